@@ -1,0 +1,122 @@
+package brume.autograd;
+
+import static java.util.Objects.requireNonNull;
+
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.ElementwiseKernels;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * Undoes a computation, newest variable first, so that every variable has received all parts of its
+ * gradient before its own step is undone. Whatever has had its last reader is freed on the way.
+ */
+final class BackwardPass {
+
+  private static final String FREED = "by the backward pass, which read it last";
+
+  private final Map<Variable, Tensor> gradients = new IdentityHashMap<>();
+  private final PriorityQueue<Variable> newestFirst =
+      new PriorityQueue<>((a, b) -> Long.compare(b.number(), a.number()));
+  private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
+
+  /** Called once. */
+  Gradients run(Variable root, Tensor dy) {
+    Map<Variable, Tensor> ofParameters = new LinkedHashMap<>();
+    inUse.add(dy);
+    inUse.add(root.value());
+    deliver(root, dy);
+    for (Variable v = newestFirst.poll(); v != null; v = newestFirst.poll()) {
+      Tensor gradient = requireNonNull(gradients.remove(v));
+      Differentiable step = v.step();
+      if (step == null) {
+        ofParameters.put(v, gradient);
+        inUse.add(gradient);
+      } else {
+        undo(v, step, gradient);
+      }
+    }
+    return new Gradients(ofParameters);
+  }
+
+  private void undo(Variable v, Differentiable step, Tensor gradient) {
+    inUse.add(gradient);
+    step.backward(gradient, deliveriesTo(v.inputs(), step));
+    inUse.remove(inUse.size() - 1);
+
+    letGo(gradient);
+    for (Tensor saved : SavedTensors.of(step)) {
+      letGoUnlessInput(saved, v.inputs());
+    }
+    letGoUnlessInput(v.value(), v.inputs());
+  }
+
+  private InputGradients deliveriesTo(List<Variable> inputs, Differentiable step) {
+    return new InputGradients() {
+      @Override
+      public boolean wants(int input) {
+        return inputs.get(input).requiresGradient();
+      }
+
+      @Override
+      public void put(int input, Tensor gradient) {
+        Shape expected = inputs.get(input).shape();
+        if (!gradient.shape().equals(expected)) {
+          throw new IllegalStateException(
+              "%s.backward: gradient of input %d has shape %s but the input has shape %s"
+                  .formatted(step.getClass().getSimpleName(), input, gradient.shape(), expected));
+        }
+        if (wants(input)) {
+          deliver(inputs.get(input), gradient);
+        } else {
+          letGo(gradient);
+        }
+      }
+    };
+  }
+
+  private void deliver(Variable to, Tensor gradient) {
+    Tensor received = gradients.get(to);
+    if (received == null) {
+      gradients.put(to, gradient);
+      newestFirst.add(to);
+      return;
+    }
+    // Never in place: the same tensor may have been delivered to another input as well.
+    Tensor sum = received.like();
+    ElementwiseKernels.of(sum).add(received, gradient, sum);
+    gradients.put(to, sum);
+    letGo(received);
+    letGo(gradient);
+  }
+
+  /** Frees a tensor that nobody waits for anymore. */
+  private void letGo(Tensor t) {
+    for (Tensor other : inUse) {
+      if (other.sharesStorageWith(t)) {
+        return;
+      }
+    }
+    for (Tensor other : gradients.values()) {
+      if (other.sharesStorageWith(t)) {
+        return;
+      }
+    }
+    t.release(FREED);
+  }
+
+  /** Values of inputs have readers yet to come; views of them must not free them. */
+  private void letGoUnlessInput(Tensor t, List<Variable> inputs) {
+    for (Variable input : inputs) {
+      if (input.value().sharesStorageWith(t)) {
+        return;
+      }
+    }
+    letGo(t);
+  }
+}

@@ -1,0 +1,22 @@
+package brume.autograd;
+
+import brume.tensor.Tensor;
+
+/**
+ * One application of a differentiable function, as the tape remembers it.
+ *
+ * <p>Implementations are records. Their components are what the forward pass keeps for the backward
+ * pass, no more and no less, so the header of the record is also its memory bill. Tensors among them
+ * are values of the function's inputs, its output, or were made by the function itself; those of the
+ * last kind are freed by the backward pass once the record has been used.
+ */
+public interface Differentiable {
+
+  /**
+   * Turns the gradient of the output into gradients of the inputs.
+   *
+   * @param dy gradient of the loss with respect to the output, of the output's shape; not modified
+   * @param grads receives one gradient per input, numbered in the order of the forward arguments
+   */
+  void backward(Tensor dy, InputGradients grads);
+}

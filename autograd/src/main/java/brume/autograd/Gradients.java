@@ -1,0 +1,89 @@
+package brume.autograd;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.ElementwiseKernels;
+import brume.tensor.kernel.ReductionKernels;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a backward pass returns: one gradient for every parameter the loss depends on. Gradients are
+ * not stored in the parameters, so there is nothing to set to zero.
+ */
+public final class Gradients {
+
+  private final Map<Variable, Tensor> ofParameters;
+
+  Gradients(Map<Variable, Tensor> ofParameters) {
+    this.ofParameters = ofParameters;
+  }
+
+  /**
+   * The gradient of one parameter.
+   *
+   * @param parameter any variable
+   * @return of the parameter's shape; empty if the loss does not depend on it
+   */
+  public Optional<Tensor> of(Variable parameter) {
+    return Optional.ofNullable(ofParameters.get(parameter));
+  }
+
+  /**
+   * Sum of the squares of all elements of all gradients.
+   *
+   * @return the squared norm, in double precision
+   */
+  public double squaredNorm() {
+    double sum = 0;
+    for (Tensor gradient : ofParameters.values()) {
+      sum += ReductionKernels.of(gradient).squaredNorm(gradient);
+    }
+    return sum;
+  }
+
+  /**
+   * Largest absolute value of any element.
+   *
+   * @return the maximum norm
+   */
+  public double maxAbs() {
+    double max = 0;
+    for (Tensor gradient : ofParameters.values()) {
+      max = Math.max(max, ReductionKernels.of(gradient).maxAbs(gradient));
+    }
+    return max;
+  }
+
+  /**
+   * The sum of two sets of gradients, for batches that are computed in parts.
+   *
+   * @param other gradients of another part
+   * @return new tensors, owned by the innermost scope, where both have one
+   */
+  public Gradients plus(Gradients other) {
+    Map<Variable, Tensor> sums = new LinkedHashMap<>(ofParameters);
+    other.ofParameters.forEach((parameter, gradient) -> sums.merge(parameter, gradient, (a, b) -> {
+      Tensor sum = a.like();
+      ElementwiseKernels.of(sum).add(a, b, sum);
+      return sum;
+    }));
+    return new Gradients(sums);
+  }
+
+  /**
+   * All gradients times a number.
+   *
+   * @param factor the number
+   * @return new tensors, owned by the innermost scope
+   */
+  public Gradients times(double factor) {
+    Map<Variable, Tensor> scaled = new LinkedHashMap<>();
+    ofParameters.forEach((parameter, gradient) -> {
+      Tensor y = gradient.like();
+      ElementwiseKernels.of(y).affine(factor, gradient, 0, y);
+      scaled.put(parameter, y);
+    });
+    return new Gradients(scaled);
+  }
+}

@@ -1,0 +1,159 @@
+package brume.autograd;
+
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A tensor and how it came about. */
+public final class Variable {
+
+  private static final AtomicLong CREATED = new AtomicLong();
+
+  private final Tensor value;
+  private final boolean requiresGradient;
+  private final @Nullable Differentiable step;
+  private final List<Variable> inputs;
+
+  // Inputs are created before outputs, so this number is a topological order of every graph.
+  private final long number = CREATED.getAndIncrement();
+
+  private Variable(
+      Tensor value,
+      boolean requiresGradient,
+      @Nullable Differentiable step,
+      List<Variable> inputs) {
+    this.value = value;
+    this.requiresGradient = requiresGradient;
+    this.step = step;
+    this.inputs = inputs;
+  }
+
+  /**
+   * A leaf whose gradient is wanted.
+   *
+   * @param value its numbers, updated in place by optimizers
+   * @return the parameter
+   */
+  public static Variable parameter(Tensor value) {
+    return new Variable(value, true, null, List.of());
+  }
+
+  /**
+   * A leaf whose gradient nobody needs: data, targets, weights of a loss.
+   *
+   * @param value its numbers
+   * @return the constant
+   */
+  public static Variable constant(Tensor value) {
+    return new Variable(value, false, null, List.of());
+  }
+
+  /**
+   * The output of a function. Nothing is remembered if no input requires a gradient or the tape is
+   * {@linkplain Tape#pause paused}.
+   *
+   * @param value result of the forward pass
+   * @param step what the backward pass will need
+   * @param inputs in the order of the forward arguments
+   * @return the variable
+   */
+  public static Variable of(Tensor value, Differentiable step, Variable... inputs) {
+    boolean wanted = false;
+    for (Variable input : inputs) {
+      wanted |= input.requiresGradient;
+    }
+    return wanted && Tape.isRecording()
+        ? new Variable(value, true, step, List.of(inputs))
+        : constant(value);
+  }
+
+  /**
+   * Its numbers.
+   *
+   * @return the tensor, which the backward pass frees once it has been read for the last time
+   */
+  public Tensor value() {
+    return value;
+  }
+
+  /**
+   * Its shape.
+   *
+   * @return the shape of the value
+   */
+  public Shape shape() {
+    return value.shape();
+  }
+
+  /**
+   * Whether a backward pass computes its gradient.
+   *
+   * @return true for parameters and everything computed from them while the tape records
+   */
+  public boolean requiresGradient() {
+    return requiresGradient;
+  }
+
+  /**
+   * Differentiates this number with respect to every parameter it depends on.
+   *
+   * @return the gradients, owned by the innermost scope
+   * @throws ShapeException if this is not a single number
+   */
+  public Gradients backward() {
+    ShapeException.unless(
+        value.shape().size() == 1,
+        "backward: expected a loss of one element, got shape %s; pass the gradient of the output to"
+            + " start from something larger",
+        value.shape());
+    return backward(ones());
+  }
+
+  /**
+   * Propagates the gradient of this variable to every parameter it depends on.
+   *
+   * @param dy gradient of some loss with respect to this variable, of its shape
+   * @return the gradients, owned by the innermost scope
+   * @throws ShapeException if {@code dy} has another shape
+   */
+  public Gradients backward(Tensor dy) {
+    ShapeException.unless(
+        dy.shape().equals(value.shape()),
+        "backward: expected a gradient of shape %s, got %s",
+        value.shape(),
+        dy.shape());
+    return new BackwardPass().run(this, dy);
+  }
+
+  private Tensor ones() {
+    float[] ones = new float[value.shape().size()];
+    Arrays.fill(ones, 1);
+    return Tensor.of(value.device(), value.shape(), ones);
+  }
+
+  @Nullable
+  Differentiable step() {
+    return step;
+  }
+
+  List<Variable> inputs() {
+    return inputs;
+  }
+
+  long number() {
+    return number;
+  }
+
+  /** The value, and the function that computed it. */
+  @Override
+  public String toString() {
+    String how = step == null
+        ? (requiresGradient ? "parameter" : "constant")
+        : step.getClass().getSimpleName();
+    return how + " " + value;
+  }
+}

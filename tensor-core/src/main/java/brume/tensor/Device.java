@@ -1,0 +1,34 @@
+package brume.tensor;
+
+/** A place that holds numbers. What can be computed there is known to the backend behind it. */
+public interface Device {
+
+  /**
+   * The name users choose it by, {@code cpu} for example.
+   *
+   * @return a short lower-case word
+   */
+  String name();
+
+  /**
+   * Format of all its numbers.
+   *
+   * @return the type of element of every tensor on this device
+   */
+  DType dtype();
+
+  /**
+   * Hands out room for numbers, whose values are arbitrary until written.
+   *
+   * @param length number of elements
+   * @return storage that stays until it is {@linkplain Storage#free() freed}
+   */
+  Storage allocate(int length);
+
+  /**
+   * Room handed out and not yet freed.
+   *
+   * @return in bytes
+   */
+  long liveBytes();
+}

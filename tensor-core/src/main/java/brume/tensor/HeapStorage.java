@@ -1,0 +1,172 @@
+package brume.tensor;
+
+/**
+ * Numbers in a Java array: {@code double[]} on the reference backend, {@code float[]} on the CPU.
+ * Kernels of those two backends reach the array by {@link #floats} and {@link #doubles}.
+ */
+public abstract sealed class HeapStorage implements Storage
+    permits HeapStorage.OfFloats, HeapStorage.OfDoubles {
+
+  private final int length;
+
+  private HeapStorage(int length) {
+    this.length = length;
+  }
+
+  @Override
+  public final int length() {
+    return length;
+  }
+
+  /**
+   * The array behind a tensor of the CPU backend. It may be longer than the tensor.
+   *
+   * @param t a tensor that has not been freed
+   * @return its array, element 0 first
+   */
+  public static float[] floats(Tensor t) {
+    return ((OfFloats) t.storage()).array();
+  }
+
+  /**
+   * The array behind a tensor of the reference backend. It may be longer than the tensor.
+   *
+   * @param t a tensor that has not been freed
+   * @return its array, element 0 first
+   */
+  public static double[] doubles(Tensor t) {
+    return ((OfDoubles) t.storage()).array();
+  }
+
+  /** Where arrays come from and go back to; {@code null} arrays never occur. */
+  @FunctionalInterface
+  public interface Recycler<A> {
+    /**
+     * Takes an array back.
+     *
+     * @param array no longer used by anyone
+     * @param length number of elements the storage was asked for
+     */
+    void recycle(A array, int length);
+  }
+
+  /** Single precision. */
+  public static final class OfFloats extends HeapStorage {
+    private final Recycler<float[]> recycler;
+    private float[] array;
+    private boolean freed;
+
+    /**
+     * Wraps an array.
+     *
+     * @param array at least {@code length} elements
+     * @param length number of elements
+     * @param recycler gets the array when the storage is freed
+     */
+    public OfFloats(float[] array, int length, Recycler<float[]> recycler) {
+      super(length);
+      this.array = array;
+      this.recycler = recycler;
+    }
+
+    private float[] array() {
+      return array;
+    }
+
+    @Override
+    public void write(float[] from, int offset, int at, int count) {
+      System.arraycopy(from, offset, array, at, count);
+    }
+
+    @Override
+    public void write(double[] from, int offset, int at, int count) {
+      for (int i = 0; i < count; i++) {
+        array[at + i] = (float) from[offset + i];
+      }
+    }
+
+    @Override
+    public void read(int at, float[] into, int offset, int count) {
+      System.arraycopy(array, at, into, offset, count);
+    }
+
+    @Override
+    public void read(int at, double[] into, int offset, int count) {
+      for (int i = 0; i < count; i++) {
+        into[offset + i] = array[at + i];
+      }
+    }
+
+    @Override
+    public void free() {
+      if (!freed) {
+        freed = true;
+        float[] mine = array;
+        array = NO_FLOATS;
+        recycler.recycle(mine, length());
+      }
+    }
+  }
+
+  /** Double precision. */
+  public static final class OfDoubles extends HeapStorage {
+    private final Recycler<double[]> recycler;
+    private double[] array;
+    private boolean freed;
+
+    /**
+     * Wraps an array.
+     *
+     * @param array at least {@code length} elements
+     * @param length number of elements
+     * @param recycler gets the array when the storage is freed
+     */
+    public OfDoubles(double[] array, int length, Recycler<double[]> recycler) {
+      super(length);
+      this.array = array;
+      this.recycler = recycler;
+    }
+
+    private double[] array() {
+      return array;
+    }
+
+    @Override
+    public void write(float[] from, int offset, int at, int count) {
+      for (int i = 0; i < count; i++) {
+        array[at + i] = from[offset + i];
+      }
+    }
+
+    @Override
+    public void write(double[] from, int offset, int at, int count) {
+      System.arraycopy(from, offset, array, at, count);
+    }
+
+    @Override
+    public void read(int at, float[] into, int offset, int count) {
+      for (int i = 0; i < count; i++) {
+        into[offset + i] = (float) array[at + i];
+      }
+    }
+
+    @Override
+    public void read(int at, double[] into, int offset, int count) {
+      System.arraycopy(array, at, into, offset, count);
+    }
+
+    @Override
+    public void free() {
+      if (!freed) {
+        freed = true;
+        double[] mine = array;
+        array = NO_DOUBLES;
+        recycler.recycle(mine, length());
+      }
+    }
+  }
+
+  // A freed storage keeps an empty array, so that a stray kernel fails at once.
+  private static final float[] NO_FLOATS = {};
+  private static final double[] NO_DOUBLES = {};
+}

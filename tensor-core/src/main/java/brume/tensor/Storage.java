@@ -1,0 +1,55 @@
+package brume.tensor;
+
+/** Room for the numbers of one tensor on one device. Mutable; freed exactly once by its scope. */
+public interface Storage {
+
+  /**
+   * Number of elements.
+   *
+   * @return as asked for when it was allocated
+   */
+  int length();
+
+  /**
+   * Copies numbers in, rounding them to the device's format.
+   *
+   * @param from source
+   * @param offset first element of the source
+   * @param at first element written here
+   * @param count number of elements
+   */
+  void write(float[] from, int offset, int at, int count);
+
+  /**
+   * Copies numbers in, rounding them to the device's format.
+   *
+   * @param from source
+   * @param offset first element of the source
+   * @param at first element written here
+   * @param count number of elements
+   */
+  void write(double[] from, int offset, int at, int count);
+
+  /**
+   * Copies numbers out, rounding them to single precision.
+   *
+   * @param at first element read here
+   * @param into destination
+   * @param offset first element of the destination
+   * @param count number of elements
+   */
+  void read(int at, float[] into, int offset, int count);
+
+  /**
+   * Copies numbers out.
+   *
+   * @param at first element read here
+   * @param into destination
+   * @param offset first element of the destination
+   * @param count number of elements
+   */
+  void read(int at, double[] into, int offset, int count);
+
+  /** Gives the room back to the device. A second call does nothing. */
+  void free();
+}

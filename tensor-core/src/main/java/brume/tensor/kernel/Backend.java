@@ -1,0 +1,109 @@
+package brume.tensor.kernel;
+
+import brume.tensor.Device;
+import brume.tensor.Tensor;
+
+/** A device that can also compute: its families of kernels. */
+public interface Backend extends Device {
+
+  /**
+   * The backend of the device that holds a tensor.
+   *
+   * @param t any tensor
+   * @return its backend
+   */
+  static Backend of(Tensor t) {
+    return (Backend) t.device();
+  }
+
+  /**
+   * One line for logs: what it computes on and with how many threads.
+   *
+   * @return for example {@code cpu: 2 threads, 256-bit vectors}
+   */
+  String describe();
+
+  /**
+   * Arithmetic element by element.
+   *
+   * @return the kernels
+   */
+  ElementwiseKernels elementwise();
+
+  /**
+   * Activation functions.
+   *
+   * @return the kernels
+   */
+  ActivationKernels activation();
+
+  /**
+   * Sums.
+   *
+   * @return the kernels
+   */
+  ReductionKernels reduction();
+
+  /**
+   * Matrix products.
+   *
+   * @return the kernels
+   */
+  MatmulKernels matmul();
+
+  /**
+   * Convolutions.
+   *
+   * @return the kernels
+   */
+  ConvolutionKernels convolution();
+
+  /**
+   * Normalization over groups and channels.
+   *
+   * @return the kernels
+   */
+  NormalizationKernels normalization();
+
+  /**
+   * Softmax and attention.
+   *
+   * @return the kernels
+   */
+  AttentionKernels attention();
+
+  /**
+   * Changes of resolution.
+   *
+   * @return the kernels
+   */
+  ResamplingKernels resampling();
+
+  /**
+   * Moving blocks of numbers.
+   *
+   * @return the kernels
+   */
+  IndexingKernels indexing();
+
+  /**
+   * Losses.
+   *
+   * @return the kernels
+   */
+  LossKernels loss();
+
+  /**
+   * Random numbers.
+   *
+   * @return the kernels
+   */
+  RandomKernels random();
+
+  /**
+   * Steps of optimizers and averages.
+   *
+   * @return the kernels
+   */
+  OptimizerKernels optimizer();
+}

@@ -1,0 +1,70 @@
+package brume.tensor.kernel;
+
+import brume.tensor.Tensor;
+
+/** Steps of optimizers and averages, in place. */
+public interface OptimizerKernels {
+
+  /**
+   * The kernels of the device that holds {@code t}.
+   *
+   * @param t any tensor
+   * @return its kernels
+   */
+  static OptimizerKernels of(Tensor t) {
+    return Backend.of(t).optimizer();
+  }
+
+  /**
+   * One step of Adam (Kingma and Ba 2014) with the bias corrections folded into the coefficients:
+   *
+   * <pre>
+   *   g ← g + λ₂·p            (L2 penalty)        p ← p − lr·λ·p      (decoupled decay)
+   *   m ← β₁·m + (1 − β₁)·g
+   *   v ← β₂·v + (1 − β₂)·g²
+   *   p ← p − lr/c₁·m/(√(v/c₂) + ε),   c₁ = 1 − β₁ᵗ,   c₂ = 1 − β₂ᵗ
+   * </pre>
+   *
+   * @param at coefficients of this step
+   * @param g gradient, not modified
+   * @param p parameter, modified
+   * @param m first moment, modified
+   * @param v second moment, modified
+   */
+  void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v);
+
+  /**
+   * One step of gradient descent with momentum, as in PyTorch:
+   *
+   * <pre>
+   *   g ← g + λ₂·p,   b ← μ·b + g  (b ← g in the first step),   p ← p − lr·(nesterov ? g + μ·b : b)
+   * </pre>
+   *
+   * @param learningRate lr
+   * @param l2 λ₂
+   * @param momentum μ; with 0 the buffer is not touched
+   * @param nesterov whether to look ahead
+   * @param first whether this is the first step
+   * @param g gradient, not modified
+   * @param p parameter, modified
+   * @param b momentum buffer, modified
+   */
+  void sgd(
+      double learningRate,
+      double l2,
+      double momentum,
+      boolean nesterov,
+      boolean first,
+      Tensor g,
+      Tensor p,
+      Tensor b);
+
+  /**
+   * Moves an average toward a parameter: average ← average + rate·(p − average).
+   *
+   * @param rate in [0, 1]; 1 copies
+   * @param p parameter, not modified
+   * @param average modified
+   */
+  void average(double rate, Tensor p, Tensor average);
+}
