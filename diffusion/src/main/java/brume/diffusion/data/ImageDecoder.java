@@ -25,6 +25,10 @@ import net.coobird.thumbnailator.resizers.configurations.Antialiasing;
  * fits, over white where it is transparent, as grey or red, green, blue.
  */
 final class ImageDecoder {
+  static {
+    Headless.ensure();
+  }
+
   // Cutting the centre out before scaling gives the same picture as after, and a strip of
   // 1 x 10,000,000 pixels never becomes 64 x 640,000,000.
 
@@ -32,10 +36,6 @@ final class ImageDecoder {
   private static final long MOST_PIXELS = 100_000_000;
   private static final long BYTES_PER_PIXEL = 8; // decoded, and once more over white
   private static final long BIG = 10_000_000; // pixels; such pictures are decoded one at a time
-
-  static {
-    Headless.ensure();
-  }
 
   private final int size;
   private final int channels;

@@ -88,6 +88,15 @@ final class LossCurve {
   }
 
   /**
+   * Tells whether an axis from step 0 wastes little room.
+   *
+   * @return whether the first step lies in the first half of all steps up to the last
+   */
+  boolean beginsEarly() {
+    return steps[0] >= 0 && 2 * steps[0] <= steps[steps.length - 1];
+  }
+
+  /**
    * Drops points that a plot cannot show: of every stretch of steps the least and the greatest loss
    * stay, so that peaks do.
    *

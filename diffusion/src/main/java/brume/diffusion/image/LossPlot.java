@@ -1,10 +1,12 @@
 package brume.diffusion.image;
 
+import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Function;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
@@ -18,15 +20,16 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * logarithmic axis if that mean spans a factor of ten.
  */
 public final class LossPlot {
+  static {
+    Headless.ensure(); // before the first color, which already asks for a display
+  }
+
   private static final int WIDTH = 900; // pixels
   private static final int HEIGHT = 560;
+  private static final int TICKS = 110; // pixels between them, about
   private static final Color FAINT = new Color(0xB9CDE3);
   private static final Color BOLD = new Color(0x1F4E89);
   private static final Color LINES = new Color(0xE4E4E4);
-
-  static {
-    Headless.ensure();
-  }
 
   private LossPlot() {}
 
@@ -64,7 +67,7 @@ public final class LossPlot {
       throws IOException {
     try {
       return drawing.apply(chart);
-    } catch (RuntimeException | LinkageError | InternalError e) {
+    } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
       // A missing font or font library shows as any of these, depending on the JDK. A plot is not
       // worth a finished run, so the caller gets an exception it has to expect.
       throw new IOException(
@@ -88,17 +91,35 @@ public final class LossPlot {
     chart.getStyler().setPlotGridLinesStroke(new BasicStroke(1));
     chart.getStyler().setPlotBorderVisible(false);
     chart.getStyler().setLegendBorderColor(LINES);
+    chart.getStyler().setLocale(Locale.ROOT);
     chart.getStyler().setXAxisDecimalPattern("#,##0.##");
+    chart.getStyler().setYAxisDecimalPattern("0.######");
+    chart.getStyler().setXAxisTickMarkSpacingHint(TICKS);
+    if (curve.beginsEarly()) {
+      chart.getStyler().setXAxisMin(0.0); // and so the ticks are round
+    }
     chart.getStyler().setYAxisLogarithmic(curve.spansDecade());
     LossCurve shown = curve.thinned();
-    line(chart.addSeries("each step", shown.steps(), shown.losses()), FAINT, 1f);
-    line(chart.addSeries("running mean", shown.steps(), shown.means()), BOLD, 2.5f);
+    double[] x = unequal(shown.steps());
+    line(chart.addSeries("each step", x, shown.losses()), FAINT, 1f);
+    line(chart.addSeries("running mean", x, shown.means()), BOLD, 2.5f);
     return chart;
+  }
+
+  // XChart puts ticks only at given steps if those are equally spaced, such as 76, 152, 228; a
+  // thousandth of a step makes it choose round ones.
+  private static double[] unequal(double[] steps) {
+    double[] moved = steps.clone();
+    moved[moved.length - 1] += 0.001;
+    return moved;
   }
 
   private static void line(XYSeries series, Color color, float width) {
     series.setLineColor(color);
     series.setLineWidth(width);
-    series.setMarker(SeriesMarkers.NONE);
+    // A line through one point is invisible.
+    boolean visible = series.getXData().length > 1;
+    series.setMarker(visible ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE);
+    series.setMarkerColor(color);
   }
 }
