@@ -51,6 +51,16 @@ public final class ForwardProcess {
   }
 
   /**
+   * This process with other variances and the same floor.
+   *
+   * @param other β of every step
+   * @return the process
+   */
+  public ForwardProcess withSchedule(NoiseSchedule other) {
+    return new ForwardProcess(other, floor);
+  }
+
+  /**
    * Its variances.
    *
    * @return the schedule
