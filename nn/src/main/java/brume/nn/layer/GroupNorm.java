@@ -27,8 +27,14 @@ public final class GroupNorm implements Norm {
    * @param channels C
    * @param groups number of groups; divides C
    * @param eps added to the variance, 1e-5 in PyTorch
+   * @throws IllegalArgumentException if groups does not divide C
    */
   public GroupNorm(Parameters at, int channels, int groups, double eps) {
+    if (groups < 1 || channels % groups != 0) {
+      throw new IllegalArgumentException(
+          "%s: expected groups to divide the channels, got groups = %d and %d channels"
+              .formatted(at.path(), groups, channels));
+    }
     this.at = at;
     this.groups = groups;
     this.eps = eps;

@@ -66,13 +66,6 @@ public record UNetConfig(
         "dropout: expected 0, since blocks of version %s have none, got %s",
         version,
         dropout);
-    for (int width : widths(dim, initialDim, multipliers)) {
-      require(
-          version == BlockVersion.RMS_NORM || groups >= 1 && width % groups == 0,
-          "groups: expected a divisor of all channels, got groups = %d and %d channels",
-          groups,
-          width);
-    }
   }
 
   /**
@@ -297,7 +290,12 @@ public record UNetConfig(
 
   /** Channels of the first convolution and of every level, finest first. */
   List<Integer> widths() {
-    return widths(dim, initialDim, multipliers);
+    List<Integer> widths = new ArrayList<>();
+    widths.add(initialDim);
+    for (int multiplier : multipliers) {
+      widths.add(dim * multiplier);
+    }
+    return widths;
   }
 
   /** Channels of the embedded time. */
@@ -308,15 +306,6 @@ public record UNetConfig(
   /** What height and width of an image, or length of a signal, must be a multiple of. */
   int downsampleFactor() {
     return 1 << (multipliers.size() - 1);
-  }
-
-  private static List<Integer> widths(int dim, int initialDim, List<Integer> multipliers) {
-    List<Integer> widths = new ArrayList<>();
-    widths.add(initialDim);
-    for (int multiplier : multipliers) {
-      widths.add(dim * multiplier);
-    }
-    return widths;
   }
 
   @FormatMethod

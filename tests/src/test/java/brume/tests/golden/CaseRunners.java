@@ -6,7 +6,7 @@ import java.util.Optional;
 /** All that Brume can be asked. */
 final class CaseRunners {
 
-  static final List<CaseRunner> ALL = List.of();
+  static final List<CaseRunner> ALL = List.of(new LucidrainsModels(), new TqchModels());
 
   private CaseRunners() {}
 
