@@ -7,7 +7,7 @@ package brume.tensor.reference;
  */
 final class ErrorFunction {
 
-  private static final double FAR = 3;
+  private static final double FAR = 2;
   private static final int TERMS = 80; // enough at FAR, where both expansions converge slowest
 
   private ErrorFunction() {}
