@@ -6,7 +6,13 @@ import java.util.Optional;
 /** All that Brume can be asked. */
 final class CaseRunners {
 
-  static final List<CaseRunner> ALL = List.of(new LucidrainsModels(), new TqchModels());
+  static final List<CaseRunner> ALL = List.of(
+      new LucidrainsModels(),
+      new TqchModels(),
+      new Optimizers(),
+      new Clipping(),
+      new Averages(),
+      new LearningRates());
 
   private CaseRunners() {}
 
