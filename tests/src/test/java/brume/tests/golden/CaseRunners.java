@@ -10,9 +10,11 @@ final class CaseRunners {
       new LucidrainsModels(),
       new TqchModels(),
       new Optimizers(),
-      new Clipping(),
+      new ClippedGradients(),
       new Averages(),
-      new LearningRates());
+      new LearningRates(),
+      new LucidrainsTraining(),
+      new TqchTraining());
 
   private CaseRunners() {}
 

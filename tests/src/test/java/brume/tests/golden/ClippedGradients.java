@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Clipping of gradients by their norm. */
-final class Clipping implements CaseRunner {
+final class ClippedGradients implements CaseRunner {
 
   @Override
   public boolean knows(GoldenCase asked) {
