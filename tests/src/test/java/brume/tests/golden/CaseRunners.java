@@ -6,7 +6,15 @@ import java.util.Optional;
 /** All that Brume can be asked. */
 final class CaseRunners {
 
-  static final List<CaseRunner> ALL = List.of(new LucidrainsModels(), new TqchModels());
+  static final List<CaseRunner> ALL = List.of(
+      new LucidrainsModels(),
+      new TqchModels(),
+      new Optimizers(),
+      new ClippedGradients(),
+      new Averages(),
+      new LearningRates(),
+      new LucidrainsTraining(),
+      new TqchTraining());
 
   private CaseRunners() {}
 
