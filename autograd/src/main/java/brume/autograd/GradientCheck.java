@@ -146,8 +146,7 @@ public record GradientCheck(double step, double absolute, double relative) {
     double[] analytic = analytic(function, x);
     for (int i = 0; i < values.length; i++) {
       double h = step * Math.max(1, Math.abs(values[i]));
-      double above = moved(function, x, values, i, h), below = moved(function, x, values, i, -h);
-      double numeric = (above - below) / (2 * h);
+      double numeric = numeric(function, x, values, i, h);
       double allowed = absolute + relative * Math.max(Math.abs(numeric), Math.abs(analytic[i]));
       Deviation deviation = new Deviation(input, x.shape(), i, numeric, analytic[i]);
       if (!(deviation.size() <= allowed)) {
@@ -167,21 +166,26 @@ public record GradientCheck(double step, double absolute, double relative) {
     }
   }
 
-  /** f with element i of x moved by h. */
-  private static double moved(
+  private static double numeric(
+      Supplier<Variable> function, Variable x, double[] values, int i, double h) {
+    double[] above = moved(function, x, values, i, h), below = moved(function, x, values, i, -h);
+    double[] r = weights(Shape.of(above.length));
+    double sum = 0; // of differences: what does not depend on the element leaves no rounding error
+    for (int k = 0; k < r.length; k++) {
+      sum += r[k] * (above[k] - below[k]);
+    }
+    return sum / (2 * h);
+  }
+
+  /** The output with element i of x moved by h. */
+  private static double[] moved(
       Supplier<Variable> function, Variable x, double[] values, int i, double h) {
     double[] shifted = values.clone();
     shifted[i] += h;
     try (Tape.Pause pause = Tape.pause();
         Scope scope = Scope.open()) {
       x.value().copyFrom(shifted);
-      double[] y = function.get().value().toDoubles();
-      double[] r = weights(Shape.of(y.length));
-      double sum = 0;
-      for (int k = 0; k < y.length; k++) {
-        sum += r[k] * y[k];
-      }
-      return sum;
+      return function.get().value().toDoubles();
     } finally {
       x.value().copyFrom(values);
     }
