@@ -29,11 +29,7 @@ public record Multiply(Tensor a, Tensor b) implements Differentiable {
    * @throws ShapeException if the shapes differ
    */
   public static Variable multiply(Variable a, Variable b) {
-    ShapeException.unless(
-        a.shape().equals(b.shape()),
-        "multiply: expected two equal shapes, got a %s and b %s",
-        a.shape(),
-        b.shape());
+    Expect.sameShape("multiply", a.shape(), b.shape());
     Tensor y = a.value().like();
     ElementwiseKernels.of(y).multiply(a.value(), b.value(), y);
     return Variable.of(y, new Multiply(a.value(), b.value()), a, b);

@@ -1,0 +1,221 @@
+package brume.tensor.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A file of named tensors in the safetensors format, opened for reading:
+ *
+ * <pre>
+ *   8 bytes      length of the header, little-endian
+ *   the header   JSON: for each name {"dtype": "F32", "shape": [64, 3], "data_offsets": [0, 768]},
+ *                and texts under "__metadata__"
+ *   the data     the numbers, little-endian, row by row
+ * </pre>
+ *
+ * <p>The data is mapped, not copied: a tensor costs memory when its numbers are asked for. What does
+ * not follow the format to the letter is refused.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors">The format's description</a>
+ */
+public final class SafeTensors {
+
+  private static final int WINDOW_BYTES = 1 << 30;
+
+  private final Path file;
+  private final Map<String, StoredTensor> tensors;
+  private final Map<String, String> metadata;
+  private final MappedData data;
+
+  private SafeTensors(Path file, SafeTensorsHeader header, MappedData data) {
+    this.file = file;
+    this.tensors = Collections.unmodifiableMap(header.tensors());
+    this.metadata = Collections.unmodifiableMap(header.metadata());
+    this.data = data;
+  }
+
+  /**
+   * Opens a file. It may be replaced or deleted afterwards, but not be cut short or written over.
+   *
+   * @param file where it lies
+   * @return its tensors
+   * @throws SafeTensorsException if it does not follow the format
+   * @throws IOException if it cannot be read
+   */
+  public static SafeTensors read(Path file) throws IOException {
+    return read(file, WINDOW_BYTES);
+  }
+
+  /** Opens a file through windows of a chosen size, at least that of the widest number. */
+  static SafeTensors read(Path file, int windowBytes) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new SafeTensorsException(
+          file,
+          "expected a safetensors file, got %s",
+          Files.isDirectory(file) ? "a folder" : "nothing");
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      long fileBytes = channel.size();
+      if (fileBytes < Long.BYTES) {
+        throw new SafeTensorsException(
+            file, "expected 8 bytes with the length of the header, got a file of %d", fileBytes);
+      }
+      long headerBytes = bytes(file, channel, 0, Long.BYTES).getLong(0);
+      if (headerBytes < 1 || headerBytes > SafeTensorsHeader.MAX_BYTES) {
+        throw new SafeTensorsException(
+            file,
+            "expected a header of 1 to %d bytes, got a length of %s",
+            SafeTensorsHeader.MAX_BYTES,
+            Long.toUnsignedString(headerBytes));
+      }
+      if (headerBytes > fileBytes - Long.BYTES) {
+        throw new SafeTensorsException(
+            file,
+            "expected a header of %d bytes, got a file that ends %d bytes after its length",
+            headerBytes,
+            fileBytes - Long.BYTES);
+      }
+      long dataBegin = Long.BYTES + headerBytes;
+      ByteBuffer header = bytes(file, channel, Long.BYTES, (int) headerBytes);
+      return new SafeTensors(
+          file,
+          SafeTensorsHeader.parse(file, header, fileBytes - dataBegin),
+          MappedData.of(channel, dataBegin, fileBytes - dataBegin, windowBytes));
+    }
+  }
+
+  /**
+   * The names of all tensors.
+   *
+   * @return in the order of the file's header
+   */
+  public Set<String> names() {
+    return tensors.keySet();
+  }
+
+  /**
+   * The texts stored beside the tensors.
+   *
+   * @return in the order of the file, empty if there are none
+   */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * What the file says about a tensor.
+   *
+   * @param name one of {@link #names()}
+   * @return its type and shape
+   * @throws IllegalArgumentException if there is no tensor of this name
+   */
+  public StoredTensor entry(String name) {
+    StoredTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "%s: expected a tensor named %s, got %s".formatted(file, name, tensors.keySet()));
+    }
+    return tensor;
+  }
+
+  /**
+   * The sizes of a tensor.
+   *
+   * @param name one of {@link #names()}
+   * @return outermost first, empty for a scalar
+   * @throws IllegalArgumentException if there is no tensor of this name
+   */
+  public int[] shape(String name) {
+    return entry(name).shape();
+  }
+
+  /**
+   * The numbers of a tensor, rounded to float where they are stored wider.
+   *
+   * @param name one of {@link #names()}
+   * @return row by row, a fresh array
+   * @throws IllegalArgumentException if there is no tensor of this name
+   */
+  public float[] floats(String name) {
+    StoredTensor tensor = entry(name);
+    StoredType type = tensor.type();
+    float[] floats = new float[tensor.size()];
+    data.forEach(tensor, (bytes, at, first, count) -> {
+      if (type == StoredType.F32) {
+        bytes
+            .slice(at, 4 * count)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer()
+            .get(floats, first, count);
+        return;
+      }
+      for (int i = 0; i < count; i++) {
+        floats[first + i] = (float) type.toDouble(bytes, at + i * type.bytes());
+      }
+    });
+    return floats;
+  }
+
+  /**
+   * The numbers of a tensor, exact unless they are integers beyond 2⁵³.
+   *
+   * @param name one of {@link #names()}
+   * @return row by row, a fresh array
+   * @throws IllegalArgumentException if there is no tensor of this name
+   */
+  public double[] doubles(String name) {
+    StoredTensor tensor = entry(name);
+    StoredType type = tensor.type();
+    double[] doubles = new double[tensor.size()];
+    data.forEach(tensor, (bytes, at, first, count) -> {
+      for (int i = 0; i < count; i++) {
+        doubles[first + i] = type.toDouble(bytes, at + i * type.bytes());
+      }
+    });
+    return doubles;
+  }
+
+  /**
+   * The integers of a tensor; of booleans, 0 and 1.
+   *
+   * @param name one of {@link #names()}
+   * @return row by row, a fresh array
+   * @throws IllegalArgumentException if there is no tensor of this name or its numbers are no
+   *     integers
+   */
+  public long[] longs(String name) {
+    StoredTensor tensor = entry(name);
+    StoredType type = tensor.type();
+    if (!type.isInteger()) {
+      throw new IllegalArgumentException(
+          "%s: expected tensor %s to hold integers, got %s".formatted(file, name, type));
+    }
+    long[] longs = new long[tensor.size()];
+    data.forEach(tensor, (bytes, at, first, count) -> {
+      for (int i = 0; i < count; i++) {
+        longs[first + i] = type.toLong(bytes, at + i * type.bytes());
+      }
+    });
+    return longs;
+  }
+
+  /** Bytes of a file from a position on. */
+  private static ByteBuffer bytes(Path file, FileChannel channel, long position, int count)
+      throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (channel.read(bytes, position + bytes.position()) < 0) {
+        throw new SafeTensorsException(
+            file, "expected %d bytes at %d, got the end", count, position);
+      }
+    }
+    return bytes.flip();
+  }
+}

@@ -1,0 +1,249 @@
+package brume.tensor.reference;
+
+import static brume.tensor.HeapStorage.doubles;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.AttentionGeometry;
+import brume.tensor.kernel.AttentionGeometry.Columns;
+import brume.tensor.kernel.AttentionKernels;
+
+/**
+ * What softmax and attention mean. Attention copies each head's matrices out, computes with them, and
+ * copies the results back.
+ */
+final class ReferenceAttention implements AttentionKernels {
+
+  @Override
+  public void softmax(Tensor x, Tensor y) {
+    int C = x.shape().dim(-1);
+    for (int row = 0; row < x.shape().size(); row += C) {
+      softmax(doubles(x), doubles(y), row, 1, C);
+    }
+  }
+
+  @Override
+  public void softmaxGrad(Tensor y, Tensor dy, Tensor dx) {
+    int C = y.shape().dim(-1);
+    for (int row = 0; row < y.shape().size(); row += C) {
+      softmaxGrad(doubles(y), doubles(dy), doubles(dx), row, 1, C);
+    }
+  }
+
+  @Override
+  public void attention(
+      AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p) {
+    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    for (int n = 0; n < at.n(); n++) {
+      for (int head = 0; head < at.heads(); head++) {
+        double[] qs = take(at, q, at.q(), LQ, n, head);
+        double[] ks = take(at, k, at.k(), LK, n, head);
+        double[] vs = take(at, v, at.v(), LK, n, head);
+        double[] ps = new double[LQ * LK], ys = new double[LQ * D];
+        for (int i = 0; i < LQ; i++) {
+          for (int j = 0; j < LK; j++) {
+            for (int d = 0; d < D; d++) {
+              ps[i * LK + j] += scale * qs[i * D + d] * ks[j * D + d];
+            }
+          }
+          softmax(ps, ps, i * LK, 1, LK);
+          for (int j = 0; j < LK; j++) {
+            for (int d = 0; d < D; d++) {
+              ys[i * D + d] += ps[i * LK + j] * vs[j * D + d];
+            }
+          }
+        }
+        System.arraycopy(ps, 0, doubles(p), (n * at.heads() + head) * ps.length, ps.length);
+        put(at, ys, y, dense(at), LQ, n, head);
+      }
+    }
+  }
+
+  @Override
+  public void attentionGrad(
+      AttentionGeometry at,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      double scale,
+      Tensor p,
+      Tensor dy,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    for (int n = 0; n < at.n(); n++) {
+      for (int head = 0; head < at.heads(); head++) {
+        double[] qs = take(at, q, at.q(), LQ, n, head), dqs = new double[LQ * D];
+        double[] ks = take(at, k, at.k(), LK, n, head), dks = new double[LK * D];
+        double[] vs = take(at, v, at.v(), LK, n, head), dvs = new double[LK * D];
+        double[] dys = take(at, dy, dense(at), LQ, n, head);
+        double[] ps = new double[LQ * LK], ds = new double[LQ * LK];
+        System.arraycopy(doubles(p), (n * at.heads() + head) * ps.length, ps, 0, ps.length);
+        for (int i = 0; i < LQ; i++) {
+          for (int j = 0; j < LK; j++) {
+            for (int d = 0; d < D; d++) {
+              dvs[j * D + d] += ps[i * LK + j] * dys[i * D + d];
+              ds[i * LK + j] += dys[i * D + d] * vs[j * D + d]; // dp so far
+            }
+          }
+          softmaxGrad(ps, ds, ds, i * LK, 1, LK);
+          for (int j = 0; j < LK; j++) {
+            for (int d = 0; d < D; d++) {
+              dqs[i * D + d] += scale * ds[i * LK + j] * ks[j * D + d];
+              dks[j * D + d] += scale * ds[i * LK + j] * qs[i * D + d];
+            }
+          }
+        }
+        put(at, dqs, dq, at.q(), LQ, n, head);
+        put(at, dks, dk, at.k(), LK, n, head);
+        put(at, dvs, dv, at.v(), LK, n, head);
+      }
+    }
+  }
+
+  @Override
+  public void linearAttention(
+      AttentionGeometry at,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      double scale,
+      Tensor y,
+      Tensor qhat,
+      Tensor khat,
+      Tensor context) {
+    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    for (int n = 0; n < at.n(); n++) {
+      for (int head = 0; head < at.heads(); head++) {
+        double[] qs = take(at, q, at.q(), LQ, n, head);
+        double[] ks = take(at, k, at.k(), LK, n, head);
+        double[] vs = take(at, v, at.v(), LK, n, head);
+        for (int i = 0; i < LQ; i++) {
+          softmax(qs, qs, i * D, 1, D);
+        }
+        for (int d = 0; d < D; d++) {
+          softmax(ks, ks, d, D, LK);
+        }
+        double[] cs = new double[D * D], ys = new double[LQ * D];
+        for (int d = 0; d < D; d++) {
+          for (int e = 0; e < D; e++) {
+            for (int j = 0; j < LK; j++) {
+              cs[d * D + e] += ks[j * D + d] * vs[j * D + e];
+            }
+            for (int i = 0; i < LQ; i++) {
+              ys[i * D + e] += scale * qs[i * D + d] * cs[d * D + e];
+            }
+          }
+        }
+        put(at, qs, qhat, dense(at), LQ, n, head);
+        put(at, ks, khat, dense(at), LK, n, head);
+        System.arraycopy(cs, 0, doubles(context), (n * at.heads() + head) * D * D, D * D);
+        put(at, ys, y, dense(at), LQ, n, head);
+      }
+    }
+  }
+
+  @Override
+  public void linearAttentionGrad(
+      AttentionGeometry at,
+      Tensor v,
+      double scale,
+      Tensor qhat,
+      Tensor khat,
+      Tensor context,
+      Tensor dy,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    for (int n = 0; n < at.n(); n++) {
+      for (int head = 0; head < at.heads(); head++) {
+        double[] qs = take(at, qhat, dense(at), LQ, n, head), dqs = new double[LQ * D];
+        double[] ks = take(at, khat, dense(at), LK, n, head), dks = new double[LK * D];
+        double[] vs = take(at, v, at.v(), LK, n, head), dvs = new double[LK * D];
+        double[] dys = take(at, dy, dense(at), LQ, n, head);
+        double[] cs = new double[D * D];
+        System.arraycopy(doubles(context), (n * at.heads() + head) * D * D, cs, 0, D * D);
+        for (int d = 0; d < D; d++) {
+          for (int e = 0; e < D; e++) {
+            double dc = 0;
+            for (int i = 0; i < LQ; i++) {
+              dc += scale * qs[i * D + d] * dys[i * D + e];
+              dqs[i * D + d] += scale * dys[i * D + e] * cs[d * D + e];
+            }
+            for (int j = 0; j < LK; j++) {
+              dks[j * D + d] += vs[j * D + e] * dc;
+              dvs[j * D + e] += ks[j * D + d] * dc;
+            }
+          }
+        }
+        for (int i = 0; i < LQ; i++) {
+          softmaxGrad(qs, dqs, dqs, i * D, 1, D);
+        }
+        for (int d = 0; d < D; d++) {
+          softmaxGrad(ks, dks, dks, d, D, LK);
+        }
+        put(at, dqs, dq, at.q(), LQ, n, head);
+        put(at, dks, dk, at.k(), LK, n, head);
+        put(at, dvs, dv, at.v(), LK, n, head);
+      }
+    }
+  }
+
+  // ---- Softmax of the numbers first, first + step, ... ------------------------------------------
+
+  private static void softmax(double[] x, double[] y, int first, int step, int count) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      max = Math.max(max, x[first + i * step]);
+    }
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += Math.exp(x[first + i * step] - max);
+    }
+    for (int i = 0; i < count; i++) {
+      y[first + i * step] = Math.exp(x[first + i * step] - max) / sum;
+    }
+  }
+
+  private static void softmaxGrad(
+      double[] y, double[] dy, double[] dx, int first, int step, int count) {
+    double along = 0; // Σ dy·y
+    for (int i = 0; i < count; i++) {
+      along += dy[first + i * step] * y[first + i * step];
+    }
+    for (int i = 0; i < count; i++) {
+      dx[first + i * step] = y[first + i * step] * (dy[first + i * step] - along);
+    }
+  }
+
+  // ---- Heads ------------------------------------------------------------------------------------
+
+  /** All heads side by side and nothing else. */
+  private static Columns dense(AttentionGeometry at) {
+    return new Columns(0, at.inner());
+  }
+
+  /** The matrix (L, D) of one head of one sample. */
+  private static double[] take(
+      AttentionGeometry at, Tensor from, Columns columns, int L, int n, int head) {
+    double[] matrix = new double[L * at.d()];
+    for (int l = 0; l < L; l++) {
+      System.arraycopy(
+          doubles(from), first(at, columns, L, n, l, head), matrix, l * at.d(), at.d());
+    }
+    return matrix;
+  }
+
+  private static void put(
+      AttentionGeometry at, double[] matrix, Tensor into, Columns columns, int L, int n, int head) {
+    for (int l = 0; l < L; l++) {
+      System.arraycopy(
+          matrix, l * at.d(), doubles(into), first(at, columns, L, n, l, head), at.d());
+    }
+  }
+
+  private static int first(AttentionGeometry at, Columns columns, int L, int n, int l, int head) {
+    return (n * L + l) * columns.row() + columns.at() + head * at.d();
+  }
+}

@@ -1,0 +1,80 @@
+package brume.tensor.reference;
+
+import static brume.tensor.HeapStorage.doubles;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.ElementwiseKernels;
+import java.util.Arrays;
+
+/** What arithmetic element by element means. */
+final class ReferenceElementwise implements ElementwiseKernels {
+
+  @Override
+  public void add(Tensor a, Tensor b, Tensor y) {
+    mix(1, a, 1, b, y);
+  }
+
+  @Override
+  public void multiply(Tensor a, Tensor b, Tensor y) {
+    double[] as = doubles(a), bs = doubles(b), ys = doubles(y);
+    for (int i = 0; i < y.shape().size(); i++) {
+      ys[i] = as[i] * bs[i];
+    }
+  }
+
+  @Override
+  public void mix(double alpha, Tensor a, double beta, Tensor b, Tensor y) {
+    double[] as = doubles(a), bs = doubles(b), ys = doubles(y);
+    for (int i = 0; i < y.shape().size(); i++) {
+      ys[i] = alpha * as[i] + beta * bs[i];
+    }
+  }
+
+  @Override
+  public void affine(double alpha, Tensor x, double beta, Tensor y) {
+    double[] xs = doubles(x), ys = doubles(y);
+    for (int i = 0; i < y.shape().size(); i++) {
+      ys[i] = alpha * xs[i] + beta;
+    }
+  }
+
+  @Override
+  public void mixSamples(Tensor alpha, Tensor a, Tensor beta, Tensor b, Tensor y) {
+    double[] as = doubles(a), bs = doubles(b), ys = doubles(y);
+    int sample = y.shape().size() / alpha.shape().size();
+    for (int i = 0; i < y.shape().size(); i++) {
+      int n = i / sample;
+      ys[i] = doubles(alpha)[n] * as[i] + doubles(beta)[n] * bs[i];
+    }
+  }
+
+  @Override
+  public void addPerChannel(Tensor x, Tensor b, Tensor y) {
+    double[] xs = doubles(x), bs = doubles(b), ys = doubles(y);
+    int C = b.shape().size();
+    for (int i = 0; i < y.shape().size(); i++) {
+      ys[i] = xs[i] + bs[i % C];
+    }
+  }
+
+  @Override
+  public void clamp(Tensor x, double low, double high, Tensor y) {
+    double[] xs = doubles(x), ys = doubles(y);
+    for (int i = 0; i < y.shape().size(); i++) {
+      ys[i] = Math.min(Math.max(xs[i], low), high);
+    }
+  }
+
+  @Override
+  public void clampGrad(Tensor x, double low, double high, Tensor dy, Tensor dx) {
+    double[] xs = doubles(x), dys = doubles(dy), dxs = doubles(dx);
+    for (int i = 0; i < dx.shape().size(); i++) {
+      dxs[i] = low <= xs[i] && xs[i] <= high ? dys[i] : 0;
+    }
+  }
+
+  @Override
+  public void fill(double value, Tensor y) {
+    Arrays.fill(doubles(y), 0, y.shape().size(), value);
+  }
+}

@@ -1,0 +1,39 @@
+package brume.tensor.reference;
+
+import static brume.tensor.HeapStorage.doubles;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.IndexingKernels;
+
+/** What moving blocks of numbers means. */
+final class ReferenceIndexing implements IndexingKernels {
+
+  @Override
+  public void copyBlock(
+      int rows, int columns, Tensor x, int xAt, int xStride, Tensor y, int yAt, int yStride) {
+    double[] xs = doubles(x), ys = doubles(y);
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        ys[yAt + r * yStride + c] = xs[xAt + r * xStride + c];
+      }
+    }
+  }
+
+  @Override
+  public void permute(Tensor x, int[] axes, Tensor y) {
+    int rank = axes.length;
+    int[] strides = new int[rank]; // of x
+    for (int axis = rank - 1, stride = 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride *= x.shape().dim(axis);
+    }
+    for (int i = 0; i < y.shape().size(); i++) {
+      int from = 0;
+      for (int axis = rank - 1, rest = i; axis >= 0; axis--) {
+        from += rest % y.shape().dim(axis) * strides[axes[axis]];
+        rest /= y.shape().dim(axis);
+      }
+      doubles(y)[i] = doubles(x)[from];
+    }
+  }
+}

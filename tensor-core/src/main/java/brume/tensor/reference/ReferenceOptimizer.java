@@ -1,0 +1,54 @@
+package brume.tensor.reference;
+
+import static brume.tensor.HeapStorage.doubles;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.AdamCoefficients;
+import brume.tensor.kernel.OptimizerKernels;
+
+/** What a step of an optimizer means. */
+final class ReferenceOptimizer implements OptimizerKernels {
+
+  @Override
+  public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
+    double[] ps = doubles(p), ms = doubles(m), vs = doubles(v);
+    for (int i = 0; i < p.shape().size(); i++) {
+      double gradient = doubles(g)[i] + at.l2() * ps[i];
+      ps[i] -= at.learningRate() * at.decay() * ps[i];
+      ms[i] = at.beta1() * ms[i] + (1 - at.beta1()) * gradient;
+      vs[i] = at.beta2() * vs[i] + (1 - at.beta2()) * gradient * gradient;
+      double root = Math.sqrt(vs[i] / at.correction2());
+      ps[i] -= at.learningRate() / at.correction1() * ms[i] / (root + at.eps());
+    }
+  }
+
+  @Override
+  public void sgd(
+      double learningRate,
+      double l2,
+      double momentum,
+      boolean nesterov,
+      boolean first,
+      Tensor g,
+      Tensor p,
+      Tensor b) {
+    double[] ps = doubles(p), bs = doubles(b);
+    for (int i = 0; i < p.shape().size(); i++) {
+      double gradient = doubles(g)[i] + l2 * ps[i];
+      if (momentum == 0) {
+        ps[i] -= learningRate * gradient;
+      } else {
+        bs[i] = first ? gradient : momentum * bs[i] + gradient;
+        ps[i] -= learningRate * (nesterov ? gradient + momentum * bs[i] : bs[i]);
+      }
+    }
+  }
+
+  @Override
+  public void average(double rate, Tensor p, Tensor average) {
+    double[] ps = doubles(p), averages = doubles(average);
+    for (int i = 0; i < p.shape().size(); i++) {
+      averages[i] = rate == 1 ? ps[i] : averages[i] + rate * (ps[i] - averages[i]);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package brume.tensor.reference;
+
+import static brume.tensor.HeapStorage.doubles;
+
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.ResamplingKernels;
+import java.util.Arrays;
+
+/**
+ * What changes of resolution mean. Each visits the pixels of the large image and finds the small one's
+ * pixel that belongs to it.
+ */
+final class ReferenceResampling implements ResamplingKernels {
+
+  @Override
+  public void upsampleNearest(Tensor x, int factor, Tensor y) {
+    double[] xs = doubles(x), ys = doubles(y);
+    forEachPair(y.shape(), x.shape(), factor, (large, small) -> ys[large] = xs[small]);
+  }
+
+  @Override
+  public void upsampleNearestGrad(Tensor dy, int factor, Tensor dx) {
+    double[] dys = doubles(dy), dxs = doubles(dx);
+    Arrays.fill(dxs, 0);
+    forEachPair(dy.shape(), dx.shape(), factor, (large, small) -> dxs[small] += dys[large]);
+  }
+
+  @Override
+  public void averagePool(Tensor x, int factor, Tensor y) {
+    double[] xs = doubles(x), ys = doubles(y);
+    double area = (double) factor * factor;
+    Arrays.fill(ys, 0);
+    forEachPair(x.shape(), y.shape(), factor, (large, small) -> ys[small] += xs[large] / area);
+  }
+
+  @Override
+  public void averagePoolGrad(Tensor dy, int factor, Tensor dx) {
+    double[] dys = doubles(dy), dxs = doubles(dx);
+    double area = (double) factor * factor;
+    Arrays.fill(dxs, 0); // the rest of an odd size stays so
+    forEachPair(dx.shape(), dy.shape(), factor, (large, small) -> dxs[large] = dys[small] / area);
+  }
+
+  @Override
+  public void pixelUnshuffle(Tensor x, int factor, Tensor y) {
+    double[] xs = doubles(x), ys = doubles(y);
+    forEachMove(x.shape(), factor, (large, small) -> ys[small] = xs[large]);
+  }
+
+  @Override
+  public void pixelShuffle(Tensor x, int factor, Tensor y) {
+    double[] xs = doubles(x), ys = doubles(y);
+    forEachMove(y.shape(), factor, (large, small) -> ys[large] = xs[small]);
+  }
+
+  /** Elements of a large and a small image that belong together. */
+  private interface Pair {
+    void at(int large, int small);
+  }
+
+  /** Pairs each element of the f×f blocks of the large image with its block's element. */
+  private static void forEachPair(Shape large, Shape small, int f, Pair pair) {
+    int H = small.dim(1), W = small.dim(2), C = small.dim(3);
+    for (int n = 0; n < small.dim(0); n++) {
+      for (int i = 0; i < f * H; i++) {
+        for (int j = 0; j < f * W; j++) {
+          for (int c = 0; c < C; c++) {
+            pair.at(
+                ((n * large.dim(1) + i) * large.dim(2) + j) * C + c,
+                ((n * H + i / f) * W + j / f) * C + c);
+          }
+        }
+      }
+    }
+  }
+
+  /** Pairs pixel (i, j), channel c of the large image with channel c·f² + (i mod f)·f + j mod f. */
+  private static void forEachMove(Shape large, int f, Pair pair) {
+    int H = large.dim(1), W = large.dim(2), C = large.dim(3);
+    for (int n = 0; n < large.dim(0); n++) {
+      for (int i = 0; i < H; i++) {
+        for (int j = 0; j < W; j++) {
+          for (int c = 0; c < C; c++) {
+            int pixel = (n * (H / f) + i / f) * (W / f) + j / f;
+            pair.at(((n * H + i) * W + j) * C + c, (pixel * C + c) * f * f + i % f * f + j % f);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package brume.tensor.io;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void createsAndReplaces() throws IOException {
+    Path file = folder.resolve("state.json");
+    for (String text : List.of("a long first text", "then a short one")) {
+      AtomicFile.write(file, out -> out.write(ByteBuffer.wrap(text.getBytes(UTF_8))));
+      assertEquals(text, Files.readString(file));
+      assertEquals(List.of(file), contents());
+    }
+  }
+
+  @Test
+  void keepsTheOldFileWhenTheDiskIsFull() throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Files.writeString(file, "the last good one");
+    IOException e = assertThrows(
+        IOException.class,
+        () -> AtomicFile.write(file, out -> {
+          out.write(ByteBuffer.wrap(new byte[100]));
+          throw new IOException("No space left on device");
+        }));
+    assertEquals(
+        file + ": could not be written and is as it was: No space left on device", e.getMessage());
+    assertEquals("the last good one", Files.readString(file));
+    assertEquals(List.of(file), contents());
+  }
+
+  @Test
+  void leavesNothingBehindWhenTheContentBreaks() throws IOException {
+    assertThrows(
+        IllegalStateException.class,
+        () -> AtomicFile.write(folder.resolve("x"), out -> {
+          throw new IllegalStateException("freed");
+        }));
+    assertEquals(List.of(), contents());
+  }
+
+  @Test
+  void refusesAPlaceThatIsNoFile() {
+    Path nowhere = folder.resolve("no/such/file");
+    IOException missing =
+        assertThrows(IOException.class, () -> AtomicFile.write(nowhere, out -> {}));
+    assertEquals(
+        nowhere + ": expected to be written into a folder, got none at " + nowhere.getParent(),
+        missing.getMessage());
+    IOException taken = assertThrows(IOException.class, () -> AtomicFile.write(folder, out -> {}));
+    assertEquals(folder + ": expected a file to write, got a folder", taken.getMessage());
+  }
+
+  private List<Path> contents() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+}
