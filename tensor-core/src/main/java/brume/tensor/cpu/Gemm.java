@@ -1,7 +1,21 @@
 package brume.tensor.cpu;
 
-/** The product of two matrices, by one thread. */
+import static brume.tensor.cpu.MicroKernel.COLUMNS;
+
+import java.util.Arrays;
+
+/**
+ * The product of two matrices, by one thread.
+ *
+ * <p>B is packed into panels of a few columns and {@link #DEPTH} rows, which stay in the first-level
+ * cache while all rows of A pass by. A is read where it lies: packing it would pay only for far wider
+ * products than networks have. Sums over k are taken in blocks of {@link #DEPTH}, and block sums are
+ * added up, which also keeps rounding errors of long sums small.
+ */
 final class Gemm {
+
+  /** Rows of B in one panel: 16 KB in 16 columns, half the first-level cache. */
+  static final int DEPTH = 256;
 
   private final FloatPool pool;
 
@@ -22,20 +36,109 @@ final class Gemm {
    * @param c (M, N) result, not transposed
    */
   void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
-    float[] column = pool.take(k);
-    for (int j = 0; j < n; j++) {
-      for (int p = 0; p < k; p++) {
-        column[p] = b.array[b.at + (b.transposed ? j * b.row + p : p * b.row + j)];
-      }
-      for (int i = 0; i < m; i++) {
-        float sum = 0;
-        for (int p = 0; p < k; p++) {
-          sum += a.array[a.at + (a.transposed ? p * a.row + i : i * a.row + p)] * column[p];
+    boolean add = scale(m, n, beta, c);
+    multiply(m, n, 0, k, a, Panels.of(b, n, alpha), 0, add, c);
+  }
+
+  /**
+   * C = A*B or C += A*B for a part of the columns of B and C, and a part of the sum over k.
+   *
+   * @param m rows of A and C
+   * @param n columns of C
+   * @param from first column of A and row of B
+   * @param to column of A and row of B behind the last
+   * @param a (M, K)
+   * @param b (K, N)
+   * @param column of B, the first that is used
+   * @param add whether to add to C
+   * @param c (M, N) result, not transposed
+   */
+  void multiply(
+      int m, int n, int from, int to, Matrix a, Panels b, int column, boolean add, Matrix c) {
+    if (from == to && !add) {
+      clear(m, n, c);
+    }
+    int depth = Math.min(DEPTH, to - from);
+    float[] panel = pool.take(depth * COLUMNS), edge = pool.take(Tiles.edgeLength(depth));
+    int[] rows = a.transposed ? new int[0] : a.rows(m);
+    boolean more = add;
+    for (int p = from; p < to; p += depth) {
+      int k = Math.min(depth, to - p);
+      for (int j = 0; j < n; j += COLUMNS) {
+        b.pack(column + j, p, p + k, panel, 0);
+        int width = Math.min(COLUMNS, n - j), cAt = c.at + j;
+        if (a.transposed) {
+          int at = a.at + p * a.row;
+          Tiles.columns(m, k, a.array, at, a.row, panel, width, c.array, cAt, c.row, more, edge);
+        } else {
+          Tiles.rows(m, k, a.array, rows, p, panel, 0, width, c.array, cAt, c.row, more, edge);
         }
-        int at = c.at + i * c.row + j;
-        c.array[at] = beta == 0 ? alpha * sum : alpha * sum + beta * c.array[at];
+      }
+      more = true;
+    }
+    pool.give(panel);
+    pool.give(edge);
+  }
+
+  /**
+   * C = A*B or C += A*B with panels of B that are packed already.
+   *
+   * @param m rows of A and C
+   * @param n columns of C
+   * @param k columns of A, rows of B
+   * @param a (M, K), not transposed
+   * @param b (K, N)
+   * @param column of B, the first that is used; panels start there
+   * @param add whether to add to C
+   * @param c (M, N) result, not transposed
+   */
+  void multiply(int m, int n, int k, Matrix a, PackedMatrix b, int column, boolean add, Matrix c) {
+    float[] edge = pool.take(Tiles.edgeLength(0));
+    int[] rows = a.rows(m);
+    for (int j = 0; j < n; j += COLUMNS) {
+      int width = b.width(column + j), cAt = c.at + j;
+      for (int p = 0; p < k; p += DEPTH) {
+        int depth = Math.min(DEPTH, k - p), panelAt = b.at(column + j, p);
+        Tiles.rows(
+            m,
+            depth,
+            a.array,
+            rows,
+            p,
+            b.array(),
+            panelAt,
+            width,
+            c.array,
+            cAt,
+            c.row,
+            add || p > 0,
+            edge);
       }
     }
-    pool.give(column);
+    pool.give(edge);
+  }
+
+  /**
+   * C = beta*C, unless {@code beta} is 0.
+   *
+   * @return whether what C holds now is to be added to
+   */
+  static boolean scale(int m, int n, float beta, Matrix c) {
+    if (beta != 0 && beta != 1) {
+      for (int i = 0; i < m; i++) {
+        int row = c.at + i * c.row;
+        for (int j = row; j < row + n; j++) {
+          c.array[j] *= beta;
+        }
+      }
+    }
+    return beta != 0;
+  }
+
+  private static void clear(int m, int n, Matrix c) {
+    for (int i = 0; i < m; i++) {
+      int row = c.at + i * c.row;
+      Arrays.fill(c.array, row, row + n, 0);
+    }
   }
 }

@@ -41,4 +41,19 @@ final class Matrix {
   static Matrix transposed(float[] array, int at, int column) {
     return new Matrix(array, at, column, true);
   }
+
+  /** The matrix of the same elements that starts at row {@code r}, column {@code c}. */
+  Matrix from(int r, int c) {
+    int offset = transposed ? c * row + r : r * row + c;
+    return new Matrix(array, at + offset, row, transposed);
+  }
+
+  /** Where each of the first {@code m} rows of a matrix starts that is not transposed. */
+  int[] rows(int m) {
+    int[] rows = new int[m];
+    for (int i = 0; i < m; i++) {
+      rows[i] = at + i * row;
+    }
+    return rows;
+  }
 }

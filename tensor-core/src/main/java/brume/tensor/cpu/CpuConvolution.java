@@ -1,0 +1,216 @@
+package brume.tensor.cpu;
+
+import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.cpu.MicroKernel.COLUMNS;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.ConvGeometry;
+import brume.tensor.kernel.ConvolutionKernels;
+import java.util.Arrays;
+
+/**
+ * Convolution on the CPU, as products of patches and filters.
+ *
+ * <ul>
+ *   <li>Forward, A is the patches of x, B the filters.
+ *   <li>The input gradient of stride one is the same with the patches of dy and turned filters. With
+ *       other strides the gradients of all patches are multiplied out and added where they overlap.
+ *   <li>The filter gradient has dy as A, transposed, and the patches of x as B: one long sum over all
+ *       pixels of the batch.
+ * </ul>
+ */
+final class CpuConvolution implements ConvolutionKernels {
+
+  /** Rows of a panel that stay in the first-level cache. */
+  private static final int DEPTH = 384;
+
+  private final Workers workers;
+  private final FloatPool pool;
+  private final CpuMatmul matmul;
+  private final Gemm gemm;
+
+  CpuConvolution(Workers workers, FloatPool pool, CpuMatmul matmul) {
+    this.workers = workers;
+    this.pool = pool;
+    this.matmul = matmul;
+    gemm = new Gemm(pool);
+  }
+
+  @Override
+  public void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y) {
+    float[] xs = floats(x), ws = floats(w), ys = floats(y);
+    int pixels = at.n() * at.oh() * at.ow();
+    if (at.isPointwise()) {
+      Matrix image = Matrix.of(xs, 0, at.cin()), result = Matrix.of(ys, 0, at.cout());
+      Matrix filters = Matrix.transposed(ws, 0, at.cin());
+      matmul.multiply(pixels, at.cout(), at.cin(), 1, image, filters, 0, result);
+      return;
+    }
+    PatchGeometry patches = PatchGeometry.ofForward(at);
+    int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
+    PackedMatrix[] filters = new PackedMatrix[groups];
+    for (int g = 0; g < groups; g++) {
+      Matrix ofGroup = Matrix.transposed(ws, g * channels * depth, depth);
+      filters[g] =
+          new PackedMatrix(Panels.of(ofGroup, channels, 1), channels, depth, workers, pool);
+    }
+    multiplyPatches(patches, xs, filters, channels, ys);
+  }
+
+  @Override
+  public void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
+    float[] ws = floats(w), dys = floats(dy), dxs = floats(dx);
+    if (at.isPointwise()) {
+      Matrix gradient = Matrix.of(dys, 0, at.cout()), result = Matrix.of(dxs, 0, at.cin());
+      Matrix filters = Matrix.of(ws, 0, at.cin());
+      int pixels = at.n() * at.h() * at.w();
+      matmul.multiply(pixels, at.cin(), at.cout(), 1, gradient, filters, 0, result);
+    } else if (at.window().strideH() == 1 && at.window().strideW() == 1) {
+      PatchGeometry patches = PatchGeometry.ofInputGrad(at);
+      int groups = patches.groups(), channels = at.cin() / groups;
+      PackedMatrix[] filters = new PackedMatrix[groups];
+      for (int g = 0; g < groups; g++) {
+        Panels turned = turnedFilters(at, g, ws);
+        filters[g] = new PackedMatrix(turned, channels, patches.depth(), workers, pool);
+      }
+      multiplyPatches(patches, dys, filters, channels, dxs);
+    } else {
+      addPatchGradients(at, ws, dys, dxs);
+    }
+  }
+
+  @Override
+  public void conv2dFilterGrad(ConvGeometry at, Tensor x, Tensor dy, Tensor dw) {
+    float[] xs = floats(x), dys = floats(dy), dws = floats(dw);
+    PatchGeometry patches = PatchGeometry.ofForward(at);
+    int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
+    int pixels = at.n() * at.oh() * at.ow();
+    for (int g = 0; g < groups; g++) {
+      Matrix gradient = Matrix.transposed(dys, g * channels, at.cout());
+      Matrix result = Matrix.of(dws, g * channels * depth, depth);
+      PatchPanels image = new PatchPanels(patches, g, xs);
+      matmul.deep(channels, depth, pixels, gradient, image, 0, result);
+    }
+  }
+
+  // ---- Patches times filters -------------------------------------------------------------------
+
+  /** y = patches of x times filters, group by group; closes the filters. */
+  private void multiplyPatches(
+      PatchGeometry at, float[] x, PackedMatrix[] filters, int channels, float[] y) {
+    Bands bands = Bands.of(at);
+    Patches patches = Patches.of(at, bands);
+    int[] rows = patches.rows();
+    workers.forEach(bands.count(), task -> {
+      float[] scratch = pool.take(patches.length());
+      patches.fill(x, task, scratch);
+      for (int g = 0; g < filters.length; g++) {
+        int yRow = channels * filters.length;
+        Matrix result = Matrix.of(y, bands.firstPatch(task) * yRow + g * channels, yRow);
+        multiplyGroup(bands.patches(task), patches, rows, g, scratch, filters[g], channels, result);
+      }
+      pool.give(scratch);
+    });
+    for (PackedMatrix group : filters) {
+      group.close();
+    }
+  }
+
+  private void multiplyGroup(
+      int m,
+      Patches patches,
+      int[] rows,
+      int group,
+      float[] scratch,
+      PackedMatrix filters,
+      int channels,
+      Matrix y) {
+    float[] edge = pool.take(Tiles.edgeLength(0));
+    int piece = patches.piece(), blocks = (piece + DEPTH - 1) / DEPTH;
+    int depth = (piece + blocks - 1) / blocks;
+    for (int j = 0; j < channels; j += COLUMNS) {
+      for (int tap = 0; tap < patches.taps(); tap++) {
+        for (int p = 0; p < piece; p += depth) {
+          int shift = patches.shift(group, tap) + p, panelAt = filters.at(j, tap * piece + p);
+          int k = Math.min(depth, piece - p), width = filters.width(j), yAt = y.at + j;
+          boolean add = tap > 0 || p > 0;
+          Tiles.rows(
+              m,
+              k,
+              scratch,
+              rows,
+              shift,
+              filters.array(),
+              panelAt,
+              width,
+              y.array,
+              yAt,
+              y.row,
+              add,
+              edge);
+        }
+      }
+    }
+    pool.give(edge);
+  }
+
+  /**
+   * The filters of a group as (KH, KW, Cout) rows and Cin columns, turned by 180 degrees: row (p, q, o)
+   * is {@code w[o, KH-1-p, KW-1-q, :]}.
+   */
+  private static Panels turnedFilters(ConvGeometry at, int group, float[] w) {
+    int groups = at.window().groups(), cout = at.cout() / groups, cin = at.cin() / groups;
+    int taps = at.kh() * at.kw(), filter = taps * cin, first = group * cout * filter;
+    return (column, from, to, panel, into) -> {
+      int next = into;
+      for (int k = from; k < to; ) {
+        int o = k % cout, count = Math.min(cout - o, to - k);
+        int source = first + o * filter + (taps - 1 - k / cout) * cin + column;
+        Panels.packRows(count, cin - column, w, source, filter, panel, next);
+        next += count * COLUMNS;
+        k += count;
+      }
+    };
+  }
+
+  // ---- Input gradients of strided convolutions -------------------------------------------------
+
+  /** dx = sum of the gradients of all patches, image by image. */
+  private void addPatchGradients(ConvGeometry at, float[] w, float[] dy, float[] dx) {
+    PatchGeometry patches = PatchGeometry.ofForward(at);
+    int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
+    int pixels = at.oh() * at.ow(), image = at.h() * at.w() * at.cin();
+    workers.forEach(at.n(), n -> {
+      Arrays.fill(dx, n * image, (n + 1) * image, 0);
+      float[] gradients = pool.take(pixels * depth);
+      for (int g = 0; g < groups; g++) {
+        Matrix a = Matrix.of(dy, n * pixels * at.cout() + g * channels, at.cout());
+        Matrix filters = Matrix.of(w, g * channels * depth, depth);
+        Matrix result = Matrix.of(gradients, 0, depth);
+        gemm.multiply(pixels, depth, channels, 1, a, filters, 0, result);
+        int at0 = n * image + g * patches.groupChannels();
+        for (int k = 0; k < pixels; k++) {
+          addPatch(patches, k, gradients, dx, at0);
+        }
+      }
+      pool.give(gradients);
+    });
+  }
+
+  private static void addPatch(PatchGeometry at, int k, float[] gradients, float[] dx, int image) {
+    int channels = at.groupChannels(), from = k * at.depth();
+    int top = k / at.ow() * at.strideH() - at.top(), left = k % at.ow() * at.strideW() - at.left();
+    for (int p = 0; p < at.kh(); p++) {
+      int i = top + p * at.dilationH();
+      for (int q = 0; q < at.kw(); q++, from += channels) {
+        int j = left + q * at.dilationW();
+        if (i >= 0 && i < at.h() && j >= 0 && j < at.w()) {
+          int to = image + (i * at.w() + j) * at.c();
+          for (int c = 0; c < channels; c++) {
+            dx[to + c] += gradients[from + c];
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package brume.tensor.cpu;
+
+import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.cpu.MicroKernel.COLUMNS;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.MatmulGeometry;
+import brume.tensor.kernel.MatmulKernels;
+
+/**
+ * Matrix products on the CPU, by all threads: whole matrices of a batch, or blocks of one product.
+ *
+ * <p>A product with a long sum and a small result, such as the gradient of a weight, is cut along the
+ * sum too, into parts that depend on the sizes alone and are added up in order.
+ */
+final class CpuMatmul implements MatmulKernels {
+
+  /** Tasks that keep any reasonable number of threads busy to the end. */
+  private static final int ENOUGH_TASKS = 16;
+
+  /** Rows of a task: with {@link Gemm#DEPTH} columns of A they fill a fifth of the second-level cache. */
+  private static final int ROWS = 192;
+
+  /** From here on B is not packed as a whole. */
+  private static final int DEEP = 1536;
+
+  private static final int DEEP_COLUMNS = 12 * COLUMNS;
+  private static final int SMALLEST_PART = 2 * Gemm.DEPTH;
+
+  /** Partial results of a cut sum may take this many elements each. */
+  private static final int SMALL_RESULT = 1 << 16;
+
+  /** Multiply-adds below which waking another thread takes longer than the product. */
+  private static final long WORTH_SHARING = 1 << 18;
+
+  private final Workers workers;
+  private final FloatPool pool;
+  private final Gemm gemm;
+
+  CpuMatmul(Workers workers, FloatPool pool) {
+    this.workers = workers;
+    this.pool = pool;
+    gemm = new Gemm(pool);
+  }
+
+  @Override
+  public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
+    float[] as = floats(a), bs = floats(b), cs = floats(c);
+    int m = at.m(), n = at.n(), k = at.k();
+    boolean shareMatrices = at.batch() >= ENOUGH_TASKS / 2 || work(m, n, k) < WORTH_SHARING;
+    int perTask = (int) Math.max(1, Math.min(at.batch(), WORTH_SHARING / (1 + work(m, n, k))));
+    int tasks = shareMatrices ? (at.batch() + perTask - 1) / perTask : at.batch();
+    if (shareMatrices) {
+      workers.forEach(tasks, task -> {
+        int end = Math.min(at.batch(), (task + 1) * perTask);
+        for (int i = task * perTask; i < end; i++) {
+          Matrix left = matrix(as, at.a(), i, at.transposeA());
+          Matrix right = matrix(bs, at.b(), i, at.transposeB());
+          Matrix result = matrix(cs, at.c(), i, false);
+          gemm.multiply(m, n, k, (float) alpha, left, right, (float) beta, result);
+        }
+      });
+    } else {
+      for (int i = 0; i < at.batch(); i++) {
+        Matrix left = matrix(as, at.a(), i, at.transposeA());
+        Matrix right = matrix(bs, at.b(), i, at.transposeB());
+        Matrix result = matrix(cs, at.c(), i, false);
+        multiply(m, n, k, (float) alpha, left, right, (float) beta, result);
+      }
+    }
+  }
+
+  private static Matrix matrix(float[] array, MatmulGeometry.Layout at, int i, boolean transposed) {
+    int start = at.at() + i * at.stride();
+    return transposed
+        ? Matrix.transposed(array, start, at.row())
+        : Matrix.of(array, start, at.row());
+  }
+
+  private static long work(int m, int n, int k) {
+    return (long) m * n * k;
+  }
+
+  /**
+   * C = alpha*A*B + beta*C by all threads. With {@code beta} 0 the old numbers of C are never read.
+   *
+   * @param m rows of A and C
+   * @param n columns of B and C
+   * @param k columns of A, rows of B
+   * @param alpha factor of the product
+   * @param a (M, K)
+   * @param b (K, N)
+   * @param beta factor of what C held
+   * @param c (M, N) result, not transposed
+   */
+  void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
+    if (work(m, n, k) < WORTH_SHARING) {
+      gemm.multiply(m, n, k, alpha, a, b, beta, c);
+    } else if (k < DEEP && !a.transposed) {
+      wide(m, n, k, a, Panels.of(b, n, alpha), beta, c);
+    } else {
+      deep(m, n, k, a, Panels.of(b, n, alpha), beta, c);
+    }
+  }
+
+  /** B is packed once; tasks are blocks of C. */
+  private void wide(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c) {
+    int rowBlocks = blocks(m, ROWS), rows = even(m, rowBlocks);
+    int panels = PackedMatrix.panels(n);
+    int columnBlocks = Math.min(panels, blocks(ENOUGH_TASKS, rowBlocks));
+    int columns = even(panels, columnBlocks) * COLUMNS;
+    try (PackedMatrix packed = new PackedMatrix(b, n, k, workers, pool)) {
+      workers.forEach(rowBlocks * columnBlocks, task -> {
+        int i = task / columnBlocks * rows, j = task % columnBlocks * columns;
+        int height = Math.min(rows, m - i), width = Math.min(columns, n - j);
+        if (height > 0 && width > 0) {
+          Matrix block = c.from(i, j);
+          boolean add = Gemm.scale(height, width, beta, block);
+          gemm.multiply(height, width, k, a.from(i, 0), packed, j, add, block);
+        }
+      });
+    }
+  }
+
+  /**
+   * C = A*B + beta*C by all threads for a long sum: every task packs the panels it needs, and the sum
+   * is cut if C alone does not give enough tasks.
+   *
+   * @param m rows of A and C
+   * @param n columns of B and C
+   * @param k columns of A, rows of B
+   * @param a (M, K)
+   * @param b (K, N)
+   * @param beta factor of what C held
+   * @param c (M, N) result, not transposed
+   */
+  void deep(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c) {
+    boolean small = (long) m * n < SMALL_RESULT;
+    int rowBlocks = blocks(m, ROWS), rows = even(m, rowBlocks), panels = PackedMatrix.panels(n);
+    int columnBlocks = small
+        ? blocks(n, DEEP_COLUMNS)
+        : Math.min(panels, Math.max(blocks(n, DEEP_COLUMNS), blocks(ENOUGH_TASKS, rowBlocks)));
+    int columns = even(panels, columnBlocks) * COLUMNS, blocks = rowBlocks * columnBlocks;
+    int parts = small ? Math.max(1, Math.min(blocks(ENOUGH_TASKS, blocks), k / SMALLEST_PART)) : 1;
+    int length = even(k, parts), size = m * n;
+    float[] sums = pool.take(parts == 1 ? 0 : parts * size);
+    workers.forEach(parts * blocks, task -> {
+      int part = task / blocks, block = task % blocks;
+      int i = block / columnBlocks * rows, j = block % columnBlocks * columns;
+      int height = Math.min(rows, m - i), width = Math.min(columns, n - j);
+      int from = Math.min(k, part * length), to = Math.min(k, from + length);
+      if (height > 0 && width > 0) {
+        Matrix whole = parts == 1 ? c : Matrix.of(sums, part * size, n), into = whole.from(i, j);
+        boolean add = parts == 1 && Gemm.scale(height, width, beta, into);
+        gemm.multiply(height, width, from, to, a.from(i, 0), b, j, add, into);
+      }
+    });
+    if (parts > 1) {
+      addParts(m, n, parts, sums, beta, c);
+    }
+    pool.give(sums);
+  }
+
+  /** C = beta*C + the partial results, in order. */
+  private void addParts(int m, int n, int parts, float[] sums, float beta, Matrix c) {
+    int rows = Math.max(1, (1 << 14) / (parts * n));
+    workers.forEach(blocks(m, rows), task -> {
+      for (int i = task * rows; i < Math.min(m, (task + 1) * rows); i++) {
+        for (int j = 0; j < n; j++) {
+          float sum = 0;
+          for (int part = 0; part < parts; part++) {
+            sum += sums[(part * m + i) * n + j];
+          }
+          int at = c.at + i * c.row + j;
+          c.array[at] = beta == 0 ? sum : sum + beta * c.array[at];
+        }
+      }
+    });
+  }
+
+  /** How many blocks of at most {@code size} cover {@code count}. */
+  private static int blocks(int count, int size) {
+    return (count + size - 1) / size;
+  }
+
+  /** Size of blocks when {@code count} is cut into so many of them evenly. */
+  private static int even(int count, int blocks) {
+    return (count + blocks - 1) / Math.max(1, blocks);
+  }
+}

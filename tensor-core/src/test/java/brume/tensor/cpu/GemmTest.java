@@ -1,0 +1,148 @@
+package brume.tensor.cpu;
+
+import static brume.tensor.cpu.Floats.assertClose;
+import static brume.tensor.cpu.Floats.filled;
+import static brume.tensor.cpu.Floats.random;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class GemmTest {
+
+  private static final double TOLERANCE = 2e-6; // of the largest value
+
+  /** A product with random sizes, strides and offsets, and the arrays it works on. */
+  private record Product(
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrix a,
+      Matrix b,
+      float beta,
+      Matrix c,
+      double[] expected) {
+
+    static Product of(Random random, int m, int n, int k, float alpha, float beta) {
+      Matrix a = matrix(random, m, k, random.nextBoolean());
+      Matrix b = matrix(random, k, n, random.nextBoolean());
+      Matrix c = matrix(random, m, n, false);
+      double[] expected = new double[c.array.length];
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = c.array[i];
+      }
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          double sum = 0;
+          for (int p = 0; p < k; p++) {
+            sum += (double) at(a, i, p) * at(b, p, j);
+          }
+          int into = c.at + i * c.row + j;
+          expected[into] = alpha * sum + beta * expected[into];
+        }
+      }
+      if (beta == 0) {
+        for (int i = 0; i < m; i++) {
+          Arrays.fill(c.array, c.at + i * c.row, c.at + i * c.row + n, Float.NaN);
+        }
+      }
+      return new Product(m, n, k, alpha, a, b, beta, c, expected);
+    }
+
+    /** The last row ends where the array ends, so that reading beyond it throws. */
+    private static Matrix matrix(Random random, int rows, int columns, boolean transposed) {
+      int stored = transposed ? columns : rows, width = transposed ? rows : columns;
+      int at = random.nextInt(3), row = width + random.nextInt(3);
+      float[] array = random(random, at + Math.max(0, stored - 1) * row + width);
+      return transposed ? Matrix.transposed(array, at, row) : Matrix.of(array, at, row);
+    }
+
+    private static float at(Matrix matrix, int r, int c) {
+      Matrix element = matrix.from(r, c);
+      return element.array[element.at];
+    }
+
+    @Override
+    public String toString() {
+      return "(%d x %d)%s times (%d x %d)%s, alpha %s, beta %s"
+          .formatted(m, k, a.transposed ? "^T" : "", k, n, b.transposed ? "^T" : "", alpha, beta);
+    }
+  }
+
+  private static Product anyProduct(Random random, int largest) {
+    float alpha = random.nextInt(3) == 0 ? 0.5f : 1;
+    float beta = List.of(0f, 0f, 1f, -0.5f).get(random.nextInt(4));
+    int m = 1 + random.nextInt(largest), n = 1 + random.nextInt(largest);
+    return Product.of(random, m, n, 1 + random.nextInt(largest), alpha, beta);
+  }
+
+  @Test
+  void multipliesMatricesOfAnySize() {
+    Random random = new Random(1);
+    Gemm gemm = new Gemm(new FloatPool());
+    for (int i = 0; i < 600; i++) {
+      Product p = anyProduct(random, i < 400 ? 20 : 70);
+      gemm.multiply(p.m, p.n, p.k, p.alpha, p.a, p.b, p.beta, p.c);
+      assertClose(p.expected, p.c.array, TOLERANCE, p.toString());
+    }
+  }
+
+  @Test
+  void sumsOfManyBlocksStayExact() {
+    Random random = new Random(2);
+    Gemm gemm = new Gemm(new FloatPool());
+    for (int k : new int[] {255, 256, 257, 511, 513, 1500, 20_000}) {
+      Product p = Product.of(random, 9, 19, k, 1, 1);
+      gemm.multiply(p.m, p.n, p.k, p.alpha, p.a, p.b, p.beta, p.c);
+      assertClose(p.expected, p.c.array, TOLERANCE, p.toString());
+    }
+  }
+
+  @Test
+  void emptySumsOnlyScale() {
+    Random random = new Random(3);
+    Gemm gemm = new Gemm(new FloatPool());
+    for (float beta : new float[] {0, 1, 3}) {
+      Product p = Product.of(random, 5, 20, 0, 1, beta);
+      gemm.multiply(p.m, p.n, p.k, p.alpha, p.a, p.b, p.beta, p.c);
+      assertClose(p.expected, p.c.array, TOLERANCE, p.toString());
+    }
+  }
+
+  @Test
+  void allThreadsTogetherGiveTheSameBits() {
+    Random random = new Random(4);
+    FloatPool pool = new FloatPool();
+    int[][] sizes = {
+      {400, 50, 100},
+      {33, 700, 90},
+      {1000, 3, 200},
+      {32, 49, 5000},
+      {70, 300, 2000},
+      {300, 260, 1600},
+      {1, 1, 400_000},
+      {64, 64, 64},
+      {193, 17, 1537}
+    };
+    for (int[] size : sizes) {
+      for (int transposes = 0; transposes < 4; transposes++) {
+        Product p = Product.of(random, size[0], size[1], size[2], 0.5f, transposes % 2);
+        float[] before = p.c.array.clone(), first = filled(0, 0);
+        for (int threads : new int[] {1, 2, 5}) {
+          try (Workers workers = new Workers(threads)) {
+            System.arraycopy(before, 0, p.c.array, 0, before.length);
+            new CpuMatmul(workers, pool).multiply(p.m, p.n, p.k, p.alpha, p.a, p.b, p.beta, p.c);
+            if (threads == 1) {
+              assertClose(p.expected, p.c.array, TOLERANCE, p.toString());
+              first = p.c.array.clone();
+            }
+            assertArrayEquals(first, p.c.array, p + " with " + threads + " threads");
+          }
+        }
+      }
+    }
+  }
+}
