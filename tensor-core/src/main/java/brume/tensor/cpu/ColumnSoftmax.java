@@ -1,0 +1,196 @@
+package brume.tensor.cpu;
+
+import static jdk.incubator.vector.FloatVector.fromArray;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Softmax down the columns of a matrix inside an array, by one thread, a block of rows at a time.
+ * Each column's maximum or sum stays in a register while a block is walked down.
+ */
+final class ColumnSoftmax {
+
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+
+  private final FloatPool pool;
+
+  ColumnSoftmax(FloatPool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * y = softmax over the rows of x.
+   *
+   * @param rows numbers per column
+   * @param columns number of columns
+   * @param x input, not transposed
+   * @param y result, not transposed; may be x
+   */
+  void forward(int rows, int columns, Matrix x, Matrix y) {
+    int grain = Columns.rowsPerBlock(columns);
+    float[] max = pool.take(columns), sums = pool.take(columns);
+    Arrays.fill(max, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sums, 0);
+    for (int first = 0; first < rows; first += grain) {
+      int count = Math.min(grain, rows - first);
+      raise(x.array, x.at + first * x.row, x.row, count, columns, max);
+    }
+    for (int first = 0; first < rows; first += grain) {
+      int count = Math.min(grain, rows - first);
+      int xAt = x.at + first * x.row, yAt = y.at + first * y.row;
+      exponentials(x.array, xAt, x.row, count, columns, max, y.array, yAt, y.row, sums);
+    }
+    for (int c = 0; c < columns; c++) {
+      sums[c] = 1 / sums[c];
+    }
+    scale(y.array, y.at, y.row, rows, columns, sums);
+    pool.give(max);
+    pool.give(sums);
+  }
+
+  /**
+   * dx = y*(dy - sum over the rows of dy*y), with dy in the place of dx.
+   *
+   * @param rows numbers per column
+   * @param columns number of columns
+   * @param y result of the forward pass, not transposed
+   * @param dx the gradient with respect to y, becomes the one with respect to x; not transposed
+   */
+  void backward(int rows, int columns, Matrix y, Matrix dx) {
+    int grain = Columns.rowsPerBlock(columns);
+    float[] dots = pool.take(columns);
+    Arrays.fill(dots, 0);
+    for (int first = 0; first < rows; first += grain) {
+      int count = Math.min(grain, rows - first);
+      int yAt = y.at + first * y.row, dxAt = dx.at + first * dx.row;
+      addProducts(y.array, yAt, y.row, dx.array, dxAt, dx.row, count, columns, dots);
+    }
+    inputGradient(y.array, y.at, y.row, dx.array, dx.at, dx.row, rows, columns, dots);
+    pool.give(dots);
+  }
+
+  // ---- Loops over a block, column by column ----------------------------------------------------
+
+  /** max[c] = the larger of itself and the x of column c. */
+  private static void raise(float[] x, int at, int stride, int rows, int columns, float[] max) {
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      FloatVector largest = fromArray(LANES, max, c);
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+        FloatVector v = fromArray(LANES, x, i);
+        largest = largest.blend(v, v.compare(VectorOperators.GT, largest));
+      }
+      largest.intoArray(max, c);
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+        max[c] = x[i] > max[c] ? x[i] : max[c];
+      }
+    }
+  }
+
+  /** y = e^(x - max), and sums[c] += the block's sum of y. */
+  private static void exponentials(
+      float[] x,
+      int xAt,
+      int xStride,
+      int rows,
+      int columns,
+      float[] max,
+      float[] y,
+      int yAt,
+      int yStride,
+      float[] sums) {
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      FloatVector largest = fromArray(LANES, max, c), sum = FloatVector.zero(LANES);
+      for (int r = 0, i = xAt + c, j = yAt + c; r < rows; r++, i += xStride, j += yStride) {
+        FloatVector e = VectorMath.exp(fromArray(LANES, x, i).sub(largest));
+        e.intoArray(y, j);
+        sum = sum.add(e);
+      }
+      fromArray(LANES, sums, c).add(sum).intoArray(sums, c);
+    }
+    for (; c < columns; c++) {
+      float sum = 0;
+      for (int r = 0, i = xAt + c, j = yAt + c; r < rows; r++, i += xStride, j += yStride) {
+        y[j] = VectorMath.exp(x[i] - max[c]);
+        sum += y[j];
+      }
+      sums[c] += sum;
+    }
+  }
+
+  /** y = y*factor with the factor of the column. */
+  private static void scale(float[] y, int at, int stride, int rows, int columns, float[] factor) {
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      FloatVector of = fromArray(LANES, factor, c);
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+        fromArray(LANES, y, i).mul(of).intoArray(y, i);
+      }
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+        y[i] *= factor[c];
+      }
+    }
+  }
+
+  /** dots[c] += the block's sum of y*dy. */
+  private static void addProducts(
+      float[] y,
+      int yAt,
+      int yStride,
+      float[] dy,
+      int dyAt,
+      int dyStride,
+      int rows,
+      int columns,
+      float[] dots) {
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      FloatVector sum = FloatVector.zero(LANES);
+      for (int r = 0, i = yAt + c, j = dyAt + c; r < rows; r++, i += yStride, j += dyStride) {
+        sum = fromArray(LANES, y, i).fma(fromArray(LANES, dy, j), sum);
+      }
+      fromArray(LANES, dots, c).add(sum).intoArray(dots, c);
+    }
+    for (; c < columns; c++) {
+      float sum = 0;
+      for (int r = 0, i = yAt + c, j = dyAt + c; r < rows; r++, i += yStride, j += dyStride) {
+        sum = Math.fma(y[i], dy[j], sum);
+      }
+      dots[c] += sum;
+    }
+  }
+
+  /** dx = y*(dx - dot) with the dot of the column. */
+  private static void inputGradient(
+      float[] y,
+      int yAt,
+      int yStride,
+      float[] dx,
+      int dxAt,
+      int dxStride,
+      int rows,
+      int columns,
+      float[] dots) {
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      FloatVector dot = fromArray(LANES, dots, c);
+      for (int r = 0, i = yAt + c, j = dxAt + c; r < rows; r++, i += yStride, j += dxStride) {
+        FloatVector d = fromArray(LANES, dx, j).sub(dot);
+        fromArray(LANES, y, i).mul(d).intoArray(dx, j);
+      }
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = yAt + c, j = dxAt + c; r < rows; r++, i += yStride, j += dxStride) {
+        dx[j] = y[i] * (dx[j] - dots[c]);
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package brume.tensor.cpu;
+
+import static jdk.incubator.vector.FloatVector.fromArray;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Sums over positions, per channel, of a block of a channels-last tensor.
+ *
+ * <p>A block has so few numbers that it stays in the first-level cache. Kernels walk it down one
+ * vector of channels after another: the loop is as long as the block has rows, and its sums and
+ * factors stay in registers.
+ */
+final class Columns {
+
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final int BLOCK = 1 << 12; // numbers: half of a first-level cache of 32 KiB
+  private static final int MIN_ROWS = 32; // fewer would not pay for the loop
+
+  private Columns() {}
+
+  /**
+   * Rows of a block.
+   *
+   * @param columns channels
+   * @return 32 or more
+   */
+  static int rowsPerBlock(int columns) {
+    return Math.max(MIN_ROWS, BLOCK / Math.max(1, columns));
+  }
+
+  /** sums[sumsAt + c] = sum over r of x[at + r*stride + c]. */
+  static void sums(float[] x, int at, int stride, int rows, int C, float[] sums, int sumsAt) {
+    int c = 0;
+    for (int end = LANES.loopBound(C); c < end; c += LANES.length()) {
+      sum(x, at + c, stride, rows).intoArray(sums, sumsAt + c);
+    }
+    for (; c < C; c++) {
+      float sum = 0;
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+        sum += x[i];
+      }
+      sums[sumsAt + c] = sum;
+    }
+  }
+
+  /** Sum of a column of vectors; four at a time, as an addition takes several cycles. */
+  private static FloatVector sum(float[] x, int at, int stride, int rows) {
+    FloatVector s0 = FloatVector.zero(LANES), s1 = s0, s2 = s0, s3 = s0;
+    int r = 0, i = at;
+    for (; r + 3 < rows; r += 4, i += 4 * stride) {
+      s0 = s0.add(fromArray(LANES, x, i));
+      s1 = s1.add(fromArray(LANES, x, i + stride));
+      s2 = s2.add(fromArray(LANES, x, i + 2 * stride));
+      s3 = s3.add(fromArray(LANES, x, i + 3 * stride));
+    }
+    for (; r < rows; r++, i += stride) {
+      s0 = s0.add(fromArray(LANES, x, i));
+    }
+    return s0.add(s1).add(s2.add(s3));
+  }
+}

@@ -1,0 +1,158 @@
+package brume.tensor.cpu;
+
+import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.cpu.HeadMatrices.transposed;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.AttentionGeometry;
+import brume.tensor.kernel.AttentionKernels;
+
+/**
+ * Softmax and attention on the CPU. Each head of each sample is a task of its own: products of small
+ * matrices where they lie in their tensors, and softmax in between.
+ */
+final class CpuAttention implements AttentionKernels {
+
+  private final Workers workers;
+  private final FloatPool pool;
+  private final Gemm gemm;
+  private final RowSoftmax rowSoftmax;
+  private final ColumnSoftmax columnSoftmax;
+
+  CpuAttention(Workers workers, FloatPool pool, Gemm gemm) {
+    this.workers = workers;
+    this.pool = pool;
+    this.gemm = gemm;
+    rowSoftmax = new RowSoftmax(pool);
+    columnSoftmax = new ColumnSoftmax(pool);
+  }
+
+  @Override
+  public void softmax(Tensor x, Tensor y) {
+    float[] xs = floats(x), ys = floats(y);
+    int C = x.shape().dim(-1), rows = x.shape().size() / Math.max(1, C);
+    Pieces.forEach(
+        workers,
+        rows,
+        Columns.rowsPerBlock(C),
+        (from, to) -> rowSoftmax.forward(
+            to - from, C, Matrix.of(xs, from * C, C), Matrix.of(ys, from * C, C)));
+  }
+
+  @Override
+  public void softmaxGrad(Tensor y, Tensor dy, Tensor dx) {
+    float[] ys = floats(y), dys = floats(dy), dxs = floats(dx);
+    int C = y.shape().dim(-1), rows = y.shape().size() / Math.max(1, C);
+    Pieces.forEach(
+        workers,
+        rows,
+        Columns.rowsPerBlock(C),
+        (from, to) -> rowSoftmax.backward(
+            to - from,
+            C,
+            Matrix.of(ys, from * C, C),
+            Matrix.of(dys, from * C, C),
+            Matrix.of(dxs, from * C, C)));
+  }
+
+  @Override
+  public void attention(
+      AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p) {
+    float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = floats(y), ps = floats(p);
+    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    workers.forEach(at.n() * at.heads(), i -> {
+      HeadMatrices head = HeadMatrices.of(at, i);
+      Matrix weights = head.square(ps, LQ, LK);
+      gemm.multiply(LQ, LK, D, (float) scale, head.q(qs), transposed(head.k(ks)), 0, weights);
+      rowSoftmax.forward(LQ, LK, weights, weights);
+      gemm.multiply(LQ, D, LK, 1, weights, head.v(vs), 0, head.dense(ys, LQ));
+    });
+  }
+
+  @Override
+  public void attentionGrad(
+      AttentionGeometry at,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      double scale,
+      Tensor p,
+      Tensor dy,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    float[] qs = floats(q), ks = floats(k), vs = floats(v), ps = floats(p), dys = floats(dy);
+    float[] dqs = floats(dq), dks = floats(dk), dvs = floats(dv);
+    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    float s = (float) scale;
+    workers.forEach(at.n() * at.heads(), i -> {
+      HeadMatrices head = HeadMatrices.of(at, i);
+      Matrix weights = head.square(ps, LQ, LK), up = head.dense(dys, LQ);
+      float[] scratch = pool.take(LQ * LK);
+      Matrix ds = Matrix.of(scratch, 0, LK); // holds dp first
+      gemm.multiply(LQ, LK, D, 1, up, transposed(head.v(vs)), 0, ds);
+      rowSoftmax.backward(LQ, LK, weights, ds, ds);
+      gemm.multiply(LK, D, LQ, 1, transposed(weights), up, 0, head.v(dvs));
+      gemm.multiply(LQ, D, LK, s, ds, head.k(ks), 0, head.q(dqs));
+      gemm.multiply(LK, D, LQ, s, transposed(ds), head.q(qs), 0, head.k(dks));
+      pool.give(scratch);
+    });
+  }
+
+  @Override
+  public void linearAttention(
+      AttentionGeometry at,
+      Tensor q,
+      Tensor k,
+      Tensor v,
+      double scale,
+      Tensor y,
+      Tensor qhat,
+      Tensor khat,
+      Tensor context) {
+    float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = floats(y);
+    float[] qhats = floats(qhat), khats = floats(khat), contexts = floats(context);
+    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    workers.forEach(at.n() * at.heads(), i -> {
+      HeadMatrices head = HeadMatrices.of(at, i);
+      Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK);
+      Matrix c = head.square(contexts, D, D);
+      rowSoftmax.forward(LQ, D, head.q(qs), qh);
+      columnSoftmax.forward(LK, D, head.k(ks), kh);
+      gemm.multiply(D, D, LK, 1, transposed(kh), head.v(vs), 0, c);
+      gemm.multiply(LQ, D, D, (float) scale, qh, c, 0, head.dense(ys, LQ));
+    });
+  }
+
+  @Override
+  public void linearAttentionGrad(
+      AttentionGeometry at,
+      Tensor v,
+      double scale,
+      Tensor qhat,
+      Tensor khat,
+      Tensor context,
+      Tensor dy,
+      Tensor dq,
+      Tensor dk,
+      Tensor dv) {
+    float[] vs = floats(v), qhats = floats(qhat), khats = floats(khat), dys = floats(dy);
+    float[] contexts = floats(context), dqs = floats(dq), dks = floats(dk), dvs = floats(dv);
+    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    float s = (float) scale;
+    workers.forEach(at.n() * at.heads(), i -> {
+      HeadMatrices head = HeadMatrices.of(at, i);
+      Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK), up = head.dense(dys, LQ);
+      Matrix c = head.square(contexts, D, D), intoQ = head.q(dqs), intoK = head.k(dks);
+      float[] scratch = pool.take(D * D);
+      Matrix dc = Matrix.of(scratch, 0, D);
+      gemm.multiply(D, D, LQ, s, transposed(qh), up, 0, dc);
+      gemm.multiply(LK, D, D, 1, kh, dc, 0, head.v(dvs));
+      gemm.multiply(LQ, D, D, s, up, transposed(c), 0, intoQ);
+      rowSoftmax.backward(LQ, D, qh, intoQ, intoQ);
+      gemm.multiply(LK, D, D, 1, head.v(vs), transposed(dc), 0, intoK);
+      columnSoftmax.backward(LK, D, kh, intoK);
+      pool.give(scratch);
+    });
+  }
+}

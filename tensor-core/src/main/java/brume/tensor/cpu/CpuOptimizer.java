@@ -1,0 +1,81 @@
+package brume.tensor.cpu;
+
+import static brume.tensor.HeapStorage.floats;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.AdamCoefficients;
+import brume.tensor.kernel.OptimizerKernels;
+
+/** Steps of optimizers on the CPU: each reads and writes every number once, in one plain loop. */
+final class CpuOptimizer implements OptimizerKernels {
+
+  private final Workers workers;
+
+  CpuOptimizer(Workers workers) {
+    this.workers = workers;
+  }
+
+  @Override
+  public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
+    float[] gs = floats(g), ps = floats(p), ms = floats(m), vs = floats(v);
+    float beta1 = (float) at.beta1(), rest1 = (float) (1 - at.beta1());
+    float beta2 = (float) at.beta2(), rest2 = (float) (1 - at.beta2());
+    float l2 = (float) at.l2(), kept = (float) (1 - at.learningRate() * at.decay());
+    float step = (float) (at.learningRate() / at.correction1());
+    float perRoot = (float) (1 / Math.sqrt(at.correction2())), eps = (float) at.eps();
+    Pieces.forEach(workers, p.shape().size(), (from, to) -> {
+      for (int i = from; i < to; i++) {
+        float gradient = gs[i] + l2 * ps[i];
+        float first = beta1 * ms[i] + rest1 * gradient;
+        float second = beta2 * vs[i] + rest2 * (gradient * gradient);
+        float root = (float) Math.sqrt(second) * perRoot;
+        ms[i] = first;
+        vs[i] = second;
+        ps[i] = kept * ps[i] - step * (first / (root + eps));
+      }
+    });
+  }
+
+  @Override
+  public void sgd(
+      double learningRate,
+      double l2,
+      double momentum,
+      boolean nesterov,
+      boolean first,
+      Tensor g,
+      Tensor p,
+      Tensor b) {
+    float[] gs = floats(g), ps = floats(p), bs = floats(b);
+    float step = (float) learningRate, penalty = (float) l2, mu = (float) momentum;
+    Pieces.forEach(workers, p.shape().size(), (from, to) -> {
+      if (momentum == 0) {
+        for (int i = from; i < to; i++) {
+          ps[i] -= step * (gs[i] + penalty * ps[i]);
+        }
+        return;
+      }
+      for (int i = from; i < to; i++) {
+        float gradient = gs[i] + penalty * ps[i];
+        float buffer = first ? gradient : mu * bs[i] + gradient;
+        bs[i] = buffer;
+        ps[i] -= step * (nesterov ? gradient + mu * buffer : buffer);
+      }
+    });
+  }
+
+  @Override
+  public void average(double rate, Tensor p, Tensor average) {
+    float[] ps = floats(p), averages = floats(average);
+    float weight = (float) rate;
+    Pieces.forEach(workers, p.shape().size(), (from, to) -> {
+      if (rate == 1) {
+        System.arraycopy(ps, from, averages, from, to - from);
+        return;
+      }
+      for (int i = from; i < to; i++) {
+        averages[i] += weight * (ps[i] - averages[i]);
+      }
+    });
+  }
+}

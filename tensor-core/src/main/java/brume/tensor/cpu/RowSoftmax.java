@@ -1,0 +1,217 @@
+package brume.tensor.cpu;
+
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Softmax along the rows of a matrix inside an array, by one thread. A block of rows at a time is
+ * walked column by column (see {@link Columns}), with one vector per row for its maximum or sum.
+ */
+final class RowSoftmax {
+
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+
+  private final FloatPool pool;
+
+  RowSoftmax(FloatPool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * y = softmax over the columns of x.
+   *
+   * @param rows number of rows
+   * @param columns numbers per row
+   * @param x input, not transposed
+   * @param y result, not transposed; may be x
+   */
+  void forward(int rows, int columns, Matrix x, Matrix y) {
+    int grain = Columns.rowsPerBlock(columns);
+    float[] lanes = pool.take(grain * LANES.length());
+    float[] ofRow = pool.take(grain); // the largest x, then one over the sum
+    for (int first = 0; first < rows; first += grain) {
+      int count = Math.min(grain, rows - first);
+      int xAt = x.at + first * x.row, yAt = y.at + first * y.row;
+      Arrays.fill(lanes, Float.NEGATIVE_INFINITY);
+      raise(x.array, xAt, x.row, count, columns, lanes);
+      Rows.maxima(lanes, count, ofRow, 0);
+      Arrays.fill(lanes, 0);
+      exponentials(x.array, xAt, x.row, count, columns, ofRow, y.array, yAt, y.row, lanes);
+      Rows.sums(lanes, count, ofRow, 0);
+      for (int r = 0; r < count; r++) {
+        ofRow[r] = 1 / ofRow[r];
+      }
+      scale(y.array, yAt, y.row, count, columns, ofRow);
+    }
+    pool.give(lanes);
+    pool.give(ofRow);
+  }
+
+  /**
+   * dx = y*(dy - sum over the columns of dy*y).
+   *
+   * @param rows number of rows
+   * @param columns numbers per row
+   * @param y result of the forward pass, not transposed
+   * @param dy gradient with respect to y, not transposed
+   * @param dx receives the gradient with respect to x, not transposed; may be dy
+   */
+  void backward(int rows, int columns, Matrix y, Matrix dy, Matrix dx) {
+    int grain = Columns.rowsPerBlock(columns);
+    float[] lanes = pool.take(grain * LANES.length());
+    float[] dots = pool.take(grain);
+    for (int first = 0; first < rows; first += grain) {
+      int count = Math.min(grain, rows - first);
+      int yAt = y.at + first * y.row, dyAt = dy.at + first * dy.row;
+      Arrays.fill(lanes, 0);
+      addProducts(y.array, yAt, y.row, dy.array, dyAt, dy.row, count, columns, lanes);
+      Rows.sums(lanes, count, dots, 0);
+      inputGradient(
+          y.array,
+          yAt,
+          y.row,
+          dy.array,
+          dyAt,
+          dy.row,
+          count,
+          columns,
+          dots,
+          dx.array,
+          dx.at + first * dx.row,
+          dx.row);
+    }
+    pool.give(lanes);
+    pool.give(dots);
+  }
+
+  // ---- Loops over a block, column by column ----------------------------------------------------
+
+  /** lanes[r] = the larger of itself and the x of row r, spread over the lanes. */
+  private static void raise(float[] x, int at, int stride, int rows, int columns, float[] lanes) {
+    int c = 0, L = LANES.length();
+    for (int end = LANES.loopBound(columns); c < end; c += L) {
+      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += stride, l += L) {
+        FloatVector v = fromArray(LANES, x, i), largest = fromArray(LANES, lanes, l);
+        largest.blend(v, v.compare(VectorOperators.GT, largest)).intoArray(lanes, l);
+      }
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += stride, l += L) {
+        lanes[l] = x[i] > lanes[l] ? x[i] : lanes[l];
+      }
+    }
+  }
+
+  /** y = e^(x - max) with the maximum of the row, and lanes[r] += y. */
+  private static void exponentials(
+      float[] x,
+      int xAt,
+      int xStride,
+      int rows,
+      int columns,
+      float[] max,
+      float[] y,
+      int yAt,
+      int yStride,
+      float[] lanes) {
+    int c = 0, L = LANES.length();
+    for (int end = LANES.loopBound(columns); c < end; c += L) {
+      for (int r = 0, i = xAt + c, j = yAt + c, l = 0;
+          r < rows;
+          r++, i += xStride, j += yStride, l += L) {
+        FloatVector e = VectorMath.exp(fromArray(LANES, x, i).sub(max[r]));
+        e.intoArray(y, j);
+        fromArray(LANES, lanes, l).add(e).intoArray(lanes, l);
+      }
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = xAt + c, j = yAt + c, l = 0;
+          r < rows;
+          r++, i += xStride, j += yStride, l += L) {
+        y[j] = VectorMath.exp(x[i] - max[r]);
+        lanes[l] += y[j];
+      }
+    }
+  }
+
+  /** y = y*factor with the factor of the row. */
+  private static void scale(float[] y, int at, int stride, int rows, int columns, float[] factor) {
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+        fromArray(LANES, y, i).mul(factor[r]).intoArray(y, i);
+      }
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+        y[i] *= factor[r];
+      }
+    }
+  }
+
+  /** lanes[r] += y*dy, spread over the lanes of row r. */
+  private static void addProducts(
+      float[] y,
+      int yAt,
+      int yStride,
+      float[] dy,
+      int dyAt,
+      int dyStride,
+      int rows,
+      int columns,
+      float[] lanes) {
+    int c = 0, L = LANES.length();
+    for (int end = LANES.loopBound(columns); c < end; c += L) {
+      for (int r = 0, i = yAt + c, j = dyAt + c, l = 0;
+          r < rows;
+          r++, i += yStride, j += dyStride, l += L) {
+        FloatVector sum = fromArray(LANES, lanes, l);
+        fromArray(LANES, y, i).fma(fromArray(LANES, dy, j), sum).intoArray(lanes, l);
+      }
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = yAt + c, j = dyAt + c, l = 0;
+          r < rows;
+          r++, i += yStride, j += dyStride, l += L) {
+        lanes[l] = Math.fma(y[i], dy[j], lanes[l]);
+      }
+    }
+  }
+
+  /** dx = y*(dy - dot) with the dot of the row. */
+  private static void inputGradient(
+      float[] y,
+      int yAt,
+      int yStride,
+      float[] dy,
+      int dyAt,
+      int dyStride,
+      int rows,
+      int columns,
+      float[] dots,
+      float[] dx,
+      int dxAt,
+      int dxStride) {
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      for (int r = 0, i = yAt + c, j = dyAt + c, k = dxAt + c;
+          r < rows;
+          r++, i += yStride, j += dyStride, k += dxStride) {
+        FloatVector d = fromArray(LANES, dy, j).sub(broadcast(LANES, dots[r]));
+        fromArray(LANES, y, i).mul(d).intoArray(dx, k);
+      }
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = yAt + c, j = dyAt + c, k = dxAt + c;
+          r < rows;
+          r++, i += yStride, j += dyStride, k += dxStride) {
+        dx[k] = y[i] * (dy[j] - dots[r]);
+      }
+    }
+  }
+}
