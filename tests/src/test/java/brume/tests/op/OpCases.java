@@ -22,6 +22,7 @@ import static brume.autograd.function.LinearAttention.linearAttention;
 import static brume.autograd.function.MatMul.matmul;
 import static brume.autograd.function.Mean.mean;
 import static brume.autograd.function.MeanSquaredError.meanSquaredError;
+import static brume.autograd.function.MixSamples.mixSamples;
 import static brume.autograd.function.Multiply.multiply;
 import static brume.autograd.function.Permute.permute;
 import static brume.autograd.function.PixelShuffle.pixelShuffle;
@@ -132,6 +133,7 @@ final class OpCases {
         op("exp", in(of(2, 19)), v -> exp(v[0])).except(HUNDREDS, "e¹⁰⁰ is no float").except(CONSTANT, "e¹⁰⁰ is no float").except(ONE_HUGE, "it overflows"),
         op("clamp", in(of(5, 7)), v -> clamp(v[0], -0.5, 0.75)),
         op("dropout", in(of(5, 7)), v -> dropout(v[0], KEY, 0.4)),
+        op("mixSamples", in(of(2, 3, 2), of(2, 3, 2)), v -> mixSamples(new double[] {0.5, -2}, v[0], new double[] {3, 0.1}, v[1])),
         op("dropout, of nothing", in(of(5)), v -> dropout(v[0], KEY, 0)));
   }
 
