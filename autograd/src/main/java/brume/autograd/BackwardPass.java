@@ -24,6 +24,7 @@ final class BackwardPass {
   private final PriorityQueue<Variable> newestFirst =
       new PriorityQueue<>((a, b) -> Long.compare(b.number(), a.number()));
   private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
+  private final List<Tensor> spent = new ArrayList<>(); // to be let go after the current step
 
   /** Called once. */
   Gradients run(Variable root, Tensor dy) {
@@ -45,11 +46,10 @@ final class BackwardPass {
   }
 
   private void undo(Variable v, Differentiable step, Tensor gradient) {
-    inUse.add(gradient);
     step.backward(gradient, deliveriesTo(v.inputs(), step));
-    inUse.remove(inUse.size() - 1);
-
-    letGo(gradient);
+    spent.add(gradient);
+    spent.forEach(this::letGo);
+    spent.clear();
     for (Tensor saved : SavedTensors.of(step)) {
       letGoUnlessInput(saved, v.inputs());
     }
@@ -74,7 +74,7 @@ final class BackwardPass {
         if (wants(input)) {
           deliver(inputs.get(input), gradient);
         } else {
-          letGo(gradient);
+          spent.add(gradient);
         }
       }
     };
@@ -87,12 +87,12 @@ final class BackwardPass {
       newestFirst.add(to);
       return;
     }
-    // Never in place: the same tensor may have been delivered to another input as well.
+    // Never in place and not freed yet: the same tensor may be delivered to another input as well.
     Tensor sum = received.like();
     ElementwiseKernels.of(sum).add(received, gradient, sum);
     gradients.put(to, sum);
-    letGo(received);
-    letGo(gradient);
+    spent.add(received);
+    spent.add(gradient);
   }
 
   /** Frees a tensor that nobody waits for anymore. */

@@ -8,7 +8,8 @@ import brume.tensor.Tensor;
  * <p>Implementations are records. Their components are what the forward pass keeps for the backward
  * pass, no more and no less, so the header of the record is also its memory bill. Tensors among them
  * are values of the function's inputs, its output, or were made by the function itself; those of the
- * last kind are freed by the backward pass once the record has been used.
+ * last kind are freed by the backward pass once the record has been used, or at once if nothing is
+ * recorded.
  */
 public interface Differentiable {
 

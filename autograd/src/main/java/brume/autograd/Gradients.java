@@ -23,7 +23,8 @@ public final class Gradients {
    * The gradient of one parameter.
    *
    * @param parameter any variable
-   * @return of the parameter's shape; empty if the loss does not depend on it
+   * @return of the parameter's shape, not to be modified because parameters may share one; empty if
+   *     the loss does not depend on it
    */
   public Optional<Tensor> of(Variable parameter) {
     return Optional.ofNullable(ofParameters.get(parameter));

@@ -18,8 +18,9 @@ public interface InputGradients {
   boolean wants(int input);
 
   /**
-   * Delivers a gradient. It may be {@code dy} itself or a view of it, and one tensor may be delivered
-   * to several inputs; it must not be modified afterwards.
+   * Delivers a gradient: {@code dy} itself, a view of it, or a tensor made for the purpose, never the
+   * value of a variable, because gradients are freed after use. One tensor may be delivered to several
+   * inputs; it must not be modified afterwards.
    *
    * @param input its number in the order of the forward arguments
    * @param gradient of the shape of the input

@@ -66,9 +66,11 @@ public final class Variable {
     for (Variable input : inputs) {
       wanted |= input.requiresGradient;
     }
-    return wanted && Tape.isRecording()
-        ? new Variable(value, true, step, List.of(inputs))
-        : constant(value);
+    if (wanted && Tape.isRecording()) {
+      return new Variable(value, true, step, List.of(inputs));
+    }
+    forget(value, step, inputs);
+    return constant(value);
   }
 
   /**
@@ -127,6 +129,19 @@ public final class Variable {
         value.shape(),
         dy.shape());
     return new BackwardPass().run(this, dy);
+  }
+
+  /** Frees what a function made only for a backward pass that will not come. */
+  private static void forget(Tensor value, Differentiable step, Variable... inputs) {
+    for (Tensor saved : SavedTensors.of(step)) {
+      boolean needed = saved.sharesStorageWith(value);
+      for (Variable input : inputs) {
+        needed |= saved.sharesStorageWith(input.value());
+      }
+      if (!needed) {
+        saved.release("at once, because nothing was recorded");
+      }
+    }
   }
 
   private Tensor ones() {

@@ -31,4 +31,14 @@ public interface Device {
    * @return in bytes
    */
   long liveBytes();
+
+  /**
+   * Room ever taken from the system, for tensors and for scratch. In a steady state it does not grow,
+   * because what was freed is handed out again.
+   *
+   * @return in bytes
+   */
+  default long reservedBytes() {
+    return liveBytes();
+  }
 }

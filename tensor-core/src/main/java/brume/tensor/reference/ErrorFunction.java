@@ -7,8 +7,8 @@ package brume.tensor.reference;
  */
 final class ErrorFunction {
 
-  private static final double FAR = 3;
-  private static final int TERMS = 80; // enough at FAR, where both expansions converge slowest
+  private static final double FAR = 1;
+  private static final int TERMS = 200; // enough at FAR, where both expansions converge slowest
 
   private ErrorFunction() {}
 

@@ -1,0 +1,294 @@
+package brume.autograd;
+
+import static brume.autograd.function.Add.add;
+import static brume.autograd.function.Affine.affine;
+import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.Softmax.softmax;
+import static brume.autograd.function.Sum.sum;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backends;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class BackwardPassTest {
+
+  private static final Device DEVICE = Backends.reference();
+
+  private Scope scope;
+
+  @BeforeEach
+  @SuppressWarnings("MustBeClosedChecker") // closed after each test
+  void open() {
+    scope = Scope.open();
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  // ---- What is computed -------------------------------------------------------------------------
+
+  @Test
+  void anInputUsedTwiceReceivesBothParts() {
+    Variable x = parameter(3, -2);
+    assertGradient(sum(multiply(x, x)).backward(), x, 6, -4);
+  }
+
+  @Test
+  void oneTensorDeliveredToTheSameInputTwiceCountsTwice() {
+    Variable x = parameter(3, -2);
+    assertGradient(sum(add(x, x)).backward(), x, 2, 2);
+  }
+
+  @Test
+  void oneTensorDeliveredToSeveralInputsReachesAll() {
+    Variable x = parameter(1, 2), z = parameter(5, 6);
+    Variable constant = Variable.constant(x.value());
+    Tensor y = x.value().like();
+    y.copyFrom(0, 0);
+    Variable loss = sum(Variable.of(y, new SharedGradient(), constant, x, x, z));
+    Gradients gradients = loss.backward();
+    assertGradient(gradients, x, 14, 14);
+    assertGradient(gradients, z, 7, 7);
+  }
+
+  @Test
+  void pathsOfDifferentLengthMeet() {
+    Variable x = parameter(1, 2);
+    Variable y = scale(scale(x, 2), 3);
+    assertGradient(sum(add(y, multiply(y, x))).backward(), x, 6 + 12, 6 + 24);
+  }
+
+  @Test
+  void constantsReceiveNothing() {
+    Variable x = parameter(3), c = Variable.constant(Tensor.of(DEVICE, Shape.of(1), 4f));
+    Gradients gradients = sum(multiply(x, c)).backward();
+    assertGradient(gradients, x, 4);
+    assertTrue(gradients.of(c).isEmpty());
+  }
+
+  @Test
+  void unwantedGradientsAreNotComputed() {
+    Variable x = parameter(3), c = Variable.constant(Tensor.of(DEVICE, Shape.of(1), 4f));
+    Tensor y = x.value().like();
+    y.copyFrom(0);
+    Gradients gradients = sum(Variable.of(y, new Lazy(), c, x)).backward();
+    assertGradient(gradients, x, 1);
+  }
+
+  @Test
+  void parametersTheLossDoesNotDependOnReceiveNothing() {
+    Variable x = parameter(3), other = parameter(4);
+    scale(other, 2);
+    Gradients gradients = sum(x).backward();
+    assertTrue(gradients.of(other).isEmpty());
+  }
+
+  @Test
+  void aParameterMayBeTheLossItself() {
+    Variable x = parameter(3);
+    assertGradient(x.backward(), x, 1);
+  }
+
+  @Test
+  void severalOutputsStartFromAGivenGradient() {
+    Variable x = parameter(3, -2);
+    Tensor dy = Tensor.of(DEVICE, Shape.of(2), 10f, 100f);
+    assertGradient(multiply(x, x).backward(dy), x, 60, -400);
+    assertFalse(dy.isFreed());
+  }
+
+  @Test
+  void aChainOfTwentyThousandStepsDoesNotOverflow() {
+    Variable x = parameter(1);
+    Variable y = x;
+    for (int i = 0; i < 20_000; i++) {
+      y = affine(y, 1, 0.5);
+    }
+    assertGradient(sum(y).backward(), x, 1);
+  }
+
+  @Test
+  void gradientsOfPartsAddUp() {
+    Variable x = parameter(3), z = parameter(5);
+    Gradients both = sum(multiply(x, x)).backward().plus(sum(multiply(x, z)).backward());
+    assertGradient(both, x, 11);
+    assertGradient(both, z, 3);
+    assertEquals(130, both.squaredNorm(), 0);
+    assertEquals(11, both.maxAbs(), 0);
+    assertGradient(both.times(0.5), x, 5.5);
+  }
+
+  // ---- What is refused --------------------------------------------------------------------------
+
+  @Test
+  void gradientsOfAnotherShapeAreRefused() {
+    Variable x = parameter(1, 2);
+    Tensor y = x.value().like();
+    y.copyFrom(0, 0);
+    Variable loss = sum(Variable.of(y, new WrongShape(), x));
+    Exception e = assertThrows(IllegalStateException.class, () -> loss.backward());
+    assertEquals(
+        "WrongShape.backward: gradient of input 0 has shape (2, 1) but the input has shape (2)",
+        e.getMessage());
+  }
+
+  @Test
+  void onlyASingleNumberIsALoss() {
+    Variable y = scale(parameter(1, 2), 2);
+    Exception e = assertThrows(ShapeException.class, () -> y.backward());
+    assertEquals(
+        "backward: expected a loss of one element, got shape (2); pass the gradient of the output"
+            + " to start from something larger",
+        e.getMessage());
+  }
+
+  @Test
+  void theGivenGradientHasTheShapeOfTheOutput() {
+    Variable y = scale(parameter(1, 2), 2);
+    Tensor dy = Tensor.of(DEVICE, Shape.of(1), 1f);
+    Exception e = assertThrows(ShapeException.class, () -> y.backward(dy));
+    assertEquals("backward: expected a gradient of shape (2), got (1)", e.getMessage());
+  }
+
+  @Test
+  void whatWasUndoneCannotBeUndoneAgain() {
+    Variable x = parameter(1, 2);
+    Variable loss = sum(silu(scale(x, 2)));
+    loss.backward();
+    Exception e = assertThrows(IllegalStateException.class, () -> loss.backward());
+    assertEquals(
+        "tensor (2) was freed by the backward pass, which read it last; keep it with"
+            + " scope.keep(...)",
+        e.getMessage());
+  }
+
+  @Test
+  void stepsAreRecords() {
+    Variable x = Variable.parameter(Tensor.of(DEVICE, Shape.of(), 1f));
+    Differentiable step = new Differentiable() {
+      @Override
+      public void backward(Tensor dy, InputGradients grads) {
+        grads.put(0, dy);
+      }
+    };
+    Variable y = Variable.of(Tensor.of(DEVICE, Shape.of(), 1f), step, x);
+    Exception e = assertThrows(IllegalArgumentException.class, () -> y.backward());
+    assertTrue(e.getMessage().endsWith("expected a Differentiable to be a record, got a class"));
+  }
+
+  // ---- What is freed ----------------------------------------------------------------------------
+
+  @Test
+  void onlyGradientsOfParametersAndTheRootStayAlive() {
+    Variable x = parameter(1, 2, 3, 4), z = parameter(5, 6, 7, 8);
+    long before = DEVICE.liveBytes();
+    Variable view = reshape(multiply(silu(x), z), Shape.of(2, 2));
+    Variable loss = sum(multiply(softmax(view), add(view, view)));
+    loss.backward();
+    int gradients = 2 * 4 * 8, root = 8, one = 8;
+    assertEquals(before + gradients + root + one, DEVICE.liveBytes());
+  }
+
+  @Test
+  void valuesSeenThroughViewsAreNotFreedTooEarly() {
+    Variable x = parameter(1, 2, 3, 4);
+    Variable square = multiply(x, x);
+    Variable rows = reshape(square, Shape.of(2, 2)), column = reshape(square, Shape.of(4, 1));
+    Variable loss = add(sum(multiply(rows, rows)), sum(multiply(column, column)));
+    assertGradient(loss.backward(), x, 8, 64, 216, 512);
+    assertTrue(square.value().isFreed());
+    assertFalse(x.value().isFreed());
+  }
+
+  @Test
+  void viewsOfParametersLeaveThemAlive() {
+    Variable x = parameter(1, 2, 3, 4);
+    Variable view = reshape(x, Shape.of(2, 2));
+    assertGradient(sum(multiply(view, view)).backward(), x, 2, 4, 6, 8);
+    assertFalse(x.value().isFreed());
+  }
+
+  @Test
+  void keptValuesStayAlive() {
+    Variable x = parameter(1, 2);
+    try (Scope inner = Scope.open()) {
+      Variable y = silu(scale(x, 2));
+      inner.keep(y.value());
+      sum(y).backward();
+      assertFalse(y.value().isFreed());
+    }
+  }
+
+  @Test
+  void whatNobodyRemembersIsFreedAtOnce() {
+    Tensor x = Tensor.of(DEVICE, Shape.of(2), 1f, 2f);
+    long before = DEVICE.liveBytes();
+    Tensor y = x.like();
+    y.copyFrom(0, 0);
+    Variable.of(y, new Scratch(x, y, x.like()), Variable.constant(x));
+    assertFalse(x.isFreed());
+    assertEquals(before + 16, DEVICE.liveBytes());
+  }
+
+  // ---- Functions made for these tests -----------------------------------------------------------
+
+  /** Delivers one tensor of sevens to all four inputs. */
+  private record SharedGradient() implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      Tensor sevens = dy.like();
+      sevens.copyFrom(7, 7);
+      for (int input = 0; input < 4; input++) {
+        grads.put(input, sevens);
+      }
+    }
+  }
+
+  private record Lazy() implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      grads.put(0, () -> {
+        throw new AssertionError("nobody wants this gradient");
+      });
+      grads.put(1, () -> dy);
+    }
+  }
+
+  private record WrongShape() implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      grads.put(0, dy.reshape(Shape.of(2, 1)));
+    }
+  }
+
+  private record Scratch(Tensor x, Tensor y, Tensor own) implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      grads.put(0, dy);
+    }
+  }
+
+  private static Variable parameter(float... values) {
+    return Variable.parameter(Tensor.of(DEVICE, Shape.of(values.length), values));
+  }
+
+  private static void assertGradient(Gradients gradients, Variable x, double... expected) {
+    assertArrayEquals(expected, gradients.of(x).orElseThrow().toDoubles(), 1e-12);
+  }
+}

@@ -1,0 +1,93 @@
+package brume.autograd;
+
+import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.SiLU.silu;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backends;
+import org.junit.jupiter.api.Test;
+
+class TapeTest {
+
+  private static final Device DEVICE = Backends.reference();
+
+  @Test
+  void recordsUnlessPaused() {
+    try (Scope scope = Scope.open()) {
+      Variable x = parameter();
+      assertTrue(silu(x).requiresGradient());
+      try (Tape.Pause pause = Tape.pause()) {
+        assertFalse(silu(x).requiresGradient());
+      }
+      assertTrue(silu(x).requiresGradient());
+    }
+  }
+
+  @Test
+  void pausesMayBeNested() {
+    try (Tape.Pause outer = Tape.pause()) {
+      try (Tape.Pause inner = Tape.pause()) {
+        inner.close(); // twice is once
+      }
+      assertFalse(Tape.isRecording());
+    }
+    assertTrue(Tape.isRecording());
+  }
+
+  @Test
+  void eachThreadRecordsForItself() throws InterruptedException {
+    try (Tape.Pause pause = Tape.pause()) {
+      boolean[] recording = new boolean[1];
+      Thread other = new Thread(() -> recording[0] = Tape.isRecording());
+      other.start();
+      other.join();
+      assertTrue(recording[0]);
+    }
+  }
+
+  @Test
+  void tidyKeepsOnlyItsResult() {
+    try (Scope scope = Scope.open();
+        Tape.Pause pause = Tape.pause()) {
+      Variable x = parameter();
+      long before = DEVICE.liveBytes();
+      Variable y = Tape.tidy(() -> scale(silu(scale(x, 2)), 3));
+      assertEquals(before + 16, DEVICE.liveBytes());
+      assertEquals(Shape.of(2), y.shape());
+      assertFalse(y.value().isFreed());
+    }
+  }
+
+  @Test
+  void tidyWhileRecordingKeepsWhatTheBackwardPassNeeds() {
+    try (Scope scope = Scope.open()) {
+      Variable x = parameter();
+      Variable y = Tape.tidy(() -> scale(silu(scale(x, 2)), 3));
+      Tensor dy = Tensor.of(DEVICE, Shape.of(2), 1f, 1f);
+      double sigmoid = 1 / (1 + Math.exp(-2)), slope = sigmoid * (1 + 2 * (1 - sigmoid));
+      assertArrayEquals(
+          new double[] {6 * slope, 3}, y.backward(dy).of(x).orElseThrow().toDoubles(), 1e-12);
+    }
+  }
+
+  @Test
+  void tidyMayReturnWhatItWasGiven() {
+    try (Scope scope = Scope.open();
+        Tape.Pause pause = Tape.pause()) {
+      Variable x = parameter();
+      Variable same = Tape.tidy(() -> x);
+      assertFalse(same.value().isFreed());
+    }
+  }
+
+  private static Variable parameter() {
+    return Variable.parameter(Tensor.of(DEVICE, Shape.of(2), 1f, 0f));
+  }
+}

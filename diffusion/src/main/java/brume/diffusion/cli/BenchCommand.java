@@ -1,0 +1,12 @@
+package brume.diffusion.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code brume bench}: how fast this machine is. */
+@Command(
+    name = "bench",
+    description = "Measures how fast this machine trains and samples.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = BenchStepCommand.class)
+final class BenchCommand {}

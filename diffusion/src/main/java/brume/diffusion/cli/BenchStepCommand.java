@@ -1,0 +1,190 @@
+package brume.diffusion.cli;
+
+import brume.autograd.Gradients;
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.diffusion.DenoisingLoss;
+import brume.diffusion.Noising;
+import brume.diffusion.train.Model;
+import brume.diffusion.train.RunConfig;
+import brume.diffusion.train.Trainer;
+import brume.nn.NamedParameter;
+import brume.nn.Pass;
+import brume.nn.optim.Adam;
+import brume.nn.optim.AdamConfig;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backends;
+import brume.tensor.random.RandomKey;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code brume bench step}: the time of one training step and of one forward pass. */
+@Command(
+    name = "step",
+    description = {
+      "Measures one training step (forward, backward, Adam) and one forward pass without gradient,",
+      "which is one step of sampling. Prints medians."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class BenchStepCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--dim",
+      defaultValue = "32",
+      description = "Channels at the finest level. Default: ${DEFAULT-VALUE}.")
+  private int dim;
+
+  @Option(
+      names = "--mults",
+      split = ",",
+      defaultValue = "1,2,4",
+      description = "Multiples of --dim at each level. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> mults = List.of();
+
+  @Option(
+      names = "--size",
+      defaultValue = "28",
+      description = "Height and width in pixels. Default: ${DEFAULT-VALUE}.")
+  private int size;
+
+  @Option(
+      names = "--channels",
+      defaultValue = "1",
+      description = "Channels of a picture. Default: ${DEFAULT-VALUE}.")
+  private int channels;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "32",
+      description = "Pictures of one step. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "7",
+      description = "Steps measured. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "5",
+      description = "Steps before, for the compiler. Default: ${DEFAULT-VALUE}.")
+  private int warmup;
+
+  @Option(names = "--json", description = "Print one line of JSON.")
+  private boolean json;
+
+  @Mixin
+  private DeviceOptions deviceOptions = new DeviceOptions();
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    Device device = deviceOptions.open();
+    Map<String, Object> figures = measure(device);
+    String text = json
+        ? new JsonMapper().writeValueAsString(figures)
+        : figures.entrySet().stream()
+            .map(figure -> "%-20s %s".formatted(figure.getKey(), figure.getValue()))
+            .collect(Collectors.joining(System.lineSeparator()));
+    spec.commandLine().getOut().println(text);
+    return 0;
+  }
+
+  private Map<String, Object> measure(Device device) {
+    RunConfig config = Presets.plain(size, channels, dim, mults, batch);
+    try (Scope run = Scope.open()) {
+      Model model = new Model(config, device);
+      int parameters = 0;
+      for (NamedParameter parameter : model.parameters()) {
+        parameters += parameter.variable().shape().size();
+      }
+      Adam adam = new Adam(model.parameters(), AdamConfig.adam());
+      RandomKey key = RandomKey.of(0).child("bench");
+      Tensor x0 = Tensor.of(device, shape(), new float[shape().size()]);
+
+      double step = median(i -> train(model, adam, x0, key.child("step", i)));
+      double forward = median(i -> sample(model, x0));
+
+      Map<String, Object> figures = new LinkedHashMap<>();
+      figures.put("engine", "brume " + Version.BRUME);
+      figures.put("device", Backends.named(device.name()).describe());
+      figures.put("jvm", Runtime.version().toString());
+      figures.put("dim", dim);
+      figures.put("mults", mults.stream().map(String::valueOf).collect(Collectors.joining(",")));
+      figures.put("size", size);
+      figures.put("channels", channels);
+      figures.put("batch", batch);
+      figures.put("params", parameters);
+      figures.put("train_step_s", rounded(step));
+      figures.put("train_images_per_s", rounded(batch / step));
+      figures.put("forward_s", rounded(forward));
+      figures.put("live_mib", device.liveBytes() >> 20);
+      return figures;
+    }
+  }
+
+  private void train(Model model, Adam adam, Tensor x0, RandomKey key) {
+    try (Scope step = Scope.open()) {
+      DenoisingLoss objective = Trainer.objective(model);
+      Noising noising =
+          Noising.draw(Noising.Settings.PLAIN, model.config().process().timesteps(), x0, 0, key);
+      Variable loss =
+          objective.loss(model, Variable.constant(x0), noising, Pass.training(key.child("pass")));
+      Gradients gradients = loss.backward();
+      adam.step(gradients, 1e-4);
+    }
+  }
+
+  private void sample(Model model, Tensor x) {
+    try (Tape.Pause pause = Tape.pause();
+        Scope scope = Scope.open()) {
+      double[] times = new double[batch];
+      Arrays.fill(times, 500);
+      model.predict(Variable.constant(x), times, Pass.inference());
+    }
+  }
+
+  private Shape shape() {
+    return Shape.of(batch, size, size, channels);
+  }
+
+  private interface Timed {
+    void run(int i);
+  }
+
+  private double median(Timed timed) {
+    double[] seconds = new double[steps];
+    for (int i = -warmup; i < steps; i++) {
+      long start = System.nanoTime();
+      timed.run(i + warmup);
+      if (i >= 0) {
+        seconds[i] = (System.nanoTime() - start) * 1e-9;
+      }
+    }
+    Arrays.sort(seconds);
+    return seconds[steps / 2];
+  }
+
+  private static double rounded(double value) {
+    return Double.parseDouble(String.format(Locale.ROOT, "%.5g", value));
+  }
+}

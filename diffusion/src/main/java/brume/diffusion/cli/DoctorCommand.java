@@ -1,0 +1,67 @@
+package brume.diffusion.cli;
+
+import brume.tensor.kernel.BackendProvider;
+import brume.tensor.kernel.Backends;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code brume doctor}: what this machine offers, what is used, and what is missing. */
+@Command(
+    name = "doctor",
+    description = "Tells what Brume finds on this machine: JVM, cores, vectors, backends.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    Runtime runtime = Runtime.getRuntime();
+    out.printf("brume      %s%n", Version.BRUME);
+    out.printf(
+        "JVM        %s %s (%s)%n",
+        System.getProperty("java.vm.name"), Runtime.version(), System.getProperty("java.home"));
+    out.printf(
+        "flags      %s%n",
+        String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    out.printf("system     %s %s%n", System.getProperty("os.name"), System.getProperty("os.arch"));
+    out.printf("cores      %d%n", runtime.availableProcessors());
+    out.printf("heap       at most %,d MiB%n", runtime.maxMemory() >> 20);
+
+    boolean usable = false;
+    for (BackendProvider provider : Backends.providers()) {
+      Optional<String> whyNot = provider.whyNot();
+      usable |= provider.name().equals("cpu") && whyNot.isEmpty();
+      out.printf(
+          "%-10s %s%n",
+          provider.name(),
+          whyNot
+              .map(reason -> "not available: " + reason)
+              .orElseGet(() -> Backends.named(provider.name()).describe()));
+    }
+    out.printf("GPU        %s%n", gpu());
+    out.flush();
+    return usable ? 0 : 1;
+  }
+
+  private static String gpu() {
+    boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"));
+    boolean known = List.of("cuda").stream()
+        .anyMatch(name -> Backends.providers().stream().anyMatch(p -> p.name().equals(name)));
+    if (known) {
+      return "see cuda above";
+    }
+    return "not used: this version computes on the CPU only"
+        + (driver ? " (an NVIDIA driver is installed)" : " (and no NVIDIA driver is installed)");
+  }
+}

@@ -1,0 +1,65 @@
+package brume.diffusion.cli;
+
+import brume.diffusion.data.Dataset;
+import brume.diffusion.data.FashionMnist;
+import brume.diffusion.data.IdxImages;
+import brume.diffusion.data.ImageFolder;
+import brume.diffusion.train.RunConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What {@code --data} names: the embedded set, a folder of image files, or an IDX file. */
+final class PictureSource {
+
+  static final String EMBEDDED = "fashion-mnist";
+
+  private PictureSource() {}
+
+  /** Opens the pictures of a configuration, which must be of its size. */
+  static Dataset open(RunConfig.Pictures pictures) throws IOException {
+    Path path = Path.of(pictures.data());
+    Dataset data;
+    if (pictures.data().equals(EMBEDDED)) {
+      data = FashionMnist.load();
+    } else if (Files.isDirectory(path)) {
+      data = ImageFolder.open(path, pictures.size(), pictures.channels());
+    } else if (Files.exists(path)) {
+      data = IdxImages.open(path);
+    } else {
+      throw new IOException(
+          "--data: expected %s, a folder of image files or an IDX file, got %s, which does not exist"
+              .formatted(EMBEDDED, pictures.data()));
+    }
+    UsageException.unless(
+        data.height() == pictures.size()
+            && data.width() == pictures.size()
+            && data.channels() == pictures.channels(),
+        "--size, --channels: expected %dx%d and %d as in %s, got %d and %d"
+            .formatted(
+                data.height(),
+                data.width(),
+                data.channels(),
+                pictures.data(),
+                pictures.size(),
+                pictures.channels()));
+    return data;
+  }
+
+  /** The preset that suits what {@code --data} names. */
+  static RunConfig preset(String data) throws IOException {
+    if (data.equals(EMBEDDED)) {
+      return Presets.fashionMnist();
+    }
+    Path path = Path.of(data);
+    if (Files.isRegularFile(path)) {
+      IdxImages idx = IdxImages.open(path);
+      UsageException.unless(
+          idx.height() == idx.width(),
+          "--data: expected square pictures in an IDX file, got %dx%d in %s"
+              .formatted(idx.height(), idx.width(), data));
+      return Presets.ownPictures(data, idx.height(), idx.channels());
+    }
+    return Presets.ownPictures(data, 32, 3);
+  }
+}

@@ -1,0 +1,132 @@
+package brume.diffusion.cli;
+
+import brume.diffusion.image.Gif;
+import brume.diffusion.image.LossPlot;
+import brume.diffusion.image.Picture;
+import brume.diffusion.train.Checkpoint;
+import brume.diffusion.train.Model;
+import brume.diffusion.train.PictureTensor;
+import brume.diffusion.train.RunConfig;
+import brume.diffusion.train.RunFolder;
+import brume.diffusion.train.Sampling;
+import brume.diffusion.train.TrainingListener;
+import brume.diffusion.train.TrainingLog;
+import brume.nn.NamedParameter;
+import brume.tensor.Device;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Shows a run: its progress on the terminal, its samples, animation and plot in its folder. */
+final class Showcase implements TrainingListener, AutoCloseable {
+
+  private static final int FRAMES = 40, FRAME_MS = 80, LAST_FRAME_MS = 3000;
+  private static final int ANIMATED = 36; // pictures in the animation
+
+  private final RunConfig config;
+  private final RunFolder folder;
+  private final Device device;
+  private final TerminalProgress progress;
+  private double smoothedLoss = Double.NaN;
+  private double smoothedSeconds = Double.NaN;
+
+  Showcase(RunConfig config, RunFolder folder, Device device, int stepsDone) {
+    this.config = config;
+    this.folder = folder;
+    this.device = device;
+    this.progress =
+        new TerminalProgress("training", "steps", stepsDone, config.training().steps());
+  }
+
+  @Override
+  public void begins(int step, Model model) {
+    long parameters = 0;
+    for (NamedParameter parameter : model.parameters()) {
+      parameters += parameter.variable().shape().size();
+    }
+    progress.say("U-Net with %,d parameters, %s"
+        .formatted(parameters, step == 0 ? "fresh" : "as after step " + step));
+  }
+
+  @Override
+  public void stepped(TrainingLog.Line line) {
+    smoothedLoss = smooth(smoothedLoss, line.loss());
+    smoothedSeconds = smooth(smoothedSeconds, line.seconds());
+    int pictures = config.training().batch() * config.training().accumulate();
+    int left = config.training().steps() - line.step();
+    progress.at(
+        line.step(),
+        String.format(
+            Locale.ROOT,
+            "loss %.4f  %.0f images/s  %s left",
+            smoothedLoss,
+            pictures / smoothedSeconds,
+            duration(left * smoothedSeconds)));
+  }
+
+  @Override
+  public void samples(int step, Model average) throws IOException {
+    float[] drawn = Sampling.of(config)
+        .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {});
+    Grids.of(pictures(drawn)).write(folder.samplesAt(step));
+    progress.say("step %d: %s".formatted(step, folder.samplesAt(step)));
+  }
+
+  @Override
+  public void saved(Checkpoint checkpoint) {
+    // Told at the end, or when asked to stop.
+  }
+
+  @Override
+  public void finished(Model average) throws IOException {
+    List<Picture> frames = new ArrayList<>();
+    float[] drawn = Sampling.of(config)
+        .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {
+          int steps = config.sampling().sampleSteps();
+          boolean shown = done == steps || done % Math.max(1, steps / FRAMES) == 0;
+          if (first == 0 && shown) {
+            List<Picture> batch = PictureTensor.toPictures(x);
+            frames.add(
+                Grids.of(batch.subList(0, Math.min(ANIMATED, batch.size()))).toPicture());
+          }
+        });
+    Grids.of(pictures(drawn)).write(folder.samplesAt(config.training().steps()));
+    Grids.of(pictures(drawn)).write(folder.samples());
+    Gif.write(folder.denoising(), frames, FRAME_MS, LAST_FRAME_MS);
+    plotLoss();
+    for (Object made : List.of(folder.samples(), folder.denoising(), folder.lossPlot())) {
+      progress.say("made " + made);
+    }
+  }
+
+  private void plotLoss() throws IOException {
+    List<TrainingLog.Line> lines = TrainingLog.read(folder.log());
+    LossPlot.write(
+        folder.lossPlot(),
+        "Loss on " + config.pictures().data(),
+        lines.stream().mapToLong(TrainingLog.Line::step).toArray(),
+        lines.stream().mapToDouble(TrainingLog.Line::loss).toArray());
+  }
+
+  private List<Picture> pictures(float[] drawn) {
+    RunConfig.Pictures p = config.pictures();
+    return PictureTensor.toPictures(drawn, p.size(), p.size(), p.channels());
+  }
+
+  private static double smooth(double before, double now) {
+    return Double.isNaN(before) ? now : 0.95 * before + 0.05 * now;
+  }
+
+  private static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    return whole >= 3600
+        ? "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60)
+        : "%d:%02d".formatted(whole / 60, whole % 60);
+  }
+
+  @Override
+  public void close() {
+    progress.close();
+  }
+}

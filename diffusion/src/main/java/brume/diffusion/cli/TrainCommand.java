@@ -1,0 +1,193 @@
+package brume.diffusion.cli;
+
+import brume.diffusion.data.Dataset;
+import brume.diffusion.train.Checkpoint;
+import brume.diffusion.train.ConfigFile;
+import brume.diffusion.train.Model;
+import brume.diffusion.train.RunConfig;
+import brume.diffusion.train.RunFolder;
+import brume.diffusion.train.Trainer;
+import brume.tensor.Device;
+import brume.tensor.kernel.Backends;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** {@code brume train}: trains a model and shows what it has learned. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a diffusion model. Without options: on the 10,000 embedded pictures of Fashion-MNIST, in",
+      "minutes on two cores. The defaults below are those of that run; your own pictures get a larger",
+      "network and more steps."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--run",
+      paramLabel = "RUN",
+      description = "Folder of a new run. Default: runs/ and the name of the data, numbered.")
+  private @Nullable Path run;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "Go on with a run from its newest checkpoint, with its own settings; --steps may be larger.")
+  private @Nullable Path resume;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "JSON with settings, such as the config.json of a run; options override it.")
+  private @Nullable Path configFile;
+
+  @Mixin
+  private DeviceOptions deviceOptions = new DeviceOptions();
+
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    UsageException.unless(
+        resume == null || run == null, "--resume: expected without --run, got both");
+    RunFolder folder = resume == null ? new RunFolder(newFolder()) : existing(resume);
+    RunConfig config = resume == null ? fresh() : resumed(folder);
+    Model.refuseMisfits(config);
+    Dataset data = PictureSource.open(config.pictures());
+    Device device = deviceOptions.open();
+
+    folder.create();
+    ConfigFile.write(folder.config(), config);
+    System.err.println(Backends.named(device.name()).describe());
+    System.err.println(data.describe());
+    System.err.println("run in " + folder.path());
+    return train(config, folder, data, device);
+  }
+
+  private int train(RunConfig config, RunFolder folder, Dataset data, Device device)
+      throws IOException {
+    int done =
+        Checkpoint.newestValid(folder.checkpoints()).map(c -> c.state().step()).orElse(0);
+    try (Showcase showcase = new Showcase(config, folder, device, done)) {
+      Trainer trainer = new Trainer(config, folder, data, device, showcase);
+      CountDownLatch over = new CountDownLatch(1);
+      Thread onInterrupt = new Thread(() -> stop(trainer, over), "brume-stop");
+      Runtime.getRuntime().addShutdownHook(onInterrupt);
+      try {
+        if (trainer.run() == Trainer.Outcome.STOPPED) {
+          System.err.printf("%nstopped; go on with: ./brume train --resume %s%n", folder.path());
+          return 130; // as a shell reports Ctrl-C
+        }
+        return 0;
+      } finally {
+        over.countDown();
+        removeHook(onInterrupt);
+      }
+    }
+  }
+
+  /** Keeps the process alive after Ctrl-C until the trainer has saved its state. */
+  private static void stop(Trainer trainer, CountDownLatch over) {
+    trainer.stop();
+    System.err.printf("%nstopping after this step; saving a checkpoint%n");
+    try {
+      if (!over.await(2, TimeUnit.MINUTES)) {
+        System.err.println("brume: the step took longer than two minutes and was given up");
+      }
+    } catch (InterruptedException impatient) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyShuttingDown) {
+      // The hook is running; it has just been told that training is over.
+      return;
+    }
+  }
+
+  private RunConfig fresh() throws IOException {
+    ParseResult given = given();
+    String data = given.matchedOptionValue("--data", PictureSource.EMBEDDED);
+    ObjectNode tree = ConfigFile.toTree(PictureSource.preset(data));
+    if (configFile != null) {
+      ConfigFile.overlay(configFile, tree);
+    }
+    ConfigOptions.overlay(given, tree);
+    tree.put("brume", Version.BRUME);
+    return checked(ConfigOptions.checked(tree, "options"));
+  }
+
+  private RunConfig resumed(RunFolder folder) throws IOException {
+    RunConfig before = ConfigFile.read(folder.config());
+    ObjectNode tree = ConfigFile.toTree(before);
+    ConfigOptions.overlay(given(), tree);
+    RunConfig now = checked(ConfigOptions.checked(tree, "options"));
+    UsageException.unless(
+        now.network().equals(before.network())
+            && now.process().equals(before.process())
+            && now.pictures().size() == before.pictures().size()
+            && now.pictures().channels() == before.pictures().channels()
+            && now.seed() == before.seed(),
+        "--resume: expected the network, process, picture size and seed of " + folder.path()
+            + ", got others; start a new run for those");
+    return now;
+  }
+
+  private static RunConfig checked(RunConfig config) {
+    UsageException.unless(config.pictures().channels() != 2, "--channels: expected 1 or 3, got 2");
+    UsageException.unless(
+        config.sampling().sampleSteps() <= config.process().timesteps(),
+        "--sample-steps: expected 1 to %d (--timesteps), got %d"
+            .formatted(config.process().timesteps(), config.sampling().sampleSteps()));
+    return config;
+  }
+
+  private ParseResult given() {
+    return spec.commandLine().getParseResult();
+  }
+
+  private static RunFolder existing(Path folder) throws IOException {
+    RunFolder existing = new RunFolder(folder);
+    if (!Files.exists(existing.config())) {
+      throw new IOException(
+          "--resume: expected the folder of a run with its config.json, got " + folder);
+    }
+    return existing;
+  }
+
+  private Path newFolder() throws IOException {
+    if (run != null) {
+      if (Files.exists(new RunFolder(run).config())) {
+        throw new IOException("--run: expected a new folder, %s holds a run; go on with --resume %s"
+            .formatted(run, run));
+      }
+      return run;
+    }
+    String data = given().matchedOptionValue("--data", PictureSource.EMBEDDED);
+    Path name = Path.of(data).getFileName();
+    for (int number = 1; ; number++) {
+      Path folder = Path.of("runs", "%s-%03d".formatted(name == null ? "run" : name, number));
+      if (!Files.exists(folder)) {
+        return folder;
+      }
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The command line: {@code ./brume train}, {@code sample}, {@code bench}, {@code doctor}. A command
+ * reads its options, opens a backend and leaves the work to {@link brume.diffusion.train} and {@link
+ * brume.diffusion.sampler}. Whatever goes wrong is told in one sentence.
+ */
+@NullMarked
+package brume.diffusion.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,128 @@
+package brume.diffusion.data;
+
+import java.io.IOException;
+import java.util.SplittableRandom;
+
+/**
+ * The order in which training visits the pictures of a set: every epoch all of them once, shuffled
+ * anew.
+ *
+ * <p>Picture number p of a run, counted from zero over all epochs, is a pure function of (seed, p).
+ * There is no generator to save: a run that resumes at position p continues as if it had never
+ * stopped. The current epoch's order is kept only to save time; safe for many threads.
+ */
+public final class Batches {
+  private static final long ORDER = 1; // what a random number is drawn for
+  private static final long FLIP = 2;
+
+  private final Dataset pictures;
+  private final long seed;
+  private final boolean flips;
+  private volatile Epoch latest;
+
+  /**
+   * Fixes an order.
+   *
+   * @param pictures the set to visit
+   * @param seed the seed of the run
+   * @param flips whether to mirror every picture with probability one half
+   */
+  public Batches(Dataset pictures, long seed, boolean flips) {
+    this.pictures = pictures;
+    this.seed = seed;
+    this.flips = flips;
+    this.latest = new Epoch(0, order(0));
+  }
+
+  /**
+   * Tells which picture comes at a position.
+   *
+   * @param position pictures seen before, over all epochs
+   * @return the picture's number in the set, in [0, size)
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public int index(long position) {
+    long number = epoch(position);
+    Epoch epoch = latest;
+    if (epoch.number != number) {
+      epoch = new Epoch(number, order(number));
+      latest = epoch;
+    }
+    return epoch.order[(int) (position % pictures.size())];
+  }
+
+  /**
+   * Tells whether the picture at a position is mirrored.
+   *
+   * @param position pictures seen before, over all epochs
+   * @return whether left and right change sides
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public boolean flipped(long position) {
+    checkPosition(position);
+    return flips && random(FLIP, position).nextLong() < 0;
+  }
+
+  /**
+   * Tells in which epoch a position lies.
+   *
+   * @param position pictures seen before, over all epochs
+   * @return how often the whole set was seen before
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public long epoch(long position) {
+    checkPosition(position);
+    return position / pictures.size();
+  }
+
+  /**
+   * Reads the pictures at consecutive positions; a batch may cross from one epoch into the next.
+   *
+   * @param position pictures seen before, over all epochs
+   * @param count N, how many to read
+   * @param into receives (N, H, W, C) values in [0, 1] from its beginning
+   * @throws IOException if a picture lies in a file that cannot be read
+   */
+  public void read(long position, int count, float[] into) throws IOException {
+    for (int n = 0; n < count; n++) {
+      long at = position + n;
+      pictures.read(index(at), flipped(at), into, n * pictures.pictureLength());
+    }
+  }
+
+  private int[] order(long epoch) {
+    SplittableRandom random = random(ORDER, epoch);
+    int[] order = new int[pictures.size()];
+    // Fisher and Yates, inside out (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm P).
+    for (int i = 0; i < order.length; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+
+  private SplittableRandom random(long purpose, long counter) {
+    // Drawing between the parts hashes them: nearby seeds and counters share no stretch of numbers.
+    long hashed = new SplittableRandom(seed).nextLong() ^ purpose;
+    hashed = new SplittableRandom(hashed).nextLong() ^ counter;
+    return new SplittableRandom(new SplittableRandom(hashed).nextLong());
+  }
+
+  private static void checkPosition(long position) {
+    if (position < 0) {
+      throw new IllegalArgumentException(
+          "batches: expected a position of at least 0, got " + position);
+    }
+  }
+
+  private static final class Epoch {
+    private final long number;
+    private final int[] order;
+
+    private Epoch(long number, int[] order) {
+      this.number = number;
+      this.order = order;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package brume.diffusion.data;
+
+import java.io.IOException;
+import java.util.Locale;
+
+/** Pictures of one size, addressed by number and read one at a time; safe for many threads. */
+public interface Dataset {
+  /**
+   * Tells how many pictures there are.
+   *
+   * @return the number of pictures, at least one
+   */
+  int size();
+
+  /**
+   * Tells the height of every picture.
+   *
+   * @return H, in pixels
+   */
+  int height();
+
+  /**
+   * Tells the width of every picture.
+   *
+   * @return W, in pixels
+   */
+  int width();
+
+  /**
+   * Tells the channels of every picture.
+   *
+   * @return C, 1 for grey or 3 for red, green, blue
+   */
+  int channels();
+
+  /**
+   * Writes one picture, channels last.
+   *
+   * @param index the picture's number, in [0, size)
+   * @param flipped whether left and right change sides
+   * @param into receives (H, W, C) values in [0, 1]
+   * @param offset where in {@code into} the first value goes
+   * @throws IOException if the picture lies in a file that cannot be read
+   */
+  void read(int index, boolean flipped, float[] into, int offset) throws IOException;
+
+  /**
+   * Names where the pictures come from.
+   *
+   * @return a folder, a file or the name of a known set
+   */
+  String source();
+
+  /**
+   * Tells how many values one picture has.
+   *
+   * @return H * W * C
+   */
+  default int pictureLength() {
+    return height() * width() * channels();
+  }
+
+  /**
+   * Describes the set in one line for logs.
+   *
+   * @return such as {@code 10,000 pictures of 28x28, 1 channel, from Fashion-MNIST}
+   */
+  default String describe() {
+    return String.format(
+        Locale.ROOT,
+        "%,d %s of %dx%d, %d %s, from %s",
+        size(),
+        size() == 1 ? "picture" : "pictures",
+        height(),
+        width(),
+        channels(),
+        channels() == 1 ? "channel" : "channels",
+        source());
+  }
+}

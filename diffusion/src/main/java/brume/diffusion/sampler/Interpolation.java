@@ -1,0 +1,61 @@
+package brume.diffusion.sampler;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.diffusion.NoisePredictor;
+import brume.tensor.Scope;
+import brume.tensor.Tensor;
+import brume.tensor.math.Arithmetic;
+import java.util.Arrays;
+
+/**
+ * Pictures between two others: both get noise, are mixed, and are freed of it together.
+ *
+ * @param sampler does the way back
+ * @param t time to which the pictures get noise; the way back starts one step below, as in the
+ *     original
+ * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al. (2020), section 4.4</a>
+ */
+public record Interpolation(Sampler sampler, int t) {
+
+  /**
+   * Mixes two pictures.
+   *
+   * @param predictor the network
+   * @param lambda share of the second picture, in [0, 1]
+   * @param first (N, ..., C) pictures
+   * @param firstNoise (N, ..., C) their noise
+   * @param second (N, ..., C) other pictures
+   * @param secondNoise (N, ..., C) their noise
+   * @param noise of the steps
+   * @param listener called after every step
+   * @return (N, ..., C) pictures in between, owned by the innermost scope
+   */
+  public Tensor between(
+      NoisePredictor predictor,
+      double lambda,
+      Tensor first,
+      Tensor firstNoise,
+      Tensor second,
+      Tensor secondNoise,
+      NoiseSource noise,
+      SamplingListener listener) {
+    try (Scope scope = Scope.open()) {
+      Tensor start =
+          Arithmetic.mix(1 - lambda, noisy(first, firstNoise), lambda, noisy(second, secondNoise));
+      return scope.keep(sampler.denoise(predictor, start, t, noise, listener));
+    }
+  }
+
+  private Tensor noisy(Tensor x0, Tensor epsilon) {
+    int[] times = new int[x0.shape().dim(0)];
+    Arrays.fill(times, t);
+    try (Tape.Pause pause = Tape.pause()) {
+      return sampler
+          .process()
+          .q()
+          .sample(Variable.constant(x0), times, Variable.constant(epsilon))
+          .value();
+    }
+  }
+}

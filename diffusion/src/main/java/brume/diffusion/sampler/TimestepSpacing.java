@@ -1,0 +1,159 @@
+package brume.diffusion.sampler;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Which of T times a sampler of S steps visits. */
+public enum TimestepSpacing {
+  /** From T − 1 down in steps of T/S, rounded down; the first time is about T/S − 1. */
+  UNIFORM {
+    @Override
+    int[] ascending(int T, int S) {
+      // Single precision, from both ends, as PyTorch's linspace(-1, T - 1, S + 1): for T = 1000 and
+      // S = 26, 60, 120 and others a time is off by one in any other arithmetic.
+      float gap = (float) T / S;
+      return IntStream.rangeClosed(1, S)
+          .map(i -> (int) (i < (S + 1) / 2 ? -1 + gap * i : (T - 1) - gap * (S - i)))
+          .toArray();
+    }
+  },
+  /** Multiples of T/S, rounded down, from 0; T − 1 is never visited. */
+  LEADING {
+    @Override
+    int[] ascending(int T, int S) {
+      return IntStream.range(0, S).map(i -> i * (T / S)).toArray();
+    }
+  },
+  /** Multiples of T/S, rounded down, from 0 as far as they go: there may be more than S of them. */
+  STRIDED {
+    @Override
+    int[] ascending(int T, int S) {
+      return IntStream.range(0, T).filter(t -> t % (T / S) == 0).toArray();
+    }
+  },
+  /** From T − 1 down in steps of T/S, rounded to the nearest. */
+  TRAILING {
+    @Override
+    int[] ascending(int T, int S) {
+      return IntStream.range(0, S)
+          .map(i -> (int) Math.rint(T - (S - 1 - i) * ((double) T / S)) - 1)
+          .toArray();
+    }
+  },
+  /** From 0 to T − 1 with equal gaps, rounded to the nearest. */
+  LINSPACE {
+    @Override
+    int[] ascending(int T, int S) {
+      double gap = S == 1 ? 0 : (T - 1.0) / (S - 1);
+      return IntStream.range(0, S).map(i -> (int) Math.rint(i * gap)).toArray();
+    }
+  },
+  /** Squares of equally spaced numbers, from 0 to 0.8·T: most steps near the data. */
+  QUADRATIC {
+    @Override
+    int[] ascending(int T, int S) {
+      // Single precision, as in the original.
+      float last = (float) Math.sqrt(0.8 * T);
+      float gap = S == 1 ? 0 : last / (S - 1);
+      return IntStream.range(0, S)
+          .map(i -> {
+            float root = i < S / 2 ? gap * i : last - gap * (S - 1 - i);
+            return (int) Math.rint(root * root);
+          })
+          .toArray();
+    }
+  };
+
+  abstract int[] ascending(int T, int S);
+
+  /**
+   * The times.
+   *
+   * @param steps T, length of the schedule
+   * @param count S, how many to visit, from 1 to T
+   * @return ascending times from 0 to T − 1
+   * @throws IllegalArgumentException if the count is out of range
+   */
+  public int[] times(int steps, int count) {
+    if (count < 1 || count > steps) {
+      throw new IllegalArgumentException(
+          "steps: expected 1 to %d (the schedule's length), got %d".formatted(steps, count));
+    }
+    return ascending(steps, count);
+  }
+
+  /**
+   * Times with as many of each section of the schedule as asked for.
+   *
+   * @param steps T, length of the schedule, divided into equal sections
+   * @param counts how many times of each section
+   * @return ascending times, from the first to the last of each section with equal gaps
+   * @throws IllegalArgumentException if a section is shorter than its count
+   */
+  public static int[] sections(int steps, int... counts) {
+    int[] times = new int[Arrays.stream(counts).sum()];
+    int at = 0, start = 0;
+    for (int i = 0; i < counts.length; i++) {
+      int size = steps / counts.length + (i < steps % counts.length ? 1 : 0);
+      if (counts[i] < 1 || counts[i] > size) {
+        throw new IllegalArgumentException(
+            "sections: expected 1 to %d times of section %d, got %d".formatted(size, i, counts[i]));
+      }
+      double gap = counts[i] == 1 ? 1 : (size - 1.0) / (counts[i] - 1);
+      double offset = 0; // accumulated, as in the original, whose rounding it decides
+      for (int j = 0; j < counts[i]; j++) {
+        times[at++] = start + (int) Math.rint(offset);
+        offset += gap;
+      }
+      start += size;
+    }
+    return times;
+  }
+
+  /**
+   * Every n-th time from 0, n chosen so that there are exactly as many as asked for.
+   *
+   * @param steps T, length of the schedule
+   * @param count how many
+   * @return ascending times
+   * @throws IllegalArgumentException if no whole stride gives this count
+   */
+  public static int[] stride(int steps, int count) {
+    for (int stride = 1; stride < steps; stride++) {
+      int n = stride;
+      if ((steps + n - 1) / n == count) {
+        return IntStream.range(0, count).map(i -> i * n).toArray();
+      }
+    }
+    throw new IllegalArgumentException(
+        "stride: expected a count that a whole stride through %d times gives, got %d"
+            .formatted(steps, count));
+  }
+
+  /**
+   * Finds a spacing.
+   *
+   * @param name as printed, in any case
+   * @return its constant
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static TimestepSpacing named(String name) {
+    return Arrays.stream(values())
+        .filter(candidate -> candidate.toString().equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("spacing: expected one of %s, got %s"
+            .formatted(
+                Arrays.stream(values())
+                    .map(TimestepSpacing::toString)
+                    .collect(Collectors.joining(", ")),
+                name)));
+  }
+
+  /** The name in lower case. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,213 @@
+package brume.diffusion.train;
+
+import brume.tensor.io.AtomicFile;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything a run needs to go on after a step, in a folder of its own. A folder is written beside,
+ * forced to disk and renamed into place; it is valid if the SHA-256 of every file is the one that
+ * {@code state.json}, written last, says. Older ones are deleted only after that.
+ *
+ * @param folder holds model.safetensors, ema.safetensors, optimizer.safetensors and state.json
+ * @param state what state.json says
+ */
+public record Checkpoint(Path folder, State state) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int KEPT = 2; // the newest, and one in case it is damaged later
+
+  /**
+   * The numbers that are no tensors.
+   *
+   * @param version of Brume that wrote it
+   * @param step number of the last step done
+   * @param seed of all random numbers; with the step it determines every one to come
+   * @param dataPosition number of pictures seen
+   * @param counters of the optimizer and the average
+   * @param sha256 of each file, in hexadecimal digits
+   */
+  public record State(
+      String version,
+      int step,
+      long seed,
+      long dataPosition,
+      Map<String, Long> counters,
+      Map<String, String> sha256) {}
+
+  /** Writes the tensors of a checkpoint into a folder. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * Writes all files but state.json.
+     *
+     * @param folder exists and is empty
+     * @throws IOException if the disk refuses them
+     */
+    void writeTo(Path folder) throws IOException;
+  }
+
+  /**
+   * Writes a checkpoint, then deletes all but the newest two.
+   *
+   * @param checkpoints folder of all checkpoints of the run
+   * @param state its {@code sha256} is computed here
+   * @param content writes the tensors
+   * @return the checkpoint
+   * @throws IOException if it cannot be written; the earlier ones are then as they were
+   */
+  public static Checkpoint write(Path checkpoints, State state, Content content)
+      throws IOException {
+    Path place = checkpoints.resolve("step-%06d".formatted(state.step()));
+    Path beside = checkpoints.resolve(place.getFileName() + ".tmp");
+    try {
+      deleteTree(beside);
+      Files.createDirectories(beside);
+      content.writeTo(beside);
+      Map<String, String> sha256 = new TreeMap<>();
+      for (Path file : filesOf(beside)) {
+        sha256.put(file.getFileName().toString(), sha256(file));
+      }
+      State complete = new State(
+          state.version(),
+          state.step(),
+          state.seed(),
+          state.dataPosition(),
+          state.counters(),
+          sha256);
+      byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(complete);
+      AtomicFile.write(beside.resolve("state.json"), out -> out.write(ByteBuffer.wrap(json)));
+      deleteTree(place); // of an attempt that proved damaged, or the same step written again
+      Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
+      deleteAllButNewest(checkpoints);
+      return new Checkpoint(place, complete);
+    } catch (IOException | RuntimeException failed) {
+      deleteTree(beside);
+      throw failed;
+    }
+  }
+
+  /**
+   * Finds the newest checkpoint whose files are whole. Damaged ones are reported and passed over.
+   *
+   * @param checkpoints folder of all checkpoints of a run
+   * @return empty if there is none
+   * @throws IOException if the folder cannot be read
+   */
+  public static Optional<Checkpoint> newestValid(Path checkpoints) throws IOException {
+    for (Path folder : newestFirst(checkpoints)) {
+      try {
+        return Optional.of(read(folder));
+      } catch (IOException damaged) {
+        LOG.warn("{}; trying the one before", damaged.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Reads and checks a checkpoint.
+   *
+   * @param folder its folder
+   * @return the checkpoint
+   * @throws IOException if a file is missing or not as it was written
+   */
+  public static Checkpoint read(Path folder) throws IOException {
+    State state;
+    try {
+      state = JSON.readValue(folder.resolve("state.json").toFile(), State.class);
+    } catch (JsonProcessingException broken) {
+      throw new IOException(
+          folder + ": expected state.json to be valid JSON, it is damaged", broken);
+    } catch (IOException missing) {
+      throw new IOException(folder + ": expected a state.json, it cannot be read", missing);
+    }
+    for (Map.Entry<String, String> file : state.sha256().entrySet()) {
+      Path path = folder.resolve(file.getKey());
+      if (!Files.isRegularFile(path) || !sha256(path).equals(file.getValue())) {
+        throw new IOException(
+            path + ": expected the file that was written here, it is missing or damaged");
+      }
+    }
+    return new Checkpoint(folder, state);
+  }
+
+  private static void deleteAllButNewest(Path checkpoints) throws IOException {
+    List<Path> all = newestFirst(checkpoints);
+    for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
+      deleteTree(old);
+    }
+  }
+
+  private static List<Path> newestFirst(Path checkpoints) throws IOException {
+    if (!Files.isDirectory(checkpoints)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(checkpoints)) {
+      return folders
+          .filter(folder -> folder.getFileName().toString().matches("step-\\d+"))
+          .sorted(Comparator.comparing(Checkpoint::stepOf).reversed())
+          .toList();
+    }
+  }
+
+  private static long stepOf(Path folder) {
+    return Long.parseLong(folder.getFileName().toString().substring("step-".length()));
+  }
+
+  private static List<Path> filesOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(Comparator.reverseOrder()).forEach(path -> {
+        try {
+          Files.delete(path);
+        } catch (IOException failed) {
+          throw new UncheckedIOException(failed);
+        }
+      });
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
+    }
+  }
+}

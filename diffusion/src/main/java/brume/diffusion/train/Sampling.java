@@ -1,0 +1,94 @@
+package brume.diffusion.train;
+
+import brume.diffusion.ReverseProcess;
+import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.Sampler;
+import brume.diffusion.sampler.SamplingListener;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.random.RandomKey;
+
+/**
+ * Draws pictures from a model. Picture i of a seed is the same whatever the number of pictures and the
+ * size of the batches.
+ *
+ * @param steps of the sampler; as many as the process has mean DDPM, fewer mean DDIM
+ * @param eta share of the noise that DDIM adds
+ * @param seed of the pictures
+ * @param batch pictures drawn at once
+ */
+public record Sampling(int steps, double eta, long seed, int batch) {
+
+  private static final int BATCH = 64;
+
+  /** Refuses what no sampler can do. {@inheritDoc} */
+  public Sampling {
+    if (steps < 1 || batch < 1) {
+      throw new IllegalArgumentException(
+          "sampling: expected steps and a batch of 1 or more, got %d and %d"
+              .formatted(steps, batch));
+    }
+  }
+
+  /**
+   * As configured for a run's grids.
+   *
+   * @param config of the run
+   * @return the settings
+   */
+  public static Sampling of(RunConfig config) {
+    return new Sampling(
+        config.sampling().sampleSteps(), config.sampling().eta(), config.seed(), BATCH);
+  }
+
+  /** Is shown pictures in the making. */
+  @FunctionalInterface
+  public interface Watcher {
+    /**
+     * Called after every step of every batch.
+     *
+     * @param done steps done, counted over all batches
+     * @param of steps in all
+     * @param first number of the batch's first picture
+     * @param x (N, H, W, C) the batch as it is now, in the range of the model
+     */
+    void step(int done, int of, int first, Tensor x);
+  }
+
+  /**
+   * Draws pictures.
+   *
+   * @param model trained
+   * @param device where it is
+   * @param count how many
+   * @param watcher is shown every step
+   * @return (count, H, W, C) values in [0, 1]
+   */
+  public float[] draw(Model model, Device device, int count, Watcher watcher) {
+    RunConfig.Pictures pictures = model.config().pictures();
+    int side = pictures.size(), size = side * side * pictures.channels();
+    Sampler sampler = sampler(model);
+    RandomKey key = RandomKey.of(seed).child("samples");
+    float[] drawn = new float[Math.multiplyExact(count, size)];
+    int batches = (count + batch - 1) / batch;
+    for (int b = 0; b < batches; b++) {
+      int first = b * batch, n = Math.min(batch, count - first), before = b * steps;
+      SamplingListener listener =
+          (done, of, x, x0) -> watcher.step(before + done, batches * of, first, x);
+      try (Scope scope = Scope.open()) {
+        Shape shape = Shape.of(n, side, side, pictures.channels());
+        Tensor x = sampler.sample(model, device, shape, NoiseSource.keyed(key, first), listener);
+        float[] values = PictureTensor.toUnit(x);
+        System.arraycopy(values, 0, drawn, first * size, values.length);
+      }
+    }
+    return drawn;
+  }
+
+  private Sampler sampler(Model model) {
+    RunConfig.Diffusion process = model.config().process();
+    return Sampler.of(ReverseProcess.of(model.process().schedule(), process.predict()), steps, eta);
+  }
+}

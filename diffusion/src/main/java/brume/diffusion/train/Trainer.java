@@ -1,0 +1,198 @@
+package brume.diffusion.train;
+
+import static brume.autograd.function.Affine.scale;
+
+import brume.autograd.Gradients;
+import brume.autograd.Variable;
+import brume.diffusion.DenoisingLoss;
+import brume.diffusion.LossWeighting;
+import brume.diffusion.Noising;
+import brume.diffusion.data.Batches;
+import brume.diffusion.data.Dataset;
+import brume.nn.Pass;
+import brume.nn.optim.GradientClipping;
+import brume.nn.optim.LearningRate;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.random.RandomKey;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model learns: every step reads a batch, adds noise to it, asks the network what to take away,
+ * and moves the parameters so that the answer gets better.
+ *
+ * <p>A step depends on the seed, its number and the state before it, on nothing else: a run that was
+ * killed and continued ends in the same bits as one that was not.
+ */
+public final class Trainer {
+
+  private final RunConfig config;
+  private final RunFolder folder;
+  private final Device device;
+  private final TrainingListener listener;
+  private final Batches batches;
+  private final Shape batchShape;
+  private final float[] pictures;
+  private final RandomKey key;
+  private final LearningRate learningRate;
+  private final GradientClipping clipping;
+  private volatile boolean stopAsked;
+
+  /**
+   * Prepares a run.
+   *
+   * @param config what to do
+   * @param folder where to keep it
+   * @param data what to learn from
+   * @param device where to compute
+   * @param listener is told what happens
+   */
+  public Trainer(
+      RunConfig config, RunFolder folder, Dataset data, Device device, TrainingListener listener) {
+    this.config = config;
+    this.folder = folder;
+    this.device = device;
+    this.listener = listener;
+    RunConfig.Training t = config.training();
+    this.batches = new Batches(data, config.seed(), config.pictures().flip());
+    this.batchShape = Shape.of(t.batch(), data.height(), data.width(), data.channels());
+    this.pictures = new float[batchShape.size()];
+    this.key = RandomKey.of(config.seed()).child("training");
+    LearningRate full =
+        t.cosine() ? LearningRate.cosine(t.lr(), 0, t.steps()) : LearningRate.constant(t.lr());
+    this.learningRate = full.withWarmup(t.warmup());
+    this.clipping = GradientClipping.euclidean(t.clip());
+  }
+
+  /** What has come of a call to {@link #run}. */
+  public enum Outcome {
+    /** All steps are done. */
+    FINISHED,
+    /** Somebody asked to stop; a checkpoint tells how to go on. */
+    STOPPED
+  }
+
+  /** Asks a running trainer to stop after the step it is in. May be called by any thread. */
+  public void stop() {
+    stopAsked = true;
+  }
+
+  /**
+   * Trains from the newest valid checkpoint, or from the beginning, to the last step.
+   *
+   * @return whether it came to the end
+   * @throws IOException if pictures cannot be read, or results not be written; the last checkpoint
+   *     stays as it was
+   */
+  public Outcome run() throws IOException {
+    try (Scope run = Scope.open()) {
+      TrainingState state = new TrainingState(config, device);
+      @Nullable Checkpoint last = Checkpoint.newestValid(folder.checkpoints()).orElse(null);
+      if (last != null) {
+        state.restore(last);
+      }
+      listener.begins(state.step(), state.model());
+      try (TrainingLog log = TrainingLog.resume(folder.log(), state.step())) {
+        Outcome outcome = loop(state, log);
+        log.flush();
+        if (outcome == Outcome.FINISHED) {
+          listener.finished(state.average());
+        }
+        return outcome;
+      }
+    }
+  }
+
+  private Outcome loop(TrainingState state, TrainingLog log) throws IOException {
+    RunConfig.Training t = config.training();
+    int sampleEvery = config.sampling().sampleEvery();
+    while (state.step() < t.steps()) {
+      TrainingLog.Line line = step(state);
+      log.add(line);
+      listener.stepped(line);
+
+      boolean end = state.step() == t.steps();
+      if (end || stopAsked || state.step() % t.checkpointEvery() == 0) {
+        log.flush();
+        listener.saved(state.save(folder));
+      }
+      if (stopAsked && !end) {
+        return Outcome.STOPPED;
+      }
+      if (sampleEvery > 0 && state.step() % sampleEvery == 0 && !end) {
+        listener.samples(state.step(), state.average());
+      }
+    }
+    return Outcome.FINISHED;
+  }
+
+  private TrainingLog.Line step(TrainingState state) throws IOException {
+    long start = System.nanoTime();
+    RunConfig.Training t = config.training();
+    int number = state.step();
+    try (Scope step = Scope.open()) {
+      RandomKey random = key.child("step", number);
+      Variable error = loss(state, random, 0);
+      double loss = error.value().item();
+      Gradients gradients = error.backward();
+      for (int part = 1; part < t.accumulate(); part++) {
+        error = loss(state, random, part);
+        loss += error.value().item();
+        gradients = gradients.plus(error.backward());
+      }
+      refuseNotANumber(number + 1, loss);
+
+      GradientClipping.Clipped clipped = clipping.clip(gradients);
+      double rate = learningRate.at(number);
+      state.optimizer().step(clipped.gradients(), rate);
+      state.finishStep();
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      return new TrainingLog.Line(number + 1, loss, clipped.norm(), rate, seconds);
+    }
+  }
+
+  /** The loss of one part of a batch, divided by the number of parts. */
+  private Variable loss(TrainingState state, RandomKey random, int part) throws IOException {
+    RunConfig.Training t = config.training();
+    long first = (long) part * t.batch();
+    batches.read(state.dataPosition() + first, t.batch(), pictures);
+    Tensor x0 = PictureTensor.of(device, batchShape, pictures);
+
+    DenoisingLoss objective = objective(state.model());
+    Noising noising = Noising.draw(
+        new Noising.Settings(config.process().offsetNoise(), false),
+        config.process().timesteps(),
+        x0,
+        first,
+        random);
+    Pass pass = Pass.training(random.child("part", part));
+    Variable loss = objective.loss(state.model(), Variable.constant(x0), noising, pass);
+    return t.accumulate() == 1 ? loss : scale(loss, 1.0 / t.accumulate());
+  }
+
+  /**
+   * The objective of a model.
+   *
+   * @param model with its process
+   * @return mean squared error, weighted as configured
+   */
+  public static DenoisingLoss objective(Model model) {
+    RunConfig.Diffusion process = model.config().process();
+    LossWeighting weighting = process.minSnr() > 0
+        ? LossWeighting.minSnr(process.predict(), process.minSnr())
+        : LossWeighting.equivalentToEpsilon(process.predict());
+    return new DenoisingLoss(model.process(), process.predict(), weighting);
+  }
+
+  private static void refuseNotANumber(int step, double loss) throws IOException {
+    if (!Double.isFinite(loss)) {
+      throw new IOException(
+          "step %d: expected a finite loss, got %s; start a new run with a smaller --lr, or with another"
+                  .formatted(step, loss)
+              + " --seed");
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package brume.diffusion.train;
+
+import java.io.IOException;
+
+/** Who is told what happens in a run, and shows it. */
+public interface TrainingListener {
+
+  /**
+   * The run begins or goes on.
+   *
+   * @param step number of the last step done, 0 at the start
+   * @param model what learns
+   */
+  void begins(int step, Model model);
+
+  /**
+   * A step is done.
+   *
+   * @param line what is known about it
+   */
+  void stepped(TrainingLog.Line line);
+
+  /**
+   * It is time to show samples.
+   *
+   * @param step number of the last step done
+   * @param average the averaged model
+   * @throws IOException if pictures cannot be written
+   */
+  void samples(int step, Model average) throws IOException;
+
+  /**
+   * A checkpoint was written.
+   *
+   * @param checkpoint where it is
+   */
+  void saved(Checkpoint checkpoint);
+
+  /**
+   * The last step is done and saved.
+   *
+   * @param average the averaged model
+   * @throws IOException if pictures cannot be written
+   */
+  void finished(Model average) throws IOException;
+}

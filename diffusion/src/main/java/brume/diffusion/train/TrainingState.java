@@ -1,0 +1,104 @@
+package brume.diffusion.train;
+
+import brume.nn.io.Weights;
+import brume.nn.optim.Adam;
+import brume.nn.optim.AdamConfig;
+import brume.nn.optim.Ema;
+import brume.nn.optim.EmaRule;
+import brume.tensor.Device;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Everything that changes while a run learns: parameters, their average, the optimizer's moments, and
+ * the number of the step. All random numbers follow from the seed and that number.
+ */
+final class TrainingState {
+
+  private static final String MODEL = "model.safetensors";
+  private static final String AVERAGE = "ema.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+
+  private final RunConfig config;
+  private final Model model;
+  private final Model average;
+  private final Adam optimizer;
+  private final Ema ema;
+  private int step;
+
+  /** The state before the first step, owned by the innermost scope. */
+  TrainingState(RunConfig config, Device device) {
+    this.config = config;
+    this.model = new Model(config, device);
+    this.average = new Model(config, device);
+    RunConfig.Training t = config.training();
+    AdamConfig adam = AdamConfig.adamW(t.decay()).withBetas(t.beta1(), t.beta2());
+    this.optimizer = new Adam(model.parameters(), adam);
+    this.ema =
+        new Ema(new EmaRule.DdpmTorch(t.emaDecay()), model.parameters(), average.parameters());
+  }
+
+  Model model() {
+    return model;
+  }
+
+  Model average() {
+    return average;
+  }
+
+  Adam optimizer() {
+    return optimizer;
+  }
+
+  /** Number of the last step done. */
+  int step() {
+    return step;
+  }
+
+  void finishStep() {
+    ema.update();
+    step++;
+  }
+
+  /** Pictures seen so far. */
+  long dataPosition() {
+    return (long) step * config.training().batch() * config.training().accumulate();
+  }
+
+  Checkpoint save(RunFolder folder) throws IOException {
+    Checkpoint.State state = new Checkpoint.State(
+        config.brume(),
+        step,
+        config.seed(),
+        dataPosition(),
+        Map.of("optimizer", optimizer.steps(), "ema", ema.steps()),
+        Map.of());
+    return Checkpoint.write(folder.checkpoints(), state, to -> {
+      Weights.save(to.resolve(MODEL), model.parameters());
+      Weights.save(to.resolve(AVERAGE), average.parameters());
+      Weights.save(to.resolve(OPTIMIZER), optimizer.state());
+    });
+  }
+
+  void restore(Checkpoint checkpoint) throws IOException {
+    Checkpoint.State state = checkpoint.state();
+    if (state.seed() != config.seed()) {
+      throw new IOException(
+          "%s: expected a checkpoint of seed %d, got seed %d; continue with that seed"
+              .formatted(checkpoint.folder(), config.seed(), state.seed()));
+    }
+    Path from = checkpoint.folder();
+    Weights.load(from.resolve(MODEL), model.parameters());
+    Weights.load(from.resolve(AVERAGE), average.parameters());
+    Weights.load(from.resolve(OPTIMIZER), optimizer.state());
+    optimizer.resumeAfter(state.counters().getOrDefault("optimizer", 0L));
+    ema.resumeAfter(state.counters().getOrDefault("ema", 0L));
+    step = state.step();
+  }
+
+  /** Reads the averaged parameters of a checkpoint into a model, for sampling. */
+  static void loadAverage(Checkpoint checkpoint, Model into) throws IOException {
+    Weights.load(checkpoint.folder().resolve(AVERAGE), into.parameters());
+  }
+}

@@ -1,0 +1,251 @@
+package brume.diffusion.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.diffusion.image.Gif;
+import brume.diffusion.image.Picture;
+import java.awt.Color;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.WritableRaster;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageDecoderTest {
+  @TempDir
+  Path folder;
+
+  private byte[] decode(BufferedImage image, String format, int size, int channels)
+      throws IOException {
+    Path file = folder.resolve("image." + format);
+    TestImages.write(file, format, image);
+    return new ImageDecoder(size, channels).decode(file);
+  }
+
+  private static byte[] levels(int... levels) {
+    byte[] bytes = new byte[levels.length];
+    for (int i = 0; i < levels.length; i++) {
+      bytes[i] = (byte) levels[i];
+    }
+    return bytes;
+  }
+
+  @Test
+  void pixelsOfTheRightSizeStayAsTheyAre() throws IOException {
+    BufferedImage image = TestImages.image(2, 2, Color.BLACK);
+    image.setRGB(0, 0, 0x010203);
+    image.setRGB(1, 0, 0xFF8000);
+    image.setRGB(0, 1, 0x00FF00);
+    assertArrayEquals(levels(1, 2, 3, 255, 128, 0, 0, 255, 0, 0, 0, 0), decode(image, "png", 2, 3));
+    // 0.299 R + 0.587 G + 0.114 B
+    assertArrayEquals(levels(2, 151, 150, 0), decode(image, "png", 2, 1));
+  }
+
+  @Test
+  void theMiddleOfTheLongerSideIsKept() throws IOException {
+    BufferedImage wide = TestImages.image(90, 30, Color.RED);
+    TestImages.paint(wide, 30, 60, Color.BLUE);
+    byte[] square = decode(wide, "png", 10, 3);
+    for (int i = 0; i < square.length; i += 3) {
+      assertArrayEquals(levels(0, 0, 255), Arrays.copyOfRange(square, i, i + 3));
+    }
+    BufferedImage tall = TestImages.image(30, 90, Color.RED);
+    for (int y = 30; y < 60; y++) {
+      for (int x = 0; x < 30; x++) {
+        tall.setRGB(x, y, 0x00FF00);
+      }
+    }
+    assertArrayEquals(levels(0, 255, 0), Arrays.copyOf(decode(tall, "png", 10, 3), 3));
+  }
+
+  @Test
+  void scalingDownAveragesInsteadOfPicking() throws IOException {
+    BufferedImage stripes = TestImages.image(64, 64, Color.WHITE);
+    for (int x = 0; x < 64; x += 2) {
+      TestImages.paint(stripes, x, x + 1, Color.BLACK);
+    }
+    for (byte level : decode(stripes, "png", 8, 1)) {
+      assertEquals(127, level & 0xFF, 3);
+    }
+  }
+
+  @Test
+  void aGradientStaysAGradientWithoutShift() throws IOException {
+    Path file = folder.resolve("gradient.png");
+    TestImages.gradient(file, 256, 256);
+    for (int size : new int[] {64, 100, 200, 300}) {
+      byte[] square = new ImageDecoder(size, 3).decode(file);
+      for (int x = 2; x < size - 2; x++) {
+        double expected = (x + 0.5) / size * 256 - 0.5;
+        assertEquals(expected, square[3 * x] & 0xFF, 2.5, "size " + size + ", x " + x);
+      }
+    }
+  }
+
+  @Test
+  void transparentPicturesLieOnWhite() throws IOException {
+    BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_INT_ARGB);
+    image.setRGB(0, 0, 0x00FF0000);
+    image.setRGB(1, 0, 0xFFFF0000);
+    image.setRGB(0, 1, 0x80000000);
+    image.setRGB(1, 1, 0x00000000);
+    assertArrayEquals(
+        levels(255, 255, 255, 255, 0, 0, 127, 127, 127, 255, 255, 255), decode(image, "png", 2, 3));
+  }
+
+  @Test
+  void palettesAreResolvedWithTheirTransparentColor() throws IOException {
+    byte[] red = levels(10, 200, 30), green = levels(20, 100, 30), blue = levels(30, 50, 30);
+    IndexColorModel palette = new IndexColorModel(2, 3, red, green, blue, 2);
+    BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_BINARY, palette);
+    image.getRaster().setPixels(0, 0, 2, 2, new int[] {0, 1, 2, 0});
+    byte[] expected = levels(10, 20, 30, 200, 100, 50, 255, 255, 255, 10, 20, 30);
+    assertArrayEquals(expected, decode(image, "png", 2, 3));
+    assertArrayEquals(expected, decode(image, "gif", 2, 3));
+  }
+
+  @Test
+  void greyKeepsItsLevelsWhateverItsDepth() throws IOException {
+    BufferedImage grey = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
+    grey.getRaster().setPixels(0, 0, 2, 2, new int[] {0, 64, 128, 255});
+    assertArrayEquals(levels(0, 64, 128, 255), decode(grey, "png", 2, 1));
+    assertArrayEquals(levels(0, 64, 128, 255), decode(grey, "gif", 2, 1));
+    assertArrayEquals(
+        levels(0, 0, 0, 64, 64, 64, 128, 128, 128, 255, 255, 255), decode(grey, "png", 2, 3));
+    BufferedImage deep = new BufferedImage(2, 2, BufferedImage.TYPE_USHORT_GRAY);
+    deep.getRaster().setPixels(0, 0, 2, 2, new int[] {0, 64 * 257, 128 * 257 + 100, 65535});
+    assertArrayEquals(levels(0, 64, 128, 255), decode(deep, "png", 2, 1));
+    BufferedImage bits = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_BINARY);
+    bits.setRGB(1, 0, 0xFFFFFF);
+    assertArrayEquals(levels(0, 255, 0, 0), decode(bits, "png", 2, 1));
+  }
+
+  @Test
+  void transparentGreyLiesOnWhiteToo() throws IOException {
+    ColorModel model = new ComponentColorModel(
+        ColorSpace.getInstance(ColorSpace.CS_GRAY), true, false, 3, DataBuffer.TYPE_BYTE);
+    WritableRaster raster = model.createCompatibleWritableRaster(2, 1);
+    raster.setPixels(0, 0, 2, 1, new int[] {100, 255, 100, 51});
+    BufferedImage image = new BufferedImage(model, raster, false, null);
+    Path file = folder.resolve("alpha.png");
+    TestImages.write(file, "png", image);
+    // The middle of two columns is the left one.
+    assertArrayEquals(levels(100), new ImageDecoder(1, 1).decode(file));
+    raster.setPixels(0, 0, 1, 1, new int[] {100, 51});
+    TestImages.write(file, "png", image);
+    assertArrayEquals(levels(224), new ImageDecoder(1, 1).decode(file)); // 255 - 0.2 * 155
+  }
+
+  @Test
+  void theFirstFrameOfAnAnimationCounts() throws IOException {
+    Path file = folder.resolve("animation.gif");
+    Picture first = Picture.of(2, 2, 1, levels(1, 2, 3, 4));
+    Picture second = Picture.of(2, 2, 1, levels(5, 6, 7, 8));
+    Gif.write(file, List.of(first, second), 100, 100);
+    assertArrayEquals(first.toBytes(), new ImageDecoder(2, 1).decode(file));
+  }
+
+  private String refusal(byte[] content) throws IOException {
+    Path file = Files.write(folder.resolve("bad"), content);
+    return assertThrows(IOException.class, () -> new ImageDecoder(4, 3).decode(file))
+        .getMessage();
+  }
+
+  private byte[] encoded(String format) throws IOException {
+    BufferedImage image = TestImages.image(50, 40, Color.PINK);
+    Random random = new Random(1);
+    for (int i = 0; i < 2000; i++) {
+      image.setRGB(i % 50, i / 50, random.nextInt());
+    }
+    Path file = folder.resolve("whole");
+    TestImages.write(file, format, image);
+    return Files.readAllBytes(file);
+  }
+
+  @Test
+  void everyFormatIsRefusedWhenCutShort() throws IOException {
+    for (String format : List.of("png", "jpeg", "bmp", "gif")) {
+      byte[] whole = encoded(format);
+      for (int length = 0; length < whole.length * 9 / 10; length += whole.length / 20) {
+        String message = refusal(Arrays.copyOf(whole, length));
+        assertTrue(message != null && !message.isBlank(), format + " cut to " + length);
+      }
+    }
+    assertEquals(
+        "damaged (Truncated File - Missing EOI marker;"
+            + " Corrupt JPEG data: premature end of data segment)",
+        refusal(Arrays.copyOf(encoded("jpeg"), encoded("jpeg").length / 2)));
+  }
+
+  @Test
+  void damageIsDecodedOrRefusedButNeverWorse() throws IOException {
+    Random random = new Random(2);
+    Set<Integer> lengths = new HashSet<>();
+    for (String format : List.of("png", "jpeg", "bmp", "gif")) {
+      byte[] whole = encoded(format);
+      for (int n = 0; n < 300; n++) {
+        byte[] damaged = whole.clone();
+        for (int flip = 0; flip < 3; flip++) {
+          damaged[random.nextInt(n % 2 == 0 ? 60 : whole.length)] ^=
+              (byte) (1 << random.nextInt(8));
+        }
+        Path file = Files.write(folder.resolve("damaged"), damaged);
+        try {
+          lengths.add(new ImageDecoder(4, 3).decode(file).length);
+        } catch (IOException e) {
+          assertTrue(e.getMessage() != null, format);
+        }
+      }
+    }
+    assertEquals(Set.of(48), lengths);
+  }
+
+  @Test
+  void aHugePictureIsRefusedBeforeItIsDecoded() throws IOException {
+    String message = refusal(pngHeader(60_000, 50_000));
+    String most =
+        String.format("%,d", Math.min(100_000_000, Runtime.getRuntime().maxMemory() / 16));
+    assertEquals(
+        "expected at most " + most + " pixels, got 3,000,000,000 (60000 x 50000)", message);
+  }
+
+  private byte[] pngHeader(int width, int height) throws IOException {
+    byte[] whole = encoded("png");
+    Path file = folder.resolve("header");
+    try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
+      out.write(whole, 0, 16);
+      out.writeInt(width);
+      out.writeInt(height);
+      out.write(whole, 24, 5);
+      CRC32 crc = new CRC32();
+      crc.update(Files.readAllBytes(file), 12, 17);
+      out.writeInt((int) crc.getValue());
+      out.write(whole, 33, whole.length - 33);
+    }
+    return Files.readAllBytes(file);
+  }
+
+  @Test
+  void aThinStripIsNoProblem() throws IOException {
+    byte[] square = decode(TestImages.image(20_000, 1, Color.RED), "png", 8, 3);
+    assertEquals(192, square.length);
+    assertArrayEquals(levels(255, 0, 0), Arrays.copyOf(square, 3));
+  }
+}

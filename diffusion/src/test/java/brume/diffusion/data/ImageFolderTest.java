@@ -1,0 +1,179 @@
+package brume.diffusion.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageFolderTest {
+  @TempDir
+  Path folder;
+
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final PrintStream stderr = System.err;
+
+  @BeforeEach
+  void captureTheLog() {
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void releaseTheLog() {
+    System.setErr(stderr);
+  }
+
+  private String log() {
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  private String refusal(Path path) {
+    return assertThrows(IOException.class, () -> ImageFolder.open(path, 4, 3)).getMessage();
+  }
+
+  private static int level(Dataset pictures, int index) throws IOException {
+    float[] values = new float[pictures.pictureLength()];
+    pictures.read(index, false, values, 0);
+    return Math.round(values[0] * 255);
+  }
+
+  @Test
+  void picturesAreInTheOrderOfTheirPathsAlsoInFoldersWithin() throws IOException {
+    TestImages.uniform(folder.resolve("b.JPG"), "jpeg", 8, 6, 20);
+    TestImages.uniform(folder.resolve("a/z.png"), "png", 4, 4, 10);
+    TestImages.uniform(folder.resolve("c.Jpeg"), "jpeg", 8, 9, 30);
+    TestImages.uniform(folder.resolve("d/e/f.bmp"), "bmp", 5, 5, 40);
+    TestImages.uniform(folder.resolve("g.gif"), "gif", 5, 5, 50);
+    Files.writeString(folder.resolve("aa.txt"), "no picture");
+    ImageFolder pictures = ImageFolder.open(folder, 4, 3);
+    assertEquals("5 pictures of 4x4, 3 channels, from " + folder, pictures.describe());
+    for (int i = 0; i < 5; i++) {
+      assertEquals(10 * (i + 1), level(pictures, i), 1);
+    }
+    assertEquals("", log());
+  }
+
+  @Test
+  void decodingEachTimeGivesTheSamePictures() throws IOException {
+    TestImages.gradient(folder.resolve("a.png"), 40, 20);
+    TestImages.gradient(folder.resolve("b.png"), 9, 33);
+    ImageFolder kept = ImageFolder.open(folder, 8, 3);
+    ImageFolder decoded = ImageFolder.open(folder, 8, 3, 0);
+    float[] expected = new float[192];
+    float[] actual = new float[192];
+    for (int i = 0; i < 2; i++) {
+      kept.read(i, true, expected, 0);
+      decoded.read(i, true, actual, 0);
+      assertArrayEquals(expected, actual);
+    }
+  }
+
+  @Test
+  void aDamagedPictureIsSkippedWithAWarning() throws IOException {
+    TestImages.uniform(folder.resolve("a.png"), "png", 4, 4, 10);
+    Path broken = folder.resolve("b.png");
+    TestImages.gradient(broken, 30, 30);
+    Files.write(broken, Arrays.copyOf(Files.readAllBytes(broken), 100));
+    Path text = Files.writeString(folder.resolve("c.gif"), "I am a text");
+    TestImages.uniform(folder.resolve("d.png"), "png", 4, 4, 40);
+
+    ImageFolder kept = ImageFolder.open(folder, 4, 1);
+    assertEquals(2, kept.size());
+    assertEquals(40, level(kept, 1));
+    assertTrue(log().contains(broken + ": skipped, "), log());
+    assertTrue(
+        log()
+            .contains(
+                text + ": skipped, expected a PNG, JPEG, BMP or GIF image, got other content"),
+        log());
+    assertTrue(log().contains(folder + ": skipped 2 of 4 image files"), log());
+
+    log.reset();
+    ImageFolder decoded = ImageFolder.open(folder, 4, 1, 0);
+    assertEquals(4, decoded.size());
+    assertEquals(40, level(decoded, 1));
+    assertEquals(40, level(decoded, 2));
+    assertEquals(40, level(decoded, 1));
+    assertEquals(2, log().lines().count(), "one warning for each of two files, got " + log());
+  }
+
+  @Test
+  void refusesAFolderOfDamagedPictures() throws IOException {
+    Files.writeString(folder.resolve("a.png"), "");
+    Files.writeString(folder.resolve("b.jpg"), "text");
+    String expected =
+        folder + ": expected at least one readable picture, got 2 image files that are all damaged"
+            + " or unsupported; the warnings above say why";
+    assertEquals(expected, refusal(folder));
+    assertEquals(2, log().lines().count(), log());
+    IOException e = assertThrows(IOException.class, () -> ImageFolder.open(folder, 4, 3, 0));
+    assertEquals(expected, e.getMessage());
+  }
+
+  @Test
+  void refusesPathsThatAreNoFolderOfPictures() throws IOException {
+    String expected = ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got ";
+    Path missing = folder.resolve("missing");
+    assertEquals(missing + expected + "nothing at this path; check its spelling", refusal(missing));
+    assertEquals(
+        folder + expected + "an empty folder; put pictures there or name another folder",
+        refusal(folder));
+    Path file = Files.writeString(folder.resolve("png"), "a name without a dot");
+    assertEquals(file + expected + "a file; name the folder it lies in", refusal(file));
+    Files.writeString(folder.resolve("b.tiff"), "");
+    Files.delete(file);
+    assertEquals(
+        folder + expected + "1 other files; put pictures there or name another folder",
+        refusal(folder));
+  }
+
+  @Test
+  void refusesAFolderThatMayNotBeRead() throws IOException {
+    TestImages.uniform(folder.resolve("locked/a.png"), "png", 4, 4, 10);
+    Path locked = folder.resolve("locked");
+    Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+    try {
+      assumeFalse(Files.isReadable(locked), "root may read everything");
+      assertEquals(
+          locked + ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got a folder this"
+              + " user may not read; change its permissions",
+          refusal(locked));
+    } finally {
+      Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void linksInACircleAreWalkedOnce() throws IOException {
+    TestImages.uniform(folder.resolve("in/a.png"), "png", 4, 4, 10);
+    Files.createSymbolicLink(folder.resolve("in/back"), folder);
+    Files.createSymbolicLink(folder.resolve("in/dangling.png"), folder.resolve("gone"));
+    assertEquals(1, ImageFolder.open(folder, 4, 3).size());
+    assertTrue(log().contains("FileSystemLoopException"), log());
+  }
+
+  @Test
+  void refusesImpossibleSizes() {
+    assertEquals(
+        "image folder: expected pictures of 1 to 4096 pixels a side, got 0",
+        assertThrows(IllegalArgumentException.class, () -> ImageFolder.open(folder, 0, 3))
+            .getMessage());
+    assertEquals(
+        "image folder: expected 1 channel (grey) or 3 (red, green, blue), got 4",
+        assertThrows(IllegalArgumentException.class, () -> ImageFolder.open(folder, 8, 4))
+            .getMessage());
+  }
+}

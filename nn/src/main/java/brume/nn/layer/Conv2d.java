@@ -1,0 +1,64 @@
+package brume.nn.layer;
+
+import static brume.autograd.function.Conv2d.conv2d;
+
+import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.StoredLayout;
+import brume.tensor.Shape;
+import java.util.List;
+import java.util.Optional;
+
+/** A convolution over the positions of an image, or of a signal as an image of height one. */
+public final class Conv2d implements Layer {
+
+  private final Parameters at;
+  private final ConvConfig config;
+  private final Variable weight; // (Cout, KH, KW, Cin)
+  private final Optional<Variable> bias; // (Cout)
+
+  /**
+   * Creates filters.
+   *
+   * @param at its place
+   * @param config sizes and window
+   */
+  public Conv2d(Parameters at, ConvConfig config) {
+    this.at = at;
+    this.config = config;
+    Shape filters = config.filters();
+    int positions = filters.dim(1) * filters.dim(2);
+    int fanIn = positions * config.cin(), fanOut = positions * config.cout();
+    this.weight = at.add(
+        "weight",
+        filters,
+        config.domain().filterLayout(),
+        config.initialization().weight(fanIn, fanOut));
+    this.bias = config.bias()
+        ? Optional.of(at.add(
+            "bias",
+            Shape.of(config.cout()),
+            StoredLayout.SAME,
+            config.initialization().bias(fanIn)))
+        : Optional.empty();
+  }
+
+  /**
+   * Applies the layer.
+   *
+   * @param x (N, H, W, Cin), with H = 1 for signals
+   * @return (N, OH, OW, Cout)
+   */
+  public Variable forward(Variable x) {
+    return bias.isPresent()
+        ? conv2d(x, weight, bias.get(), config.window())
+        : conv2d(x, weight, config.window());
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
+  }
+}

@@ -1,0 +1,61 @@
+package brume.nn.layer;
+
+import static brume.autograd.function.Linear.linear;
+
+import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.StoredLayout;
+import brume.nn.init.Initialization;
+import brume.tensor.Shape;
+import java.util.List;
+
+/** A matrix product over the last axis, plus one number per output: y = x·Wᵀ + b. */
+public final class Linear implements Layer {
+
+  private final Parameters at;
+  private final Variable weight; // (out, in)
+  private final Variable bias; // (out)
+
+  /**
+   * Begins as PyTorch's does.
+   *
+   * @param at its place
+   * @param in channels of x
+   * @param out channels of y
+   */
+  public Linear(Parameters at, int in, int out) {
+    this(at, in, out, Initialization.kaiming());
+  }
+
+  /**
+   * Begins by another rule.
+   *
+   * @param at its place
+   * @param in channels of x
+   * @param out channels of y
+   * @param initialization the rule
+   */
+  public Linear(Parameters at, int in, int out, Initialization initialization) {
+    this.at = at;
+    this.weight =
+        at.add("weight", Shape.of(out, in), StoredLayout.SAME, initialization.weight(in, out));
+    this.bias = at.add("bias", Shape.of(out), StoredLayout.SAME, initialization.bias(in));
+  }
+
+  /**
+   * Applies the layer.
+   *
+   * @param x (..., in)
+   * @return (..., out)
+   */
+  public Variable forward(Variable x) {
+    return linear(x, weight, bias);
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
+  }
+}

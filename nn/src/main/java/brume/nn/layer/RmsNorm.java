@@ -1,0 +1,51 @@
+package brume.nn.layer;
+
+import static brume.autograd.function.RmsNorm.rmsNorm;
+import static brume.autograd.function.ScaleShift.scaleShift;
+import static brume.autograd.function.SiLU.silu;
+
+import brume.autograd.Variable;
+import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.init.Initializer;
+import brume.tensor.Shape;
+import java.util.List;
+
+/** Brings the channels of every position to length √C, then scales each channel, at first by 1. */
+public final class RmsNorm implements Norm {
+
+  private final Parameters at;
+  private final Variable g; // (C)
+
+  /**
+   * Creates scales.
+   *
+   * @param at its place
+   * @param domain image or signal
+   * @param channels C
+   */
+  public RmsNorm(Parameters at, Domain domain, int channels) {
+    this.at = at;
+    this.g = at.add("g", Shape.of(channels), domain.channelLayout(), Initializer.constant(1));
+  }
+
+  @Override
+  public Variable forward(Variable x) {
+    return rmsNorm(x, g);
+  }
+
+  @Override
+  public Variable forwardSiLU(Variable x) {
+    return silu(rmsNorm(x, g));
+  }
+
+  @Override
+  public Variable forwardSiLU(Variable x, Variable scaleShift) {
+    return silu(scaleShift(rmsNorm(x, g), scaleShift));
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
+  }
+}

@@ -1,0 +1,89 @@
+package brume.nn.layer;
+
+import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.Cos.cos;
+import static brume.autograd.function.Gelu.gelu;
+import static brume.autograd.function.Linear.linear;
+import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.Sin.sin;
+
+import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.StoredLayout;
+import brume.nn.init.Initializer;
+import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/** What a network is told about time: an encoding, then two linear layers with a GELU between. */
+public final class TimeEmbedding implements Layer {
+
+  private final Parameters at;
+  private final Device device;
+  private final Function<double[], Variable> encode; // N times to (N, encoded)
+  private final Linear inner;
+  private final Linear outer;
+
+  /**
+   * Creates the layers.
+   *
+   * @param at its place
+   * @param encoding sines of fixed, random or learned frequencies
+   * @param dim numbers per time if the encoding is sinusoidal
+   * @param out channels of the result
+   */
+  public TimeEmbedding(Parameters at, TimeEncoding encoding, int dim, int out) {
+    this.at = at;
+    this.device = at.device();
+    int encoded = dim;
+    if (encoding instanceof TimeEncoding.Fourier fourier) {
+      encoded = fourier.dim() + 1;
+      Variable frequencies = frequencies(at.child("0"), fourier);
+      this.encode = times -> waves(times, frequencies);
+    } else {
+      TimeEncoding.Sinusoidal sinusoidal = (TimeEncoding.Sinusoidal) encoding;
+      this.encode = times -> constant(times.length, dim, sinusoidal.encode(times, dim));
+    }
+    this.inner = new Linear(at.child("1"), encoded, out);
+    this.outer = new Linear(at.child("3"), out, out);
+  }
+
+  /**
+   * Applies the layers.
+   *
+   * @param times one per sample
+   * @return (N, out)
+   */
+  public Variable forward(double[] times) {
+    return outer.forward(gelu(inner.forward(encode.apply(times))));
+  }
+
+  private static Variable frequencies(Parameters at, TimeEncoding.Fourier fourier) {
+    Shape shape = Shape.of(fourier.dim() / 2);
+    return fourier.learned()
+        ? at.add("weights", shape, StoredLayout.SAME, Initializer.normal())
+        : at.addFrozen("weights", shape, StoredLayout.SAME, Initializer.normal());
+  }
+
+  private Variable waves(double[] times, Variable frequencies) {
+    int n = times.length;
+    double[] turns = Arrays.stream(times).map(t -> 2 * Math.PI * t).toArray();
+    Variable column = reshape(frequencies, Shape.of(frequencies.shape().size(), 1));
+    Variable angles = linear(constant(n, 1, turns), column);
+    return concatenate(constant(n, 1, times), sin(angles), cos(angles));
+  }
+
+  private Variable constant(int rows, int columns, double[] values) {
+    return Variable.constant(Tensor.of(device, Shape.of(rows, columns), values));
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
+  }
+}

@@ -1,0 +1,66 @@
+package brume.nn.layer;
+
+/**
+ * How a time becomes numbers a network can work with: sines and cosines of many frequencies. Closed:
+ * {@link Sinusoidal} or {@link Fourier}.
+ */
+public sealed interface TimeEncoding {
+
+  /**
+   * Frequencies in a geometric series, for times that count steps. With half = dim/2:
+   *
+   * <pre>
+   *   y[i]        = sin(t·ωᵢ),  y[half + i] = cos(t·ωᵢ),   ωᵢ = θ^(−i/(half − 1))
+   * </pre>
+   *
+   * <p>An odd dim ends in a zero.
+   *
+   * @param theta θ, ratio of the largest to the smallest frequency
+   * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al., Attention Is All You Need (2017),
+   *     §3.5</a>
+   */
+  record Sinusoidal(double theta) implements TimeEncoding {
+
+    /**
+     * Encodes times, in double precision: at t = 1000 a float's angle is wrong in the fifth place.
+     *
+     * @param times one per sample
+     * @param dim numbers per time, 4 or more
+     * @return (N, dim), row by row
+     */
+    public double[] encode(double[] times, int dim) {
+      int half = dim / 2;
+      double[] y = new double[times.length * dim];
+      for (int n = 0; n < times.length; n++) {
+        for (int i = 0; i < half; i++) {
+          double angle = times[n] * Math.exp(-i * Math.log(theta) / (half - 1));
+          y[n * dim + i] = Math.sin(angle);
+          y[n * dim + half + i] = Math.cos(angle);
+        }
+      }
+      return y;
+    }
+  }
+
+  /**
+   * The time itself and waves of frequencies drawn at random, for times of the order of one. With
+   * half = dim/2:
+   *
+   * <pre>
+   *   y[0] = t,  y[1 + i] = sin(2π·t·wᵢ),  y[1 + half + i] = cos(2π·t·wᵢ)
+   * </pre>
+   *
+   * @param dim number of waves, even
+   * @param learned whether the frequencies are trained or stay as drawn
+   */
+  record Fourier(int dim, boolean learned) implements TimeEncoding {
+
+    /** Refuses odd numbers of waves. {@inheritDoc} */
+    public Fourier {
+      if (dim < 2 || dim % 2 != 0) {
+        throw new IllegalArgumentException(
+            "time encoding: expected an even number of waves, got dim = " + dim);
+      }
+    }
+  }
+}

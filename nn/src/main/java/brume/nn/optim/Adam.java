@@ -1,0 +1,80 @@
+package brume.nn.optim;
+
+import brume.autograd.Gradients;
+import brume.autograd.Variable;
+import brume.nn.NamedParameter;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.AdamCoefficients;
+import brume.tensor.kernel.OptimizerKernels;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Adam and AdamW: steps in the direction of the mean gradient, measured in units of its spread. The
+ * moments are updated in place and belong to the scope that is innermost at construction.
+ *
+ * @see <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba, Adam (2014), algorithm 1</a>
+ * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, Decoupled Weight Decay
+ *     Regularization (2017)</a>
+ */
+public final class Adam implements Optimizer {
+
+  private final AdamConfig config;
+  private final List<Slot> slots = new ArrayList<>();
+  private final List<NamedParameter> state = new ArrayList<>();
+  private long steps;
+
+  private record Slot(Variable parameter, Tensor m, Tensor v) {}
+
+  /**
+   * Creates moments of zero.
+   *
+   * @param parameters what to change; those that require no gradient are left out
+   * @param config decays and ε
+   */
+  public Adam(List<NamedParameter> parameters, AdamConfig config) {
+    this.config = config;
+    for (NamedParameter parameter : parameters) {
+      if (parameter.variable().requiresGradient()) {
+        Tensor m = Buffers.zerosFor(parameter, "exp_avg", state);
+        Tensor v = Buffers.zerosFor(parameter, "exp_avg_sq", state);
+        slots.add(new Slot(parameter.variable(), m, v));
+      }
+    }
+  }
+
+  @Override
+  public void step(Gradients gradients, double learningRate) {
+    steps++;
+    AdamCoefficients at = new AdamCoefficients(
+        learningRate,
+        config.beta1(),
+        config.beta2(),
+        config.eps(),
+        config.decoupled() ? 0 : config.weightDecay(),
+        config.decoupled() ? config.weightDecay() : 0,
+        1 - Math.pow(config.beta1(), steps),
+        1 - Math.pow(config.beta2(), steps));
+    for (Slot slot : slots) {
+      Tensor p = slot.parameter().value();
+      gradients.of(slot.parameter()).ifPresent(g -> OptimizerKernels.of(p)
+          .adam(at, g, p, slot.m(), slot.v()));
+    }
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  @Override
+  public List<NamedParameter> state() {
+    return Collections.unmodifiableList(state);
+  }
+
+  @Override
+  public void resumeAfter(long stepsTaken) {
+    this.steps = stepsTaken;
+  }
+}

@@ -1,0 +1,38 @@
+package brume.nn.unet;
+
+import brume.nn.Parameters;
+import brume.nn.layer.GroupNorm;
+import brume.nn.layer.Norm;
+import brume.nn.layer.RmsNorm;
+
+/** The generations of denoising-diffusion-pytorch, which differ in their blocks. */
+public enum BlockVersion {
+  /** Version 1.8.8 of July 2023: group normalization, attention without memory. */
+  GROUP_NORM(0) {
+    @Override
+    Norm norm(Parameters at, UNetConfig config, int channels) {
+      return new GroupNorm(at, channels, config.groups(), 1e-5);
+    }
+  },
+  /** Version 2.3.1: RMS normalization, four learned keys and values, dropout. */
+  RMS_NORM(4) {
+    @Override
+    Norm norm(Parameters at, UNetConfig config, int channels) {
+      return new RmsNorm(at, config.domain(), channels);
+    }
+  };
+
+  private final int memory;
+
+  BlockVersion(int memory) {
+    this.memory = memory;
+  }
+
+  /** The normalization of residual blocks. */
+  abstract Norm norm(Parameters at, UNetConfig config, int channels);
+
+  /** Learned keys and values of attention over images. */
+  int memory() {
+    return memory;
+  }
+}

@@ -1,0 +1,32 @@
+package brume.nn.unet;
+
+import static brume.autograd.function.Add.add;
+import static brume.autograd.function.Attention.attention;
+
+import brume.autograd.Variable;
+import brume.nn.Parameters;
+import brume.nn.layer.Conv2d;
+import brume.nn.layer.GroupNorm;
+
+/** Attention of {@link DdpmUNet}: one head of all channels over all pixels, and the residual. */
+final class DdpmAttention {
+
+  private final GroupNorm norm;
+  private final Conv2d toQkv;
+  private final Conv2d toOut;
+  private final double scale;
+
+  DdpmAttention(Parameters at, DdpmUNetConfig config, int channels) {
+    this.norm = new GroupNorm(at.child("norm"), channels, config.groups(), DdpmResBlock.EPS);
+    this.toQkv = new Conv2d(at.child("project_in"), DdpmResBlock.conv(channels, 3 * channels, 1));
+    this.toOut = new Conv2d(
+        at.child("project_out"),
+        DdpmResBlock.conv(channels, channels, 1).withInitialization(DdpmResBlock.NEARLY_ZERO));
+    this.scale = 1 / Math.sqrt(channels);
+  }
+
+  /** (N, H, W, C) to the same. */
+  Variable forward(Variable x) {
+    return add(toOut.forward(attention(toQkv.forward(norm.forward(x)), 1, scale)), x);
+  }
+}

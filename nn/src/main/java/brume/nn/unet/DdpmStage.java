@@ -1,0 +1,29 @@
+package brume.nn.unet;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.nn.Parameters;
+import brume.nn.Pass;
+import java.util.Optional;
+
+/** A residual block of {@link DdpmUNet}, followed by attention at the levels that attend. */
+final class DdpmStage {
+
+  private final DdpmResBlock block;
+  private final Optional<DdpmAttention> attention;
+
+  DdpmStage(Parameters at, DdpmUNetConfig config, int level, int cin, int cout) {
+    boolean attends = config.attention().get(level);
+    this.block = new DdpmResBlock(attends ? at.child("0") : at, config, cin, cout);
+    this.attention =
+        attends ? Optional.of(new DdpmAttention(at.child("1"), config, cout)) : Optional.empty();
+  }
+
+  /** (N, H, W, Cin) and (N, time channels), already activated, to (N, H, W, Cout). */
+  Variable forward(Variable x, Variable activatedTime, Pass pass) {
+    return Tape.tidy(() -> {
+      Variable h = block.forward(x, activatedTime, pass);
+      return attention.map(attend -> attend.forward(h)).orElse(h);
+    });
+  }
+}

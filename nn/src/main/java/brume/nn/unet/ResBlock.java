@@ -1,0 +1,78 @@
+package brume.nn.unet;
+
+import static brume.autograd.function.Add.add;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.Pass;
+import brume.nn.layer.Conv2d;
+import brume.nn.layer.ConvConfig;
+import brume.nn.layer.Dropout;
+import brume.nn.layer.Linear;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The residual block of {@link UNet}; the time decides on scale and shift of its first half:
+ *
+ * <pre>
+ *   (a, b) = W·silu(t) + w
+ *   h = dropout(silu(norm(conv(x))·(1 + a) + b))
+ *   y = silu(norm(conv(h))) + x               x through a 1×1 convolution if the channels change
+ * </pre>
+ *
+ * @see <a href="https://arxiv.org/abs/1512.03385">He et al., Deep Residual Learning (2015)</a>
+ */
+public final class ResBlock implements Layer {
+
+  private final Parameters at;
+  private final Linear time;
+  private final Block block1;
+  private final Dropout dropout;
+  private final Block block2;
+  private final Optional<Conv2d> shortcut;
+
+  /**
+   * Creates the block.
+   *
+   * @param at its place
+   * @param config of the network
+   * @param cin channels of x
+   * @param cout channels of y
+   */
+  public ResBlock(Parameters at, UNetConfig config, int cin, int cout) {
+    this.at = at;
+    this.time = new Linear(at.child("mlp.1"), config.timeDim(), 2 * cout);
+    this.block1 = new Block(at.child("block1"), config, cin, cout);
+    this.dropout = new Dropout(at.child("block1"), config.dropout());
+    this.block2 = new Block(at.child("block2"), config, cout, cout);
+    this.shortcut = cin == cout
+        ? Optional.empty()
+        : Optional.of(
+            new Conv2d(at.child("res_conv"), ConvConfig.of(config.domain(), cin, cout, 1)));
+  }
+
+  /**
+   * Applies the block.
+   *
+   * @param x (N, H, W, Cin)
+   * @param activatedTime (N, time channels) silu of the embedded times, the same for all blocks
+   * @param pass training or not
+   * @return (N, H, W, Cout)
+   */
+  public Variable forward(Variable x, Variable activatedTime, Pass pass) {
+    return Tape.tidy(() -> {
+      Variable scaleShift = time.forward(activatedTime);
+      Variable h = block2.forward(dropout.forward(block1.forward(x, scaleShift), pass));
+      return add(h, shortcut.map(conv -> conv.forward(x)).orElse(x));
+    });
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
+  }
+}

@@ -1,0 +1,48 @@
+package brume.nn.unet;
+
+import static brume.autograd.function.Add.add;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.nn.Parameters;
+import brume.nn.layer.AttentionConfig;
+import brume.nn.layer.Domain;
+import brume.nn.layer.SelfAttention;
+
+/** One level of the way down or up: two residual blocks and attention. */
+final class Stage {
+
+  private final ResBlock block1;
+  private final ResBlock block2;
+  private final SelfAttention attention;
+
+  /** Channels: cin come into each block, cout leave. */
+  Stage(Parameters at, UNetConfig config, AttentionConfig attention, int cin, int cout) {
+    this.block1 = new ResBlock(at.child("0"), config, cin, cout);
+    this.block2 = new ResBlock(at.child("1"), config, cin, cout);
+    this.attention = attention(at.child("2"), config.domain(), cout, attention);
+  }
+
+  static SelfAttention attention(
+      Parameters at, Domain domain, int channels, AttentionConfig config) {
+    return domain == Domain.IMAGE
+        ? new SelfAttention(at, domain, channels, config)
+        : SelfAttention.wrapped(at, domain, channels, config);
+  }
+
+  ResBlock block1() {
+    return block1;
+  }
+
+  ResBlock block2() {
+    return block2;
+  }
+
+  Variable attend(Variable x) {
+    return residual(attention, x);
+  }
+
+  static Variable residual(SelfAttention attention, Variable x) {
+    return Tape.tidy(() -> add(attention.forward(x), x));
+  }
+}

@@ -1,0 +1,226 @@
+package brume.nn.unet;
+
+import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.SiLU.silu;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.Pass;
+import brume.nn.layer.Conv2d;
+import brume.nn.layer.ConvConfig;
+import brume.nn.layer.Domain;
+import brume.nn.layer.Downsample;
+import brume.nn.layer.SelfAttention;
+import brume.nn.layer.TimeEmbedding;
+import brume.nn.layer.Upsample;
+import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import brume.tensor.random.RandomKey;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * The denoising network of denoising-diffusion-pytorch, for images and signals. On the way down every
+ * level keeps two results, on the way up they come back as additional channels:
+ *
+ * <pre>
+ *   x ─ 7×7 ─┬─ block ─┬─ block ─ attention ─┬─ half ─ ... ─ block ─ attention ─ block ─ ...
+ *            │         └───────────────────┐ └──────────────────┐
+ *            │            ... ─ double ─ block ─ attention ─ block ─ ... ─┬─ block ─ 1×1 ─ y
+ *            └────────────────────────────────────────────────────────────┘
+ * </pre>
+ *
+ * <p>Every block is told the time. Outside of training, intermediate results are freed block by block.
+ *
+ * @see <a href="https://arxiv.org/abs/1505.04597">Ronneberger et al., U-Net (2015)</a>
+ * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al., Denoising Diffusion Probabilistic Models
+ *     (2020), appendix B</a>
+ */
+public final class UNet implements Layer {
+
+  private final Parameters at;
+  private final UNetConfig config;
+  private final Conv2d initial;
+  private final TimeEmbedding time;
+  private final List<Stage> downs = new ArrayList<>();
+  private final List<UnaryOperator<Variable>> halvings = new ArrayList<>();
+  private final ResBlock middle1;
+  private final SelfAttention middleAttention;
+  private final ResBlock middle2;
+  private final List<Stage> ups = new ArrayList<>();
+  private final List<UnaryOperator<Variable>> doublings = new ArrayList<>();
+  private final ResBlock last;
+  private final Conv2d head;
+
+  /**
+   * Creates a network with fresh parameters, owned by the innermost scope.
+   *
+   * @param device where they live
+   * @param key what they are drawn from
+   * @param config all settings
+   */
+  public UNet(Device device, RandomKey key, UNetConfig config) {
+    this.at = Parameters.of(device, key);
+    this.config = config;
+    Domain domain = config.domain();
+    List<Integer> widths = config.widths();
+    int levels = widths.size() - 1, coarsest = widths.get(levels);
+
+    int seen = config.channels() * (config.selfCondition() ? 2 : 1);
+    this.initial =
+        new Conv2d(at.child("init_conv"), ConvConfig.of(domain, seen, config.initialDim(), 7));
+    this.time = new TimeEmbedding(
+        at.child("time_mlp"), config.timeEncoding(), config.dim(), config.timeDim());
+
+    for (int level = 0; level < levels; level++) {
+      Parameters down = at.child("downs." + level);
+      int fine = widths.get(level), coarse = widths.get(level + 1);
+      downs.add(new Stage(down, config, config.attention().levels().get(level), fine, fine));
+      halvings.add(
+          level < levels - 1
+              ? new Downsample(down.child("3"), domain, fine, coarse)::forward
+              : new Conv2d(down.child("3"), ConvConfig.of(domain, fine, coarse, 3))::forward);
+    }
+
+    this.middle1 = new ResBlock(at.child("mid_block1"), config, coarsest, coarsest);
+    this.middleAttention = Stage.attention(
+        at.child("mid_attn"), domain, coarsest, config.attention().middle());
+    this.middle2 = new ResBlock(at.child("mid_block2"), config, coarsest, coarsest);
+
+    for (int level = levels - 1; level >= 0; level--) {
+      Parameters up = at.child("ups." + (levels - 1 - level));
+      int fine = widths.get(level), coarse = widths.get(level + 1);
+      ups.add(new Stage(up, config, config.attention().levels().get(level), coarse + fine, coarse));
+      doublings.add(
+          level > 0
+              ? new Upsample(up.child("3"), domain, coarse, fine)::forward
+              : new Conv2d(up.child("3"), ConvConfig.of(domain, coarse, fine, 3))::forward);
+    }
+
+    int first = config.initialDim();
+    this.last = new ResBlock(at.child("final_res_block"), config, 2 * first, first);
+    this.head =
+        new Conv2d(at.child("final_conv"), ConvConfig.of(domain, first, config.outChannels(), 1));
+  }
+
+  /**
+   * All settings.
+   *
+   * @return as given
+   */
+  public UNetConfig config() {
+    return config;
+  }
+
+  /**
+   * Applies the network. If it sees its former prediction, that is zero here.
+   *
+   * @param x (N, H, W, C) images or (N, L, C) signals
+   * @param times one per sample
+   * @param pass training or not
+   * @return of the shape of x with the result's channels
+   * @throws ShapeException if x does not fit or a size cannot be halved at every level
+   */
+  public Variable forward(Variable x, double[] times, Pass pass) {
+    return Tape.tidy(() -> {
+      Variable seen =
+          config.selfCondition() ? concatenate(scale(Variable.constant(x.value()), 0), x) : x;
+      return run(x.shape(), seen, times, pass);
+    });
+  }
+
+  /**
+   * Applies the network to an input and its former prediction.
+   *
+   * @param x (N, H, W, C) images or (N, L, C) signals
+   * @param selfCondition of the shape of x
+   * @param times one per sample
+   * @param pass training or not
+   * @return of the shape of x with the result's channels
+   * @throws ShapeException if the inputs do not fit or a size cannot be halved at every level
+   */
+  public Variable forward(Variable x, Variable selfCondition, double[] times, Pass pass) {
+    ShapeException.unless(
+        config.selfCondition() && selfCondition.shape().equals(x.shape()),
+        "unet: expected a self-condition of the shape of x %s by a network made for it, got %s",
+        x.shape(),
+        selfCondition.shape());
+    return Tape.tidy(() -> run(x.shape(), concatenate(selfCondition, x), times, pass));
+  }
+
+  private Variable run(Shape x, Variable seen, double[] times, Pass pass) {
+    requireFitting(x, times);
+    Variable t = silu(time.forward(times)); // where each block's projection begins
+    Variable first = initial.forward(asImage(seen));
+    Deque<Variable> skips = new ArrayDeque<>();
+
+    Variable h = first;
+    for (int i = 0; i < downs.size(); i++) {
+      Stage stage = downs.get(i);
+      h = stage.block1().forward(h, t, pass);
+      skips.push(h);
+      h = stage.attend(stage.block2().forward(h, t, pass));
+      skips.push(h);
+      h = halvings.get(i).apply(h);
+    }
+    h = middle1.forward(h, t, pass);
+    h = Stage.residual(middleAttention, h);
+    h = middle2.forward(h, t, pass);
+    for (int i = 0; i < ups.size(); i++) {
+      Stage stage = ups.get(i);
+      h = withChannelsOf(skips.pop(), h, stage.block1(), t, pass);
+      h = stage.attend(withChannelsOf(skips.pop(), h, stage.block2(), t, pass));
+      h = doublings.get(i).apply(h);
+    }
+    h = withChannelsOf(first, h, last, t, pass);
+    return reshape(head.forward(h), x.with(-1, config.outChannels()));
+  }
+
+  private static Variable withChannelsOf(
+      Variable skip, Variable h, ResBlock block, Variable t, Pass pass) {
+    return Tape.tidy(() -> block.forward(concatenate(h, skip), t, pass));
+  }
+
+  private Variable asImage(Variable x) {
+    Shape shape = x.shape();
+    return config.domain() == Domain.IMAGE
+        ? x
+        : reshape(x, Shape.of(shape.dim(0), 1, shape.dim(1), shape.dim(2)));
+  }
+
+  private void requireFitting(Shape x, double[] times) {
+    boolean image = config.domain() == Domain.IMAGE;
+    ShapeException.unless(
+        x.rank() == (image ? 4 : 3) && x.dim(-1) == config.channels(),
+        "unet: expected x of shape %s with C = %d, got %s",
+        image ? "(N, H, W, C)" : "(N, L, C)",
+        config.channels(),
+        x);
+    ShapeException.unless(
+        times.length == x.dim(0),
+        "unet: expected one time for each of the samples of x %s, got %d",
+        x,
+        times.length);
+    int factor = config.downsampleFactor();
+    ShapeException.unless(
+        x.dim(1) % factor == 0 && (!image || x.dim(2) % factor == 0),
+        "unet: expected %s divisible by %d to be halved at every level, got x %s",
+        image ? "height and width" : "a length",
+        factor,
+        x);
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
+  }
+}

@@ -1,0 +1,178 @@
+package brume.nn.unet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.nn.Pass;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.Backends;
+import brume.tensor.random.RandomKey;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UNetTest {
+
+  private static final UNetConfig SMALL =
+      UNetConfig.image(BlockVersion.RMS_NORM, 2, 4, List.of(1, 2));
+
+  private final Backend reference = Backends.reference();
+  private final Scope scope = Scope.open();
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  @Test
+  void refusesSizesThatCannotBeHalved() {
+    ShapeException refused = assertThrows(ShapeException.class, () -> network(SMALL)
+        .forward(input(1, 6, 5, 2), new double[1], Pass.inference()));
+    assertEquals(
+        "unet: expected height and width divisible by 2 to be halved at every level, got x (1, 6, 5,"
+            + " 2)",
+        refused.getMessage());
+  }
+
+  @Test
+  void refusesLengthsThatCannotBeHalved() {
+    UNet network = network(UNetConfig.signal(BlockVersion.RMS_NORM, 2, 4, List.of(1, 1, 1)));
+    ShapeException refused = assertThrows(
+        ShapeException.class,
+        () -> network.forward(input(1, 6, 2), new double[1], Pass.inference()));
+    assertEquals(
+        "unet: expected a length divisible by 4 to be halved at every level, got x (1, 6, 2)",
+        refused.getMessage());
+  }
+
+  @Test
+  void refusesOtherChannelsAndOtherNumbersOfTimes() {
+    UNet network = network(SMALL);
+    assertEquals(
+        "unet: expected x of shape (N, H, W, C) with C = 2, got (1, 4, 4, 3)",
+        assertThrows(
+                ShapeException.class,
+                () -> network.forward(input(1, 4, 4, 3), new double[1], Pass.inference()))
+            .getMessage());
+    assertEquals(
+        "unet: expected one time for each of the samples of x (2, 4, 4, 2), got 3",
+        assertThrows(
+                ShapeException.class,
+                () -> network.forward(input(2, 4, 4, 2), new double[3], Pass.inference()))
+            .getMessage());
+  }
+
+  @Test
+  void refusesASelfConditionItWasNotMadeFor() {
+    Variable x = input(1, 4, 4, 2);
+    assertThrows(
+        ShapeException.class, () -> network(SMALL).forward(x, x, new double[1], Pass.inference()));
+  }
+
+  @Test
+  void withoutRecordingOnlyTheResultIsLeft() {
+    UNet network = network(SMALL);
+    Variable x = input(1, 4, 4, 2);
+    try (Tape.Pause pause = Tape.pause();
+        Scope inner = Scope.open()) {
+      network.forward(x, new double[1], Pass.inference());
+      assertEquals(1, inner.size());
+    }
+  }
+
+  @Test
+  void recordingDoesNotChangeTheResult() {
+    UNet network = network(SMALL);
+    Variable x = input(2, 4, 4, 2);
+    double[] times = {3, 40};
+    double[] recorded = network.forward(x, times, Pass.inference()).value().toDoubles();
+    try (Tape.Pause pause = Tape.pause()) {
+      assertArrayEquals(
+          recorded, network.forward(x, times, Pass.inference()).value().toDoubles());
+    }
+  }
+
+  @Test
+  void dropoutActsInTrainingOnlyAndDependsOnTheKey() {
+    UNet network = network(SMALL.withDropout(0.5));
+    double[] without = result(network, Pass.inference());
+    assertArrayEquals(without, result(network(SMALL), Pass.inference()));
+    double[] first = result(network, Pass.training(RandomKey.of(7)));
+    assertArrayEquals(first, result(network, Pass.training(RandomKey.of(7))));
+    assertFalse(Arrays.equals(first, without));
+    assertFalse(Arrays.equals(first, result(network, Pass.training(RandomKey.of(8)))));
+  }
+
+  @Test
+  void everyParameterHasAnInfluence() {
+    UNetConfig config = UNetConfig.image(BlockVersion.GROUP_NORM, 2, 4, List.of(1, 2))
+        .withGroups(2)
+        .withSelfCondition(true);
+    UNet network = network(config);
+    Variable x = input(1, 4, 4, 2);
+    Variable y = network.forward(x, x, new double[] {5}, Pass.inference());
+    var gradients = y.backward(input(1, 4, 4, 2).value());
+    network
+        .parameters()
+        .forEach(parameter ->
+            assertTrue(gradients.of(parameter.variable()).isPresent(), parameter.path()));
+  }
+
+  @Test
+  void groupsMustDivideAllChannels() {
+    IllegalArgumentException refused = assertThrows(
+        IllegalArgumentException.class,
+        () -> network(UNetConfig.image(BlockVersion.GROUP_NORM, 2, 4, List.of(1, 2))));
+    assertEquals(
+        "downs.0.0.block1.norm: expected groups to divide the channels, got groups = 8 and 4"
+            + " channels",
+        refused.getMessage());
+  }
+
+  @Test
+  void ddpmUNetRefusesSizesThatCannotBeHalved() {
+    DdpmUNet network = new DdpmUNet(
+        reference, RandomKey.of(1), DdpmUNetConfig.of(2, 32, List.of(1, 1), List.of(false, true)));
+    ShapeException refused = assertThrows(
+        ShapeException.class,
+        () -> network.forward(input(1, 3, 4, 2), new double[1], Pass.inference()));
+    assertEquals(
+        "unet: expected height and width divisible by 2 to be halved at every level, got x (1, 3, 4,"
+            + " 2)",
+        refused.getMessage());
+  }
+
+  @Test
+  void ddpmUNetBeginsNearlyButNotQuiteAtZero() {
+    DdpmUNet network = new DdpmUNet(
+        reference, RandomKey.of(1), DdpmUNetConfig.of(2, 32, List.of(1), List.of(true)));
+    Variable y = network.forward(input(1, 2, 2, 2), new double[1], Pass.inference());
+    double largest = Arrays.stream(y.value().toDoubles()).map(Math::abs).max().orElseThrow();
+    assertTrue(largest > 1e-8 && largest < 1e-3, "largest output " + largest);
+  }
+
+  private double[] result(UNet network, Pass pass) {
+    return network.forward(input(1, 4, 4, 2), new double[] {3}, pass).value().toDoubles();
+  }
+
+  private UNet network(UNetConfig config) {
+    return new UNet(reference, RandomKey.of(1), config);
+  }
+
+  private Variable input(int... dims) {
+    Shape shape = Shape.of(dims);
+    double[] values = new double[shape.size()];
+    RandomKey.of(2).fillNormal(0, values, 0, values.length);
+    return Variable.constant(Tensor.of(reference, shape, values));
+  }
+}

@@ -1,0 +1,160 @@
+package brume.tensor.cpu;
+
+import brume.tensor.DType;
+import brume.tensor.HeapStorage;
+import brume.tensor.Storage;
+import brume.tensor.kernel.ActivationKernels;
+import brume.tensor.kernel.AttentionKernels;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.ConvolutionKernels;
+import brume.tensor.kernel.ElementwiseKernels;
+import brume.tensor.kernel.IndexingKernels;
+import brume.tensor.kernel.LossKernels;
+import brume.tensor.kernel.MatmulKernels;
+import brume.tensor.kernel.NormalizationKernels;
+import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.RandomKernels;
+import brume.tensor.kernel.ReductionKernels;
+import brume.tensor.kernel.ResamplingKernels;
+import java.util.concurrent.atomic.AtomicLong;
+import jdk.incubator.vector.FloatVector;
+
+/** Java arrays of floats that are used again and again, and kernels of vectors and threads. */
+final class CpuBackend implements Backend {
+
+  static final String NAME = "cpu";
+
+  private final Workers workers;
+  private final FloatPool pool = new FloatPool();
+  private final AtomicLong liveBytes = new AtomicLong();
+  private final ElementwiseKernels elementwise;
+  private final ActivationKernels activation;
+  private final ReductionKernels reduction;
+  private final MatmulKernels matmul;
+  private final ConvolutionKernels convolution;
+  private final NormalizationKernels normalization;
+  private final AttentionKernels attention;
+  private final ResamplingKernels resampling;
+  private final IndexingKernels indexing;
+  private final LossKernels loss;
+  private final RandomKernels random;
+  private final OptimizerKernels optimizer;
+
+  CpuBackend(int threads) {
+    this.workers = new Workers(threads);
+    Gemm gemm = new Gemm(pool);
+    CpuMatmul products = new CpuMatmul(workers, pool);
+    this.elementwise = new CpuElementwise(workers);
+    this.activation = new CpuActivation(workers);
+    this.reduction = new CpuReduction(workers, pool);
+    this.matmul = products;
+    this.convolution = new CpuConvolution(workers, pool, products);
+    this.normalization = new CpuNormalization(workers, pool);
+    this.attention = new CpuAttention(workers, pool, gemm);
+    this.resampling = new CpuResampling(workers);
+    this.indexing = new CpuIndexing(workers);
+    this.loss = new CpuLoss(workers);
+    this.random = new CpuRandom(workers, pool);
+    this.optimizer = new CpuOptimizer(workers);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public DType dtype() {
+    return DType.F32;
+  }
+
+  @Override
+  public String describe() {
+    int threads = workers.threads();
+    return "cpu: %d %s, %d-bit vectors, single precision"
+        .formatted(
+            threads,
+            threads == 1 ? "thread" : "threads",
+            FloatVector.SPECIES_PREFERRED.vectorBitSize());
+  }
+
+  @Override
+  public Storage allocate(int length) {
+    long bytes = (long) length * dtype().bytes();
+    liveBytes.addAndGet(bytes);
+    return new HeapStorage.OfFloats(pool.take(length), length, (array, count) -> {
+      pool.give(array);
+      liveBytes.addAndGet(-bytes);
+    });
+  }
+
+  @Override
+  public long liveBytes() {
+    return liveBytes.get();
+  }
+
+  @Override
+  public long reservedBytes() {
+    return pool.allocatedBytes();
+  }
+
+  @Override
+  public ElementwiseKernels elementwise() {
+    return elementwise;
+  }
+
+  @Override
+  public ActivationKernels activation() {
+    return activation;
+  }
+
+  @Override
+  public ReductionKernels reduction() {
+    return reduction;
+  }
+
+  @Override
+  public MatmulKernels matmul() {
+    return matmul;
+  }
+
+  @Override
+  public ConvolutionKernels convolution() {
+    return convolution;
+  }
+
+  @Override
+  public NormalizationKernels normalization() {
+    return normalization;
+  }
+
+  @Override
+  public AttentionKernels attention() {
+    return attention;
+  }
+
+  @Override
+  public ResamplingKernels resampling() {
+    return resampling;
+  }
+
+  @Override
+  public IndexingKernels indexing() {
+    return indexing;
+  }
+
+  @Override
+  public LossKernels loss() {
+    return loss;
+  }
+
+  @Override
+  public RandomKernels random() {
+    return random;
+  }
+
+  @Override
+  public OptimizerKernels optimizer() {
+    return optimizer;
+  }
+}

@@ -1,0 +1,25 @@
+package brume.tests.golden;
+
+import java.util.List;
+import java.util.Optional;
+
+/** All that Brume can be asked. */
+final class CaseRunners {
+
+  static final List<CaseRunner> ALL = List.of(
+      new LucidrainsModels(),
+      new TqchModels(),
+      new Optimizers(),
+      new ClippedGradients(),
+      new Averages(),
+      new LearningRates(),
+      new LucidrainsTraining(),
+      new TqchTraining());
+
+  private CaseRunners() {}
+
+  /** The first runner that knows a case. */
+  static Optional<CaseRunner> forCase(GoldenCase asked) {
+    return ALL.stream().filter(runner -> runner.knows(asked)).findFirst();
+  }
+}
