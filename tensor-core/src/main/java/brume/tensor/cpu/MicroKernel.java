@@ -100,12 +100,32 @@ final class MicroKernel {
       s5 = x.fma(left, s5);
       t5 = x.fma(right, t5);
     }
-    store(s0, t0, c, cAt, add);
-    store(s1, t1, c, cAt + cRow, add);
-    store(s2, t2, c, cAt + 2 * cRow, add);
-    store(s3, t3, c, cAt + 3 * cRow, add);
-    store(s4, t4, c, cAt + 4 * cRow, add);
-    store(s5, t5, c, cAt + 5 * cRow, add);
+    if (add) {
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      t0 = t0.add(fromArray(LANES, c, cAt + LENGTH));
+      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
+      t1 = t1.add(fromArray(LANES, c, cAt + cRow + LENGTH));
+      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
+      t2 = t2.add(fromArray(LANES, c, cAt + 2 * cRow + LENGTH));
+      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
+      t3 = t3.add(fromArray(LANES, c, cAt + 3 * cRow + LENGTH));
+      s4 = s4.add(fromArray(LANES, c, cAt + 4 * cRow));
+      t4 = t4.add(fromArray(LANES, c, cAt + 4 * cRow + LENGTH));
+      s5 = s5.add(fromArray(LANES, c, cAt + 5 * cRow));
+      t5 = t5.add(fromArray(LANES, c, cAt + 5 * cRow + LENGTH));
+    }
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
+    s4.intoArray(c, cAt + 4 * cRow);
+    t4.intoArray(c, cAt + 4 * cRow + LENGTH);
+    s5.intoArray(c, cAt + 5 * cRow);
+    t5.intoArray(c, cAt + 5 * cRow + LENGTH);
   }
 
   /**
@@ -161,10 +181,24 @@ final class MicroKernel {
       s3 = x.fma(left, s3);
       t3 = x.fma(right, t3);
     }
-    store(s0, t0, c, cAt, add);
-    store(s1, t1, c, cAt + cRow, add);
-    store(s2, t2, c, cAt + 2 * cRow, add);
-    store(s3, t3, c, cAt + 3 * cRow, add);
+    if (add) {
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      t0 = t0.add(fromArray(LANES, c, cAt + LENGTH));
+      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
+      t1 = t1.add(fromArray(LANES, c, cAt + cRow + LENGTH));
+      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
+      t2 = t2.add(fromArray(LANES, c, cAt + 2 * cRow + LENGTH));
+      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
+      t3 = t3.add(fromArray(LANES, c, cAt + 3 * cRow + LENGTH));
+    }
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
   }
 
   /**
@@ -220,12 +254,32 @@ final class MicroKernel {
       s5 = x.fma(left, s5);
       t5 = x.fma(right, t5);
     }
-    store(s0, t0, c, cAt, add);
-    store(s1, t1, c, cAt + cRow, add);
-    store(s2, t2, c, cAt + 2 * cRow, add);
-    store(s3, t3, c, cAt + 3 * cRow, add);
-    store(s4, t4, c, cAt + 4 * cRow, add);
-    store(s5, t5, c, cAt + 5 * cRow, add);
+    if (add) {
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      t0 = t0.add(fromArray(LANES, c, cAt + LENGTH));
+      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
+      t1 = t1.add(fromArray(LANES, c, cAt + cRow + LENGTH));
+      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
+      t2 = t2.add(fromArray(LANES, c, cAt + 2 * cRow + LENGTH));
+      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
+      t3 = t3.add(fromArray(LANES, c, cAt + 3 * cRow + LENGTH));
+      s4 = s4.add(fromArray(LANES, c, cAt + 4 * cRow));
+      t4 = t4.add(fromArray(LANES, c, cAt + 4 * cRow + LENGTH));
+      s5 = s5.add(fromArray(LANES, c, cAt + 5 * cRow));
+      t5 = t5.add(fromArray(LANES, c, cAt + 5 * cRow + LENGTH));
+    }
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
+    s4.intoArray(c, cAt + 4 * cRow);
+    t4.intoArray(c, cAt + 4 * cRow + LENGTH);
+    s5.intoArray(c, cAt + 5 * cRow);
+    t5.intoArray(c, cAt + 5 * cRow + LENGTH);
   }
 
   /**
@@ -273,10 +327,24 @@ final class MicroKernel {
       s3 = x.fma(left, s3);
       t3 = x.fma(right, t3);
     }
-    store(s0, t0, c, cAt, add);
-    store(s1, t1, c, cAt + cRow, add);
-    store(s2, t2, c, cAt + 2 * cRow, add);
-    store(s3, t3, c, cAt + 3 * cRow, add);
+    if (add) {
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      t0 = t0.add(fromArray(LANES, c, cAt + LENGTH));
+      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
+      t1 = t1.add(fromArray(LANES, c, cAt + cRow + LENGTH));
+      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
+      t2 = t2.add(fromArray(LANES, c, cAt + 2 * cRow + LENGTH));
+      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
+      t3 = t3.add(fromArray(LANES, c, cAt + 3 * cRow + LENGTH));
+    }
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
   }
 
   /**
@@ -294,17 +362,6 @@ final class MicroKernel {
       int source = fromAt + i * fromRow, target = at + i * COLUMNS;
       fromArray(LANES, from, source).intoArray(panel, target);
       fromArray(LANES, from, source + LENGTH).intoArray(panel, target + LENGTH);
-    }
-  }
-
-  /** Writes or adds one row of the result. */
-  private static void store(FloatVector s, FloatVector t, float[] c, int at, boolean add) {
-    if (add) {
-      fromArray(LANES, c, at).add(s).intoArray(c, at);
-      fromArray(LANES, c, at + LENGTH).add(t).intoArray(c, at + LENGTH);
-    } else {
-      s.intoArray(c, at);
-      t.intoArray(c, at + LENGTH);
     }
   }
 }
