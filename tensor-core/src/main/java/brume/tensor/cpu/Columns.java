@@ -37,11 +37,11 @@ final class Columns {
       sum(x, at + c, stride, rows).intoArray(sums, sumsAt + c);
     }
     for (; c < C; c++) {
-      float sum = 0;
+      double sum = 0; // without lanes to share it, a sum may be long
       for (int r = 0, i = at + c; r < rows; r++, i += stride) {
         sum += x[i];
       }
-      sums[sumsAt + c] = sum;
+      sums[sumsAt + c] = (float) sum;
     }
   }
 

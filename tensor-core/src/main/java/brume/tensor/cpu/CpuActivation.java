@@ -1,7 +1,6 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
-import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
@@ -179,13 +178,10 @@ final class CpuActivation implements ActivationKernels {
     int i = from;
     for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
       FloatVector v = fromArray(LANES, x, i);
-      FloatVector y = VectorMath.tanh(v);
-      FloatVector slope = y.neg().fma(y, broadcast(LANES, 1));
-      fromArray(LANES, dy, i).mul(slope).intoArray(dx, i);
+      fromArray(LANES, dy, i).mul(VectorMath.tanhSlope(v)).intoArray(dx, i);
     }
     for (; i < to; i++) {
-      float y = VectorMath.tanh(x[i]);
-      dx[i] = dy[i] * Math.fma(-y, y, 1);
+      dx[i] = dy[i] * VectorMath.tanhSlope(x[i]);
     }
   }
 

@@ -35,12 +35,13 @@ final class NormColumns {
       sum.intoArray(squares, to + c);
     }
     for (; c < C; c++) {
-      float mean = means[meansAt + c], sum = 0;
+      float mean = means[meansAt + c];
+      double sum = 0;
       for (int r = 0, i = at + c; r < rows; r++, i += C) {
-        float d = x[i] - mean;
-        sum = Math.fma(d, d, sum);
+        double d = x[i] - mean;
+        sum += d * d;
       }
-      squares[to + c] = sum;
+      squares[to + c] = (float) sum;
     }
   }
 
@@ -115,13 +116,14 @@ final class NormColumns {
       product.intoArray(sums, to + C + c);
     }
     for (; c < C; c++) {
-      float mu = factors[k + c], scale = factors[k + C + c], sum = 0, product = 0;
+      float mu = factors[k + c], scale = factors[k + C + c];
+      double sum = 0, product = 0;
       for (int r = 0, i = at + c; r < rows; r++, i += C) {
         sum += dy[i];
-        product = Math.fma((x[i] - mu) * scale, dy[i], product);
+        product += (double) ((x[i] - mu) * scale) * dy[i];
       }
-      sums[to + c] = sum;
-      sums[to + C + c] = product;
+      sums[to + c] = (float) sum;
+      sums[to + C + c] = (float) product;
     }
   }
 
@@ -155,16 +157,17 @@ final class NormColumns {
       product.intoArray(sums, to + C + c);
     }
     for (; c < C; c++) {
-      float mu = factors[k + c], scale = factors[k + C + c], sum = 0, product = 0;
+      float mu = factors[k + c], scale = factors[k + C + c];
+      double sum = 0, product = 0;
       float a = factors[k + 2 * C + c], b = factors[k + 3 * C + c];
       for (int r = 0, i = at + c; r < rows; r++, i += C) {
         float xhat = (x[i] - mu) * scale;
         du[i] = dy[i] * VectorMath.siluSlope(Math.fma(xhat, a, b));
         sum += du[i];
-        product = Math.fma(xhat, du[i], product);
+        product += (double) xhat * du[i];
       }
-      sums[to + c] = sum;
-      sums[to + C + c] = product;
+      sums[to + c] = (float) sum;
+      sums[to + C + c] = (float) product;
     }
   }
 

@@ -157,6 +157,20 @@ final class VectorMath {
     return x < 0 ? -large : large;
   }
 
+  /** The derivative of tanh, as 4e/(1 + e)^2 with e = e^(-2|x|): 1 - tanh^2 cancels. */
+  static FloatVector tanhSlope(FloatVector x) {
+    FloatVector e = exp(x.abs().mul(-2));
+    FloatVector whole = e.add(1);
+    return e.mul(4).div(whole.mul(whole));
+  }
+
+  /** The derivative of tanh, as 4e/(1 + e)^2 with e = e^(-2|x|): 1 - tanh^2 cancels. */
+  static float tanhSlope(float x) {
+    float e = exp(Math.abs(x) * -2);
+    float whole = e + 1;
+    return e * 4 / (whole * whole);
+  }
+
   /** e^(-x^2/2), the normal density but for its factor. */
   static FloatVector bell(FloatVector x) {
     return exp(x.mul(x).mul(-0.5f));
