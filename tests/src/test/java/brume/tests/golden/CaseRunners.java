@@ -22,7 +22,9 @@ final class CaseRunners {
       new ReverseStepRunner(),
       new TrainingLossRunner(),
       new BoundRunner(),
-      new TrajectoryRunner());
+      new TrajectoryRunner(),
+      new DiffusersRunner(),
+      new RespacedTablesRunner());
 
   private CaseRunners() {}
 
