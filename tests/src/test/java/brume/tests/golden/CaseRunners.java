@@ -7,6 +7,7 @@ import java.util.Optional;
 final class CaseRunners {
 
   static final List<CaseRunner> ALL = List.of(
+      new TorchOps(),
       new LucidrainsLayers(),
       new LucidrainsModels(),
       new TqchModels(),
