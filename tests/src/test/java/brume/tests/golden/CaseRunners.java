@@ -8,6 +8,7 @@ final class CaseRunners {
 
   static final List<CaseRunner> ALL = List.of(
       new TorchOps(),
+      new TimeEncodings(),
       new LucidrainsLayers(),
       new LucidrainsModels(),
       new TqchModels(),

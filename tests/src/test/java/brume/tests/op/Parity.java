@@ -12,7 +12,7 @@ final class Parity {
   private static final double TOLERANCE = 1e-5;
 
   /** What is zero in exact arithmetic may be as large as the rounding of the parts that cancel. */
-  private static final double SMALLEST = 1e-2;
+  private static final double SMALLEST = 0.1;
 
   private Parity() {}
 
