@@ -38,19 +38,19 @@ public class ConvolutionBench {
 
   /** Height and width, channels of the image, channels of the result, size of the filters. */
   @Param({
-    "28,32,32,3",
-    "28,64,32,3",
-    "14,64,64,3",
-    "14,96,64,3",
-    "14,128,64,3",
-    "7,128,128,3",
-    "7,192,128,3",
-    "7,256,128,3",
-    "28,32,384,1",
-    "28,128,32,1",
-    "14,64,384,1",
-    "14,128,64,1",
-    "28,1,32,7"
+    "28x32x32x3",
+    "28x64x32x3",
+    "14x64x64x3",
+    "14x96x64x3",
+    "14x128x64x3",
+    "7x128x128x3",
+    "7x192x128x3",
+    "7x256x128x3",
+    "28x32x384x1",
+    "28x128x32x1",
+    "14x64x384x1",
+    "14x128x64x1",
+    "28x1x32x7"
   })
   public String shape = "";
 
@@ -63,7 +63,7 @@ public class ConvolutionBench {
   /** Reads the sizes. */
   @Setup
   public void readShape() {
-    int[] sizes = Arrays.stream(shape.split(",")).mapToInt(Integer::parseInt).toArray();
+    int[] sizes = Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).toArray();
     at = geometry(sizes[0], sizes[1], sizes[2], sizes[3]);
     multiplyAdds = (double) at.y().size() * at.kh() * at.kw() * at.cin();
   }

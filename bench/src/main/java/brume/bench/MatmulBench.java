@@ -36,17 +36,17 @@ public class MatmulBench {
 
   /** Batch, M, N, K, and which of A and B are transposed. */
   @Param({
-    "1,512,512,512,NN",
-    "1,1024,1024,1024,NN",
-    "1,1024,1024,1024,NT",
-    "1,25088,384,32,NT",
-    "1,6272,64,384,NN",
-    "1,32,64,25088,TN",
-    "1,384,64,6272,TN",
-    "1,32,256,128,NT",
-    "128,49,49,32,NT",
-    "128,49,32,49,NN",
-    "128,32,32,784,TN"
+    "1x512x512x512xNN",
+    "1x1024x1024x1024xNN",
+    "1x1024x1024x1024xNT",
+    "1x25088x384x32xNT",
+    "1x6272x64x384xNN",
+    "1x32x64x25088xTN",
+    "1x384x64x6272xTN",
+    "1x32x256x128xNT",
+    "128x49x49x32xNT",
+    "128x49x32x49xNN",
+    "128x32x32x784xTN"
   })
   public String product = "";
 
@@ -58,7 +58,7 @@ public class MatmulBench {
   /** Reads the sizes. */
   @Setup
   public void readProduct() {
-    String[] words = product.split(",");
+    String[] words = product.split("x");
     int[] sizes = Arrays.stream(words).limit(4).mapToInt(Integer::parseInt).toArray();
     boolean transposeA = words[4].charAt(0) == 'T', transposeB = words[4].charAt(1) == 'T';
     at = MatmulGeometry.batched(sizes[0], sizes[1], sizes[2], sizes[3], transposeA, transposeB);
