@@ -1,5 +1,6 @@
 package brume.diffusion.image;
 
+import brume.tensor.io.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -97,7 +96,7 @@ public record Checkpoint(Path folder, State state) {
           state.counters(),
           sha256);
       byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(complete);
-      AtomicFile.write(beside.resolve("state.json"), out -> out.write(ByteBuffer.wrap(json)));
+      AtomicFile.write(beside.resolve("state.json"), json);
       deleteTree(place); // of an attempt that proved damaged, or the same step written again
       Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
       deleteAllButNewest(checkpoints);

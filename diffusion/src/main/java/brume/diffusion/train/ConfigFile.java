@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -107,7 +106,7 @@ public final class ConfigFile {
     printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
     byte[] json =
         (JSON.writer(printer).writeValueAsString(config) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, out -> out.write(ByteBuffer.wrap(json)));
+    AtomicFile.write(file, json);
   }
 
   private static JsonNode readTree(Path file) throws IOException {

@@ -1,6 +1,7 @@
 package brume.tensor.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -27,6 +28,21 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written
      */
     void writeTo(WritableByteChannel out) throws IOException;
+  }
+
+  /**
+   * Creates or replaces a file.
+   *
+   * @param file the file, in a folder that exists
+   * @param content all of its bytes
+   * @throws IOException if they cannot be written; the file is then as it was before
+   */
+  public static void write(Path file, byte[] content) throws IOException {
+    write(file, out -> {
+      for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining(); ) {
+        out.write(rest);
+      }
+    });
   }
 
   /**

@@ -1,8 +1,10 @@
 package brume.tensor.io;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFileTest {
@@ -69,6 +73,38 @@ class AtomicFileTest {
   private List<Path> contents() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskLeavesTheEarlierFile() throws Exception {
+    Path file = Files.write(folder.resolve("a.png"), new byte[] {1, 2, 3});
+    // A limit on the size of files stops a write halfway, as a full disk does.
+    Path output = folder.resolve("output");
+    String command =
+        "ulimit -f 64; exec '" + Path.of(System.getProperty("java.home"), "bin", "java")
+            + "' -Xshare:auto -cp '" + System.getProperty("java.class.path") + "' '"
+            + TooMuch.class.getName() + "' '" + file + "'";
+    Process process = new ProcessBuilder("bash", "-c", command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+    assertEquals(0, process.waitFor(), Files.readString(output));
+    assertTrue(
+        Files.readString(output)
+            .contains(file + ": could not be written and is as it was: File too large"),
+        Files.readString(output));
+    assertArrayEquals(new byte[] {1, 2, 3}, Files.readAllBytes(file));
+    assertEquals(2, contents().size());
+  }
+
+  /** Writes more than it may and prints why it could not. */
+  static final class TooMuch {
+    public static void main(String[] arguments) {
+      IOException e = assertThrows(
+          IOException.class, () -> AtomicFile.write(Path.of(arguments[0]), new byte[1_000_000]));
+      System.out.println(e.getMessage());
     }
   }
 }
