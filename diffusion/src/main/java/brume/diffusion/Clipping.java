@@ -31,7 +31,17 @@ public interface Clipping {
    * @return clipping at ±1
    */
   static Clipping unit() {
-    return x0 -> clamp(x0, -1, 1);
+    return at(1);
+  }
+
+  /**
+   * Limits estimates.
+   *
+   * @param limit largest magnitude
+   * @return clipping at ±limit
+   */
+  static Clipping at(double limit) {
+    return x0 -> clamp(x0, -limit, limit);
   }
 
   /**

@@ -185,7 +185,7 @@ public final class ForwardProcess {
    * @return (N, ...) μ̃
    */
   public Variable posteriorMean(Variable x0, Variable xt, int[] t) {
-    return mix(t, this::ofX0, x0, this::ofXt, xt);
+    return mix(t, this::posteriorOfX0, x0, this::posteriorOfXt, xt);
   }
 
   /**
@@ -197,7 +197,7 @@ public final class ForwardProcess {
    * @return (N, ...) x_0
    */
   public Variable x0FromMean(Variable mean, Variable xt, int[] t) {
-    return mix(t, s -> 1 / ofX0(s), mean, s -> -ofXt(s) / ofX0(s), xt);
+    return mix(t, s -> 1 / posteriorOfX0(s), mean, s -> -posteriorOfXt(s) / posteriorOfX0(s), xt);
   }
 
   /**
@@ -220,11 +220,23 @@ public final class ForwardProcess {
     return floor.logOf(this, t);
   }
 
-  private double ofX0(int t) {
+  /**
+   * Share of the data in the mean of one step back.
+   *
+   * @param t time
+   * @return √ᾱ₋·β/(1 − ᾱ)
+   */
+  public double posteriorOfX0(int t) {
     return schedule.beta(t) * Math.sqrt(schedule.alphaBarBefore(t)) / (1 - schedule.alphaBar(t));
   }
 
-  private double ofXt(int t) {
+  /**
+   * Share of x_t in the mean of one step back.
+   *
+   * @param t time
+   * @return √α·(1 − ᾱ₋)/(1 − ᾱ)
+   */
+  public double posteriorOfXt(int t) {
     return (1 - schedule.alphaBarBefore(t))
         * Math.sqrt(schedule.alpha(t))
         / (1 - schedule.alphaBar(t));

@@ -11,11 +11,18 @@ import java.util.Arrays;
  * @see <a href="https://arxiv.org/abs/2406.12303">Li et al., Immiscible Diffusion: Accelerating
  *     Diffusion Training with Noise Assignment (2024), algorithm 1</a>
  */
-final class ImmiscibleNoise {
+public final class ImmiscibleNoise {
 
   private ImmiscibleNoise() {}
 
-  static Tensor dealtTo(Tensor x0, Tensor epsilon) {
+  /**
+   * Deals noise out.
+   *
+   * @param x0 (N, ...) samples
+   * @param epsilon (N, ...) noise
+   * @return (N, ...) the same noise in another order
+   */
+  public static Tensor dealtTo(Tensor x0, Tensor epsilon) {
     int[] assignment = assignment(x0, epsilon);
     int size = epsilon.shape().size() / assignment.length;
     Tensor dealt = epsilon.like();
@@ -26,8 +33,14 @@ final class ImmiscibleNoise {
     return dealt;
   }
 
-  /** The noise each sample gets. */
-  static int[] assignment(Tensor x0, Tensor epsilon) {
+  /**
+   * The noise each sample gets.
+   *
+   * @param x0 (N, ...) samples
+   * @param epsilon (N, ...) noise
+   * @return (N) which noise, a permutation
+   */
+  public static int[] assignment(Tensor x0, Tensor epsilon) {
     int samples = x0.shape().dim(0), size = x0.shape().size() / samples;
     double[] xs = x0.toDoubles(), es = epsilon.toDoubles();
     double[][] distance = new double[samples][samples];

@@ -22,12 +22,12 @@ public final class NoiseSchedule {
 
   private final double[] betas;
   private final double[] alphaBars;
-  private final double alphaBarBeforeFirst;
+  private final double[] alphaBarsBefore; // of the time each step leads back to
 
-  private NoiseSchedule(double[] betas, double[] alphaBars, double alphaBarBeforeFirst) {
+  private NoiseSchedule(double[] betas, double[] alphaBars, double[] alphaBarsBefore) {
     this.betas = betas;
     this.alphaBars = alphaBars;
-    this.alphaBarBeforeFirst = alphaBarBeforeFirst;
+    this.alphaBarsBefore = alphaBarsBefore;
   }
 
   /**
@@ -41,7 +41,7 @@ public final class NoiseSchedule {
     if (betas.length == 0) {
       throw new IllegalArgumentException("schedule: expected at least one step, got none");
     }
-    double[] alphaBars = new double[betas.length];
+    double[] alphaBars = new double[betas.length], before = new double[betas.length];
     double product = 1;
     for (int t = 0; t < betas.length; t++) {
       if (!(betas[t] > 0 && betas[t] <= 1)) {
@@ -49,10 +49,11 @@ public final class NoiseSchedule {
             "schedule: expected every beta in (0, 1], got %s at time %d of %d; more steps make smaller betas"
                 .formatted(betas[t], t, betas.length));
       }
+      before[t] = product;
       product *= 1 - betas[t];
       alphaBars[t] = product;
     }
-    return new NoiseSchedule(betas.clone(), alphaBars, 1);
+    return new NoiseSchedule(betas.clone(), alphaBars, before);
   }
 
   /**
@@ -173,35 +174,42 @@ public final class NoiseSchedule {
   }
 
   /**
-   * The process that visits only some times of this one, in steps as long as the gaps.
+   * The process that visits only some times of this one, in steps as long as the gaps, and ends with
+   * clean data.
    *
    * @param times ascending times of this schedule
    * @return a schedule of as many steps, whose ᾱ are those of this one
    */
   public NoiseSchedule respaced(int... times) {
-    return respaced(1, times);
+    double[] before = new double[times.length];
+    for (int k = 0; k < times.length; k++) {
+      before[k] = k == 0 ? 1 : alphaBars[checked(times, k - 1)];
+    }
+    return respaced(times, before);
   }
 
   /**
-   * The process that visits only some times of this one and ends before the data are free of noise.
+   * The process that visits only some times of this one, in steps of any length.
    *
-   * @param alphaBarAtEnd ᾱ that the first of these steps starts from, 1 for clean data
    * @param times ascending times of this schedule
+   * @param before ᾱ that each step back leads to
    * @return a schedule of as many steps, whose ᾱ are those of this one
    */
-  public NoiseSchedule respaced(double alphaBarAtEnd, int... times) {
+  public NoiseSchedule respaced(int[] times, double[] before) {
     double[] newBetas = new double[times.length], newAlphaBars = new double[times.length];
-    double before = alphaBarAtEnd;
     for (int k = 0; k < times.length; k++) {
-      if (times[k] < 0 || times[k] >= steps() || k > 0 && times[k] < times[k - 1]) {
-        throw new IllegalArgumentException("respaced: expected ascending times from 0 to %d, got %s"
-            .formatted(steps() - 1, Arrays.toString(times)));
-      }
-      newAlphaBars[k] = alphaBars[times[k]];
-      newBetas[k] = 1 - newAlphaBars[k] / before;
-      before = newAlphaBars[k];
+      newAlphaBars[k] = alphaBars[checked(times, k)];
+      newBetas[k] = 1 - newAlphaBars[k] / before[k];
     }
-    return new NoiseSchedule(newBetas, newAlphaBars, alphaBarAtEnd);
+    return new NoiseSchedule(newBetas, newAlphaBars, before.clone());
+  }
+
+  private int checked(int[] times, int k) {
+    if (times[k] < 0 || times[k] >= steps() || k > 0 && times[k] < times[k - 1]) {
+      throw new IllegalArgumentException("respaced: expected ascending times from 0 to %d, got %s"
+          .formatted(steps() - 1, Arrays.toString(times)));
+    }
+    return times[k];
   }
 
   /**
@@ -256,10 +264,10 @@ public final class NoiseSchedule {
    * {@link #alphaBar} one step earlier.
    *
    * @param t time, from 0 to T − 1
-   * @return ᾱ[t − 1]; 1 at t = 0 unless respaced otherwise
+   * @return ᾱ[t − 1] and 1 at t = 0, unless respaced otherwise
    */
   public double alphaBarBefore(int t) {
-    return t == 0 ? alphaBarBeforeFirst : alphaBars[t - 1];
+    return alphaBarsBefore[t];
   }
 
   /**

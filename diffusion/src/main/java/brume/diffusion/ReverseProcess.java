@@ -46,7 +46,17 @@ public record ReverseProcess(
   }
 
   /**
-   * This process on another way there, a respaced one for example.
+   * This process in fewer and longer steps.
+   *
+   * @param times ascending times to visit
+   * @return the process
+   */
+  public ReverseProcess respaced(int... times) {
+    return withSchedule(q.schedule().respaced(times));
+  }
+
+  /**
+   * This process with another schedule.
    *
    * @param schedule the way there
    * @return the process

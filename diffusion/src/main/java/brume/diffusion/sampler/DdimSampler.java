@@ -26,21 +26,15 @@ public final class DdimSampler extends Sampler {
   private final NoiseEstimate estimate;
 
   /**
-   * A sampler that visits some times.
+   * A sampler with steps of its own.
    *
-   * @param process trained
+   * @param process the trained one, with a schedule of only the steps to take
    * @param eta η, 0 for no noise
    * @param estimate which ε is used
-   * @param alphaBarAtEnd ᾱ the last step leads to, 1 for clean data
-   * @param times ascending times of the process
+   * @param times what the network is told at each of them, ascending
    */
-  public DdimSampler(
-      ReverseProcess process,
-      double eta,
-      NoiseEstimate estimate,
-      double alphaBarAtEnd,
-      int... times) {
-    super(process, alphaBarAtEnd, times);
+  public DdimSampler(ReverseProcess process, double eta, NoiseEstimate estimate, int... times) {
+    super(process, times);
     if (!(eta >= 0)) {
       throw new IllegalArgumentException("eta: expected 0 or more, got " + eta);
     }
@@ -58,7 +52,21 @@ public final class DdimSampler extends Sampler {
    */
   public static DdimSampler of(ReverseProcess process, int steps, double eta) {
     int[] times = TimestepSpacing.UNIFORM.times(process.q().steps(), steps);
-    return new DdimSampler(process, eta, NoiseEstimate.FROM_X0, 1, times);
+    return through(process, eta, NoiseEstimate.FROM_X0, times);
+  }
+
+  /**
+   * The sampler that visits some times.
+   *
+   * @param process trained
+   * @param eta η, 0 for no noise
+   * @param estimate which ε is used
+   * @param times ascending times of the process
+   * @return the sampler
+   */
+  public static DdimSampler through(
+      ReverseProcess process, double eta, NoiseEstimate estimate, int... times) {
+    return new DdimSampler(process.respaced(times), eta, estimate, times);
   }
 
   @Override

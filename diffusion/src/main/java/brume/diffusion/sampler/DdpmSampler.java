@@ -18,13 +18,13 @@ import java.util.stream.IntStream;
 public final class DdpmSampler extends Sampler {
 
   /**
-   * A sampler that visits some times.
+   * A sampler with steps of its own.
    *
-   * @param process trained
-   * @param times ascending times of the process
+   * @param process the trained one, with a schedule of only the steps to take
+   * @param times what the network is told at each of them, ascending
    */
   public DdpmSampler(ReverseProcess process, int... times) {
-    super(process, 1, times);
+    super(process, times);
   }
 
   /**
@@ -35,6 +35,17 @@ public final class DdpmSampler extends Sampler {
    */
   public static DdpmSampler of(ReverseProcess process) {
     return new DdpmSampler(process, IntStream.range(0, process.q().steps()).toArray());
+  }
+
+  /**
+   * The sampler that visits some times.
+   *
+   * @param process trained
+   * @param times ascending times of the process
+   * @return the sampler
+   */
+  public static DdpmSampler through(ReverseProcess process, int... times) {
+    return new DdpmSampler(process.respaced(times), times);
   }
 
   @Override

@@ -26,14 +26,17 @@ public abstract class Sampler {
   private final int[] times; // of the original process, ascending
 
   /**
-   * A sampler that visits some times.
+   * A sampler with steps of its own.
    *
-   * @param process trained
-   * @param alphaBarAtEnd ᾱ the last step leads to, 1 for clean data
-   * @param times ascending times of the process
+   * @param process the trained one, with a schedule of only the steps to take
+   * @param times what the network is told at each of them, ascending
    */
-  protected Sampler(ReverseProcess process, double alphaBarAtEnd, int... times) {
-    this.process = process.withSchedule(process.q().schedule().respaced(alphaBarAtEnd, times));
+  protected Sampler(ReverseProcess process, int... times) {
+    if (times.length != process.q().steps()) {
+      throw new IllegalArgumentException("sampler: expected one time for each of %d steps, got %d"
+          .formatted(process.q().steps(), times.length));
+    }
+    this.process = process;
     this.times = times.clone();
   }
 

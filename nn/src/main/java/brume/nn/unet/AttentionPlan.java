@@ -3,6 +3,7 @@ package brume.nn.unet;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -13,9 +14,41 @@ import java.util.List;
  */
 public record AttentionPlan(List<AttentionConfig> levels, AttentionConfig middle) {
 
+  private static final int HEADS = 4, HEAD_DIM = 32;
+
   /** Copies the list. {@inheritDoc} */
   public AttentionPlan {
     levels = List.copyOf(levels);
+  }
+
+  /**
+   * The plan for images: 4 heads of 32 channels everywhere, full attention at the coarsest level and in
+   * the middle.
+   *
+   * @param levels how many
+   * @param memory learned keys and values of each
+   * @return the plan
+   */
+  static AttentionPlan image(int levels, int memory) {
+    List<Boolean> full = new ArrayList<>();
+    for (int level = 0; level < levels; level++) {
+      full.add(level == levels - 1);
+    }
+    return of(
+        full, Collections.nCopies(levels, HEADS), Collections.nCopies(levels, HEAD_DIM), memory);
+  }
+
+  /**
+   * The plan for signals: 4 heads of 32 channels everywhere, full attention only in the middle.
+   *
+   * @param levels how many
+   * @return the plan
+   */
+  static AttentionPlan signal(int levels) {
+    AttentionConfig linear = AttentionConfig.of(AttentionKind.LINEAR, HEADS, HEAD_DIM);
+    return new AttentionPlan(
+        Collections.nCopies(levels, linear),
+        AttentionConfig.of(AttentionKind.FULL, HEADS, HEAD_DIM));
   }
 
   /**

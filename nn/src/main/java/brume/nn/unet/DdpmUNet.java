@@ -160,15 +160,14 @@ public final class DdpmUNet implements Layer {
     Variable h = first.forward(x);
     Deque<Variable> skips = new ArrayDeque<>();
     skips.push(h);
-    for (Level level : downs) {
-      for (DdpmStage stage : level.stages()) {
+    for (int i = 0; i < downs.size(); i++) {
+      for (DdpmStage stage : downs.get(i).stages()) {
         h = stage.forward(h, t, pass);
         skips.push(h);
       }
-      Variable halved = level.resample().apply(h);
-      if (halved != h) {
-        skips.push(halved);
-        h = halved;
+      if (i < downs.size() - 1) {
+        h = downs.get(i).resample().apply(h);
+        skips.push(h);
       }
     }
 

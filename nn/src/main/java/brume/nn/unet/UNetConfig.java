@@ -1,7 +1,5 @@
 package brume.nn.unet;
 
-import brume.nn.layer.AttentionConfig;
-import brume.nn.layer.AttentionKind;
 import brume.nn.layer.Domain;
 import brume.nn.layer.TimeEncoding;
 import com.google.errorprone.annotations.FormatMethod;
@@ -40,7 +38,6 @@ public record UNetConfig(
     AttentionPlan attention) {
 
   private static final double THETA = 10000; // Vaswani et al. (2017), §3.5
-  private static final int HEADS = 4, HEAD_DIM = 32;
 
   /** Refuses sizes that do not fit together. {@inheritDoc} */
   public UNetConfig {
@@ -80,16 +77,7 @@ public record UNetConfig(
    */
   public static UNetConfig image(
       BlockVersion version, int channels, int dim, List<Integer> multipliers) {
-    int levels = multipliers.size();
-    List<Boolean> full = new ArrayList<>(Collections.nCopies(levels, false));
-    if (levels > 0) {
-      full.set(levels - 1, true);
-    }
-    AttentionPlan plan = AttentionPlan.of(
-        full,
-        Collections.nCopies(levels, HEADS),
-        Collections.nCopies(levels, HEAD_DIM),
-        version.memory());
+    AttentionPlan plan = AttentionPlan.image(multipliers.size(), version.memory());
     return defaults(version, Domain.IMAGE, channels, dim, multipliers, plan);
   }
 
@@ -105,10 +93,7 @@ public record UNetConfig(
    */
   public static UNetConfig signal(
       BlockVersion version, int channels, int dim, List<Integer> multipliers) {
-    AttentionPlan plan = new AttentionPlan(
-        Collections.nCopies(
-            multipliers.size(), AttentionConfig.of(AttentionKind.LINEAR, HEADS, HEAD_DIM)),
-        AttentionConfig.of(AttentionKind.FULL, HEADS, HEAD_DIM));
+    AttentionPlan plan = AttentionPlan.signal(multipliers.size());
     return defaults(version, Domain.SIGNAL, channels, dim, multipliers, plan);
   }
 

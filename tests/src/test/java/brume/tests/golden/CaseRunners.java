@@ -7,6 +7,7 @@ import java.util.Optional;
 final class CaseRunners {
 
   static final List<CaseRunner> ALL = List.of(
+      new LucidrainsLayers(),
       new LucidrainsModels(),
       new TqchModels(),
       new Optimizers(),
@@ -14,7 +15,17 @@ final class CaseRunners {
       new Averages(),
       new LearningRates(),
       new LucidrainsTraining(),
-      new TqchTraining());
+      new TqchTraining(),
+      new ScheduleRunner(),
+      new TimesRunner(),
+      new LikelihoodRunner(),
+      new ProcessFunctionsRunner(),
+      new ReverseStepRunner(),
+      new TrainingLossRunner(),
+      new BoundRunner(),
+      new TrajectoryRunner(),
+      new DiffusersRunner(),
+      new RespacedTablesRunner());
 
   private CaseRunners() {}
 

@@ -1,0 +1,165 @@
+package brume.tests.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import brume.autograd.Differentiable;
+import brume.tensor.kernel.BackendProvider;
+import brume.tensor.kernel.Backends;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Data flows downward; each package knows only what lies below it. */
+@AnalyzeClasses(packages = "brume", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayeringTest {
+
+  @ArchTest
+  static final ArchRule DATA_FLOWS_DOWNWARD = layeredArchitecture()
+      .consideringOnlyDependenciesInLayers()
+      .withOptionalLayers(true)
+      .layer("tensor")
+      .definedBy("brume.tensor..")
+      .layer("cuda")
+      .definedBy("brume.cuda..")
+      .layer("autograd")
+      .definedBy("brume.autograd..")
+      .layer("nn")
+      .definedBy("brume.nn..")
+      .layer("diffusion")
+      .definedBy("brume.diffusion..")
+      .whereLayer("diffusion")
+      .mayNotBeAccessedByAnyLayer()
+      .whereLayer("nn")
+      .mayOnlyBeAccessedByLayers("diffusion")
+      .whereLayer("autograd")
+      .mayOnlyBeAccessedByLayers("nn", "diffusion")
+      .whereLayer("cuda")
+      .mayNotBeAccessedByAnyLayer();
+
+  @ArchTest
+  static final ArchRule PACKAGES_FORM_NO_CYCLES =
+      slices().matching("brume.(**)").should().beFreeOfCycles();
+
+  // ---- Inside tensor-core -----------------------------------------------------------------------
+
+  @ArchTest
+  static final ArchRule TENSORS_KNOW_NOTHING_OF_OURS = noClasses()
+      .that()
+      .resideInAPackage("brume.tensor")
+      .should()
+      .dependOnClassesThat(resideInAPackage("brume..").and(resideOutsideOfPackage("brume.tensor")));
+
+  @ArchTest
+  static final ArchRule KERNELS_KNOW_TENSORS_AND_RANDOM_KEYS = noClasses()
+      .that()
+      .resideInAPackage("brume.tensor.kernel")
+      .should()
+      .dependOnClassesThat()
+      .resideInAnyPackage(
+          "brume.tensor.math..",
+          "brume.tensor.io..",
+          "brume.tensor.reference..",
+          "brume.tensor.cpu..");
+
+  @ArchTest
+  static final ArchRule RANDOM_KEYS_KNOW_NOTHING_OF_OURS = noClasses()
+      .that()
+      .resideInAPackage("brume.tensor.random..")
+      .should()
+      .dependOnClassesThat(
+          resideInAPackage("brume..").and(resideOutsideOfPackage("brume.tensor.random..")));
+
+  // ---- Backends are found, never named ----------------------------------------------------------
+
+  @ArchTest
+  static final ArchRule NOBODY_NAMES_THE_REFERENCE = onlyItselfKnows("brume.tensor.reference..");
+
+  @ArchTest
+  static final ArchRule NOBODY_NAMES_THE_CPU = onlyItselfKnows("brume.tensor.cpu..");
+
+  @ArchTest
+  static final ArchRule NOBODY_NAMES_CUDA = onlyItselfKnows("brume.cuda..");
+
+  @ArchTest
+  static final ArchRule BACKENDS_EXPORT_ONLY_THEIR_PROVIDER = classes()
+      .that()
+      .resideInAnyPackage("brume.tensor.reference", "brume.tensor.cpu", "brume.cuda")
+      .and()
+      .arePublic()
+      .should()
+      .implement(BackendProvider.class);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_CPU_USES_THE_VECTOR_API = noClasses()
+      .that()
+      .resideOutsideOfPackages("brume.tensor.cpu..", "brume.bench..")
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("jdk.incubator..");
+
+  @ArchTest
+  static final ArchRule ONLY_CUDA_USES_JCUDA = noClasses()
+      .that()
+      .resideOutsideOfPackage("brume.cuda..")
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("jcuda..");
+
+  // ---- Who may call kernels ---------------------------------------------------------------------
+
+  @ArchTest
+  static final ArchRule LAYERS_COMPUTE_THROUGH_FUNCTIONS = noClasses()
+      .that()
+      .resideInAPackage("brume.nn..")
+      .and()
+      .resideOutsideOfPackage("brume.nn.optim..")
+      .should()
+      .dependOnClassesThat()
+      .haveNameMatching("brume\\.tensor\\.kernel\\..*Kernels")
+      .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule DIFFUSION_DRAWS_AND_COPIES_BUT_COMPUTES_WITH_NETWORKS = noClasses()
+      .that()
+      .resideInAPackage("brume.diffusion..")
+      .should()
+      .dependOnClassesThat()
+      .haveNameMatching("brume\\.tensor\\.kernel\\.(?!Random|Indexing|Elementwise).*Kernels")
+      .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_COMMAND_LINE_CHOOSES_A_BACKEND = noClasses()
+      .that()
+      .resideOutsideOfPackages("brume.tensor.kernel", "brume.diffusion.cli..", "brume.bench..")
+      .should()
+      .dependOnClassesThat()
+      .areAssignableTo(Backends.class);
+
+  // ---- Forms and names --------------------------------------------------------------------------
+
+  @ArchTest
+  static final ArchRule STEPS_ARE_RECORDS =
+      classes().that().implement(Differentiable.class).should().beRecords();
+
+  @ArchTest
+  static final ArchRule NAMES_SAY_WHAT_A_CLASS_IS = noClasses()
+      .should()
+      .haveNameMatching(".*(Utils?|Helpers?|Managers?|Impl|Info)")
+      .orShould()
+      .haveNameMatching(".*\\.Abstract[A-Z].*");
+
+  private static ArchRule onlyItselfKnows(String backend) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(backend, "brume.bench..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(backend);
+  }
+}

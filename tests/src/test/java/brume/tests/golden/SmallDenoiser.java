@@ -1,0 +1,102 @@
+package brume.tests.golden;
+
+import static brume.autograd.function.Add.add;
+import static brume.autograd.function.Affine.affine;
+import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.Expand.expand;
+import static brume.autograd.function.Linear.linear;
+import static brume.autograd.function.MatMul.matmul;
+import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.ScaleShift.scaleShift;
+import static brume.autograd.function.Tanh.tanh;
+
+import brume.autograd.Gradients;
+import brume.autograd.Variable;
+import brume.diffusion.NoisePredictor;
+import brume.nn.Pass;
+import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.ElementwiseKernels;
+import java.util.List;
+
+/**
+ * The one denoiser of all process cases: per position a linear layer and a tanh.
+ *
+ * <pre>
+ *   out[o] = skip[o]·x[o mod C] + gain[o]·tanh(weight[o]·z + bias[o] + timeWeight[o]·t/1000)
+ * </pre>
+ *
+ * z is x, or (estimate, x) if weight has 2C columns, the estimate being 0 where there is none.
+ */
+final class SmallDenoiser implements NoisePredictor {
+
+  static final List<String> PARAMETERS = List.of("weight", "bias", "time_weight", "gain", "skip");
+
+  private final Variable weight, bias, timeWeight, gain, skip;
+  private final boolean selfConditioned;
+
+  SmallDenoiser(GoldenCase from, int channels, Device on) {
+    this.weight = parameter(from, "weight", on);
+    this.bias = parameter(from, "bias", on);
+    this.timeWeight = parameter(from, "time_weight", on);
+    this.gain = parameter(from, "gain", on);
+    this.skip = parameter(from, "skip", on);
+    this.selfConditioned = weight.shape().dim(1) == 2 * channels;
+  }
+
+  /** Whether a case has the parameters of this denoiser. */
+  static boolean isIn(GoldenCase asked) {
+    return asked.params().containsAll(PARAMETERS);
+  }
+
+  private static Variable parameter(GoldenCase from, String name, Device on) {
+    return Variable.parameter(ChannelsLast.loadAsIs(from, "param." + name, on));
+  }
+
+  @Override
+  public boolean isSelfConditioned() {
+    return selfConditioned;
+  }
+
+  @Override
+  public Variable predict(Variable xt, double[] times, Pass pass) {
+    if (!selfConditioned) {
+      return evaluate(xt, xt, times);
+    }
+    Tensor zeros = xt.value().like();
+    ElementwiseKernels.of(zeros).fill(0, zeros);
+    return predict(xt, Variable.constant(zeros), times, pass);
+  }
+
+  @Override
+  public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
+    return evaluate(xt, selfConditioned ? concatenate(x0, xt) : xt, times);
+  }
+
+  private Variable evaluate(Variable x, Variable z, double[] times) {
+    int samples = times.length, outputs = weight.shape().dim(0);
+    Tensor clock = Tensor.of(x.value().device(), Shape.of(samples, 1), times);
+    Variable row = reshape(timeWeight, Shape.of(1, outputs));
+    Variable shift = matmul(scale(Variable.constant(clock), 1e-3), row);
+    Variable inner = scaleShift(linear(z, weight, bias), concatenate(scale(shift, 0), shift));
+    boolean doubled = outputs == 2 * x.shape().dim(-1);
+    Variable straight = doubled ? concatenate(x, x) : x;
+    return add(perChannel(straight, skip), perChannel(tanh(inner), gain));
+  }
+
+  private static Variable perChannel(Variable x, Variable factors) {
+    Variable each = expand(affine(factors, 1, -1), x.shape().dim(0));
+    return scaleShift(x, concatenate(each, scale(each, 0)));
+  }
+
+  /** Compares the gradients of the parameters. */
+  void check(Gradients gradients, Comparison results) {
+    List<Variable> all = List.of(weight, bias, timeWeight, gain, skip);
+    for (int i = 0; i < all.size(); i++) {
+      results.checkAsIs(
+          "grad.param." + PARAMETERS.get(i), gradients.of(all.get(i)).orElseThrow());
+    }
+  }
+}
