@@ -1,6 +1,8 @@
 package brume.tensor;
 
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -256,7 +258,7 @@ public final class Tensor {
         count);
   }
 
-  /** The shape, and the first numbers of a tensor that has not been freed. */
+  /** Device, shape and the first numbers, to six digits; only the shape once it is freed. */
   @Override
   public String toString() {
     if (isFreed()) {
@@ -265,8 +267,10 @@ public final class Tensor {
     int shown = Math.min(shape.size(), 8);
     double[] first = new double[shown];
     storage.read(0, first, 0, shown);
-    String values = Arrays.toString(first);
-    String more = shape.size() > shown ? ", ...]" : "]";
-    return device.name() + shape + " " + values.substring(0, values.length() - 1) + more;
+    String values = Arrays.stream(first)
+        .map(value -> Double.parseDouble(String.format(Locale.ROOT, "%.6g", value)))
+        .mapToObj(Double::toString)
+        .collect(Collectors.joining(", "));
+    return device.name() + shape + " [" + values + (shape.size() > shown ? ", ...]" : "]");
   }
 }

@@ -16,7 +16,6 @@ import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.Backends;
 import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -27,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
     name = "step",
     description = {
       "Measures one training step (forward, backward, Adam) and one forward pass without gradient,",
-      "which is one step of sampling. Prints medians."
+      "which is one step of sampling. Prints the medians in seconds, images per second, and the",
+      "peak of the resident memory in MiB where the system tells it."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -99,7 +100,7 @@ final class BenchStepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     Device device = deviceOptions.open();
-    Map<String, Object> figures = measure(device);
+    Map<String, @Nullable Object> figures = measure(device);
     String text = json
         ? new JsonMapper().writeValueAsString(figures)
         : figures.entrySet().stream()
@@ -109,7 +110,7 @@ final class BenchStepCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, Object> measure(Device device) {
+  private Map<String, @Nullable Object> measure(Device device) {
     RunConfig config = Presets.plain(size, channels, dim, mults, batch);
     try (Scope run = Scope.open()) {
       Model model = new Model(config, device);
@@ -124,10 +125,13 @@ final class BenchStepCommand implements Callable<Integer> {
       double step = median(i -> train(model, adam, x0, key.child("step", i)));
       double forward = median(i -> sample(model, x0));
 
-      Map<String, Object> figures = new LinkedHashMap<>();
-      figures.put("engine", "brume " + Version.BRUME);
-      figures.put("device", Backends.named(device.name()).describe());
-      figures.put("jvm", Runtime.version().toString());
+      Map<String, @Nullable Object> figures = new LinkedHashMap<>();
+      figures.put(
+          "peer", "brume " + Version.BRUME + ", JDK " + Runtime.version().feature());
+      figures.put("device", device.name());
+      figures.put("dtype", device.dtype().name().toLowerCase(Locale.ROOT));
+      figures.put("compile", false);
+      figures.put("threads", deviceOptions.threads());
       figures.put("dim", dim);
       figures.put("mults", mults.stream().map(String::valueOf).collect(Collectors.joining(",")));
       figures.put("size", size);
@@ -137,7 +141,7 @@ final class BenchStepCommand implements Callable<Integer> {
       figures.put("train_step_s", rounded(step));
       figures.put("train_images_per_s", rounded(batch / step));
       figures.put("forward_s", rounded(forward));
-      figures.put("live_mib", device.liveBytes() >> 20);
+      figures.put("peak_mib", ResidentMemory.peakMebibytes().orElse(null));
       return figures;
     }
   }

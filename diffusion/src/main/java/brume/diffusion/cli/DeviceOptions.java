@@ -34,4 +34,9 @@ final class DeviceOptions {
       throw new UsageException("--" + unknown.getMessage());
     }
   }
+
+  /** Threads that the CPU backend uses. */
+  int threads() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
 }

@@ -22,7 +22,7 @@ final class Presets {
         new RunConfig.Pictures("fashion-mnist", 28, 1, false),
         new RunConfig.Network(BlockVersion.GROUP_NORM, 32, List.of(1, 2), 2, 8, 4, 32, false, 0),
         new RunConfig.Diffusion(1000, ScheduleName.COSINE, Prediction.V, 5, 0),
-        new RunConfig.Training(2000, 32, 1, 2e-3, 100, true, 0.9, 0.99, 0, 1, 0.995, 500),
+        new RunConfig.Training(2500, 32, 1, 2e-3, 100, true, 0.9, 0.99, 0, 1, 0.995, 500),
         new RunConfig.Sampling(64, 50, 0, 500));
   }
 

@@ -7,6 +7,8 @@ import java.util.Optional;
 final class CaseRunners {
 
   static final List<CaseRunner> ALL = List.of(
+      new TorchOps(),
+      new TimeEncodings(),
       new LucidrainsLayers(),
       new LucidrainsModels(),
       new TqchModels(),

@@ -1,0 +1,183 @@
+package brume.diffusion.sampler;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.diffusion.NoisePredictor;
+import brume.diffusion.NoiseSchedule;
+import brume.diffusion.Prediction;
+import brume.diffusion.ReverseProcess;
+import brume.nn.Pass;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.Backends;
+import brume.tensor.random.RandomKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+
+  private static final NoiseSchedule SCHEDULE = NoiseSchedule.cosine(60);
+
+  private final Backend on = Backends.reference();
+  private final ReverseProcess process = ReverseProcess.of(SCHEDULE, Prediction.EPSILON);
+  private final NoisePredictor predictor = new ExactGaussian(SCHEDULE, 0.2, 0.4);
+
+  @Test
+  void imagesDoNotDependOnTheirBatch() {
+    for (Sampler sampler : List.of(DdpmSampler.of(process), DdimSampler.of(process, 9, 0.7))) {
+      double[] four = images(sampler, 0, 4);
+      assertArrayEquals(images(sampler, 0, 1), Arrays.copyOfRange(four, 0, 12));
+      assertArrayEquals(images(sampler, 2, 2), Arrays.copyOfRange(four, 24, 48));
+      assertFalse(Arrays.equals(images(sampler, 0, 1), images(sampler, 1, 1)));
+    }
+  }
+
+  private double[] images(Sampler sampler, long first, int count) {
+    try (Scope scope = Scope.open()) {
+      return sampler
+          .sample(
+              predictor,
+              on,
+              Shape.of(count, 2, 2, 3),
+              NoiseSource.keyed(RandomKey.of(7), first),
+              SamplingListener.NONE)
+          .toDoubles();
+    }
+  }
+
+  @Test
+  void memoryDoesNotGrowAndNothingIsRecorded() {
+    List<Long> live = new ArrayList<>();
+    NoisePredictor notRecorded = (xt, times, pass) -> {
+      assertFalse(Tape.isRecording());
+      return predictor.predict(xt, times, pass);
+    };
+    try (Scope scope = Scope.open()) {
+      long before = on.liveBytes();
+      Tensor images = DdpmSampler.of(process)
+          .sample(
+              notRecorded,
+              on,
+              Shape.of(2, 4, 4, 1),
+              NoiseSource.keyed(RandomKey.of(7), 0),
+              (done, of, x, x0) -> live.add(on.liveBytes()));
+      assertEquals(60, live.size());
+      assertEquals(1, live.stream().distinct().count(), "bytes after steps: " + live);
+      assertEquals(2 * 32 * 8, on.liveBytes() - before); // the start and the images
+      assertEquals(32, images.toDoubles().length);
+    }
+  }
+
+  @Test
+  void theLastStepOfDdimIsItsEstimate() {
+    List<double[]> ends = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      Tensor x = DdimSampler.of(process, 6, 1)
+          .sample(
+              predictor,
+              on,
+              Shape.of(1, 5),
+              NoiseSource.keyed(RandomKey.of(3), 0),
+              (done, of, state, estimate) -> ends.add(estimate.toDoubles()));
+      assertEquals(6, ends.size());
+      assertArrayEquals(ends.get(5), x.toDoubles());
+    }
+  }
+
+  @Test
+  void selfConditionedPredictorsSeeTheEstimateOfTheStepBefore() {
+    List<double[]> given = new ArrayList<>(), estimates = new ArrayList<>();
+    NoisePredictor conditioned = new NoisePredictor() {
+      @Override
+      public Variable predict(Variable xt, double[] times, Pass pass) {
+        return predictor.predict(xt, times, pass);
+      }
+
+      @Override
+      public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
+        given.add(x0.value().toDoubles());
+        return predictor.predict(xt, times, pass);
+      }
+
+      @Override
+      public boolean isSelfConditioned() {
+        return true;
+      }
+    };
+    try (Scope scope = Scope.open()) {
+      DdimSampler.of(process, 4, 0)
+          .sample(
+              conditioned,
+              on,
+              Shape.of(1, 5),
+              NoiseSource.keyed(RandomKey.of(3), 0),
+              (done, of, state, estimate) -> estimates.add(estimate.toDoubles()));
+    }
+    assertEquals(3, given.size());
+    for (int step = 0; step < 3; step++) {
+      assertArrayEquals(estimates.get(step), given.get(step));
+    }
+  }
+
+  @Test
+  void predictorsAreToldTheTimesOfTheirOwnProcess() {
+    List<Double> told = new ArrayList<>();
+    NoisePredictor listening = (xt, times, pass) -> {
+      told.add(times[0]);
+      return predictor.predict(xt, times, pass);
+    };
+    try (Scope scope = Scope.open()) {
+      DdpmSampler.through(process, 4, 29, 59)
+          .sample(
+              listening,
+              on,
+              Shape.of(1, 1),
+              NoiseSource.keyed(RandomKey.of(3), 0),
+              SamplingListener.NONE);
+    }
+    assertEquals(List.of(59.0, 29.0, 4.0), told);
+  }
+
+  @Test
+  void allStepsMeanDdpmAndFewerDdim() {
+    assertInstanceOf(DdpmSampler.class, Sampler.of(process, 60, 0));
+    assertInstanceOf(DdimSampler.class, Sampler.of(process, 59, 0));
+    assertEquals(
+        "steps: expected 1 to 60 (the schedule's length), got 61",
+        assertThrows(IllegalArgumentException.class, () -> Sampler.of(process, 61, 0))
+            .getMessage());
+    assertEquals(
+        "eta: expected 0 or more, got -1.0",
+        assertThrows(IllegalArgumentException.class, () -> Sampler.of(process, 5, -1))
+            .getMessage());
+  }
+
+  @Test
+  void interpolatingAllTheWayToOneSideIsDenoisingIt() {
+    try (Scope scope = Scope.open()) {
+      Sampler sampler = DdpmSampler.of(process);
+      NoiseSource noise = NoiseSource.keyed(RandomKey.of(4), 0);
+      Tensor first = noise.step(100, on, Shape.of(1, 6));
+      Tensor second = noise.step(101, on, Shape.of(1, 6));
+      Tensor z = noise.step(102, on, Shape.of(1, 6));
+      Interpolation halfWay = new Interpolation(sampler, 30);
+      double[] a = halfWay
+          .between(predictor, 0, first, z, second, z, noise, SamplingListener.NONE)
+          .toDoubles();
+      double[] b = halfWay
+          .between(predictor, 1, second, z, first, z, noise, SamplingListener.NONE)
+          .toDoubles();
+      assertArrayEquals(a, b);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package brume.diffusion.sampler;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TimestepSpacingTest {
+
+  @ParameterizedTest
+  @EnumSource
+  void timesAscendWithinTheSchedule(TimestepSpacing spacing) {
+    for (int count : new int[] {1, 2, 7, 30, 100}) {
+      int[] times = spacing.times(100, count);
+      assertTrue(times[0] >= 0 && times[times.length - 1] < 100, spacing + " " + count);
+      for (int i = 1; i < times.length; i++) {
+        assertTrue(times[i] >= times[i - 1], spacing + " " + count);
+      }
+    }
+  }
+
+  @Test
+  void uniformTimesEndAtTheLastAndRoundAsSinglePrecisionDoes() {
+    assertArrayEquals(new int[] {6, 13, 20, 27, 34, 41, 49}, TimestepSpacing.UNIFORM.times(50, 7));
+    // The 13th is -1 + 13·1000/26 = 499 in exact arithmetic, and just below in single precision.
+    assertEquals(498, TimestepSpacing.UNIFORM.times(1000, 26)[12]);
+    assertArrayEquals(
+        new int[] {999},
+        TimestepSpacing.UNIFORM.times(1000, 1),
+        "one step starts at the last time");
+  }
+
+  @Test
+  void sectionsHaveAsManyTimesAsAskedForAndRoundHalvesToEven() {
+    assertArrayEquals(new int[] {0, 9, 10, 14, 19}, TimestepSpacing.sections(20, 2, 3));
+    assertEquals(
+        "sections: expected 1 to 10 times of section 1, got 11",
+        assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.sections(20, 2, 11))
+            .getMessage());
+  }
+
+  @Test
+  void stridesAreWhole() {
+    assertArrayEquals(new int[] {0, 25, 50, 75}, TimestepSpacing.stride(100, 4));
+    assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.stride(100, 99));
+  }
+
+  @Test
+  void namesAreFoundInAnyCaseAndListedOtherwise() {
+    assertEquals(TimestepSpacing.QUADRATIC, TimestepSpacing.named("Quadratic"));
+    assertEquals(
+        "spacing: expected one of uniform, leading, strided, trailing, linspace, quadratic, got even",
+        assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.named("even"))
+            .getMessage());
+  }
+}

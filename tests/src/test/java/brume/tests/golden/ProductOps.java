@@ -1,0 +1,85 @@
+package brume.tests.golden;
+
+import static brume.autograd.function.Add.add;
+import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.Attention.attention;
+import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.Linear.linear;
+import static brume.autograd.function.MatMul.matmul;
+import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.Slice.slice;
+import static brume.tests.golden.TorchArguments.broadcast;
+import static brume.tests.golden.TorchArguments.transposed;
+import static brume.tests.golden.TorchOp.op;
+
+import brume.autograd.Variable;
+import brume.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** Matrix products and attention. */
+final class ProductOps {
+
+  private ProductOps() {}
+
+  static List<TorchOp> all() {
+    return List.of(
+        op(
+            "linear",
+            in -> in.has("param.bias")
+                ? linear(in.x(), in.weight(), in.bias())
+                : linear(in.x(), in.weight())),
+        op("matmul", in -> product(in.tensor("input.a"), in.tensor("input.b"))),
+        op(
+            "baddbmm",
+            in -> add(
+                scale(in.tensor("input.c"), in.number("beta")),
+                scale(matmul(in.tensor("input.a"), in.tensor("input.b")), in.number("alpha")))),
+        op("scaled_dot_product_attention", ProductOps::headsFirst)
+            .when(asked ->
+                !asked.has("input.mask") && !asked.attrs().path("is_causal").asBoolean()));
+  }
+
+  /** Vectors become matrices, batches of several axes one axis. */
+  private static Variable product(Variable a, Variable b) {
+    boolean row = a.shape().rank() == 1, column = b.shape().rank() == 1;
+    Variable left = row ? reshape(a, Shape.of(1, a.shape().dim(0))) : a;
+    Variable right = column ? reshape(b, Shape.of(b.shape().dim(0), 1)) : b;
+    int m = left.shape().dim(-2), k = left.shape().dim(-1), n = right.shape().dim(-1);
+    Shape batch = ElementwiseOps.common(batch(left.shape()), batch(right.shape()));
+    Variable lefts = broadcast(left, with(batch, m, k));
+    Variable rights = broadcast(right, with(batch, k, n));
+    Variable y = matmul(
+        reshape(lefts, Shape.of(batch.size(), m, k)),
+        reshape(rights, Shape.of(batch.size(), k, n)));
+    Shape matrix = row ? with(batch) : with(batch, m);
+    return reshape(y, column ? matrix : with(matrix, n));
+  }
+
+  private static Shape batch(Shape shape) {
+    return Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 2));
+  }
+
+  private static Shape with(Shape shape, int... more) {
+    int[] dims = Arrays.copyOf(shape.toArray(), shape.rank() + more.length);
+    System.arraycopy(more, 0, dims, shape.rank(), more.length);
+    return Shape.of(dims);
+  }
+
+  /** (N, heads, L, D) to (N, L, heads·D) and back; values narrower than D are padded with zeros. */
+  private static Variable headsFirst(TorchArguments in) {
+    Variable q = in.tensor("input.q"), k = in.tensor("input.k"), v = in.tensor("input.v");
+    int heads = q.shape().dim(1), d = q.shape().dim(3), narrow = v.shape().dim(3);
+    int n = q.shape().dim(0), lq = q.shape().dim(2), lk = k.shape().dim(2);
+    Variable wide = narrow == d ? v : concatenate(v, in.filled(0, n, heads, lk, d - narrow));
+    double scale = in.attr("scale").asDouble(1 / Math.sqrt(d));
+    Variable y = attention(merged(q), merged(k), merged(wide), heads, scale);
+    Variable split = transposed(reshape(y, Shape.of(n, lq, heads, d)), 1, 2);
+    return slice(split, -1, 0, narrow);
+  }
+
+  private static Variable merged(Variable x) {
+    Shape s = x.shape();
+    return reshape(transposed(x, 1, 2), Shape.of(s.dim(0), s.dim(2), s.dim(1) * s.dim(3)));
+  }
+}

@@ -1,0 +1,115 @@
+package brume.tests.golden;
+
+import static brume.autograd.function.AddBias.addBias;
+import static brume.autograd.function.AveragePool.averagePool;
+import static brume.autograd.function.Conv2d.conv2d;
+import static brume.autograd.function.ConvTranspose2d.convTranspose2d;
+import static brume.autograd.function.PixelShuffle.pixelShuffle;
+import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
+import static brume.autograd.function.Slice.slice;
+import static brume.autograd.function.UpsampleNearest.upsampleNearest;
+import static brume.tests.golden.TorchArguments.asImage;
+import static brume.tests.golden.TorchArguments.asSignal;
+import static brume.tests.golden.TorchArguments.channelsLast;
+import static brume.tests.golden.TorchArguments.channelsSecond;
+import static brume.tests.golden.TorchOp.op;
+
+import brume.autograd.Variable;
+import brume.tensor.kernel.ConvGeometry.Window;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/** Convolutions and changes of resolution, of images (N, C, H, W) and signals (N, C, L). */
+final class SpatialOps {
+
+  private SpatialOps() {}
+
+  static List<TorchOp> all() {
+    return List.of(
+        op(
+            "conv2d",
+            in -> channelsSecond(
+                convolved(in, channelsLast(in.x()), channelsLast(in.weight()), window(in)))),
+        op(
+            "conv1d",
+            in -> channelsSecond(asSignal(convolved(
+                in, asImage(channelsLast(in.x())), asImage(channelsLast(in.weight())), row(in))))),
+        op(
+            "conv_transpose2d",
+            in -> channelsSecond(transposed(
+                in,
+                channelsLast(in.x()),
+                channelsLast(in.weight()),
+                window(in),
+                in.perAxis("output_padding", 0)))),
+        op(
+            "conv_transpose1d",
+            in -> channelsSecond(asSignal(transposed(
+                in,
+                asImage(channelsLast(in.x())),
+                asImage(channelsLast(in.weight())),
+                row(in),
+                0)))),
+        op("upsample_nearest", SpatialOps::upsampled)
+            .when(asked -> asked.attrs().path("scale_factor").isInt()),
+        op(
+                "avg_pool2d",
+                in -> channelsSecond(averagePool(channelsLast(in.x()), in.integer("kernel_size"))))
+            .when(asked -> isPlainPool(asked.attrs())),
+        op(
+            "pixel_shuffle",
+            in -> channelsSecond(pixelShuffle(channelsLast(in.x()), in.integer("factor")))),
+        op(
+            "pixel_unshuffle",
+            in -> channelsSecond(pixelUnshuffle(channelsLast(in.x()), in.integer("factor")))));
+  }
+
+  private static Variable convolved(TorchArguments in, Variable x, Variable w, Window window) {
+    return in.has("param.bias") ? conv2d(x, w, in.bias(), window) : conv2d(x, w, window);
+  }
+
+  private static Variable transposed(
+      TorchArguments in, Variable x, Variable w, Window window, int extraH) {
+    int last = in.attr("output_padding").isArray() ? in.attr("output_padding").size() - 1 : 0;
+    int extraW = in.perAxis("output_padding", last);
+    Variable y = convTranspose2d(x, w, window, extraH, extraW);
+    return in.has("param.bias") ? addBias(y, in.bias()) : y;
+  }
+
+  /** Blocks next to each other, each of one size. */
+  private static boolean isPlainPool(JsonNode attrs) {
+    return attrs.path("kernel_size").asInt() == attrs.path("stride").asInt()
+        && attrs.path("padding").asInt() == 0
+        && !attrs.path("ceil_mode").asBoolean();
+  }
+
+  private static Variable upsampled(TorchArguments in) {
+    int factor = in.integer("scale_factor");
+    Variable x = channelsLast(in.x());
+    if (x.shape().rank() == 4) {
+      return channelsSecond(upsampleNearest(x, factor));
+    }
+    return channelsSecond(asSignal(slice(upsampleNearest(asImage(x), factor), 1, 0, 1)));
+  }
+
+  private static Window window(TorchArguments in) {
+    int padH = in.perAxis("padding", 0), padW = in.perAxis("padding", 1);
+    return new Window(
+        in.perAxis("stride", 0),
+        in.perAxis("stride", 1),
+        padH,
+        padW,
+        padH,
+        padW,
+        in.perAxis("dilation", 0),
+        in.perAxis("dilation", 1),
+        in.integer("groups"));
+  }
+
+  /** The window of a signal, seen as an image of height one. */
+  private static Window row(TorchArguments in) {
+    int pad = in.perAxis("padding", 0);
+    int stride = in.perAxis("stride", 0), dilation = in.perAxis("dilation", 0);
+    return new Window(1, stride, 0, pad, 0, pad, 1, dilation, in.integer("groups"));
+  }
+}
