@@ -36,12 +36,12 @@ final class ColumnSoftmax {
     Arrays.fill(sums, 0);
     for (int first = 0; first < rows; first += grain) {
       int count = Math.min(grain, rows - first);
-      raise(x.array, x.at + first * x.row, x.row, count, columns, max);
+      Rows.copy(x, y, first, count, columns);
+      raise(y.array, y.at + first * y.row, y.row, count, columns, max);
     }
     for (int first = 0; first < rows; first += grain) {
       int count = Math.min(grain, rows - first);
-      int xAt = x.at + first * x.row, yAt = y.at + first * y.row;
-      exponentials(x.array, xAt, x.row, count, columns, max, y.array, yAt, y.row, sums);
+      exponentials(y.array, y.at + first * y.row, y.row, count, columns, max, sums);
     }
     for (int c = 0; c < columns; c++) {
       sums[c] = 1 / sums[c];
@@ -92,33 +92,24 @@ final class ColumnSoftmax {
     }
   }
 
-  /** y = e^(x - max), and sums[c] += the block's sum of y. */
+  /** x = e^(x - max), and sums[c] += the block's sum of x. */
   private static void exponentials(
-      float[] x,
-      int xAt,
-      int xStride,
-      int rows,
-      int columns,
-      float[] max,
-      float[] y,
-      int yAt,
-      int yStride,
-      float[] sums) {
+      float[] x, int at, int stride, int rows, int columns, float[] max, float[] sums) {
     int c = 0;
     for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
       FloatVector largest = fromArray(LANES, max, c), sum = FloatVector.zero(LANES);
-      for (int r = 0, i = xAt + c, j = yAt + c; r < rows; r++, i += xStride, j += yStride) {
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
         FloatVector e = VectorMath.exp(fromArray(LANES, x, i).sub(largest));
-        e.intoArray(y, j);
+        e.intoArray(x, i);
         sum = sum.add(e);
       }
       fromArray(LANES, sums, c).add(sum).intoArray(sums, c);
     }
     for (; c < columns; c++) {
       float sum = 0;
-      for (int r = 0, i = xAt + c, j = yAt + c; r < rows; r++, i += xStride, j += yStride) {
-        y[j] = VectorMath.exp(x[i] - max[c]);
-        sum += y[j];
+      for (int r = 0, i = at + c; r < rows; r++, i += stride) {
+        x[i] = VectorMath.exp(x[i] - max[c]);
+        sum += x[i];
       }
       sums[c] += sum;
     }

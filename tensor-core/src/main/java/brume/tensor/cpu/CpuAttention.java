@@ -13,6 +13,8 @@ import brume.tensor.kernel.AttentionKernels;
  */
 final class CpuAttention implements AttentionKernels {
 
+  private static final int MANY_SAMPLES = 4;
+
   private final Workers workers;
   private final FloatPool pool;
   private final Gemm gemm;
@@ -113,12 +115,16 @@ final class CpuAttention implements AttentionKernels {
     float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = floats(y);
     float[] qhats = floats(qhat), khats = floats(khat), contexts = floats(context);
     int LQ = at.lq(), LK = at.lk(), D = at.d();
+    AttentionGeometry slices = slices(at);
+    workers.forEach(slices.n() * slices.heads(), i -> {
+      HeadMatrices slice = HeadMatrices.of(slices, i);
+      columnSoftmax.forward(LK, slices.d(), slice.k(ks), slice.dense(khats, LK));
+    });
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
       Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK);
       Matrix c = head.square(contexts, D, D);
       rowSoftmax.forward(LQ, D, head.q(qs), qh);
-      columnSoftmax.forward(LK, D, head.k(ks), kh);
       gemm.multiply(D, D, LK, 1, transposed(kh), head.v(vs), 0, c);
       gemm.multiply(LQ, D, D, (float) scale, qh, c, 0, head.dense(ys, LQ));
     });
@@ -154,5 +160,12 @@ final class CpuAttention implements AttentionKernels {
       columnSoftmax.backward(LK, D, kh, intoK);
       pool.give(scratch);
     });
+  }
+
+  /** All heads as one, which reads longer runs of memory, unless samples are few. */
+  private static AttentionGeometry slices(AttentionGeometry at) {
+    return at.n() < MANY_SAMPLES
+        ? at
+        : new AttentionGeometry(at.n(), 1, at.inner(), at.lq(), at.lk(), at.q(), at.k(), at.v());
   }
 }

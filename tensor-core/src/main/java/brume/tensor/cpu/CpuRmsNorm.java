@@ -68,6 +68,9 @@ final class CpuRmsNorm {
         inverse[r] = (float) (1 / Math.max(norm, SMALLEST_NORM));
       }
       inputGradient(xs, gs, dys, from * C, rows, C, inverse, along, dxs, partial, from / grain * C);
+      if (C == 1) {
+        clearRounding(from, rows, inverse, dxs);
+      }
       pool.give(lanes);
       pool.give(inverse);
       pool.give(along);
@@ -92,6 +95,15 @@ final class CpuRmsNorm {
       sum += (double) x[i] * x[i];
     }
     return Math.sqrt(sum);
+  }
+
+  /** A single channel keeps nothing but its sign: its gradient is 0, and not next to it. */
+  private static void clearRounding(int from, int rows, float[] inverse, float[] dx) {
+    for (int r = 0; r < rows; r++) {
+      if (inverse[r] < (float) (1 / SMALLEST_NORM)) {
+        dx[from + r] = 0;
+      }
+    }
   }
 
   private static double dot(float[] x, float[] g, float[] dy, int at, int C) {

@@ -36,17 +36,18 @@ final class RowSoftmax {
     float[] ofRow = pool.take(grain); // the largest x, then one over the sum
     for (int first = 0; first < rows; first += grain) {
       int count = Math.min(grain, rows - first);
-      int xAt = x.at + first * x.row, yAt = y.at + first * y.row;
+      int at = y.at + first * y.row;
+      Rows.copy(x, y, first, count, columns);
       Arrays.fill(lanes, Float.NEGATIVE_INFINITY);
-      raise(x.array, xAt, x.row, count, columns, lanes);
+      raise(y.array, at, y.row, count, columns, lanes);
       Rows.maxima(lanes, count, ofRow, 0);
       Arrays.fill(lanes, 0);
-      exponentials(x.array, xAt, x.row, count, columns, ofRow, y.array, yAt, y.row, lanes);
+      exponentials(y.array, at, y.row, count, columns, ofRow, lanes);
       Rows.sums(lanes, count, ofRow, 0);
       for (int r = 0; r < count; r++) {
         ofRow[r] = 1 / ofRow[r];
       }
-      scale(y.array, yAt, y.row, count, columns, ofRow);
+      scale(y.array, at, y.row, count, columns, ofRow);
     }
     pool.give(lanes);
     pool.give(ofRow);
@@ -107,34 +108,21 @@ final class RowSoftmax {
     }
   }
 
-  /** y = e^(x - max) with the maximum of the row, and lanes[r] += y. */
+  /** x = e^(x - max) with the maximum of the row, and lanes[r] += x. */
   private static void exponentials(
-      float[] x,
-      int xAt,
-      int xStride,
-      int rows,
-      int columns,
-      float[] max,
-      float[] y,
-      int yAt,
-      int yStride,
-      float[] lanes) {
+      float[] x, int at, int stride, int rows, int columns, float[] max, float[] lanes) {
     int c = 0, L = LANES.length();
     for (int end = LANES.loopBound(columns); c < end; c += L) {
-      for (int r = 0, i = xAt + c, j = yAt + c, l = 0;
-          r < rows;
-          r++, i += xStride, j += yStride, l += L) {
+      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += stride, l += L) {
         FloatVector e = VectorMath.exp(fromArray(LANES, x, i).sub(max[r]));
-        e.intoArray(y, j);
+        e.intoArray(x, i);
         fromArray(LANES, lanes, l).add(e).intoArray(lanes, l);
       }
     }
     for (; c < columns; c++) {
-      for (int r = 0, i = xAt + c, j = yAt + c, l = 0;
-          r < rows;
-          r++, i += xStride, j += yStride, l += L) {
-        y[j] = VectorMath.exp(x[i] - max[r]);
-        lanes[l] += y[j];
+      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += stride, l += L) {
+        x[i] = VectorMath.exp(x[i] - max[r]);
+        lanes[l] += x[i];
       }
     }
   }

@@ -1,6 +1,9 @@
 package brume.tensor.cpu;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -10,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Rows {
 
-  // Not by reduceLanes: the order of its additions is its own, and differs once it is compiled.
+  // Sums not by reduceLanes: the order of its additions is its own, and may differ once compiled.
 
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
 
@@ -31,12 +34,20 @@ final class Rows {
   /** maxima[to + r] = largest of the lanes of row r. */
   static void maxima(float[] lanes, int rows, float[] maxima, int to) {
     for (int r = 0, at = 0; r < rows; r++, at += LANES.length()) {
-      float max = lanes[at];
-      for (int lane = 1; lane < LANES.length(); lane++) {
-        float other = lanes[at + lane];
-        max = other > max ? other : max;
-      }
-      maxima[to + r] = max;
+      maxima[to + r] = fromArray(LANES, lanes, at).reduceLanes(VectorOperators.MAX);
+    }
+  }
+
+  /**
+   * Copies some rows of one matrix into another, unless they are one. To read numbers that lie far
+   * apart pays only once, and in long runs.
+   */
+  static void copy(Matrix x, Matrix y, int first, int count, int columns) {
+    if (x.array == y.array && x.at == y.at) {
+      return;
+    }
+    for (int r = first; r < first + count; r++) {
+      System.arraycopy(x.array, x.at + r * x.row, y.array, y.at + r * y.row, columns);
     }
   }
 }

@@ -54,7 +54,7 @@ class CpuAttentionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, 1, 1", "2, 3, 7, 9", "3, 4, 49, 32", "1, 2, 784, 16", "2, 1, 300, 3"})
+  @CsvSource({"1, 1, 1, 1", "2, 3, 7, 9", "5, 4, 49, 32", "1, 2, 784, 16", "4, 1, 300, 3"})
   void linearAttentionEqualsItsDefinition(int n, int heads, int l, int d) {
     AttentionGeometry at = AttentionGeometry.packed(Shape.of(n, l, 3 * heads * d), heads);
     Parity.check("linearAttention " + at, 4e-6, (backend, in) -> {
