@@ -1,7 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
-import static brume.tensor.cpu.MicroKernel.COLUMNS;
+import static brume.tensor.cpu.Tile.COLUMNS;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ConvGeometry;
@@ -125,7 +125,7 @@ final class CpuConvolution implements ConvolutionKernels {
       PackedMatrix filters,
       int channels,
       Matrix y) {
-    float[] edge = pool.take(Tiles.edgeLength(0));
+    float[] edge = pool.take(Tile.edgeLength(0));
     int piece = patches.piece(), blocks = (piece + DEPTH - 1) / DEPTH;
     int depth = (piece + blocks - 1) / blocks;
     for (int j = 0; j < channels; j += COLUMNS) {
@@ -134,7 +134,7 @@ final class CpuConvolution implements ConvolutionKernels {
           int shift = patches.shift(group, tap) + p, panelAt = filters.at(j, tap * piece + p);
           int k = Math.min(depth, piece - p), width = filters.width(j), yAt = y.at + j;
           boolean add = tap > 0 || p > 0;
-          Tiles.rows(
+          RowTiles.multiply(
               m,
               k,
               scratch,

@@ -1,7 +1,10 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
-import static brume.tensor.cpu.MicroKernel.COLUMNS;
+import static brume.tensor.cpu.Tile.COLUMNS;
+import static brume.tensor.cpu.Tile.LANES;
+import static brume.tensor.cpu.Tile.LENGTH;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
@@ -24,7 +27,9 @@ final class CpuMatmul implements MatmulKernels {
   /** From here on B is not packed as a whole. */
   private static final int DEEP = 1536;
 
-  private static final int DEEP_COLUMNS = 12 * COLUMNS;
+  /** Columns of a task; a number of its own, for the sum is cut by the number of tasks. */
+  private static final int DEEP_COLUMNS = 256;
+
   private static final int SMALLEST_PART = 2 * Gemm.DEPTH;
 
   /** Partial results of a cut sum may take this many elements each. */
@@ -166,16 +171,27 @@ final class CpuMatmul implements MatmulKernels {
     int rows = Math.max(1, (1 << 14) / (parts * n));
     workers.forEach(blocks(m, rows), task -> {
       for (int i = task * rows; i < Math.min(m, (task + 1) * rows); i++) {
-        for (int j = 0; j < n; j++) {
-          float sum = 0;
-          for (int part = 0; part < parts; part++) {
-            sum += sums[(part * m + i) * n + j];
-          }
-          int at = c.at + i * c.row + j;
-          c.array[at] = beta == 0 ? sum : sum + beta * c.array[at];
+        int at = c.at + i * c.row;
+        boolean add = Gemm.scale(1, n, beta, c.from(i, 0));
+        if (!add) {
+          System.arraycopy(sums, i * n, c.array, at, n);
+        }
+        for (int part = add ? 0 : 1; part < parts; part++) {
+          addRow(n, sums, (part * m + i) * n, c.array, at);
         }
       }
     });
+  }
+
+  /** c[i] += x[i]. */
+  private static void addRow(int n, float[] x, int xAt, float[] c, int cAt) {
+    int i = 0;
+    for (int end = LANES.loopBound(n); i < end; i += LENGTH) {
+      fromArray(LANES, c, cAt + i).add(fromArray(LANES, x, xAt + i)).intoArray(c, cAt + i);
+    }
+    for (; i < n; i++) {
+      c[cAt + i] += x[xAt + i];
+    }
   }
 
   /** How many blocks of at most {@code size} cover {@code count}. */

@@ -13,9 +13,23 @@ import java.util.Map;
 final class FloatPool {
 
   private final Map<Integer, ArrayDeque<float[]>> idle = new HashMap<>();
-  private final long idleLimit = Runtime.getRuntime().maxMemory() / 2;
+  private final long idleLimit;
   private long idleBytes;
   private long allocatedBytes;
+
+  /** A pool that may keep half of the heap waiting. */
+  FloatPool() {
+    this(Runtime.getRuntime().maxMemory() / 2);
+  }
+
+  /**
+   * An empty pool.
+   *
+   * @param idleLimit bytes that may wait to be used again while a new array is made
+   */
+  FloatPool(long idleLimit) {
+    this.idleLimit = idleLimit;
+  }
 
   /**
    * An array with arbitrary numbers in it.

@@ -1,6 +1,6 @@
 package brume.tensor.cpu;
 
-import static brume.tensor.cpu.MicroKernel.COLUMNS;
+import static brume.tensor.cpu.Tile.COLUMNS;
 
 import java.util.Arrays;
 
@@ -59,7 +59,7 @@ final class Gemm {
       clear(m, n, c);
     }
     int depth = Math.min(DEPTH, to - from);
-    float[] panel = pool.take(depth * COLUMNS), edge = pool.take(Tiles.edgeLength(depth));
+    float[] panel = pool.take(depth * COLUMNS), edge = pool.take(Tile.edgeLength(depth));
     int[] rows = a.transposed ? new int[0] : a.rows(m);
     boolean more = add;
     for (int p = from; p < to; p += depth) {
@@ -69,9 +69,11 @@ final class Gemm {
         int width = Math.min(COLUMNS, n - j), cAt = c.at + j;
         if (a.transposed) {
           int at = a.at + p * a.row;
-          Tiles.columns(m, k, a.array, at, a.row, panel, width, c.array, cAt, c.row, more, edge);
+          ColumnTiles.multiply(
+              m, k, a.array, at, a.row, panel, width, c.array, cAt, c.row, more, edge);
         } else {
-          Tiles.rows(m, k, a.array, rows, p, panel, 0, width, c.array, cAt, c.row, more, edge);
+          RowTiles.multiply(
+              m, k, a.array, rows, p, panel, 0, width, c.array, cAt, c.row, more, edge);
         }
       }
       more = true;
@@ -93,13 +95,13 @@ final class Gemm {
    * @param c (M, N) result, not transposed
    */
   void multiply(int m, int n, int k, Matrix a, PackedMatrix b, int column, boolean add, Matrix c) {
-    float[] edge = pool.take(Tiles.edgeLength(0));
+    float[] edge = pool.take(Tile.edgeLength(0));
     int[] rows = a.rows(m);
     for (int j = 0; j < n; j += COLUMNS) {
       int width = b.width(column + j), cAt = c.at + j;
       for (int p = 0; p < k; p += DEPTH) {
         int depth = Math.min(DEPTH, k - p), panelAt = b.at(column + j, p);
-        Tiles.rows(
+        RowTiles.multiply(
             m,
             depth,
             a.array,

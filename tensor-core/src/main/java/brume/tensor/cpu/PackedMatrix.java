@@ -1,6 +1,6 @@
 package brume.tensor.cpu;
 
-import static brume.tensor.cpu.MicroKernel.COLUMNS;
+import static brume.tensor.cpu.Tile.COLUMNS;
 
 /**
  * All panels of a right-hand matrix B, packed once for all tasks that multiply with it: panel j starts

@@ -1,15 +1,15 @@
 package brume.tensor.cpu;
 
-import static brume.tensor.cpu.MicroKernel.COLUMNS;
+import static brume.tensor.cpu.Tile.COLUMNS;
 
 import java.util.Arrays;
 
-/** A right-hand matrix B that can be cut into panels for {@link MicroKernel}. */
+/** A right-hand matrix B that can be cut into panels for {@link Tile}. */
 @FunctionalInterface
 interface Panels {
 
   /**
-   * Packs {@link MicroKernel#COLUMNS} neighboring columns, row by row. Columns beyond the last are
+   * Packs {@link Tile#COLUMNS} neighboring columns, row by row. Columns beyond the last are
    * zeros.
    *
    * @param column the first of them
@@ -62,7 +62,7 @@ interface Panels {
   static void packRows(
       int rows, int columns, float[] from, int fromAt, int fromRow, float[] panel, int at) {
     if (columns >= COLUMNS) {
-      MicroKernel.packRows(rows, from, fromAt, fromRow, panel, at);
+      Tile.packRows(rows, from, fromAt, fromRow, panel, at);
       return;
     }
     for (int i = 0; i < rows; i++) {

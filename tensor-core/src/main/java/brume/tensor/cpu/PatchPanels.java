@@ -1,6 +1,6 @@
 package brume.tensor.cpu;
 
-import static brume.tensor.cpu.MicroKernel.COLUMNS;
+import static brume.tensor.cpu.Tile.COLUMNS;
 
 import java.util.Arrays;
 
@@ -68,10 +68,10 @@ final class PatchPanels implements Panels {
 
   private void copy(int rows, int width, int source, int step, float[] panel, int target) {
     if (width == COLUMNS) {
-      MicroKernel.packRows(rows, x, source, step, panel, target);
+      Tile.packRows(rows, x, source, step, panel, target);
     } else {
-      for (int i = 0; i < rows; i++) {
-        for (int c = 0; c < width; c++) {
+      for (int c = 0; c < width; c++) {
+        for (int i = 0; i < rows; i++) {
           panel[target + i * COLUMNS + c] = x[source + i * step + c];
         }
       }

@@ -63,22 +63,23 @@ final class UnfoldedPatches implements Patches {
 
   /** The patch of one group whose first element lies at row {@code top}, column {@code left}. */
   private void copyPatch(float[] x, int image, int top, int left, float[] scratch, int to) {
-    int channels = at.groupChannels();
+    int channels = at.groupChannels(), row = at.kw() * channels, dilation = at.dilationW();
+    int run = dilation == 1 && at.groups() == 1 ? at.kw() : 1; // columns that are contiguous
+    int first = Math.min(at.kw(), Math.max(0, (dilation - 1 - left) / dilation));
+    int end = Math.max(first, Math.min(at.kw(), (at.w() - left + dilation - 1) / dilation));
     for (int p = 0; p < at.kh(); p++) {
-      int i = top + p * at.dilationH();
+      int i = top + p * at.dilationH(), start = to + p * row;
       if (i < 0 || i >= at.h()) {
-        Arrays.fill(scratch, to, to + at.kw() * channels, 0);
-        to += at.kw() * channels;
+        Arrays.fill(scratch, start, start + row, 0);
         continue;
       }
-      for (int q = 0; q < at.kw(); q++) {
-        int j = left + q * at.dilationW();
-        boolean inside = j >= 0 && j < at.w();
-        int from = image + (i * at.w() + j) * at.c();
-        for (int c = 0; c < channels; c++) {
-          scratch[to++] = inside ? x[from + c] : 0;
-        }
+      Arrays.fill(scratch, start, start + first * channels, 0);
+      for (int q = first; q < end; q += run) {
+        int from = image + (i * at.w() + left + q * dilation) * at.c();
+        int count = Math.min(run, end - q) * channels;
+        System.arraycopy(x, from, scratch, start + q * channels, count);
       }
+      Arrays.fill(scratch, start + end * channels, start + row, 0);
     }
   }
 }
