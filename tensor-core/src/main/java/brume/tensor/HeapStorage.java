@@ -38,7 +38,11 @@ public abstract sealed class HeapStorage implements Storage
     return ((OfDoubles) t.storage()).array();
   }
 
-  /** Where arrays come from and go back to; {@code null} arrays never occur. */
+  /**
+   * Where arrays come from and go back to; {@code null} arrays never occur.
+   *
+   * @param <A> type of the arrays
+   */
   @FunctionalInterface
   public interface Recycler<A> {
     /**
