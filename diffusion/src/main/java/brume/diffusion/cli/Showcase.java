@@ -21,7 +21,8 @@ import java.util.Locale;
 /** Shows a run: its progress on the terminal, its samples, animation and plot in its folder. */
 final class Showcase implements TrainingListener, AutoCloseable {
 
-  private static final int FRAMES = 40, FRAME_MS = 80, LAST_FRAME_MS = 3000;
+  private static final int FRAMES = 25, FRAME_MS = 120, LAST_FRAME_MS = 3000;
+  private static final int FRAME_PIXELS = 400; // wider ones make a large file
   private static final int ANIMATED = 36; // pictures in the animation
 
   private final RunConfig config;
@@ -87,8 +88,8 @@ final class Showcase implements TrainingListener, AutoCloseable {
           boolean shown = done == steps || done % Math.max(1, steps / FRAMES) == 0;
           if (first == 0 && shown) {
             List<Picture> batch = PictureTensor.toPictures(x);
-            frames.add(
-                Grids.of(batch.subList(0, Math.min(ANIMATED, batch.size()))).toPicture());
+            List<Picture> some = batch.subList(0, Math.min(ANIMATED, batch.size()));
+            frames.add(Grids.of(some, FRAME_PIXELS).toPicture());
           }
         });
     Grids.of(pictures(drawn)).write(folder.samplesAt(config.training().steps()));
