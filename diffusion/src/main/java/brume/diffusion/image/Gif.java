@@ -27,7 +27,7 @@ public final class Gif {
   /**
    * Writes an animation.
    *
-   * @param file the file to make or replace; its folder is made if missing
+   * @param file the file to make or replace, in a folder that exists
    * @param frames at least one, all of one size
    * @param delay how long each frame is shown, in milliseconds, in [20, 60000]; kept to 10 ms
    * @param lastDelay how long the last frame is shown, likewise

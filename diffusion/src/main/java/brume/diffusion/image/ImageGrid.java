@@ -101,7 +101,7 @@ public record ImageGrid(List<Picture> pictures, int columns, int padding, int sc
   /**
    * Writes the grid as PNG; the file is either whole or unchanged.
    *
-   * @param file the file to make or replace; its folder is made if missing
+   * @param file the file to make or replace, in a folder that exists
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {

@@ -36,7 +36,7 @@ public final class LossPlot {
   /**
    * Writes the plot as PNG. Values that are infinite or NaN are left out.
    *
-   * @param file the file to make or replace; its folder is made if missing
+   * @param file the file to make or replace, in a folder that exists
    * @param title a line above the plot
    * @param steps at which step each loss was taken, increasing
    * @param losses as many losses

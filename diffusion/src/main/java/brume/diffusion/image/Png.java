@@ -15,7 +15,7 @@ public final class Png {
   /**
    * Writes a picture.
    *
-   * @param file the file to make or replace; its folder is made if missing
+   * @param file the file to make or replace, in a folder that exists
    * @param picture grey or RGB, stored exactly
    * @throws IOException if it cannot be written; what was there before is then unchanged
    */
@@ -26,7 +26,7 @@ public final class Png {
   /**
    * Writes an image.
    *
-   * @param file the file to make or replace; its folder is made if missing
+   * @param file the file to make or replace, in a folder that exists
    * @param image any image, stored exactly
    * @throws IOException if it cannot be written; what was there before is then unchanged
    */
