@@ -1,0 +1,78 @@
+package brume.tests.op;
+
+import static brume.autograd.function.Abs.abs;
+import static brume.autograd.function.Affine.affine;
+import static brume.autograd.function.Erf.erf;
+import static brume.autograd.function.Expm1.expm1;
+import static brume.autograd.function.GeluTanh.geluTanh;
+import static brume.autograd.function.Huber.huber;
+import static brume.autograd.function.LeakyRelu.leakyRelu;
+import static brume.autograd.function.Log.log;
+import static brume.autograd.function.Log1p.log1p;
+import static brume.autograd.function.QuickGelu.quickGelu;
+import static brume.autograd.function.Reciprocal.reciprocal;
+import static brume.autograd.function.Relu.relu;
+import static brume.autograd.function.Rsqrt.rsqrt;
+import static brume.autograd.function.Sigmoid.sigmoid;
+import static brume.autograd.function.Softplus.softplus;
+import static brume.autograd.function.Sqrt.sqrt;
+import static brume.autograd.function.Square.square;
+import static brume.tensor.Shape.of;
+import static brume.tests.op.Extreme.CONSTANT;
+import static brume.tests.op.Extreme.HUNDREDS;
+import static brume.tests.op.Extreme.ONE_HUGE;
+import static brume.tests.op.OpCase.in;
+import static brume.tests.op.OpCase.op;
+
+import brume.autograd.Variable;
+import java.util.stream.Stream;
+
+/** Functions of one number. */
+final class PointwiseCases {
+
+  private static final String OVERFLOWS = "e^100 is no float";
+
+  private PointwiseCases() {}
+
+  // spotless:off
+
+  static Stream<OpCase> small() {
+    return ofOne();
+  }
+
+  static Stream<OpCase> large() {
+    return Stream.of(
+        op("sigmoid, long", in(of(10007)), v -> sigmoid(v[0])),
+        op("relu, long", in(of(10007)), v -> relu(v[0])),
+        op("leakyRelu, long", in(of(10007)), v -> leakyRelu(v[0], 0.1)),
+        op("square, long", in(of(10007)), v -> square(v[0])),
+        op("softplus, long", in(of(40007)), v -> softplus(v[0])));
+  }
+
+  private static Stream<OpCase> ofOne() {
+    return Stream.of(
+        op("sigmoid", in(of(2, 19)), v -> sigmoid(v[0])),
+        op("relu", in(of(2, 19)), v -> relu(v[0])),
+        op("leakyRelu", in(of(2, 19)), v -> leakyRelu(v[0], 0.2)),
+        op("softplus", in(of(2, 19)), v -> softplus(v[0])),
+        op("geluTanh", in(of(2, 19)), v -> geluTanh(v[0])),
+        op("quickGelu", in(of(2, 19)), v -> quickGelu(v[0])),
+        op("erf", in(of(2, 19)), v -> erf(v[0])),
+        op("expm1", in(of(7)), v -> expm1(v[0])).except(HUNDREDS, OVERFLOWS).except(CONSTANT, OVERFLOWS).except(ONE_HUGE, OVERFLOWS),
+        op("log", in(of(7)), v -> log(positive(v[0]))),
+        op("log1p", in(of(7)), v -> log1p(positive(v[0]))),
+        op("sqrt", in(of(7)), v -> sqrt(positive(v[0]))),
+        op("rsqrt", in(of(7)), v -> rsqrt(positive(v[0]))),
+        op("reciprocal", in(of(7)), v -> reciprocal(positive(v[0]))),
+        op("square", in(of(2, 19)), v -> square(v[0])),
+        op("abs", in(of(2, 19)), v -> abs(v[0])),
+        op("huber", in(of(2, 19)), v -> huber(v[0], 0.7)));
+  }
+
+  // spotless:on
+
+  /** x² + ½, where roots and logarithms are smooth. */
+  private static Variable positive(Variable x) {
+    return affine(square(x), 1, 0.5);
+  }
+}
