@@ -1,7 +1,9 @@
 package brume.tests.op;
 
 import static brume.autograd.function.Abs.abs;
+import static brume.autograd.function.Add.add;
 import static brume.autograd.function.Affine.affine;
+import static brume.autograd.function.Divide.divide;
 import static brume.autograd.function.Erf.erf;
 import static brume.autograd.function.Expm1.expm1;
 import static brume.autograd.function.GeluTanh.geluTanh;
@@ -9,14 +11,22 @@ import static brume.autograd.function.Huber.huber;
 import static brume.autograd.function.LeakyRelu.leakyRelu;
 import static brume.autograd.function.Log.log;
 import static brume.autograd.function.Log1p.log1p;
+import static brume.autograd.function.Maximum.maximum;
+import static brume.autograd.function.Minimum.minimum;
+import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.Power.power;
 import static brume.autograd.function.QuickGelu.quickGelu;
 import static brume.autograd.function.Reciprocal.reciprocal;
 import static brume.autograd.function.Relu.relu;
+import static brume.autograd.function.Reshape.reshape;
 import static brume.autograd.function.Rsqrt.rsqrt;
 import static brume.autograd.function.Sigmoid.sigmoid;
+import static brume.autograd.function.Sin.sin;
 import static brume.autograd.function.Softplus.softplus;
 import static brume.autograd.function.Sqrt.sqrt;
 import static brume.autograd.function.Square.square;
+import static brume.autograd.function.Subtract.subtract;
+import static brume.autograd.function.Where.where;
 import static brume.tensor.Shape.of;
 import static brume.tests.op.Extreme.CONSTANT;
 import static brume.tests.op.Extreme.HUNDREDS;
@@ -27,7 +37,7 @@ import static brume.tests.op.OpCase.op;
 import brume.autograd.Variable;
 import java.util.stream.Stream;
 
-/** Functions of one number. */
+/** Functions of one and of two numbers. */
 final class PointwiseCases {
 
   private static final String OVERFLOWS = "e^100 is no float";
@@ -37,7 +47,7 @@ final class PointwiseCases {
   // spotless:off
 
   static Stream<OpCase> small() {
-    return ofOne();
+    return Stream.concat(ofOne(), ofTwo());
   }
 
   static Stream<OpCase> large() {
@@ -46,7 +56,11 @@ final class PointwiseCases {
         op("relu, long", in(of(10007)), v -> relu(v[0])),
         op("leakyRelu, long", in(of(10007)), v -> leakyRelu(v[0], 0.1)),
         op("square, long", in(of(10007)), v -> square(v[0])),
-        op("softplus, long", in(of(40007)), v -> softplus(v[0])));
+        op("softplus, long", in(of(40007)), v -> softplus(v[0])),
+        op("multiply, rows repeated", in(of(700, 61), of(61)), v -> multiply(v[0], v[1])),
+        op("multiply, columns repeated", in(of(61, 700), of(61, 1)), v -> multiply(v[0], v[1])),
+        op("divide, one number by many", in(of(), of(40007)), v -> divide(v[0], positive(v[1]))),
+        op("add, both repeated", in(of(70, 1, 31), of(33, 1)), v -> add(v[0], v[1])));
   }
 
   private static Stream<OpCase> ofOne() {
@@ -67,6 +81,28 @@ final class PointwiseCases {
         op("square", in(of(2, 19)), v -> square(v[0])),
         op("abs", in(of(2, 19)), v -> abs(v[0])),
         op("huber", in(of(2, 19)), v -> huber(v[0], 0.7)));
+  }
+
+  private static Stream<OpCase> ofTwo() {
+    return Stream.of(
+        op("add, rows repeated", in(of(3, 4), of(4)), v -> add(v[0], v[1])),
+        op("add, both repeated small", in(of(2, 1, 5), of(4, 1)), v -> add(v[0], v[1])),
+        op("subtract, planes repeated", in(of(2, 3, 2, 2), of(3, 1, 1)), v -> subtract(v[0], v[1])),
+        op("subtract, from a vector", in(of(3), of(2, 2, 3)), v -> subtract(v[0], v[1])),
+        op("multiply, by a number", in(of(2, 3), of()), v -> multiply(v[0], v[1])),
+        op("multiply, of one element", in(of(1, 1), of(1)), v -> multiply(v[0], v[1])),
+        op("multiply, by itself repeated", in(of(3)), v -> multiply(v[0], reshape(v[0], of(3, 1)))),
+        op("divide", in(of(2, 5), of(2, 5)), v -> divide(v[0], positive(v[1]))),
+        op("divide, repeated", in(of(2, 1), of(3)), v -> divide(v[0], positive(v[1]))),
+        op("power", in(of(2, 5), of(2, 5)), v -> power(positive(v[0]), sin(v[1]))),
+        op("power, repeated", in(of(2, 1), of(3)), v -> power(positive(v[0]), sin(v[1]))),
+        op("power, of fixed exponent", in(of(2, 5)), v -> power(v[0], 2)),
+        op("maximum", in(of(2, 5), of(2, 5)), v -> maximum(v[0], v[1])),
+        op("maximum, repeated", in(of(2, 1), of(3)), v -> maximum(v[0], v[1])),
+        op("minimum", in(of(2, 5), of(2, 5)), v -> minimum(v[0], v[1])),
+        op("minimum, repeated", in(of(2, 1), of(3)), v -> minimum(v[0], v[1])),
+        op("where", in(of(2, 5), of(2, 5), of(2, 5)), v -> where(relu(v[0]), v[1], v[2])).constant(0),
+        op("where, repeated", in(of(2, 3, 1), of(3, 4), of(2, 1, 1)), v -> where(relu(v[0]), v[1], v[2])).constant(0));
   }
 
   // spotless:on
