@@ -9,6 +9,7 @@ import static brume.autograd.function.Clamp.clamp;
 import static brume.autograd.function.Concatenate.concatenate;
 import static brume.autograd.function.Conv2d.conv2d;
 import static brume.autograd.function.ConvTranspose2d.convTranspose2d;
+import static brume.autograd.function.CrossEntropy.crossEntropy;
 import static brume.autograd.function.Divide.divide;
 import static brume.autograd.function.Dropout.dropout;
 import static brume.autograd.function.Expand.expand;
@@ -67,6 +68,9 @@ class ShapeMessagesTest {
         refusal("amax: expected at least one number along axes [0], got x (0, 3)", () -> amax(v(0, 3), Axes.of(0))),
         refusal("variance: expected more than p = 1 numbers along axes [1], got x (3, 1)", () -> variance(v(3, 1), Axes.of(1), 1)),
         refusal("softmax: expected an axis of x (2, 3), got 2", () -> softmax(v(2, 3), 2)),
+        refusal("crossEntropy: expected two equal shapes, got a (2, 3) and b (2)", () -> crossEntropy(v(2, 3), v(2))),
+        refusal("labeling: expected labels from 0 to 4, or -100 to ignore, got 5", () -> Labeling.of(5).distributions(0, 5)),
+        refusal("labeling: expected smoothing from 0 to 1, got 1.5", () -> Labeling.of(5).smoothed(1.5)),
         refusal("addBias: expected bias of shape (3), one per channel of x (2, 3), got (2)", () -> addBias(v(2, 3), v(2))),
         refusal("matmul: expected a (M, K) and b (K, N) to share K, got a (2, 3) and b (4, 5)", () -> matmul(v(2, 3), v(4, 5))),
         refusal("matmul: expected a (B, M, K) and b (B, K, N) to share B, got a (2, 3, 4) and b (3, 4, 5)", () -> matmul(v(2, 3, 4), v(3, 4, 5))),

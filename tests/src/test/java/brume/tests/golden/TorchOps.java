@@ -21,6 +21,7 @@ final class TorchOps implements CaseRunner {
   private static final Map<String, TorchOp> OPS = Stream.of(
           ElementwiseOps.all(),
           RowOps.all(),
+          LossOps.all(),
           ProductOps.all(),
           SpatialOps.all(),
           NormalizationOps.all(),

@@ -3,6 +3,7 @@ package brume.tests.op;
 import static brume.autograd.function.Abs.abs;
 import static brume.autograd.function.Add.add;
 import static brume.autograd.function.Affine.affine;
+import static brume.autograd.function.BinaryCrossEntropy.binaryCrossEntropy;
 import static brume.autograd.function.Divide.divide;
 import static brume.autograd.function.Erf.erf;
 import static brume.autograd.function.Expm1.expm1;
@@ -102,7 +103,9 @@ final class PointwiseCases {
         op("minimum", in(of(2, 5), of(2, 5)), v -> minimum(v[0], v[1])),
         op("minimum, repeated", in(of(2, 1), of(3)), v -> minimum(v[0], v[1])),
         op("where", in(of(2, 5), of(2, 5), of(2, 5)), v -> where(relu(v[0]), v[1], v[2])).constant(0),
-        op("where, repeated", in(of(2, 3, 1), of(3, 4), of(2, 1, 1)), v -> where(relu(v[0]), v[1], v[2])).constant(0));
+        op("where, repeated", in(of(2, 3, 1), of(3, 4), of(2, 1, 1)), v -> where(relu(v[0]), v[1], v[2])).constant(0),
+        op("binaryCrossEntropy", in(of(2, 5), of(2, 5)), v -> binaryCrossEntropy(v[0], v[1])),
+        op("binaryCrossEntropy, one truth", in(of(2, 5), of()), v -> binaryCrossEntropy(v[0], sigmoid(v[1]))));
   }
 
   // spotless:on

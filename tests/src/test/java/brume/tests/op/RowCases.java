@@ -2,6 +2,7 @@ package brume.tests.op;
 
 import static brume.autograd.function.Amax.amax;
 import static brume.autograd.function.Amin.amin;
+import static brume.autograd.function.CrossEntropy.crossEntropy;
 import static brume.autograd.function.CumulativeProduct.cumulativeProduct;
 import static brume.autograd.function.CumulativeSum.cumulativeSum;
 import static brume.autograd.function.LogSoftmax.logSoftmax;
@@ -12,6 +13,7 @@ import static brume.autograd.function.Min.min;
 import static brume.autograd.function.Norm.norm;
 import static brume.autograd.function.Normalize.normalize;
 import static brume.autograd.function.Product.product;
+import static brume.autograd.function.Sigmoid.sigmoid;
 import static brume.autograd.function.Softmax.softmax;
 import static brume.autograd.function.StandardDeviation.standardDeviation;
 import static brume.autograd.function.Sum.sum;
@@ -88,7 +90,9 @@ final class RowCases {
         op("cumulativeProduct, middle axis", in(of(2, 3, 2)), v -> cumulativeProduct(v[0], 1)),
         op("normalize", in(of(2, 5)), v -> normalize(v[0], -1, EPS)),
         op("normalize, first axis", in(of(4, 3)), v -> normalize(v[0], 0, EPS)),
-        op("normalize, one number", in(of(3, 1)), v -> normalize(v[0], 1, EPS)));
+        op("normalize, one number", in(of(3, 1)), v -> normalize(v[0], 1, EPS)),
+        op("crossEntropy", in(of(2, 3, 5), of(2, 3, 5)), v -> crossEntropy(v[0], sigmoid(v[1]))).constant(1),
+        op("crossEntropy, one class", in(of(3, 1), of(3, 1)), v -> crossEntropy(v[0], v[1])).constant(1));
   }
 
   // spotless:on
