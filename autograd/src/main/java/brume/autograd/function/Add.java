@@ -1,40 +1,43 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.BinaryFunction.ADD;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
+import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ElementwiseKernels;
 
 /**
  * Sum of two variables, element by element.
  *
  * <pre>
  *   y  = a + b
- *   da = dy,  db = dy
+ *   da = dy,  db = dy               summed over the axes along which an operand was repeated
  * </pre>
+ *
+ * @param a saved shape of the first summand
+ * @param b saved shape of the second summand
  */
-public record Add() implements Differentiable {
+public record Add(Shape a, Shape b) implements Differentiable {
 
   /**
-   * Adds two variables of one shape.
+   * Adds two variables. Their shapes are aligned at the last axes, and axes of size one repeated.
    *
    * @param a first summand
    * @param b second summand
-   * @return a + b
-   * @throws ShapeException if the shapes differ
+   * @return a + b, of the common shape
+   * @throws ShapeException if the shapes have none
    */
   public static Variable add(Variable a, Variable b) {
-    Expect.sameShape("add", a.shape(), b.shape());
-    Tensor y = a.value().like();
-    ElementwiseKernels.of(y).add(a.value(), b.value(), y);
-    return Variable.of(y, new Add(), a, b);
+    Tensor y = Broadcast.value("add", ADD, a.value(), b.value());
+    return Variable.of(y, new Add(a.shape(), b.shape()), a, b);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    grads.put(0, dy);
-    grads.put(1, dy);
+    grads.put(0, () -> Broadcast.onto(a, dy));
+    grads.put(1, () -> Broadcast.onto(b, dy));
   }
 }

@@ -43,6 +43,16 @@ public record Affine(double alpha) implements Differentiable {
     return affine(x, alpha, 0);
   }
 
+  /**
+   * Changes the sign of every element.
+   *
+   * @param x of any shape
+   * @return of the shape of {@code x}
+   */
+  public static Variable negate(Variable x) {
+    return affine(x, -1, 0);
+  }
+
   @Override
   public void backward(Tensor dy, InputGradients grads) {
     Tensor dx = dy.like();

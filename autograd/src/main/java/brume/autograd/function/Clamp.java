@@ -39,6 +39,28 @@ public record Clamp(Tensor x, double low, double high) implements Differentiable
     return Variable.of(y, new Clamp(x.value(), low, high), x);
   }
 
+  /**
+   * Limits every element from below.
+   *
+   * @param x of any shape
+   * @param low smallest result
+   * @return of the shape of {@code x}
+   */
+  public static Variable atLeast(Variable x, double low) {
+    return clamp(x, low, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Limits every element from above.
+   *
+   * @param x of any shape
+   * @param high largest result
+   * @return of the shape of {@code x}
+   */
+  public static Variable atMost(Variable x, double high) {
+    return clamp(x, Double.NEGATIVE_INFINITY, high);
+  }
+
   @Override
   public void backward(Tensor dy, InputGradients grads) {
     Tensor dx = x.like();

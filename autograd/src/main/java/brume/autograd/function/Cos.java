@@ -1,10 +1,11 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.UnaryFunction.COS;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ActivationKernels;
 
 /**
  * Cosine.
@@ -25,15 +26,11 @@ public record Cos(Tensor x) implements Differentiable {
    * @return of the shape of {@code x}
    */
   public static Variable cos(Variable x) {
-    Tensor y = x.value().like();
-    ActivationKernels.of(y).cos(x.value(), y);
-    return Variable.of(y, new Cos(x.value()), x);
+    return Variable.of(Pointwise.value(COS, x), new Cos(x.value()), x);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    Tensor dx = x.like();
-    ActivationKernels.of(x).cosGrad(x, dy, dx);
-    grads.put(0, dx);
+    grads.put(0, Pointwise.gradient(COS, x, dy));
   }
 }

@@ -1,10 +1,11 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.UnaryFunction.EXP;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ActivationKernels;
 
 /**
  * Exponential.
@@ -25,15 +26,11 @@ public record Exp(Tensor x) implements Differentiable {
    * @return of the shape of {@code x}
    */
   public static Variable exp(Variable x) {
-    Tensor y = x.value().like();
-    ActivationKernels.of(y).exp(x.value(), y);
-    return Variable.of(y, new Exp(x.value()), x);
+    return Variable.of(Pointwise.value(EXP, x), new Exp(x.value()), x);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    Tensor dx = x.like();
-    ActivationKernels.of(x).expGrad(x, dy, dx);
-    grads.put(0, dx);
+    grads.put(0, Pointwise.gradient(EXP, x, dy));
   }
 }

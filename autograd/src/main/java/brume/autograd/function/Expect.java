@@ -1,5 +1,6 @@
 package brume.autograd.function;
 
+import brume.autograd.Variable;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 
@@ -58,5 +59,13 @@ final class Expect {
   static void factor(String function, int factor, Shape x) {
     ShapeException.unless(
         factor >= 1, "%s: expected a factor of 1 or more, got %d for x %s", function, factor, x);
+  }
+
+  static void constant(String function, String name, Variable v) {
+    if (v.requiresGradient()) {
+      throw new IllegalArgumentException(
+          "%s: expected a constant %s, got a variable that requires a gradient"
+              .formatted(function, name));
+    }
   }
 }

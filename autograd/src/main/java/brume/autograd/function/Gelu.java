@@ -1,10 +1,11 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.UnaryFunction.GELU;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ActivationKernels;
 
 /**
  * Gaussian error linear unit, the exact form.
@@ -27,15 +28,11 @@ public record Gelu(Tensor x) implements Differentiable {
    * @return of the shape of {@code x}
    */
   public static Variable gelu(Variable x) {
-    Tensor y = x.value().like();
-    ActivationKernels.of(y).gelu(x.value(), y);
-    return Variable.of(y, new Gelu(x.value()), x);
+    return Variable.of(Pointwise.value(GELU, x), new Gelu(x.value()), x);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    Tensor dx = x.like();
-    ActivationKernels.of(x).geluGrad(x, dy, dx);
-    grads.put(0, dx);
+    grads.put(0, Pointwise.gradient(GELU, x, dy));
   }
 }

@@ -1,25 +1,27 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.Reduction.SUM;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
-import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
-import brume.tensor.kernel.ReductionKernels;
+import brume.tensor.kernel.ReductionGeometry;
+import brume.tensor.kernel.ReductionGeometry.Axes;
 
 /**
- * Mean of all elements.
+ * Mean along axes.
  *
  * <pre>
- *   y  = Σ x/n                        n elements
- *   dx = dy/n for every element
+ *   y  = Σ xᵢ/n                       n numbers
+ *   dxᵢ = dy/n
  * </pre>
  *
- * @param x saved shape of the input
+ * @param at saved sizes
  */
-public record Mean(Shape x) implements Differentiable {
+public record Mean(ReductionGeometry at) implements Differentiable {
 
   /**
    * Averages everything.
@@ -29,18 +31,28 @@ public record Mean(Shape x) implements Differentiable {
    * @throws ShapeException if {@code x} has no elements
    */
   public static Variable mean(Variable x) {
-    ShapeException.unless(
-        x.shape().size() > 0, "mean: expected at least one element, got x %s", x.shape());
-    Tensor y = x.value().like(Shape.of());
-    ReductionKernels.of(y).sum(x.value(), y);
-    ElementwiseKernels.of(y).affine(1.0 / x.shape().size(), y, 0, y);
-    return Variable.of(y, new Mean(x.shape()), x);
+    return mean(x, Axes.all());
+  }
+
+  /**
+   * Averages the numbers along some axes.
+   *
+   * @param x of any shape with the axes
+   * @param over which axes
+   * @return the means
+   * @throws ShapeException if an axis does not exist, or there are no numbers along the axes
+   */
+  public static Variable mean(Variable x, Axes over) {
+    ReductionGeometry at = Rows.along("mean", x, over);
+    Tensor y = Rows.value(SUM, 0, at, x);
+    ElementwiseKernels.of(y).affine(1.0 / at.columns(), y, 0, y);
+    return Variable.of(y, new Mean(at), x);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    Tensor dx = Sum.repeated(dy, x);
-    ElementwiseKernels.of(dx).affine(1.0 / x.size(), dx, 0, dx);
+    Tensor dx = Rows.gradient(SUM, 0, at, dy, dy);
+    ElementwiseKernels.of(dx).affine(1.0 / at.columns(), dx, 0, dx);
     grads.put(0, dx);
   }
 }

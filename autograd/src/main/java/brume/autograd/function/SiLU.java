@@ -1,10 +1,11 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.UnaryFunction.SILU;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ActivationKernels;
 
 /**
  * Sigmoid linear unit, also known as swish.
@@ -26,15 +27,11 @@ public record SiLU(Tensor x) implements Differentiable {
    * @return of the shape of {@code x}
    */
   public static Variable silu(Variable x) {
-    Tensor y = x.value().like();
-    ActivationKernels.of(y).silu(x.value(), y);
-    return Variable.of(y, new SiLU(x.value()), x);
+    return Variable.of(Pointwise.value(SILU, x), new SiLU(x.value()), x);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    Tensor dx = x.like();
-    ActivationKernels.of(x).siluGrad(x, dy, dx);
-    grads.put(0, dx);
+    grads.put(0, Pointwise.gradient(SILU, x, dy));
   }
 }

@@ -1,10 +1,11 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.UnaryFunction.SIN;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ActivationKernels;
 
 /**
  * Sine.
@@ -25,15 +26,11 @@ public record Sin(Tensor x) implements Differentiable {
    * @return of the shape of {@code x}
    */
   public static Variable sin(Variable x) {
-    Tensor y = x.value().like();
-    ActivationKernels.of(y).sin(x.value(), y);
-    return Variable.of(y, new Sin(x.value()), x);
+    return Variable.of(Pointwise.value(SIN, x), new Sin(x.value()), x);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    Tensor dx = x.like();
-    ActivationKernels.of(x).sinGrad(x, dy, dx);
-    grads.put(0, dx);
+    grads.put(0, Pointwise.gradient(SIN, x, dy));
   }
 }

@@ -1,14 +1,17 @@
 package brume.autograd.function;
 
+import static brume.autograd.function.Permute.permute;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AttentionKernels;
+import java.util.stream.IntStream;
 
 /**
- * Softmax over the last axis.
+ * Softmax, over the last axis if nothing else is said.
  *
  * <pre>
  *   y  = eˣ/Σ eˣ
@@ -32,6 +35,27 @@ public record Softmax(Tensor y) implements Differentiable {
     Tensor y = x.value().like();
     AttentionKernels.of(y).softmax(x.value(), y);
     return Variable.of(y, new Softmax(y), x);
+  }
+
+  /**
+   * Turns numbers into probabilities along any axis, which is brought to the end and back.
+   *
+   * @param x of any shape with the axis
+   * @param axis which one; negative numbers count from the end
+   * @return of the shape of {@code x}, sums to 1 along the axis
+   * @throws ShapeException if there is no such axis
+   */
+  public static Variable softmax(Variable x, int axis) {
+    int last = x.shape().rank() - 1, from = axis < 0 ? axis + last + 1 : axis;
+    ShapeException.unless(
+        0 <= from && from <= last, "softmax: expected an axis of x %s, got %d", x.shape(), axis);
+    if (from == last) {
+      return softmax(x);
+    }
+    int[] exchanged = IntStream.rangeClosed(0, last).toArray();
+    exchanged[from] = last;
+    exchanged[last] = from;
+    return permute(softmax(permute(x, exchanged)), exchanged);
   }
 
   @Override

@@ -1,8 +1,11 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.BinaryFunction.SUBTRACT;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
+import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
@@ -12,33 +15,34 @@ import brume.tensor.kernel.ElementwiseKernels;
  *
  * <pre>
  *   y  = a − b
- *   da = dy,  db = −dy
+ *   da = dy,  db = −dy              summed over the axes along which an operand was repeated
  * </pre>
+ *
+ * @param a saved shape of what is subtracted from
+ * @param b saved shape of what is subtracted
  */
-public record Subtract() implements Differentiable {
+public record Subtract(Shape a, Shape b) implements Differentiable {
 
   /**
-   * Subtracts two variables of one shape.
+   * Subtracts two variables. Their shapes are aligned at the last axes, and axes of size one repeated.
    *
    * @param a what to subtract from
    * @param b what to subtract
-   * @return a − b
-   * @throws ShapeException if the shapes differ
+   * @return a − b, of the common shape
+   * @throws ShapeException if the shapes have none
    */
   public static Variable subtract(Variable a, Variable b) {
-    Expect.sameShape("subtract", a.shape(), b.shape());
-    Tensor y = a.value().like();
-    ElementwiseKernels.of(y).mix(1, a.value(), -1, b.value(), y);
-    return Variable.of(y, new Subtract(), a, b);
+    Tensor y = Broadcast.value("subtract", SUBTRACT, a.value(), b.value());
+    return Variable.of(y, new Subtract(a.shape(), b.shape()), a, b);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    grads.put(0, dy);
+    grads.put(0, () -> Broadcast.onto(a, dy));
     grads.put(1, () -> {
       Tensor db = dy.like();
       ElementwiseKernels.of(db).affine(-1, dy, 0, db);
-      return db;
+      return Broadcast.sumOnto(b, db);
     });
   }
 }

@@ -1,24 +1,26 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.Reduction.SUM;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
-import brume.tensor.Shape;
+import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.IndexingKernels;
-import brume.tensor.kernel.ReductionKernels;
+import brume.tensor.kernel.ReductionGeometry;
+import brume.tensor.kernel.ReductionGeometry.Axes;
 
 /**
- * Sum of all elements.
+ * Sum along axes.
  *
  * <pre>
- *   y  = Σ x
- *   dx = dy for every element
+ *   y  = Σ xᵢ
+ *   dxᵢ = dy
  * </pre>
  *
- * @param x saved shape of the input
+ * @param at saved sizes
  */
-public record Sum(Shape x) implements Differentiable {
+public record Sum(ReductionGeometry at) implements Differentiable {
 
   /**
    * Adds everything up.
@@ -27,20 +29,24 @@ public record Sum(Shape x) implements Differentiable {
    * @return a single number, of shape ()
    */
   public static Variable sum(Variable x) {
-    Tensor y = x.value().like(Shape.of());
-    ReductionKernels.of(y).sum(x.value(), y);
-    return Variable.of(y, new Sum(x.shape()), x);
+    return sum(x, Axes.all());
+  }
+
+  /**
+   * Adds up the numbers along some axes.
+   *
+   * @param x of any shape with the axes
+   * @param over which axes
+   * @return the sums
+   * @throws ShapeException if an axis does not exist
+   */
+  public static Variable sum(Variable x, Axes over) {
+    ReductionGeometry at = ReductionGeometry.of("sum", x.shape(), over);
+    return Variable.of(Rows.value(SUM, 0, at, x), new Sum(at), x);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    grads.put(0, repeated(dy, x));
-  }
-
-  /** One number in every element of a shape, without reading it back from the device. */
-  static Tensor repeated(Tensor number, Shape shape) {
-    Tensor y = number.like(shape);
-    IndexingKernels.of(y).copyBlock(shape.size(), 1, number, 0, 0, y, 0, 1);
-    return y;
+    grads.put(0, Rows.gradient(SUM, 0, at, dy, dy));
   }
 }

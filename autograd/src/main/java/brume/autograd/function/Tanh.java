@@ -1,10 +1,11 @@
 package brume.autograd.function;
 
+import static brume.tensor.kernel.UnaryFunction.TANH;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ActivationKernels;
 
 /**
  * Hyperbolic tangent.
@@ -25,15 +26,11 @@ public record Tanh(Tensor x) implements Differentiable {
    * @return of the shape of {@code x}
    */
   public static Variable tanh(Variable x) {
-    Tensor y = x.value().like();
-    ActivationKernels.of(y).tanh(x.value(), y);
-    return Variable.of(y, new Tanh(x.value()), x);
+    return Variable.of(Pointwise.value(TANH, x), new Tanh(x.value()), x);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    Tensor dx = x.like();
-    ActivationKernels.of(x).tanhGrad(x, dy, dx);
-    grads.put(0, dx);
+    grads.put(0, Pointwise.gradient(TANH, x, dy));
   }
 }

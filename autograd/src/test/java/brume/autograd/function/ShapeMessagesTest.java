@@ -2,12 +2,15 @@ package brume.autograd.function;
 
 import static brume.autograd.function.Add.add;
 import static brume.autograd.function.AddBias.addBias;
+import static brume.autograd.function.Amax.amax;
 import static brume.autograd.function.Attention.attention;
 import static brume.autograd.function.AveragePool.averagePool;
 import static brume.autograd.function.Clamp.clamp;
 import static brume.autograd.function.Concatenate.concatenate;
 import static brume.autograd.function.Conv2d.conv2d;
 import static brume.autograd.function.ConvTranspose2d.convTranspose2d;
+import static brume.autograd.function.CrossEntropy.crossEntropy;
+import static brume.autograd.function.Divide.divide;
 import static brume.autograd.function.Dropout.dropout;
 import static brume.autograd.function.Expand.expand;
 import static brume.autograd.function.GroupNorm.groupNorm;
@@ -22,7 +25,10 @@ import static brume.autograd.function.RmsNorm.rmsNorm;
 import static brume.autograd.function.ScaleShift.scaleShift;
 import static brume.autograd.function.Slice.slice;
 import static brume.autograd.function.Softmax.softmax;
+import static brume.autograd.function.Sum.sum;
 import static brume.autograd.function.UpsampleNearest.upsampleNearest;
+import static brume.autograd.function.Variance.variance;
+import static brume.autograd.function.Where.where;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -32,6 +38,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.ConvGeometry.Window;
+import brume.tensor.kernel.ReductionGeometry.Axes;
 import brume.tensor.random.RandomKey;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
@@ -53,7 +60,17 @@ class ShapeMessagesTest {
   // spotless:off
   static Stream<Arguments> refusals() {
     return Stream.of(
-        refusal("add: expected two equal shapes, got a (2, 3) and b (3)", () -> add(v(2, 3), v(3))),
+        refusal("add: expected sizes that are equal or 1, counted from the last axis, got a (2, 3) and b (2)", () -> add(v(2, 3), v(2))),
+        refusal("divide: expected sizes that are equal or 1, counted from the last axis, got a (2, 3, 1) and b (3, 3, 1)", () -> divide(v(2, 3, 1), v(3, 3, 1))),
+        refusal("where: expected a constant mask, got a variable that requires a gradient", () -> where(v(2), v(2), v(2))),
+        refusal("sum: expected different axes from -2 to 1 of x (2, 3), got [2]", () -> sum(v(2, 3), Axes.of(2))),
+        refusal("sum: expected different axes from -2 to 1 of x (2, 3), got [1, -1]", () -> sum(v(2, 3), Axes.of(1, -1))),
+        refusal("amax: expected at least one number along axes [0], got x (0, 3)", () -> amax(v(0, 3), Axes.of(0))),
+        refusal("variance: expected more than p = 1 numbers along axes [1], got x (3, 1)", () -> variance(v(3, 1), Axes.of(1), 1)),
+        refusal("softmax: expected an axis of x (2, 3), got 2", () -> softmax(v(2, 3), 2)),
+        refusal("crossEntropy: expected two equal shapes, got a (2, 3) and b (2)", () -> crossEntropy(v(2, 3), v(2))),
+        refusal("labeling: expected labels from 0 to 4, or -100 to ignore, got 5", () -> Labeling.of(5).distributions(0, 5)),
+        refusal("labeling: expected smoothing from 0 to 1, got 1.5", () -> Labeling.of(5).smoothed(1.5)),
         refusal("addBias: expected bias of shape (3), one per channel of x (2, 3), got (2)", () -> addBias(v(2, 3), v(2))),
         refusal("matmul: expected a (M, K) and b (K, N) to share K, got a (2, 3) and b (4, 5)", () -> matmul(v(2, 3), v(4, 5))),
         refusal("matmul: expected a (B, M, K) and b (B, K, N) to share B, got a (2, 3, 4) and b (3, 4, 5)", () -> matmul(v(2, 3, 4), v(3, 4, 5))),

@@ -5,14 +5,14 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ActivationKernels;
+import brume.tensor.kernel.UnaryFunction;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Activation functions on the CPU, a piece of the tensor per task: a vector body, then a scalar tail
- * that says the same in plain Java.
- *
- * <p>Sine and cosine, which only small tensors need, are those of {@link Math}.
+ * Functions of every element on the CPU, a piece of the tensor per task. Those inside networks have a
+ * vector body and a scalar tail that says the same in plain Java; where a loop has no tail, C2 makes
+ * vectors of it by itself. The others are computed one by one, in double precision.
  */
 final class CpuActivation implements ActivationKernels {
 
@@ -26,91 +26,39 @@ final class CpuActivation implements ActivationKernels {
   }
 
   @Override
-  public void silu(Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
-    Pieces.forEach(workers, y.shape().size(), (from, to) -> silu(xs, ys, from, to));
-  }
-
-  @Override
-  public void siluGrad(Tensor x, Tensor dy, Tensor dx) {
-    float[] xs = floats(x), dys = floats(dy), dxs = floats(dx);
-    Pieces.forEach(workers, dx.shape().size(), (from, to) -> siluGrad(xs, dys, dxs, from, to));
-  }
-
-  @Override
-  public void gelu(Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
-    Pieces.forEach(workers, y.shape().size(), (from, to) -> gelu(xs, ys, from, to));
-  }
-
-  @Override
-  public void geluGrad(Tensor x, Tensor dy, Tensor dx) {
-    float[] xs = floats(x), dys = floats(dy), dxs = floats(dx);
-    Pieces.forEach(workers, dx.shape().size(), (from, to) -> geluGrad(xs, dys, dxs, from, to));
-  }
-
-  @Override
-  public void tanh(Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
-    Pieces.forEach(workers, y.shape().size(), (from, to) -> tanh(xs, ys, from, to));
-  }
-
-  @Override
-  public void tanhGrad(Tensor x, Tensor dy, Tensor dx) {
-    float[] xs = floats(x), dys = floats(dy), dxs = floats(dx);
-    Pieces.forEach(workers, dx.shape().size(), (from, to) -> tanhGrad(xs, dys, dxs, from, to));
-  }
-
-  @Override
-  public void sin(Tensor x, Tensor y) {
+  public void apply(UnaryFunction f, double p, Tensor x, Tensor y) {
     float[] xs = floats(x), ys = floats(y);
     Pieces.forEach(workers, y.shape().size(), (from, to) -> {
-      for (int i = from; i < to; i++) {
-        ys[i] = (float) Math.sin(xs[i]);
+      switch (f) {
+        case SILU -> silu(xs, ys, from, to);
+        case GELU -> gelu(xs, ys, from, to);
+        case SIGMOID -> sigmoid(xs, ys, from, to);
+        case TANH -> tanh(xs, ys, from, to);
+        case EXP -> exp(xs, ys, from, to);
+        case RELU -> relu(xs, ys, from, to);
+        case LEAKY_RELU -> leakyRelu((float) p, xs, ys, from, to);
+        case SQUARE -> square(xs, ys, from, to);
+        default -> plain(f, p, xs, ys, from, to);
       }
     });
   }
 
   @Override
-  public void sinGrad(Tensor x, Tensor dy, Tensor dx) {
+  public void applyGrad(UnaryFunction f, double p, Tensor x, Tensor dy, Tensor dx) {
     float[] xs = floats(x), dys = floats(dy), dxs = floats(dx);
     Pieces.forEach(workers, dx.shape().size(), (from, to) -> {
-      for (int i = from; i < to; i++) {
-        dxs[i] = dys[i] * (float) Math.cos(xs[i]);
+      switch (f) {
+        case SILU -> siluGrad(xs, dys, dxs, from, to);
+        case GELU -> geluGrad(xs, dys, dxs, from, to);
+        case SIGMOID -> sigmoidGrad(xs, dys, dxs, from, to);
+        case TANH -> tanhGrad(xs, dys, dxs, from, to);
+        case EXP -> expGrad(xs, dys, dxs, from, to);
+        case RELU -> reluGrad(xs, dys, dxs, from, to);
+        case LEAKY_RELU -> leakyReluGrad((float) p, xs, dys, dxs, from, to);
+        case SQUARE -> squareGrad(xs, dys, dxs, from, to);
+        default -> plainGrad(f, p, xs, dys, dxs, from, to);
       }
     });
-  }
-
-  @Override
-  public void cos(Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
-    Pieces.forEach(workers, y.shape().size(), (from, to) -> {
-      for (int i = from; i < to; i++) {
-        ys[i] = (float) Math.cos(xs[i]);
-      }
-    });
-  }
-
-  @Override
-  public void cosGrad(Tensor x, Tensor dy, Tensor dx) {
-    float[] xs = floats(x), dys = floats(dy), dxs = floats(dx);
-    Pieces.forEach(workers, dx.shape().size(), (from, to) -> {
-      for (int i = from; i < to; i++) {
-        dxs[i] = -dys[i] * (float) Math.sin(xs[i]);
-      }
-    });
-  }
-
-  @Override
-  public void exp(Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
-    Pieces.forEach(workers, y.shape().size(), (from, to) -> exp(xs, ys, from, to));
-  }
-
-  @Override
-  public void expGrad(Tensor x, Tensor dy, Tensor dx) {
-    float[] xs = floats(x), dys = floats(dy), dxs = floats(dx);
-    Pieces.forEach(workers, dx.shape().size(), (from, to) -> expGrad(xs, dys, dxs, from, to));
   }
 
   // ---- Loops over a piece ----------------------------------------------------------------------
@@ -204,6 +152,78 @@ final class CpuActivation implements ActivationKernels {
     }
     for (; i < to; i++) {
       dx[i] = dy[i] * VectorMath.exp(x[i]);
+    }
+  }
+
+  private static void sigmoid(float[] x, float[] y, int from, int to) {
+    int i = from;
+    for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
+      VectorMath.sigmoid(fromArray(LANES, x, i)).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = VectorMath.sigmoid(x[i]);
+    }
+  }
+
+  /** dx = dy*s*(1 - s), the last factor as a sigmoid of its own: 1 - s cancels. */
+  private static void sigmoidGrad(float[] x, float[] dy, float[] dx, int from, int to) {
+    int i = from;
+    for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
+      FloatVector v = fromArray(LANES, x, i);
+      FloatVector slope = VectorMath.sigmoid(v).mul(VectorMath.sigmoid(v.neg()));
+      fromArray(LANES, dy, i).mul(slope).intoArray(dx, i);
+    }
+    for (; i < to; i++) {
+      dx[i] = dy[i] * (VectorMath.sigmoid(x[i]) * VectorMath.sigmoid(-x[i]));
+    }
+  }
+
+  private static void relu(float[] x, float[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
+      y[i] = Math.max(x[i], 0);
+    }
+  }
+
+  private static void reluGrad(float[] x, float[] dy, float[] dx, int from, int to) {
+    for (int i = from; i < to; i++) {
+      dx[i] = x[i] > 0 ? dy[i] : 0;
+    }
+  }
+
+  private static void leakyRelu(float p, float[] x, float[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
+      y[i] = x[i] > 0 ? x[i] : p * x[i];
+    }
+  }
+
+  private static void leakyReluGrad(float p, float[] x, float[] dy, float[] dx, int from, int to) {
+    for (int i = from; i < to; i++) {
+      dx[i] = x[i] > 0 ? dy[i] : p * dy[i];
+    }
+  }
+
+  private static void square(float[] x, float[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
+      y[i] = x[i] * x[i];
+    }
+  }
+
+  private static void squareGrad(float[] x, float[] dy, float[] dx, int from, int to) {
+    for (int i = from; i < to; i++) {
+      dx[i] = dy[i] * (2 * x[i]);
+    }
+  }
+
+  private static void plain(UnaryFunction f, double p, float[] x, float[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
+      y[i] = (float) f.value(x[i], p);
+    }
+  }
+
+  private static void plainGrad(
+      UnaryFunction f, double p, float[] x, float[] dy, float[] dx, int from, int to) {
+    for (int i = from; i < to; i++) {
+      dx[i] = (float) (dy[i] * f.slope(x[i], p));
     }
   }
 }

@@ -4,6 +4,8 @@ import static brume.tensor.HeapStorage.floats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
+import brume.tensor.kernel.BinaryFunction;
+import brume.tensor.kernel.BroadcastGeometry;
 import brume.tensor.kernel.ElementwiseKernels;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -26,21 +28,34 @@ final class CpuElementwise implements ElementwiseKernels {
   }
 
   @Override
-  public void add(Tensor a, Tensor b, Tensor y) {
-    float[] as = floats(a), bs = floats(b), ys = floats(y);
-    Pieces.forEach(workers, y.shape().size(), (from, to) -> {
-      for (int i = from; i < to; i++) {
-        ys[i] = as[i] + bs[i];
+  public void combine(BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor y) {
+    float[] ys = floats(y);
+    BroadcastRows.forEach(
+        workers,
+        at,
+        floats(a),
+        floats(b),
+        (as, aAt, bs, bAt, yAt, count) -> BinaryLoops.values(f, as, aAt, bs, bAt, ys, yAt, count));
+  }
+
+  @Override
+  public void combineGradA(
+      BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor da) {
+    float[] dys = floats(dy), das = floats(da);
+    BroadcastRows.forEach(workers, at, floats(a), floats(b), (as, aAt, bs, bAt, yAt, count) -> {
+      for (int i = 0; i < count; i++) {
+        das[yAt + i] = (float) (dys[yAt + i] * f.slopeA(as[aAt + i], bs[bAt + i]));
       }
     });
   }
 
   @Override
-  public void multiply(Tensor a, Tensor b, Tensor y) {
-    float[] as = floats(a), bs = floats(b), ys = floats(y);
-    Pieces.forEach(workers, y.shape().size(), (from, to) -> {
-      for (int i = from; i < to; i++) {
-        ys[i] = as[i] * bs[i];
+  public void combineGradB(
+      BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor db) {
+    float[] dys = floats(dy), dbs = floats(db);
+    BroadcastRows.forEach(workers, at, floats(a), floats(b), (as, aAt, bs, bAt, yAt, count) -> {
+      for (int i = 0; i < count; i++) {
+        dbs[yAt + i] = (float) (dys[yAt + i] * f.slopeB(as[aAt + i], bs[bAt + i]));
       }
     });
   }

@@ -4,14 +4,18 @@ import static brume.tensor.HeapStorage.floats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
+import brume.tensor.kernel.Reduction;
+import brume.tensor.kernel.ReductionGeometry;
 import brume.tensor.kernel.ReductionKernels;
+import brume.tensor.kernel.RowFunction;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums on the CPU. Each task adds up a piece by itself; the sums of the pieces are added in order, in
- * double precision.
+ * Functions of many numbers on the CPU. For a sum, each task adds up a piece by itself; the sums of
+ * the pieces are added in order, in double precision.
  */
 final class CpuReduction implements ReductionKernels {
 
@@ -19,20 +23,53 @@ final class CpuReduction implements ReductionKernels {
 
   private final Workers workers;
   private final FloatPool pool;
+  private final GatheredRows gathered;
 
   CpuReduction(Workers workers, FloatPool pool) {
     this.workers = workers;
     this.pool = pool;
+    this.gathered = new GatheredRows(workers);
   }
 
   @Override
-  public void sum(Tensor x, Tensor y) {
-    float[] xs = floats(x);
-    int size = x.shape().size();
-    double[] sums = new double[Pieces.count(size)];
-    Pieces.forEach(
-        workers, size, (from, to) -> sums[Pieces.index(from)] = sumOfRange(xs, from, to));
-    floats(y)[0] = (float) total(sums);
+  public void reduce(Reduction f, double p, ReductionGeometry at, Tensor x, Tensor y) {
+    if (f == Reduction.SUM && at.rows() == 1) {
+      sum(x, y);
+    } else if (f == Reduction.SUM && isPerChannel(at)) {
+      sumPerChannel(x, y);
+    } else {
+      gathered.reduce(f, p, at, floats(x), floats(y));
+    }
+  }
+
+  @Override
+  public void reduceGrad(
+      Reduction f, double p, ReductionGeometry at, Tensor x, Tensor dy, Tensor dx) {
+    if (f == Reduction.SUM && at.rows() == 1) {
+      float[] dxs = floats(dx);
+      float number = floats(dy)[0];
+      Pieces.forEach(workers, at.columns(), (from, to) -> Arrays.fill(dxs, from, to, number));
+    } else {
+      gathered.reduceGrad(f, p, at, floats(x), floats(dy), floats(dx));
+    }
+  }
+
+  @Override
+  public void mapRows(RowFunction f, double p, ReductionGeometry at, Tensor x, Tensor y) {
+    gathered.map(f, p, at, floats(x), floats(y));
+  }
+
+  @Override
+  public void mapRowsGrad(
+      RowFunction f, double p, ReductionGeometry at, Tensor saved, Tensor dy, Tensor dx) {
+    gathered.mapGrad(f, p, at, floats(saved), floats(dy), floats(dx));
+  }
+
+  /** Whether x is (R, C) and rows are added up. */
+  private static boolean isPerChannel(ReductionGeometry at) {
+    return at.kept().size() == 1
+        && at.kept().get(0).stride() == 1
+        && at.reduced().size() == 1;
   }
 
   @Override
@@ -81,6 +118,15 @@ final class CpuReduction implements ReductionKernels {
     return max;
   }
 
+  private void sum(Tensor x, Tensor y) {
+    float[] xs = floats(x);
+    int size = x.shape().size();
+    double[] sums = new double[Pieces.count(size)];
+    Pieces.forEach(
+        workers, size, (from, to) -> sums[Pieces.index(from)] = sumOfRange(xs, from, to));
+    floats(y)[0] = (float) total(sums);
+  }
+
   private static double total(double[] sums) {
     double total = 0;
     for (double sum : sums) {
@@ -89,8 +135,7 @@ final class CpuReduction implements ReductionKernels {
     return total;
   }
 
-  // ---- Loops over a piece; four sums at a time, so that one addition need not wait for another
-  // ----
+  // ---- Loops over a piece; four sums at a time, so that no addition need wait for another ------
 
   private static double sumOfRange(float[] x, int from, int to) {
     double a = 0, b = 0, c = 0, d = 0;

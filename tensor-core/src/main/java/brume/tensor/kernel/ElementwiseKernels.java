@@ -3,8 +3,7 @@ package brume.tensor.kernel;
 import brume.tensor.Tensor;
 
 /**
- * Arithmetic element by element.
- * All tensors of a call have the same number of elements unless said
+ * Arithmetic element by element. All tensors of a call have the same number of elements unless said
  * otherwise; {@code y} may be one of the inputs.
  */
 public interface ElementwiseKernels {
@@ -20,13 +19,54 @@ public interface ElementwiseKernels {
   }
 
   /**
+   * y = f(a, b), the operands being repeated to the common shape.
+   *
+   * @param f the function
+   * @param at sizes and strides
+   * @param a first operand
+   * @param b second operand
+   * @param y result; may be an operand that is not repeated
+   */
+  void combine(BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor y);
+
+  /**
+   * Gradient of {@link #combine} for the first operand, before it is summed over the axes along which
+   * a was repeated: da = dy·∂f/∂a.
+   *
+   * @param f the function
+   * @param at sizes and strides
+   * @param a first operand
+   * @param b second operand
+   * @param dy gradient with respect to y
+   * @param da of the shape of y, receives the gradient with respect to the repeated a
+   */
+  void combineGradA(
+      BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor da);
+
+  /**
+   * Gradient of {@link #combine} for the second operand, before it is summed over the axes along which
+   * b was repeated: db = dy·∂f/∂b.
+   *
+   * @param f the function
+   * @param at sizes and strides
+   * @param a first operand
+   * @param b second operand
+   * @param dy gradient with respect to y
+   * @param db of the shape of y, receives the gradient with respect to the repeated b
+   */
+  void combineGradB(
+      BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor db);
+
+  /**
    * y = a + b.
    *
    * @param a first summand
    * @param b second summand
    * @param y result
    */
-  void add(Tensor a, Tensor b, Tensor y);
+  default void add(Tensor a, Tensor b, Tensor y) {
+    combine(BinaryFunction.ADD, BroadcastGeometry.flat(y.shape().size()), a, b, y);
+  }
 
   /**
    * y = a·b.
@@ -35,7 +75,9 @@ public interface ElementwiseKernels {
    * @param b second factor
    * @param y result
    */
-  void multiply(Tensor a, Tensor b, Tensor y);
+  default void multiply(Tensor a, Tensor b, Tensor y) {
+    combine(BinaryFunction.MULTIPLY, BroadcastGeometry.flat(y.shape().size()), a, b, y);
+  }
 
   /**
    * y = α·a + β·b.

@@ -2,7 +2,10 @@ package brume.tensor.kernel;
 
 import brume.tensor.Tensor;
 
-/** Sums, accumulated in an order that does not depend on the number of threads. */
+/**
+ * Functions of many numbers. Sums are accumulated in an order that does not depend on the number of
+ * threads.
+ */
 public interface ReductionKernels {
 
   /**
@@ -16,12 +19,51 @@ public interface ReductionKernels {
   }
 
   /**
-   * Sum of all elements.
+   * One number of each row: y[r] = f(x[r, ...]).
    *
+   * @param f the function
+   * @param p its parameter, if it has one
+   * @param at rows of x
    * @param x input
-   * @param y one element, receives the sum
+   * @param y one number per row
    */
-  void sum(Tensor x, Tensor y);
+  void reduce(Reduction f, double p, ReductionGeometry at, Tensor x, Tensor y);
+
+  /**
+   * Gradient of {@link #reduce}: dx[r, i] = dy[r]·∂f/∂x[r, i].
+   *
+   * @param f the function
+   * @param p its parameter, if it has one
+   * @param at rows of x
+   * @param x input of the forward pass; of its shape, but not read by {@link Reduction#SUM}
+   * @param dy gradient with respect to y
+   * @param dx receives the gradient with respect to x
+   */
+  void reduceGrad(Reduction f, double p, ReductionGeometry at, Tensor x, Tensor dy, Tensor dx);
+
+  /**
+   * A row of each row: y[r, ...] = f(x[r, ...]).
+   *
+   * @param f the function
+   * @param p its parameter, if it has one
+   * @param at rows of x and y
+   * @param x input
+   * @param y result
+   */
+  void mapRows(RowFunction f, double p, ReductionGeometry at, Tensor x, Tensor y);
+
+  /**
+   * Gradient of {@link #mapRows}.
+   *
+   * @param f the function
+   * @param p its parameter, if it has one
+   * @param at rows of x and y
+   * @param saved input or output of the forward pass, whichever the function needs
+   * @param dy gradient with respect to y
+   * @param dx receives the gradient with respect to x
+   */
+  void mapRowsGrad(
+      RowFunction f, double p, ReductionGeometry at, Tensor saved, Tensor dy, Tensor dx);
 
   /**
    * Sums over everything but the channels: y[c] = Σ x[r, c].

@@ -3,6 +3,8 @@ package brume.tensor.reference;
 import static brume.tensor.HeapStorage.doubles;
 
 import brume.tensor.Tensor;
+import brume.tensor.kernel.BinaryFunction;
+import brume.tensor.kernel.BroadcastGeometry;
 import brume.tensor.kernel.ElementwiseKernels;
 import java.util.Arrays;
 
@@ -10,16 +12,23 @@ import java.util.Arrays;
 final class ReferenceElementwise implements ElementwiseKernels {
 
   @Override
-  public void add(Tensor a, Tensor b, Tensor y) {
-    mix(1, a, 1, b, y);
+  public void combine(BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor y) {
+    double[] as = doubles(a), bs = doubles(b), ys = doubles(y);
+    forEach(at, (ofA, ofB, i) -> ys[i] = f.value(as[ofA], bs[ofB]));
   }
 
   @Override
-  public void multiply(Tensor a, Tensor b, Tensor y) {
-    double[] as = doubles(a), bs = doubles(b), ys = doubles(y);
-    for (int i = 0; i < y.shape().size(); i++) {
-      ys[i] = as[i] * bs[i];
-    }
+  public void combineGradA(
+      BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor da) {
+    double[] as = doubles(a), bs = doubles(b), dys = doubles(dy), das = doubles(da);
+    forEach(at, (ofA, ofB, i) -> das[i] = dys[i] * f.slopeA(as[ofA], bs[ofB]));
+  }
+
+  @Override
+  public void combineGradB(
+      BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor db) {
+    double[] as = doubles(a), bs = doubles(b), dys = doubles(dy), dbs = doubles(db);
+    forEach(at, (ofA, ofB, i) -> dbs[i] = dys[i] * f.slopeB(as[ofA], bs[ofB]));
   }
 
   @Override
@@ -76,5 +85,20 @@ final class ReferenceElementwise implements ElementwiseKernels {
   @Override
   public void fill(double value, Tensor y) {
     Arrays.fill(doubles(y), 0, y.shape().size(), value);
+  }
+
+  /** What is done to element {@code y} of the result and the elements of the operands that belong to it. */
+  @FunctionalInterface
+  private interface Element {
+    void at(int a, int b, int y);
+  }
+
+  private static void forEach(BroadcastGeometry at, Element element) {
+    int columns = at.row().size();
+    for (int row = 0; row < at.rows(); row++) {
+      for (int c = 0; c < columns; c++) {
+        element.at(at.a(row) + c * at.row().a(), at.b(row) + c * at.row().b(), row * columns + c);
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import static brume.tensor.reference.ReferenceActivation.sigmoid;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.NormalizationKernels;
+import brume.tensor.kernel.UnaryFunction;
 import java.util.Arrays;
 
 /** What normalization means. */
@@ -105,7 +106,7 @@ final class ReferenceNormalization implements NormalizationKernels {
     if (scaleShift.shape().size() > 0) {
       scaleShift(y, scaleShift, y);
     }
-    new ReferenceActivation().silu(y, y);
+    new ReferenceActivation().apply(UnaryFunction.SILU, 0, y, y);
   }
 
   @Override

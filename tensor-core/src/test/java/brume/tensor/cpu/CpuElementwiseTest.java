@@ -3,10 +3,14 @@ package brume.tensor.cpu;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
+import brume.tensor.kernel.BinaryFunction;
+import brume.tensor.kernel.BroadcastGeometry;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Elementwise kernels, losses, optimizers: all that runs over arrays in step. */
@@ -29,6 +33,22 @@ class CpuElementwiseTest {
       backend.elementwise().add(inPlace, b, inPlace);
       return List.of(sum, product, mixed, affine, clamped, dx, filled, inPlace);
     });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void functionsOfTwoNumbersEqualTheirDefinitions(BinaryFunction f) {
+    for (int[] ofB : new int[][] {{}, {2100}, {17, 1}, {17, 2100}, {3, 1, 1}, {3, 17, 2100}}) {
+      Parity.check(f + " with " + Arrays.toString(ofB), (backend, in) -> {
+        Tensor a = in.normalAbout(2, 0.1, 17, 2100), b = in.normalAbout(2, 0.1, ofB);
+        BroadcastGeometry at = BroadcastGeometry.of("test", a.shape(), b.shape());
+        Tensor dy = in.normal(at.y().toArray()), y = dy.like(), da = dy.like(), db = dy.like();
+        backend.elementwise().combine(f, at, a, b, y);
+        backend.elementwise().combineGradA(f, at, a, b, dy, da);
+        backend.elementwise().combineGradB(f, at, a, b, dy, db);
+        return List.of(y, da, db);
+      });
+    }
   }
 
   @Test

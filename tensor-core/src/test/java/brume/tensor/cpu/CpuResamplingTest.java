@@ -2,6 +2,9 @@ package brume.tensor.cpu;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.kernel.Reduction;
+import brume.tensor.kernel.ReductionGeometry;
+import brume.tensor.kernel.ReductionGeometry.Axes;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +82,9 @@ class CpuResamplingTest {
   void sumsEqualTheirDefinitions(int rows, int c) {
     Parity.check("sums", (backend, in) -> {
       Tensor x = in.normal(rows, c), all = in.empty(1), perChannel = in.empty(c);
-      backend.reduction().sum(x, all);
+      backend
+          .reduction()
+          .reduce(Reduction.SUM, 0, ReductionGeometry.of("sum", x.shape(), Axes.all()), x, all);
       backend.reduction().sumPerChannel(x, perChannel);
       double norm = backend.reduction().squaredNorm(x),
           max = backend.reduction().maxAbs(x);

@@ -1,12 +1,9 @@
 package brume.tests.golden;
 
 import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Linear.linear;
-import static brume.autograd.function.Mean.mean;
 import static brume.autograd.function.Permute.permute;
 import static brume.autograd.function.Reshape.reshape;
 import static brume.autograd.function.Slice.slice;
-import static brume.autograd.function.Sum.sum;
 import static brume.tests.golden.TorchArguments.broadcast;
 import static brume.tests.golden.TorchArguments.transposed;
 import static brume.tests.golden.TorchOp.op;
@@ -20,7 +17,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** What moves numbers or sums over axes. */
+/** What moves numbers. */
 final class AxisOps {
 
   private AxisOps() {}
@@ -37,9 +34,7 @@ final class AxisOps {
             "permute_reshape",
             in -> reshape(permute(in.x(), in.integers("dims")), Shape.of(in.integers("shape")))),
         op("transpose", in -> transposed(in.x(), in.integer("dim0"), in.integer("dim1"))),
-        op("expand", in -> broadcast(in.x(), Shape.of(in.integers("shape")))),
-        op("sum", in -> in.attr("dim").isNull() ? sum(in.x()) : reduced(in, 1)),
-        op("mean", in -> in.attr("dim").isNull() ? mean(in.x()) : reduced(in, reducedSize(in))));
+        op("expand", in -> broadcast(in.x(), Shape.of(in.integers("shape")))));
   }
 
   private static Variable[] operands(TorchArguments in, UnaryOperator<Variable> change) {
@@ -81,36 +76,5 @@ final class AxisOps {
     int known = Arrays.stream(dims).filter(dim -> dim >= 0).reduce(1, (a, b) -> a * b);
     return Shape.of(
         Arrays.stream(dims).map(dim -> dim < 0 ? from.size() / known : dim).toArray());
-  }
-
-  /** Σ over axes divided by a number, as a product with a column of equal numbers. */
-  private static Variable reduced(TorchArguments in, double divisor) {
-    Shape shape = in.x().shape();
-    List<Integer> over = axes(in);
-    int[] order = IntStream.concat(
-            IntStream.range(0, shape.rank()).filter(axis -> !over.contains(axis)),
-            over.stream().mapToInt(axis -> axis))
-        .toArray();
-    int columns = reducedSize(in);
-    Variable rows = reshape(permute(in.x(), order), Shape.of(shape.size() / columns, columns));
-    Variable sums = linear(rows, in.filled(1 / divisor, 1, columns));
-    boolean keep = in.attr("keepdim").asBoolean();
-    return reshape(
-        sums,
-        Shape.of(IntStream.range(0, shape.rank())
-            .filter(axis -> keep || !over.contains(axis))
-            .map(axis -> over.contains(axis) ? 1 : shape.dim(axis))
-            .toArray()));
-  }
-
-  private static int reducedSize(TorchArguments in) {
-    return axes(in).stream().mapToInt(axis -> in.x().shape().dim(axis)).reduce(1, (a, b) -> a * b);
-  }
-
-  private static List<Integer> axes(TorchArguments in) {
-    int rank = in.x().shape().rank();
-    return Arrays.stream(in.integers("dim"))
-        .mapToObj(axis -> Math.floorMod(axis, rank))
-        .toList();
   }
 }

@@ -1,23 +1,42 @@
 package brume.tests.golden;
 
+import static brume.autograd.function.Abs.abs;
 import static brume.autograd.function.Add.add;
+import static brume.autograd.function.Affine.negate;
 import static brume.autograd.function.Affine.scale;
 import static brume.autograd.function.Clamp.clamp;
 import static brume.autograd.function.Cos.cos;
+import static brume.autograd.function.Divide.divide;
+import static brume.autograd.function.Erf.erf;
 import static brume.autograd.function.Exp.exp;
+import static brume.autograd.function.Expm1.expm1;
 import static brume.autograd.function.Gelu.gelu;
-import static brume.autograd.function.MeanSquaredError.meanSquaredError;
+import static brume.autograd.function.GeluTanh.geluTanh;
+import static brume.autograd.function.LeakyRelu.leakyRelu;
+import static brume.autograd.function.Log.log;
+import static brume.autograd.function.Log1p.log1p;
+import static brume.autograd.function.Maximum.maximum;
+import static brume.autograd.function.Minimum.minimum;
 import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.Power.power;
+import static brume.autograd.function.QuickGelu.quickGelu;
+import static brume.autograd.function.Reciprocal.reciprocal;
+import static brume.autograd.function.Relu.relu;
+import static brume.autograd.function.Rsqrt.rsqrt;
 import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.Sigmoid.sigmoid;
 import static brume.autograd.function.Sin.sin;
+import static brume.autograd.function.Sqrt.sqrt;
+import static brume.autograd.function.Square.square;
 import static brume.autograd.function.Subtract.subtract;
 import static brume.autograd.function.Tanh.tanh;
+import static brume.autograd.function.Where.where;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
+import brume.autograd.function.Softplus;
 import brume.tensor.Shape;
 import java.util.List;
-import java.util.function.BinaryOperator;
 
 /** Arithmetic and functions of one number. */
 final class ElementwiseOps {
@@ -26,33 +45,50 @@ final class ElementwiseOps {
 
   static List<TorchOp> all() {
     return List.of(
+        op("sigmoid", in -> sigmoid(in.x())),
         op("silu", in -> silu(in.x())),
-        op("gelu", in -> gelu(in.x()))
-            .when(asked -> asked.attrs().path("approximate").asText("none").equals("none")),
+        op(
+            "gelu",
+            in -> in.attr("approximate").asText().equals("tanh") ? geluTanh(in.x()) : gelu(in.x())),
+        op("quick_gelu", in -> quickGelu(in.x())),
+        op("relu", in -> relu(in.x())),
+        op("leaky_relu", in -> leakyRelu(in.x(), in.number("negative_slope", 0.01))),
+        op("softplus", ElementwiseOps::softplus),
         op("tanh", in -> tanh(in.x())),
         op("sin", in -> sin(in.x())),
         op("cos", in -> cos(in.x())),
         op("exp", in -> exp(in.x())),
-        op("neg", in -> scale(in.x(), -1)),
-        op("square", in -> multiply(in.x(), in.x())),
-        op("add", in -> both(in, (a, b) -> add(a, b))),
-        op("sub", in -> both(in, (a, b) -> subtract(a, b))),
-        op("mul", in -> both(in, (a, b) -> multiply(a, b))),
+        op("expm1", in -> expm1(in.x())),
+        op("log", in -> log(in.x())),
+        op("log1p", in -> log1p(in.x())),
+        op("sqrt", in -> sqrt(in.x())),
+        op("rsqrt", in -> rsqrt(in.x())),
+        op("square", in -> square(in.x())),
+        op("reciprocal", in -> reciprocal(in.x())),
+        op("abs", in -> abs(in.x())),
+        op("neg", in -> negate(in.x())),
+        op("erf", in -> erf(in.x())),
+        op("pow_scalar", in -> power(in.x(), in.number("exponent"))),
         op(
             "clamp",
             in -> clamp(
                 in.x(),
                 in.attr("min").asDouble(Double.NEGATIVE_INFINITY),
                 in.attr("max").asDouble(Double.POSITIVE_INFINITY))),
-        op("mse_loss", ElementwiseOps::squaredError)
-            .when(asked -> !asked.attrs().path("reduction").asText().equals("none")));
+        op("add", in -> add(in.a(), in.b())),
+        op("sub", in -> subtract(in.a(), in.b())),
+        op("mul", in -> multiply(in.a(), in.b())),
+        op("div", in -> divide(in.a(), in.b())),
+        op("pow", in -> power(in.a(), in.b())),
+        op("maximum", in -> maximum(in.a(), in.b())),
+        op("minimum", in -> minimum(in.a(), in.b())),
+        op("where", in -> where(in.constant("input.mask"), in.a(), in.b())));
   }
 
-  /** Applies a function after making the shapes equal. */
-  private static Variable both(TorchArguments in, BinaryOperator<Variable> function) {
-    Variable a = in.tensor("input.a"), b = in.tensor("input.b");
-    Shape shape = common(a.shape(), b.shape());
-    return function.apply(TorchArguments.broadcast(a, shape), TorchArguments.broadcast(b, shape));
+  /** log(1 + e^βx)/β. */
+  private static Variable softplus(TorchArguments in) {
+    double beta = in.number("beta", 1);
+    return scale(Softplus.softplus(scale(in.x(), beta)), 1 / beta);
   }
 
   static Shape common(Shape a, Shape b) {
@@ -62,13 +98,5 @@ final class ElementwiseOps {
       dims[dims.length - i] = Math.max(ofA, ofB);
     }
     return Shape.of(dims);
-  }
-
-  private static Variable squaredError(TorchArguments in) {
-    Variable x = in.x();
-    Variable mean =
-        meanSquaredError(x, in.tensor("input.target"), in.filled(1, x.shape().dim(0)));
-    boolean sum = in.attr("reduction").asText().equals("sum");
-    return sum ? scale(mean, x.shape().size()) : mean;
   }
 }

@@ -3,17 +3,15 @@ package brume.tests.golden;
 import static brume.autograd.function.GroupNorm.groupNorm;
 import static brume.autograd.function.Reshape.reshape;
 import static brume.autograd.function.RmsNorm.rmsNorm;
-import static brume.autograd.function.Softmax.softmax;
 import static brume.tests.golden.TorchArguments.channelsLast;
 import static brume.tests.golden.TorchArguments.channelsSecond;
-import static brume.tests.golden.TorchArguments.transposed;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
 import brume.tensor.Shape;
 import java.util.List;
 
-/** Normalization over groups, layers, channels, and softmax. */
+/** Normalization over groups, layers and channels. */
 final class NormalizationOps {
 
   private static final double EPS = 1e-12; // of rmsNorm
@@ -29,13 +27,7 @@ final class NormalizationOps {
               return channelsSecond(rmsNorm(channelsLast(in.x()), g));
             })
             .when(asked -> asked.attrs().path("dim").asInt() == 1
-                && asked.attrs().path("eps").asDouble() == EPS),
-        op("l2_normalize", NormalizationOps::toLengthOne)
-            .when(asked -> asked.attrs().path("eps").asDouble() == EPS),
-        op("softmax", in -> {
-          int dim = in.integer("dim");
-          return transposed(softmax(transposed(in.x(), dim, -1)), dim, -1);
-        }));
+                && asked.attrs().path("eps").asDouble() == EPS));
   }
 
   private static Variable perGroup(TorchArguments in) {
@@ -54,11 +46,5 @@ final class NormalizationOps {
     Variable beta = in.has("param.bias") ? reshape(in.bias(), flat) : in.filled(0, columns);
     Variable y = groupNorm(reshape(in.x(), rows), gamma, beta, 1, in.number("eps"));
     return reshape(y, in.x().shape());
-  }
-
-  private static Variable toLengthOne(TorchArguments in) {
-    int dim = in.integer("dim"), size = in.x().shape().dim(dim);
-    Variable g = in.filled(1 / Math.sqrt(size), size);
-    return transposed(rmsNorm(transposed(in.x(), dim, -1), g), dim, -1);
   }
 }

@@ -11,6 +11,7 @@ import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,6 +39,33 @@ final class TorchArguments {
   Variable tensor(String name) {
     return loaded.computeIfAbsent(
         name, key -> Variable.parameter(ChannelsLast.loadAsIs(asked, key, on)));
+  }
+
+  Variable a() {
+    return tensor("input.a");
+  }
+
+  Variable b() {
+    return tensor("input.b");
+  }
+
+  /** A tensor that receives no gradient, by its full name. */
+  Variable constant(String name) {
+    return Variable.constant(ChannelsLast.loadAsIs(asked, name, on));
+  }
+
+  Variable constant(Shape shape, double[] values) {
+    return Variable.constant(Tensor.of(on, shape, values));
+  }
+
+  /** Class numbers by their full name. */
+  int[] labels(String name) {
+    return Arrays.stream(asked.longs(name)).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /** Names of the outputs, in the order in which they are to be computed. */
+  List<String> outputs() {
+    return asked.outputs();
   }
 
   boolean has(String name) {
@@ -74,6 +102,11 @@ final class TorchArguments {
 
   double number(String name) {
     return attr(name).asDouble();
+  }
+
+  /** A number, or PyTorch's default where it was left out. */
+  double number(String name, double otherwise) {
+    return attr(name).asDouble(otherwise);
   }
 
   int[] integers(String name) {

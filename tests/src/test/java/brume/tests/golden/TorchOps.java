@@ -20,6 +20,8 @@ final class TorchOps implements CaseRunner {
 
   private static final Map<String, TorchOp> OPS = Stream.of(
           ElementwiseOps.all(),
+          RowOps.all(),
+          LossOps.all(),
           ProductOps.all(),
           SpatialOps.all(),
           NormalizationOps.all(),
@@ -56,8 +58,10 @@ final class TorchOps implements CaseRunner {
     Variable loss = Variable.constant(Tensor.of(on, Shape.of(), 0f));
     for (int i = 0; i < outputs.size(); i++) {
       String name = "grad.output." + asked.outputs().get(i);
-      Variable dy = Variable.constant(ChannelsLast.loadAsIs(asked, name, on));
-      loss = add(loss, sum(multiply(outputs.get(i), dy)));
+      if (asked.has(name)) { // positions have none
+        Variable dy = Variable.constant(ChannelsLast.loadAsIs(asked, name, on));
+        loss = add(loss, sum(multiply(outputs.get(i), dy)));
+      }
     }
     return loss;
   }

@@ -64,11 +64,15 @@ final class OpCases {
 
   /** Small cases, whose every derivative can be checked by differences. */
   static Stream<OpCase> small() {
-    return Stream.of(elementwise(), products(), convolutions(), normalization(), attentions(), moves(), reductions()).flatMap(cases -> cases);
+    return Stream.of(elementwise(), PointwiseCases.small(), RowCases.small(), products(), convolutions(), normalization(), attentions(), moves(), reductions()).flatMap(cases -> cases);
   }
 
   /** Cases large enough for vector bodies, blocks and several tasks; too large for differences. */
   static Stream<OpCase> large() {
+    return Stream.of(others(), PointwiseCases.large(), RowCases.large()).flatMap(cases -> cases);
+  }
+
+  private static Stream<OpCase> others() {
     return Stream.of(
         op("add, long", in(of(1000, 37), of(1000, 37)), v -> add(v[0], v[1])),
         op("addBias, long", in(of(2, 63, 61, 37), of(37)), v -> addBias(v[0], v[1])),

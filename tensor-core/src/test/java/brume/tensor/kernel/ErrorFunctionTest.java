@@ -1,4 +1,4 @@
-package brume.tensor.reference;
+package brume.tensor.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

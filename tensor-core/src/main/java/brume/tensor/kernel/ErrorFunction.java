@@ -1,4 +1,4 @@
-package brume.tensor.reference;
+package brume.tensor.kernel;
 
 /**
  * The error function, erf x = 2/√π·∫ e^(−t²) dt from 0 to x, to the last digits of a double.
