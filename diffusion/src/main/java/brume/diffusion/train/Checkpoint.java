@@ -2,11 +2,14 @@ package brume.diffusion.train;
 
 import brume.tensor.io.AtomicFile;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,13 +23,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Everything a run needs to go on after a step, in a folder of its own. A folder is written beside,
  * forced to disk and renamed into place; it is valid if the SHA-256 of every file is the one that
- * {@code state.json}, written last, says. Older ones are deleted only after that.
+ * {@code state.json}, written last, says of it and of itself. Older ones are deleted only after that.
  *
  * @param folder holds model.safetensors, ema.safetensors, optimizer.safetensors and state.json
  * @param state what state.json says
@@ -34,7 +38,11 @@ import org.slf4j.LoggerFactory;
 public record Checkpoint(Path folder, State state) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+      .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+      .build();
+  private static final String STATE = "state.json";
   private static final int KEPT = 2; // the newest, and one in case it is damaged later
 
   /**
@@ -45,7 +53,7 @@ public record Checkpoint(Path folder, State state) {
    * @param seed of all random numbers; with the step it determines every one to come
    * @param dataPosition number of pictures seen
    * @param counters of the optimizer and the average
-   * @param sha256 of each file, in hexadecimal digits
+   * @param sha256 of each file, in hexadecimal digits; of state.json, as it is without this entry
    */
   public record State(
       String version,
@@ -53,7 +61,25 @@ public record Checkpoint(Path folder, State state) {
       long seed,
       long dataPosition,
       Map<String, Long> counters,
-      Map<String, String> sha256) {}
+      Map<String, String> sha256) {
+
+    /** Sorts the maps, so that equal states are equal files. {@inheritDoc} */
+    public State {
+      counters = new TreeMap<>(counters);
+      sha256 = new TreeMap<>(sha256);
+    }
+
+    private State with(Map<String, String> sha256) {
+      return new State(version, step, seed, dataPosition, counters, sha256);
+    }
+
+    /** What its own entry says. */
+    private String ownSha256() throws IOException {
+      Map<String, String> others = new TreeMap<>(sha256);
+      others.remove(STATE);
+      return Checkpoint.sha256(new ByteArrayInputStream(json(with(others))));
+    }
+  }
 
   /** Writes the tensors of a checkpoint into a folder. */
   @FunctionalInterface
@@ -84,27 +110,34 @@ public record Checkpoint(Path folder, State state) {
       deleteTree(beside);
       Files.createDirectories(beside);
       content.writeTo(beside);
-      Map<String, String> sha256 = new TreeMap<>();
-      for (Path file : filesOf(beside)) {
-        sha256.put(file.getFileName().toString(), sha256(file));
-      }
-      State complete = new State(
-          state.version(),
-          state.step(),
-          state.seed(),
-          state.dataPosition(),
-          state.counters(),
-          sha256);
-      byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(complete);
-      AtomicFile.write(beside.resolve("state.json"), json);
+      State complete = withSums(state, beside);
+      byte[] json = json(complete);
+      AtomicFile.write(beside.resolve(STATE), json);
       deleteTree(place); // of an attempt that proved damaged, or the same step written again
       Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
-      deleteAllButNewest(checkpoints);
+      deleteOlderThan(checkpoints, state.step());
       return new Checkpoint(place, complete);
-    } catch (IOException | RuntimeException failed) {
-      deleteTree(beside);
-      throw failed;
+    } catch (IOException failed) {
+      IOException sentence = new IOException(
+          "%s: expected to write a checkpoint, got: %s; earlier ones are as they were, go on from there with --resume"
+              .formatted(place, firstCause(failed)),
+          failed);
+      try {
+        deleteTree(beside);
+      } catch (IOException stays) {
+        sentence.addSuppressed(stays);
+      }
+      throw sentence;
     }
+  }
+
+  private static State withSums(State state, Path folder) throws IOException {
+    Map<String, String> sums = new TreeMap<>();
+    for (Path file : filesOf(folder)) {
+      sums.put(file.getFileName().toString(), sha256(file));
+    }
+    sums.put(STATE, state.with(sums).ownSha256());
+    return state.with(sums);
   }
 
   /**
@@ -135,26 +168,36 @@ public record Checkpoint(Path folder, State state) {
   public static Checkpoint read(Path folder) throws IOException {
     State state;
     try {
-      state = JSON.readValue(folder.resolve("state.json").toFile(), State.class);
+      state = JSON.readValue(folder.resolve(STATE).toFile(), State.class);
     } catch (JsonProcessingException broken) {
-      throw new IOException(
-          folder + ": expected state.json to be valid JSON, it is damaged", broken);
+      throw damaged(folder.resolve(STATE), broken);
     } catch (IOException missing) {
       throw new IOException(folder + ": expected a state.json, it cannot be read", missing);
     }
+    if (!state.ownSha256().equals(state.sha256().get(STATE))) {
+      throw damaged(folder.resolve(STATE), null);
+    }
     for (Map.Entry<String, String> file : state.sha256().entrySet()) {
       Path path = folder.resolve(file.getKey());
-      if (!Files.isRegularFile(path) || !sha256(path).equals(file.getValue())) {
-        throw new IOException(
-            path + ": expected the file that was written here, it is missing or damaged");
+      if (!file.getKey().equals(STATE)
+          && !(Files.isRegularFile(path) && sha256(path).equals(file.getValue()))) {
+        throw damaged(path, null);
       }
     }
     return new Checkpoint(folder, state);
   }
 
-  private static void deleteAllButNewest(Path checkpoints) throws IOException {
-    List<Path> all = newestFirst(checkpoints);
-    for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
+  private static IOException damaged(Path file, @Nullable IOException cause) {
+    return new IOException(
+        file + ": expected the file that was written here, it is missing or damaged", cause);
+  }
+
+  /** Keeps those of later steps: {@link #newestValid} passed them over, so they do not count. */
+  private static void deleteOlderThan(Path checkpoints, int step) throws IOException {
+    List<Path> done = newestFirst(checkpoints).stream()
+        .filter(folder -> stepOf(folder) <= step)
+        .toList();
+    for (Path old : done.subList(Math.min(KEPT, done.size()), done.size())) {
       deleteTree(old);
     }
   }
@@ -181,16 +224,34 @@ public record Checkpoint(Path folder, State state) {
     }
   }
 
+  private static byte[] json(State state) throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(state);
+  }
+
   private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return sha256(in);
+    }
+  }
+
+  private static String sha256(InputStream in) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(OutputStream.nullOutputStream());
-      }
+      new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java platform has SHA-256", impossible);
     }
+  }
+
+  /** What the system said, behind what others added to it. */
+  private static String firstCause(Throwable failure) {
+    Throwable first = failure;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    boolean hasReason = first instanceof FileSystemException system && system.getReason() != null;
+    return hasReason ? ((FileSystemException) first).getReason() : first.getMessage();
   }
 
   private static void deleteTree(Path folder) throws IOException {

@@ -143,9 +143,10 @@ public final class Trainer {
         loss += error.value().item();
         gradients = gradients.plus(error.backward());
       }
-      refuseNotANumber(number + 1, loss);
+      refuseNotANumber(number + 1, "loss", loss);
 
       GradientClipping.Clipped clipped = clipping.clip(gradients);
+      refuseNotANumber(number + 1, "norm of the gradients", clipped.norm());
       double rate = learningRate.at(number);
       state.optimizer().step(clipped.gradients(), rate);
       state.finishStep();
@@ -187,11 +188,12 @@ public final class Trainer {
     return new DenoisingLoss(model.process(), process.predict(), weighting);
   }
 
-  private static void refuseNotANumber(int step, double loss) throws IOException {
-    if (!Double.isFinite(loss)) {
+  /** Stops before parameters are spoiled that the next checkpoint would keep. */
+  private static void refuseNotANumber(int step, String what, double value) throws IOException {
+    if (!Double.isFinite(value)) {
       throw new IOException(
-          "step %d: expected a finite loss, got %s; start a new run with a smaller --lr, or with another"
-                  .formatted(step, loss)
+          "step %d: expected a finite %s, got %s; start a new run with a smaller --lr, or with another"
+                  .formatted(step, what, value)
               + " --seed");
     }
   }

@@ -1,5 +1,6 @@
 package brume.diffusion.train;
 
+import brume.tensor.io.AtomicFile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedWriter;
@@ -16,9 +17,11 @@ public final class TrainingLog implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
+  private final Path file;
   private final BufferedWriter out;
 
-  private TrainingLog(BufferedWriter out) {
+  private TrainingLog(Path file, BufferedWriter out) {
+    this.file = file;
     this.out = out;
   }
 
@@ -50,9 +53,10 @@ public final class TrainingLog implements AutoCloseable {
         kept.append(JSON.writeValueAsString(line)).append('\n');
       }
     }
-    Files.writeString(file, kept);
+    byte[] bytes = kept.toString().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, bytes);
     return new TrainingLog(
-        Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND));
+        file, Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND));
   }
 
   /**
@@ -88,8 +92,12 @@ public final class TrainingLog implements AutoCloseable {
    * @throws IOException if the disk refuses it
    */
   public void add(Line line) throws IOException {
-    out.write(JSON.writeValueAsString(line));
-    out.write('\n');
+    try {
+      out.write(JSON.writeValueAsString(line));
+      out.write('\n');
+    } catch (IOException full) {
+      throw refused(full);
+    }
   }
 
   /**
@@ -98,7 +106,18 @@ public final class TrainingLog implements AutoCloseable {
    * @throws IOException if the disk refuses them
    */
   public void flush() throws IOException {
-    out.flush();
+    try {
+      out.flush();
+    } catch (IOException full) {
+      throw refused(full);
+    }
+  }
+
+  private IOException refused(IOException cause) {
+    return new IOException(
+        "%s: expected to write a line a step, got: %s; go on from the last checkpoint with --resume"
+            .formatted(file, cause.getMessage()),
+        cause);
   }
 
   @Override

@@ -1,0 +1,5 @@
+/** Whole runs of tiny networks: what a user is promised about training, resuming and sampling. */
+@NullMarked
+package brume.tests.end2end;
+
+import org.jspecify.annotations.NullMarked;
