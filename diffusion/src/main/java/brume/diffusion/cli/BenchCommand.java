@@ -6,7 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures how fast this machine trains and samples.",
-    mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = BenchStepCommand.class)
 final class BenchCommand {}

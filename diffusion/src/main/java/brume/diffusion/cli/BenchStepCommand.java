@@ -37,16 +37,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "step",
     description = {
-      "Measures one training step (forward, backward, Adam) and one forward pass without gradient,",
-      "which is one step of sampling. Prints the medians in seconds, images per second, and the",
-      "peak of the resident memory in MiB where the system tells it."
+      "Measures one training step (forward, backward, Adam) and one step of sampling (forward).",
+      "Prints the medians in seconds, images per second, and the peak of the resident memory in MiB"
+          + " where the system tells it."
     },
-    mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false)
 final class BenchStepCommand implements Callable<Integer> {
 
   @Option(
       names = "--dim",
+      paramLabel = "N",
       defaultValue = "32",
       description = "Channels at the finest level. Default: ${DEFAULT-VALUE}.")
   private int dim;
@@ -54,36 +55,43 @@ final class BenchStepCommand implements Callable<Integer> {
   @Option(
       names = "--mults",
       split = ",",
+      paramLabel = "N,N,..",
+      hideParamSyntax = true,
       defaultValue = "1,2,4",
       description = "Multiples of --dim at each level. Default: ${DEFAULT-VALUE}.")
   private List<Integer> mults = List.of();
 
   @Option(
       names = "--size",
+      paramLabel = "N",
       defaultValue = "28",
       description = "Height and width in pixels. Default: ${DEFAULT-VALUE}.")
   private int size;
 
   @Option(
       names = "--channels",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Channels of a picture. Default: ${DEFAULT-VALUE}.")
   private int channels;
 
   @Option(
       names = "--batch",
+      paramLabel = "N",
       defaultValue = "32",
       description = "Pictures of one step. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
       names = "--steps",
+      paramLabel = "N",
       defaultValue = "7",
       description = "Steps measured. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
   @Option(
       names = "--warmup",
+      paramLabel = "N",
       defaultValue = "5",
       description = "Steps before, for the compiler. Default: ${DEFAULT-VALUE}.")
   private int warmup;

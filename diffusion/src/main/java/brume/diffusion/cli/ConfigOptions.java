@@ -2,16 +2,20 @@ package brume.diffusion.cli;
 
 import brume.diffusion.train.About;
 import brume.diffusion.train.ConfigFile;
+import brume.diffusion.train.Model;
 import brume.diffusion.train.RunConfig;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
+import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -23,6 +27,12 @@ import picocli.CommandLine.ParseResult;
 final class ConfigOptions {
 
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Map<String, String> HEADINGS = Map.of(
+      "pictures", "Pictures",
+      "network", "Network (U-Net)",
+      "process", "Diffusion process",
+      "training", "Training",
+      "sampling", "Samples on the way and at the end");
 
   private ConfigOptions() {}
 
@@ -42,25 +52,37 @@ final class ConfigOptions {
     }
   }
 
-  /** Gives a command one option for each setting. */
+  /** Gives a command one option for each setting, those of a section under one heading. */
   static void addTo(CommandSpec command, RunConfig defaults) {
     ObjectNode tree = ConfigFile.toTree(defaults);
+    Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
     for (Setting setting : settings()) {
-      command.addOption(option(setting, setting.in(tree)));
+      OptionSpec option = option(setting, setting.in(tree));
+      if (setting.section().isEmpty()) {
+        command.addOption(option);
+      } else {
+        groups.computeIfAbsent(setting.section(), ConfigOptions::group).addArg(option);
+      }
     }
+    groups
+        .values()
+        .forEach(group -> command.addArgGroup(group.order(groups.size()).build()));
+  }
+
+  private static ArgGroupSpec.Builder group(String section) {
+    return ArgGroupSpec.builder()
+        .heading("%n" + HEADINGS.getOrDefault(section, section) + ":%n")
+        .exclusive(false)
+        .validate(false);
   }
 
   private static OptionSpec option(Setting setting, JsonNode byDefault) {
     Class<?> type = setting.component().getType();
-    String shown = type.isEnum() ? byDefault.asText().toLowerCase(Locale.ROOT) : plain(byDefault);
-    List<String> description = new ArrayList<>();
-    description.add(setting.about().value());
-    if (type.isEnum()) {
-      description.add("One of ${COMPLETION-CANDIDATES}.");
-    }
-    description.add("Default: " + shown + ".");
-    OptionSpec.Builder option =
-        OptionSpec.builder(setting.option()).description(String.join(" ", description));
+    String names = type.isEnum() ? " One of %s.".formatted(WrongUsage.names(type)) : "";
+    OptionSpec.Builder option = OptionSpec.builder(setting.option())
+        .description(
+            "%s%s Default: %s.".formatted(setting.about().value(), names, plain(byDefault)))
+        .hideParamSyntax(true);
     if (type == boolean.class) {
       return option.type(boolean.class).negatable(true).build();
     }
@@ -69,16 +91,17 @@ final class ConfigOptions {
           .type(List.class)
           .auxiliaryTypes(Integer.class)
           .splitRegex(",")
-          .paramLabel("N,N,...")
+          .paramLabel("N,N,..")
           .build();
     }
-    return option
-        .type(type)
-        .paramLabel(
-            type.isEnum()
-                ? "NAME"
-                : type == String.class ? "WHERE" : type == double.class ? "X" : "N")
-        .build();
+    return option.type(type).paramLabel(label(type)).build();
+  }
+
+  private static String label(Class<?> type) {
+    if (type.isEnum()) {
+      return "NAME";
+    }
+    return type == String.class ? "WHERE" : type == double.class ? "X" : "N";
   }
 
   /** Lays the options that were given over a configuration. */
@@ -91,8 +114,9 @@ final class ConfigOptions {
     }
   }
 
-  /** Refuses a configuration with a setting out of range. */
+  /** Refuses a configuration with settings out of range or such that do not fit together. */
   static RunConfig checked(ObjectNode tree, String source) throws IOException {
+    RunConfig config = ConfigFile.fromTree(tree, source);
     for (Setting setting : settings()) {
       JsonNode value = setting.in(tree);
       if (value.isArray()) {
@@ -103,32 +127,50 @@ final class ConfigOptions {
         check(setting, value);
       }
     }
-    return ConfigFile.fromTree(tree, source);
+    try {
+      Model.refuseMisfits(config);
+    } catch (IllegalArgumentException misfit) {
+      String message = misfit.getMessage();
+      throw new UsageException(message.startsWith("--") ? message : "--" + message);
+    }
+    return config;
   }
 
   private static void check(Setting setting, JsonNode value) {
     About about = setting.about();
     if (value.isNumber()) {
       double number = value.asDouble();
-      UsageException.unless(
-          number >= about.min() && number <= about.max(),
-          "%s: expected %s, got %s".formatted(setting.option(), range(about), value.asText()));
+      if (!Double.isFinite(number) || number < about.min() || number > about.max()) {
+        throw new UsageException(
+            "%s: expected %s, got %s".formatted(setting.option(), range(about), value.asText()));
+      }
     }
   }
 
   private static String range(About about) {
-    String min = "%.10g".formatted(about.min()).replaceAll("\\.?0+$", "");
-    String max = "%.10g".formatted(about.max()).replaceAll("\\.?0+$", "");
-    return Double.isInfinite(about.max()) ? min + " or more" : min + " to " + max;
+    if (Double.isInfinite(about.min())) {
+      return "a number";
+    }
+    return Double.isInfinite(about.max())
+        ? plain(about.min()) + " or more"
+        : plain(about.min()) + " to " + plain(about.max());
   }
 
+  /** As a user would write it. */
   private static String plain(JsonNode value) {
-    if (!value.isArray()) {
-      return value.asText();
+    if (value.isArray()) {
+      List<String> elements = new ArrayList<>();
+      value.forEach(element -> elements.add(element.asText()));
+      return String.join(",", elements);
     }
-    List<String> elements = new ArrayList<>();
-    value.forEach(element -> elements.add(element.asText()));
-    return elements.stream().collect(Collectors.joining(","));
+    if (value.isBoolean()) {
+      return value.booleanValue() ? "on" : "off";
+    }
+    return value.isNumber() ? plain(value.asDouble()) : value.asText().toLowerCase(Locale.ROOT);
+  }
+
+  private static String plain(double number) {
+    return new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
   }
 
   private static List<Setting> settings() {

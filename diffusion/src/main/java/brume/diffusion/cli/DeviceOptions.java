@@ -9,6 +9,7 @@ final class DeviceOptions {
 
   @Option(
       names = "--device",
+      paramLabel = "NAME",
       defaultValue = "cpu",
       description =
           "Where to compute: cpu, or reference (slow, double precision). Default: ${DEFAULT-VALUE}.")
@@ -16,9 +17,10 @@ final class DeviceOptions {
 
   @Option(
       names = "--threads",
+      paramLabel = "N",
       defaultValue = "0",
       description =
-          "Threads of the CPU; 0 for one per core. Results do not depend on it. Default: ${DEFAULT-VALUE}.")
+          "Threads; 0 for one per core. Results do not depend on it. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
   /** Opens the backend. */

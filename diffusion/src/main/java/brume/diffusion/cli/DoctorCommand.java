@@ -16,8 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code brume doctor}: what this machine offers, what is used, and what is missing. */
 @Command(
     name = "doctor",
-    description = "Tells what Brume finds on this machine: JVM, cores, vectors, backends.",
-    mixinStandardHelpOptions = true)
+    description = "Tells what Brume finds on this machine: JVM, cores, vectors, backends.")
 final class DoctorCommand implements Callable<Integer> {
 
   @Spec

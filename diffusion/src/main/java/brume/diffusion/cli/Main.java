@@ -2,25 +2,43 @@ package brume.diffusion.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code brume} command. */
 @Command(
     name = "brume",
     description = "Trains and samples diffusion models in pure Java.",
-    mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {TrainCommand.class, SampleCommand.class, BenchCommand.class, DoctorCommand.class
     })
 public final class Main implements Callable<Integer> {
 
-  @Option(names = "--debug", description = "Show stack traces.", scope = ScopeType.INHERIT)
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.",
+      scope = ScopeType.INHERIT)
+  private boolean help;
+
+  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  private boolean version;
+
+  @Option(
+      names = "--debug",
+      description = "Show stack traces of failures.",
+      scope = ScopeType.INHERIT)
   private boolean debug;
+
+  @Spec
+  private CommandSpec spec;
 
   Main() {}
 
@@ -51,20 +69,26 @@ public final class Main implements Callable<Integer> {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(100);
     commandLine.setParameterExceptionHandler(new WrongUsage());
-    commandLine.setExecutionExceptionHandler((failure, command, result) -> {
-      if (main.debug) {
-        failure.printStackTrace(command.getErr());
-      } else {
-        command.getErr().println("brume: " + Sentence.of(failure));
-      }
-      return failure instanceof UsageException ? 2 : 1;
-    });
-    return commandLine.execute(args);
+    commandLine.setExecutionExceptionHandler((failure, command, result) ->
+        main.tell(failure, command.getErr(), failure instanceof UsageException ? 2 : 1));
+    try {
+      return commandLine.execute(args);
+    } catch (OutOfMemoryError full) {
+      return main.tell(full, commandLine.getErr(), 1);
+    }
+  }
+
+  private int tell(Throwable failure, PrintWriter err, int status) {
+    if (debug) {
+      failure.printStackTrace(err);
+    }
+    err.println("brume: " + Sentence.of(failure));
+    return status;
   }
 
   @Override
   public Integer call() {
-    CommandLine.usage(this, System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
     return 0;
   }
 }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "sample",
     description = "Draws pictures from the averaged parameters of a run's newest checkpoint.",
-    mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false)
 final class SampleCommand implements Callable<Integer> {
 
@@ -37,10 +37,9 @@ final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = {
-        "Where to: a .png for one grid, a .safetensors for one tensor 'samples' (N, H, W, C) in",
-        "[0, 1], or a folder for one .png a picture. Default: samples.png."
-      })
+      description =
+          "Where to: a .png for one grid, a .safetensors for one tensor 'samples' (N, H, W, C) in [0, 1],"
+              + " or a folder for one .png a picture. Default: samples.png.")
   private Path out = Path.of("samples.png");
 
   @Option(
@@ -135,15 +134,23 @@ final class SampleCommand implements Callable<Integer> {
     Path parent = out.toAbsolutePath().getParent();
     if (isFile()) {
       if (parent == null || !Files.isDirectory(parent)) {
-        throw new IOException("--out: expected a file in a folder that exists, got " + out);
+        throw new IOException(
+            "--out: expected a file in a folder that exists, got %s; make the folder first"
+                .formatted(out));
       }
       if (Files.isDirectory(out)) {
         throw new IOException("--out: expected a file, got the folder " + out);
       }
-    } else if (Files.exists(out) && !Files.isDirectory(out)) {
-      throw new IOException(
+    } else if (!Files.isDirectory(out) && (Files.exists(out) || looksLikeFile())) {
+      throw new UsageException(
           "--out: expected a .png, a .safetensors or a folder, got the file " + out);
     }
+  }
+
+  private boolean looksLikeFile() {
+    return out.toString()
+        .toLowerCase(Locale.ROOT)
+        .matches(".*\\.(jpe?g|gif|bmp|webp|npy|npz|pt|zip)");
   }
 
   private boolean isFile() {

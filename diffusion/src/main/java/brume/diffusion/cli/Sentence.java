@@ -1,6 +1,8 @@
 package brume.diffusion.cli;
 
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -10,19 +12,27 @@ final class Sentence {
   private Sentence() {}
 
   static String of(Throwable failure) {
+    if (failure instanceof UncheckedIOException wrapped) {
+      return of(wrapped.getCause());
+    }
     if (failure instanceof OutOfMemoryError) {
-      return "out of memory: the heap of %,d MiB is full; try a smaller --batch or --dim, or a larger"
+      return "out of memory: expected at most the %,d MiB of the heap, got more; try a smaller --batch"
               .formatted(Runtime.getRuntime().maxMemory() >> 20)
-          + " heap with BRUME_JAVA_OPTIONS=-Xmx8g";
+          + " or --dim, or a larger heap with BRUME_JAVA_OPTIONS=-Xmx8g";
     }
     if (failure instanceof NoSuchFileException missing) {
-      return missing.getFile() + ": expected a file or folder, found none";
+      return missing.getFile() + ": expected a file or folder, found none; check its name";
     }
     if (failure instanceof AccessDeniedException denied) {
-      return denied.getFile() + ": expected to be allowed to read and write it, access was denied";
+      return denied.getFile()
+          + ": expected to be allowed to read and write it, access was denied; change its permissions";
+    }
+    if (failure instanceof FileAlreadyExistsException file) {
+      return file.getFile() + ": expected a folder, got a file; choose another name";
     }
     if (failure instanceof FileSystemException system && system.getReason() != null) {
-      return system.getFile() + ": " + system.getReason();
+      return "%s: expected to be able to use it, the system says: %s"
+          .formatted(system.getFile(), system.getReason());
     }
     String message = failure.getMessage();
     return message == null || message.isBlank()

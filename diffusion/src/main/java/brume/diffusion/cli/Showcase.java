@@ -4,6 +4,7 @@ import brume.diffusion.image.Gif;
 import brume.diffusion.image.LossPlot;
 import brume.diffusion.image.Picture;
 import brume.diffusion.train.Checkpoint;
+import brume.diffusion.train.ConfigFile;
 import brume.diffusion.train.Model;
 import brume.diffusion.train.PictureTensor;
 import brume.diffusion.train.RunConfig;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a run: its progress on the terminal, its samples, animation and plot in its folder. */
 final class Showcase implements TrainingListener, AutoCloseable {
@@ -28,25 +30,26 @@ final class Showcase implements TrainingListener, AutoCloseable {
   private final RunConfig config;
   private final RunFolder folder;
   private final Device device;
-  private final TerminalProgress progress;
+  private @Nullable TerminalProgress progress; // from the first step on
   private double smoothedLoss = Double.NaN;
   private double smoothedSeconds = Double.NaN;
 
-  Showcase(RunConfig config, RunFolder folder, Device device, int stepsDone) {
+  Showcase(RunConfig config, RunFolder folder, Device device) {
     this.config = config;
     this.folder = folder;
     this.device = device;
-    this.progress =
-        new TerminalProgress("training", "steps", stepsDone, config.training().steps());
   }
 
   @Override
-  public void begins(int step, Model model) {
+  public void begins(int step, Model model) throws IOException {
+    // Not before: settings that turn out to be impossible must not replace those of the run.
+    ConfigFile.write(folder.config(), config);
     long parameters = 0;
     for (NamedParameter parameter : model.parameters()) {
       parameters += parameter.variable().shape().size();
     }
-    progress.say("U-Net with %,d parameters, %s"
+    progress = new TerminalProgress("training", "steps", step, config.training().steps());
+    say("U-Net with %,d parameters, %s"
         .formatted(parameters, step == 0 ? "fresh" : "as after step " + step));
   }
 
@@ -56,14 +59,15 @@ final class Showcase implements TrainingListener, AutoCloseable {
     smoothedSeconds = smooth(smoothedSeconds, line.seconds());
     int pictures = config.training().batch() * config.training().accumulate();
     int left = config.training().steps() - line.step();
-    progress.at(
-        line.step(),
-        String.format(
-            Locale.ROOT,
-            "loss %.4f  %.0f images/s  %s left",
-            smoothedLoss,
-            pictures / smoothedSeconds,
-            duration(left * smoothedSeconds)));
+    if (progress != null) {
+      String how = String.format(
+          Locale.ROOT,
+          "loss %.4f  %.0f images/s  %s left",
+          smoothedLoss,
+          pictures / smoothedSeconds,
+          duration(left * smoothedSeconds));
+      progress.at(line.step(), how);
+    }
   }
 
   @Override
@@ -71,7 +75,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     float[] drawn = Sampling.of(config)
         .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {});
     Grids.of(pictures(drawn)).write(folder.samplesAt(step));
-    progress.say("step %d: %s".formatted(step, folder.samplesAt(step)));
+    say("step %d: %s".formatted(step, folder.samplesAt(step)));
   }
 
   @Override
@@ -95,9 +99,13 @@ final class Showcase implements TrainingListener, AutoCloseable {
     Grids.of(pictures(drawn)).write(folder.samplesAt(config.training().steps()));
     Grids.of(pictures(drawn)).write(folder.samples());
     Gif.write(folder.denoising(), frames, FRAME_MS, LAST_FRAME_MS);
-    plotLoss();
-    for (Object made : List.of(folder.samples(), folder.denoising(), folder.lossPlot())) {
-      progress.say("made " + made);
+    say("made " + folder.samples());
+    say("made " + folder.denoising());
+    try {
+      plotLoss();
+      say("made " + folder.lossPlot());
+    } catch (IOException unplottable) { // a machine without fonts, say; the run is complete
+      say("brume: " + unplottable.getMessage());
     }
   }
 
@@ -115,6 +123,12 @@ final class Showcase implements TrainingListener, AutoCloseable {
     return PictureTensor.toPictures(drawn, p.size(), p.size(), p.channels());
   }
 
+  private void say(String sentence) {
+    if (progress != null) {
+      progress.say(sentence);
+    }
+  }
+
   private static double smooth(double before, double now) {
     return Double.isNaN(before) ? now : 0.95 * before + 0.05 * now;
   }
@@ -128,6 +142,8 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() {
-    progress.close();
+    if (progress != null) {
+      progress.close();
+    }
   }
 }

@@ -1,9 +1,7 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
-import brume.diffusion.train.Checkpoint;
 import brume.diffusion.train.ConfigFile;
-import brume.diffusion.train.Model;
 import brume.diffusion.train.RunConfig;
 import brume.diffusion.train.RunFolder;
 import brume.diffusion.train.Trainer;
@@ -28,11 +26,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Trains a diffusion model. Without options: on the 10,000 embedded pictures of Fashion-MNIST, in",
-      "minutes on two cores. The defaults below are those of that run; your own pictures get a larger",
-      "network and more steps."
+      "Trains a diffusion model and shows what it has learned.",
+      "Without options: on the 10,000 embedded pictures of Fashion-MNIST, in minutes on two cores. The"
+          + " defaults below are those of that run; your own pictures get a larger network and more steps."
     },
-    mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
 
@@ -64,15 +62,14 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     UsageException.unless(
-        resume == null || run == null, "--resume: expected without --run, got both");
-    RunFolder folder = resume == null ? new RunFolder(newFolder()) : existing(resume);
-    RunConfig config = resume == null ? fresh() : resumed(folder);
-    Model.refuseMisfits(config);
+        resume == null || run == null && configFile == null,
+        "--resume: expected without --run and --config, since a run keeps its settings, got both");
+    RunConfig config = resume == null ? fresh() : resumed(existing(resume));
+    RunFolder folder = resume == null ? newFolder(config.pictures().data()) : existing(resume);
     Dataset data = PictureSource.open(config.pictures());
     Device device = deviceOptions.open();
 
     folder.create();
-    ConfigFile.write(folder.config(), config);
     System.err.println(Backends.named(device.name()).describe());
     System.err.println(data.describe());
     System.err.println("run in " + folder.path());
@@ -81,16 +78,14 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(RunConfig config, RunFolder folder, Dataset data, Device device)
       throws IOException {
-    int done =
-        Checkpoint.newestValid(folder.checkpoints()).map(c -> c.state().step()).orElse(0);
-    try (Showcase showcase = new Showcase(config, folder, device, done)) {
+    try (Showcase showcase = new Showcase(config, folder, device)) {
       Trainer trainer = new Trainer(config, folder, data, device, showcase);
       CountDownLatch over = new CountDownLatch(1);
       Thread onInterrupt = new Thread(() -> stop(trainer, over), "brume-stop");
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       try {
         if (trainer.run() == Trainer.Outcome.STOPPED) {
-          System.err.printf("%nstopped; go on with: ./brume train --resume %s%n", folder.path());
+          System.err.printf("stopped; go on with: ./brume train --resume %s%n", folder.path());
           return 130; // as a shell reports Ctrl-C
         }
         return 0;
@@ -125,14 +120,21 @@ final class TrainCommand implements Callable<Integer> {
 
   private RunConfig fresh() throws IOException {
     ParseResult given = given();
-    String data = given.matchedOptionValue("--data", PictureSource.EMBEDDED);
-    ObjectNode tree = ConfigFile.toTree(PictureSource.preset(data));
+    ObjectNode tree = ConfigFile.toTree(Presets.fashionMnist());
     if (configFile != null) {
       ConfigFile.overlay(configFile, tree);
     }
     ConfigOptions.overlay(given, tree);
+    String data = tree.path("pictures").path("data").asText();
+    if (!data.equals(PictureSource.EMBEDDED)) {
+      tree = ConfigFile.toTree(PictureSource.preset(data));
+      if (configFile != null) {
+        ConfigFile.overlay(configFile, tree);
+      }
+      ConfigOptions.overlay(given, tree);
+    }
     tree.put("brume", Version.BRUME);
-    return checked(ConfigOptions.checked(tree, "options"));
+    return checked(ConfigOptions.checked(tree, configFile == null ? "options" : "" + configFile));
   }
 
   private RunConfig resumed(RunFolder folder) throws IOException {
@@ -141,13 +143,9 @@ final class TrainCommand implements Callable<Integer> {
     ConfigOptions.overlay(given(), tree);
     RunConfig now = checked(ConfigOptions.checked(tree, "options"));
     UsageException.unless(
-        now.network().equals(before.network())
-            && now.process().equals(before.process())
-            && now.pictures().size() == before.pictures().size()
-            && now.pictures().channels() == before.pictures().channels()
-            && now.seed() == before.seed(),
-        "--resume: expected the network, process, picture size and seed of " + folder.path()
-            + ", got others; start a new run for those");
+        now.withShowingOf(before).equals(before),
+        "--resume: expected no other settings than --steps, --checkpoint-every and those of samples, got"
+            + " some; start a new run for those");
     return now;
   }
 
@@ -173,20 +171,20 @@ final class TrainCommand implements Callable<Integer> {
     return existing;
   }
 
-  private Path newFolder() throws IOException {
+  private RunFolder newFolder(String data) throws IOException {
     if (run != null) {
-      if (Files.exists(new RunFolder(run).config())) {
+      RunFolder folder = new RunFolder(run);
+      if (Files.exists(folder.config())) {
         throw new IOException("--run: expected a new folder, %s holds a run; go on with --resume %s"
             .formatted(run, run));
       }
-      return run;
+      return folder;
     }
-    String data = given().matchedOptionValue("--data", PictureSource.EMBEDDED);
-    Path name = Path.of(data).getFileName();
+    Path name = Path.of(data).toAbsolutePath().normalize().getFileName();
     for (int number = 1; ; number++) {
       Path folder = Path.of("runs", "%s-%03d".formatted(name == null ? "run" : name, number));
       if (!Files.exists(folder)) {
-        return folder;
+        return new RunFolder(folder);
       }
     }
   }

@@ -145,15 +145,21 @@ public record Checkpoint(Path folder, State state) {
    *
    * @param checkpoints folder of all checkpoints of a run
    * @return empty if there is none
-   * @throws IOException if the folder cannot be read
+   * @throws IOException if the folder cannot be read, or all its checkpoints are damaged
    */
   public static Optional<Checkpoint> newestValid(Path checkpoints) throws IOException {
-    for (Path folder : newestFirst(checkpoints)) {
+    List<Path> all = newestFirst(checkpoints);
+    for (Path folder : all) {
       try {
         return Optional.of(read(folder));
       } catch (IOException damaged) {
         LOG.warn("{}; trying the one before", damaged.getMessage());
       }
+    }
+    if (!all.isEmpty()) {
+      throw new IOException(
+          "%s: expected a whole checkpoint, got %d damaged; bring one back or start a new run"
+              .formatted(checkpoints, all.size()));
     }
     return Optional.empty();
   }

@@ -6,14 +6,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Configurations as JSON: read, laid one over the other, written. */
 public final class ConfigFile {
@@ -22,6 +31,9 @@ public final class ConfigFile {
       .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
       .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
       .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+      .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+      .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+      .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
       .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
       .build();
 
@@ -48,10 +60,43 @@ public final class ConfigFile {
   public static RunConfig fromTree(JsonNode tree, String source) throws IOException {
     try {
       return JSON.treeToValue(tree, RunConfig.class);
+    } catch (MismatchedInputException wrong) {
+      throw new IOException(source + ": " + expectation(tree, wrong), wrong);
     } catch (JsonProcessingException wrong) {
       throw new IOException(
           source + ": expected the settings of a run, got: " + firstLine(wrong), wrong);
     }
+  }
+
+  private static String expectation(JsonNode tree, MismatchedInputException wrong) {
+    String path = wrong.getPath().stream()
+        .map(JsonMappingException.Reference::getFieldName)
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining("."));
+    if (wrong instanceof UnrecognizedPropertyException) {
+      return "expected settings such as in the config.json of a run, got '%s'".formatted(path);
+    }
+    JsonNode got = tree.at("/" + path.replace('.', '/'));
+    return "expected %s for %s, got %s"
+        .formatted(kind(wrong.getTargetType()), path, got.isMissingNode() ? "nothing" : got);
+  }
+
+  private static String kind(Class<?> type) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(", ", "one of ", ""));
+    }
+    if (type == int.class || type == Integer.class || type == long.class) {
+      return "a whole number";
+    }
+    if (type == double.class) {
+      return "a number";
+    }
+    if (type == boolean.class) {
+      return "true or false";
+    }
+    return type == List.class ? "a list of whole numbers" : "another kind of value";
   }
 
   /**
@@ -110,6 +155,10 @@ public final class ConfigFile {
   }
 
   private static JsonNode readTree(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("%s: expected a JSON file with settings, got %s"
+          .formatted(file, Files.isDirectory(file) ? "a folder" : "nothing at this path"));
+    }
     try {
       JsonNode tree = JSON.readTree(file.toFile());
       if (tree.isObject()) {

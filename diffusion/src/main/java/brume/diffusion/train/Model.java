@@ -6,11 +6,13 @@ import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
 import brume.autograd.Variable;
 import brume.diffusion.ForwardProcess;
 import brume.diffusion.NoisePredictor;
+import brume.diffusion.Prediction;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;
 import brume.nn.unet.AttentionPlan;
+import brume.nn.unet.BlockVersion;
 import brume.nn.unet.UNet;
 import brume.nn.unet.UNetConfig;
 import brume.tensor.Device;
@@ -66,6 +68,10 @@ public final class Model implements NoisePredictor {
   public static void refuseMisfits(RunConfig config) {
     networkConfig(config);
     config.process().schedule().of(config.process().timesteps());
+    if (config.process().predict() == Prediction.MEAN) {
+      throw new IllegalArgumentException("--predict: expected epsilon, x0 or v, got mean, for whose"
+          + " loss nobody has defined weights");
+    }
   }
 
   /**
@@ -83,6 +89,14 @@ public final class Model implements NoisePredictor {
           "--size: expected a multiple of %d, which is --patch %d halved at every level but the last of"
                   .formatted(coarsest, n.patch())
               + " --mults, got " + side);
+    }
+    if (n.blocks() == BlockVersion.GROUP_NORM && n.dim() % n.groups() != 0) {
+      throw new IllegalArgumentException("--groups: expected a number that divides --dim %d, got %d"
+          .formatted(n.dim(), n.groups()));
+    }
+    if (n.blocks() == BlockVersion.GROUP_NORM && n.dropout() != 0) {
+      throw new IllegalArgumentException(
+          "--dropout: expected 0, since --blocks group_norm have none, got " + n.dropout());
     }
     int channels = config.pictures().channels() * n.patch() * n.patch();
     UNetConfig plain = UNetConfig.image(n.blocks(), channels, n.dim(), n.mults());

@@ -27,6 +27,30 @@ public record RunConfig(
     Sampling sampling) {
 
   /**
+   * The same run with the length and the showing of another, which are all that may change on the way.
+   *
+   * @param other the other
+   * @return this but for the number of steps, the distance of checkpoints and the samples
+   */
+  public RunConfig withShowingOf(RunConfig other) {
+    Training t = training;
+    Training same = new Training(
+        other.training.steps,
+        t.batch,
+        t.accumulate,
+        t.lr,
+        t.warmup,
+        t.cosine,
+        t.beta1,
+        t.beta2,
+        t.decay,
+        t.clip,
+        t.emaDecay,
+        other.training.checkpointEvery);
+    return new RunConfig(brume, seed, pictures, network, process, same, other.sampling);
+  }
+
+  /**
    * The pictures.
    *
    * @param data {@code fashion-mnist}, a folder of image files or an IDX file
@@ -60,7 +84,7 @@ public record RunConfig(
    * @param dropout rate inside the blocks
    */
   public record Network(
-      @About("Blocks of the U-Net: group_norm (1.8.8 of the seed system) or rms_norm (2.3.1).")
+      @About("Blocks of the U-Net, as in denoising-diffusion-pytorch 1.8.8 or 2.3.1.")
           BlockVersion blocks,
       @About(value = "Channels that the others are multiples of.", min = 4, max = 4096) int dim,
       @About(value = "Channels of each level, finest first, as multiples of --dim.", min = 1)

@@ -94,6 +94,10 @@ public final class Trainer {
       if (last != null) {
         state.restore(last);
       }
+      if (state.step() > config.training().steps()) {
+        throw new IOException("--steps: expected at least the %d that are done, got %d"
+            .formatted(state.step(), config.training().steps()));
+      }
       listener.begins(state.step(), state.model());
       try (TrainingLog log = TrainingLog.resume(folder.log(), state.step())) {
         Outcome outcome = loop(state, log);

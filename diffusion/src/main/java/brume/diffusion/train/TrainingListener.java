@@ -10,8 +10,9 @@ public interface TrainingListener {
    *
    * @param step number of the last step done, 0 at the start
    * @param model what learns
+   * @throws IOException if that cannot be noted
    */
-  void begins(int step, Model model);
+  void begins(int step, Model model) throws IOException;
 
   /**
    * A step is done.

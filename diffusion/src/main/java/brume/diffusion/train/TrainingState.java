@@ -1,13 +1,16 @@
 package brume.diffusion.train;
 
+import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
 import brume.nn.optim.Ema;
 import brume.nn.optim.EmaRule;
 import brume.tensor.Device;
+import brume.tensor.io.SafeTensorsException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +21,7 @@ final class TrainingState {
 
   private static final String MODEL = "model.safetensors";
   private static final String AVERAGE = "ema.safetensors";
+  private static final int MOST_LETTERS = 400;
   private static final String OPTIMIZER = "optimizer.safetensors";
 
   private final RunConfig config;
@@ -89,9 +93,9 @@ final class TrainingState {
               .formatted(checkpoint.folder(), config.seed(), state.seed()));
     }
     Path from = checkpoint.folder();
-    Weights.load(from.resolve(MODEL), model.parameters());
-    Weights.load(from.resolve(AVERAGE), average.parameters());
-    Weights.load(from.resolve(OPTIMIZER), optimizer.state());
+    load(from.resolve(MODEL), model.parameters());
+    load(from.resolve(AVERAGE), average.parameters());
+    load(from.resolve(OPTIMIZER), optimizer.state());
     optimizer.resumeAfter(state.counters().getOrDefault("optimizer", 0L));
     ema.resumeAfter(state.counters().getOrDefault("ema", 0L));
     step = state.step();
@@ -99,6 +103,24 @@ final class TrainingState {
 
   /** Reads the averaged parameters of a checkpoint into a model, for sampling. */
   static void loadAverage(Checkpoint checkpoint, Model into) throws IOException {
-    Weights.load(checkpoint.folder().resolve(AVERAGE), into.parameters());
+    load(checkpoint.folder().resolve(AVERAGE), into.parameters());
+  }
+
+  private static void load(Path file, List<NamedParameter> into) throws IOException {
+    try {
+      Weights.load(file, into);
+    } catch (SafeTensorsException damaged) {
+      throw damaged;
+    } catch (IOException other) {
+      throw new IOException(
+          shortened(other.getMessage()) + "; use it with the config.json it was made with", other);
+    }
+  }
+
+  /** Lists of hundreds of names say no more than their beginning. */
+  private static String shortened(String sentence) {
+    return sentence.length() > MOST_LETTERS
+        ? sentence.substring(0, MOST_LETTERS) + " ..."
+        : sentence;
   }
 }

@@ -4,6 +4,7 @@ import brume.nn.Parameters;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Norm;
 import brume.nn.layer.RmsNorm;
+import java.util.Locale;
 
 /** The generations of denoising-diffusion-pytorch, which differ in their blocks. */
 public enum BlockVersion {
@@ -26,6 +27,12 @@ public enum BlockVersion {
 
   BlockVersion(int memory) {
     this.memory = memory;
+  }
+
+  /** The name in lower case. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** The normalization of residual blocks. */

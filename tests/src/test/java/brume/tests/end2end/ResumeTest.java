@@ -96,23 +96,32 @@ class ResumeTest {
     diesAfter(5, run);
     Path state = run.checkpointFolder(4).resolve("state.json");
     Files.writeString(state, Files.readString(state).replace("\"ema\" : 4", "\"ema\" : 5"));
-    Files.writeString(run.checkpointFolder(2).resolve("state.json"), "{}");
 
     run.train(CPU);
     assertUndisturbed(run);
   }
 
   @Test
-  void aNewCheckpointIsKeptThoughLaterOnesAreDamaged(@TempDir Path folder) throws IOException {
+  void onlyDamagedCheckpointsAreNoReasonToStartAgain(@TempDir Path folder) throws IOException {
+    TinyRun run = TinyRun.in(folder);
+    diesAfter(5, run);
+    Files.writeString(run.checkpointFolder(4).resolve("state.json"), "{}");
+    Files.delete(run.checkpointFolder(2).resolve("model.safetensors"));
+
+    IOException refusal = assertThrows(IOException.class, () -> run.train(CPU));
+    assertTrue(refusal.getMessage().contains("whole checkpoint, got 2 damaged"), "" + refusal);
+    assertEquals(4, run.checkpoint(4).size(), "left as they were");
+  }
+
+  @Test
+  void damagedCheckpointsDoNotCrowdOutGoodOnes(@TempDir Path folder) throws IOException {
     TinyRun run = TinyRun.in(folder);
     run.train(CPU);
     damage(run.checkpointFolder(6).resolve("model.safetensors"));
-    damage(run.checkpointFolder(4).resolve("model.safetensors"));
 
-    stoppedAfter(1, run);
-    assertEquals(
-        1,
-        Checkpoint.newestValid(run.folder().checkpoints()).orElseThrow().state().step());
+    stoppedAfter(5, run);
+    assertTrue(Files.isDirectory(run.checkpointFolder(4)));
+    damage(run.checkpointFolder(5).resolve("ema.safetensors"));
     run.train(CPU);
     assertUndisturbed(run);
   }
