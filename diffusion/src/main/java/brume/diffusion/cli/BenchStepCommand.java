@@ -5,6 +5,7 @@ import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.DenoisingLoss;
 import brume.diffusion.Noising;
+import brume.diffusion.train.ConfigFile;
 import brume.diffusion.train.Model;
 import brume.diffusion.train.RunConfig;
 import brume.diffusion.train.Trainer;
@@ -17,8 +18,8 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,9 +107,12 @@ final class BenchStepCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   @Override
-  public Integer call() throws JsonProcessingException {
-    Device device = deviceOptions.open();
-    Map<String, @Nullable Object> figures = measure(device);
+  public Integer call() throws IOException {
+    RunConfig config = ConfigOptions.checked(
+        ConfigFile.toTree(Presets.plain(size, channels, dim, mults, batch)), "options");
+    UsageException.unless(steps >= 1, "--steps: expected 1 or more, got " + steps);
+    UsageException.unless(warmup >= 0, "--warmup: expected 0 or more, got " + warmup);
+    Map<String, @Nullable Object> figures = measure(config, deviceOptions.open());
     String text = json
         ? new JsonMapper().writeValueAsString(figures)
         : figures.entrySet().stream()
@@ -118,8 +122,7 @@ final class BenchStepCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, @Nullable Object> measure(Device device) {
-    RunConfig config = Presets.plain(size, channels, dim, mults, batch);
+  private Map<String, @Nullable Object> measure(RunConfig config, Device device) {
     try (Scope run = Scope.open()) {
       Model model = new Model(config, device);
       int parameters = 0;

@@ -130,7 +130,7 @@ final class ConfigOptions {
     try {
       Model.refuseMisfits(config);
     } catch (IllegalArgumentException misfit) {
-      String message = misfit.getMessage();
+      String message = String.valueOf(misfit.getMessage());
       throw new UsageException(message.startsWith("--") ? message : "--" + message);
     }
     return config;

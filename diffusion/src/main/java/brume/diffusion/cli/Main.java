@@ -26,9 +26,11 @@ public final class Main implements Callable<Integer> {
       usageHelp = true,
       description = "Show this help.",
       scope = ScopeType.INHERIT)
+  @SuppressWarnings("unused") // picocli asks for it
   private boolean help;
 
   @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  @SuppressWarnings("unused") // picocli asks for it
   private boolean version;
 
   @Option(

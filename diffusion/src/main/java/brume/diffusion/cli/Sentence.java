@@ -12,8 +12,8 @@ final class Sentence {
   private Sentence() {}
 
   static String of(Throwable failure) {
-    if (failure instanceof UncheckedIOException wrapped) {
-      return of(wrapped.getCause());
+    if (failure instanceof UncheckedIOException && failure.getCause() != null) {
+      return of(failure.getCause());
     }
     if (failure instanceof OutOfMemoryError) {
       return "out of memory: expected at most the %,d MiB of the heap, got more; try a smaller --batch"

@@ -40,13 +40,13 @@ final class WrongUsage implements IParameterExceptionHandler {
           ? named(missing.getMissing().get(0)) + ": expected to be given, it is missing"
           : named(missing.getMissing().get(0)) + ": expected a value after it, got none";
     }
-    if (wrong instanceof OverwrittenOptionException && about != null) {
-      return named(about) + ": expected once, got it twice";
+    if (wrong instanceof OverwrittenOptionException twice) {
+      return named(twice.getOverwritten()) + ": expected once, got it twice";
     }
     if (about != null && wrong.getValue() != null) {
       return "%s: expected %s, got '%s'".formatted(named(about), kind(about), wrong.getValue());
     }
-    return wrong.getMessage();
+    return String.valueOf(wrong.getMessage());
   }
 
   private static String unmatched(String got, CommandLine command, String name) {

@@ -256,8 +256,9 @@ public record Checkpoint(Path folder, State state) {
     while (first.getCause() != null) {
       first = first.getCause();
     }
-    boolean hasReason = first instanceof FileSystemException system && system.getReason() != null;
-    return hasReason ? ((FileSystemException) first).getReason() : first.getMessage();
+    String reason = first instanceof FileSystemException system ? system.getReason() : null;
+    String message = reason == null ? first.getMessage() : reason;
+    return message == null ? first.toString() : message;
   }
 
   private static void deleteTree(Path folder) throws IOException {

@@ -113,7 +113,9 @@ final class TrainingState {
       throw damaged;
     } catch (IOException other) {
       throw new IOException(
-          shortened(other.getMessage()) + "; use it with the config.json it was made with", other);
+          shortened(String.valueOf(other.getMessage()))
+              + "; use it with the config.json it was made with",
+          other);
     }
   }
 

@@ -1,0 +1,70 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The pages in {@code docs/cli} are what {@code --help} says. To write them anew:
+ *
+ * <pre>
+ *   mvn -q test -pl diffusion -am -Dtest=HelpPagesTest -Dsurefire.failIfNoSpecifiedTests=false \
+ *       -Dbrume.docs.write=true
+ * </pre>
+ */
+class HelpPagesTest {
+
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Path PAGES = ROOT.resolve("docs/cli");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "train", "sample", "bench", "bench step", "doctor"})
+  void thePageOfACommandIsWhatItsHelpSays(String command) throws IOException {
+    String said =
+        Shell.run((Object[]) (command + " --help").trim().split(" ")).succeeds().out();
+    Path page = PAGES.resolve(("brume " + command).trim().replace(' ', '-') + ".txt");
+    if (Boolean.getBoolean("brume.docs.write")) {
+      Files.createDirectories(PAGES);
+      Files.writeString(page, said);
+    }
+    assertEquals(Files.readString(page), said, page + " is old; see the comment of this test");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "sample", "bench step"})
+  void everyOptionThatTakesAValueTellsItsDefault(String command) {
+    String said = Shell.run((Object[]) (command + " --help").split(" ")).out();
+    Matcher option =
+        Pattern.compile("(?m)^ +(--[a-z0-9-]+)=(?:(?!^ +-)[\\s\\S])*").matcher(said);
+    int options = 0;
+    while (option.find()) {
+      options++;
+      boolean exempt = option.group(1).matches("--(run|resume|config)");
+      assertTrue(exempt || option.group().contains("Default:"), option.group());
+    }
+    assertTrue(options >= 5, said);
+  }
+
+  @Test
+  void withoutACommandTheHelpIsShown() {
+    assertEquals(Shell.run("--help").out(), Shell.run().succeeds().out());
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() throws IOException {
+    Matcher version = Pattern.compile("<version>([^<]+)</version>")
+        .matcher(Files.readString(ROOT.resolve("pom.xml")));
+    assertTrue(version.find());
+    assertEquals(version.group(1), Version.BRUME);
+    assertEquals(
+        "brume " + version.group(1), Shell.run("--version").succeeds().out().strip());
+  }
+}

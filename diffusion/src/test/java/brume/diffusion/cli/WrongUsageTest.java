@@ -1,0 +1,112 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Wrong options end with status 2 and one sentence before anything is written. */
+class WrongUsageTest {
+
+  @TempDir
+  private Path folder;
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        Arguments.of(
+            "train --stpes 3",
+            "--stpes: expected an option of 'brume train', got an unknown one; did you mean --steps;"
+                + " see 'brume train --help'"),
+        Arguments.of(
+            "train --frobnicate",
+            "--frobnicate: expected an option of 'brume train', got an unknown one;"
+                + " see 'brume train --help'"),
+        Arguments.of(
+            "trian",
+            "expected one of the commands train, sample, bench, doctor, got 'trian';"
+                + " did you mean train; see 'brume --help'"),
+        Arguments.of(
+            "train pictures", "expected only options, got 'pictures'; see 'brume train --help'"),
+        Arguments.of(
+            "train --steps",
+            "--steps: expected a value after it, got none; see 'brume train --help'"),
+        Arguments.of("train --steps 0", "--steps: expected 1 or more, got 0"),
+        Arguments.of(
+            "train --steps 99999999999",
+            "--steps: expected a whole number of at most 2147483647, got '99999999999';"
+                + " see 'brume train --help'"),
+        Arguments.of(
+            "train --lr abc", "--lr: expected a number, got 'abc'; see 'brume train --help'"),
+        Arguments.of("train --lr NaN", "--lr: expected 0 or more, got NaN"),
+        Arguments.of("train --lr Infinity", "--lr: expected 0 or more, got Infinity"),
+        Arguments.of("train --beta1 1", "--beta1: expected 0 to 0.999999, got 1.0"),
+        Arguments.of(
+            "train --schedule foo",
+            "--schedule: expected one of linear, cosine, sigmoid, quadratic, constant, warmup10,"
+                + " warmup50, harmonic, got 'foo'; see 'brume train --help'"),
+        Arguments.of(
+            "train --mults 1,x",
+            "--mults: expected whole numbers with commas between them, such as 1,2,4, got 'x';"
+                + " see 'brume train --help'"),
+        Arguments.of("train --mults 1,0", "--mults: expected 1 or more, got 0"),
+        Arguments.of("train --channels 2", "--channels: expected 1 or 3, got 2"),
+        Arguments.of(
+            "train --size 30",
+            "--size: expected a multiple of 4, which is --patch 2 halved at every level but the last of"
+                + " --mults, got 30"),
+        Arguments.of("train --dim 30", "--groups: expected a number that divides --dim 30, got 8"),
+        Arguments.of(
+            "train --dropout 0.1",
+            "--dropout: expected 0, since --blocks group_norm have none, got 0.1"),
+        Arguments.of(
+            "train --predict mean",
+            "--predict: expected epsilon, x0 or v, got mean, for whose loss nobody has defined"
+                + " weights"),
+        Arguments.of(
+            "train --sample-steps 1001",
+            "--sample-steps: expected 1 to 1000 (--timesteps), got 1001"),
+        Arguments.of(
+            "train --resume a --run b",
+            "--resume: expected without --run and --config, since a run keeps its settings, got both"),
+        Arguments.of("train --threads -1", "--threads: expected 0 (one per core) or more, got -1"),
+        Arguments.of("train --device gpu", "--device: expected one of cpu, reference, got gpu"),
+        Arguments.of(
+            "sample", "--run: expected to be given, it is missing; see 'brume sample --help'"),
+        Arguments.of(
+            "sample --run a --run b",
+            "--run: expected once, got it twice; see 'brume sample --help'"),
+        Arguments.of("bench step --steps 0", "--steps: expected 1 or more, got 0"),
+        Arguments.of("bench step --dim 0", "--dim: expected 4 to 4096, got 0"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void aWrongOptionIsToldInOneSentence(String command, String sentence) throws IOException {
+    String[] words = command.split(" ");
+    Object[] args = command.startsWith("train") && !command.contains("--re")
+        ? Stream.concat(Stream.of(words), Stream.of("--run", folder.resolve("run")))
+            .toArray()
+        : words;
+    Shell.run(command.endsWith("--steps") ? words : args).fails(2, sentence);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(0, left.count(), "files are left");
+    }
+  }
+
+  @Test
+  void stackTracesAreShownOnDemand() {
+    Shell quiet = Shell.run("train", "--data", folder.resolve("nothing"));
+    assertFalse(quiet.err().contains("\tat "), quiet.err());
+    Shell loud = Shell.run("train", "--data", folder.resolve("nothing"), "--debug");
+    assertEquals(true, loud.err().contains("\tat "), loud.err());
+    assertEquals(quiet.lastLine(), loud.lastLine());
+  }
+}
