@@ -1,0 +1,173 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.diffusion.train.ConfigFile;
+import brume.diffusion.train.RunConfig;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs as a user starts them. */
+class TrainCommandTest {
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void aFolderOfImagesBecomesARunWithEverythingToLookAt() throws IOException {
+    Path images = TinyData.images(folder.resolve("my images"), 5);
+    Files.write(images.resolve("broken.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 1, 2, 3});
+    Path run = folder.resolve("runs/a run");
+
+    Shell said = Shell.run(TinyData.trainOn(
+        "cpu", "--data", images, "--size", 8, "--run", run, "--steps", 3, "--sample-every", 2));
+
+    said.succeeds();
+    assertTrue(
+        said.err()
+            .lines()
+            .anyMatch(line -> line.contains(images.resolve("broken.png") + ": skipped, ")),
+        said.err());
+    assertTrue(said.err().contains("5 pictures of 8x8, 3 channels"), said.err());
+    assertEquals(16, image(run.resolve("samples.png")).getWidth() / 4, "two of 8, four times");
+    for (String picture : List.of(
+        "samples.png",
+        "denoising.gif",
+        "loss.png",
+        "samples/step-000002.png",
+        "samples/step-000003.png")) {
+      image(run.resolve(picture));
+    }
+    assertEquals(3, Files.readAllLines(run.resolve("log.jsonl")).size());
+    for (String file :
+        List.of("model.safetensors", "ema.safetensors", "optimizer.safetensors", "state.json")) {
+      assertTrue(Files.isRegularFile(run.resolve("checkpoints/step-000003").resolve(file)), file);
+    }
+    RunConfig config = ConfigFile.read(run.resolve("config.json"));
+    assertEquals(images.toString(), config.pictures().data());
+    assertEquals(8, config.network().dim());
+  }
+
+  @Test
+  void aRunIsNotOverwrittenButContinued() throws IOException {
+    Path data = TinyData.idx(folder.resolve("pictures.idx")), run = folder.resolve("run");
+    Object[] command = TinyData.train("--data", data, "--run", run, "--steps", 2);
+    Shell.run(command).succeeds();
+    byte[] before = Files.readAllBytes(run.resolve("samples.png"));
+
+    Shell.run(command)
+        .fails(
+            1,
+            "--run: expected a new folder, %1$s holds a run; go on with --resume %1$s"
+                .formatted(run));
+    assertArrayEquals(before, Files.readAllBytes(run.resolve("samples.png")));
+
+    Shell.run("train", "--resume", run, "--steps", 4, "--device", "reference").succeeds();
+    assertTrue(Files.isDirectory(run.resolve("checkpoints/step-000004")));
+    assertEquals(4, ConfigFile.read(run.resolve("config.json")).training().steps());
+  }
+
+  @Test
+  void aRunKeepsItsSettings() throws IOException {
+    Path data = TinyData.idx(folder.resolve("pictures.idx")), run = folder.resolve("run");
+    Shell.run(TinyData.train("--data", data, "--run", run, "--steps", 2)).succeeds();
+    byte[] before = Files.readAllBytes(run.resolve("config.json"));
+
+    for (List<Object> other : List.<List<Object>>of(
+        List.of("--dim", 16), List.of("--batch", 4), List.of("--lr", 1), List.of("--seed", 1))) {
+      Object[] words = {"train", "--resume", run, other.get(0), other.get(1)};
+      Shell.run(words)
+          .fails(
+              2,
+              "--resume: expected no other settings than --steps, --checkpoint-every and those"
+                  + " of samples, got some; start a new run for those");
+    }
+    Shell.run("train", "--resume", run, "--steps", 1, "--device", "reference")
+        .fails(1, "--steps: expected at least the 2 that are done, got 1");
+    Shell.run("train", "--resume", folder)
+        .fails(1, "--resume: expected the folder of a run with its config.json, got " + folder);
+    assertArrayEquals(before, Files.readAllBytes(run.resolve("config.json")));
+  }
+
+  @Test
+  void aConfigurationRepeatsARun() throws IOException {
+    Path data = TinyData.idx(folder.resolve("pictures.idx")), run = folder.resolve("run");
+    Shell.run(TinyData.train("--data", data, "--run", run, "--steps", 2)).succeeds();
+    Path again = folder.resolve("again");
+    Shell.run(
+            "train",
+            "--config",
+            run.resolve("config.json"),
+            "--run",
+            again,
+            "--device",
+            "reference")
+        .succeeds();
+    String model = "checkpoints/step-000002/model.safetensors";
+    assertArrayEquals(
+        Files.readAllBytes(run.resolve(model)), Files.readAllBytes(again.resolve(model)));
+  }
+
+  @Test
+  void wrongConfigurationsAreToldInOneSentence() throws IOException {
+    Path file = folder.resolve("settings.json");
+    config(file, null, "expected a JSON file with settings, got nothing at this path");
+    config(
+        file,
+        "{\"training\": ",
+        "expected JSON, got: Unexpected end-of-input within/between Object entries");
+    config(file, "[1]", "expected a JSON object with the settings of a run, got something else");
+    config(
+        file,
+        "{\"training\": {\"stps\": 3}}",
+        "expected settings such as in the config.json of a run, got 'training.stps'");
+    config(
+        file,
+        "{\"training\": 3}",
+        "expected settings such as in the config.json of a run, got 'training'");
+    config(
+        file,
+        "{\"training\": {\"steps\": \"many\"}}",
+        "expected a whole number for training.steps, got \"many\"");
+    config(
+        file,
+        "{\"training\": {\"steps\": 2.5}}",
+        "expected a whole number for training.steps, got 2.5");
+    config(
+        file,
+        "{\"training\": {\"steps\": null}}",
+        "expected a whole number for training.steps, got null");
+    config(
+        file,
+        "{\"process\": {\"schedule\": \"foo\"}}",
+        "expected one of linear, cosine, sigmoid, quadratic, constant, warmup10, warmup50, harmonic"
+            + " for process.schedule, got \"foo\"");
+    Files.writeString(file, "{\"training\": {\"steps\": -2}}");
+    Shell.run("train", "--config", file).fails(2, "--steps: expected 1 or more, got -2");
+  }
+
+  private void config(Path file, String content, String sentence) throws IOException {
+    if (content != null) {
+      Files.writeString(file, content);
+    }
+    Path run = folder.resolve("never");
+    Shell.run("train", "--config", file, "--run", run).fails(1, file + ": " + sentence);
+    assertFalse(Files.exists(run), "nothing was begun");
+  }
+
+  private static BufferedImage image(Path file) throws IOException {
+    BufferedImage image = ImageIO.read(file.toFile());
+    assertNotNull(image, file + " is no image");
+    return image;
+  }
+}
