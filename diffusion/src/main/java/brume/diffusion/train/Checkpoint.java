@@ -119,8 +119,9 @@ public record Checkpoint(Path folder, State state) {
       return new Checkpoint(place, complete);
     } catch (IOException failed) {
       IOException sentence = new IOException(
-          "%s: expected to write a checkpoint, got: %s; earlier ones are as they were, go on from there with --resume"
-              .formatted(place, firstCause(failed)),
+          "%s: expected to write a checkpoint, got: %s; earlier ones are as they were,"
+                  .formatted(place, firstCause(failed))
+              + " go on from there with --resume",
           failed);
       try {
         deleteTree(beside);

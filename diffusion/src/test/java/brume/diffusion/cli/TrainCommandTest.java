@@ -39,7 +39,8 @@ class TrainCommandTest {
             .anyMatch(line -> line.contains(images.resolve("broken.png") + ": skipped, ")),
         said.err());
     assertTrue(said.err().contains("5 pictures of 8x8, 3 channels"), said.err());
-    assertEquals(16, image(run.resolve("samples.png")).getWidth() / 4, "two of 8, four times");
+    int width = image(run.resolve("samples.png")).getWidth();
+    assertTrue(width >= 4 * (8 + 8) && width < 4 * (8 + 8 + 4), "two of 8, enlarged, got " + width);
     for (String picture : List.of(
         "samples.png",
         "denoising.gif",

@@ -1,0 +1,167 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script at the root, in a copy of the house that has been built, with a java that only talks. */
+class LauncherTest {
+
+  private static final Path BASH = Path.of("/bin/bash");
+  private static final List<String> TOOLS = List.of(
+      "bash", "dirname", "readlink", "sed", "head", "find", "mkdir", "grep", "tail", "touch");
+
+  @TempDir
+  private Path folder;
+
+  private Path home;
+  private Path tools;
+
+  @BeforeEach
+  void copyTheHouse() throws IOException {
+    assumeTrue(Files.isExecutable(BASH), "needs bash");
+    home = Files.createDirectories(folder.resolve("my house"));
+    Files.copy(Path.of("..", "brume"), home.resolve("brume"));
+    Files.writeString(home.resolve("pom.xml"), "");
+    Files.createDirectories(home.resolve("diffusion/src/main"));
+    Files.writeString(home.resolve("diffusion/pom.xml"), "");
+    Files.createDirectories(home.resolve("diffusion/target"));
+    Files.writeString(home.resolve("diffusion/target/built"), "");
+    tools = Files.createDirectories(folder.resolve("tools"));
+    for (String tool : TOOLS) {
+      Path place = Path.of("/usr/bin", tool);
+      script(
+          tools.resolve(tool),
+          "exec %s \"$@\"".formatted(Files.exists(place) ? place : Path.of("/bin", tool)));
+    }
+  }
+
+  @Test
+  void worksFromElsewhereThroughALinkAndWithSpaces() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("a link"), home.resolve("brume"));
+    Path java = java("java here", "17.0.15");
+    Shell said =
+        launch(link, Map.of("BRUME_JAVA", java.toString()), "sample", "--run", "a run", "");
+    said.succeeds();
+    List<String> words = said.out().lines().toList();
+    assertEquals(
+        List.of("brume.diffusion.cli.Main", "sample", "--run", "a run", ""),
+        words.subList(words.size() - 5, words.size()));
+    Path real = home.toRealPath();
+    assertTrue(words.contains("jdk.incubator.vector"), said.out());
+    assertTrue(
+        words.stream().anyMatch(word -> word.startsWith(real + "/diffusion/target/classes:")),
+        said.out());
+  }
+
+  @Test
+  void furtherFlagsOfTheJvmAreHandedOn() throws Exception {
+    Path java = java("java", "25");
+    Shell said = launch(
+        home.resolve("brume"),
+        Map.of("BRUME_JAVA", java.toString(), "BRUME_JAVA_OPTIONS", "-Xmx8g -Dx=y"),
+        "doctor");
+    List<String> words = said.succeeds().out().lines().toList();
+    assertTrue(words.containsAll(List.of("-Xmx8g", "-Dx=y", "doctor")), said.out());
+  }
+
+  @Test
+  void theJavaOnThePathIsFound() throws Exception {
+    java("tools/java", "21.0.1");
+    launch(home.resolve("brume"), Map.of(), "doctor").succeeds();
+  }
+
+  @Test
+  void withoutAJavaASentenceSaysWhatToInstall() throws Exception {
+    launch(home.resolve("brume"), Map.of(), "doctor")
+        .fails(
+            1,
+            "expected a JDK 17 or newer, found none at any place on the path; install one, or set"
+                + " JAVA_HOME to it");
+    launch(home.resolve("brume"), Map.of("JAVA_HOME", "/nowhere"), "doctor")
+        .fails(
+            1,
+            "expected a JDK 17 or newer, found none at /nowhere; install one, or set JAVA_HOME to it");
+  }
+
+  @Test
+  void anOldJavaIsRefused() throws Exception {
+    Path java = java("old", "1.8.0_392");
+    launch(home.resolve("brume"), Map.of("BRUME_JAVA", java.toString()), "doctor")
+        .fails(
+            1,
+            "expected a JDK 17 or newer, " + java
+                + " is version 1.8.0_392; set JAVA_HOME to another");
+  }
+
+  @Test
+  void withoutMavenWhatIsBuiltRunsAndWhatIsNotIsTold() throws Exception {
+    java("tools/java", "17.0.15");
+    launch(home.resolve("brume"), Map.of(), "doctor").succeeds();
+    Files.delete(home.resolve("diffusion/target/built"));
+    launch(home.resolve("brume"), Map.of(), "doctor")
+        .fails(1, "expected Maven on the path to build Brume, found none; install it");
+  }
+
+  @Test
+  void aRuntimeWithoutCompilerIsRefusedWhenThereIsSomethingToBuild() throws Exception {
+    java("tools/java", "17.0.15");
+    script(tools.resolve("mvn"), "exit 0");
+    Files.delete(home.resolve("diffusion/target/built"));
+    launch(home.resolve("brume"), Map.of(), "doctor")
+        .fails(
+            1,
+            "expected a JDK to build Brume, /a/runtime has no compiler; install one, or set JAVA_HOME to"
+                + " it");
+  }
+
+  /** Answers as java does when asked for its version, and otherwise prints its arguments. */
+  private Path java(String name, String version) throws IOException {
+    return script(
+        folder.resolve(name),
+        """
+        case "$*" in
+          -version) echo 'openjdk version "%1$s" 2026-01-01' >&2 ;;
+          -XshowSettings:properties*) echo '    java.home = /a/runtime' >&2 ;;
+          *) printf '%%s\\n' "$@" ;;
+        esac
+        """
+            .formatted(version));
+  }
+
+  private static Path script(Path file, String content) throws IOException {
+    Files.writeString(file, "#!" + BASH + "\n" + content);
+    assertTrue(file.toFile().setExecutable(true));
+    return file;
+  }
+
+  private Shell launch(Path script, Map<String, String> variables, String... words)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of(BASH.toString(), script.toString()));
+    line.addAll(List.of(words));
+    Path out = folder.resolve("out.txt"), err = folder.resolve("err.txt");
+    ProcessBuilder builder = new ProcessBuilder(line)
+        .directory(folder.toFile())
+        .redirectOutput(out.toFile())
+        .redirectError(err.toFile());
+    builder.environment().clear();
+    builder.environment().put("PATH", tools.toString());
+    builder.environment().putAll(variables);
+    int status = builder.start().waitFor();
+    return new Shell(
+        status,
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+}
