@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.Prediction;
 import brume.diffusion.data.Dataset;
 import brume.diffusion.train.ConfigFile;
 import brume.diffusion.train.RunConfig;
@@ -155,6 +156,10 @@ final class TrainCommand implements Callable<Integer> {
         config.sampling().sampleSteps() <= config.process().timesteps(),
         "--sample-steps: expected 1 to %d (--timesteps), got %d"
             .formatted(config.process().timesteps(), config.sampling().sampleSteps()));
+    UsageException.unless(
+        config.process().predict() != Prediction.MEAN || config.process().minSnr() == 0,
+        "--min-snr: expected 0 with --predict mean, which has no such weights, got "
+            + config.process().minSnr());
     return config;
   }
 

@@ -7,6 +7,7 @@ import brume.autograd.Variable;
 import brume.diffusion.DenoisingLoss;
 import brume.diffusion.LossWeighting;
 import brume.diffusion.Noising;
+import brume.diffusion.Prediction;
 import brume.diffusion.data.Batches;
 import brume.diffusion.data.Dataset;
 import brume.nn.Pass;
@@ -186,10 +187,16 @@ public final class Trainer {
    */
   public static DenoisingLoss objective(Model model) {
     RunConfig.Diffusion process = model.config().process();
-    LossWeighting weighting = process.minSnr() > 0
+    return new DenoisingLoss(model.process(), process.predict(), weighting(process));
+  }
+
+  private static LossWeighting weighting(RunConfig.Diffusion process) {
+    if (process.predict() == Prediction.MEAN) {
+      return LossWeighting.uniform(); // nobody has defined others
+    }
+    return process.minSnr() > 0
         ? LossWeighting.minSnr(process.predict(), process.minSnr())
         : LossWeighting.equivalentToEpsilon(process.predict());
-    return new DenoisingLoss(model.process(), process.predict(), weighting);
   }
 
   /** Stops before parameters are spoiled that the next checkpoint would keep. */
