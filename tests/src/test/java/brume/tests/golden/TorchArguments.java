@@ -80,6 +80,14 @@ final class TorchArguments {
     return tensor("param.bias");
   }
 
+  Shape indexShape() {
+    return Shape.of(asked.shape("input.index"));
+  }
+
+  int[] indexes() {
+    return Arrays.stream(asked.longs("input.index")).mapToInt(Math::toIntExact).toArray();
+  }
+
   Map<String, Variable> loaded() {
     return loaded;
   }
