@@ -37,8 +37,27 @@ public final class Resize {
    */
   public static Variable resizeNearest(Variable x, int height, int width) {
     requireSizes("resizeNearest", x, height, width);
-    return mapAxis(
-        mapAxis(x, 1, nearest(x.shape().dim(1), height)), 2, nearest(x.shape().dim(2), width));
+    int h = x.shape().dim(1), w = x.shape().dim(2);
+    Variable y = mapAxis(x, 1, nearest(h, height, (float) h / height));
+    return mapAxis(y, 2, nearest(w, width, (float) w / width));
+  }
+
+  /**
+   * Takes the nearest pixel, s being 1/factor even where the size after is rounded.
+   *
+   * @param x (N, H, W, C)
+   * @param factorH of the height
+   * @param factorW of the width
+   * @return (N, ⌊factorH·H⌋, ⌊factorW·W⌋, C)
+   * @throws ShapeException if {@code x} is not (N, H, W, C) or nothing would be left
+   */
+  public static Variable scaleNearest(Variable x, double factorH, double factorW) {
+    Expect.image("scaleNearest", x.shape());
+    int h = x.shape().dim(1), w = x.shape().dim(2);
+    int height = (int) (h * factorH), width = (int) (w * factorW);
+    requireSizes("scaleNearest", x, height, width);
+    Variable y = mapAxis(x, 1, nearest(h, height, (float) (1 / factorH)));
+    return mapAxis(y, 2, nearest(w, width, (float) (1 / factorW)));
   }
 
   /**
@@ -52,10 +71,24 @@ public final class Resize {
    */
   public static Variable resizeBilinear(Variable x, int height, int width) {
     requireSizes("resizeBilinear", x, height, width);
-    double rows = (double) x.shape().dim(1) / height,
-        columns = (double) x.shape().dim(2) / width;
-    return interpolated(
-        x, height, j -> (j + 0.5) * rows - 0.5, width, j -> (j + 0.5) * columns - 0.5);
+    return centered(
+        x, height, (double) x.shape().dim(1) / height, width, (double) x.shape().dim(2) / width);
+  }
+
+  /**
+   * Interpolates between the centers of pixels, s being 1/factor even where the size after is rounded.
+   *
+   * @param x (N, H, W, C)
+   * @param factorH of the height
+   * @param factorW of the width
+   * @return (N, ⌊factorH·H⌋, ⌊factorW·W⌋, C)
+   * @throws ShapeException if {@code x} is not (N, H, W, C) or nothing would be left
+   */
+  public static Variable scaleBilinear(Variable x, double factorH, double factorW) {
+    Expect.image("scaleBilinear", x.shape());
+    int height = (int) (x.shape().dim(1) * factorH), width = (int) (x.shape().dim(2) * factorW);
+    requireSizes("scaleBilinear", x, height, width);
+    return centered(x, height, 1 / factorH, width, 1 / factorW);
   }
 
   /**
@@ -74,13 +107,18 @@ public final class Resize {
     return interpolated(x, height, j -> j * rows, width, j -> j * columns);
   }
 
-  private static AxisMap nearest(int before, int after) {
-    float scale = (float) before / after;
+  private static AxisMap nearest(int before, int after, float scale) {
     int[] sources = new int[after];
     for (int j = 0; j < after; j++) {
-      sources[j] = Math.min(before - 1, (int) (j * scale));
+      int source = after == before ? j : (int) (j * scale);
+      sources[j] = Math.min(before - 1, source);
     }
     return AxisMap.select(before, sources);
+  }
+
+  private static Variable centered(Variable x, int height, double rows, int width, double columns) {
+    return interpolated(
+        x, height, j -> (j + 0.5) * rows - 0.5, width, j -> (j + 0.5) * columns - 0.5);
   }
 
   private static Variable interpolated(

@@ -1,8 +1,10 @@
 package brume.tests.golden;
 
+import static brume.autograd.function.Distance.distance;
 import static brume.autograd.function.Embedding.embedding;
 import static brume.autograd.function.Flip.flip;
 import static brume.autograd.function.Gather.gather;
+import static brume.autograd.function.MaskedFill.maskedFill;
 import static brume.autograd.function.Pad.pad;
 import static brume.autograd.function.Pad.padCircular;
 import static brume.autograd.function.Pad.padReflected;
@@ -40,6 +42,8 @@ final class LookupOps {
             "repeat_interleave",
             in -> repeatInterleave(in.x(), in.integer("dim"), in.integer("repeats"))),
         op("slice", LookupOps::sliced),
+        op("masked_fill", in -> maskedFill(in.x(), in.constant("input.mask"), in.number("value"))),
+        op("cdist", in -> distance(in.tensor("input.a"), in.tensor("input.b"))),
         op("pad", LookupOps::padded)
             .when(asked -> MODES.contains(asked.attrs().path("mode").asText("constant"))));
   }

@@ -7,6 +7,8 @@ import static brume.autograd.function.MaxPool.maxPool;
 import static brume.autograd.function.Resize.resizeBilinear;
 import static brume.autograd.function.Resize.resizeBilinearAligned;
 import static brume.autograd.function.Resize.resizeNearest;
+import static brume.autograd.function.Resize.scaleBilinear;
+import static brume.autograd.function.Resize.scaleNearest;
 import static brume.tests.golden.TorchArguments.asImage;
 import static brume.tests.golden.TorchArguments.asSignal;
 import static brume.tests.golden.TorchArguments.channelsLast;
@@ -50,7 +52,7 @@ final class ResamplingOps {
   }
 
   private static Variable pooled(TorchArguments in, Pool pool) {
-    boolean signal = in.x().shape().rank() == 3;
+    boolean signal = signal(in);
     String strides = in.attr("stride").isNumber() || in.attr("stride").size() > 0
         ? "stride"
         : "kernel_size"; // PyTorch's default
@@ -72,10 +74,18 @@ final class ResamplingOps {
   }
 
   private static Variable nearest(TorchArguments in) {
+    double factor = in.number("scale_factor"), height = signal(in) ? 1 : factor;
+    if (factor > 0) {
+      return onImage(in.x(), x -> scaleNearest(x, height, factor));
+    }
     return sized(in, "size", (x, size) -> resizeNearest(x, size.h(), size.w()));
   }
 
   private static Variable bilinear(TorchArguments in) {
+    double factor = in.number("scale_factor");
+    if (factor > 0 && !in.attr("align_corners").asBoolean()) {
+      return onImage(in.x(), x -> scaleBilinear(x, factor, factor));
+    }
     boolean aligned = in.attr("align_corners").asBoolean();
     return sized(
         in,
@@ -93,7 +103,7 @@ final class ResamplingOps {
 
   /** Brings images to the size of an argument, or to a multiple of their own. */
   private static Variable sized(TorchArguments in, String argument, Resized resized) {
-    boolean signal = in.x().shape().rank() == 3;
+    boolean signal = signal(in);
     int h = signal ? 1 : size(in, argument, 0, in.x().shape().dim(2));
     int w = size(in, argument, signal ? 0 : 1, in.x().shape().dim(-1));
     return onImage(in.x(), x -> resized.to(x, new Size(h, w)));
@@ -106,6 +116,10 @@ final class ResamplingOps {
     return in.attr(argument).isArray() && in.attr(argument).path(axis).isNull()
         ? old
         : in.perAxis(argument, axis);
+  }
+
+  private static boolean signal(TorchArguments in) {
+    return in.x().shape().rank() == 3;
   }
 
   private static Variable onImage(Variable x, UnaryOperator<Variable> f) {

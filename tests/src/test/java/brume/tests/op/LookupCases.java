@@ -3,11 +3,14 @@ package brume.tests.op;
 import static brume.autograd.function.AverageWindows.adaptiveAverage;
 import static brume.autograd.function.AverageWindows.averageInside;
 import static brume.autograd.function.AverageWindows.averageWindows;
+import static brume.autograd.function.Distance.distance;
+import static brume.autograd.function.DotProductAttention.dotProductAttention;
 import static brume.autograd.function.Embedding.embedding;
 import static brume.autograd.function.Expand.expand;
 import static brume.autograd.function.Flip.flip;
 import static brume.autograd.function.Gather.gather;
 import static brume.autograd.function.MapAxis.mapAxis;
+import static brume.autograd.function.MaskedFill.maskedFill;
 import static brume.autograd.function.MaxPool.maxPool;
 import static brume.autograd.function.Pad.pad;
 import static brume.autograd.function.Pad.padCircular;
@@ -19,6 +22,8 @@ import static brume.autograd.function.Repeat.repeatInterleave;
 import static brume.autograd.function.Resize.resizeBilinear;
 import static brume.autograd.function.Resize.resizeBilinearAligned;
 import static brume.autograd.function.Resize.resizeNearest;
+import static brume.autograd.function.Resize.scaleBilinear;
+import static brume.autograd.function.Resize.scaleNearest;
 import static brume.autograd.function.Roll.roll;
 import static brume.autograd.function.Select.select;
 import static brume.autograd.function.Slice.slice;
@@ -31,6 +36,10 @@ import static brume.tensor.Shape.of;
 import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
+import brume.autograd.Variable;
+import brume.autograd.function.AttentionMask;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
 import brume.tensor.kernel.AxisMap;
 import brume.tensor.kernel.PoolGeometry.Window;
 import java.util.stream.Stream;
@@ -43,7 +52,7 @@ final class LookupCases {
   // spotless:off
 
   static Stream<OpCase> small() {
-    return Stream.concat(lookups(), pools());
+    return Stream.of(lookups(), pools(), masks()).flatMap(cases -> cases);
   }
 
   static Stream<OpCase> large() {
@@ -101,9 +110,26 @@ final class LookupCases {
         op("adaptiveAverage, to more pixels", in(of(1, 2, 3, 2)), v -> adaptiveAverage(v[0], 3, 5)),
         op("resizeNearest", in(of(1, 3, 4, 2)), v -> resizeNearest(v[0], 5, 3)),
         op("resizeBilinear", in(of(1, 3, 4, 2)), v -> resizeBilinear(v[0], 5, 3)),
+        op("scaleNearest", in(of(1, 5, 4, 2)), v -> scaleNearest(v[0], 1.5, 0.5)),
+        op("scaleBilinear", in(of(1, 5, 4, 2)), v -> scaleBilinear(v[0], 1.5, 0.5)),
         op("resizeBilinearAligned", in(of(1, 3, 4, 2)), v -> resizeBilinearAligned(v[0], 5, 3)),
         op("resizeBilinearAligned, to one pixel", in(of(1, 3, 4, 2)), v -> resizeBilinearAligned(v[0], 1, 1)));
   }
 
+  private static Stream<OpCase> masks() {
+    return Stream.of(
+        op("maskedFill", in(of(2, 3, 4)), v -> maskedFill(v[0], mask(v[0], of(3, 1), 0, 1, 1), -2)),
+        op("dotProductAttention", in(of(2, 3, 4), of(2, 5, 4), of(2, 5, 3)), v -> dotProductAttention(v[0], v[1], v[2], AttentionMask.none(), 0.5)),
+        op("dotProductAttention, causal", in(of(2, 2, 3, 4), of(2, 2, 5, 4), of(2, 2, 5, 3)), v -> dotProductAttention(v[0], v[1], v[2], AttentionMask.causal(), 0.5)),
+        op("dotProductAttention, some keys", in(of(2, 3, 4), of(2, 4, 4), of(2, 4, 3)), v -> dotProductAttention(v[0], v[1], v[2], AttentionMask.shown(mask(v[0], of(3, 4), 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0)), 0.5)),
+        op("dotProductAttention, with summands", in(of(2, 3, 4), of(2, 5, 4), of(2, 5, 3), of(3, 5)), v -> dotProductAttention(v[0], v[1], v[2], AttentionMask.added(v[3]), 0.5)),
+        op("distance", in(of(3, 2), of(4, 2)), v -> distance(v[0], v[1])),
+        op("distance, of a set to itself", in(of(3, 2)), v -> distance(v[0], v[0])));
+  }
+
   // spotless:on
+
+  private static Variable mask(Variable like, Shape shape, float... values) {
+    return Variable.constant(Tensor.of(like.value().device(), shape, values));
+  }
 }
