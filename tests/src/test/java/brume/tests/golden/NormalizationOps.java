@@ -1,8 +1,11 @@
 package brume.tests.golden;
 
+import static brume.autograd.function.Affine.scale;
 import static brume.autograd.function.GroupNorm.groupNorm;
 import static brume.autograd.function.InstanceNorm.instanceNorm;
 import static brume.autograd.function.LayerNorm.layerNorm;
+import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.Normalize.normalize;
 import static brume.autograd.function.Reshape.reshape;
 import static brume.autograd.function.RmsNorm.rmsNorm;
 import static brume.tests.golden.TorchArguments.channelsLast;
@@ -25,12 +28,17 @@ final class NormalizationOps {
         op("group_norm", NormalizationOps::perGroup),
         op("instance_norm", NormalizationOps::perInstance),
         op("layer_norm", NormalizationOps::perRow),
-        op("rms_norm_l2", in -> {
-              Variable g = reshape(in.tensor("param.g"), Shape.of(in.x().shape().dim(1)));
-              return channelsSecond(rmsNorm(channelsLast(in.x()), g));
-            })
-            .when(asked -> asked.attrs().path("dim").asInt() == 1
-                && asked.attrs().path("eps").asDouble() == EPS));
+        op("rms_norm_l2", NormalizationOps::toLengthRoot));
+  }
+
+  /** In one step where it is the network's own, else as its parts. */
+  private static Variable toLengthRoot(TorchArguments in) {
+    Variable x = in.x(), g = in.tensor("param.g");
+    int dim = in.integer("dim"), size = x.shape().dim(dim);
+    if (dim == 1 && in.number("eps") == EPS) {
+      return channelsSecond(rmsNorm(channelsLast(x), reshape(g, Shape.of(size))));
+    }
+    return multiply(scale(normalize(x, dim, in.number("eps")), Math.sqrt(size)), g);
   }
 
   private static Variable perGroup(TorchArguments in) {
