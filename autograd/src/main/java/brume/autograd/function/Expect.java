@@ -56,6 +56,31 @@ final class Expect {
         x.rank() == 4, "%s: expected x of shape (N, H, W, C), got %s", function, x);
   }
 
+  static void indexes(String function, int[] indexes, int axis, Shape x) {
+    int size = x.dim(axis);
+    for (int i = 0; i < indexes.length; i++) {
+      ShapeException.unless(
+          indexes[i] >= 0 && indexes[i] < size,
+          "%s: expected indexes from 0 to %d for axis %d of x %s, got %d at %d",
+          function,
+          size - 1,
+          axis,
+          x,
+          indexes[i],
+          i);
+    }
+  }
+
+  static void count(String function, Shape shape, int indexes) {
+    ShapeException.unless(
+        shape.size() == indexes,
+        "%s: expected %d indexes for shape %s, got %d",
+        function,
+        shape.size(),
+        shape,
+        indexes);
+  }
+
   static void factor(String function, int factor, Shape x) {
     ShapeException.unless(
         factor >= 1, "%s: expected a factor of 1 or more, got %d for x %s", function, factor, x);

@@ -3,8 +3,10 @@ package brume.autograd.function;
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
+import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
+import brume.tensor.kernel.ElementwiseKernels;
 import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.NormalizationKernels;
 
@@ -61,6 +63,25 @@ public record GroupNorm(GroupGeometry at, Tensor x, Tensor gamma, Tensor mean, T
     Tensor rstd = xs.like(at.perGroup());
     NormalizationKernels.of(xs).groupNorm(at, xs, gamma.value(), beta.value(), eps, y, mean, rstd);
     return Variable.of(y, new GroupNorm(at, xs, gamma.value(), mean, rstd), x, gamma, beta);
+  }
+
+  /**
+   * Normalizes without scale and shift.
+   *
+   * @param x (N, ..., C) activations, channels last
+   * @param groups number of groups; divides C
+   * @param eps added to the variance, 1e-5 for example
+   * @return (N, ..., C)
+   * @throws ShapeException if groups does not divide C
+   */
+  public static Variable groupNorm(Variable x, int groups, double eps) {
+    return groupNorm(x, perChannel(x, 1), perChannel(x, 0), groups, eps);
+  }
+
+  private static Variable perChannel(Variable x, double value) {
+    Tensor t = x.value().like(Shape.of(x.shape().dim(-1)));
+    ElementwiseKernels.of(t).fill(value, t);
+    return Variable.constant(t);
   }
 
   @Override

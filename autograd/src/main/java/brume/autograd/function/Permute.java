@@ -46,6 +46,26 @@ public record Permute(List<Integer> axes) implements Differentiable {
     return Variable.of(permuted(x.value(), axes), step, x);
   }
 
+  /**
+   * Exchanges two axes.
+   *
+   * @param x of any shape with the axes
+   * @param axis one of them; negative numbers count from the end
+   * @param other the other one
+   * @return the same numbers in another order
+   * @throws ShapeException if there is no such axis
+   */
+  public static Variable transpose(Variable x, int axis, int other) {
+    int rank = x.shape().rank();
+    x.shape().dim(axis); // refuses what is no axis
+    x.shape().dim(other);
+    int[] axes = new int[rank];
+    Arrays.setAll(axes, i -> i);
+    axes[Math.floorMod(axis, rank)] = Math.floorMod(other, rank);
+    axes[Math.floorMod(other, rank)] = Math.floorMod(axis, rank);
+    return permute(x, axes);
+  }
+
   @Override
   public void backward(Tensor dy, InputGradients grads) {
     int[] inverse = new int[axes.size()];

@@ -8,6 +8,7 @@ import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
 import brume.tensor.kernel.IndexingKernels;
+import java.util.Arrays;
 
 /**
  * A range along one axis.
@@ -49,6 +50,29 @@ public record Slice(Shape x, int axis, int from) implements Differentiable {
     IndexingKernels.of(y)
         .copyBlock(slice.rows(), columns, x.value(), slice.first(), slice.stride(), y, 0, columns);
     return Variable.of(y, slice, x);
+  }
+
+  /**
+   * Takes every step-th index of a range.
+   *
+   * @param x of any shape with the axis
+   * @param axis which one; negative numbers count from the end
+   * @param from first index of the range
+   * @param to first index after it
+   * @param step distance of the indexes, at least 1
+   * @return of size {@code (to − from)/step}, rounded up, along the axis
+   * @throws ShapeException if the range is empty or leaves the axis, or {@code step} is below 1
+   */
+  public static Variable slice(Variable x, int axis, int from, int to, int step) {
+    ShapeException.unless(
+        step >= 1, "slice: expected a step of 1 or more, got %d for x %s", step, x.shape());
+    Variable range = slice(x, axis, from, to);
+    if (step == 1) {
+      return range;
+    }
+    int[] indexes = new int[(to - from + step - 1) / step];
+    Arrays.setAll(indexes, j -> j * step);
+    return Select.select(range, axis, indexes);
   }
 
   @Override

@@ -8,6 +8,7 @@ import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.StoredLayout;
 import brume.tensor.Shape;
+import brume.tensor.kernel.ConvGeometry.Window;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,9 +53,18 @@ public final class Conv2d implements Layer {
    * @return (N, OH, OW, Cout)
    */
   public Variable forward(Variable x) {
-    return bias.isPresent()
-        ? conv2d(x, weight, bias.get(), config.window())
-        : conv2d(x, weight, config.window());
+    return forward(x, config.window());
+  }
+
+  /**
+   * Applies the layer with another step and padding than its own.
+   *
+   * @param x (N, H, W, Cin), with H = 1 for signals
+   * @param window how the filters move
+   * @return (N, OH, OW, Cout)
+   */
+  Variable forward(Variable x, Window window) {
+    return bias.isPresent() ? conv2d(x, weight, bias.get(), window) : conv2d(x, weight, window);
   }
 
   @Override

@@ -10,13 +10,14 @@ import brume.nn.StoredLayout;
 import brume.nn.init.Initialization;
 import brume.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
-/** A matrix product over the last axis, plus one number per output: y = x·Wᵀ + b. */
+/** A matrix product over the last axis, plus one number per output as a rule: y = x·Wᵀ + b. */
 public final class Linear implements Layer {
 
   private final Parameters at;
   private final Variable weight; // (out, in)
-  private final Variable bias; // (out)
+  private final Optional<Variable> bias; // (out)
 
   /**
    * Begins as PyTorch's does.
@@ -38,10 +39,28 @@ public final class Linear implements Layer {
    * @param initialization the rule
    */
   public Linear(Parameters at, int in, int out, Initialization initialization) {
+    this(at, in, out, true, initialization);
+  }
+
+  private Linear(Parameters at, int in, int out, boolean biased, Initialization initialization) {
     this.at = at;
     this.weight =
         at.add("weight", Shape.of(out, in), StoredLayout.SAME, initialization.weight(in, out));
-    this.bias = at.add("bias", Shape.of(out), StoredLayout.SAME, initialization.bias(in));
+    this.bias = biased
+        ? Optional.of(at.add("bias", Shape.of(out), StoredLayout.SAME, initialization.bias(in)))
+        : Optional.empty();
+  }
+
+  /**
+   * A matrix product alone, which begins as PyTorch's does.
+   *
+   * @param at its place
+   * @param in channels of x
+   * @param out channels of y
+   * @return the layer
+   */
+  public static Linear withoutBias(Parameters at, int in, int out) {
+    return new Linear(at, in, out, false, Initialization.kaiming());
   }
 
   /**
@@ -51,7 +70,7 @@ public final class Linear implements Layer {
    * @return (..., out)
    */
   public Variable forward(Variable x) {
-    return linear(x, weight, bias);
+    return bias.isPresent() ? linear(x, weight, bias.get()) : linear(x, weight);
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class SelfAttention implements Layer {
   private final Parameters at;
   private final AttentionConfig config;
   private final double scale;
-  private final RmsNorm norm;
+  private final Optional<RmsNorm> norm;
   private final Optional<Variable> memory; // (2, M, heads, D)
   private final Conv2d toQkv;
   private final Conv2d toOut;
@@ -49,13 +49,13 @@ public final class SelfAttention implements Layer {
    * @param config kind and heads
    */
   public SelfAttention(Parameters at, Domain domain, int channels, AttentionConfig config) {
-    this(at, at, at.child("norm"), domain, channels, config);
+    this(at, at, Optional.of(at.child("norm")), domain, channels, config);
   }
 
   private SelfAttention(
       Parameters all,
       Parameters at,
-      Parameters normAt,
+      Optional<Parameters> normAt,
       Domain domain,
       int channels,
       AttentionConfig config) {
@@ -69,7 +69,7 @@ public final class SelfAttention implements Layer {
             Shape.of(2, config.memory(), config.heads(), config.headDim()),
             config.kind().memoryLayout(),
             Initializer.normal()));
-    this.norm = new RmsNorm(normAt, domain, channels);
+    this.norm = normAt.map(place -> new RmsNorm(place, domain, channels));
     this.toQkv = new Conv2d(
         at.child("to_qkv"),
         ConvConfig.of(domain, channels, 3 * config.inner(), 1).withoutBias());
@@ -94,7 +94,22 @@ public final class SelfAttention implements Layer {
    */
   public static SelfAttention wrapped(
       Parameters at, Domain domain, int channels, AttentionConfig config) {
-    return new SelfAttention(at, at.child("fn.fn"), at.child("fn.norm"), domain, channels, config);
+    return new SelfAttention(
+        at, at.child("fn.fn"), Optional.of(at.child("fn.norm")), domain, channels, config);
+  }
+
+  /**
+   * Creates the layer alone, for inputs that have been normalized.
+   *
+   * @param at its place
+   * @param domain image or signal
+   * @param channels C
+   * @param config kind and heads
+   * @return the layer
+   */
+  public static SelfAttention withoutNorm(
+      Parameters at, Domain domain, int channels, AttentionConfig config) {
+    return new SelfAttention(at, at, Optional.empty(), domain, channels, config);
   }
 
   /**
@@ -104,7 +119,7 @@ public final class SelfAttention implements Layer {
    * @return of the same shape, without the residual
    */
   public Variable forward(Variable x) {
-    Variable qkv = toQkv.forward(norm.forward(x));
+    Variable qkv = toQkv.forward(norm.map(inner -> inner.forward(x)).orElse(x));
     Variable attended = memory
         .map(keysAndValues -> attendWith(keysAndValues, qkv))
         .orElseGet(() -> config.kind().attend(qkv, config.heads(), scale));

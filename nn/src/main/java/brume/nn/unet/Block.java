@@ -12,7 +12,7 @@ final class Block {
   private final Conv2d proj;
   private final Norm norm;
 
-  Block(Parameters at, UNetConfig config, int cin, int cout) {
+  Block(Parameters at, ResBlockConfig config, int cin, int cout) {
     this.proj = new Conv2d(at.child("proj"), ConvConfig.of(config.domain(), cin, cout, 3));
     this.norm = config.version().norm(at.child("norm"), config, cout);
   }

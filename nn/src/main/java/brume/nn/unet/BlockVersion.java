@@ -11,14 +11,14 @@ public enum BlockVersion {
   /** Version 1.8.8 of July 2023: group normalization, attention without memory. */
   GROUP_NORM(0) {
     @Override
-    Norm norm(Parameters at, UNetConfig config, int channels) {
+    Norm norm(Parameters at, ResBlockConfig config, int channels) {
       return new GroupNorm(at, channels, config.groups(), 1e-5);
     }
   },
   /** Version 2.3.1: RMS normalization, four learned keys and values, dropout. */
   RMS_NORM(4) {
     @Override
-    Norm norm(Parameters at, UNetConfig config, int channels) {
+    Norm norm(Parameters at, ResBlockConfig config, int channels) {
       return new RmsNorm(at, config.domain(), channels);
     }
   };
@@ -36,7 +36,7 @@ public enum BlockVersion {
   }
 
   /** The normalization of residual blocks. */
-  abstract Norm norm(Parameters at, UNetConfig config, int channels);
+  abstract Norm norm(Parameters at, ResBlockConfig config, int channels);
 
   /** Learned keys and values of attention over images. */
   int memory() {

@@ -4,19 +4,31 @@ import static brume.autograd.function.Add.add;
 import static brume.autograd.function.Attention.attention;
 
 import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.GroupNorm;
+import java.util.List;
 
 /** Attention of {@link DdpmUNet}: one head of all channels over all pixels, and the residual. */
-final class DdpmAttention {
+public final class DdpmAttention implements Layer {
 
+  private final Parameters at;
   private final GroupNorm norm;
   private final Conv2d toQkv;
   private final Conv2d toOut;
   private final double scale;
 
-  DdpmAttention(Parameters at, DdpmUNetConfig config, int channels) {
+  /**
+   * Creates the layer.
+   *
+   * @param at its place
+   * @param config of the network
+   * @param channels C
+   */
+  public DdpmAttention(Parameters at, DdpmUNetConfig config, int channels) {
+    this.at = at;
     this.norm = new GroupNorm(at.child("norm"), channels, config.groups(), DdpmResBlock.EPS);
     this.toQkv = new Conv2d(at.child("project_in"), DdpmResBlock.conv(channels, 3 * channels, 1));
     this.toOut = new Conv2d(
@@ -25,8 +37,18 @@ final class DdpmAttention {
     this.scale = 1 / Math.sqrt(channels);
   }
 
-  /** (N, H, W, C) to the same. */
-  Variable forward(Variable x) {
+  /**
+   * Applies the layer.
+   *
+   * @param x (N, H, W, C)
+   * @return of the same shape, residual included
+   */
+  public Variable forward(Variable x) {
     return add(toOut.forward(attention(toQkv.forward(norm.forward(x)), 1, scale)), x);
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
   }
 }

@@ -6,6 +6,8 @@ import static brume.autograd.function.Concatenate.concatenate;
 import static brume.autograd.function.ScaleShift.scaleShift;
 
 import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.init.Initialization;
@@ -15,6 +17,7 @@ import brume.nn.layer.Domain;
 import brume.nn.layer.Dropout;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +28,7 @@ import java.util.Optional;
  *   y = conv(dropout(silu(norm(h)))) + x      x through a 1×1 convolution if the channels change
  * </pre>
  */
-final class DdpmResBlock {
+public final class DdpmResBlock implements Layer {
 
   /** Of the normalization of ddpm-torch, as in the original of Ho et al. */
   static final double EPS = 1e-6;
@@ -35,6 +38,7 @@ final class DdpmResBlock {
 
   static final Initialization GLOROT = Initialization.glorot(1);
 
+  private final Parameters at;
   private final GroupNorm norm1;
   private final Conv2d conv1;
   private final Linear time;
@@ -43,7 +47,16 @@ final class DdpmResBlock {
   private final Conv2d conv2;
   private final Optional<Conv2d> shortcut;
 
-  DdpmResBlock(Parameters at, DdpmUNetConfig config, int cin, int cout) {
+  /**
+   * Creates the block.
+   *
+   * @param at its place
+   * @param config of the network
+   * @param cin channels of x
+   * @param cout channels of y
+   */
+  public DdpmResBlock(Parameters at, DdpmUNetConfig config, int cin, int cout) {
+    this.at = at;
     this.norm1 = new GroupNorm(at.child("norm1"), cin, config.groups(), EPS);
     this.conv1 = new Conv2d(at.child("conv1"), conv(cin, cout, 3));
     this.time = new Linear(at.child("fc"), config.timeDim(), cout, GLOROT);
@@ -59,13 +72,25 @@ final class DdpmResBlock {
     return ConvConfig.of(Domain.IMAGE, cin, cout, size).withInitialization(GLOROT);
   }
 
-  /** (N, H, W, Cin) and (N, time channels), already activated, to (N, H, W, Cout). */
-  Variable forward(Variable x, Variable activatedTime, Pass pass) {
+  /**
+   * Applies the block.
+   *
+   * @param x (N, H, W, Cin)
+   * @param activatedTime (N, time channels) silu of the embedded times, the same for all blocks
+   * @param pass training or not
+   * @return (N, H, W, Cout)
+   */
+  public Variable forward(Variable x, Variable activatedTime, Pass pass) {
     Variable shift = time.forward(activatedTime);
     Variable noScale = scale(Variable.constant(shift.value()), 0);
     Variable h = conv1.forward(norm1.forwardSiLU(x));
     h = scaleShift(h, concatenate(noScale, shift));
     h = conv2.forward(dropout.forward(norm2.forwardSiLU(h), pass));
     return add(h, shortcut.map(conv -> conv.forward(x)).orElse(x));
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
   }
 }

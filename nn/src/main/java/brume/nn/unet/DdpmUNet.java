@@ -14,12 +14,12 @@ import brume.nn.Pass;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
+import brume.nn.layer.SameConv2d;
 import brume.nn.layer.TimeEncoding;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ConvGeometry.Window;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -100,10 +100,8 @@ public final class DdpmUNet implements Layer {
     if (!config.convolvedResampling()) {
       return new Level(stages, x -> averagePool(x, 2));
     }
-    // As TensorFlow pads even sizes: nothing before, one after.
-    Window halving = new Window(2, 2, 0, 0, 1, 1, 1, 1, 1);
-    Conv2d conv = new Conv2d(
-        at.child(config.blocks() + ".1"), DdpmResBlock.conv(width, width, 3).withWindow(halving));
+    SameConv2d conv = new SameConv2d(
+        at.child(config.blocks() + ".1"), DdpmResBlock.conv(width, width, 3).withStride(2, 0));
     return new Level(stages, conv::forward);
   }
 

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The residual block of {@link UNet}; the time decides on scale and shift of its first half:
+ * The residual block of {@link UNet}; the time, where it is seen, decides on scale and shift of its first
+ * half:
  *
  * <pre>
  *   (a, b) = W·silu(t) + w
@@ -29,7 +30,7 @@ import java.util.Optional;
 public final class ResBlock implements Layer {
 
   private final Parameters at;
-  private final Linear time;
+  private final Optional<Linear> time;
   private final Block block1;
   private final Dropout dropout;
   private final Block block2;
@@ -39,13 +40,15 @@ public final class ResBlock implements Layer {
    * Creates the block.
    *
    * @param at its place
-   * @param config of the network
+   * @param config of all blocks of the network
    * @param cin channels of x
    * @param cout channels of y
    */
-  public ResBlock(Parameters at, UNetConfig config, int cin, int cout) {
+  public ResBlock(Parameters at, ResBlockConfig config, int cin, int cout) {
     this.at = at;
-    this.time = new Linear(at.child("mlp.1"), config.timeDim(), 2 * cout);
+    this.time = config.timeDim() == 0
+        ? Optional.empty()
+        : Optional.of(new Linear(at.child("mlp.1"), config.timeDim(), 2 * cout));
     this.block1 = new Block(at.child("block1"), config, cin, cout);
     this.dropout = new Dropout(at.child("block1"), config.dropout());
     this.block2 = new Block(at.child("block2"), config, cout, cout);
@@ -65,10 +68,26 @@ public final class ResBlock implements Layer {
    */
   public Variable forward(Variable x, Variable activatedTime, Pass pass) {
     return Tape.tidy(() -> {
-      Variable scaleShift = time.forward(activatedTime);
-      Variable h = block2.forward(dropout.forward(block1.forward(x, scaleShift), pass));
-      return add(h, shortcut.map(conv -> conv.forward(x)).orElse(x));
+      Variable half = time.map(linear -> block1.forward(x, linear.forward(activatedTime)))
+          .orElseGet(() -> block1.forward(x));
+      return finish(half, x, pass);
     });
+  }
+
+  /**
+   * Applies the block without a time, even if it could see one.
+   *
+   * @param x (N, H, W, Cin)
+   * @param pass training or not
+   * @return (N, H, W, Cout)
+   */
+  public Variable forward(Variable x, Pass pass) {
+    return Tape.tidy(() -> finish(block1.forward(x), x, pass));
+  }
+
+  private Variable finish(Variable half, Variable x, Pass pass) {
+    Variable h = block2.forward(dropout.forward(half, pass));
+    return add(h, shortcut.map(conv -> conv.forward(x)).orElse(x));
   }
 
   @Override

@@ -18,8 +18,8 @@ final class Stage {
 
   /** Channels: cin come into each block, cout leave. */
   Stage(Parameters at, UNetConfig config, AttentionConfig attention, int cin, int cout) {
-    this.block1 = new ResBlock(at.child("0"), config, cin, cout);
-    this.block2 = new ResBlock(at.child("1"), config, cin, cout);
+    this.block1 = new ResBlock(at.child("0"), config.blocks(), cin, cout);
+    this.block2 = new ResBlock(at.child("1"), config.blocks(), cin, cout);
     this.attention = attention(at.child("2"), config.domain(), cout, attention);
   }
 

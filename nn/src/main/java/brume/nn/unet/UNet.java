@@ -91,10 +91,10 @@ public final class UNet implements Layer {
               : new Conv2d(down.child("3"), ConvConfig.of(domain, fine, coarse, 3))::forward);
     }
 
-    this.middle1 = new ResBlock(at.child("mid_block1"), config, coarsest, coarsest);
+    this.middle1 = new ResBlock(at.child("mid_block1"), config.blocks(), coarsest, coarsest);
     this.middleAttention = Stage.attention(
         at.child("mid_attn"), domain, coarsest, config.attention().middle());
-    this.middle2 = new ResBlock(at.child("mid_block2"), config, coarsest, coarsest);
+    this.middle2 = new ResBlock(at.child("mid_block2"), config.blocks(), coarsest, coarsest);
 
     for (int level = levels - 1; level >= 0; level--) {
       Parameters up = at.child("ups." + (levels - 1 - level));
@@ -107,7 +107,7 @@ public final class UNet implements Layer {
     }
 
     int first = config.initialDim();
-    this.last = new ResBlock(at.child("final_res_block"), config, 2 * first, first);
+    this.last = new ResBlock(at.child("final_res_block"), config.blocks(), 2 * first, first);
     this.head =
         new Conv2d(at.child("final_conv"), ConvConfig.of(domain, first, config.outChannels(), 1));
   }

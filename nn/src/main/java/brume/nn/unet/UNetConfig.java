@@ -288,6 +288,11 @@ public record UNetConfig(
     return 4 * dim;
   }
 
+  /** The settings of the residual blocks. */
+  ResBlockConfig blocks() {
+    return new ResBlockConfig(version, domain, timeDim(), groups, dropout);
+  }
+
   /** What height and width of an image, or length of a signal, must be a multiple of. */
   int downsampleFactor() {
     return 1 << (multipliers.size() - 1);

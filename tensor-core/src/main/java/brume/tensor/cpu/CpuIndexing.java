@@ -1,12 +1,19 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
+import brume.tensor.kernel.AxisMap;
 import brume.tensor.kernel.IndexingKernels;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/** Moving blocks of numbers on the CPU, some rows per task. */
+/** Moving numbers on the CPU, some rows per task. */
 final class CpuIndexing implements IndexingKernels {
+
+  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
 
   private static final int SHORT_ROW = 16; // a loop copies fewer numbers faster than a call
 
@@ -53,6 +60,26 @@ final class CpuIndexing implements IndexingKernels {
     });
   }
 
+  @Override
+  public void mapAxis(AxisMap map, int blocks, int columns, Tensor x, double elsewhere, Tensor y) {
+    float[] xs = floats(x), ys = floats(y);
+    int outputs = map.outputs(), inputs = map.inputs(), rows = blocks * outputs;
+    Pieces.forEachRow(workers, rows, columns, (from, to) -> {
+      for (int row = from; row < to; row++) {
+        int j = row % outputs, block = row / outputs * inputs * columns, y0 = row * columns;
+        int term = map.start(j), end = map.start(j + 1);
+        if (term == end) {
+          Arrays.fill(ys, y0, y0 + columns, (float) elsewhere);
+          continue;
+        }
+        set(columns, (float) map.weight(term), xs, block + map.source(term) * columns, ys, y0);
+        for (term++; term < end; term++) {
+          add(columns, (float) map.weight(term), xs, block + map.source(term) * columns, ys, y0);
+        }
+      }
+    });
+  }
+
   private static void copy(int count, float[] x, int xAt, float[] y, int yAt) {
     if (count >= SHORT_ROW) {
       System.arraycopy(x, xAt, y, yAt, count);
@@ -66,6 +93,37 @@ final class CpuIndexing implements IndexingKernels {
   private static void gather(int count, float[] x, int xAt, int step, float[] y, int yAt) {
     for (int c = 0, i = xAt; c < count; c++, i += step) {
       y[yAt + c] = x[i];
+    }
+  }
+
+  // ---- Weighted rows ---------------------------------------------------------------------------
+
+  /** y = weight·x. */
+  private static void set(int count, float weight, float[] x, int xAt, float[] y, int yAt) {
+    if (weight == 1) {
+      copy(count, x, xAt, y, yAt);
+      return;
+    }
+    int c = 0;
+    for (int end = LANES.loopBound(count); c < end; c += LANES.length()) {
+      fromArray(LANES, x, xAt + c).mul(weight).intoArray(y, yAt + c);
+    }
+    for (; c < count; c++) {
+      y[yAt + c] = weight * x[xAt + c];
+    }
+  }
+
+  /** y = y + weight·x. */
+  private static void add(int count, float weight, float[] x, int xAt, float[] y, int yAt) {
+    int c = 0;
+    for (int end = LANES.loopBound(count); c < end; c += LANES.length()) {
+      fromArray(LANES, x, xAt + c)
+          .mul(weight)
+          .add(fromArray(LANES, y, yAt + c))
+          .intoArray(y, yAt + c);
+    }
+    for (; c < count; c++) {
+      y[yAt + c] += weight * x[xAt + c];
     }
   }
 }

@@ -4,6 +4,7 @@ import static brume.tensor.HeapStorage.floats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
+import brume.tensor.kernel.PoolGeometry;
 import brume.tensor.kernel.ResamplingKernels;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -117,6 +118,16 @@ final class CpuResampling implements ResamplingKernels {
         }
       }
     });
+  }
+
+  @Override
+  public void maxPool(PoolGeometry at, Tensor x, Tensor y) {
+    MaxPooling.forward(workers, at, floats(x), floats(y));
+  }
+
+  @Override
+  public void maxPoolGrad(PoolGeometry at, Tensor x, Tensor dy, Tensor dx) {
+    MaxPooling.backward(workers, at, floats(x), floats(dy), floats(dx));
   }
 
   // ---- A row of pixels, a block of pixels ------------------------------------------------------

@@ -2,7 +2,7 @@ package brume.tensor.kernel;
 
 import brume.tensor.Tensor;
 
-/** Moving blocks of numbers: what concatenation, slices and their gradients are made of. */
+/** Moving numbers: what concatenation, slices, padding, lookups and their gradients are made of. */
 public interface IndexingKernels {
 
   /**
@@ -38,4 +38,16 @@ public interface IndexingKernels {
    * @param y result
    */
   void permute(Tensor x, int[] axes, Tensor y);
+
+  /**
+   * Maps one axis: y[b, j, c] = Σ w·x[b, i, c] over the terms (i, w) of output j.
+   *
+   * @param map the terms
+   * @param blocks product of the sizes before the axis
+   * @param columns product of the sizes after the axis
+   * @param x (blocks, inputs of the map, columns) input
+   * @param elsewhere result of outputs without any term
+   * @param y (blocks, outputs of the map, columns) result
+   */
+  void mapAxis(AxisMap map, int blocks, int columns, Tensor x, double elsewhere, Tensor y);
 }

@@ -69,4 +69,24 @@ public interface ResamplingKernels {
    * @param y (N, f·H, f·W, C) result
    */
   void pixelShuffle(Tensor x, int factor, Tensor y);
+
+  /**
+   * Largest number of each window, channel by channel; NaN if there is one.
+   *
+   * @param at sizes
+   * @param x (N, H, W, C) input
+   * @param y (N, OH, OW, C) result
+   */
+  void maxPool(PoolGeometry at, Tensor x, Tensor y);
+
+  /**
+   * Gradient of {@link #maxPool}: each window's goes to its largest number, the first of several in the
+   * order of rows and columns.
+   *
+   * @param at sizes
+   * @param x (N, H, W, C) input of the forward pass
+   * @param dy (N, OH, OW, C) gradient with respect to y
+   * @param dx (N, H, W, C) receives the gradient with respect to x
+   */
+  void maxPoolGrad(PoolGeometry at, Tensor x, Tensor dy, Tensor dx);
 }

@@ -3,9 +3,10 @@ package brume.tensor.reference;
 import static brume.tensor.HeapStorage.doubles;
 
 import brume.tensor.Tensor;
+import brume.tensor.kernel.AxisMap;
 import brume.tensor.kernel.IndexingKernels;
 
-/** What moving blocks of numbers means. */
+/** What moving numbers means. */
 final class ReferenceIndexing implements IndexingKernels {
 
   @Override
@@ -34,6 +35,23 @@ final class ReferenceIndexing implements IndexingKernels {
         rest /= y.shape().dim(axis);
       }
       doubles(y)[i] = doubles(x)[from];
+    }
+  }
+
+  @Override
+  public void mapAxis(AxisMap map, int blocks, int columns, Tensor x, double elsewhere, Tensor y) {
+    double[] xs = doubles(x), ys = doubles(y);
+    for (int b = 0; b < blocks; b++) {
+      for (int j = 0; j < map.outputs(); j++) {
+        for (int c = 0; c < columns; c++) {
+          double sum = map.start(j) == map.start(j + 1) ? elsewhere : 0;
+          for (int term = map.start(j); term < map.start(j + 1); term++) {
+            int i = map.source(term);
+            sum += map.weight(term) * xs[(b * map.inputs() + i) * columns + c];
+          }
+          ys[(b * map.outputs() + j) * columns + c] = sum;
+        }
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import static brume.tensor.HeapStorage.doubles;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.kernel.PoolGeometry;
 import brume.tensor.kernel.ResamplingKernels;
 import java.util.Arrays;
 
@@ -52,6 +53,47 @@ final class ReferenceResampling implements ResamplingKernels {
   public void pixelShuffle(Tensor x, int factor, Tensor y) {
     double[] xs = doubles(x), ys = doubles(y);
     forEachMove(y.shape(), factor, (large, small) -> ys[large] = xs[small]);
+  }
+
+  @Override
+  public void maxPool(PoolGeometry at, Tensor x, Tensor y) {
+    double[] xs = doubles(x), ys = doubles(y);
+    forEachLargest(at, xs, (largest, window) -> {
+      ys[window] = largest < 0 ? Double.NEGATIVE_INFINITY : xs[largest];
+    });
+  }
+
+  @Override
+  public void maxPoolGrad(PoolGeometry at, Tensor x, Tensor dy, Tensor dx) {
+    double[] dys = doubles(dy), dxs = doubles(dx);
+    Arrays.fill(dxs, 0);
+    forEachLargest(at, doubles(x), (largest, window) -> {
+      if (largest >= 0) {
+        dxs[largest] += dys[window];
+      }
+    });
+  }
+
+  /** Pairs each window's first largest element, −1 for an empty window, with the window's own. */
+  private static void forEachLargest(PoolGeometry at, double[] xs, Pair pair) {
+    PoolGeometry.Window window = at.window();
+    for (int i = 0; i < at.y().size(); i++) {
+      int c = i % at.c(), column = i / at.c() % at.ow();
+      int row = i / (at.c() * at.ow()) % at.oh(), n = i / (at.c() * at.ow() * at.oh());
+      int largest = -1;
+      for (int p = 0; p < window.kh(); p++) {
+        for (int q = 0; q < window.kw(); q++) {
+          int h = row * window.strideH() + p * window.dilationH() - window.padH();
+          int w = column * window.strideW() + q * window.dilationW() - window.padW();
+          if (h >= 0 && h < at.h() && w >= 0 && w < at.w()) {
+            int element = ((n * at.h() + h) * at.w() + w) * at.c() + c;
+            boolean larger = largest < 0 || xs[element] > xs[largest];
+            largest = larger || Double.isNaN(xs[element]) ? element : largest;
+          }
+        }
+      }
+      pair.at(largest, i);
+    }
   }
 
   /** Elements of a large and a small image that belong together. */

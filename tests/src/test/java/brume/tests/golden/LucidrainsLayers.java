@@ -1,16 +1,21 @@
 package brume.tests.golden;
 
 import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.SiLU.silu;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;
 import brume.nn.Parameters;
+import brume.nn.Pass;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;
 import brume.nn.layer.Domain;
 import brume.nn.layer.Downsample;
 import brume.nn.layer.SelfAttention;
 import brume.nn.layer.Upsample;
+import brume.nn.unet.BlockVersion;
+import brume.nn.unet.ResBlock;
+import brume.nn.unet.ResBlockConfig;
 import brume.tensor.Shape;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
@@ -19,8 +24,11 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Attention over images and changes of resolution, as parts of denoising-diffusion-pytorch. */
+/** Attention, residual blocks and changes of resolution of denoising-diffusion-pytorch. */
 final class LucidrainsLayers implements CaseRunner {
+
+  private static final Set<String> KNOWN =
+      Set.of("Attention", "LinearAttention", "Downsample", "Upsample", "ResnetBlock");
 
   private record Part(Layer layer, UnaryOperator<Variable> forward) {}
 
@@ -28,17 +36,21 @@ final class LucidrainsLayers implements CaseRunner {
   public boolean knows(GoldenCase asked) {
     JsonNode attrs = asked.attrs();
     String type = attrs.path("class").asText();
-    boolean attends = Set.of("Attention", "LinearAttention").contains(type);
-    boolean resamples = Set.of("Downsample", "Upsample").contains(type);
     return asked.kind().equals("module")
         && attrs.path("system").asText().startsWith("lucidrains")
-        && (resamples || attends && domain(attrs) == Domain.IMAGE);
+        && KNOWN.contains(type);
   }
 
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) throws IOException {
     Domain domain = domain(asked.attrs());
-    Part part = part(asked, Parameters.of(on, RandomKey.of(0)), domain);
+    Parameters at = Parameters.of(on, RandomKey.of(0));
+    if (asked.attrs().path("class").asText().equals("ResnetBlock")) {
+      runBlock(
+          asked, on, results, new ResBlock(at, block(asked.attrs()), dim(asked), dimOut(asked)));
+      return;
+    }
+    Part part = part(asked, at, domain);
     NetworkRun run = new NetworkRun(asked, on, part.layer());
     Variable x = run.input("x");
     Variable y = part.forward().apply(domain == Domain.IMAGE ? x : asImage(x));
@@ -46,9 +58,7 @@ final class LucidrainsLayers implements CaseRunner {
   }
 
   private static Part part(GoldenCase asked, Parameters at, Domain domain) {
-    JsonNode kwargs = asked.attrs().path("kwargs");
-    int dim = kwargs.path("dim").asInt();
-    int dimOut = kwargs.path("dim_out").asInt(dim);
+    int dim = dim(asked), dimOut = dimOut(asked);
     return switch (asked.attrs().path("class").asText()) {
       case "Downsample" -> {
         Downsample layer = new Downsample(at, domain, dim, dimOut);
@@ -59,16 +69,51 @@ final class LucidrainsLayers implements CaseRunner {
         yield new Part(layer, layer::forward);
       }
       default -> {
-        SelfAttention layer = new SelfAttention(at, domain, dim, attention(asked.attrs()));
+        AttentionConfig config = attention(asked.attrs());
+        SelfAttention layer = domain == Domain.IMAGE
+            ? new SelfAttention(at, domain, dim, config)
+            : SelfAttention.withoutNorm(at, domain, dim, config);
         yield new Part(layer, layer::forward);
       }
     };
   }
 
+  private static int dim(GoldenCase asked) {
+    return asked.attrs().path("kwargs").path("dim").asInt();
+  }
+
+  private static int dimOut(GoldenCase asked) {
+    return asked.attrs().path("kwargs").path("dim_out").asInt(dim(asked));
+  }
+
+  private static void runBlock(GoldenCase asked, Backend on, Comparison results, ResBlock block)
+      throws IOException {
+    NetworkRun run = new NetworkRun(asked, on, block);
+    boolean image = domain(asked.attrs()) == Domain.IMAGE;
+    Variable x = image ? run.input("x") : asImage(run.input("x"));
+    Variable y = asked.has("input.time_emb")
+        ? block.forward(x, silu(run.input("time_emb")), Pass.inference())
+        : block.forward(x, Pass.inference());
+    run.compare(block, image ? y : asSignal(y), results);
+  }
+
+  private static ResBlockConfig block(JsonNode attrs) {
+    JsonNode kwargs = attrs.path("kwargs");
+    return new ResBlockConfig(
+        attrs.path("system").asText().equals("lucidrains")
+            ? BlockVersion.RMS_NORM
+            : BlockVersion.GROUP_NORM,
+        domain(attrs),
+        kwargs.path("time_emb_dim").asInt(0),
+        kwargs.path("groups").asInt(8),
+        kwargs.path("dropout").asDouble(0));
+  }
+
   private static AttentionConfig attention(JsonNode attrs) {
     JsonNode kwargs = attrs.path("kwargs");
     boolean full = attrs.path("class").asText().equals("Attention");
-    boolean remembers = attrs.path("system").asText().equals("lucidrains");
+    boolean remembers =
+        attrs.path("system").asText().equals("lucidrains") && domain(attrs) == Domain.IMAGE;
     return new AttentionConfig(
         full ? AttentionKind.FULL : AttentionKind.LINEAR,
         kwargs.path("heads").asInt(4),

@@ -1,6 +1,11 @@
 package brume.tests.golden;
 
+import static brume.autograd.function.Affine.scale;
 import static brume.autograd.function.GroupNorm.groupNorm;
+import static brume.autograd.function.InstanceNorm.instanceNorm;
+import static brume.autograd.function.LayerNorm.layerNorm;
+import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.Normalize.normalize;
 import static brume.autograd.function.Reshape.reshape;
 import static brume.autograd.function.RmsNorm.rmsNorm;
 import static brume.tests.golden.TorchArguments.channelsLast;
@@ -21,30 +26,47 @@ final class NormalizationOps {
   static List<TorchOp> all() {
     return List.of(
         op("group_norm", NormalizationOps::perGroup),
+        op("instance_norm", NormalizationOps::perInstance),
         op("layer_norm", NormalizationOps::perRow),
-        op("rms_norm_l2", in -> {
-              Variable g = reshape(in.tensor("param.g"), Shape.of(in.x().shape().dim(1)));
-              return channelsSecond(rmsNorm(channelsLast(in.x()), g));
-            })
-            .when(asked -> asked.attrs().path("dim").asInt() == 1
-                && asked.attrs().path("eps").asDouble() == EPS));
+        op("rms_norm_l2", NormalizationOps::toLengthRoot));
+  }
+
+  /** In one step where it is the network's own, else as its parts. */
+  private static Variable toLengthRoot(TorchArguments in) {
+    Variable x = in.x(), g = in.tensor("param.g");
+    int dim = in.integer("dim"), size = x.shape().dim(dim);
+    if (dim == 1 && in.number("eps") == EPS) {
+      return channelsSecond(rmsNorm(channelsLast(x), reshape(g, Shape.of(size))));
+    }
+    return multiply(scale(normalize(x, dim, in.number("eps")), Math.sqrt(size)), g);
   }
 
   private static Variable perGroup(TorchArguments in) {
-    int channels = in.x().shape().dim(1);
-    Variable gamma = in.has("param.weight") ? in.weight() : in.filled(1, channels);
-    Variable beta = in.has("param.bias") ? in.bias() : in.filled(0, channels);
     Variable x = channelsLast(in.x());
-    return channelsSecond(groupNorm(x, gamma, beta, in.integer("num_groups"), in.number("eps")));
+    int groups = in.integer("num_groups");
+    double eps = in.number("eps");
+    Variable y = in.has("param.weight")
+        ? groupNorm(x, in.weight(), in.bias(), groups, eps)
+        : groupNorm(x, groups, eps);
+    return channelsSecond(y);
   }
 
-  /** A layer is the only group of a sample without positions. */
+  private static Variable perInstance(TorchArguments in) {
+    Variable x = channelsLast(in.x());
+    Variable y = in.has("param.weight")
+        ? instanceNorm(x, in.weight(), in.bias(), in.number("eps"))
+        : instanceNorm(x, in.number("eps"));
+    return channelsSecond(y);
+  }
+
   private static Variable perRow(TorchArguments in) {
-    int columns = Shape.of(in.integers("normalized_shape")).size();
-    Shape rows = Shape.of(in.x().shape().size() / columns, columns), flat = Shape.of(columns);
-    Variable gamma = in.has("param.weight") ? reshape(in.weight(), flat) : in.filled(1, columns);
-    Variable beta = in.has("param.bias") ? reshape(in.bias(), flat) : in.filled(0, columns);
-    Variable y = groupNorm(reshape(in.x(), rows), gamma, beta, 1, in.number("eps"));
-    return reshape(y, in.x().shape());
+    double eps = in.number("eps");
+    int axes = in.attr("normalized_shape").size();
+    if (!in.has("param.weight")) {
+      return layerNorm(in.x(), axes, eps);
+    }
+    Variable beta =
+        in.has("param.bias") ? in.bias() : in.filled(0, in.weight().shape().toArray());
+    return layerNorm(in.x(), in.weight(), beta, eps);
   }
 }

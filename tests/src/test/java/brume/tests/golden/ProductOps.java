@@ -4,15 +4,17 @@ import static brume.autograd.function.Add.add;
 import static brume.autograd.function.Affine.scale;
 import static brume.autograd.function.Attention.attention;
 import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.DotProductAttention.dotProductAttention;
+import static brume.autograd.function.Expand.expand;
 import static brume.autograd.function.Linear.linear;
 import static brume.autograd.function.MatMul.matmul;
+import static brume.autograd.function.Permute.transpose;
 import static brume.autograd.function.Reshape.reshape;
 import static brume.autograd.function.Slice.slice;
-import static brume.tests.golden.TorchArguments.broadcast;
-import static brume.tests.golden.TorchArguments.transposed;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
+import brume.autograd.function.AttentionMask;
 import brume.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -35,9 +37,7 @@ final class ProductOps {
             in -> add(
                 scale(in.tensor("input.c"), in.number("beta")),
                 scale(matmul(in.tensor("input.a"), in.tensor("input.b")), in.number("alpha")))),
-        op("scaled_dot_product_attention", ProductOps::headsFirst)
-            .when(asked ->
-                !asked.has("input.mask") && !asked.attrs().path("is_causal").asBoolean()));
+        op("scaled_dot_product_attention", ProductOps::attended));
   }
 
   /** Vectors become matrices, batches of several axes one axis. */
@@ -47,8 +47,8 @@ final class ProductOps {
     Variable right = column ? reshape(b, Shape.of(b.shape().dim(0), 1)) : b;
     int m = left.shape().dim(-2), k = left.shape().dim(-1), n = right.shape().dim(-1);
     Shape batch = ElementwiseOps.common(batch(left.shape()), batch(right.shape()));
-    Variable lefts = broadcast(left, with(batch, m, k));
-    Variable rights = broadcast(right, with(batch, k, n));
+    Variable lefts = expand(left, with(batch, m, k));
+    Variable rights = expand(right, with(batch, k, n));
     Variable y = matmul(
         reshape(lefts, Shape.of(batch.size(), m, k)),
         reshape(rights, Shape.of(batch.size(), k, n)));
@@ -66,6 +66,22 @@ final class ProductOps {
     return Shape.of(dims);
   }
 
+  private static Variable attended(TorchArguments in) {
+    boolean masked = in.has("input.mask"), causal = in.attr("is_causal").asBoolean();
+    if (!masked && !causal) {
+      return headsFirst(in);
+    }
+    Variable q = in.tensor("input.q"), k = in.tensor("input.k"), v = in.tensor("input.v");
+    double scale = in.attr("scale").asDouble(1 / Math.sqrt(q.shape().dim(-1)));
+    return dotProductAttention(q, k, v, causal ? AttentionMask.causal() : mask(in), scale);
+  }
+
+  private static AttentionMask mask(TorchArguments in) {
+    return in.isBoolean("input.mask")
+        ? AttentionMask.shown(in.constant("input.mask"))
+        : AttentionMask.added(in.tensor("input.mask"));
+  }
+
   /** (N, heads, L, D) to (N, L, heads·D) and back; values narrower than D are padded with zeros. */
   private static Variable headsFirst(TorchArguments in) {
     Variable q = in.tensor("input.q"), k = in.tensor("input.k"), v = in.tensor("input.v");
@@ -74,12 +90,12 @@ final class ProductOps {
     Variable wide = narrow == d ? v : concatenate(v, in.filled(0, n, heads, lk, d - narrow));
     double scale = in.attr("scale").asDouble(1 / Math.sqrt(d));
     Variable y = attention(merged(q), merged(k), merged(wide), heads, scale);
-    Variable split = transposed(reshape(y, Shape.of(n, lq, heads, d)), 1, 2);
+    Variable split = transpose(reshape(y, Shape.of(n, lq, heads, d)), 1, 2);
     return slice(split, -1, 0, narrow);
   }
 
   private static Variable merged(Variable x) {
     Shape s = x.shape();
-    return reshape(transposed(x, 1, 2), Shape.of(s.dim(0), s.dim(2), s.dim(1) * s.dim(3)));
+    return reshape(transpose(x, 1, 2), Shape.of(s.dim(0), s.dim(2), s.dim(1) * s.dim(3)));
   }
 }

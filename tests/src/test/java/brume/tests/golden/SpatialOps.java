@@ -1,13 +1,10 @@
 package brume.tests.golden;
 
 import static brume.autograd.function.AddBias.addBias;
-import static brume.autograd.function.AveragePool.averagePool;
 import static brume.autograd.function.Conv2d.conv2d;
 import static brume.autograd.function.ConvTranspose2d.convTranspose2d;
 import static brume.autograd.function.PixelShuffle.pixelShuffle;
 import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
-import static brume.autograd.function.Slice.slice;
-import static brume.autograd.function.UpsampleNearest.upsampleNearest;
 import static brume.tests.golden.TorchArguments.asImage;
 import static brume.tests.golden.TorchArguments.asSignal;
 import static brume.tests.golden.TorchArguments.channelsLast;
@@ -16,10 +13,9 @@ import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
 import brume.tensor.kernel.ConvGeometry.Window;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** Convolutions and changes of resolution, of images (N, C, H, W) and signals (N, C, L). */
+/** Convolutions and pixels as channels, of images (N, C, H, W) and signals (N, C, L). */
 final class SpatialOps {
 
   private SpatialOps() {}
@@ -50,12 +46,6 @@ final class SpatialOps {
                 asImage(channelsLast(in.weight())),
                 row(in),
                 0)))),
-        op("upsample_nearest", SpatialOps::upsampled)
-            .when(asked -> asked.attrs().path("scale_factor").isInt()),
-        op(
-                "avg_pool2d",
-                in -> channelsSecond(averagePool(channelsLast(in.x()), in.integer("kernel_size"))))
-            .when(asked -> isPlainPool(asked.attrs())),
         op(
             "pixel_shuffle",
             in -> channelsSecond(pixelShuffle(channelsLast(in.x()), in.integer("factor")))),
@@ -74,22 +64,6 @@ final class SpatialOps {
     int extraW = in.perAxis("output_padding", last);
     Variable y = convTranspose2d(x, w, window, extraH, extraW);
     return in.has("param.bias") ? addBias(y, in.bias()) : y;
-  }
-
-  /** Blocks next to each other, each of one size. */
-  private static boolean isPlainPool(JsonNode attrs) {
-    return attrs.path("kernel_size").asInt() == attrs.path("stride").asInt()
-        && attrs.path("padding").asInt() == 0
-        && !attrs.path("ceil_mode").asBoolean();
-  }
-
-  private static Variable upsampled(TorchArguments in) {
-    int factor = in.integer("scale_factor");
-    Variable x = channelsLast(in.x());
-    if (x.shape().rank() == 4) {
-      return channelsSecond(upsampleNearest(x, factor));
-    }
-    return channelsSecond(asSignal(slice(upsampleNearest(asImage(x), factor), 1, 0, 1)));
   }
 
   private static Window window(TorchArguments in) {

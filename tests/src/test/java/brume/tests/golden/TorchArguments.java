@@ -1,12 +1,12 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Expand.expand;
 import static brume.autograd.function.Permute.permute;
 import static brume.autograd.function.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.io.StoredType;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
@@ -68,6 +68,10 @@ final class TorchArguments {
     return asked.outputs();
   }
 
+  boolean isBoolean(String name) {
+    return asked.entry(name).type() == StoredType.BOOL;
+  }
+
   boolean has(String name) {
     return asked.has(name);
   }
@@ -78,6 +82,14 @@ final class TorchArguments {
 
   Variable bias() {
     return tensor("param.bias");
+  }
+
+  Shape indexShape() {
+    return Shape.of(asked.shape("input.index"));
+  }
+
+  int[] indexes() {
+    return labels("input.index");
   }
 
   Map<String, Variable> loaded() {
@@ -148,37 +160,5 @@ final class TorchArguments {
   static Variable asSignal(Variable image) {
     Shape s = image.shape();
     return reshape(image, Shape.of(s.dim(0), s.dim(2), s.dim(3)));
-  }
-
-  static Variable transposed(Variable x, int axis, int other) {
-    int rank = x.shape().rank();
-    int[] axes = new int[rank];
-    Arrays.setAll(axes, i -> i);
-    axes[Math.floorMod(axis, rank)] = Math.floorMod(other, rank);
-    axes[Math.floorMod(other, rank)] = Math.floorMod(axis, rank);
-    return permute(x, axes);
-  }
-
-  /** Repeats axes of size one, and leading axes that are missing, until the shape fits. */
-  static Variable broadcast(Variable x, Shape shape) {
-    int missing = shape.rank() - x.shape().rank();
-    int[] dims = new int[shape.rank()];
-    for (int i = 0; i < dims.length; i++) {
-      dims[i] = i < missing ? 1 : x.shape().dim(i - missing);
-    }
-    Variable y = reshape(x, Shape.of(dims));
-    for (int i = 0; i < dims.length; i++) {
-      if (dims[i] == 1 && shape.dim(i) > 1) {
-        y = repeated(y, i, shape.dim(i));
-      }
-    }
-    return y;
-  }
-
-  private static Variable repeated(Variable x, int axis, int n) {
-    Variable front = transposed(x, 0, axis);
-    Shape single = front.shape();
-    int[] dropped = Arrays.copyOfRange(single.toArray(), 1, single.rank());
-    return transposed(expand(reshape(front, Shape.of(dropped)), n), 0, axis);
   }
 }

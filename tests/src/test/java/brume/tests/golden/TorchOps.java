@@ -24,6 +24,8 @@ final class TorchOps implements CaseRunner {
           LossOps.all(),
           ProductOps.all(),
           SpatialOps.all(),
+          ResamplingOps.all(),
+          LookupOps.all(),
           NormalizationOps.all(),
           AxisOps.all())
       .flatMap(List::stream)

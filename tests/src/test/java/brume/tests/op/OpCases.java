@@ -17,6 +17,8 @@ import static brume.autograd.function.Expand.expand;
 import static brume.autograd.function.Gelu.gelu;
 import static brume.autograd.function.GroupNorm.groupNorm;
 import static brume.autograd.function.GroupNormSiLU.groupNormSiLU;
+import static brume.autograd.function.InstanceNorm.instanceNorm;
+import static brume.autograd.function.LayerNorm.layerNorm;
 import static brume.autograd.function.Linear.linear;
 import static brume.autograd.function.LinearAttention.linearAttention;
 import static brume.autograd.function.MatMul.matmul;
@@ -64,12 +66,12 @@ final class OpCases {
 
   /** Small cases, whose every derivative can be checked by differences. */
   static Stream<OpCase> small() {
-    return Stream.of(elementwise(), PointwiseCases.small(), RowCases.small(), products(), convolutions(), normalization(), attentions(), moves(), reductions()).flatMap(cases -> cases);
+    return Stream.of(elementwise(), PointwiseCases.small(), RowCases.small(), LookupCases.small(), products(), convolutions(), normalization(), attentions(), moves(), reductions()).flatMap(cases -> cases);
   }
 
   /** Cases large enough for vector bodies, blocks and several tasks; too large for differences. */
   static Stream<OpCase> large() {
-    return Stream.of(others(), PointwiseCases.large(), RowCases.large()).flatMap(cases -> cases);
+    return Stream.of(others(), PointwiseCases.large(), RowCases.large(), LookupCases.large()).flatMap(cases -> cases);
   }
 
   private static Stream<OpCase> others() {
@@ -99,6 +101,7 @@ final class OpCases {
         op("groupNorm, narrow groups", in(of(3, 9, 11, 36), of(36), of(36)), v -> groupNorm(v[0], v[1], v[2], 12, EPS)),
         op("groupNormSiLU, wide", in(of(3, 14, 14, 64), of(64), of(64)), v -> groupNormSiLU(v[0], v[1], v[2], 8, EPS)),
         op("groupNormSiLU, steered wide", in(of(3, 13, 11, 40), of(40), of(40), of(3, 80)), v -> groupNormSiLU(v[0], v[1], v[2], v[3], 8, EPS)),
+        op("layerNorm, wide", in(of(70, 301), of(301), of(301)), v -> layerNorm(v[0], v[1], v[2], EPS)),
         op("rmsNorm, wide", in(of(3, 13, 11, 67), of(67)), v -> rmsNorm(v[0], v[1])),
         op("scaleShift, wide", in(of(3, 13, 11, 67), of(3, 134)), v -> scaleShift(v[0], v[1])),
         op("softmax, wide", in(of(50, 301)), v -> softmax(v[0])),
@@ -187,6 +190,12 @@ final class OpCases {
         op("groupNormSiLU", in(of(2, 3, 2, 6), of(6), of(6)), v -> groupNormSiLU(v[0], v[1], v[2], 3, EPS)),
         op("groupNormSiLU, steered", in(of(2, 3, 2, 6), of(6), of(6), of(2, 12)), v -> groupNormSiLU(v[0], v[1], v[2], v[3], 3, EPS)),
         op("groupNormSiLU, one element", in(of(1, 1, 1), of(1), of(1), of(1, 2)), v -> groupNormSiLU(v[0], v[1], v[2], v[3], 1, EPS)),
+        op("groupNorm, without scale and shift", in(of(2, 3, 6)), v -> groupNorm(v[0], 3, EPS)),
+        op("instanceNorm", in(of(2, 5, 3), of(3), of(3)), v -> instanceNorm(v[0], v[1], v[2], EPS)),
+        op("instanceNorm, without scale and shift", in(of(2, 5, 3)), v -> instanceNorm(v[0], EPS)),
+        op("layerNorm", in(of(2, 3, 7), of(7), of(7)), v -> layerNorm(v[0], v[1], v[2], EPS)),
+        op("layerNorm, two axes", in(of(4, 3, 2), of(3, 2), of(3, 2)), v -> layerNorm(v[0], v[1], v[2], EPS)),
+        op("layerNorm, without scale and shift", in(of(2, 3, 5)), v -> layerNorm(v[0], EPS)),
         op("rmsNorm", in(of(2, 3, 5), of(5)), v -> rmsNorm(v[0], v[1])),
         op("rmsNorm, one channel", in(of(4, 1), of(1)), v -> rmsNorm(v[0], v[1])),
         op("scaleShift", in(of(2, 3, 2, 5), of(2, 10)), v -> scaleShift(v[0], v[1])),

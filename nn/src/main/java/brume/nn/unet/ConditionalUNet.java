@@ -1,0 +1,175 @@
+package brume.nn.unet;
+
+import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.Gelu.gelu;
+import static brume.autograd.function.MaxPool.maxPool;
+import static brume.autograd.function.SiLU.silu;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.Pass;
+import brume.nn.layer.AttentionKind;
+import brume.nn.layer.Conv2d;
+import brume.nn.layer.ConvConfig;
+import brume.nn.layer.ConvTranspose2d;
+import brume.nn.layer.Domain;
+import brume.nn.layer.Linear;
+import brume.nn.layer.TimeEncoding;
+import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.PoolGeometry.Window;
+import brume.tensor.random.RandomKey;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A denoising network that is told the time by attention: at every level the positions see one more
+ * key and value, which the time makes. Residual blocks do not see it. Resolution is halved by taking
+ * maxima and doubled by transposed convolutions.
+ */
+public final class ConditionalUNet implements Layer {
+
+  private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
+  private static final Window HALVING = Window.square(2, 2, 0);
+
+  private final Parameters at;
+  private final ConditionalUNetConfig config;
+  private final Linear timeInner;
+  private final Linear timeOuter;
+  private final List<Level> downs = new ArrayList<>(); // finest first
+  private final ResBlock middle1;
+  private final ConditionalAttention middleAttention;
+  private final ResBlock middle2;
+  private final List<ConvTranspose2d> doublings = new ArrayList<>(); // coarsest first
+  private final List<Level> ups = new ArrayList<>(); // coarsest first
+  private final Conv2d head;
+
+  private record Level(ResBlock block1, ResBlock block2, ConditionalAttention attention) {}
+
+  /**
+   * Creates a network with fresh parameters, owned by the innermost scope.
+   *
+   * @param device where they live
+   * @param key what they are drawn from
+   * @param config all settings
+   */
+  public ConditionalUNet(Device device, RandomKey key, ConditionalUNetConfig config) {
+    this.at = Parameters.of(device, key);
+    this.config = config;
+    int timeDim = config.timeDim(), levels = config.levels(), coarsest = config.width(levels);
+    this.timeInner = new Linear(at.child("mlp_t.0"), timeDim, timeDim);
+    this.timeOuter = new Linear(at.child("mlp_t.2"), timeDim, timeDim);
+    for (int level = 0; level < levels; level++) {
+      int seen = level == 0 ? config.channels() : config.width(level - 1);
+      int width = config.width(level);
+      downs.add(level(at.child("downs." + level), seen, width, width));
+    }
+    this.middle1 =
+        new ResBlock(at.child("mid_res1"), config.blocks(), config.width(levels - 1), coarsest);
+    this.middleAttention =
+        new ConditionalAttention(at, "mid_", "mid_mlp", config, coarsest, AttentionKind.FULL);
+    this.middle2 = new ResBlock(at.child("mid_res2"), config.blocks(), coarsest, coarsest);
+    for (int i = 0; i < levels; i++) {
+      Parameters up = at.child("ups." + i);
+      int width = config.width(levels - 1 - i), coarser = 2 * width;
+      doublings.add(new ConvTranspose2d(up.child("up"), coarser, width, 2));
+      ups.add(level(up, coarser, coarser, width));
+    }
+    this.head = new Conv2d(
+        at.child("final_conv"),
+        ConvConfig.of(Domain.IMAGE, config.width(0), config.outChannels(), 1));
+  }
+
+  /** Two residual blocks, which see channels of their own, and attention over what they make. */
+  private Level level(Parameters at, int seen1, int seen2, int width) {
+    return new Level(
+        new ResBlock(at.child("res1"), config.blocks(), seen1, width),
+        new ResBlock(at.child("res2"), config.blocks(), seen2, width),
+        new ConditionalAttention(at, "", "mlp1", config, width, AttentionKind.LINEAR));
+  }
+
+  /**
+   * All settings.
+   *
+   * @return as given
+   */
+  public ConditionalUNetConfig config() {
+    return config;
+  }
+
+  /**
+   * Applies the network.
+   *
+   * @param x (N, H, W, C)
+   * @param times one per sample
+   * @param pass training or not
+   * @return (N, H, W, C of the result)
+   * @throws ShapeException if x does not fit or a size cannot be halved at every level
+   */
+  public Variable forward(Variable x, double[] times, Pass pass) {
+    requireFitting(x.shape(), times);
+    return Tape.tidy(() -> run(x, times, pass));
+  }
+
+  private Variable run(Variable x, double[] times, Pass pass) {
+    Tensor encoded = x.value().like(Shape.of(times.length, config.timeDim()));
+    encoded.copyFrom(ENCODING.encode(times, config.timeDim()));
+    Variable embedded = timeOuter.forward(gelu(timeInner.forward(Variable.constant(encoded))));
+    Variable t = silu(embedded); // where each level's projection begins
+
+    Variable h = x;
+    Deque<Variable> skips = new ArrayDeque<>();
+    for (Level level : downs) {
+      Variable first = level.block1().forward(h, pass);
+      Variable second = level.block2().forward(first, pass);
+      skips.push(first);
+      skips.push(second);
+      h = Tape.tidy(() -> maxPool(level.attention().forward(second, t), HALVING));
+    }
+    Variable deepest = h;
+    h = Tape.tidy(
+        () -> middle2.forward(middleAttention.forward(middle1.forward(deepest, pass), t), pass));
+    for (int i = 0; i < ups.size(); i++) {
+      Level level = ups.get(i);
+      ConvTranspose2d doubling = doublings.get(i);
+      Variable below = h, second = skips.pop(), first = skips.pop();
+      h = Tape.tidy(() -> {
+        Variable y = concatenate(doubling.forward(below), second);
+        y = level.block2().forward(concatenate(level.block1().forward(y, pass), first), pass);
+        return level.attention().forward(y, t);
+      });
+    }
+    return head.forward(h);
+  }
+
+  private void requireFitting(Shape x, double[] times) {
+    ShapeException.unless(
+        x.rank() == 4 && x.dim(3) == config.channels(),
+        "unet: expected x of shape (N, H, W, C) with C = %d, got %s",
+        config.channels(),
+        x);
+    ShapeException.unless(
+        times.length == x.dim(0),
+        "unet: expected one time for each of the samples of x %s, got %d",
+        x,
+        times.length);
+    int factor = config.downsampleFactor();
+    ShapeException.unless(
+        x.dim(1) % factor == 0 && x.dim(2) % factor == 0,
+        "unet: expected height and width divisible by %d to be halved at every level, got x %s",
+        factor,
+        x);
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
+  }
+}
