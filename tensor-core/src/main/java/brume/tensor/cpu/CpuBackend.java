@@ -16,6 +16,7 @@ import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
+import brume.tensor.kernel.StridedKernels;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.incubator.vector.FloatVector;
 
@@ -36,6 +37,7 @@ final class CpuBackend implements Backend {
   private final AttentionKernels attention;
   private final ResamplingKernels resampling;
   private final IndexingKernels indexing;
+  private final StridedKernels strided;
   private final LossKernels loss;
   private final RandomKernels random;
   private final OptimizerKernels optimizer;
@@ -53,6 +55,7 @@ final class CpuBackend implements Backend {
     this.attention = new CpuAttention(workers, pool, gemm);
     this.resampling = new CpuResampling(workers);
     this.indexing = new CpuIndexing(workers);
+    this.strided = new CpuStrided(workers, reduction);
     this.loss = new CpuLoss(workers);
     this.random = new CpuRandom(workers, pool);
     this.optimizer = new CpuOptimizer(workers);
@@ -141,6 +144,11 @@ final class CpuBackend implements Backend {
   @Override
   public IndexingKernels indexing() {
     return indexing;
+  }
+
+  @Override
+  public StridedKernels strided() {
+    return strided;
   }
 
   @Override

@@ -44,12 +44,12 @@ final class CpuIndexing implements IndexingKernels {
   @Override
   public void permute(Tensor x, int[] axes, Tensor y) {
     float[] xs = floats(x), ys = floats(y);
-    Permutation at = Permutation.of(x.shape(), axes);
+    StridedRows at = StridedRows.of(x.shape(), axes);
     int columns = at.columns(), step = at.step();
     Pieces.forEachRow(workers, at.rows(), columns, (from, to) -> {
       int[] index = at.indexOf(from);
       for (int row = from; row < to; row++) {
-        int i = at.source(index);
+        int i = at.start(index);
         if (step == 1) {
           copy(columns, xs, i, ys, row * columns);
         } else {

@@ -87,6 +87,13 @@ public interface Backend extends Device {
   IndexingKernels indexing();
 
   /**
+   * Reading and writing through strides.
+   *
+   * @return the kernels
+   */
+  StridedKernels strided();
+
+  /**
    * Losses.
    *
    * @return the kernels

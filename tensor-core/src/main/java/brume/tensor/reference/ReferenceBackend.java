@@ -16,6 +16,7 @@ import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
+import brume.tensor.kernel.StridedKernels;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -34,6 +35,7 @@ final class ReferenceBackend implements Backend {
   private final AttentionKernels attention = new ReferenceAttention();
   private final ResamplingKernels resampling = new ReferenceResampling();
   private final IndexingKernels indexing = new ReferenceIndexing();
+  private final StridedKernels strided = new ReferenceStrided();
   private final LossKernels loss = new ReferenceLoss();
   private final RandomKernels random = new ReferenceRandom();
   private final OptimizerKernels optimizer = new ReferenceOptimizer();
@@ -111,6 +113,11 @@ final class ReferenceBackend implements Backend {
   @Override
   public IndexingKernels indexing() {
     return indexing;
+  }
+
+  @Override
+  public StridedKernels strided() {
+    return strided;
   }
 
   @Override

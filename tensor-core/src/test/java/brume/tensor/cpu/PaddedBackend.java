@@ -16,6 +16,7 @@ import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
+import brume.tensor.kernel.StridedKernels;
 import java.util.Arrays;
 
 /** The CPU's kernels on arrays that are longer than their tensors and full of NaN. */
@@ -105,6 +106,11 @@ final class PaddedBackend implements Backend, AutoCloseable {
   @Override
   public IndexingKernels indexing() {
     return new CpuIndexing(workers);
+  }
+
+  @Override
+  public StridedKernels strided() {
+    return new CpuStrided(workers, reduction());
   }
 
   @Override
