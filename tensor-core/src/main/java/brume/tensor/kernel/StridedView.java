@@ -1,5 +1,6 @@
 package brume.tensor.kernel;
 
+import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import java.util.Arrays;
 
@@ -15,13 +16,9 @@ public final class StridedView {
   private final int count;
 
   private StridedView(int[] sizes, int[] strides) {
-    int product = 1;
-    for (int size : sizes) {
-      product = Math.multiplyExact(product, size);
-    }
     this.sizes = sizes;
     this.strides = strides;
-    this.count = product;
+    this.count = Shape.of(sizes).size();
   }
 
   /**
@@ -30,7 +27,7 @@ public final class StridedView {
    * @param sizes of the axes, slowest first
    * @param strides elements passed by a step along each axis
    * @return the view
-   * @throws ShapeException if there are not as many strides as sizes
+   * @throws ShapeException if there are not as many strides as sizes, or 2^31 indices or more
    */
   public static StridedView of(int[] sizes, int[] strides) {
     ShapeException.unless(

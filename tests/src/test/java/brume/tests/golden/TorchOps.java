@@ -23,6 +23,7 @@ final class TorchOps implements CaseRunner {
           RowOps.all(),
           LossOps.all(),
           ProductOps.all(),
+          EinsumOps.all(),
           SpatialOps.all(),
           ResamplingOps.all(),
           LookupOps.all(),

@@ -66,12 +66,12 @@ final class OpCases {
 
   /** Small cases, whose every derivative can be checked by differences. */
   static Stream<OpCase> small() {
-    return Stream.of(elementwise(), PointwiseCases.small(), RowCases.small(), LookupCases.small(), products(), convolutions(), normalization(), attentions(), moves(), reductions()).flatMap(cases -> cases);
+    return Stream.of(elementwise(), PointwiseCases.small(), RowCases.small(), LookupCases.small(), products(), EinsumCases.small(), convolutions(), normalization(), attentions(), moves(), reductions()).flatMap(cases -> cases);
   }
 
   /** Cases large enough for vector bodies, blocks and several tasks; too large for differences. */
   static Stream<OpCase> large() {
-    return Stream.of(others(), PointwiseCases.large(), RowCases.large(), LookupCases.large()).flatMap(cases -> cases);
+    return Stream.of(others(), PointwiseCases.large(), RowCases.large(), LookupCases.large(), EinsumCases.large()).flatMap(cases -> cases);
   }
 
   private static Stream<OpCase> others() {
