@@ -118,8 +118,8 @@ record ContractionPlan(List<Pair> pairs) {
       if (Integer.bitCount(set) == 1) {
         return Integer.numberOfTrailingZeros(set);
       }
-      int right = number(set ^ half[set]), left = number(half[set]);
-      pairs.add(new Pair(right, left));
+      int a = number(set ^ half[set]), b = number(half[set]);
+      pairs.add(new Pair(Math.min(a, b), Math.max(a, b)));
       return count + pairs.size() - 1;
     }
   }

@@ -20,14 +20,14 @@ final class ProductSearch {
 
   private final String labels;
   private final boolean ordered;
-  private final LabelSizes sizes;
+  private final Factor y; // as it is wanted in the end
   private @Nullable ProductLayout best;
   private long cost = Long.MAX_VALUE;
 
   private ProductSearch(String labels, boolean ordered, LabelSizes sizes) {
     this.labels = labels;
     this.ordered = ordered;
-    this.sizes = sizes;
+    this.y = Factor.dense(COPY, labels, sizes);
   }
 
   /**
@@ -51,46 +51,59 @@ final class ProductSearch {
   }
 
   private void lookAt(boolean swapped, Factor a, Factor b) {
-    Factor y = Factor.dense(COPY, labels, sizes);
+    for (int copies = 0; copies < 8; copies++) {
+      boolean copyA = (copies & 1) != 0, copyB = (copies & 2) != 0, copyY = (copies & 4) != 0;
+      long copied = copyA ? a.count() : 0;
+      copied += copyB ? b.count() : 0;
+      copied += copyY && ordered ? y.count() : 0;
+      if (copied + CALL < cost) {
+        lookAt(swapped, a, b, copyA, copyB, copyY, copied);
+      }
+    }
+  }
+
+  /** Labels that only one factor has may be rows or columns, or batches that repeat the other one. */
+  private void lookAt(
+      boolean swapped,
+      Factor a,
+      Factor b,
+      boolean copyA,
+      boolean copyB,
+      boolean copyY,
+      long copied) {
     String both = Labels.common(a.labels(), b.labels());
-    for (String batch : orders(Labels.common(both, labels), a, b, y)) {
-      for (String k : orders(Labels.without(both, labels), a, b)) {
-        for (String m : orders(Labels.without(a.labels(), both), a, y)) {
-          for (String n : orders(Labels.without(b.labels(), both), b, y)) {
-            lookAt(swapped, a, b, batch, m, n, k);
+    for (String k : orders(Labels.without(both, labels), a, b)) {
+      for (String rows : orders(Labels.without(a.labels(), both), a, y)) {
+        for (String columns : orders(Labels.without(b.labels(), both), b, y)) {
+          for (int i = 0; i <= rows.length(); i++) {
+            for (int j = 0; j <= columns.length(); j++) {
+              String m = rows.substring(i), n = columns.substring(j);
+              for (String batch : orders(Labels.without(labels, m + n), a, b, y)) {
+                Factor left = copyA ? copy(a, batch + m + k) : a;
+                Factor right = copyB ? copy(b, batch + k + n) : b;
+                Factor result = copyY ? copy(y, batch + m + n) : y;
+                consider(new ProductLayout(swapped, left, right, result, batch, m, n, k), copied);
+              }
+            }
           }
         }
       }
     }
   }
 
-  private void lookAt(
-      boolean swapped, Factor a, Factor b, String batch, String m, String n, String k) {
-    Factor[] as = {a, Factor.dense(COPY, batch + m + k, sizes)};
-    Factor[] bs = {b, Factor.dense(COPY, batch + k + n, sizes)};
-    Factor[] ys = {Factor.dense(COPY, labels, sizes), Factor.dense(COPY, batch + m + n, sizes)};
-    for (Factor left : as) {
-      for (Factor right : bs) {
-        for (Factor result : ys) {
-          consider(new ProductLayout(swapped, left, right, result, batch, m, n, k));
-        }
+  private void consider(ProductLayout layout, long copied) {
+    if (layout.isPossible()) {
+      long total = copied + (long) CALL * layout.callCount();
+      if (total < cost) {
+        cost = total;
+        best = layout;
       }
     }
   }
 
-  private void consider(ProductLayout layout) {
-    if (!layout.isPossible()) {
-      return;
-    }
-    boolean rearranged = ordered && !layout.result().labels().equals(labels);
-    long total = (long) CALL * layout.callCount();
-    total += layout.left().value() == COPY ? layout.left().count() : 0;
-    total += layout.right().value() == COPY ? layout.right().count() : 0;
-    total += rearranged ? layout.result().count() : 0;
-    if (total < cost) {
-      cost = total;
-      best = layout;
-    }
+  /** A factor to be made of another one, dense. */
+  private static Factor copy(Factor of, String order) {
+    return Factor.dense(COPY, Labels.common(order, of.labels()), of.sizes());
   }
 
   /** The orders in which some labels lie in each of the factors. */
