@@ -3,12 +3,15 @@ package brume.autograd.function;
 import static brume.autograd.function.MapAxis.mapAxis;
 
 import brume.autograd.Variable;
+import brume.autograd.einsum.Axis;
+import brume.autograd.einsum.AxisPattern;
+import brume.autograd.einsum.BoundPattern;
 import brume.tensor.ShapeException;
 import brume.tensor.kernel.AxisMap;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Repeats along an axis.
+ * Repeats along axes.
  *
  * <pre>
  *   repeat            y = x₀ x₁ x₂ x₀ x₁ x₂        the axis n times
@@ -48,6 +51,29 @@ public final class Repeat {
    */
   public static Variable repeatInterleave(Variable x, int axis, int n) {
     return repeated("repeatInterleave", x, axis, n, j -> j / n);
+  }
+
+  /**
+   * Repeats along new axes, rearranging the others like {@link Rearrange}; the gradient is summed over
+   * them.
+   *
+   * <pre>
+   *   repeat("n c -> n (2 l) c", x, axis("l", 3))
+   * </pre>
+   *
+   * @param pattern the axes of {@code x}, an arrow, the same axes and others that are new
+   * @param x its axes are those before the arrow
+   * @param sizes of new axes, unless the pattern has the size instead of a name, and of all axes in
+   *     parentheses but one
+   * @return its axes are those after the arrow
+   * @throws IllegalArgumentException if the pattern is none, or a size is missing or not asked for
+   * @throws ShapeException if {@code x} does not fit the pattern or the sizes
+   */
+  public static Variable repeat(String pattern, Variable x, Axis... sizes) {
+    BoundPattern at = AxisPattern.of("repeat", pattern).losingNothing().on(x.shape(), sizes);
+    return at.left().length() == at.right().length()
+        ? Rearrange.rearranged(at, x)
+        : Einsum.contract(at.contraction(), at.joined(), x);
   }
 
   private static Variable repeated(

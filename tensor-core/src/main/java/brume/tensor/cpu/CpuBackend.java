@@ -55,7 +55,7 @@ final class CpuBackend implements Backend {
     this.attention = new CpuAttention(workers, pool, gemm);
     this.resampling = new CpuResampling(workers);
     this.indexing = new CpuIndexing(workers);
-    this.strided = new CpuStrided(workers, reduction);
+    this.strided = new CpuStrided(workers);
     this.loss = new CpuLoss(workers);
     this.random = new CpuRandom(workers, pool);
     this.optimizer = new CpuOptimizer(workers);

@@ -3,7 +3,6 @@ package brume.tensor.cpu;
 import static brume.tensor.HeapStorage.floats;
 
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.StridedKernels;
 import brume.tensor.kernel.StridedView;
 import java.util.Arrays;
@@ -19,11 +18,9 @@ final class CpuStrided implements StridedKernels {
   private static final int CACHE_LINE = 16; // floats
 
   private final Workers workers;
-  private final ReductionKernels reduction;
 
-  CpuStrided(Workers workers, ReductionKernels reduction) {
+  CpuStrided(Workers workers) {
     this.workers = workers;
-    this.reduction = reduction;
   }
 
   @Override
@@ -57,13 +54,17 @@ final class CpuStrided implements StridedKernels {
 
   @Override
   public void sum(StridedView kept, StridedView over, Tensor x, Tensor y) {
+    float[] xs = floats(x), ys = floats(y);
     StridedRows results = StridedRows.of(kept), summands = StridedRows.of(over);
-    boolean everything = over.count() == x.shape().size() && summands.rows() == 1;
-    if (everything && summands.step() == 1) {
-      reduction.sum(x, y);
+    if (kept.count() == 1) {
+      double[] sums = new double[Pieces.count(over.count())];
+      Pieces.forEach(
+          workers,
+          over.count(),
+          (from, to) -> sums[Pieces.index(from)] = sum(xs, 0, summands, from, to));
+      ys[0] = (float) Arrays.stream(sums).sum();
       return;
     }
-    float[] xs = floats(x), ys = floats(y);
     boolean along = results.columns() > 1 && results.step() < summands.step();
     int columns = results.columns(), step = results.step();
     int grain = Math.max(along ? CACHE_LINE : 1, SUMMANDS / Math.max(1, over.count()));
@@ -75,7 +76,7 @@ final class CpuStrided implements StridedKernels {
           sumsOfRows(next - i, xs, start, step, summands, ys, i);
         } else {
           for (int c = 0; c < next - i; c++) {
-            ys[i + c] = (float) sum(xs, start + c * step, summands);
+            ys[i + c] = (float) sum(xs, start + c * step, summands, 0, over.count());
           }
         }
       }
@@ -101,15 +102,16 @@ final class CpuStrided implements StridedKernels {
     }
   }
 
-  private static double sum(float[] x, int start, StridedRows summands) {
-    int[] index = summands.indexOf(0);
+  /** The sum of a range of the summands of one result. */
+  private static double sum(float[] x, int start, StridedRows summands, int from, int to) {
+    int columns = summands.columns(), step = summands.step();
     double sum = 0;
-    for (int row = 0; row < summands.rows(); row++) {
-      int at = start + summands.start(index);
-      for (int j = 0; j < summands.columns(); j++, at += summands.step()) {
+    for (int i = from, next; i < to; i = next) {
+      next = Math.min(to, (i / columns + 1) * columns);
+      int at = start + summands.start(summands.indexOf(i / columns)) + i % columns * step;
+      for (int j = i; j < next; j++, at += step) {
         sum += x[at];
       }
-      summands.advance(index);
     }
     return sum;
   }

@@ -110,7 +110,7 @@ final class PaddedBackend implements Backend, AutoCloseable {
 
   @Override
   public StridedKernels strided() {
-    return new CpuStrided(workers, reduction());
+    return new CpuStrided(workers);
   }
 
   @Override

@@ -1,10 +1,18 @@
 package brume.tests.golden;
 
 import static brume.autograd.function.Einsum.einsum;
+import static brume.autograd.function.Rearrange.rearrange;
+import static brume.autograd.function.Reduce.reduce;
+import static brume.autograd.function.Repeat.repeat;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
+import brume.autograd.einsum.Axis;
+import brume.autograd.function.Reduce.By;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Einstein's summation, and the patterns of einops. */
@@ -13,7 +21,27 @@ final class EinsumOps {
   private EinsumOps() {}
 
   static List<TorchOp> all() {
-    return List.of(op("einsum", in -> einsum(in.attr("spec").asText(), operands(in))));
+    return List.of(
+        op("einsum", in -> einsum(in.attr("spec").asText(), operands(in))),
+        op("rearrange", in -> rearrange(pattern(in), in.x(), axes(in))),
+        op("reduce", in -> reduce(pattern(in), by(in), in.x(), axes(in)))
+            .when(asked -> !asked.attrs().path("reduction").asText().equals("max")),
+        op("repeat", in -> repeat(pattern(in), in.x(), axes(in))));
+  }
+
+  private static String pattern(TorchArguments in) {
+    return in.attr("pattern").asText();
+  }
+
+  private static By by(TorchArguments in) {
+    return By.valueOf(in.attr("reduction").asText().toUpperCase(Locale.ROOT));
+  }
+
+  private static Axis[] axes(TorchArguments in) {
+    JsonNode sizes = in.attr("axes");
+    List<Axis> axes = new ArrayList<>();
+    sizes.fieldNames().forEachRemaining(n -> axes.add(new Axis(n, sizes.path(n).asInt())));
+    return axes.toArray(new Axis[0]);
   }
 
   private static Variable[] operands(TorchArguments in) {

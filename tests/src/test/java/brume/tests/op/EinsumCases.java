@@ -1,14 +1,19 @@
 package brume.tests.op;
 
+import static brume.autograd.einsum.Axis.axis;
 import static brume.autograd.function.Einsum.einsum;
+import static brume.autograd.function.Rearrange.rearrange;
+import static brume.autograd.function.Reduce.reduce;
+import static brume.autograd.function.Repeat.repeat;
 import static brume.tensor.Shape.of;
 import static brume.tests.op.Extreme.ONE_HUGE;
 import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
+import brume.autograd.function.Reduce.By;
 import java.util.stream.Stream;
 
-/** Einstein's summation. */
+/** Einstein's summation, and patterns of axes. */
 final class EinsumCases {
 
   private EinsumCases() {}
@@ -16,6 +21,10 @@ final class EinsumCases {
   // spotless:off
 
   static Stream<OpCase> small() {
+    return Stream.concat(einsums(), patterns());
+  }
+
+  private static Stream<OpCase> einsums() {
     return Stream.of(
         op("einsum, matrix product", in(of(3, 4), of(4, 5)), v -> einsum("ij,jk->ik", v)),
         op("einsum, transposed product", in(of(3, 4), of(4, 5)), v -> einsum("ij,jk->ki", v)),
@@ -38,6 +47,19 @@ final class EinsumCases {
         op("einsum, ellipsis summed", in(of(2, 3, 4), of(4)), v -> einsum("...c,c->c", v)),
         op("einsum, the same twice", in(of(3, 4)), v -> einsum("ij,kj->ik", v[0], v[0])),
         op("einsum, frozen", in(of(3, 4), of(4, 5)), v -> einsum("ij,jk->ik", v)).constant(1));
+  }
+
+  private static Stream<OpCase> patterns() {
+    return Stream.of(
+        op("rearrange, heads", in(of(2, 6, 4)), v -> rearrange("b (h w) (n d) -> b n (h w) d", v[0], axis("h", 2), axis("n", 2))),
+        op("rearrange, only shapes", in(of(2, 6, 4)), v -> rearrange("b (h w) c -> (b h) w 1 c", v[0], axis("h", 2))),
+        op("rearrange, ellipsis", in(of(2, 3, 1, 4)), v -> rearrange("b ... c -> c (...) b", v[0])),
+        op("reduce, pooled", in(of(2, 4, 6, 3)), v -> reduce("n (h 2) (w 3) c -> n h w c", By.MEAN, v[0])),
+        op("reduce, to another order", in(of(2, 4, 3)), v -> reduce("a b c -> c 1 a", By.SUM, v[0])),
+        op("reduce, nothing", in(of(2, 1, 3)), v -> reduce("a b c -> a c", By.MEAN, v[0])),
+        op("repeat, rows and columns", in(of(2, 3)), v -> repeat("h w -> (h 2) (n w)", v[0], axis("n", 3))),
+        op("repeat, new axis", in(of(2, 1, 3)), v -> repeat("b 1 ... -> b c ...", v[0], axis("c", 4))),
+        op("repeat, once", in(of(2, 3)), v -> repeat("a b -> b n a", v[0], axis("n", 1))));
   }
 
   static Stream<OpCase> large() {
