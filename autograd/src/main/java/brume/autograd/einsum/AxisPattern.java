@@ -19,6 +19,8 @@ import java.util.Set;
  */
 public record AxisPattern(String function, String text, List<Group> left, List<Group> right) {
 
+  private static final String PAIRS = "parentheses in pairs, not nested";
+
   private static final Recent<Key, AxisPattern> PATTERNS = new Recent<>(AxisPattern::read);
 
   /**
@@ -118,7 +120,7 @@ public record AxisPattern(String function, String text, List<Group> left, List<G
     boolean open = false;
     for (String token : tokens) {
       if (token.equals(Tokens.OPEN) || token.equals(Tokens.CLOSE)) {
-        require(open == token.equals(Tokens.CLOSE), "parentheses in pairs, not nested", token);
+        require(open == token.equals(Tokens.CLOSE), PAIRS, quoted(token));
         if (open) {
           groups.add(new Group(inside, false));
           inside.clear();
@@ -134,17 +136,24 @@ public record AxisPattern(String function, String text, List<Group> left, List<G
         groups.add(new Group(parts, token.equals(Tokens.ELLIPSIS)));
       }
     }
-    require(!open, "parentheses in pairs, not nested", "no \")\" at the end");
+    require(!open, PAIRS, "no \")\" at the end");
     return List.copyOf(groups);
+  }
+
+  private static String quoted(String token) {
+    return "\"" + token + "\"";
   }
 
   private void requirePart(String token, Set<String> seen) {
     boolean part = Tokens.isWord(token) || token.equals(Tokens.ELLIPSIS);
-    require(part, "axes and parentheses on both sides of one arrow", token);
+    require(part, "axes and parentheses on both sides of one arrow", quoted(token));
     if (isNumber(token)) {
-      require(token.matches("[1-9][0-9]{0,8}"), "names that start with a letter, and sizes", token);
+      require(
+          token.matches("[1-9][0-9]{0,8}"),
+          "names that start with a letter, and sizes",
+          quoted(token));
     } else {
-      require(seen.add(token), "each axis once on each side", "another " + token);
+      require(seen.add(token), "each axis once on each side", "another " + quoted(token));
     }
   }
 

@@ -24,6 +24,7 @@ final class PatternSizes {
     this.x = x;
     List<String> parts = new ArrayList<>(AxisPattern.parts(pattern.left()));
     parts.addAll(AxisPattern.parts(pattern.right()));
+    parts.removeIf(part -> !Tokens.isWord(part) || AxisPattern.isNumber(part));
     for (Axis axis : given) {
       if (!parts.contains(axis.name()) || sizes.put(axis.name(), axis.size()) != null) {
         throw complaint("sizes of axes it names, each once", axis.name() + " = " + axis.size());

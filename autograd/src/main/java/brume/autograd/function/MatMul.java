@@ -1,5 +1,9 @@
 package brume.autograd.function;
 
+import static brume.autograd.function.Add.add;
+import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.Einsum.einsum;
+
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
@@ -8,6 +12,7 @@ import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
+import java.util.Arrays;
 
 /**
  * Matrix product, of one pair of matrices or of a batch of them.
@@ -18,24 +23,46 @@ import brume.tensor.kernel.MatmulKernels;
  * </pre>
  *
  * @param at sizes B, M, N, K
- * @param a (M, K) or (B, M, K) saved left factor
- * @param b (K, N) or (B, K, N) saved right factor
+ * @param a (..., M, K) saved left factor
+ * @param b (K, N) or (..., K, N) saved right factor
  */
 public record MatMul(MatmulGeometry at, Tensor a, Tensor b) implements Differentiable {
 
   /**
-   * Multiplies matrices. A batch on the left times one matrix on the right is a product of its own.
+   * Multiplies matrices. All axes but the last two are a batch; they are aligned at the last one, and
+   * repeated where one of them has size 1 or is missing. A vector on the left is a row, one on the
+   * right a column, and the result lacks its axis.
    *
-   * @param a (M, K) or (B, M, K)
-   * @param b (K, N), or (B, K, N) if {@code a} is a batch
-   * @return (M, N) or (B, M, N)
-   * @throws ShapeException if the matrices do not share K or the batches do not share B
+   * @param a (..., M, K) or (K)
+   * @param b (..., K, N) or (K)
+   * @return (..., M, N)
+   * @throws ShapeException if the factors do not share K or their batches do not fit
    */
   public static Variable matmul(Variable a, Variable b) {
+    requireShared(a.shape(), b.shape());
+    if (!isPlain(a.shape(), b.shape())) {
+      return broadcast(a, b);
+    }
     MatmulGeometry at = geometry(a.shape(), b.shape());
     Tensor y = a.value().like(a.shape().with(-1, at.n()));
     MatmulKernels.of(y).matmul(at, 1, a.value(), b.value(), 0, y);
     return Variable.of(y, new MatMul(at, a.value(), b.value()), a, b);
+  }
+
+  /**
+   * Adds a product of matrices to something else, β·c + α·a·b; {@code addmm} and {@code baddbmm} of
+   * PyTorch.
+   *
+   * @param c of the shape of the product
+   * @param a (..., M, K)
+   * @param b (..., K, N)
+   * @param beta factor β
+   * @param alpha factor α
+   * @return (..., M, N)
+   * @throws ShapeException if the factors do not fit each other, or {@code c} their product
+   */
+  public static Variable addMatmul(Variable c, Variable a, Variable b, double beta, double alpha) {
+    return add(scale(c, beta), scale(matmul(a, b), alpha));
   }
 
   @Override
@@ -56,30 +83,48 @@ public record MatMul(MatmulGeometry at, Tensor a, Tensor b) implements Different
     });
   }
 
-  private static MatmulGeometry geometry(Shape a, Shape b) {
+  /** Whether there are only matrices, and one of b for all of a or one for each. */
+  private static boolean isPlain(Shape a, Shape b) {
+    return a.rank() >= 2 && (b.rank() == 2 || b.rank() > 2 && batch(a).equals(batch(b)));
+  }
+
+  /** Products of vectors, and batches that have to be repeated. */
+  private static Variable broadcast(Variable a, Variable b) {
+    boolean row = a.shape().rank() == 1, column = b.shape().rank() == 1;
+    String spec = "%s,%s->...%s%s"
+        .formatted(row ? "k" : "...mk", column ? "k" : "...kn", row ? "" : "m", column ? "" : "n");
+    return einsum(spec, a, b);
+  }
+
+  private static void requireShared(Shape a, Shape b) {
     ShapeException.unless(
-        (a.rank() == 2 || a.rank() == 3) && (b.rank() == 2 || b.rank() == a.rank()),
-        "matmul: expected a (M, K) or (B, M, K) and b (K, N) or, if a is a batch, (B, K, N), got a %s"
-            + " and b %s",
+        a.rank() > 0 && b.rank() > 0,
+        "matmul: expected a (..., M, K) or (K) and b (..., K, N) or (K), got a %s and b %s",
         a,
         b);
     ShapeException.unless(
-        a.dim(-1) == b.dim(-2),
+        a.dim(-1) == b.dim(b.rank() == 1 ? 0 : -2),
         "matmul: expected a (M, K) and b (K, N) to share K, got a %s and b %s",
         a,
         b);
-    int m = a.dim(-2), n = b.dim(-1), k = a.dim(-1);
-    if (a.rank() == 2) {
-      return MatmulGeometry.single(m, n, k, false, false);
+    for (int axis = -3; axis >= -Math.min(a.rank(), b.rank()); axis--) {
+      ShapeException.unless(
+          a.dim(axis) == b.dim(axis) || a.dim(axis) == 1 || b.dim(axis) == 1,
+          "matmul: expected a (B, M, K) and b (B, K, N) to share B, got a %s and b %s",
+          a,
+          b);
     }
-    if (b.rank() == 2) {
-      return MatmulGeometry.single(a.dim(0) * m, n, k, false, false);
-    }
-    ShapeException.unless(
-        a.dim(0) == b.dim(0),
-        "matmul: expected a (B, M, K) and b (B, K, N) to share B, got a %s and b %s",
-        a,
-        b);
-    return MatmulGeometry.batched(a.dim(0), m, n, k, false, false);
+  }
+
+  private static MatmulGeometry geometry(Shape a, Shape b) {
+    int m = a.dim(-2), n = b.dim(-1), k = a.dim(-1), batch = batch(a).size();
+    return b.rank() == 2
+        ? MatmulGeometry.single(batch * m, n, k, false, false)
+        : MatmulGeometry.batched(batch, m, n, k, false, false);
+  }
+
+  /** Sizes of all axes but the last two. */
+  private static Shape batch(Shape matrices) {
+    return Shape.of(Arrays.copyOf(matrices.toArray(), matrices.rank() - 2));
   }
 }

@@ -1,5 +1,6 @@
 package brume.autograd.function;
 
+import static brume.autograd.einsum.Axis.axis;
 import static brume.autograd.function.Add.add;
 import static brume.autograd.function.AddBias.addBias;
 import static brume.autograd.function.Amax.amax;
@@ -12,6 +13,7 @@ import static brume.autograd.function.ConvTranspose2d.convTranspose2d;
 import static brume.autograd.function.CrossEntropy.crossEntropy;
 import static brume.autograd.function.Divide.divide;
 import static brume.autograd.function.Dropout.dropout;
+import static brume.autograd.function.Einsum.einsum;
 import static brume.autograd.function.Expand.expand;
 import static brume.autograd.function.GroupNorm.groupNorm;
 import static brume.autograd.function.GroupNormSiLU.groupNormSiLU;
@@ -21,6 +23,9 @@ import static brume.autograd.function.MeanSquaredError.meanSquaredError;
 import static brume.autograd.function.Permute.permute;
 import static brume.autograd.function.PixelShuffle.pixelShuffle;
 import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
+import static brume.autograd.function.Rearrange.rearrange;
+import static brume.autograd.function.Reduce.reduce;
+import static brume.autograd.function.Repeat.repeat;
 import static brume.autograd.function.RmsNorm.rmsNorm;
 import static brume.autograd.function.ScaleShift.scaleShift;
 import static brume.autograd.function.Slice.slice;
@@ -33,6 +38,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import brume.autograd.Variable;
+import brume.autograd.function.Reduce.By;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -74,7 +80,20 @@ class ShapeMessagesTest {
         refusal("addBias: expected bias of shape (3), one per channel of x (2, 3), got (2)", () -> addBias(v(2, 3), v(2))),
         refusal("matmul: expected a (M, K) and b (K, N) to share K, got a (2, 3) and b (4, 5)", () -> matmul(v(2, 3), v(4, 5))),
         refusal("matmul: expected a (B, M, K) and b (B, K, N) to share B, got a (2, 3, 4) and b (3, 4, 5)", () -> matmul(v(2, 3, 4), v(3, 4, 5))),
-        refusal("matmul: expected a (M, K) or (B, M, K) and b (K, N) or, if a is a batch, (B, K, N), got a (2, 3) and b (2, 3, 5)", () -> matmul(v(2, 3), v(2, 3, 5))),
+        refusal("matmul: expected a (M, K) and b (K, N) to share K, got a (2, 1) and b (4)", () -> matmul(v(2, 1), v(4))),
+        refusal("matmul: expected a (..., M, K) or (K) and b (..., K, N) or (K), got a () and b (2)", () -> matmul(v(), v(2))),
+        refusal("einsum: expected index j of \"ij,jk->ik\" to have one size, got 4 in operand 0 (3, 4) and 3 in operand 1 (3, 5)", () -> einsum("ij,jk->ik", v(3, 4), v(3, 5))),
+        refusal("rearrange: expected axis 1 of x (2, 7) to be a multiple of h = 2 for \"b (h w) -> b h w\", got 7", () -> rearrange("b (h w) -> b h w", v(2, 7), axis("h", 2))),
+        refusal("rearrange: expected axis 1 of x (2, 7) to have size h·w = 6 for \"b (h w) -> b h w\", got 7", () -> rearrange("b (h w) -> b h w", v(2, 7), axis("h", 2), axis("w", 3))),
+        refusal("rearrange: expected at most one unknown size per axis for \"b (h w) -> b h w\", got unknown h, w", () -> rearrange("b (h w) -> b h w", v(2, 7))),
+        refusal("rearrange: expected x of 2 axes for \"a b -> b a\", got (2, 3, 4)", () -> rearrange("a b -> b a", v(2, 3, 4))),
+        refusal("rearrange: expected x of at least 2 axes for \"a b ... -> ... b a\", got (2)", () -> rearrange("a b ... -> ... b a", v(2))),
+        refusal("rearrange: expected axis 0 of x (2, 3) to have size 1 = 1 for \"1 b -> b\", got 2", () -> rearrange("1 b -> b", v(2, 3))),
+        refusal("rearrange: expected all axes before the arrow to go behind it in \"a b -> a\", got b only there", () -> rearrange("a b -> a", v(2, 3))),
+        refusal("repeat: expected a size for every new axis for \"a -> a b\", got none for b", () -> repeat("a -> a b", v(2))),
+        refusal("reduce: expected all axes behind the arrow to come from before it in \"a -> a b\", got b only there", () -> reduce("a -> a b", By.SUM, v(2))),
+        refusal("reduce: expected sizes of axes it names, each once for \"a b -> a\", got c = 2", () -> reduce("a b -> a", By.SUM, v(2, 3), axis("c", 2))),
+        refusal("axis: expected a size of 1 or more, got h = 0", () -> axis("h", 0)),
         refusal("linear: expected x (..., In) with In = 3 as in weight (5, 3), got x (2, 4)", () -> linear(v(2, 4), v(5, 3))),
         refusal("linear: expected weight of shape (Out, In), got (3)", () -> linear(v(2, 3), v(3))),
         refusal("linear: expected bias of shape (5), one per output of weight (5, 3), got (3)", () -> linear(v(2, 3), v(5, 3), v(3))),

@@ -1,12 +1,11 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Add.add;
 import static brume.autograd.function.Affine.scale;
 import static brume.autograd.function.Attention.attention;
 import static brume.autograd.function.Concatenate.concatenate;
 import static brume.autograd.function.DotProductAttention.dotProductAttention;
-import static brume.autograd.function.Expand.expand;
 import static brume.autograd.function.Linear.linear;
+import static brume.autograd.function.MatMul.addMatmul;
 import static brume.autograd.function.MatMul.matmul;
 import static brume.autograd.function.Permute.transpose;
 import static brume.autograd.function.Reshape.reshape;
@@ -16,7 +15,6 @@ import static brume.tests.golden.TorchOp.op;
 import brume.autograd.Variable;
 import brume.autograd.function.AttentionMask;
 import brume.tensor.Shape;
-import java.util.Arrays;
 import java.util.List;
 
 /** Matrix products and attention. */
@@ -31,39 +29,16 @@ final class ProductOps {
             in -> in.has("param.bias")
                 ? linear(in.x(), in.weight(), in.bias())
                 : linear(in.x(), in.weight())),
-        op("matmul", in -> product(in.tensor("input.a"), in.tensor("input.b"))),
+        op("matmul", in -> matmul(in.tensor("input.a"), in.tensor("input.b"))),
         op(
             "baddbmm",
-            in -> add(
-                scale(in.tensor("input.c"), in.number("beta")),
-                scale(matmul(in.tensor("input.a"), in.tensor("input.b")), in.number("alpha")))),
+            in -> addMatmul(
+                in.tensor("input.c"),
+                in.tensor("input.a"),
+                in.tensor("input.b"),
+                in.attr("beta").asDouble(1),
+                in.attr("alpha").asDouble(1))),
         op("scaled_dot_product_attention", ProductOps::attended));
-  }
-
-  /** Vectors become matrices, batches of several axes one axis. */
-  private static Variable product(Variable a, Variable b) {
-    boolean row = a.shape().rank() == 1, column = b.shape().rank() == 1;
-    Variable left = row ? reshape(a, Shape.of(1, a.shape().dim(0))) : a;
-    Variable right = column ? reshape(b, Shape.of(b.shape().dim(0), 1)) : b;
-    int m = left.shape().dim(-2), k = left.shape().dim(-1), n = right.shape().dim(-1);
-    Shape batch = ElementwiseOps.common(batch(left.shape()), batch(right.shape()));
-    Variable lefts = expand(left, with(batch, m, k));
-    Variable rights = expand(right, with(batch, k, n));
-    Variable y = matmul(
-        reshape(lefts, Shape.of(batch.size(), m, k)),
-        reshape(rights, Shape.of(batch.size(), k, n)));
-    Shape matrix = row ? with(batch) : with(batch, m);
-    return reshape(y, column ? matrix : with(matrix, n));
-  }
-
-  private static Shape batch(Shape shape) {
-    return Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 2));
-  }
-
-  private static Shape with(Shape shape, int... more) {
-    int[] dims = Arrays.copyOf(shape.toArray(), shape.rank() + more.length);
-    System.arraycopy(more, 0, dims, shape.rank(), more.length);
-    return Shape.of(dims);
   }
 
   private static Variable attended(TorchArguments in) {

@@ -21,6 +21,7 @@ import static brume.autograd.function.InstanceNorm.instanceNorm;
 import static brume.autograd.function.LayerNorm.layerNorm;
 import static brume.autograd.function.Linear.linear;
 import static brume.autograd.function.LinearAttention.linearAttention;
+import static brume.autograd.function.MatMul.addMatmul;
 import static brume.autograd.function.MatMul.matmul;
 import static brume.autograd.function.Mean.mean;
 import static brume.autograd.function.MeanSquaredError.meanSquaredError;
@@ -150,6 +151,13 @@ final class OpCases {
         op("matmul, one by one", in(of(1, 1), of(1, 1)), v -> matmul(v[0], v[1])),
         op("matmul, batch", in(of(2, 3, 4), of(2, 4, 5)), v -> matmul(v[0], v[1])),
         op("matmul, batch times matrix", in(of(2, 3, 4), of(4, 5)), v -> matmul(v[0], v[1])),
+        op("matmul, vectors", in(of(4), of(4)), v -> matmul(v[0], v[1])),
+        op("matmul, row times batch", in(of(4), of(2, 4, 5)), v -> matmul(v[0], v[1])),
+        op("matmul, batch times column", in(of(2, 3, 4), of(4)), v -> matmul(v[0], v[1])),
+        op("matmul, matrix times batch", in(of(3, 4), of(2, 4, 5)), v -> matmul(v[0], v[1])),
+        op("matmul, batches of two axes", in(of(2, 2, 3, 4), of(2, 2, 4, 5)), v -> matmul(v[0], v[1])),
+        op("matmul, broadcast batches", in(of(2, 1, 3, 4), of(3, 4, 5)), v -> matmul(v[0], v[1])),
+        op("matmul, added", in(of(2, 3, 5), of(2, 3, 4), of(2, 4, 5)), v -> addMatmul(v[0], v[1], v[2], 0.5, 1.25)),
         op("linear", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])),
         op("linear, bias", in(of(2, 3, 4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
         op("linear, one position", in(of(4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
