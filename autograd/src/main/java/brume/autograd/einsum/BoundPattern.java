@@ -34,24 +34,31 @@ public record BoundPattern(Shape split, String left, String right, LabelSizes si
   }
 
   /**
-   * Number of elements of the input from which one of the result is made.
+   * The axes that the result lacks.
    *
-   * @return the product of the sizes of all axes that the result lacks
+   * @return axes of {@code split}
    */
-  public int lost() {
-    int lost = 1;
-    for (char label : Labels.without(left, right).toCharArray()) {
-      lost *= sizes.of(label);
-    }
-    return lost;
+  public int[] lost() {
+    return Labels.without(left, right).chars().map(left::indexOf).toArray();
   }
 
   /**
-   * The sum over axes that the result lacks, repeated along those that only the result has.
+   * What remains to be done once the input has lost these axes.
+   *
+   * @return from the remaining axes to the result
+   */
+  public BoundPattern afterLoss() {
+    String kept = Labels.common(left, right);
+    int[] dims = kept.chars().map(label -> sizes.of((char) label)).toArray();
+    return new BoundPattern(Shape.of(dims), kept, right, sizes, joined);
+  }
+
+  /**
+   * The repetition along axes that only the result has.
    *
    * @return from the input to the result
    */
-  public Contraction contraction() {
+  public Contraction repetition() {
     return new Contraction(List.of(left), right, sizes);
   }
 }

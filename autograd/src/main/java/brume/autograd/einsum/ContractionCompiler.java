@@ -1,5 +1,6 @@
 package brume.autograd.einsum;
 
+import brume.tensor.kernel.BroadcastGeometry;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,8 +75,15 @@ final class ContractionCompiler {
 
   /** A factor with all labels times one with some of them. */
   private Factor scaled(Factor large, Factor small, String order) {
-    Factor a = dense(large, order), b = dense(small, order);
-    return add(new Step.Multiply(a.value(), b.value(), a.count()), order);
+    Factor a = inRows(large, order), b = inRows(small, order);
+    BroadcastGeometry at = BroadcastGeometry.of(a.view(order), b.view(order));
+    return add(new Step.Multiply(a.value(), b.value(), at), order);
+  }
+
+  /** A factor whose numbers are neighbors, or the same, along the last label of an order. */
+  private Factor inRows(Factor x, String order) {
+    String last = order.substring(Math.max(0, order.length() - 1));
+    return x.strideOf(last).orElseThrow() <= 1 ? x : dense(x, Labels.common(order, x.labels()));
   }
 
   private Factor matrixProduct(Factor a, Factor b, String labels, boolean ordered) {

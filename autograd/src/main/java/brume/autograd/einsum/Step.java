@@ -1,6 +1,9 @@
 package brume.autograd.einsum;
 
+import static brume.tensor.kernel.BinaryFunction.MULTIPLY;
+
 import brume.tensor.Tensor;
+import brume.tensor.kernel.BroadcastGeometry;
 import brume.tensor.kernel.ElementwiseKernels;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
@@ -59,12 +62,17 @@ sealed interface Step {
     }
   }
 
-  /** Multiplies two values element by element. */
-  record Multiply(int a, int b, int size) implements Step {
+  /** Multiplies two values element by element, some of which are repeated. */
+  record Multiply(int a, int b, BroadcastGeometry at) implements Step {
+
+    @Override
+    public int size() {
+      return at.y().size();
+    }
 
     @Override
     public void run(List<Tensor> values, Tensor y) {
-      ElementwiseKernels.of(y).multiply(values.get(a), values.get(b), y);
+      ElementwiseKernels.of(y).combine(MULTIPLY, at, values.get(a), values.get(b), y);
     }
   }
 

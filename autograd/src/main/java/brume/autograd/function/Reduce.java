@@ -1,12 +1,14 @@
 package brume.autograd.function;
 
-import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.autograd.einsum.Axis;
 import brume.autograd.einsum.AxisPattern;
 import brume.autograd.einsum.BoundPattern;
 import brume.tensor.ShapeException;
+import brume.tensor.kernel.ReductionGeometry.Axes;
+import java.util.function.BiFunction;
 
 /** Combines the numbers along axes, as a pattern says. */
 public final class Reduce {
@@ -16,22 +18,25 @@ public final class Reduce {
   /** What becomes of the numbers along the axes that are gone. */
   public enum By {
     /** Their sum. */
-    SUM {
-      @Override
-      Variable apply(BoundPattern at, Variable x) {
-        return Einsum.contract(at.contraction(), at.joined(), x);
-      }
-    },
+    SUM(Sum::sum),
 
     /** Their mean. */
-    MEAN {
-      @Override
-      Variable apply(BoundPattern at, Variable x) {
-        return scale(SUM.apply(at, x), 1.0 / at.lost());
-      }
-    };
+    MEAN(Mean::mean),
 
-    abstract Variable apply(BoundPattern at, Variable x);
+    /** The largest one; equal ones share its gradient. */
+    MAX(Amax::amax),
+
+    /** The smallest one; equal ones share its gradient. */
+    MIN(Amin::amin),
+
+    /** Their product. */
+    PRODUCT(Product::product);
+
+    private final BiFunction<Variable, Axes, Variable> function;
+
+    By(BiFunction<Variable, Axes, Variable> function) {
+      this.function = function;
+    }
   }
 
   /**
@@ -53,6 +58,7 @@ public final class Reduce {
     BoundPattern at = AxisPattern.of("reduce", pattern).addingNothing().on(x.shape(), sizes);
     return at.left().length() == at.right().length()
         ? Rearrange.rearranged(at, x)
-        : by.apply(at, x);
+        : Rearrange.rearranged(
+            at.afterLoss(), by.function.apply(reshape(x, at.split()), Axes.of(at.lost())));
   }
 }

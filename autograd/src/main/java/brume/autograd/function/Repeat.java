@@ -73,7 +73,7 @@ public final class Repeat {
     BoundPattern at = AxisPattern.of("repeat", pattern).losingNothing().on(x.shape(), sizes);
     return at.left().length() == at.right().length()
         ? Rearrange.rearranged(at, x)
-        : Einsum.contract(at.contraction(), at.joined(), x);
+        : Einsum.contract(at.repetition(), at.joined(), x);
   }
 
   private static Variable repeated(

@@ -31,7 +31,7 @@ class ContractionCompilerTest {
         "bihd,bjhd->bhij          | 2 4 3 5;2 6 3 5        | Gather Gather Product",
         "ij,ij->ij                | 3 4;3 4                | Multiply",
         "ij,ji->ij                | 3 4;4 3                | Gather Multiply",
-        "ij,i->ij                 | 3 4;3                  | Gather Multiply",
+        "ij,i->ij                 | 3 4;3                  | Multiply",
         "ij,jk->k                 | 3 4;4 5                | Add Product",
         "ij->                     | 3 4                    | Add",
         "iji->j                   | 3 4 3                  | Add",

@@ -3,6 +3,7 @@ package brume.tensor.kernel;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -52,6 +53,37 @@ public record BroadcastGeometry(Shape y, List<Axis> axes) {
       y[axis] = ofA == 1 ? ofB : ofA;
     }
     return new BroadcastGeometry(Shape.of(y), axes(Shape.of(y), a, b));
+  }
+
+  /**
+   * Two operands read through strides, and a dense result.
+   *
+   * @param a where the numbers of the first operand lie, from its first element
+   * @param b where those of the second operand lie, of the same sizes
+   * @return the sizes
+   * @throws ShapeException if the sizes differ or the last stride of an operand is neither 0 nor 1
+   */
+  public static BroadcastGeometry of(StridedView a, StridedView b) {
+    int rank = a.rank();
+    ShapeException.unless(
+        a.hasSizesOf(b), "broadcast: expected views of the same sizes, got %s and %s", a, b);
+    int[] y = new int[rank];
+    List<Axis> fastestFirst = new ArrayList<>();
+    fastestFirst.add(new Axis(1, 1, 1));
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      y[axis] = a.size(axis);
+      if (y[axis] != 1) {
+        append(fastestFirst, new Axis(y[axis], a.stride(axis), b.stride(axis)));
+      }
+    }
+    Axis row = fastestFirst.get(0);
+    ShapeException.unless(
+        (row.a == 0 || row.a == 1) && (row.b == 0 || row.b == 1),
+        "broadcast: expected views with a last stride of 0 or 1, got %s and %s",
+        a,
+        b);
+    Collections.reverse(fastestFirst);
+    return new BroadcastGeometry(Shape.of(y), fastestFirst);
   }
 
   /**

@@ -92,6 +92,16 @@ public final class StridedView {
   }
 
   /**
+   * Whether two views have the same indices.
+   *
+   * @param other another view
+   * @return true if their sizes are equal
+   */
+  boolean hasSizesOf(StridedView other) {
+    return Arrays.equals(sizes, other.sizes);
+  }
+
+  /**
    * The same walk with as few axes as possible: axes of size 1 are left out, and neighbors become one
    * where a step along the slower one passes all of the faster one.
    *

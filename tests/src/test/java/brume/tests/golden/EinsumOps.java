@@ -24,8 +24,7 @@ final class EinsumOps {
     return List.of(
         op("einsum", in -> einsum(in.attr("spec").asText(), operands(in))),
         op("rearrange", in -> rearrange(pattern(in), in.x(), axes(in))),
-        op("reduce", in -> reduce(pattern(in), by(in), in.x(), axes(in)))
-            .when(asked -> !asked.attrs().path("reduction").asText().equals("max")),
+        op("reduce", in -> reduce(pattern(in), by(in), in.x(), axes(in))),
         op("repeat", in -> repeat(pattern(in), in.x(), axes(in))));
   }
 
@@ -34,7 +33,8 @@ final class EinsumOps {
   }
 
   private static By by(TorchArguments in) {
-    return By.valueOf(in.attr("reduction").asText().toUpperCase(Locale.ROOT));
+    String name = in.attr("reduction").asText();
+    return name.equals("prod") ? By.PRODUCT : By.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   private static Axis[] axes(TorchArguments in) {
