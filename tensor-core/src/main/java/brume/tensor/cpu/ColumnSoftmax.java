@@ -26,11 +26,12 @@ final class ColumnSoftmax {
    *
    * @param rows numbers per column
    * @param columns number of columns
+   * @param grain rows of a block: where sums are cut, so it must not depend on how columns are shared
+   *     out
    * @param x input, not transposed
    * @param y result, not transposed; may be x
    */
-  void forward(int rows, int columns, Matrix x, Matrix y) {
-    int grain = Columns.rowsPerBlock(columns);
+  void forward(int rows, int columns, int grain, Matrix x, Matrix y) {
     float[] max = pool.take(columns), sums = pool.take(columns);
     Arrays.fill(max, Float.NEGATIVE_INFINITY);
     Arrays.fill(sums, 0);

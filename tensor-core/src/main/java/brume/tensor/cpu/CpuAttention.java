@@ -116,9 +116,10 @@ final class CpuAttention implements AttentionKernels {
     float[] qhats = floats(qhat), khats = floats(khat), contexts = floats(context);
     int LQ = at.lq(), LK = at.lk(), D = at.d();
     AttentionGeometry slices = slices(at);
+    int grain = Columns.rowsPerBlock(at.inner());
     workers.forEach(slices.n() * slices.heads(), i -> {
       HeadMatrices slice = HeadMatrices.of(slices, i);
-      columnSoftmax.forward(LK, slices.d(), slice.k(ks), slice.dense(khats, LK));
+      columnSoftmax.forward(LK, slices.d(), grain, slice.k(ks), slice.dense(khats, LK));
     });
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);

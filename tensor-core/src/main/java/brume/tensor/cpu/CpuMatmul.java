@@ -13,8 +13,8 @@ import brume.tensor.kernel.MatmulKernels;
 /**
  * Matrix products on the CPU, by all threads: whole matrices of a batch, or blocks of one product.
  *
- * <p>A product with a long sum and a small result, such as the gradient of a weight, is cut along the
- * sum too, into parts that depend on the sizes alone and are added up in order.
+ * <p>A product of a transposed matrix with a long sum and a small result, the gradient of a weight that
+ * is, is cut along the sum too, into parts that depend on the sizes alone and are added up in order.
  */
 final class CpuMatmul implements MatmulKernels {
 
@@ -140,7 +140,8 @@ final class CpuMatmul implements MatmulKernels {
    * @param c (M, N) result, not transposed
    */
   void deep(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c) {
-    boolean small = (long) m * n < SMALL_RESULT;
+    // Otherwise the rows of A are samples, as a rule, which must not depend on how many there are.
+    boolean small = a.transposed && (long) m * n < SMALL_RESULT;
     int rowBlocks = blocks(m, ROWS), rows = even(m, rowBlocks), panels = PackedMatrix.panels(n);
     int columnBlocks = small
         ? blocks(n, DEEP_COLUMNS)

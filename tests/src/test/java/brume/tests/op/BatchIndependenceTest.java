@@ -1,0 +1,119 @@
+package brume.tests.op;
+
+import static brume.autograd.function.Add.add;
+import static brume.autograd.function.Attention.attention;
+import static brume.autograd.function.Conv2d.conv2d;
+import static brume.autograd.function.GroupNorm.groupNorm;
+import static brume.autograd.function.GroupNormSiLU.groupNormSiLU;
+import static brume.autograd.function.Linear.linear;
+import static brume.autograd.function.LinearAttention.linearAttention;
+import static brume.autograd.function.RmsNorm.rmsNorm;
+import static brume.autograd.function.ScaleShift.scaleShift;
+import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.Softmax.softmax;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backends;
+import brume.tensor.kernel.ConvGeometry;
+import brume.tensor.kernel.RandomKernels;
+import brume.tensor.random.RandomKey;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What comes out for a sample is the same to the last bit whatever batch it lies in, at the sizes of
+ * real networks: otherwise picture i of a seed would depend on how many are drawn at once.
+ */
+@EnabledIf("brume.tests.op.TestBackends#cpuIsAvailable")
+class BatchIndependenceTest {
+
+  private static final int MOST = 9;
+  private static final double EPS = 1e-5;
+
+  static Stream<Arguments> functions() {
+    return Stream.of(
+        function("7x7 convolution", Shape.of(14, 14, 4), x -> convolution(x, 32, 7)),
+        function("3x3 convolution", Shape.of(14, 14, 32), x -> convolution(x, 32, 3)),
+        function("3x3 convolution, small", Shape.of(7, 7, 64), x -> convolution(x, 64, 3)),
+        function("3x3 convolution, deep", Shape.of(7, 7, 192), x -> convolution(x, 64, 3)),
+        function("3x3 convolution, odd", Shape.of(5, 5, 5), x -> convolution(x, 7, 3)),
+        function("1x1 convolution", Shape.of(14, 14, 32), x -> convolution(x, 384, 1)),
+        function("1x1 convolution, thin", Shape.of(14, 14, 32), x -> convolution(x, 4, 1)),
+        function("1x1 convolution, deep", Shape.of(7, 7, 1600), x -> convolution(x, 32, 1)),
+        function("linear", Shape.of(32), x -> linear(x, constant("w", 128, 32))),
+        function("linear, larger", Shape.of(128), x -> linear(x, constant("w", 512, 128))),
+        function("linear, deep", Shape.of(1600), x -> linear(x, constant("w", 64, 1600))),
+        function("attention", Shape.of(7, 7, 3 * 128), x -> attention(x, 4, 0.18)),
+        function("attention, odd", Shape.of(5, 5, 3 * 20), x -> attention(x, 4, 0.4)),
+        function("linear attention", Shape.of(14, 14, 3 * 128), x -> linearAttention(x, 4, 0.18)),
+        function("linear attention, odd", Shape.of(5, 5, 3 * 20), x -> linearAttention(x, 4, 0.4)),
+        function("group norm", Shape.of(14, 14, 32), x -> groupNorm(x, c(32), c(32), 8, EPS)),
+        function("group norm, odd", Shape.of(5, 5, 15), x -> groupNorm(x, c(15), c(15), 5, EPS)),
+        function(
+            "group norm, SiLU", Shape.of(7, 7, 64), x -> groupNormSiLU(x, c(64), c(64), 8, EPS)),
+        function("RMS norm", Shape.of(7, 7, 33), x -> rmsNorm(x, c(33))),
+        function("scale and shift", Shape.of(5, 5, 7), BatchIndependenceTest::scaledAndShifted),
+        function("SiLU", Shape.of(5, 5, 7), x -> silu(x)),
+        function("softmax", Shape.of(5, 5, 7), x -> softmax(x)),
+        function("sum of two", Shape.of(5, 5, 7), x -> add(x, x)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("functions")
+  void aSampleDoesNotDependOnItsBatch(String name, Shape sample, UnaryOperator<Variable> function) {
+    try (Tape.Pause pause = Tape.pause();
+        Scope scope = Scope.open()) {
+      float[] all = function.apply(constant("x", batch(MOST, sample))).value().toFloats();
+      for (int n = 1; n < MOST; n++) {
+        float[] some = function.apply(constant("x", batch(n, sample))).value().toFloats();
+        assertArrayEquals(
+            Arrays.copyOf(all, some.length), some, "%s of %d samples".formatted(name, n));
+      }
+    }
+  }
+
+  private static Arguments function(String name, Shape sample, UnaryOperator<Variable> function) {
+    return Arguments.of(name, sample, function);
+  }
+
+  private static Variable convolution(Variable x, int channels, int side) {
+    Variable w = constant("w", channels, side, side, x.shape().dim(-1));
+    return conv2d(x, w, ConvGeometry.Window.padded(side / 2));
+  }
+
+  private static Variable scaledAndShifted(Variable x) {
+    return scaleShift(x, constant("scale", x.shape().dim(0), 2 * x.shape().dim(-1)));
+  }
+
+  private static Variable c(int channels) {
+    return constant("c", channels);
+  }
+
+  private static int[] batch(int n, Shape sample) {
+    int[] sizes = new int[sample.rank() + 1];
+    sizes[0] = n;
+    for (int axis = 0; axis < sample.rank(); axis++) {
+      sizes[axis + 1] = sample.dim(axis);
+    }
+    return sizes;
+  }
+
+  /** Numbers by address: the first of a long tensor are those of a short one. */
+  private static Variable constant(String name, int... sizes) {
+    Device device = Backends.cpu();
+    Tensor values = Tensor.empty(device, Shape.of(sizes));
+    RandomKernels.of(values).normal(RandomKey.of(0).child(name), 0, values);
+    return Variable.constant(values);
+  }
+}
