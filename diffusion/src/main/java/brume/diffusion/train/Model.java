@@ -6,7 +6,6 @@ import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
 import brume.autograd.Variable;
 import brume.diffusion.ForwardProcess;
 import brume.diffusion.NoisePredictor;
-import brume.diffusion.Prediction;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.nn.layer.AttentionConfig;
@@ -68,10 +67,6 @@ public final class Model implements NoisePredictor {
   public static void refuseMisfits(RunConfig config) {
     networkConfig(config);
     config.process().schedule().of(config.process().timesteps());
-    if (config.process().predict() == Prediction.MEAN) {
-      throw new IllegalArgumentException("--predict: expected epsilon, x0 or v, got mean, for whose"
-          + " loss nobody has defined weights");
-    }
   }
 
   /**

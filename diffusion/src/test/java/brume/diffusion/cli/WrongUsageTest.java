@@ -68,8 +68,7 @@ class WrongUsageTest {
             "--dropout: expected 0, since --blocks group_norm have none, got 0.1"),
         Arguments.of(
             "train --predict mean",
-            "--predict: expected epsilon, x0 or v, got mean, for whose loss nobody has defined"
-                + " weights"),
+            "--min-snr: expected 0 with --predict mean, which has no such weights, got 5.0"),
         Arguments.of(
             "train --sample-steps 1001",
             "--sample-steps: expected 1 to 1000 (--timesteps), got 1001"),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import brume.diffusion.train.Sampling;
 import brume.tensor.Device;
 import brume.tensor.io.SafeTensors;
+import brume.tests.op.TestBackends;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class DeterminismTest {
 
   @Test
   void anotherSeedGivesOtherBits() throws IOException {
-    Device device = CpuDevices.withThreads(1);
+    Device device = TestBackends.cpuWithThreads(1);
     TinyRun zero = TinyRun.in(folder.resolve("zero")).withSteps(1, 1);
     TinyRun one = TinyRun.in(folder.resolve("one")).withSteps(1, 1).withSeed(1);
     zero.train(device);
@@ -52,8 +53,8 @@ class DeterminismTest {
   void accumulatedHalvesAreTheWholeBatch() throws IOException {
     TinyRun whole = TinyRun.in(folder.resolve("whole")).withGroupNorm().withBatch(4, 1);
     TinyRun halves = TinyRun.in(folder.resolve("halves")).withGroupNorm().withBatch(2, 2);
-    whole.withSteps(1, 1).train(CpuDevices.withThreads(1));
-    halves.withSteps(1, 1).train(CpuDevices.withThreads(1));
+    whole.withSteps(1, 1).train(TestBackends.cpuWithThreads(1));
+    halves.withSteps(1, 1).train(TestBackends.cpuWithThreads(1));
 
     assertEquals(whole.log().get(0).get(1), halves.log().get(0).get(1), 1e-6);
     assertEquals(whole.log().get(0).get(2), halves.log().get(0).get(2), 1e-5);
@@ -75,7 +76,7 @@ class DeterminismTest {
     Path place = Files.createTempDirectory(folder, "run");
     TinyRun tiny = TinyRun.in(place).withSteps(STEPS, STEPS).withBatch(3, 2);
     TinyRun run = groupNorm ? tiny.withGroupNorm() : tiny;
-    Device device = CpuDevices.withThreads(threads);
+    Device device = TestBackends.cpuWithThreads(threads);
     run.train(device);
     float[] samples = run.sample(device, new Sampling(4, 0.5, 7, 3), 5);
     return new Outcome(run.checkpoint(STEPS), FloatBuffer.wrap(samples));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.train.TrainingLog;
 import brume.tensor.Device;
+import brume.tests.op.TestBackends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeMap;
@@ -33,7 +34,7 @@ class MemoryTest {
   @Test
   void trainingHoldsAndTakesNoMoreAfterStep100ThanAfterStep10(@TempDir Path folder)
       throws IOException {
-    Device device = CpuDevices.withThreads(1); // several threads need scratch when they please
+    Device device = TestBackends.cpuWithThreads(1); // several threads need scratch when they please
     Meter meter = new Meter(device);
     TinyRun.in(folder).withSteps(100, 100).withBatch(2, 2).train(device, meter);
 

@@ -1,5 +1,6 @@
 package brume.tests.op;
 
+import brume.tensor.Device;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
@@ -7,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The backends that can be tested on this machine. */
-final class TestBackends {
+public final class TestBackends {
 
   private TestBackends() {}
 
@@ -26,5 +27,24 @@ final class TestBackends {
       backends.add(Backends.cpu());
     }
     return backends;
+  }
+
+  /** A CPU backend of its own, beside the one that the process shares. */
+  public static Device cpuWithThreads(int threads) {
+    BackendProvider cpu = Backends.providers().stream()
+        .filter(provider -> provider.name().equals("cpu"))
+        .findFirst()
+        .orElseThrow();
+    String before = System.getProperty("brume.threads");
+    System.setProperty("brume.threads", Integer.toString(threads));
+    try {
+      return cpu.open();
+    } finally {
+      if (before == null) {
+        System.clearProperty("brume.threads");
+      } else {
+        System.setProperty("brume.threads", before);
+      }
+    }
   }
 }

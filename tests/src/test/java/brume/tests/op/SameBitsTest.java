@@ -11,8 +11,11 @@ import static brume.autograd.function.RmsNorm.rmsNorm;
 import static brume.autograd.function.ScaleShift.scaleShift;
 import static brume.autograd.function.SiLU.silu;
 import static brume.autograd.function.Softmax.softmax;
+import static brume.autograd.function.Square.square;
+import static brume.autograd.function.Sum.sum;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import brume.autograd.Gradients;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.tensor.Device;
@@ -32,11 +35,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What comes out for a sample is the same to the last bit whatever batch it lies in, at the sizes of
- * real networks: otherwise picture i of a seed would depend on how many are drawn at once.
+ * What comes out at the sizes of real networks is the same to the last bit however many threads work,
+ * and for a sample whatever batch it lies in: else picture i of a seed would depend on how many are
+ * drawn at once.
  */
 @EnabledIf("brume.tests.op.TestBackends#cpuIsAvailable")
-class BatchIndependenceTest {
+class SameBitsTest {
 
   private static final int MOST = 9;
   private static final double EPS = 1e-5;
@@ -51,19 +55,18 @@ class BatchIndependenceTest {
         function("1x1 convolution", Shape.of(14, 14, 32), x -> convolution(x, 384, 1)),
         function("1x1 convolution, thin", Shape.of(14, 14, 32), x -> convolution(x, 4, 1)),
         function("1x1 convolution, deep", Shape.of(7, 7, 1600), x -> convolution(x, 32, 1)),
-        function("linear", Shape.of(32), x -> linear(x, constant("w", 128, 32))),
-        function("linear, larger", Shape.of(128), x -> linear(x, constant("w", 512, 128))),
-        function("linear, deep", Shape.of(1600), x -> linear(x, constant("w", 64, 1600))),
+        function("linear", Shape.of(32), x -> linear(x, constant(x, "w", 128, 32))),
+        function("linear, larger", Shape.of(128), x -> linear(x, constant(x, "w", 512, 128))),
+        function("linear, deep", Shape.of(1600), x -> linear(x, constant(x, "w", 64, 1600))),
         function("attention", Shape.of(7, 7, 3 * 128), x -> attention(x, 4, 0.18)),
         function("attention, odd", Shape.of(5, 5, 3 * 20), x -> attention(x, 4, 0.4)),
         function("linear attention", Shape.of(14, 14, 3 * 128), x -> linearAttention(x, 4, 0.18)),
         function("linear attention, odd", Shape.of(5, 5, 3 * 20), x -> linearAttention(x, 4, 0.4)),
-        function("group norm", Shape.of(14, 14, 32), x -> groupNorm(x, c(32), c(32), 8, EPS)),
-        function("group norm, odd", Shape.of(5, 5, 15), x -> groupNorm(x, c(15), c(15), 5, EPS)),
-        function(
-            "group norm, SiLU", Shape.of(7, 7, 64), x -> groupNormSiLU(x, c(64), c(64), 8, EPS)),
-        function("RMS norm", Shape.of(7, 7, 33), x -> rmsNorm(x, c(33))),
-        function("scale and shift", Shape.of(5, 5, 7), BatchIndependenceTest::scaledAndShifted),
+        function("group norm", Shape.of(14, 14, 32), x -> groupNorm(x, c(x), c(x), 8, EPS)),
+        function("group norm, odd", Shape.of(5, 5, 15), x -> groupNorm(x, c(x), c(x), 5, EPS)),
+        function("group norm, SiLU", Shape.of(7, 7, 64), x -> groupNormSiLU(x, c(x), c(x), 8, EPS)),
+        function("RMS norm", Shape.of(7, 7, 33), x -> rmsNorm(x, c(x))),
+        function("scale and shift", Shape.of(5, 5, 7), SameBitsTest::scaledAndShifted),
         function("SiLU", Shape.of(5, 5, 7), x -> silu(x)),
         function("softmax", Shape.of(5, 5, 7), x -> softmax(x)),
         function("sum of two", Shape.of(5, 5, 7), x -> add(x, x)));
@@ -74,12 +77,42 @@ class BatchIndependenceTest {
   void aSampleDoesNotDependOnItsBatch(String name, Shape sample, UnaryOperator<Variable> function) {
     try (Tape.Pause pause = Tape.pause();
         Scope scope = Scope.open()) {
-      float[] all = function.apply(constant("x", batch(MOST, sample))).value().toFloats();
+      float[] all = function
+          .apply(constant(Backends.cpu(), "x", batch(MOST, sample)))
+          .value()
+          .toFloats();
       for (int n = 1; n < MOST; n++) {
-        float[] some = function.apply(constant("x", batch(n, sample))).value().toFloats();
+        float[] some = function
+            .apply(constant(Backends.cpu(), "x", batch(n, sample)))
+            .value()
+            .toFloats();
         assertArrayEquals(
             Arrays.copyOf(all, some.length), some, "%s of %d samples".formatted(name, n));
       }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("functions")
+  void outputsAndGradientsDoNotDependOnThreads(
+      String name, Shape sample, UnaryOperator<Variable> function) {
+    float[][] alone = outputAndGradient(TestBackends.cpuWithThreads(1), sample, function);
+    for (int threads : new int[] {2, 5}) {
+      float[][] together =
+          outputAndGradient(TestBackends.cpuWithThreads(threads), sample, function);
+      assertArrayEquals(alone[0], together[0], "%s by %d threads".formatted(name, threads));
+      assertArrayEquals(alone[1], together[1], "its gradient by %d threads".formatted(threads));
+    }
+  }
+
+  private static float[][] outputAndGradient(
+      Device device, Shape sample, UnaryOperator<Variable> function) {
+    try (Scope scope = Scope.open()) {
+      Variable x = Variable.parameter(constant(device, "x", batch(MOST, sample)).value());
+      Variable y = function.apply(x);
+      float[] output = y.value().toFloats();
+      Gradients gradients = sum(square(y)).backward();
+      return new float[][] {output, gradients.of(x).orElseThrow().toFloats()};
     }
   }
 
@@ -88,16 +121,16 @@ class BatchIndependenceTest {
   }
 
   private static Variable convolution(Variable x, int channels, int side) {
-    Variable w = constant("w", channels, side, side, x.shape().dim(-1));
+    Variable w = constant(x, "w", channels, side, side, x.shape().dim(-1));
     return conv2d(x, w, ConvGeometry.Window.padded(side / 2));
   }
 
   private static Variable scaledAndShifted(Variable x) {
-    return scaleShift(x, constant("scale", x.shape().dim(0), 2 * x.shape().dim(-1)));
+    return scaleShift(x, constant(x, "scale", x.shape().dim(0), 2 * x.shape().dim(-1)));
   }
 
-  private static Variable c(int channels) {
-    return constant("c", channels);
+  private static Variable c(Variable x) {
+    return constant(x, "c", x.shape().dim(-1));
   }
 
   private static int[] batch(int n, Shape sample) {
@@ -109,9 +142,12 @@ class BatchIndependenceTest {
     return sizes;
   }
 
+  private static Variable constant(Variable beside, String name, int... sizes) {
+    return constant(beside.value().device(), name, sizes);
+  }
+
   /** Numbers by address: the first of a long tensor are those of a short one. */
-  private static Variable constant(String name, int... sizes) {
-    Device device = Backends.cpu();
+  private static Variable constant(Device device, String name, int... sizes) {
     Tensor values = Tensor.empty(device, Shape.of(sizes));
     RandomKernels.of(values).normal(RandomKey.of(0).child(name), 0, values);
     return Variable.constant(values);
