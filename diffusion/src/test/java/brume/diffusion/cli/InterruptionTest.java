@@ -10,27 +10,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ctrl-C, a kill and a full disk end a run; going on with it ends in the bits of an undisturbed one. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InterruptionTest {
 
-  private static final int STEPS = 120;
+  private static final int STEPS = 100;
+
+  @TempDir
+  private static Path common;
 
   @TempDir
   private Path folder;
 
   private Path data;
+  private Path undisturbed;
   private Path run;
 
+  @BeforeAll
+  void trainUndisturbed() throws IOException {
+    data = TinyData.idx(common.resolve("pictures.idx"));
+    undisturbed = common.resolve("undisturbed");
+    Shell.run(train(undisturbed, STEPS, STEPS)).succeeds();
+  }
+
   @BeforeEach
-  void makeData() throws IOException {
-    data = TinyData.idx(folder.resolve("pictures.idx"));
+  void choosePlace() {
     run = folder.resolve("run");
   }
 
@@ -123,8 +136,6 @@ class InterruptionTest {
   }
 
   private void assertUndisturbed() throws IOException {
-    Path undisturbed = folder.resolve("undisturbed");
-    Shell.run(train(undisturbed, STEPS, STEPS)).succeeds();
     for (String file : List.of("model", "ema", "optimizer")) {
       String name = file + ".safetensors";
       assertArrayEquals(
