@@ -15,6 +15,7 @@ final class CaseRunners {
       new TqchLayers(),
       new BlogLayers(),
       new BlogModels(),
+      new DiffusersModels(),
       new Optimizers(),
       new ClippedGradients(),
       new Averages(),
@@ -30,6 +31,7 @@ final class CaseRunners {
       new BoundRunner(),
       new TrajectoryRunner(),
       new DiffusersRunner(),
+      new DiffusersPipelines(),
       new RespacedTablesRunner());
 
   private CaseRunners() {}
