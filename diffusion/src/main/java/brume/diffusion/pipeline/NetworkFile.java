@@ -42,8 +42,7 @@ public record NetworkFile(UNet2DConfig network, int height, int width) {
     options.integer("num_train_timesteps", 0); // only of learned embeddings of time
     List<Integer> size = options.has("sample_size") ? options.integers("sample_size") : List.of(0);
     try {
-      NetworkFile read =
-          new NetworkFile(network(options), size.get(0), size.get(size.size() - 1));
+      NetworkFile read = new NetworkFile(network(options), size.get(0), size.get(size.size() - 1));
       options.refuseOthers();
       return read;
     } catch (IllegalArgumentException refused) {

@@ -106,7 +106,8 @@ public final class Pipeline implements NoisePredictor {
           file + ": expected the network's parameters, found none; save the pipeline again with"
               + " safe_serialization=True, in one file");
     }
-    boolean old = SafeTensors.read(file).names().stream().anyMatch(n -> n.endsWith(".query.weight"));
+    boolean old =
+        SafeTensors.read(file).names().stream().anyMatch(n -> n.endsWith(".query.weight"));
     List<NamedParameter> parameters = network.parameters();
     Weights.load(file, old ? parameters.stream().map(Pipeline::underOldName).toList() : parameters);
   }

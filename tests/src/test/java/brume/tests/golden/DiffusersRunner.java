@@ -60,7 +60,9 @@ final class DiffusersRunner implements CaseRunner {
 
   static double[] times(Sampler sampler) {
     int last = sampler.steps() - 1;
-    return IntStream.rangeClosed(0, last).mapToDouble(i -> sampler.time(last - i)).toArray();
+    return IntStream.rangeClosed(0, last)
+        .mapToDouble(i -> sampler.time(last - i))
+        .toArray();
   }
 
   static NoisePredictor listeningTo(
@@ -76,8 +78,8 @@ final class DiffusersRunner implements CaseRunner {
   private static Optional<SchedulerConfig> scheduler(GoldenCase asked) {
     JsonNode attrs = asked.attrs();
     try {
-      return Optional.of(SchedulerConfig.of(
-          attrs.path("scheduler").asText(), attrs.path("config"), asked.name()));
+      return Optional.of(
+          SchedulerConfig.of(attrs.path("scheduler").asText(), attrs.path("config"), asked.name()));
     } catch (IOException unsupported) {
       return Optional.empty();
     }
