@@ -11,6 +11,7 @@ import brume.autograd.Variable;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -33,6 +34,13 @@ public enum ReverseVariance {
     @Override
     public double logVariance(ForwardProcess q, int t) {
       return t == 0 ? q.posteriorLogVariance(0) : Math.log(q.schedule().beta(t));
+    }
+  },
+  /** β at all times, the first one too: for processes whose last step does not end with data. */
+  FORWARD {
+    @Override
+    public double logVariance(ForwardProcess q, int t) {
+      return Math.log(q.schedule().beta(t));
     }
   },
   /** Its logarithm is an output of the network. */
@@ -106,24 +114,26 @@ public enum ReverseVariance {
   }
 
   /**
-   * A sample of one step back; samples at time 0 get their mean.
+   * A sample of one step back.
    *
    * @param q the process
    * @param t (N) times
    * @param mean (N, ..., C) mean of the step
    * @param output (N, ..., C), or (N, ..., 2C) if learned
    * @param z (N, ..., C) standard normal noise
+   * @param noisy whether samples at a time get noise, or their mean
    * @return (N, ..., C) mean + σ·z
    */
-  public Variable perturb(ForwardProcess q, int[] t, Variable mean, Variable output, Variable z) {
+  public Variable perturb(
+      ForwardProcess q, int[] t, Variable mean, Variable output, Variable z, IntPredicate noisy) {
     if (!isLearned()) {
-      double[] sigma = each(t, s -> s == 0 ? 0 : Math.exp(logVariance(q, s) / 2));
+      double[] sigma = each(t, s -> noisy.test(s) ? Math.exp(logVariance(q, s) / 2) : 0);
       return mixSamples(each(t, s -> 1), mean, sigma, z);
     }
     Variable scaled = multiply(exp(scale(logVariance(q, t, output), 0.5)), z);
-    return Arrays.stream(t).allMatch(s -> s > 0)
+    return Arrays.stream(t).allMatch(noisy)
         ? add(mean, scaled)
-        : mixSamples(each(t, s -> 1), mean, each(t, s -> s == 0 ? 0 : 1), scaled);
+        : mixSamples(each(t, s -> 1), mean, each(t, s -> noisy.test(s) ? 1 : 0), scaled);
   }
 
   Variable learned(ForwardProcess q, int[] t, Variable part) {

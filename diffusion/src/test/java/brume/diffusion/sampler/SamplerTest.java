@@ -12,7 +12,10 @@ import brume.diffusion.NoisePredictor;
 import brume.diffusion.NoiseSchedule;
 import brume.diffusion.Prediction;
 import brume.diffusion.ReverseProcess;
+import brume.diffusion.ReverseVariance;
+import brume.diffusion.sampler.DdpmSampler.LastNoise;
 import brume.nn.Pass;
+import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -22,6 +25,7 @@ import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -179,5 +183,50 @@ class SamplerTest {
           .toDoubles();
       assertArrayEquals(a, b);
     }
+  }
+
+  @Test
+  void aLastStepFromALaterTimeAddsNoiseOnlyIfAsked() {
+    assertEquals(List.of(0), noisySteps(LastNoise.BEFORE_LAST_STEP, 9, 19));
+    assertEquals(List.of(0, 1), noisySteps(LastNoise.BEFORE_TIME_ZERO, 9, 19));
+    assertEquals(List.of(0), noisySteps(LastNoise.BEFORE_TIME_ZERO, 0, 19));
+  }
+
+  private List<Integer> noisySteps(LastNoise lastNoise, int... times) {
+    List<Integer> asked = new ArrayList<>();
+    NoiseSource keyed = NoiseSource.keyed(RandomKey.of(3), 0);
+    NoiseSource counting = new NoiseSource() {
+      @Override
+      public Tensor start(Device device, Shape shape) {
+        return keyed.start(device, shape);
+      }
+
+      @Override
+      public Tensor step(int step, Device device, Shape shape) {
+        asked.add(step);
+        return keyed.step(step, device, shape);
+      }
+    };
+    List<double[]> estimates = new ArrayList<>();
+    ReverseProcess steps = process.withVariance(ReverseVariance.FORWARD).respaced(times);
+    try (Scope scope = Scope.open()) {
+      Tensor end = new DdpmSampler(steps, lastNoise, times)
+          .sample(
+              predictor,
+              on,
+              Shape.of(1, 5),
+              counting,
+              (done, of, state, estimate) -> estimates.add(estimate.toDoubles()));
+      boolean endsClean = !asked.contains(times.length - 1);
+      assertEquals(endsClean, distance(estimates.get(times.length - 1), end.toDoubles()) < 1e-12);
+    }
+    return asked;
+  }
+
+  private static double distance(double[] a, double[] b) {
+    return IntStream.range(0, a.length)
+        .mapToDouble(i -> Math.abs(a[i] - b[i]))
+        .max()
+        .orElse(0);
   }
 }

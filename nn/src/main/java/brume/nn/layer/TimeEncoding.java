@@ -10,16 +10,27 @@ public sealed interface TimeEncoding {
    * Frequencies in a geometric series, for times that count steps. With half = dim/2:
    *
    * <pre>
-   *   y[i]        = sin(t·ωᵢ),  y[half + i] = cos(t·ωᵢ),   ωᵢ = θ^(−i/(half − 1))
+   *   y[i]        = sin(t·ωᵢ),  y[half + i] = cos(t·ωᵢ),   ωᵢ = θ^(−i/(half − shift))
    * </pre>
    *
    * <p>An odd dim ends in a zero.
    *
-   * @param theta θ, ratio of the largest to the smallest frequency
+   * @param theta θ, ratio of the largest to the smallest frequency if shift is 1
+   * @param cosineFirst whether the cosines come before the sines
+   * @param shift what the number of frequencies is lowered by: 1 to end at 1/θ, 0 to end just above
    * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al., Attention Is All You Need (2017),
    *     §3.5</a>
    */
-  record Sinusoidal(double theta) implements TimeEncoding {
+  record Sinusoidal(double theta, boolean cosineFirst, double shift) implements TimeEncoding {
+
+    /**
+     * Sines before cosines, frequencies from 1 to 1/θ.
+     *
+     * @param theta θ, ratio of the largest to the smallest frequency
+     */
+    public Sinusoidal(double theta) {
+      this(theta, false, 1);
+    }
 
     /**
      * Encodes times, in double precision: at t = 1000 a float's angle is wrong in the fifth place.
@@ -29,13 +40,13 @@ public sealed interface TimeEncoding {
      * @return (N, dim), row by row
      */
     public double[] encode(double[] times, int dim) {
-      int half = dim / 2;
+      int half = dim / 2, sines = cosineFirst ? half : 0, cosines = half - sines;
       double[] y = new double[times.length * dim];
       for (int n = 0; n < times.length; n++) {
         for (int i = 0; i < half; i++) {
-          double angle = times[n] * Math.exp(-i * Math.log(theta) / (half - 1));
-          y[n * dim + i] = Math.sin(angle);
-          y[n * dim + half + i] = Math.cos(angle);
+          double angle = times[n] * Math.exp(-i * Math.log(theta) / (half - shift));
+          y[n * dim + sines + i] = Math.sin(angle);
+          y[n * dim + cosines + i] = Math.cos(angle);
         }
       }
       return y;

@@ -7,7 +7,7 @@ import brume.nn.Pass;
 import java.util.Optional;
 
 /** A residual block of {@link DdpmUNet}, followed by attention at the levels that attend. */
-final class DdpmStage {
+final class DdpmStage implements Hourglass.Step {
 
   private final DdpmResBlock block;
   private final Optional<DdpmAttention> attention;
@@ -19,8 +19,8 @@ final class DdpmStage {
         attends ? Optional.of(new DdpmAttention(at.child("1"), config, cout)) : Optional.empty();
   }
 
-  /** (N, H, W, Cin) and (N, time channels), already activated, to (N, H, W, Cout). */
-  Variable forward(Variable x, Variable activatedTime, Pass pass) {
+  @Override
+  public Variable forward(Variable x, Variable activatedTime, Pass pass) {
     return Tape.tidy(() -> {
       Variable h = block.forward(x, activatedTime, pass);
       return attention.map(attend -> attend.forward(h)).orElse(h);

@@ -85,11 +85,6 @@ public record DdpmUNetConfig(
         3, 3, 128, 512, List.of(1, 2, 2, 2), 2, List.of(false, true, false, false), 32, 0.1, true);
   }
 
-  /** What height and width must be a multiple of. */
-  int downsampleFactor() {
-    return 1 << (levels() - 1);
-  }
-
   int levels() {
     return multipliers.size();
   }

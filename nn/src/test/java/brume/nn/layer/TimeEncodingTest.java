@@ -31,6 +31,13 @@ class TimeEncodingTest {
   }
 
   @Test
+  void cosinesMayComeFirstAndFrequenciesEndAboveOneOverTheta() {
+    double[] y = new TimeEncoding.Sinusoidal(10000, true, 0).encode(new double[] {3}, 4);
+    assertArrayEquals(
+        new double[] {Math.cos(3), Math.cos(0.03), Math.sin(3), Math.sin(0.03)}, y, 1e-15);
+  }
+
+  @Test
   void anOddNumberEndsInAZero() {
     double[] y = new TimeEncoding.Sinusoidal(10000).encode(new double[] {2}, 5);
     assertArrayEquals(

@@ -15,6 +15,7 @@ final class CaseRunners {
       new TqchLayers(),
       new BlogLayers(),
       new BlogModels(),
+      new DiffusersModels(),
       new Optimizers(),
       new ClippedGradients(),
       new Averages(),
@@ -30,7 +31,9 @@ final class CaseRunners {
       new BoundRunner(),
       new TrajectoryRunner(),
       new DiffusersRunner(),
-      new RespacedTablesRunner());
+      new DiffusersPipelines(),
+      new RespacedTablesRunner(),
+      new Metrics());
 
   private CaseRunners() {}
 

@@ -22,9 +22,14 @@ final class NetworkRun {
 
   /** Loads the parameters into a network, whose names must be those of the case. */
   NetworkRun(GoldenCase asked, Backend on, Layer network) throws IOException {
+    this(asked, on);
+    Weights.load(asked.path(), "param.", network.parameters());
+  }
+
+  /** For a network that has its parameters. */
+  NetworkRun(GoldenCase asked, Backend on) {
     this.asked = asked;
     this.on = on;
-    Weights.load(asked.path(), "param.", network.parameters());
   }
 
   /** An input whose gradient will be compared, channels last. */

@@ -1,0 +1,74 @@
+package brume.diffusion.pipeline;
+
+import brume.diffusion.NoiseSchedule;
+import brume.diffusion.ReverseProcess;
+import brume.diffusion.sampler.DdimSampler;
+import brume.diffusion.sampler.DdpmSampler;
+import brume.diffusion.sampler.DdpmSampler.LastNoise;
+import brume.diffusion.sampler.NoiseEstimate;
+import brume.diffusion.sampler.Sampler;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** The schedulers of diffusers that Brume knows: how they walk through the times they were given. */
+public enum SchedulerKind {
+  /** {@code DDPMScheduler}: from each time to the next of its list, and from the last to the data. */
+  DDPM("DDPMScheduler", 1000) {
+    @Override
+    Sampler sampler(SchedulerConfig config, double eta, NoiseEstimate estimate, int... times) {
+      ReverseProcess steps = config.process().respaced(times);
+      return new DdpmSampler(steps, LastNoise.BEFORE_TIME_ZERO, times);
+    }
+  },
+  /** {@code DDIMScheduler}: T/S times back, rounded down, whatever its list says. */
+  DDIM("DDIMScheduler", 50) {
+    @Override
+    Sampler sampler(SchedulerConfig config, double eta, NoiseEstimate estimate, int... times) {
+      NoiseSchedule schedule = config.schedule();
+      double end = config.endsClean() ? 1 : schedule.alphaBar(0);
+      int stride = schedule.steps() / times.length;
+      double[] before = Arrays.stream(times)
+          .mapToDouble(t -> t >= stride ? schedule.alphaBar(t - stride) : end)
+          .toArray();
+      ReverseProcess steps = config.process().withSchedule(schedule.respaced(times, before));
+      return new DdimSampler(steps, eta, estimate, times);
+    }
+  };
+
+  private final String className;
+  private final int usualSteps;
+
+  SchedulerKind(String className, int usualSteps) {
+    this.className = className;
+    this.usualSteps = usualSteps;
+  }
+
+  /** A sampler through some times, ascending. */
+  abstract Sampler sampler(
+      SchedulerConfig config, double eta, NoiseEstimate estimate, int... times);
+
+  /**
+   * Its name in files.
+   *
+   * @return the class of diffusers
+   */
+  public String className() {
+    return className;
+  }
+
+  /**
+   * How many steps its pipeline takes unless told otherwise.
+   *
+   * @param steps T, length of the schedule
+   * @return at most T
+   */
+  public int usualSteps(int steps) {
+    return Math.min(usualSteps, steps);
+  }
+
+  /** The name in lower case. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

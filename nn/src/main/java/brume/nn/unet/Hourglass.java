@@ -1,0 +1,93 @@
+package brume.nn.unet;
+
+import static brume.autograd.function.Concatenate.concatenate;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.nn.Pass;
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What the U-Nets after Ho et al. have in common: every result on the way down, halvings included,
+ * comes back on the way up as additional channels, so that a level has one step more there.
+ *
+ * @param downs levels of the way down, finest first; the coarsest does not halve
+ * @param middle between the two ways
+ * @param ups levels of the way up, finest first; the finest does not double
+ */
+record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
+
+  /** Part of a level. */
+  @FunctionalInterface
+  interface Step {
+    Step NOTHING = (x, activatedTime, pass) -> x;
+
+    /** (N, H, W, Cin) and (N, time channels), already activated, to (N, H, W, Cout). */
+    Variable forward(Variable x, Variable activatedTime, Pass pass);
+  }
+
+  /** The steps of one resolution and the way to the next. */
+  record Level(List<Step> steps, Step resample) {
+    Level {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  Hourglass {
+    downs = List.copyOf(downs);
+    ups = List.copyOf(ups);
+  }
+
+  /** (N, H, W, C of the first down level) to (N, H, W, C of the last up level). */
+  Variable forward(Variable first, Variable activatedTime, Pass pass) {
+    Variable h = first;
+    Deque<Variable> skips = new ArrayDeque<>();
+    skips.push(h);
+    for (int i = 0; i < downs.size(); i++) {
+      for (Step step : downs.get(i).steps()) {
+        h = step.forward(h, activatedTime, pass);
+        skips.push(h);
+      }
+      if (i < downs.size() - 1) {
+        h = downs.get(i).resample().forward(h, activatedTime, pass);
+        skips.push(h);
+      }
+    }
+
+    Variable deepest = h;
+    h = Tape.tidy(() -> middle.forward(deepest, activatedTime, pass));
+
+    for (int i = ups.size() - 1; i >= 0; i--) {
+      for (Step step : ups.get(i).steps()) {
+        Variable below = h, beside = skips.pop();
+        h = Tape.tidy(() -> step.forward(concatenate(below, beside), activatedTime, pass));
+      }
+      h = ups.get(i).resample().forward(h, activatedTime, pass);
+    }
+    return h;
+  }
+
+  /** Refuses images and times that a network of so many levels cannot take. */
+  static void requireFitting(Shape x, int channels, double[] times, int levels) {
+    ShapeException.unless(
+        x.rank() == 4 && x.dim(3) == channels,
+        "unet: expected x of shape (N, H, W, C) with C = %d, got %s",
+        channels,
+        x);
+    ShapeException.unless(
+        times.length == x.dim(0),
+        "unet: expected one time for each of the samples of x %s, got %d",
+        x,
+        times.length);
+    int factor = 1 << (levels - 1);
+    ShapeException.unless(
+        x.dim(1) % factor == 0 && x.dim(2) % factor == 0,
+        "unet: expected height and width divisible by %d to be halved at every level, got x %s",
+        factor,
+        x);
+  }
+}

@@ -1,0 +1,56 @@
+package brume.nn.unet;
+
+import static brume.autograd.function.Add.add;
+import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.Attention.attention;
+import static brume.autograd.function.Reshape.reshape;
+
+import brume.autograd.Variable;
+import brume.nn.Parameters;
+import brume.nn.layer.GroupNorm;
+import brume.nn.layer.Linear;
+import brume.tensor.Shape;
+import java.util.Optional;
+
+/** Attention of {@link UNet2D} over all pixels, and the residual: y = (x + attention(norm(x)))/divisor. */
+final class UNet2DAttention {
+
+  private final Optional<GroupNorm> norm;
+  private final Linear toQ;
+  private final Linear toK;
+  private final Linear toV;
+  private final Linear toOut;
+  private final int heads;
+  private final int inner; // channels of all heads
+  private final double divisor;
+
+  /** Attention over so many channels, its normalization left out for 0 groups. */
+  UNet2DAttention(Parameters at, UNet2DConfig config, int channels, int groups, double divisor) {
+    int headDim = config.headDim() == 0 ? channels : config.headDim();
+    this.heads = channels / headDim;
+    this.inner = heads * headDim;
+    this.divisor = divisor;
+    this.norm = groups == 0
+        ? Optional.empty()
+        : Optional.of(new GroupNorm(at.child("group_norm"), channels, groups, config.eps()));
+    this.toQ = new Linear(at.child("to_q"), channels, inner);
+    this.toK = new Linear(at.child("to_k"), channels, inner);
+    this.toV = new Linear(at.child("to_v"), channels, inner);
+    this.toOut = new Linear(at.child("to_out.0"), inner, channels);
+  }
+
+  /** (N, H, W, C) to the same. */
+  Variable forward(Variable x) {
+    Shape shape = x.shape();
+    Variable h = norm.map(layer -> layer.forward(x)).orElse(x);
+    Variable rows = reshape(h, Shape.of(shape.dim(0), shape.dim(1) * shape.dim(2), shape.dim(3)));
+    Variable y = toOut.forward(attention(
+        toQ.forward(rows),
+        toK.forward(rows),
+        toV.forward(rows),
+        heads,
+        1 / Math.sqrt((double) inner / heads)));
+    Variable sum = add(reshape(y, shape), x);
+    return divisor == 1 ? sum : scale(sum, 1 / divisor);
+  }
+}

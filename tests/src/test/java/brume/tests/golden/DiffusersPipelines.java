@@ -1,0 +1,61 @@
+package brume.tests.golden;
+
+import brume.autograd.Variable;
+import brume.diffusion.Clipping;
+import brume.diffusion.PixelRange;
+import brume.diffusion.pipeline.Pipeline;
+import brume.diffusion.pipeline.SchedulerConfig;
+import brume.diffusion.pipeline.SchedulerKind;
+import brume.diffusion.sampler.Sampler;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Pictures out of noise by a folder of diffusers, which lies around the case. */
+final class DiffusersPipelines implements CaseRunner {
+
+  private static final Set<String> KINDS = Set.of("ddpm", "ddim");
+
+  @Override
+  public boolean knows(GoldenCase asked) {
+    return asked.kind().equals("trajectory")
+        && KINDS.contains(asked.attrs().path("pipeline").asText())
+        && Files.exists(asked.path().resolveSibling("model_index.json"));
+  }
+
+  @Override
+  public void run(GoldenCase asked, Backend on, Comparison results) throws IOException {
+    Pipeline pipeline = Pipeline.open(asked.path().toAbsolutePath().getParent(), on);
+    Sampler sampler = DiffusersRunner.sampler(scheduler(asked, pipeline), asked.attrs());
+    Tensor start = ChannelsLast.load(asked, "input.x_T", on);
+    Recording recording = new Recording(start);
+    List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
+    Tensor end = sampler.sample(
+        DiffusersRunner.listeningTo(pipeline, seen, answers),
+        on,
+        start.shape(),
+        Recording.noise(asked),
+        recording);
+
+    results.check("output.x", recording.x());
+    results.check("output.pred_original_sample", recording.x0());
+    results.check("output.model_output", Recording.joined(answers));
+    results.check("output.timesteps", DiffusersRunner.times(sampler));
+    Tensor clipped = Clipping.unit().apply(Variable.constant(end)).value();
+    results.check("output.image", PixelRange.toUnit(clipped));
+  }
+
+  /** The file of the case's own scheduler if there is one, otherwise that of the folder. */
+  private static SchedulerConfig scheduler(GoldenCase asked, Pipeline pipeline) throws IOException {
+    String kind = asked.attrs().path("pipeline").asText();
+    Path own = asked.path().resolveSibling("scheduler_" + kind).resolve("scheduler_config.json");
+    SchedulerConfig config = Files.exists(own) ? SchedulerConfig.read(own) : pipeline.scheduler();
+    return config.withKind(SchedulerKind.valueOf(kind.toUpperCase(Locale.ROOT)));
+  }
+}
