@@ -2,7 +2,6 @@ package brume.tensor.cpu;
 
 import static brume.tensor.cpu.Tile.COLUMNS;
 import static brume.tensor.cpu.WinogradTiles.POINTS;
-import static brume.tensor.cpu.WinogradTiles.SIZE;
 
 /**
  * Convolution with filters of three by three and stride one by Winograd's minimal filtering: a tile of
@@ -21,9 +20,12 @@ final class Winograd {
   private static final int BLOCK = 3 << 16;
 
   /** Numbers of transformed tiles that wait for the products of a filter gradient. */
-  private static final int CHUNK = 1 << 20;
+  private static final int CHUNK = 1 << 19;
 
-  private static final int ENOUGH_TASKS = 16;
+  /** Tiles they are at least: shorter sums spend their time on loading and storing results. */
+  private static final int LONG_SUM = 64;
+
+  private static final int ENOUGH_TASKS = 10;
 
   /** Rows of a panel that stay in the first-level cache. */
   private static final int DEPTH = 192;
@@ -75,10 +77,14 @@ final class Winograd {
     pool.give(points);
   }
 
+  /** As many as fit, but tiles by the six if possible, as {@link RowTiles} like them best. */
   private static int stripsPerTask(WinogradTiles tiles, int channels) {
     int fitting = BLOCK / (MATRICES * channels * tiles.perStrip());
-    int perTask = Math.max(1, Math.min(fitting, tiles.strips() / ENOUGH_TASKS));
-    return even(tiles.strips(), blocks(tiles.strips(), perTask));
+    int most = Math.max(1, Math.min(fitting, tiles.strips() / ENOUGH_TASKS)), some = most;
+    while (some > 1 && some * tiles.perStrip() % Tile.TALL != 0) {
+      some--;
+    }
+    return some > 1 ? some : most;
   }
 
   private void transformFilters(int c, Panels filters, int results, float[] points, int stride) {
@@ -118,14 +124,10 @@ final class Winograd {
     multiplyMatrices(m, c, image, imageStride, filters, filterStride, results, products, stride);
     for (int j = 0; j < POINTS; j++) {
       int at = j * stride, step = POINTS * stride;
-      WinogradPasses.result(m * results, products, at, step, products, at, step);
-    }
-    for (int i = 0; i < SIZE; i++) {
-      int at = i * POINTS * stride;
-      WinogradPasses.result(m * results, products, at, stride, products, at, stride);
+      WinogradPasses.result(1, m * results, products, at, 0, step, products, at, 0, step);
     }
     for (int s = 0; s < strips; s++) {
-      tiles.storeResult(first + s, results, products, s * perStrip * results, stride, y);
+      tiles.transformResult(first + s, results, products, s * perStrip * results, stride, y);
     }
     pool.give(scratch);
     pool.give(image);
@@ -172,8 +174,8 @@ final class Winograd {
   void filterGrad(PatchGeometry at, float[] x, int results, float[] dy, float[] dw) {
     WinogradTiles tiles = new WinogradTiles(at);
     int c = at.c(), perStrip = tiles.perStrip(), strips = tiles.strips();
-    int fitting = CHUNK / (MATRICES * (c + results) * perStrip);
-    int perChunk = even(strips, blocks(strips, Math.max(1, fitting)));
+    int fitting = Math.max(LONG_SUM, CHUNK / (MATRICES * (c + results)));
+    int perChunk = even(strips, blocks(strips, Math.max(1, fitting / perStrip)));
     int m = perChunk * perStrip;
     int imageStride = WinogradTiles.stride(m * c), gradStride = WinogradTiles.stride(m * results);
     int stride = WinogradTiles.stride(c * results);
@@ -221,15 +223,11 @@ final class Winograd {
       int stride) {
     int row = tiles.perStrip() * results, first = from * row, length = (to - from) * row;
     for (int s = from; s < to; s++) {
-      tiles.loadResult(start + s, results, dy, grad, s * row, stride);
+      tiles.transformResultGrad(start + s, results, dy, grad, s * row, stride);
     }
-    for (int j = 0; j < SIZE; j++) {
+    for (int j = 0; j < POINTS; j++) {
       int at = first + j * stride, step = POINTS * stride;
-      WinogradPasses.resultGrad(length, grad, at, step, grad, at, step);
-    }
-    for (int i = 0; i < POINTS; i++) {
-      int at = first + i * POINTS * stride;
-      WinogradPasses.resultGrad(length, grad, at, stride, grad, at, stride);
+      WinogradPasses.resultGrad(1, length, grad, at, 0, step, grad, at, 0, step);
     }
   }
 

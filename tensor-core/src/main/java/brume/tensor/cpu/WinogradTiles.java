@@ -1,9 +1,5 @@
 package brume.tensor.cpu;
 
-import static brume.tensor.cpu.Tile.LANES;
-import static brume.tensor.cpu.Tile.LENGTH;
-import static jdk.incubator.vector.FloatVector.fromArray;
-
 import java.util.Arrays;
 
 /**
@@ -48,20 +44,17 @@ record WinogradTiles(PatchGeometry at) {
     return elements + PADDING;
   }
 
-  // A strip of the image is held as columns 0, 4, 8, ..., then columns 1, 5, 9, ... and so on. What
-  // tiles that lie side by side see of it lies side by side too, and transforms are long loops.
-
-  private int columnStep() {
-    return stride((perStrip() + 1) * at.c());
+  private int columns() {
+    return SIZE * perStrip() + POINTS - SIZE;
   }
 
   private int rowStep() {
-    return stride(SIZE * columnStep());
+    return stride(columns() * at.c());
   }
 
   /** Elements of scratch space for {@link #transformImage}. */
   int scratchLength() {
-    return POINTS * rowStep();
+    return POINTS * (rowStep() + columns() * at.c());
   }
 
   /**
@@ -76,90 +69,99 @@ record WinogradTiles(PatchGeometry at) {
    */
   void transformImage(int strip, float[] x, float[] scratch, float[] points, int to, int stride) {
     int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE - at.top();
-    for (int r = 0; r < POINTS; r++) {
-      int i = top + r;
-      if (i < 0 || i >= at.h()) {
-        Arrays.fill(scratch, r * rowStep(), (r + 1) * rowStep(), 0);
-      } else {
-        loadRow(x, (n * at.h() + i) * at.w() * at.c(), scratch, r * rowStep());
-      }
+    int c = at.c(), rowStep = rowStep(), end = columns();
+    int first = Math.min(end, Math.max(0, at.left()));
+    int last = Math.max(first, Math.min(end, at.left() + at.w()));
+    int from = ((n * at.h() + top) * at.w() + first - at.left()) * c, length = (last - first) * c;
+    if (top >= 0 && top + POINTS <= at.h()) {
+      int step = at.w() * c;
+      WinogradPasses.image(1, length, x, from, 0, step, scratch, first * c, 0, rowStep);
+    } else {
+      int rows = POINTS * rowStep;
+      copyRows(top, length, x, from, scratch, rows);
+      WinogradPasses.image(1, length, scratch, rows, 0, length, scratch, first * c, 0, rowStep);
     }
-    int step = columnStep(), length = perStrip() * at.c();
-    WinogradPasses.image(rowStep(), scratch, 0, rowStep(), SIZE * rowStep(), scratch, 0, rowStep());
     for (int r = 0; r < POINTS; r++) {
-      int row = r * rowStep(), into = to + r * POINTS * stride;
-      WinogradPasses.image(length, scratch, row, step, row + at.c(), points, into, stride);
+      int row = r * rowStep;
+      Arrays.fill(scratch, row, row + first * c, 0);
+      Arrays.fill(scratch, row + last * c, row + end * c, 0);
+      int into = to + r * POINTS * stride;
+      WinogradPasses.image(perStrip(), c, scratch, row, SIZE * c, c, points, into, c, stride);
     }
   }
 
-  /** Copies a row of an image; columns outside are zeros. */
-  private void loadRow(float[] x, int from, float[] scratch, int row) {
-    int c = at.c(), end = SIZE * (perStrip() + 1);
-    int first = Math.min(end, Math.max(0, at.left()));
-    int last = Math.max(first, Math.min(end, at.left() + at.w()));
-    for (int j = 0; j < end; j++) {
-      int into = row + j % SIZE * columnStep() + j / SIZE * c;
-      if (j < first || j >= last) {
-        Arrays.fill(scratch, into, into + c, 0);
-      }
-    }
-    for (int j = first; j < last; j++) {
-      int into = row + j % SIZE * columnStep() + j / SIZE * c, source = from + (j - at.left()) * c;
-      for (int k = 0; k < c; k += LENGTH) {
-        fromArray(LANES, x, source + k).intoArray(scratch, into + k);
+  /** Copies what a strip sees; rows outside the image are zeros. */
+  private void copyRows(int top, int length, float[] x, int from, float[] scratch, int rows) {
+    for (int r = 0; r < POINTS; r++) {
+      int row = rows + r * length;
+      if (top + r < 0 || top + r >= at.h()) {
+        Arrays.fill(scratch, row, row + length, 0);
+      } else {
+        System.arraycopy(x, from + r * at.w() * at.c(), scratch, row, length);
       }
     }
   }
 
   /**
-   * Copies the pixels of the tiles of a strip out of the matrices (row i, column j of tiles in matrix
-   * {@code 6*i + j}).
+   * Transforms the results of a strip along its rows, the last step to pixels.
    *
    * @param strip its number
    * @param c channels
-   * @param pixels holds the matrices
+   * @param points holds matrices; row i, point j of tiles are in matrix {@code 6*i + j}
    * @param from where the first row of the first matrix starts
    * @param stride elements from one matrix to the next
    * @param y (N, OH, OW, C) receives the pixels that exist
    */
-  void storeResult(int strip, int c, float[] pixels, int from, int stride, float[] y) {
+  void transformResult(int strip, int c, float[] points, int from, int stride, float[] y) {
     int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE;
+    int whole = at.ow() / SIZE, rest = at.ow() % SIZE;
     for (int r = 0; r < Math.min(SIZE, at.oh() - top); r++) {
-      int row = (n * at.oh() + top + r) * at.ow() * c, source = from + r * POINTS * stride;
-      for (int j = 0; j < at.ow(); j++) {
-        int into = row + j * c, pixel = source + j % SIZE * stride + j / SIZE * c;
-        for (int k = 0; k < c; k += LENGTH) {
-          fromArray(LANES, pixels, pixel + k).intoArray(y, into + k);
+      int source = from + r * POINTS * stride, row = (n * at.oh() + top + r) * at.ow() * c;
+      WinogradPasses.result(whole, c, points, source, c, stride, y, row, SIZE * c, c);
+      if (rest > 0) {
+        int last = source + whole * c, into = row + whole * SIZE * c;
+        WinogradPasses.result(1, c, points, last, 0, stride, points, last, 0, stride);
+        for (int j = 0; j < rest; j++) {
+          System.arraycopy(points, last + j * stride, y, into + j * c, c);
         }
       }
     }
   }
 
   /**
-   * Copies the pixels of the tiles of a strip to the matrices (row i, column j of tiles to matrix
-   * {@code 6*i + j}), and zeros for those outside.
+   * Transforms the gradients of a strip along its rows, the first step to points; pixels outside are
+   * zeros.
    *
    * @param strip its number
    * @param c channels
    * @param dy (N, OH, OW, C) holds the pixels
-   * @param pixels receives rows of the matrices
+   * @param points receives matrices; row i, point j of tiles in matrix {@code 6*i + j}
    * @param to where the first row of the first matrix starts
    * @param stride elements from one matrix to the next
    */
-  void loadResult(int strip, int c, float[] dy, float[] pixels, int to, int stride) {
+  void transformResultGrad(int strip, int c, float[] dy, float[] points, int to, int stride) {
     int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE;
+    int whole = at.ow() / SIZE, rest = at.ow() % SIZE;
     for (int r = 0; r < SIZE; r++) {
-      int row = (n * at.oh() + top + r) * at.ow() * c, into = to + r * POINTS * stride;
-      int inside = top + r < at.oh() ? at.ow() : 0;
-      for (int j = 0; j < inside; j++) {
-        int source = row + j * c, pixel = into + j % SIZE * stride + j / SIZE * c;
-        for (int k = 0; k < c; k += LENGTH) {
-          fromArray(LANES, dy, source + k).intoArray(pixels, pixel + k);
+      int into = to + r * POINTS * stride, row = (n * at.oh() + top + r) * at.ow() * c;
+      if (top + r >= at.oh()) {
+        for (int j = 0; j < POINTS; j++) {
+          Arrays.fill(points, into + j * stride, into + j * stride + perStrip() * c, 0);
         }
+        continue;
       }
-      for (int j = inside; j < SIZE * perStrip(); j++) {
-        int pixel = into + j % SIZE * stride + j / SIZE * c;
-        Arrays.fill(pixels, pixel, pixel + c, 0);
+      WinogradPasses.resultGrad(whole, c, dy, row, SIZE * c, c, points, into, c, stride);
+      if (rest > 0) {
+        int last = into + whole * c, source = row + whole * SIZE * c;
+        for (int j = 0; j < SIZE; j++) {
+          int pixel = last + j * stride;
+          if (j < rest) {
+            System.arraycopy(dy, source + j * c, points, pixel, c);
+          } else {
+            Arrays.fill(points, pixel, pixel + c, 0);
+          }
+        }
+        WinogradPasses.resultGrad(1, c, points, last, 0, stride, points, last, 0, stride);
       }
     }
   }
