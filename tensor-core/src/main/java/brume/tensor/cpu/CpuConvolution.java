@@ -18,6 +18,8 @@ import java.util.Arrays;
  *   <li>The filter gradient has dy as A, transposed, and the patches of x as B: one long sum over all
  *       pixels of the batch.
  * </ul>
+ *
+ * <p>Where {@link Winograd} is faster it does all three.
  */
 final class CpuConvolution implements ConvolutionKernels {
 
@@ -28,12 +30,14 @@ final class CpuConvolution implements ConvolutionKernels {
   private final FloatPool pool;
   private final CpuMatmul matmul;
   private final Gemm gemm;
+  private final Winograd winograd;
 
   CpuConvolution(Workers workers, FloatPool pool, CpuMatmul matmul) {
     this.workers = workers;
     this.pool = pool;
     this.matmul = matmul;
     gemm = new Gemm(pool);
+    winograd = new Winograd(workers, pool);
   }
 
   @Override
@@ -48,6 +52,11 @@ final class CpuConvolution implements ConvolutionKernels {
     }
     PatchGeometry patches = PatchGeometry.ofForward(at);
     int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
+    if (Winograd.suits(patches, at.cout())) {
+      Panels all = Panels.of(Matrix.transposed(ws, 0, depth), channels, 1);
+      winograd.multiply(patches, xs, all, channels, ys);
+      return;
+    }
     PackedMatrix[] filters = new PackedMatrix[groups];
     for (int g = 0; g < groups; g++) {
       Matrix ofGroup = Matrix.transposed(ws, g * channels * depth, depth);
@@ -68,6 +77,10 @@ final class CpuConvolution implements ConvolutionKernels {
     } else if (at.window().strideH() == 1 && at.window().strideW() == 1) {
       PatchGeometry patches = PatchGeometry.ofInputGrad(at);
       int groups = patches.groups(), channels = at.cin() / groups;
+      if (Winograd.suits(patches, at.cin())) {
+        winograd.multiply(patches, dys, turnedFilters(at, 0, ws), channels, dxs);
+        return;
+      }
       PackedMatrix[] filters = new PackedMatrix[groups];
       for (int g = 0; g < groups; g++) {
         Panels turned = turnedFilters(at, g, ws);
@@ -84,6 +97,10 @@ final class CpuConvolution implements ConvolutionKernels {
     float[] xs = floats(x), dys = floats(dy), dws = floats(dw);
     PatchGeometry patches = PatchGeometry.ofForward(at);
     int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
+    if (Winograd.suits(patches, at.cout())) {
+      winograd.filterGrad(patches, xs, at.cout(), dys, dws);
+      return;
+    }
     int pixels = at.n() * at.oh() * at.ow();
     for (int g = 0; g < groups; g++) {
       Matrix gradient = Matrix.transposed(dys, g * channels, at.cout());
