@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 final class LikelihoodCases {
 
   private static final double FLOOR = 1e-12;
-  private static final String OVERFLOWS = "a variance of e^-100 makes distances no float";
-  private static final String SQUARED = "the square of 10^15 times a precision is no float";
+  private static final String OVERFLOWS = "a variance of e⁻¹⁰⁰ makes distances no float";
+  private static final String SQUARED = "the square of 10¹⁵ times a precision is no float";
 
   private LikelihoodCases() {}
 
