@@ -2,12 +2,16 @@ package brume.autograd;
 
 import brume.tensor.Scope;
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Whether this thread remembers what it computes. Recording is on unless paused. */
 public final class Tape {
 
   private static final ThreadLocal<Integer> PAUSES = ThreadLocal.withInitial(() -> 0);
+  private static final Consumer<Differentiable> NOBODY = step -> {};
+  private static final ThreadLocal<Consumer<Differentiable>> WATCHER =
+      ThreadLocal.withInitial(() -> NOBODY);
 
   private Tape() {}
 
@@ -29,6 +33,25 @@ public final class Tape {
   public static Pause pause() {
     PAUSES.set(PAUSES.get() + 1);
     return new Pause();
+  }
+
+  /**
+   * Shows every step that this thread records until closed, to learn which functions a computation is
+   * made of. Closing brings back the watcher before.
+   *
+   * @param watcher is shown each step once, in the order of the computation
+   * @return closes the watch
+   */
+  @MustBeClosed
+  public static Watch watch(Consumer<Differentiable> watcher) {
+    Watch watch = new Watch(WATCHER.get());
+    WATCHER.set(watcher);
+    return watch;
+  }
+
+  /** Told by variables what is recorded. */
+  static void show(Differentiable step) {
+    WATCHER.get().accept(step);
   }
 
   /**
@@ -61,6 +84,20 @@ public final class Tape {
         closed = true;
         PAUSES.set(PAUSES.get() - 1);
       }
+    }
+  }
+
+  /** A time with a watcher. */
+  public static final class Watch implements AutoCloseable {
+    private final Consumer<Differentiable> before;
+
+    private Watch(Consumer<Differentiable> before) {
+      this.before = before;
+    }
+
+    @Override
+    public void close() {
+      WATCHER.set(before);
     }
   }
 }

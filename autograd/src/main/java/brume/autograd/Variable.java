@@ -67,6 +67,7 @@ public final class Variable {
       wanted |= input.requiresGradient;
     }
     if (wanted && Tape.isRecording()) {
+      Tape.show(step);
       return new Variable(value, true, step, List.of(inputs));
     }
     forget(value, step, inputs);

@@ -12,6 +12,8 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backends;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TapeTest {
@@ -50,6 +52,25 @@ class TapeTest {
       other.join();
       assertTrue(recording[0]);
     }
+  }
+
+  @Test
+  void watchersSeeWhatIsRecorded() {
+    List<String> outer = new ArrayList<>(), inner = new ArrayList<>();
+    try (Scope scope = Scope.open();
+        Tape.Watch watch = Tape.watch(step -> outer.add(step.getClass().getSimpleName()))) {
+      Variable x = parameter();
+      try (Tape.Watch nested = Tape.watch(step -> inner.add(step.getClass().getSimpleName()))) {
+        silu(x);
+      }
+      scale(silu(x), 2);
+      try (Tape.Pause pause = Tape.pause()) {
+        silu(x);
+      }
+      silu(Variable.constant(x.value()));
+    }
+    assertEquals(List.of("SiLU"), inner);
+    assertEquals(List.of("SiLU", "Affine"), outer);
   }
 
   @Test

@@ -41,7 +41,7 @@ import java.util.stream.Stream;
 /** Functions of one and of two numbers. */
 final class PointwiseCases {
 
-  private static final String OVERFLOWS = "e^100 is no float";
+  private static final String OVERFLOWS = "e¹⁰⁰ is no float";
 
   private PointwiseCases() {}
 
