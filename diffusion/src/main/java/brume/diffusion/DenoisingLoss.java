@@ -1,11 +1,17 @@
 package brume.diffusion;
 
+import static brume.autograd.function.Mean.mean;
 import static brume.autograd.function.MeanSquaredError.meanSquaredError;
+import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.Square.square;
+import static brume.autograd.function.Subtract.subtract;
 
 import brume.autograd.Variable;
 import brume.nn.Pass;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.kernel.ReductionGeometry.Axes;
 import java.util.Arrays;
 
 /**
@@ -23,22 +29,46 @@ import java.util.Arrays;
 public record DenoisingLoss(ForwardProcess process, Prediction prediction, LossWeighting weighting)
     implements TrainingLoss {
 
+  /** In one step what {@link #losses} does in many. */
   @Override
   public Variable loss(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
-    int[] t = noising.times();
-    Variable xt = process.sample(x0, t, noising.epsilon());
-    Variable output = SelfConditioning.output(
-        predictor, xt, noising, pass, answer -> prediction.x0(process, xt, t, answer));
-    return error(x0, noising, output);
+    Variable output = output(predictor, x0, noising, pass);
+    double[] weights = weights(noising), counts = noising.weights();
+    Arrays.setAll(weights, n -> weights[n] * counts[n]);
+    return meanSquaredError(output, target(x0, noising), perSample(output, weights));
   }
 
-  /** The weighted squared error of a prediction. */
-  Variable error(Variable x0, Noising noising, Variable output) {
+  @Override
+  public Variable losses(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+    return errors(x0, noising, output(predictor, x0, noising, pass));
+  }
+
+  /** (N) the weighted squared errors of a prediction. */
+  Variable errors(Variable x0, Noising noising, Variable output) {
+    int samples = output.shape().dim(0);
+    Variable squares = square(subtract(output, target(x0, noising)));
+    Variable rows = reshape(squares, Shape.of(samples, squares.shape().size() / samples));
+    return multiply(mean(rows, Axes.of(1)), perSample(output, weights(noising)));
+  }
+
+  private Variable output(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
     int[] t = noising.times();
-    Variable target = prediction.target(process, x0, t, noising.epsilon());
-    double[] weights = new double[t.length];
-    Arrays.setAll(weights, n -> weighting.weight(process.schedule().snr(t[n])));
-    Tensor w = Tensor.of(output.value().device(), Shape.of(t.length), weights);
-    return meanSquaredError(output, target, Variable.constant(w));
+    Variable xt = process.sample(x0, t, noising.epsilon());
+    return SelfConditioning.output(
+        predictor, xt, noising, pass, answer -> prediction.x0(process, xt, t, answer));
+  }
+
+  private Variable target(Variable x0, Noising noising) {
+    return prediction.target(process, x0, noising.times(), noising.epsilon());
+  }
+
+  private double[] weights(Noising noising) {
+    return Arrays.stream(noising.times())
+        .mapToDouble(t -> weighting.weight(process.schedule().snr(t)))
+        .toArray();
+  }
+
+  private static Variable perSample(Variable output, double[] values) {
+    return Variable.constant(Tensor.of(output.value().device(), Shape.of(values.length), values));
   }
 }

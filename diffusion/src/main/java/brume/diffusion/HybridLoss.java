@@ -3,7 +3,6 @@ package brume.diffusion;
 import static brume.autograd.function.Add.add;
 import static brume.autograd.function.Affine.scale;
 import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Mean.mean;
 import static brume.autograd.function.Slice.slice;
 
 import brume.autograd.Variable;
@@ -59,13 +58,13 @@ public record HybridLoss(DenoisingLoss simple, VariationalBound bound, double fa
   }
 
   @Override
-  public Variable loss(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+  public Variable losses(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
     int[] t = noising.times();
     Variable xt = process().sample(x0, t, noising.epsilon());
     Variable output = SelfConditioning.output(
         predictor, xt, noising, pass, answer -> bound.process().unclippedX0(xt, t, answer));
     Variable prediction = bound.process().variance().prediction(output);
     Variable term = stop.term(bound, x0, xt, t, output);
-    return add(simple.error(x0, noising, prediction), scale(mean(term), factor));
+    return add(simple.errors(x0, noising, prediction), scale(term, factor));
   }
 }

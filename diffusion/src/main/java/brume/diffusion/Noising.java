@@ -1,5 +1,7 @@
 package brume.diffusion;
 
+import static brume.autograd.function.Mean.mean;
+import static brume.autograd.function.Multiply.multiply;
 import static brume.autograd.function.ScaleShift.scaleShift;
 
 import brume.autograd.Tape;
@@ -8,16 +10,19 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.random.RandomKey;
+import java.util.Arrays;
 
 /** The chance in one training step: the time and the noise of every sample. */
 public final class Noising {
 
   private final int[] times;
+  private final double[] weights;
   private final Variable epsilon;
   private final boolean conditioned;
 
-  private Noising(int[] times, Variable epsilon, boolean conditioned) {
+  private Noising(int[] times, double[] weights, Variable epsilon, boolean conditioned) {
     this.times = times;
+    this.weights = weights;
     this.epsilon = epsilon;
     this.conditioned = conditioned;
   }
@@ -37,7 +42,7 @@ public final class Noising {
   }
 
   /**
-   * Draws times and noise. Sample i of a step has its own, whatever the size of the batch.
+   * Draws noise, and times of equal probability.
    *
    * @param settings what noise is made of
    * @param steps T
@@ -47,11 +52,22 @@ public final class Noising {
    * @return the draw
    */
   public static Noising draw(Settings settings, int steps, Tensor x0, long first, RandomKey key) {
-    int[] times = new int[x0.shape().dim(0)];
-    RandomKey time = key.child("time");
-    for (int n = 0; n < times.length; n++) {
-      times[n] = time.below(first + n, steps);
-    }
+    return draw(settings, TimestepSampling.uniform(steps), x0, first, key);
+  }
+
+  /**
+   * Draws times and noise. Sample i of a step has its own, whatever the size of the batch.
+   *
+   * @param settings what noise is made of
+   * @param sampling how often each time is visited
+   * @param x0 (N, ..., C) data
+   * @param first number of the batch's first sample within its step
+   * @param key of the step
+   * @return the draw
+   */
+  public static Noising draw(
+      Settings settings, TimestepSampling sampling, Tensor x0, long first, RandomKey key) {
+    int[] times = sampling.times(x0.shape().dim(0), first, key);
     Tensor epsilon = x0.like();
     long sampleSize = x0.shape().size() / Math.max(1, times.length);
     RandomKernels.of(epsilon).normal(key.child("noise"), first * sampleSize, epsilon);
@@ -61,7 +77,7 @@ public final class Noising {
     Tensor noise =
         settings.offset == 0 ? epsilon : withOffset(settings.offset, epsilon, first, key);
     boolean conditioned = key.child("self-conditioning").uniform(0) < 0.5;
-    return new Noising(times, Variable.constant(noise), conditioned);
+    return new Noising(times, sampling.weights(times), Variable.constant(noise), conditioned);
   }
 
   /**
@@ -73,7 +89,9 @@ public final class Noising {
    * @return the draw
    */
   public static Noising of(int[] times, Variable epsilon, boolean conditioned) {
-    return new Noising(times.clone(), epsilon, conditioned);
+    double[] ones = new double[times.length];
+    Arrays.fill(ones, 1);
+    return new Noising(times.clone(), ones, epsilon, conditioned);
   }
 
   /**
@@ -113,6 +131,29 @@ public final class Noising {
    */
   public int[] times() {
     return times.clone();
+  }
+
+  /**
+   * How much the loss of every sample counts: more than 1 if its time is visited less than others.
+   *
+   * @return (N) a copy
+   */
+  public double[] weights() {
+    return weights.clone();
+  }
+
+  /**
+   * The loss of a batch, on average what it would be if all times were visited equally often.
+   *
+   * @param losses (N) of the samples
+   * @return a single number, ⟨weight·loss⟩
+   */
+  public Variable average(Variable losses) {
+    if (Arrays.stream(weights).allMatch(weight -> weight == 1)) {
+      return mean(losses);
+    }
+    Tensor each = Tensor.of(losses.value().device(), losses.shape(), weights);
+    return mean(multiply(losses, Variable.constant(each)));
   }
 
   /**

@@ -20,7 +20,20 @@ public interface TrainingLoss {
    * @param x0 (N, ..., C) data, in the range the model works in
    * @param noising times and noise of the samples
    * @param pass of training
-   * @return a single number, the mean over the samples
+   * @return a single number, the {@linkplain Noising#average average} of the samples' losses
    */
-  Variable loss(NoisePredictor predictor, Variable x0, Noising noising, Pass pass);
+  default Variable loss(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+    return noising.average(losses(predictor, x0, noising, pass));
+  }
+
+  /**
+   * The loss of each sample.
+   *
+   * @param predictor to be trained
+   * @param x0 (N, ..., C) data, in the range the model works in
+   * @param noising times and noise of the samples
+   * @param pass of training
+   * @return (N) losses that do not depend on how often their times are visited
+   */
+  Variable losses(NoisePredictor predictor, Variable x0, Noising noising, Pass pass);
 }

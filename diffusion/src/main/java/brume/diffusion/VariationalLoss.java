@@ -1,7 +1,6 @@
 package brume.diffusion;
 
 import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Mean.mean;
 
 import brume.autograd.Variable;
 import brume.nn.Pass;
@@ -20,11 +19,11 @@ public record VariationalLoss(VariationalBound bound, double factor) implements 
   }
 
   @Override
-  public Variable loss(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+  public Variable losses(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
     int[] t = noising.times();
     Variable xt = process().sample(x0, t, noising.epsilon());
     Variable output = SelfConditioning.output(
         predictor, xt, noising, pass, answer -> bound.process().unclippedX0(xt, t, answer));
-    return scale(mean(bound.term(x0, xt, t, output)), factor);
+    return scale(bound.term(x0, xt, t, output), factor);
   }
 }

@@ -2,6 +2,7 @@ package brume.diffusion.cli;
 
 import brume.diffusion.Prediction;
 import brume.diffusion.ScheduleName;
+import brume.diffusion.TimestepSamplingName;
 import brume.diffusion.train.RunConfig;
 import brume.nn.unet.BlockVersion;
 import java.util.List;
@@ -21,7 +22,8 @@ final class Presets {
         0,
         new RunConfig.Pictures("fashion-mnist", 28, 1, false),
         new RunConfig.Network(BlockVersion.GROUP_NORM, 32, List.of(1, 2), 2, 8, 4, 32, false, 0),
-        new RunConfig.Diffusion(1000, ScheduleName.COSINE, Prediction.V, 5, 0),
+        new RunConfig.Diffusion(
+            1000, ScheduleName.COSINE, Prediction.V, 5, 0, TimestepSamplingName.UNIFORM),
         new RunConfig.Training(2500, 32, 1, 2e-3, 100, true, 0.9, 0.99, 0, 1, 0.995, 500),
         new RunConfig.Sampling(64, 50, 0, 500));
   }
@@ -33,7 +35,8 @@ final class Presets {
         0,
         new RunConfig.Pictures(data, size, channels, true),
         new RunConfig.Network(BlockVersion.GROUP_NORM, 48, List.of(1, 2, 3), 2, 8, 4, 32, false, 0),
-        new RunConfig.Diffusion(1000, ScheduleName.COSINE, Prediction.V, 5, 0),
+        new RunConfig.Diffusion(
+            1000, ScheduleName.COSINE, Prediction.V, 5, 0, TimestepSamplingName.UNIFORM),
         new RunConfig.Training(20_000, 32, 1, 5e-4, 500, true, 0.9, 0.99, 0, 1, 0.999, 1000),
         new RunConfig.Sampling(64, 50, 0, 1000));
   }
@@ -45,7 +48,8 @@ final class Presets {
         0,
         new RunConfig.Pictures("none", size, channels, false),
         new RunConfig.Network(BlockVersion.GROUP_NORM, dim, mults, 1, 8, 4, 32, false, 0),
-        new RunConfig.Diffusion(1000, ScheduleName.LINEAR, Prediction.EPSILON, 0, 0),
+        new RunConfig.Diffusion(
+            1000, ScheduleName.LINEAR, Prediction.EPSILON, 0, 0, TimestepSamplingName.UNIFORM),
         new RunConfig.Training(1, batch, 1, 1e-4, 0, false, 0.9, 0.999, 0, 1, 0.995, 1),
         new RunConfig.Sampling(1, 50, 0, 0));
   }

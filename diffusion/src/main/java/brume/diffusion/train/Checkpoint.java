@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * forced to disk and renamed into place; it is valid if the SHA-256 of every file is the one that
  * {@code state.json}, written last, says of it and of itself. Older ones are deleted only after that.
  *
- * @param folder holds model.safetensors, ema.safetensors, optimizer.safetensors and state.json
+ * @param folder holds model.safetensors, ema.safetensors, optimizer.safetensors, timesteps.safetensors
+ *     if times are visited by their losses, and state.json
  * @param state what state.json says
  */
 public record Checkpoint(Path folder, State state) {

@@ -2,6 +2,7 @@ package brume.diffusion.train;
 
 import brume.diffusion.Prediction;
 import brume.diffusion.ScheduleName;
+import brume.diffusion.TimestepSamplingName;
 import brume.nn.unet.BlockVersion;
 import java.util.List;
 
@@ -114,6 +115,7 @@ public record RunConfig(
    * @param predict what the network's output means
    * @param minSnr γ that limits the weight of easy steps; 0 for no limit
    * @param offsetNoise strength of the noise that is the same all over a picture; 0 for none
+   * @param timestepSampling how often training visits each time
    */
   public record Diffusion(
       @About(value = "Steps of the diffusion process.", min = 2, max = 1_000_000) int timesteps,
@@ -121,7 +123,9 @@ public record RunConfig(
       @About("What the network predicts.") Prediction predict,
       @About(value = "Gamma of min-SNR weighting of the loss; 0 for none.", min = 0) double minSnr,
       @About(value = "Strength of noise that is the same all over a picture; 0 for none.", min = 0)
-          double offsetNoise) {}
+          double offsetNoise,
+      @About("Times visited in training: all alike, or more often where the loss is large.")
+          TimestepSamplingName timestepSampling) {}
 
   /**
    * The optimization.

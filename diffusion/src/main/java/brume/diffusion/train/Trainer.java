@@ -170,13 +170,23 @@ public final class Trainer {
     DenoisingLoss objective = objective(state.model());
     Noising noising = Noising.draw(
         new Noising.Settings(config.process().offsetNoise(), false),
-        config.process().timesteps(),
+        state.timesteps(),
         x0,
         first,
         random);
     Pass pass = Pass.training(random.child("part", part));
-    Variable loss = objective.loss(state.model(), Variable.constant(x0), noising, pass);
+    Variable loss = loss(state, objective, Variable.constant(x0), noising, pass);
     return t.accumulate() == 1 ? loss : scale(loss, 1.0 / t.accumulate());
+  }
+
+  private static Variable loss(
+      TrainingState state, DenoisingLoss objective, Variable x0, Noising noising, Pass pass) {
+    if (state.timesteps().history().isEmpty()) {
+      return objective.loss(state.model(), x0, noising, pass);
+    }
+    Variable each = objective.losses(state.model(), x0, noising, pass);
+    state.remember(noising.times(), each.value().toDoubles());
+    return noising.average(each);
   }
 
   /**

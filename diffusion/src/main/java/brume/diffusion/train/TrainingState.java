@@ -1,5 +1,7 @@
 package brume.diffusion.train;
 
+import brume.diffusion.LossHistory;
+import brume.diffusion.TimestepSampling;
 import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
 import brume.nn.optim.Adam;
@@ -10,17 +12,20 @@ import brume.tensor.Device;
 import brume.tensor.io.SafeTensorsException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that changes while a run learns: parameters, their average, the optimizer's moments, and
- * the number of the step. All random numbers follow from the seed and that number.
+ * Everything that changes while a run learns: parameters, their average, the optimizer's moments, the
+ * losses that tell which times to visit, and the number of the step. All random numbers follow from the seed and that number.
  */
 final class TrainingState {
 
   private static final String MODEL = "model.safetensors";
   private static final String AVERAGE = "ema.safetensors";
+  private static final String TIMESTEPS = "timesteps.safetensors";
   private static final int MOST_LETTERS = 400;
   private static final String OPTIMIZER = "optimizer.safetensors";
 
@@ -29,7 +34,20 @@ final class TrainingState {
   private final Model average;
   private final Adam optimizer;
   private final Ema ema;
+  private final TimestepSampling timesteps;
+  private final List<Seen> seen = new ArrayList<>();
   private int step;
+
+  /** Losses of the step that is being done. */
+  private static final class Seen {
+    final int[] times;
+    final double[] losses;
+
+    Seen(int[] times, double[] losses) {
+      this.times = times;
+      this.losses = losses;
+    }
+  }
 
   /** The state before the first step, owned by the innermost scope. */
   TrainingState(RunConfig config, Device device) {
@@ -41,6 +59,7 @@ final class TrainingState {
     this.optimizer = new Adam(model.parameters(), adam);
     this.ema =
         new Ema(new EmaRule.DdpmTorch(t.emaDecay()), model.parameters(), average.parameters());
+    this.timesteps = config.process().timestepSampling().of(config.process().timesteps());
   }
 
   Model model() {
@@ -55,13 +74,24 @@ final class TrainingState {
     return optimizer;
   }
 
+  TimestepSampling timesteps() {
+    return timesteps;
+  }
+
   /** Number of the last step done. */
   int step() {
     return step;
   }
 
+  /** Keeps losses for {@link #finishStep}, so that all parts of a step draw with the same chances. */
+  void remember(int[] times, double[] losses) {
+    seen.add(new Seen(times, losses));
+  }
+
   void finishStep() {
     ema.update();
+    timesteps.history().ifPresent(history -> seen.forEach(s -> history.add(s.times, s.losses)));
+    seen.clear();
     step++;
   }
 
@@ -82,6 +112,10 @@ final class TrainingState {
       Weights.save(to.resolve(MODEL), model.parameters());
       Weights.save(to.resolve(AVERAGE), average.parameters());
       Weights.save(to.resolve(OPTIMIZER), optimizer.state());
+      @Nullable LossHistory losses = timesteps.history().orElse(null);
+      if (losses != null) {
+        losses.save(to.resolve(TIMESTEPS));
+      }
     });
   }
 
@@ -96,6 +130,10 @@ final class TrainingState {
     load(from.resolve(MODEL), model.parameters());
     load(from.resolve(AVERAGE), average.parameters());
     load(from.resolve(OPTIMIZER), optimizer.state());
+    @Nullable LossHistory losses = timesteps.history().orElse(null);
+    if (losses != null) {
+      losses.load(from.resolve(TIMESTEPS));
+    }
     optimizer.resumeAfter(state.counters().getOrDefault("optimizer", 0L));
     ema.resumeAfter(state.counters().getOrDefault("ema", 0L));
     step = state.step();

@@ -68,6 +68,18 @@ class ResumeTest {
   }
 
   @Test
+  void timesVisitedByTheirLossesAreVisitedAgain(@TempDir Path folder) throws IOException {
+    TinyRun whole = TinyRun.in(folder.resolve("whole")).withTimesByLoss();
+    assertEquals(Trainer.Outcome.FINISHED, whole.train(CPU));
+
+    TinyRun resumed = TinyRun.in(folder.resolve("resumed")).withTimesByLoss();
+    diesAfter(5, resumed);
+    assertTrue(resumed.checkpoint(4).containsKey("timesteps.safetensors"));
+    resumed.train(CPU);
+    assertEnded(whole.checkpoint(STEPS), whole.log(), resumed);
+  }
+
+  @Test
   void aRunThatDiedBeforeItsFirstCheckpointStartsAgain(@TempDir Path folder) throws IOException {
     TinyRun run = TinyRun.in(folder);
     diesAfter(1, run);
@@ -194,11 +206,17 @@ class ResumeTest {
   }
 
   private void assertUndisturbed(TinyRun run) throws IOException {
+    assertEnded(undisturbed, undisturbedLog, run);
+  }
+
+  private static void assertEnded(
+      Map<String, byte[]> expected, List<List<Double>> expectedLog, TinyRun run)
+      throws IOException {
     Map<String, byte[]> checkpoint = run.checkpoint(STEPS);
-    assertEquals(undisturbed.keySet(), checkpoint.keySet());
-    for (Map.Entry<String, byte[]> file : undisturbed.entrySet()) {
+    assertEquals(expected.keySet(), checkpoint.keySet());
+    for (Map.Entry<String, byte[]> file : expected.entrySet()) {
       assertArrayEquals(file.getValue(), checkpoint.get(file.getKey()), file.getKey());
     }
-    assertEquals(undisturbedLog, run.log());
+    assertEquals(expectedLog, run.log());
   }
 }

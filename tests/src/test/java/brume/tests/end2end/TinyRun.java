@@ -2,6 +2,7 @@ package brume.tests.end2end;
 
 import brume.diffusion.Prediction;
 import brume.diffusion.ScheduleName;
+import brume.diffusion.TimestepSamplingName;
 import brume.diffusion.train.Checkpoint;
 import brume.diffusion.train.Model;
 import brume.diffusion.train.RunConfig;
@@ -37,7 +38,8 @@ record TinyRun(RunConfig config, RunFolder folder) {
         0,
         new RunConfig.Pictures("waves", SIDE, 1, true),
         new RunConfig.Network(BlockVersion.RMS_NORM, 8, List.of(1, 2), 2, 4, 2, 4, true, 0.1),
-        new RunConfig.Diffusion(20, ScheduleName.COSINE, Prediction.V, 5, 0.1),
+        new RunConfig.Diffusion(
+            20, ScheduleName.COSINE, Prediction.V, 5, 0.1, TimestepSamplingName.UNIFORM),
         new RunConfig.Training(6, 4, 1, 1e-3, 2, true, 0.9, 0.99, 0.01, 1, 0.9, 2),
         new RunConfig.Sampling(3, 4, 0.5, 0));
   }
@@ -73,6 +75,19 @@ record TinyRun(RunConfig config, RunFolder folder) {
         n.headDim(),
         false,
         0));
+  }
+
+  /** Few times, so that each soon has losses enough to tell how often it should be visited. */
+  TinyRun withTimesByLoss() {
+    RunConfig c = config;
+    RunConfig.Diffusion p = c.process();
+    RunConfig.Diffusion byLoss = new RunConfig.Diffusion(
+        2, p.schedule(), p.predict(), p.minSnr(), p.offsetNoise(), TimestepSamplingName.LOSS);
+    return new TinyRun(
+            new RunConfig(
+                c.brume(), c.seed(), c.pictures(), c.network(), byLoss, c.training(), c.sampling()),
+            folder)
+        .withBatch(8, 2);
   }
 
   private TinyRun with(RunConfig.Network network) {
