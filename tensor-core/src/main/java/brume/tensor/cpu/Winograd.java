@@ -27,6 +27,9 @@ final class Winograd {
 
   private static final int ENOUGH_TASKS = 10;
 
+  /** Results below which the transforms of the filters cost more than is saved. */
+  private static final int FEW_PIXELS = 49;
+
   /** Rows of a panel that stay in the first-level cache. */
   private static final int DEPTH = 192;
 
@@ -45,14 +48,19 @@ final class Winograd {
    *
    * @param at the patches
    * @param results channels of the result
-   * @return true where the sizes fit and are large enough to repay the transforms
+   * @return true where the sizes fit, and where it saves half of the multiplications or more
    */
   static boolean suits(PatchGeometry at, int results) {
     boolean threeByThree = at.kh() == 3 && at.kw() == 3 && at.groups() == 1;
     boolean dense = at.strideH() * at.strideW() * at.dilationH() * at.dilationW() == 1;
     int unit = Math.max(16, Tile.LENGTH);
     boolean channels = at.c() % unit == 0 && results % unit == 0 && at.c() >= 32 && results >= 32;
-    return threeByThree && dense && channels && at.n() * at.oh() * at.ow() >= 256;
+    if (!threeByThree || !dense || !channels) {
+      return false;
+    }
+    long multiplications = (long) new WinogradTiles(at).count() * MATRICES;
+    long pixels = (long) at.n() * at.oh() * at.ow();
+    return pixels >= FEW_PIXELS && 2 * multiplications <= 9 * pixels;
   }
 
   /**

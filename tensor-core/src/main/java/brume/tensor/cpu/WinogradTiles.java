@@ -34,6 +34,11 @@ record WinogradTiles(PatchGeometry at) {
     return at.n() * stripsPerImage();
   }
 
+  /** Tiles of the batch. */
+  int count() {
+    return strips() * perStrip();
+  }
+
   /**
    * Elements from one matrix to the next.
    *
