@@ -27,9 +27,6 @@ final class Winograd {
 
   private static final int ENOUGH_TASKS = 10;
 
-  /** Results below which the transforms of the filters cost more than is saved. */
-  private static final int FEW_PIXELS = 49;
-
   /** Rows of a panel that stay in the first-level cache. */
   private static final int DEPTH = 192;
 
@@ -60,7 +57,8 @@ final class Winograd {
     }
     long multiplications = (long) new WinogradTiles(at).count() * MATRICES;
     long pixels = (long) at.n() * at.oh() * at.ow();
-    return pixels >= FEW_PIXELS && 2 * multiplications <= 9 * pixels;
+    // Both grow with the samples, so that a sample's bits do not depend on its batch.
+    return 2 * multiplications <= 9 * pixels;
   }
 
   /**

@@ -25,14 +25,14 @@ import net.jqwik.api.ShrinkingMode;
 /** Whatever is written in a spec: it is computed, or refused in one sentence. */
 class GarbagePropertyTest {
 
-  @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 3000, seed = "1", shrinking = ShrinkingMode.OFF)
   void einsumComputesOrSaysWhy(
       @ForAll("specs") String spec, @ForAll("operands") List<Shape> shapes) {
     answers(
         () -> einsum(spec, shapes.stream().map(this::variable).toArray(Variable[]::new)), "einsum");
   }
 
-  @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 3000, seed = "1", shrinking = ShrinkingMode.OFF)
   void patternsRearrangeOrSayWhy(
       @ForAll("patterns") String pattern,
       @ForAll("shapes") Shape shape,
@@ -40,7 +40,7 @@ class GarbagePropertyTest {
     Axis[] sizes = axes.toArray(new Axis[0]);
     answers(() -> rearrange(pattern, variable(shape), sizes), "rearrange");
     answers(() -> repeat(pattern, variable(shape), sizes), "repeat");
-    answers(() -> reduce(pattern, By.MEAN, variable(shape), sizes), "reduce");
+    answers(() -> reduce(pattern, By.MEAN, variable(shape), sizes), "(reduce|mean)");
   }
 
   @Provide

@@ -28,13 +28,13 @@ class PatternPropertyTest {
 
   private final Map<String, Integer> sizes = new LinkedHashMap<>();
 
-  @Property(tries = 500)
+  @Property(tries = 500, seed = "1")
   void rearrangePutsEveryNumberWhereItsAxesGo(@ForAll Random random) {
     List<List<String>> left = grouped(names(random), random);
     check(left, grouped(flat(left), random), random, (p, x, s) -> rearrange(p, x, s));
   }
 
-  @Property(tries = 500)
+  @Property(tries = 500, seed = "1")
   void reduceAddsUpWhatLosesItsAxes(@ForAll Random random) {
     List<List<String>> left = grouped(names(random), random);
     List<String> kept =
@@ -42,7 +42,7 @@ class PatternPropertyTest {
     check(left, grouped(kept, random), random, (p, x, s) -> reduce(p, By.SUM, x, s));
   }
 
-  @Property(tries = 500)
+  @Property(tries = 500, seed = "1")
   void repeatGivesEveryNumberToAllNewPlaces(@ForAll Random random) {
     List<List<String>> right = grouped(names(random), random);
     List<String> old =
