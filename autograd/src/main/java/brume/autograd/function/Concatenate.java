@@ -40,7 +40,7 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
    * @param axis which one; negative numbers count from the end
    * @param xs at least one, equal in all other axes
    * @return the sum of their sizes along the axis
-   * @throws ShapeException if the other axes differ
+   * @throws ShapeException if the other axes differ or there is no such axis
    */
   public static Variable concatenate(int axis, Variable... xs) {
     List<Shape> shapes = Arrays.stream(xs).map(Variable::shape).toList();
@@ -96,6 +96,11 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
     ShapeException.unless(
         !shapes.isEmpty(), "concatenate: expected at least one variable, got none");
     Shape first = shapes.get(0);
+    ShapeException.unless(
+        -first.rank() <= axis && axis < first.rank(),
+        "concatenate: expected shapes with an axis %d, got %s",
+        axis,
+        shapes);
     int size = first.dim(axis);
     for (Shape shape : shapes) {
       ShapeException.unless(
