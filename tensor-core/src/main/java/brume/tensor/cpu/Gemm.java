@@ -17,6 +17,9 @@ final class Gemm {
   /** Rows of B in one panel: 16 KB in 16 columns, half the first-level cache. */
   static final int DEPTH = 256;
 
+  /** Rows of a wide result that are brought into the cache together. */
+  private static final int WIDE_ROWS = 48;
+
   private final FloatPool pool;
 
   Gemm(FloatPool pool) {
@@ -95,29 +98,45 @@ final class Gemm {
    * @param c (M, N) result, not transposed
    */
   void multiply(int m, int n, int k, Matrix a, PackedMatrix b, int column, boolean add, Matrix c) {
+    // A result that is much larger than A is new to the cache. Zeros written in one go bring it in
+    // twice as fast as tiles do.
+    boolean wide = !add && c.row == n && n > 2 * k;
+    int height = wide ? Math.min(WIDE_ROWS, m) : m;
     float[] edge = pool.take(Tile.edgeLength(0));
-    int[] rows = a.rows(m);
-    for (int j = 0; j < n; j += COLUMNS) {
-      int width = b.width(column + j), cAt = c.at + j;
-      for (int p = 0; p < k; p += DEPTH) {
-        int depth = Math.min(DEPTH, k - p), panelAt = b.at(column + j, p);
-        RowTiles.multiply(
-            m,
-            depth,
-            a.array,
-            rows,
-            p,
-            b.array(),
-            panelAt,
-            width,
-            c.array,
-            cAt,
-            c.row,
-            add || p > 0,
-            edge);
+    int[] rows = a.rows(height);
+    for (int i = 0; i < m; i += height) {
+      int count = Math.min(height, m - i), at = c.at + i * c.row;
+      if (wide) {
+        Arrays.fill(c.array, at, at + count * n, 0);
       }
+      multiply(count, n, k, a.array, rows, i * a.row, b, column, add, c.array, at, c.row, edge);
     }
     pool.give(edge);
+  }
+
+  private static void multiply(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int[] rows,
+      int shift,
+      PackedMatrix b,
+      int column,
+      boolean add,
+      float[] c,
+      int at,
+      int row,
+      float[] edge) {
+    for (int j = 0; j < n; j += COLUMNS) {
+      int width = b.width(column + j), cAt = at + j;
+      for (int p = 0; p < k; p += DEPTH) {
+        int depth = Math.min(DEPTH, k - p), panelAt = b.at(column + j, p);
+        boolean more = add || p > 0;
+        RowTiles.multiply(
+            m, depth, a, rows, shift + p, b.array(), panelAt, width, c, cAt, row, more, edge);
+      }
+    }
   }
 
   /**
