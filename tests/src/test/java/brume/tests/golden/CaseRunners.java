@@ -32,8 +32,7 @@ final class CaseRunners {
       new TrajectoryRunner(),
       new DiffusersRunner(),
       new DiffusersPipelines(),
-      new RespacedTablesRunner(),
-      new Metrics());
+      new RespacedTablesRunner());
 
   private CaseRunners() {}
 
