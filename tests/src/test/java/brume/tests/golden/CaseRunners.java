@@ -32,7 +32,8 @@ final class CaseRunners {
       new TrajectoryRunner(),
       new DiffusersRunner(),
       new DiffusersPipelines(),
-      new RespacedTablesRunner());
+      new RespacedTablesRunner(),
+      new Metrics());
 
   private CaseRunners() {}
 
