@@ -28,8 +28,8 @@ final class ConfigOptions {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Map<String, String> HEADINGS = Map.of(
-      "pictures", "Pictures",
-      "network", "Network (U-Net)",
+      "pictures", "Pictures or points",
+      "network", "Network",
       "process", "Diffusion process",
       "training", "Training",
       "sampling", "Samples on the way and at the end");

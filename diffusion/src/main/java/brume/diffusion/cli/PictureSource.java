@@ -4,23 +4,43 @@ import brume.diffusion.data.Dataset;
 import brume.diffusion.data.FashionMnist;
 import brume.diffusion.data.IdxImages;
 import brume.diffusion.data.ImageFolder;
+import brume.diffusion.data.ToyPoints;
+import brume.diffusion.data.ToyProblem;
 import brume.diffusion.train.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** What {@code --data} names: the embedded set, a folder of image files, or an IDX file. */
+/** What {@code --data} names: the embedded set, a folder of image files, an IDX file, or points. */
 final class PictureSource {
 
   static final String EMBEDDED = "fashion-mnist";
 
+  private static final String TOY = "toy:";
+
   private PictureSource() {}
+
+  /** The problem whose points a name stands for, if it does. */
+  static Optional<ToyProblem> toyProblem(String data) {
+    if (!data.startsWith(TOY)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ToyProblem.named(data.substring(TOY.length())));
+    } catch (IllegalArgumentException unknown) {
+      throw new UsageException("--data: " + unknown.getMessage());
+    }
+  }
 
   /** Opens the pictures of a configuration, which must be of its size. */
   static Dataset open(RunConfig.Pictures pictures) throws IOException {
     Path path = Path.of(pictures.data());
+    Optional<ToyProblem> problem = toyProblem(pictures.data());
     Dataset data;
-    if (pictures.data().equals(EMBEDDED)) {
+    if (problem.isPresent()) {
+      data = ToyPoints.of(problem.get());
+    } else if (pictures.data().equals(EMBEDDED)) {
       data = FashionMnist.load();
     } else if (Files.isDirectory(path)) {
       data = ImageFolder.open(path, pictures.size(), pictures.channels());
@@ -28,8 +48,8 @@ final class PictureSource {
       data = IdxImages.open(path);
     } else {
       throw new IOException(
-          "--data: expected %s, a folder of image files or an IDX file, got %s, which does not exist"
-              .formatted(EMBEDDED, pictures.data()));
+          "--data: expected %s, a folder of image files, an IDX file or %s, got %s, which does not exist"
+              .formatted(EMBEDDED, TOY + ToyProblem.SWISSROLL, pictures.data()));
     }
     UsageException.unless(
         data.height() == pictures.size()
@@ -50,6 +70,9 @@ final class PictureSource {
   static RunConfig preset(String data) throws IOException {
     if (data.equals(EMBEDDED)) {
       return Presets.fashionMnist();
+    }
+    if (toyProblem(data).isPresent()) {
+      return Presets.points(data);
     }
     Path path = Path.of(data);
     if (Files.isRegularFile(path)) {

@@ -1,16 +1,14 @@
 package brume.diffusion.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import brume.diffusion.image.Picture;
 import brume.diffusion.image.Png;
-import brume.diffusion.train.Checkpoint;
-import brume.diffusion.train.ConfigFile;
-import brume.diffusion.train.Model;
-import brume.diffusion.train.PictureTensor;
-import brume.diffusion.train.RunConfig;
-import brume.diffusion.train.RunFolder;
+import brume.diffusion.pipeline.SchedulerKind;
 import brume.diffusion.train.Sampling;
 import brume.tensor.Device;
 import brume.tensor.Scope;
+import brume.tensor.Shape;
 import brume.tensor.io.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,19 +24,33 @@ import picocli.CommandLine.Option;
 /** {@code brume sample}: draws pictures from what a run has learned. */
 @Command(
     name = "sample",
-    description = "Draws pictures from the averaged parameters of a run's newest checkpoint.",
+    description =
+        "Draws samples from the averaged parameters of a run's newest checkpoint, or from a model that"
+            + " diffusers has saved.",
     abbreviateSynopsis = true,
     sortOptions = false)
 final class SampleCommand implements Callable<Integer> {
 
-  @Option(names = "--run", required = true, paramLabel = "RUN", description = "Folder of the run.")
-  private Path run = Path.of("");
+  @Option(names = "--run", paramLabel = "RUN", description = "Folder of the run.")
+  private @Nullable Path run;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      description = "Folder of a diffusers pipeline with its model_index.json, instead of a run.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--scheduler",
+      paramLabel = "NAME",
+      description = "Scheduler for --from. One of ddpm, ddim. Default: that of the folder.")
+  private @Nullable SchedulerKind scheduler;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Where to: a .png for one grid, a .safetensors for one tensor 'samples' (N, H, W, C) in [0, 1],"
+          "Where to: a .png for all in one picture, a .safetensors for one tensor 'samples' (N, H, W, C) in [0, 1],"
               + " or a folder for one .png a picture. Default: samples.png.")
   private Path out = Path.of("samples.png");
 
@@ -53,20 +65,22 @@ final class SampleCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       description =
-          "Steps of sampling: fewer than the run's timesteps for DDIM, as many for DDPM. Default: as the run.")
+          "Steps of sampling. With --run, fewer than its timesteps mean DDIM, as many DDPM. Default: as the run;"
+              + " with --from 1000 for ddpm, 50 for ddim.")
   private @Nullable Integer steps;
 
   @Option(
       names = "--eta",
       paramLabel = "X",
-      description = "Share of the noise that DDIM adds in a step, 0 to 1. Default: as the run.")
+      description =
+          "Share of the noise that DDIM adds in a step, 0 to 1. Default: as the run; 0 with --from.")
   private @Nullable Double eta;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       description =
-          "Seed of the pictures; picture i of a seed is always the same. Default: as the run.")
+          "Seed of the pictures; picture i of a seed is always the same. Default: as the run; 0 with --from.")
   private @Nullable Long seed;
 
   @Option(
@@ -82,51 +96,64 @@ final class SampleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunConfig config = config();
-    int timesteps = config.process().timesteps();
-    int sampleSteps = steps == null ? config.sampling().sampleSteps() : steps;
-    double share = eta == null ? config.sampling().eta() : eta;
+    UsageException.unless(
+        run == null ^ from == null,
+        "--run: expected either it or --from, got " + (run == null ? "none" : "both"));
+    UsageException.unless(
+        scheduler == null || from != null, "--scheduler: expected only with --from, got --run");
     UsageException.unless(count >= 1, "--count: expected 1 or more, got " + count);
     UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
-    UsageException.unless(
-        sampleSteps >= 1 && sampleSteps <= timesteps,
-        "--steps: expected 1 to %d (the timesteps of the run), got %d"
-            .formatted(timesteps, sampleSteps));
-    UsageException.unless(share >= 0 && share <= 1, "--eta: expected 0 to 1, got " + share);
     refuseUnwritable();
 
-    Sampling sampling =
-        new Sampling(sampleSteps, share, seed == null ? config.seed() : seed, batch);
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open()) {
-      Model model = averagedModel(config, device);
+      SampleSource source = run != null
+          ? RunSource.open(run, device)
+          : PipelineSource.open(requireNonNull(from), scheduler, device);
+      refuseUnpresentable(source);
+      Sampling sampling = sampling(source);
       int batches = (count + batch - 1) / batch;
+      String things = source.exhibit().things();
       try (TerminalProgress progress =
-          new TerminalProgress("sampling", "steps", 0, (long) batches * sampleSteps)) {
-        float[] drawn = sampling.draw(
-            model, device, count, (done, of, first, x) -> progress.at(done, count + " pictures"));
-        write(config.pictures(), drawn);
+          new TerminalProgress("sampling", "steps", 0, (long) batches * sampling.steps())) {
+        float[] drawn = source.draw(
+            sampling,
+            device,
+            count,
+            (done, of, first, x) -> progress.at(done, count + " " + things));
+        source.exhibit().verdict(drawn).ifPresent(progress::say);
+        write(source, drawn);
       }
     }
     System.err.println("wrote " + out);
     return 0;
   }
 
-  private RunConfig config() throws IOException {
-    Path file = new RunFolder(run).config();
-    if (!Files.exists(file)) {
-      throw new IOException("--run: expected the folder of a run with its config.json, got " + run
-          + "; make one with brume train");
-    }
-    return ConfigFile.read(file);
+  /** The usual settings of a source but for those that were given. */
+  private Sampling sampling(SampleSource source) {
+    Sampling usual = source.usual();
+    int timesteps = source.timesteps();
+    int sampleSteps = steps == null ? usual.steps() : steps;
+    double share = eta == null ? usual.eta() : eta;
+    UsageException.unless(
+        sampleSteps >= 1 && sampleSteps <= timesteps,
+        "--steps: expected 1 to %d (the timesteps of the %s), got %d"
+            .formatted(timesteps, run == null ? "folder" : "run", sampleSteps));
+    UsageException.unless(share >= 0 && share <= 1, "--eta: expected 0 to 1, got " + share);
+    return new Sampling(sampleSteps, share, seed == null ? usual.seed() : seed, batch);
   }
 
-  private Model averagedModel(RunConfig config, Device device) throws IOException {
-    Checkpoint checkpoint = Checkpoint.newestValid(new RunFolder(run).checkpoints())
-        .orElseThrow(
-            () -> new IOException("--run: expected a run with a valid checkpoint, got none in "
-                + run + "; train it until its first one"));
-    return Model.averaged(config, device, checkpoint);
+  /** Refuses files that cannot show what the source draws. */
+  private void refuseUnpresentable(SampleSource source) {
+    int channels = source.picture().dim(2);
+    boolean picturable = channels == 1 || channels == 3;
+    boolean shown =
+        isTensor() || picturable || isFile() && source.exhibit() instanceof PointExhibit;
+    UsageException.unless(
+        shown,
+        "--out: expected a .safetensors%s for samples of %d channels, got %s"
+            .formatted(
+                source.exhibit() instanceof PointExhibit ? " or a .png" : "", channels, out));
   }
 
   /** Refuses now what would fail after minutes of sampling. */
@@ -154,24 +181,26 @@ final class SampleCommand implements Callable<Integer> {
   }
 
   private boolean isFile() {
-    String name = out.toString().toLowerCase(Locale.ROOT);
-    return name.endsWith(".png") || name.endsWith(".safetensors");
+    return isTensor() || out.toString().toLowerCase(Locale.ROOT).endsWith(".png");
   }
 
-  private void write(RunConfig.Pictures pictures, float[] drawn) throws IOException {
-    int side = pictures.size(), channels = pictures.channels();
-    if (out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
-      new SafeTensorsWriter()
-          .add("samples", new int[] {count, side, side, channels}, drawn)
-          .write(out);
+  private boolean isTensor() {
+    return out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
+  }
+
+  private void write(SampleSource source, float[] drawn) throws IOException {
+    Shape picture = source.picture();
+    if (isTensor()) {
+      int[] shape = {count, picture.dim(0), picture.dim(1), picture.dim(2)};
+      new SafeTensorsWriter().add("samples", shape, drawn).write(out);
       return;
     }
-    List<Picture> all = PictureTensor.toPictures(drawn, side, side, channels);
     if (isFile()) {
-      Grids.of(all).write(out);
+      source.exhibit().write(out, drawn);
       return;
     }
     Files.createDirectories(out);
+    List<Picture> all = new PictureExhibit(picture).each(drawn);
     for (int i = 0; i < all.size(); i++) {
       Png.write(out.resolve("%06d.png".formatted(i)), all.get(i));
     }

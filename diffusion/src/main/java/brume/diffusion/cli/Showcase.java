@@ -3,6 +3,7 @@ package brume.diffusion.cli;
 import brume.diffusion.image.Gif;
 import brume.diffusion.image.LossPlot;
 import brume.diffusion.image.Picture;
+import brume.diffusion.image.PlotException;
 import brume.diffusion.train.Checkpoint;
 import brume.diffusion.train.ConfigFile;
 import brume.diffusion.train.Model;
@@ -24,12 +25,11 @@ import org.jspecify.annotations.Nullable;
 final class Showcase implements TrainingListener, AutoCloseable {
 
   private static final int FRAMES = 25, FRAME_MS = 120, LAST_FRAME_MS = 3000;
-  private static final int FRAME_PIXELS = 400; // wider ones make a large file
-  private static final int ANIMATED = 36; // pictures in the animation
 
   private final RunConfig config;
   private final RunFolder folder;
   private final Device device;
+  private final Exhibit exhibit;
   private @Nullable TerminalProgress progress; // from the first step on
   private double smoothedLoss = Double.NaN;
   private double smoothedSeconds = Double.NaN;
@@ -38,6 +38,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     this.config = config;
     this.folder = folder;
     this.device = device;
+    this.exhibit = Exhibit.of(config);
   }
 
   @Override
@@ -49,8 +50,11 @@ final class Showcase implements TrainingListener, AutoCloseable {
       parameters += parameter.variable().shape().size();
     }
     progress = new TerminalProgress("training", "steps", step, config.training().steps());
-    say("U-Net with %,d parameters, %s"
-        .formatted(parameters, step == 0 ? "fresh" : "as after step " + step));
+    say("%s with %,d parameters, %s"
+        .formatted(
+            config.network().architecture(),
+            parameters,
+            step == 0 ? "fresh" : "as after step " + step));
   }
 
   @Override
@@ -62,9 +66,10 @@ final class Showcase implements TrainingListener, AutoCloseable {
     if (progress != null) {
       String how = String.format(
           Locale.ROOT,
-          "loss %.4f  %.0f images/s  %s left",
+          "loss %.4f  %.0f %s/s  %s left",
           smoothedLoss,
           pictures / smoothedSeconds,
+          exhibit.things(),
           duration(left * smoothedSeconds));
       progress.at(line.step(), how);
     }
@@ -74,8 +79,10 @@ final class Showcase implements TrainingListener, AutoCloseable {
   public void samples(int step, Model average) throws IOException {
     float[] drawn = Sampling.of(config)
         .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {});
-    Grids.of(pictures(drawn)).write(folder.samplesAt(step));
-    say("step %d: %s".formatted(step, folder.samplesAt(step)));
+    ifPossible(() -> {
+      exhibit.write(folder.samplesAt(step), drawn);
+      say("step %d: %s".formatted(step, folder.samplesAt(step)));
+    });
   }
 
   @Override
@@ -85,26 +92,46 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   @Override
   public void finished(Model average) throws IOException {
-    List<Picture> frames = new ArrayList<>();
+    List<float[]> states = new ArrayList<>();
     float[] drawn = Sampling.of(config)
         .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {
           int steps = config.sampling().sampleSteps();
           boolean shown = done == steps || done % Math.max(1, steps / FRAMES) == 0;
           if (first == 0 && shown) {
-            List<Picture> batch = PictureTensor.toPictures(x);
-            List<Picture> some = batch.subList(0, Math.min(ANIMATED, batch.size()));
-            frames.add(Grids.of(some, FRAME_PIXELS).toPicture());
+            states.add(PictureTensor.toUnlimited(x));
           }
         });
-    Grids.of(pictures(drawn)).write(folder.samplesAt(config.training().steps()));
-    Grids.of(pictures(drawn)).write(folder.samples());
-    Gif.write(folder.denoising(), frames, FRAME_MS, LAST_FRAME_MS);
-    say("made " + folder.samples());
-    say("made " + folder.denoising());
-    try {
+    exhibit.verdict(drawn).ifPresent(this::say);
+    ifPossible(() -> {
+      exhibit.write(folder.samplesAt(config.training().steps()), drawn);
+      exhibit.write(folder.samples(), drawn);
+      say("made " + folder.samples());
+    });
+    ifPossible(() -> {
+      List<Picture> frames = new ArrayList<>();
+      for (float[] state : states) {
+        frames.add(exhibit.frame(state));
+      }
+      Gif.write(folder.denoising(), frames, FRAME_MS, LAST_FRAME_MS);
+      say("made " + folder.denoising());
+    });
+    ifPossible(() -> {
       plotLoss();
       say("made " + folder.lossPlot());
-    } catch (IOException unplottable) { // a machine without fonts, say; the run is complete
+    });
+  }
+
+  /** Something to draw. */
+  @FunctionalInterface
+  private interface Drawing {
+    void draw() throws IOException;
+  }
+
+  /** A machine that cannot draw text can train nevertheless. */
+  private void ifPossible(Drawing drawing) throws IOException {
+    try {
+      drawing.draw();
+    } catch (PlotException unplottable) {
       say("brume: " + unplottable.getMessage());
     }
   }
@@ -116,11 +143,6 @@ final class Showcase implements TrainingListener, AutoCloseable {
         "Loss on " + config.pictures().data(),
         lines.stream().mapToLong(TrainingLog.Line::step).toArray(),
         lines.stream().mapToDouble(TrainingLog.Line::loss).toArray());
-  }
-
-  private List<Picture> pictures(float[] drawn) {
-    RunConfig.Pictures p = config.pictures();
-    return PictureTensor.toPictures(drawn, p.size(), p.size(), p.channels());
   }
 
   private void say(String sentence) {

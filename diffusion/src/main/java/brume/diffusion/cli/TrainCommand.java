@@ -151,7 +151,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static RunConfig checked(RunConfig config) {
-    UsageException.unless(config.pictures().channels() != 2, "--channels: expected 1 or 3, got 2");
+    UsageException.unless(
+        config.pictures().channels() != 2
+            || PictureSource.toyProblem(config.pictures().data()).isPresent(),
+        "--channels: expected 1 or 3, got 2");
     UsageException.unless(
         config.sampling().sampleSteps() <= config.process().timesteps(),
         "--sample-steps: expected 1 to %d (--timesteps), got %d"
@@ -187,7 +190,9 @@ final class TrainCommand implements Callable<Integer> {
     }
     Path name = Path.of(data).toAbsolutePath().normalize().getFileName();
     for (int number = 1; ; number++) {
-      Path folder = Path.of("runs", "%s-%03d".formatted(name == null ? "run" : name, number));
+      Path folder = Path.of(
+          "runs",
+          "%s-%03d".formatted(name == null ? "run" : name.toString().replace(':', '-'), number));
       if (!Files.exists(folder)) {
         return new RunFolder(folder);
       }

@@ -9,8 +9,8 @@ import brume.tensor.random.RandomKey;
  */
 public final class ToyPoints implements Dataset {
 
-  /** What one of the units of {@link ToyProblem} is here: x and y of ±3 become 0 and 1. */
-  public static final double RANGE = 3;
+  /** x and y of {@link ToyProblem}s lie within ±2.5, which become 0 and 1. */
+  public static final double RANGE = 2.5;
 
   private static final int SIZE = 100_000;
 

@@ -40,8 +40,9 @@ public final class LossPlot {
    * @param title a line above the plot
    * @param steps at which step each loss was taken, increasing
    * @param losses as many losses
-   * @throws IOException if there is no finite loss, this machine cannot draw text, or the file
-   *     cannot be written; what was there before is then unchanged
+   * @throws PlotException if this machine cannot draw text
+   * @throws IOException if there is no finite loss, or the file cannot be written; what was there
+   *     before is then unchanged
    * @throws IllegalArgumentException if there are more steps than losses or fewer
    */
   public static void write(Path file, String title, long[] steps, double[] losses)
@@ -61,16 +62,16 @@ public final class LossPlot {
    * @param chart what to draw
    * @param drawing turns the chart into an image
    * @return the image
-   * @throws IOException if drawing fails in any way
+   * @throws PlotException if drawing fails in any way
    */
   static BufferedImage draw(Path file, XYChart chart, Function<XYChart, BufferedImage> drawing)
-      throws IOException {
+      throws PlotException {
     try {
       return drawing.apply(chart);
     } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
       // A missing font or font library shows as any of these, depending on the JDK. A plot is not
       // worth a finished run, so the caller gets an exception it has to expect.
-      throw new IOException(
+      throw new PlotException(
           file + ": expected to draw a plot with text, got " + e + "; if this machine has no fonts,"
               + " install some (Debian: fontconfig and fonts-dejavu-core)",
           e);

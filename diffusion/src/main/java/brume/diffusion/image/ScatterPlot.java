@@ -56,8 +56,8 @@ public final class ScatterPlot {
    * Writes all squares side by side as PNG.
    *
    * @param file the file to make or replace; its folder is made if missing
-   * @throws IOException if this machine cannot draw text or the file cannot be written; what was
-   *     there before is then unchanged
+   * @throws PlotException if this machine cannot draw text
+   * @throws IOException if the file cannot be written; what was there before is then unchanged
    */
   public void write(Path file) throws IOException {
     Png.write(file, draw(file));
@@ -68,9 +68,9 @@ public final class ScatterPlot {
    *
    * @param name what the error message calls it
    * @return red, green, blue
-   * @throws IOException if this machine cannot draw text
+   * @throws PlotException if this machine cannot draw text
    */
-  public Picture toPicture(Path name) throws IOException {
+  public Picture toPicture(Path name) throws PlotException {
     BufferedImage image = draw(name);
     int width = image.getWidth(), height = image.getHeight();
     int[] samples = image.getRaster().getPixels(0, 0, width, height, (int[]) null);
@@ -81,7 +81,7 @@ public final class ScatterPlot {
     return Picture.of(height, width, 3, bytes);
   }
 
-  private BufferedImage draw(Path file) throws IOException {
+  private BufferedImage draw(Path file) throws PlotException {
     BufferedImage all = new BufferedImage(charts.size() * SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = all.createGraphics();
     for (int i = 0; i < charts.size(); i++) {

@@ -34,9 +34,23 @@ public final class PictureTensor {
    * @return values in [0, 1], those beyond limited
    */
   public static float[] toUnit(Tensor x) {
+    float[] values = toUnlimited(x);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.min(Math.max(values[i], 0), 1);
+    }
+    return values;
+  }
+
+  /**
+   * Back to values, also where noise is beyond all pictures.
+   *
+   * @param x (N, H, W, C) values around [−1, 1]
+   * @return values around [0, 1]
+   */
+  public static float[] toUnlimited(Tensor x) {
     float[] values = x.toFloats();
     for (int i = 0; i < values.length; i++) {
-      values[i] = Math.min(Math.max((values[i] + 1) / 2, 0), 1);
+      values[i] = (values[i] + 1) / 2;
     }
     return values;
   }

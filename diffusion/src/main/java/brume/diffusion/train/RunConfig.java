@@ -54,47 +54,63 @@ public record RunConfig(
   /**
    * The pictures.
    *
-   * @param data {@code fashion-mnist}, a folder of image files or an IDX file
+   * @param data {@code fashion-mnist}, a folder of image files, an IDX file, or points of the plane such
+   *     as {@code toy:swissroll}, which are pictures of one pixel with two channels
    * @param size height and width in pixels
-   * @param channels 1 for grey, 3 for color
+   * @param channels 1 for grey, 3 for color, 2 for points
    * @param flip whether half of them are mirrored, drawn anew each time
    */
   public record Pictures(
-      @About("Pictures to learn from: fashion-mnist, a folder of image files, or an IDX file.")
+      @About(
+              "What to learn from: fashion-mnist, a folder of image files, an IDX file, or points: toy:gaussian8, toy:gaussian25, toy:swissroll.")
           String data,
       @About(
               value = "Height and width in pixels; image files are resized and cropped.",
               min = 1,
               max = 4096)
           int size,
-      @About(value = "Channels: 1 for grey, 3 for color.", min = 1, max = 3) int channels,
+      @About(value = "Channels: 1 for grey, 3 for color, 2 for points.", min = 1, max = 3)
+          int channels,
       @About("Mirror half of the pictures, drawn anew each time.") boolean flip) {}
 
   /**
-   * The U-Net.
+   * The network.
    *
-   * @param blocks generation of its blocks
+   * @param architecture U-Net or perceptron, which has no use for blocks, patch, heads and headDim
+   * @param blocks generation of the blocks
    * @param dim channels that the others are multiples of
-   * @param mults channels of each level, finest first, as multiples of {@code dim}
+   * @param mults channels of each level, finest first, or of each block of a perceptron, as multiples of
+   *     {@code dim}
    * @param patch side of the squares of pixels that are moved into the channels before the network and
    *     back behind it; 1 for none
-   * @param groups of group normalization
+   * @param frequencies of the waves that describe each number of a point to a perceptron; 0 for none
+   * @param groups of group normalization; 1 for layer normalization
    * @param heads of attention
    * @param headDim channels of each head
    * @param selfCondition whether the network also sees its former prediction
    * @param dropout rate inside the blocks
    */
   public record Network(
+      @About("U-Net for pictures, or perceptron (mlp) for points.") Architecture architecture,
       @About("Blocks of the U-Net, as in denoising-diffusion-pytorch 1.8.8 or 2.3.1.")
           BlockVersion blocks,
       @About(value = "Channels that the others are multiples of.", min = 4, max = 4096) int dim,
-      @About(value = "Channels of each level, finest first, as multiples of --dim.", min = 1)
+      @About(
+              value =
+                  "Channels of each level, finest first, or of each block of mlp, as multiples of --dim.",
+              min = 1)
           List<Integer> mults,
       @About(
               value = "Side of the squares of pixels moved into the channels; 1 for none.",
               min = 1,
               max = 16)
           int patch,
+      @About(
+              value =
+                  "Frequencies of waves that describe each number of a point to mlp; 0 for none.",
+              min = 0,
+              max = 16)
+          int frequencies,
       @About(value = "Groups of group normalization.", min = 1) int groups,
       @About(value = "Heads of attention.", min = 1) int heads,
       @About(value = "Channels of each head.", min = 1) int headDim,

@@ -1,5 +1,6 @@
 package brume.diffusion.train;
 
+import brume.diffusion.NoisePredictor;
 import brume.diffusion.ReverseProcess;
 import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.Sampler;
@@ -21,7 +22,8 @@ import brume.tensor.random.RandomKey;
  */
 public record Sampling(int steps, double eta, long seed, int batch) {
 
-  private static final int BATCH = 64;
+  private static final int BATCH = 64; // pictures; more of them if they are small
+  private static final int BATCH_NUMBERS = 16_384;
 
   /** Refuses what no sampler can do. {@inheritDoc} */
   public Sampling {
@@ -39,8 +41,13 @@ public record Sampling(int steps, double eta, long seed, int batch) {
    * @return the settings
    */
   public static Sampling of(RunConfig config) {
+    RunConfig.Pictures pictures = config.pictures();
+    int size = pictures.size() * pictures.size() * pictures.channels();
     return new Sampling(
-        config.sampling().sampleSteps(), config.sampling().eta(), config.seed(), BATCH);
+        config.sampling().sampleSteps(),
+        config.sampling().eta(),
+        config.seed(),
+        Math.max(BATCH, BATCH_NUMBERS / size));
   }
 
   /** Is shown pictures in the making. */
@@ -68,19 +75,40 @@ public record Sampling(int steps, double eta, long seed, int batch) {
    */
   public float[] draw(Model model, Device device, int count, Watcher watcher) {
     RunConfig.Pictures pictures = model.config().pictures();
-    int side = pictures.size(), size = side * side * pictures.channels();
-    Sampler sampler = sampler(model);
+    Shape picture = Shape.of(pictures.size(), pictures.size(), pictures.channels());
+    return draw(model, sampler(model), picture, device, count, watcher);
+  }
+
+  /**
+   * Draws pictures with a sampler of another system, which knows its steps and its share of noise.
+   *
+   * @param predictor trained
+   * @param sampler made for it
+   * @param picture (H, W, C)
+   * @param device where the predictor is
+   * @param count how many
+   * @param watcher is shown every step
+   * @return (count, H, W, C) values in [0, 1]
+   */
+  public float[] draw(
+      NoisePredictor predictor,
+      Sampler sampler,
+      Shape picture,
+      Device device,
+      int count,
+      Watcher watcher) {
     RandomKey key = RandomKey.of(seed).child("samples");
+    int size = picture.size(), batches = (count + batch - 1) / batch;
     float[] drawn = new float[Math.multiplyExact(count, size)];
-    int batches = (count + batch - 1) / batch;
     for (int b = 0; b < batches; b++) {
-      int first = b * batch, n = Math.min(batch, count - first), before = b * steps;
+      int first = b * batch, n = Math.min(batch, count - first), before = b * sampler.steps();
       SamplingListener listener =
           (done, of, x, x0) -> watcher.step(before + done, batches * of, first, x);
       try (Scope scope = Scope.open()) {
-        Shape shape = Shape.of(n, side, side, pictures.channels());
-        Tensor x = sampler.sample(model, device, shape, NoiseSource.keyed(key, first), listener);
-        float[] values = PictureTensor.toUnit(x);
+        Shape shape = Shape.of(n, picture.dim(0), picture.dim(1), picture.dim(2));
+        NoiseSource noise = NoiseSource.keyed(key, first);
+        float[] values =
+            PictureTensor.toUnit(sampler.sample(predictor, device, shape, noise, listener));
         System.arraycopy(values, 0, drawn, first * size, values.length);
       }
     }

@@ -47,7 +47,7 @@ class HelpPagesTest {
     int options = 0;
     while (option.find()) {
       options++;
-      boolean exempt = option.group(1).matches("--(run|resume|config)");
+      boolean exempt = option.group(1).matches("--(run|from|resume|config)");
       assertTrue(exempt || option.group().contains("Default:"), option.group());
     }
     assertTrue(options >= 5, said);

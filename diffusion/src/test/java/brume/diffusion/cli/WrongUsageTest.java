@@ -77,8 +77,25 @@ class WrongUsageTest {
             "--resume: expected without --run and --config, since a run keeps its settings, got both"),
         Arguments.of("train --threads -1", "--threads: expected 0 (one per core) or more, got -1"),
         Arguments.of("train --device gpu", "--device: expected one of cpu, reference, got gpu"),
+        Arguments.of("sample", "--run: expected either it or --from, got none"),
+        Arguments.of("sample --run a --from b", "--run: expected either it or --from, got both"),
         Arguments.of(
-            "sample", "--run: expected to be given, it is missing; see 'brume sample --help'"),
+            "sample --run a --scheduler ddim", "--scheduler: expected only with --from, got --run"),
+        Arguments.of(
+            "sample --from a --scheduler pndm",
+            "--scheduler: expected one of ddpm, ddim, got 'pndm'; see 'brume sample --help'"),
+        Arguments.of(
+            "train --data toy:moons",
+            "--data: toy problem: expected one of gaussian8, gaussian25, swissroll, got moons"),
+        Arguments.of(
+            "train --architecture mlp",
+            "--patch: expected 1, since --architecture mlp has no pixels, got 2"),
+        Arguments.of(
+            "train --frequencies 3",
+            "--frequencies: expected 0, since --architecture unet has none, got 3"),
+        Arguments.of(
+            "train --data toy:swissroll --size 2",
+            "--size, --channels: expected 1x1 and 2 as in toy:swissroll, got 2 and 2"),
         Arguments.of(
             "sample --run a --run b",
             "--run: expected once, got it twice; see 'brume sample --help'"),

@@ -60,7 +60,20 @@ public final class Linear implements Layer {
    * @return the layer
    */
   public static Linear withoutBias(Parameters at, int in, int out) {
-    return new Linear(at, in, out, false, Initialization.kaiming());
+    return withoutBias(at, in, out, Initialization.kaiming());
+  }
+
+  /**
+   * A matrix product alone, which begins by another rule.
+   *
+   * @param at its place
+   * @param in channels of x
+   * @param out channels of y
+   * @param initialization the rule
+   * @return the layer
+   */
+  public static Linear withoutBias(Parameters at, int in, int out, Initialization initialization) {
+    return new Linear(at, in, out, false, initialization);
   }
 
   /**

@@ -3,6 +3,7 @@ package brume.tests.end2end;
 import brume.diffusion.Prediction;
 import brume.diffusion.ScheduleName;
 import brume.diffusion.TimestepSamplingName;
+import brume.diffusion.train.Architecture;
 import brume.diffusion.train.Checkpoint;
 import brume.diffusion.train.Model;
 import brume.diffusion.train.RunConfig;
@@ -37,7 +38,8 @@ record TinyRun(RunConfig config, RunFolder folder) {
         "test",
         0,
         new RunConfig.Pictures("waves", SIDE, 1, true),
-        new RunConfig.Network(BlockVersion.RMS_NORM, 8, List.of(1, 2), 2, 4, 2, 4, true, 0.1),
+        new RunConfig.Network(
+            Architecture.UNET, BlockVersion.RMS_NORM, 8, List.of(1, 2), 2, 0, 4, 2, 4, true, 0.1),
         new RunConfig.Diffusion(
             20, ScheduleName.COSINE, Prediction.V, 5, 0.1, TimestepSamplingName.UNIFORM),
         new RunConfig.Training(6, 4, 1, 1e-3, 2, true, 0.9, 0.99, 0.01, 1, 0.9, 2),
@@ -51,10 +53,12 @@ record TinyRun(RunConfig config, RunFolder folder) {
   TinyRun withDim(int dim) {
     RunConfig.Network n = config.network();
     return with(new RunConfig.Network(
+        n.architecture(),
         n.blocks(),
         dim,
         n.mults(),
         n.patch(),
+        n.frequencies(),
         n.groups(),
         n.heads(),
         n.headDim(),
@@ -66,10 +70,12 @@ record TinyRun(RunConfig config, RunFolder folder) {
   TinyRun withGroupNorm() {
     RunConfig.Network n = config.network();
     return with(new RunConfig.Network(
+        n.architecture(),
         BlockVersion.GROUP_NORM,
         n.dim(),
         n.mults(),
         n.patch(),
+        n.frequencies(),
         n.groups(),
         n.heads(),
         n.headDim(),

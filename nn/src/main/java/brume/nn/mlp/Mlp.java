@@ -1,0 +1,134 @@
+package brume.nn.mlp;
+
+import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.Cos.cos;
+import static brume.autograd.function.Linear.linear;
+import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.Sin.sin;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.Pass;
+import brume.nn.layer.GroupNorm;
+import brume.nn.layer.Linear;
+import brume.nn.layer.TimeEncoding;
+import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
+import brume.tensor.random.RandomKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The denoising network of ddpm-torch for points of the plane: a multilayer perceptron of residual
+ * blocks that are told the time. Unlike there, where one block is applied several times, every block
+ * has its own parameters, and samples may be described by waves, without which a perceptron takes
+ * long to learn anything narrow.
+ *
+ * @see <a href="https://arxiv.org/abs/2006.10739">Tancik et al., Fourier Features Let Networks Learn
+ *     High Frequency Functions in Low Dimensional Domains (2020)</a>
+ */
+public final class Mlp implements Layer {
+
+  private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
+
+  private final Parameters at;
+  private final MlpConfig config;
+  private final Optional<Variable> frequencies; // (F·features, features), half turns a unit
+  private final Linear time;
+  private final Linear first;
+  private final List<MlpBlock> blocks = new ArrayList<>();
+  private final GroupNorm lastNorm;
+  private final Linear last;
+
+  /**
+   * Creates a network with fresh parameters, owned by the innermost scope.
+   *
+   * @param device where they live
+   * @param key what they are drawn from
+   * @param config all settings
+   */
+  public Mlp(Device device, RandomKey key, MlpConfig config) {
+    this.at = Parameters.of(device, key);
+    this.config = config;
+    int width = config.widths().get(0);
+    this.time =
+        new Linear(at.child("t_proj.0"), config.timeDim(), config.timeDim(), MlpBlock.GLOROT);
+    this.frequencies =
+        config.frequencies() == 0 ? Optional.empty() : Optional.of(frequencies(device, config));
+    int described = config.features() * (1 + 2 * config.frequencies());
+    this.first = Linear.withoutBias(at.child("in_fc"), described, width, MlpBlock.GLOROT);
+    for (int wider : config.widths()) {
+      blocks.add(new MlpBlock(at.child("temp_fc." + blocks.size()), config, width, wider));
+      width = wider;
+    }
+    this.lastNorm = MlpBlock.norm(at.child("out_norm"), config, width);
+    this.last = new Linear(at.child("out_fc"), width, config.outFeatures(), MlpBlock.GLOROT);
+  }
+
+  /** Block k of rows asks for every feature 2ᵏ half turns a unit. */
+  private static Variable frequencies(Device device, MlpConfig config) {
+    int features = config.features(), rows = config.frequencies() * features;
+    double[] matrix = new double[rows * features];
+    for (int row = 0; row < rows; row++) {
+      matrix[row * features + row % features] = Math.scalb(Math.PI, row / features);
+    }
+    return Variable.constant(Tensor.of(device, Shape.of(rows, features), matrix));
+  }
+
+  private Variable described(Variable x) {
+    if (frequencies.isEmpty()) {
+      return x;
+    }
+    Variable angles = linear(x, frequencies.get());
+    return concatenate(x, sin(angles), cos(angles));
+  }
+
+  /**
+   * All settings.
+   *
+   * @return as given
+   */
+  public MlpConfig config() {
+    return config;
+  }
+
+  /**
+   * Applies the network.
+   *
+   * @param x (N, ...) with as many numbers a sample as features
+   * @param times one per sample
+   * @param pass training or not
+   * @return (N, features of the result)
+   * @throws ShapeException if x does not fit
+   */
+  public Variable forward(Variable x, double[] times, Pass pass) {
+    int samples = x.shape().dim(0);
+    ShapeException.unless(
+        x.shape().size() == samples * config.features() && times.length == samples,
+        "mlp: expected x (N, ...) of %d features and a time a sample, got %s and %d times",
+        config.features(),
+        x.shape(),
+        times.length);
+    return Tape.tidy(() -> {
+      Tensor encoded = x.value().like(Shape.of(samples, config.timeDim()));
+      encoded.copyFrom(ENCODING.encode(times, config.timeDim()));
+      Variable t = MlpBlock.activation(time.forward(Variable.constant(encoded)));
+      Variable h = first.forward(described(reshape(x, Shape.of(samples, config.features()))));
+      for (MlpBlock block : blocks) {
+        h = block.forward(h, t, pass);
+      }
+      return last.forward(lastNorm.forward(h));
+    });
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return at.all();
+  }
+}
