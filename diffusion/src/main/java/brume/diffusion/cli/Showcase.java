@@ -52,7 +52,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     progress = new TerminalProgress("training", "steps", step, config.training().steps());
     say("%s with %,d parameters, %s"
         .formatted(
-            config.network().architecture(),
+            config.network().architecture().noun(),
             parameters,
             step == 0 ? "fresh" : "as after step " + step));
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 /** What kind of network a run trains. */
 public enum Architecture {
   /** {@link brume.nn.unet.UNet}, for pictures. */
-  UNET {
+  UNET("U-Net") {
     @Override
     Denoiser create(RunConfig config, Device device, RandomKey key) {
       return new PatchedUNet(config, device, key);
@@ -19,7 +19,7 @@ public enum Architecture {
     }
   },
   /** {@link brume.nn.mlp.Mlp}, for points. */
-  MLP {
+  MLP("perceptron") {
     @Override
     Denoiser create(RunConfig config, Device device, RandomKey key) {
       return new MlpDenoiser(config, device, key);
@@ -30,6 +30,21 @@ public enum Architecture {
       MlpDenoiser.settings(config);
     }
   };
+
+  private final String noun;
+
+  Architecture(String noun) {
+    this.noun = noun;
+  }
+
+  /**
+   * What people call it.
+   *
+   * @return such as {@code U-Net}
+   */
+  public String noun() {
+    return noun;
+  }
 
   /** The network with fresh parameters. */
   abstract Denoiser create(RunConfig config, Device device, RandomKey key);

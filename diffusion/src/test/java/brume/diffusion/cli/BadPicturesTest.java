@@ -22,8 +22,8 @@ class BadPicturesTest {
     Path missing = folder.resolve("pictures");
     refuses(
         missing,
-        "--data: expected fashion-mnist, a folder of image files or an IDX file, got " + missing
-            + ", which does not exist");
+        "--data: expected fashion-mnist, a folder of image files, an IDX file or toy:swissroll, got "
+            + missing + ", which does not exist");
   }
 
   @Test
