@@ -4,7 +4,6 @@ import static brume.autograd.function.Mean.mean;
 import static brume.autograd.function.MeanSquaredError.meanSquaredError;
 import static brume.autograd.function.Multiply.multiply;
 import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Square.square;
 import static brume.autograd.function.Subtract.subtract;
 
 import brume.autograd.Variable;
@@ -15,7 +14,7 @@ import brume.tensor.kernel.ReductionGeometry.Axes;
 import java.util.Arrays;
 
 /**
- * The usual loss: the squared error of what the network predicts, weighted by time.
+ * The usual loss: the error of what the network predicts, squared or absolute, weighted by time.
  *
  * <pre>
  *   loss = ⟨w(t)·‖output(x_t, t) − target(x_0, ε)‖²⟩,   x_t = √ᾱ·x_0 + √(1 − ᾱ)·ε
@@ -24,14 +23,30 @@ import java.util.Arrays;
  * @param process the way there
  * @param prediction what the output stands for
  * @param weighting w
+ * @param measure what a difference costs, ‖·‖² above
  * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al. (2020), eq. 14</a>
  */
-public record DenoisingLoss(ForwardProcess process, Prediction prediction, LossWeighting weighting)
+public record DenoisingLoss(
+    ForwardProcess process, Prediction prediction, LossWeighting weighting, ErrorMeasure measure)
     implements TrainingLoss {
 
-  /** In one step what {@link #losses} does in many. */
+  /**
+   * The squared error.
+   *
+   * @param process the way there
+   * @param prediction what the output stands for
+   * @param weighting w
+   */
+  public DenoisingLoss(ForwardProcess process, Prediction prediction, LossWeighting weighting) {
+    this(process, prediction, weighting, ErrorMeasure.SQUARED);
+  }
+
+  /** For squares in one step what {@link #losses} does in many. */
   @Override
   public Variable loss(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+    if (measure != ErrorMeasure.SQUARED) {
+      return TrainingLoss.super.loss(predictor, x0, noising, pass);
+    }
     Variable output = output(predictor, x0, noising, pass);
     double[] weights = weights(noising), counts = noising.weights();
     Arrays.setAll(weights, n -> weights[n] * counts[n]);
@@ -43,11 +58,11 @@ public record DenoisingLoss(ForwardProcess process, Prediction prediction, LossW
     return errors(x0, noising, output(predictor, x0, noising, pass));
   }
 
-  /** (N) the weighted squared errors of a prediction. */
+  /** (N) the weighted errors of a prediction. */
   Variable errors(Variable x0, Noising noising, Variable output) {
     int samples = output.shape().dim(0);
-    Variable squares = square(subtract(output, target(x0, noising)));
-    Variable rows = reshape(squares, Shape.of(samples, squares.shape().size() / samples));
+    Variable costs = measure.of(subtract(output, target(x0, noising)));
+    Variable rows = reshape(costs, Shape.of(samples, costs.shape().size() / samples));
     return multiply(mean(rows, Axes.of(1)), perSample(output, weights(noising)));
   }
 

@@ -103,6 +103,19 @@ class DenoisingLossTest {
   }
 
   @Test
+  void anAbsoluteErrorCountsDistances() {
+    NoisePredictor constant = (xt, times, pass) -> parameter;
+    Noising noising = Noising.of(t, epsilon, false);
+    DenoisingLoss loss =
+        new DenoisingLoss(q, Prediction.EPSILON, LossWeighting.uniform(), ErrorMeasure.ABSOLUTE);
+    Variable error = loss.loss(constant, x0, noising, Pass.inference());
+    assertEquals((0.7 + 0.1 + 0.5) / 3, error.value().item(), 1e-12); // |parameter - epsilon|
+    GradientCheck.standard()
+        .check(() -> loss.loss(constant, x0, noising, Pass.inference()), parameter)
+        .requirePassed();
+  }
+
+  @Test
   void theBoundOfAHybridLossTeachesOnlyTheVariance() {
     Variable variance = of(true, 0.2, -0.3, 0.1);
     NoisePredictor doubled = (xt, times, pass) -> concatenate(multiply(parameter, xt), variance);
