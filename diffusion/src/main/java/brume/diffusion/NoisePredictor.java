@@ -1,5 +1,8 @@
 package brume.diffusion;
 
+import static brume.autograd.function.PixelShuffle.pixelShuffle;
+import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
+
 import brume.autograd.Variable;
 import brume.nn.Pass;
 import java.util.Arrays;
@@ -58,6 +61,34 @@ public interface NoisePredictor {
       @Override
       public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
         return original.predict(xt, x0, Arrays.stream(times).map(clock).toArray(), pass);
+      }
+
+      @Override
+      public boolean isSelfConditioned() {
+        return original.isSelfConditioned();
+      }
+    };
+  }
+
+  /**
+   * The same predictor looking at squares of pixels as channels (space to depth), which leaves fewer
+   * pixels to work on.
+   *
+   * @param side of the squares, in pixels
+   * @return a predictor of (N, side·H, side·W, C) from one of (N, H, W, C·side²)
+   */
+  default NoisePredictor onPatches(int side) {
+    NoisePredictor original = this;
+    return new NoisePredictor() {
+      @Override
+      public Variable predict(Variable xt, double[] times, Pass pass) {
+        return pixelShuffle(original.predict(pixelUnshuffle(xt, side), times, pass), side);
+      }
+
+      @Override
+      public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
+        Variable seen = pixelUnshuffle(xt, side), estimate = pixelUnshuffle(x0, side);
+        return pixelShuffle(original.predict(seen, estimate, times, pass), side);
       }
 
       @Override
