@@ -22,6 +22,8 @@ import brume.tensor.kernel.StridedKernels;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -43,8 +45,17 @@ final class TimedBackend implements Backend {
     }
   }
 
+  /**
+   * What notes are kept by; turned into words only when they are read, as that takes longer than a
+   * small kernel.
+   *
+   * @param kernel its name
+   * @param sizes a geometry, or the shapes of the first tensors
+   */
+  private record Call(String kernel, Object sizes) {}
+
   private final Backend backend;
-  private final Map<String, Note> notes = new TreeMap<>();
+  private final Map<Call, Note> notes = new HashMap<>();
 
   TimedBackend(Backend backend) {
     this.backend = backend;
@@ -52,7 +63,10 @@ final class TimedBackend implements Backend {
 
   /** What was noted since the last {@link #forget}, by kernel and size. */
   Map<String, Note> notes() {
-    return Map.copyOf(notes);
+    Map<String, Note> words = new TreeMap<>();
+    notes.forEach(
+        (call, note) -> words.merge(call.kernel() + " " + words(call.sizes()), note, Note::plus));
+    return words;
   }
 
   void forget() {
@@ -71,7 +85,7 @@ final class TimedBackend implements Backend {
             long nanos = System.nanoTime() - start;
             Object[] given = arguments == null ? new Object[0] : arguments;
             notes.merge(
-                method.getName() + " " + sizes(given),
+                new Call(method.getName(), sizes(given)),
                 new Note(1, nanos, gflop(given)),
                 Note::plus);
           }
@@ -79,12 +93,24 @@ final class TimedBackend implements Backend {
     return family.cast(proxy);
   }
 
-  private static String sizes(Object[] arguments) {
-    if (arguments.length > 0 && arguments[0] instanceof ConvGeometry at) {
+  private static Object sizes(Object[] arguments) {
+    Object first = arguments.length == 0 ? "" : arguments[0];
+    if (first instanceof ConvGeometry || first instanceof MatmulGeometry) {
+      return first;
+    }
+    return Arrays.stream(arguments)
+        .filter(Tensor.class::isInstance)
+        .map(tensor -> ((Tensor) tensor).shape())
+        .limit(3)
+        .toList();
+  }
+
+  private static String words(Object sizes) {
+    if (sizes instanceof ConvGeometry at) {
       return "%s, %d of %dx%d, stride %d"
           .formatted(at.x(), at.cout(), at.kh(), at.kw(), at.window().strideH());
     }
-    if (arguments.length > 0 && arguments[0] instanceof MatmulGeometry at) {
+    if (sizes instanceof MatmulGeometry at) {
       return "%d of (%d, %d, %d)%s%s"
           .formatted(
               at.batch(),
@@ -94,12 +120,8 @@ final class TimedBackend implements Backend {
               at.transposeA() ? ", A transposed" : "",
               at.transposeB() ? ", B transposed" : "");
     }
-    return Arrays.stream(arguments)
-        .filter(Tensor.class::isInstance)
-        .map(tensor -> ((Tensor) tensor).shape().toString())
-        .distinct()
-        .limit(3)
-        .collect(Collectors.joining(" "));
+    return ((List<?>) sizes)
+        .stream().distinct().map(Object::toString).collect(Collectors.joining(" "));
   }
 
   private static double gflop(Object[] arguments) {
