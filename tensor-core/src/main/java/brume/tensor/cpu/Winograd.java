@@ -1,7 +1,6 @@
 package brume.tensor.cpu;
 
-import static brume.tensor.cpu.Tile.COLUMNS;
-import static brume.tensor.cpu.WinogradTiles.POINTS;
+import static brume.tensor.cpu.PointMatrices.POINTS;
 
 /**
  * Convolution with filters of three by three and stride one by Winograd's minimal filtering: a tile of
@@ -33,11 +32,13 @@ final class Winograd {
   private final Workers workers;
   private final FloatPool pool;
   private final Gemm gemm;
+  private final WinogradProduct product;
 
   Winograd(Workers workers, FloatPool pool) {
     this.workers = workers;
     this.pool = pool;
     gemm = new Gemm(pool);
+    product = new WinogradProduct(workers, pool);
   }
 
   /**
@@ -71,101 +72,7 @@ final class Winograd {
    * @param y (N, OH, OW, results) receives the products
    */
   void multiply(PatchGeometry at, float[] x, Panels filters, int results, float[] y) {
-    WinogradTiles tiles = new WinogradTiles(at);
-    int stride = WinogradTiles.stride(PackedMatrix.panels(results) * COLUMNS * at.c());
-    float[] points = pool.take(MATRICES * stride);
-    transformFilters(at.c(), filters, results, points, stride);
-    int perTask = stripsPerTask(tiles, at.c() + results);
-    workers.forEach(blocks(tiles.strips(), perTask), task -> {
-      int first = task * perTask, count = Math.min(perTask, tiles.strips() - first);
-      multiplyStrips(tiles, first, count, x, points, stride, results, y);
-    });
-    pool.give(points);
-  }
-
-  /** As many as fit, but tiles by the six if possible, as {@link RowTiles} like them best. */
-  private static int stripsPerTask(WinogradTiles tiles, int channels) {
-    int fitting = BLOCK / (MATRICES * channels * tiles.perStrip());
-    int most = Math.max(1, Math.min(fitting, tiles.strips() / ENOUGH_TASKS)), some = most;
-    while (some > 1 && some * tiles.perStrip() % Tile.TALL != 0) {
-      some--;
-    }
-    return some > 1 ? some : most;
-  }
-
-  private void transformFilters(int c, Panels filters, int results, float[] points, int stride) {
-    int tap = c * COLUMNS;
-    workers.forEach(PackedMatrix.panels(results), j -> {
-      float[] panel = pool.take(9 * tap);
-      filters.pack(j * COLUMNS, 0, 9 * c, panel, 0);
-      int to = j * tap;
-      for (int q = 0; q < 3; q++) {
-        WinogradPasses.filter(
-            tap, panel, q * tap, 3 * tap, points, to + q * stride, POINTS * stride);
-      }
-      for (int i = 0; i < POINTS; i++) {
-        int row = to + i * POINTS * stride;
-        WinogradPasses.filter(tap, points, row, stride, points, row, stride);
-      }
-      pool.give(panel);
-    });
-  }
-
-  private void multiplyStrips(
-      WinogradTiles tiles,
-      int first,
-      int strips,
-      float[] x,
-      float[] filters,
-      int filterStride,
-      int results,
-      float[] y) {
-    int c = tiles.at().c(), perStrip = tiles.perStrip(), m = strips * perStrip;
-    int imageStride = WinogradTiles.stride(m * c), stride = WinogradTiles.stride(m * results);
-    float[] scratch = pool.take(tiles.scratchLength());
-    float[] image = pool.take(MATRICES * imageStride), products = pool.take(MATRICES * stride);
-    for (int s = 0; s < strips; s++) {
-      tiles.transformImage(first + s, x, scratch, image, s * perStrip * c, imageStride);
-    }
-    multiplyMatrices(m, c, image, imageStride, filters, filterStride, results, products, stride);
-    for (int j = 0; j < POINTS; j++) {
-      int at = j * stride, step = POINTS * stride;
-      WinogradPasses.result(1, m * results, products, at, 0, step, products, at, 0, step);
-    }
-    for (int s = 0; s < strips; s++) {
-      tiles.transformResult(first + s, results, products, s * perStrip * results, stride, y);
-    }
-    pool.give(scratch);
-    pool.give(image);
-    pool.give(products);
-  }
-
-  private void multiplyMatrices(
-      int m,
-      int c,
-      float[] image,
-      int imageStride,
-      float[] filters,
-      int filterStride,
-      int results,
-      float[] products,
-      int stride) {
-    float[] edge = pool.take(Tile.edgeLength(0));
-    int[] rows = Matrix.of(image, 0, c).rows(m);
-    int depth = even(c, blocks(c, DEPTH));
-    for (int point = 0; point < MATRICES; point++) {
-      for (int j = 0; j < results; j += COLUMNS) {
-        for (int p = 0; p < c; p += depth) {
-          int shift = point * imageStride + p, k = Math.min(depth, c - p);
-          int panelAt = point * filterStride + j * c + p * COLUMNS;
-          int width = Math.min(COLUMNS, results - j), at = point * stride + j;
-          RowTiles.multiply(
-              m, k, image, rows, shift, filters, panelAt, width, products, at, results, p > 0,
-              edge);
-        }
-      }
-    }
-    pool.give(edge);
+    product.multiply(new WinogradTiles(at), x, filters, results, y);
   }
 
   /**
@@ -183,37 +90,37 @@ final class Winograd {
     int fitting = Math.max(LONG_SUM, CHUNK / (MATRICES * (c + results)));
     int perChunk = even(strips, blocks(strips, Math.max(1, fitting / perStrip)));
     int m = perChunk * perStrip;
-    int imageStride = WinogradTiles.stride(m * c), gradStride = WinogradTiles.stride(m * results);
-    int stride = WinogradTiles.stride(c * results);
-    float[] image = pool.take(MATRICES * imageStride), grad = pool.take(MATRICES * gradStride);
+    PointMatrices image = new PointMatrices(pool.take(PointMatrices.length(m, c)), m, c);
+    PointMatrices grad = new PointMatrices(pool.take(PointMatrices.length(m, results)), m, results);
+    int stride = c * results + 16;
     float[] sums = pool.take(MATRICES * stride);
     for (int first = 0; first < strips; first += perChunk) {
       int start = first, count = Math.min(perChunk, strips - first), k = count * perStrip;
       int perTask = Math.max(1, count / ENOUGH_TASKS);
       workers.forEach(blocks(count, perTask), task -> {
         int from = task * perTask, to = Math.min(count, from + perTask);
-        transformStrips(tiles, start, from, to, x, image, imageStride);
-        transformGrads(tiles, start, from, to, results, dy, grad, gradStride);
+        transformStrips(tiles, start, from, to, x, image);
+        transformGrads(tiles, start, from, to, results, dy, grad);
       });
       workers.forEach(MATRICES, point -> {
-        Matrix a = Matrix.transposed(grad, point * gradStride, results);
-        Panels b = Panels.of(Matrix.of(image, point * imageStride, c), c, 1);
+        Matrix a = Matrix.transposed(grad.array, point * grad.stride, results);
+        Panels b = Panels.of(Matrix.of(image.array, point * image.stride, c), c, 1);
         Matrix into = Matrix.of(sums, point * stride, c);
         gemm.multiply(results, c, 0, k, a, b, 0, start > 0, into);
       });
     }
     transformSums(c, results, sums, stride, dw);
-    pool.give(image);
-    pool.give(grad);
+    pool.give(image.array);
+    pool.give(grad.array);
     pool.give(sums);
   }
 
   private void transformStrips(
-      WinogradTiles tiles, int start, int from, int to, float[] x, float[] image, int stride) {
+      WinogradTiles tiles, int start, int from, int to, float[] x, PointMatrices image) {
     float[] scratch = pool.take(tiles.scratchLength());
-    int row = tiles.perStrip() * tiles.at().c();
+    int row = tiles.perStrip();
     for (int s = from; s < to; s++) {
-      tiles.transformImage(start + s, x, scratch, image, s * row, stride);
+      tiles.transformImage(start + s, x, scratch, image, s * row);
     }
     pool.give(scratch);
   }
@@ -225,15 +132,14 @@ final class Winograd {
       int to,
       int results,
       float[] dy,
-      float[] grad,
-      int stride) {
+      PointMatrices grad) {
     int row = tiles.perStrip() * results, first = from * row, length = (to - from) * row;
     for (int s = from; s < to; s++) {
-      tiles.transformResultGrad(start + s, results, dy, grad, s * row, stride);
+      tiles.transformResultGrad(start + s, results, dy, grad, s * tiles.perStrip());
     }
     for (int j = 0; j < POINTS; j++) {
-      int at = first + j * stride, step = POINTS * stride;
-      WinogradPasses.resultGrad(1, length, grad, at, 0, step, grad, at, 0, step);
+      int at = first + j * grad.stride, step = POINTS * grad.stride;
+      WinogradPasses.resultGrad(1, length, grad.array, at, 0, step, grad.array, at, 0, step);
     }
   }
 

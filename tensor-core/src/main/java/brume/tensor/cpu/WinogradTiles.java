@@ -1,5 +1,7 @@
 package brume.tensor.cpu;
 
+import static brume.tensor.cpu.PointMatrices.POINTS;
+
 import java.util.Arrays;
 
 /**
@@ -14,10 +16,7 @@ record WinogradTiles(PatchGeometry at) {
   /** Pixels of a tile in each direction. */
   static final int SIZE = 4;
 
-  /** Points in each direction; also pixels of the image that a tile sees. */
-  static final int POINTS = 6;
-
-  /** Keeps the rows of different points out of one set of the first-level cache. */
+  /** Keeps rows of scratch space out of one set of the first-level cache. */
   private static final int PADDING = 16;
 
   /** Tiles of a strip. */
@@ -39,22 +38,12 @@ record WinogradTiles(PatchGeometry at) {
     return strips() * perStrip();
   }
 
-  /**
-   * Elements from one matrix to the next.
-   *
-   * @param elements of a matrix
-   * @return a little more
-   */
-  static int stride(int elements) {
-    return elements + PADDING;
-  }
-
   private int columns() {
     return SIZE * perStrip() + POINTS - SIZE;
   }
 
   private int rowStep() {
-    return stride(columns() * at.c());
+    return columns() * at.c() + PADDING;
   }
 
   /** Elements of scratch space for {@link #transformImage}. */
@@ -68,11 +57,10 @@ record WinogradTiles(PatchGeometry at) {
    * @param strip its number
    * @param x (N, H, W, C) images
    * @param scratch space
-   * @param points receives rows of the 36 matrices
-   * @param to where the first row of the first matrix starts
-   * @param stride elements from one matrix to the next
+   * @param points receives the tiles
+   * @param to row of the first of them
    */
-  void transformImage(int strip, float[] x, float[] scratch, float[] points, int to, int stride) {
+  void transformImage(int strip, float[] x, float[] scratch, PointMatrices points, int to) {
     int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE - at.top();
     int c = at.c(), rowStep = rowStep(), end = columns();
     int first = Math.min(end, Math.max(0, at.left()));
@@ -90,8 +78,9 @@ record WinogradTiles(PatchGeometry at) {
       int row = r * rowStep;
       Arrays.fill(scratch, row, row + first * c, 0);
       Arrays.fill(scratch, row + last * c, row + end * c, 0);
-      int into = to + r * POINTS * stride;
-      WinogradPasses.image(perStrip(), c, scratch, row, SIZE * c, c, points, into, c, stride);
+      int into = points.at(r * POINTS, to);
+      WinogradPasses.image(
+          perStrip(), c, scratch, row, SIZE * c, c, points.array, into, points.row, points.stride);
     }
   }
 
@@ -111,23 +100,27 @@ record WinogradTiles(PatchGeometry at) {
    * Transforms the results of a strip along its rows, the last step to pixels.
    *
    * @param strip its number
-   * @param c channels
-   * @param points holds matrices; row i, point j of tiles are in matrix {@code 6*i + j}
-   * @param from where the first row of the first matrix starts
-   * @param stride elements from one matrix to the next
+   * @param width channels
+   * @param points holds row i, point j of tiles in matrix {@code 6*i + j}, and is used as scratch space
+   * @param from row of the first tile
    * @param y (N, OH, OW, C) receives the pixels that exist
+   * @param channel of y that receives the first
+   * @param c channels of y
    */
-  void transformResult(int strip, int c, float[] points, int from, int stride, float[] y) {
+  void transformResult(
+      int strip, int width, PointMatrices points, int from, float[] y, int channel, int c) {
+    float[] array = points.array;
     int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE;
-    int whole = at.ow() / SIZE, rest = at.ow() % SIZE;
+    int whole = at.ow() / SIZE, rest = at.ow() % SIZE, tile = points.row, step = points.stride;
     for (int r = 0; r < Math.min(SIZE, at.oh() - top); r++) {
-      int source = from + r * POINTS * stride, row = (n * at.oh() + top + r) * at.ow() * c;
-      WinogradPasses.result(whole, c, points, source, c, stride, y, row, SIZE * c, c);
+      int source = points.at(r * POINTS, from);
+      int row = (n * at.oh() + top + r) * at.ow() * c + channel;
+      WinogradPasses.result(whole, width, array, source, tile, step, y, row, SIZE * c, c);
       if (rest > 0) {
-        int last = source + whole * c, into = row + whole * SIZE * c;
-        WinogradPasses.result(1, c, points, last, 0, stride, points, last, 0, stride);
+        int last = source + whole * tile, into = row + whole * SIZE * c;
+        WinogradPasses.result(1, width, array, last, 0, step, array, last, 0, step);
         for (int j = 0; j < rest; j++) {
-          System.arraycopy(points, last + j * stride, y, into + j * c, c);
+          System.arraycopy(array, last + j * step, y, into + j * c, width);
         }
       }
     }
@@ -140,33 +133,33 @@ record WinogradTiles(PatchGeometry at) {
    * @param strip its number
    * @param c channels
    * @param dy (N, OH, OW, C) holds the pixels
-   * @param points receives matrices; row i, point j of tiles in matrix {@code 6*i + j}
-   * @param to where the first row of the first matrix starts
-   * @param stride elements from one matrix to the next
+   * @param points receives row i, point j of tiles in matrix {@code 6*i + j}
+   * @param to row of the first tile
    */
-  void transformResultGrad(int strip, int c, float[] dy, float[] points, int to, int stride) {
+  void transformResultGrad(int strip, int c, float[] dy, PointMatrices points, int to) {
+    float[] array = points.array;
     int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE;
-    int whole = at.ow() / SIZE, rest = at.ow() % SIZE;
+    int whole = at.ow() / SIZE, rest = at.ow() % SIZE, tile = points.row, step = points.stride;
     for (int r = 0; r < SIZE; r++) {
-      int into = to + r * POINTS * stride, row = (n * at.oh() + top + r) * at.ow() * c;
+      int into = points.at(r * POINTS, to), row = (n * at.oh() + top + r) * at.ow() * c;
       if (top + r >= at.oh()) {
         for (int j = 0; j < POINTS; j++) {
-          Arrays.fill(points, into + j * stride, into + j * stride + perStrip() * c, 0);
+          Arrays.fill(array, into + j * step, into + j * step + perStrip() * tile, 0);
         }
         continue;
       }
-      WinogradPasses.resultGrad(whole, c, dy, row, SIZE * c, c, points, into, c, stride);
+      WinogradPasses.resultGrad(whole, c, dy, row, SIZE * c, c, array, into, tile, step);
       if (rest > 0) {
-        int last = into + whole * c, source = row + whole * SIZE * c;
+        int last = into + whole * tile, source = row + whole * SIZE * c;
         for (int j = 0; j < SIZE; j++) {
-          int pixel = last + j * stride;
+          int pixel = last + j * step;
           if (j < rest) {
-            System.arraycopy(dy, source + j * c, points, pixel, c);
+            System.arraycopy(dy, source + j * c, array, pixel, c);
           } else {
-            Arrays.fill(points, pixel, pixel + c, 0);
+            Arrays.fill(array, pixel, pixel + c, 0);
           }
         }
-        WinogradPasses.resultGrad(1, c, points, last, 0, stride, points, last, 0, stride);
+        WinogradPasses.resultGrad(1, c, array, last, 0, step, array, last, 0, step);
       }
     }
   }

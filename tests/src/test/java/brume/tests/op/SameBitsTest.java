@@ -51,7 +51,9 @@ class SameBitsTest {
         function("7x7 convolution", Shape.of(14, 14, 4), x -> convolution(x, 32, 7)),
         function("3x3 convolution", Shape.of(14, 14, 32), x -> convolution(x, 32, 3)),
         function("3x3 convolution, small", Shape.of(7, 7, 64), x -> convolution(x, 64, 3)),
-        function("3x3 convolution, deep", Shape.of(7, 7, 192), x -> convolution(x, 64, 3)),
+        function(
+            "3x3 convolution, small and deep", Shape.of(7, 7, 192), x -> convolution(x, 64, 3)),
+        function("3x3 convolution, deep", Shape.of(14, 14, 144), x -> convolution(x, 32, 3)),
         function("3x3 convolution, odd", Shape.of(5, 5, 5), x -> convolution(x, 7, 3)),
         function("1x1 convolution", Shape.of(14, 14, 32), x -> convolution(x, 384, 1)),
         function("1x1 convolution, thin", Shape.of(14, 14, 32), x -> convolution(x, 4, 1)),
