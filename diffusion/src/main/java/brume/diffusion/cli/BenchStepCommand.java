@@ -97,6 +97,9 @@ final class BenchStepCommand implements Callable<Integer> {
       description = "Steps before, for the compiler. Default: ${DEFAULT-VALUE}.")
   private int warmup;
 
+  @Option(names = "--recompute", description = TrainCommand.RECOMPUTE)
+  private boolean recompute;
+
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
@@ -160,10 +163,11 @@ final class BenchStepCommand implements Callable<Integer> {
   private void train(Model model, Adam adam, Tensor x0, RandomKey key) {
     try (Scope step = Scope.open()) {
       DenoisingLoss objective = Trainer.objective(model);
+      Pass pass = Pass.training(key.child("pass"));
       Noising noising =
           Noising.draw(Noising.Settings.PLAIN, model.config().process().timesteps(), x0, 0, key);
-      Variable loss =
-          objective.loss(model, Variable.constant(x0), noising, Pass.training(key.child("pass")));
+      Variable loss = objective.loss(
+          model, Variable.constant(x0), noising, recompute ? pass.recomputing() : pass);
       Gradients gradients = loss.backward();
       adam.step(gradients, 1e-4);
     }
