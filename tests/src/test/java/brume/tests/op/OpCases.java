@@ -1,5 +1,6 @@
 package brume.tests.op;
 
+import static brume.autograd.Recompute.recompute;
 import static brume.autograd.function.Add.add;
 import static brume.autograd.function.AddBias.addBias;
 import static brume.autograd.function.Affine.affine;
@@ -51,6 +52,7 @@ import static brume.tests.op.OpCase.op;
 
 import brume.tensor.kernel.ConvGeometry.Window;
 import brume.tensor.random.RandomKey;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -227,6 +229,7 @@ final class OpCases {
         op("linearAttention, packed image", in(of(1, 2, 3, 3 * 2 * 2)), v -> linearAttention(v[0], 2, 0.7)),
         op("linearAttention, separate", in(of(2, 4, 6), of(2, 5, 6), of(2, 5, 6)), v -> linearAttention(v[0], v[1], v[2], 3, 0.7)),
         op("linearAttention, one element", in(of(1, 1, 3)), v -> linearAttention(v[0], 1, 1)),
+        op("recompute", in(of(2, 3), of(2, 3)), v -> recompute(List.of(v[0]), List.of(v[1]), in -> silu(multiply(in.get(0), v[1])))),
         op("linearSelfAttention", in(of(2, 5, 4), of(3 * 2 * 3, 4)), v -> linearSelfAttention(v[0], v[1], 2, 0.6)),
         op("linearSelfAttention, image", in(of(3, 2, 3, 5), of(3 * 2, 5)), v -> linearSelfAttention(v[0], v[1], 1, 0.7)),
         op("linearSelfAttention, one element", in(of(1, 1, 1), of(3, 1)), v -> linearSelfAttention(v[0], v[1], 1, 1)));
