@@ -8,8 +8,8 @@
 # needs a Python with torch and numpy (pip install torch numpy). Every one of the ROUNDS, 1 unless told,
 # measures the roofline and Brume's benchmarks with JMH, and then the same work with PyTorch in both
 # memory layouts. FILTER is a regular expression that finds benchmarks: 'ConvolutionBench.filterGrad'
-# or 'Attention|Optimizer'. What was measured is added to FILE, line by line, and --table prints the
-# table of such a file again.
+# or 'Attention|Optimizer'. What was measured is added to FILE, line by line, as further rounds if it
+# has some, and --table prints the table of such a file again.
 #
 # A kernel's rate is that of its definition, in GFLOP/s, or, where arithmetic is not what counts, the
 # bytes it has to read and write, in GB/s; the percentage is that of min(peak, intensity * bandwidth).
@@ -34,14 +34,14 @@ filter=${2:-.}
 need_torch
 prepare
 
-for round in $(seq "$rounds"); do
-  echo "round $round of $rounds: roofline" >&2
+for round in $(seq $((last + 1)) $((last + rounds))); do
+  echo "round $round: roofline" >&2
   record_brume kernels "" "$home/bench/jmh.sh" --lines Roofline
-  echo "round $round of $rounds: Brume" >&2
+  echo "round $round: Brume" >&2
   record_brume kernels "" "$home/bench/jmh.sh" --lines "$filter" -e 'Roofline|UNetStep' \
     -p "threads=$threads" -wi 3 -w 300ms -i 3 -r 300ms
   asked=$(cat "$output")
-  echo "round $round of $rounds: PyTorch" >&2
+  echo "round $round: PyTorch" >&2
   record "PyTorch" kernels "" peer torch_ops --seconds 0.9 <<< "$asked"
   record "PyTorch, channels last" kernels "" peer torch_ops --seconds 0.9 --channels-last <<< "$asked"
 done

@@ -9,7 +9,7 @@
 # runs Brume, PyTorch and PyTorch with channels last once for each piece of work, in processes of their
 # own; the tables have medians over rounds, smallest and largest values in parentheses, and ratios of
 # Brume to the better of the two PyTorch layouts, round by round. What was measured is added to FILE,
-# line by line, and --table prints the tables of such a file again.
+# line by line, as further rounds if it has some, and --table prints the tables of such a file again.
 #
 # FILTER is a regular expression: only work that it finds is done, for example 'training dim 32',
 # 'sampling.*batch 1$' or 'products'.
@@ -54,12 +54,12 @@ steps=(
 )
 products="1x512x512x512xNN,1x1024x1024x1024xNN,1x2048x2048x2048xNN"
 
-for round in $(seq "$rounds"); do
+for round in $(seq $((last + 1)) $((last + rounds))); do
   for step in "${steps[@]}"; do
     IFS=';' read -r work options count before peer_before <<< "$step"
     shape=${options//--/}
     [[ "$work $shape" =~ $filter ]] || continue
-    echo "round $round of $rounds: $work $shape" >&2
+    echo "round $round: $work $shape" >&2
     # shellcheck disable=SC2206  # the options are words
     options=($options --measure "$work" --threads "$threads" --steps "$count")
     record_brume "$work" "$shape" "$home/brume" bench step "${options[@]}" --warmup "$before" --json
@@ -68,7 +68,7 @@ for round in $(seq "$rounds"); do
     record "PyTorch, channels last" "$work" "$shape" peer torch_unet "${options[@]}" --channels-last
   done
   if [[ products =~ $filter ]]; then
-    echo "round $round of $rounds: products" >&2
+    echo "round $round: products" >&2
     record_brume kernels "" "$home/bench/jmh.sh" --lines 'Roofline.fma[A-Z]'
     record_brume kernels "" "$home/bench/jmh.sh" --lines MatmulBench \
       -p "shape=$products" -p threads=1,2 -wi 2 -w 500ms -i 3 -r 500ms

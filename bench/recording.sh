@@ -10,9 +10,12 @@ need_torch() {
     { echo "compare: expected a Python with PyTorch, $python has none; set PYTHON" >&2; exit 1; }
 }
 
-# Builds what is measured and makes the folder of the results.
+# Builds what is measured, makes the folder of the results, and finds the last round in them.
 prepare() {
   mkdir -p "$(dirname "$results")"
+  touch "$results"
+  last=$(sed -n 's/^{"round":\([0-9]*\).*/\1/p' "$results" | sort -n | tail -n 1)
+  last=${last:-0}
   "$home/bench/jmh.sh" -l > "$log" 2>&1 || { cat "$log" >&2; exit 1; }
 }
 
