@@ -42,15 +42,15 @@ narrow="--dim 16 --mults 1,2,4 --size 28 --channels 1"
 large="--dim 64 --mults 1,2,4,8 --size 32 --channels 3"
 # What to do, the options both engines know, steps, and steps before for Brume's compiler and PyTorch.
 steps=(
-  "training;$small --batch 32;5;6;2"
-  "training;$narrow --batch 64;5;6;2"
+  "training;$small --batch 32;5;8;2"
+  "training;$narrow --batch 64;5;8;2"
   "training;$large --batch 16;3;4;1"
-  "sampling;$small --batch 64;5;6;2"
-  "sampling;$narrow --batch 64;5;6;2"
+  "sampling;$small --batch 64;5;8;2"
+  "sampling;$narrow --batch 64;5;8;2"
   "sampling;$large --batch 64;3;4;1"
-  "sampling;$small --batch 1;40;120;10"
-  "sampling;$narrow --batch 1;40;120;10"
-  "sampling;$large --batch 1;20;40;5"
+  "sampling;$small --batch 1;60;300;10"
+  "sampling;$narrow --batch 1;60;300;10"
+  "sampling;$large --batch 1;30;80;5"
 )
 products="1x512x512x512xNN,1x1024x1024x1024xNN,1x2048x2048x2048xNN"
 

@@ -53,11 +53,11 @@ final class Ceilings {
   }
 
   /**
-   * GB per second of so many threads on tensors of so many bytes: measured on the smallest arrays that
-   * are no smaller, or else the largest.
+   * GB per second of so many threads on tensors of so many bytes, which they share: measured on the
+   * smallest arrays that are no smaller, or else the largest.
    */
   double memory(int threads, double bytes) {
-    double one = at(memoryOneCore, bytes), all = at(memoryAllCores, bytes);
+    double one = at(memoryOneCore, bytes / threads), all = at(memoryAllCores, bytes);
     return threads == 1 ? one : Math.min(threads * one, all);
   }
 
