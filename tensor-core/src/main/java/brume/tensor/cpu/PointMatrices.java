@@ -23,28 +23,28 @@ final class PointMatrices {
   /** Elements from one matrix to the next. */
   final int stride;
 
-  /**
-   * Matrices inside an array.
-   *
-   * @param array holds them, and is at least {@link #length} long
-   * @param rows of a matrix
-   * @param row elements from one row to the next
-   */
-  PointMatrices(float[] array, int rows, int row) {
+  private PointMatrices(float[] array, int row, int stride) {
     this.array = array;
     this.row = row;
-    stride = rows * row + PADDING;
+    this.stride = stride;
   }
 
   /**
-   * Elements of all matrices.
+   * Matrices with arbitrary numbers in them.
    *
+   * @param pool lends the array
    * @param rows of a matrix
-   * @param row elements from one row to the next
-   * @return enough to hold them
+   * @param row its columns
+   * @return the matrices, to be {@linkplain #give given back}
    */
-  static int length(int rows, int row) {
-    return COUNT * (rows * row + PADDING);
+  static PointMatrices take(FloatPool pool, int rows, int row) {
+    int stride = rows * row + PADDING;
+    return new PointMatrices(pool.take(COUNT * stride), row, stride);
+  }
+
+  /** Gives the array back. */
+  void give(FloatPool pool) {
+    pool.give(array);
   }
 
   /** Where row {@code r} of a matrix starts. */

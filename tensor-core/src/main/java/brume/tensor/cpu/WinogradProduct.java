@@ -1,6 +1,5 @@
 package brume.tensor.cpu;
 
-import static brume.tensor.cpu.PointMatrices.POINTS;
 import static brume.tensor.cpu.Tile.COLUMNS;
 
 /**
@@ -56,7 +55,7 @@ final class WinogradProduct {
 
   private void byStrips(WinogradTiles tiles, float[] x, Panels filters, int results, float[] y) {
     int c = tiles.at().c(), panels = PackedMatrix.panels(results);
-    PointMatrices points = take(panels * c, COLUMNS);
+    PointMatrices points = PointMatrices.take(pool, panels * c, COLUMNS);
     workers.forEach(panels, j -> {
       float[] scratch = pool.take(WinogradFilters.scratchLength(c));
       WinogradFilters.transform(filters, c, j * COLUMNS, 0, c, scratch, points, j * c);
@@ -67,7 +66,7 @@ final class WinogradProduct {
       int first = task * perTask, count = Math.min(perTask, strips - first);
       multiplyStrips(tiles, first, count, x, points, results, y);
     });
-    pool.give(points.array);
+    points.give(pool);
   }
 
   /** As many as fit, but tiles by the six if possible, as {@link RowTiles} like them best. */
@@ -89,7 +88,8 @@ final class WinogradProduct {
       int results,
       float[] y) {
     int c = tiles.at().c(), m = strips * tiles.perStrip(), depth = WinogradFilters.depth(c);
-    PointMatrices image = take(m, c), products = take(m, results);
+    PointMatrices image = PointMatrices.take(pool, m, c),
+        products = PointMatrices.take(pool, m, results);
     transformImages(tiles, first, first + strips, x, image, 0);
     float[] edge = pool.take(Tile.edgeLength(0));
     for (int j = 0; j < results; j += COLUMNS) {
@@ -97,16 +97,16 @@ final class WinogradProduct {
       multiplyPoints(m, 0, c, depth, image, 0, filters, panel, width, products, j, edge);
     }
     pool.give(edge);
-    transformResult(tiles, first, first + strips, results, products, y, 0, results);
-    pool.give(image.array);
-    pool.give(products.array);
+    transformResult(tiles, first, first + strips, products, y, 0, results);
+    image.give(pool);
+    products.give(pool);
   }
 
   // ---- Panel by panel ---------------------------------------------------------------------------
 
   private void byPanels(WinogradTiles tiles, float[] x, Panels filters, int results, float[] y) {
     int strips = tiles.strips(), m = tiles.count(), c = tiles.at().c();
-    PointMatrices image = take(m, c);
+    PointMatrices image = PointMatrices.take(pool, m, c);
     int some = Math.max(1, (strips + ENOUGH_TASKS - 1) / ENOUGH_TASKS);
     workers.forEach((strips + some - 1) / some, task -> {
       int first = task * some, end = Math.min(strips, first + some);
@@ -120,7 +120,7 @@ final class WinogradProduct {
         multiplyPanel(tiles, first, count, image, filters, j, results, y);
       }
     });
-    pool.give(image.array);
+    image.give(pool);
   }
 
   private void multiplyPanel(
@@ -134,7 +134,8 @@ final class WinogradProduct {
       float[] y) {
     int c = tiles.at().c(), m = strips * tiles.perStrip(), row = first * tiles.perStrip();
     int depth = WinogradFilters.depth(c), width = Math.min(COLUMNS, results - column);
-    PointMatrices points = take(depth, COLUMNS), products = take(m, COLUMNS);
+    PointMatrices points = PointMatrices.take(pool, depth, COLUMNS),
+        products = PointMatrices.take(pool, m, width);
     float[] scratch = pool.take(WinogradFilters.scratchLength(depth));
     float[] edge = pool.take(Tile.edgeLength(0));
     for (int p = 0; p < c; p += depth) {
@@ -144,24 +145,21 @@ final class WinogradProduct {
     }
     pool.give(edge);
     pool.give(scratch);
-    pool.give(points.array);
-    transformResult(tiles, first, first + strips, width, products, y, column, results);
-    pool.give(products.array);
+    points.give(pool);
+    transformResult(tiles, first, first + strips, products, y, column, results);
+    products.give(pool);
   }
 
   // ---- Both -------------------------------------------------------------------------------------
 
-  private PointMatrices take(int rows, int row) {
-    return new PointMatrices(pool.take(PointMatrices.length(rows, row)), rows, row);
-  }
-
   private void transformImages(
       WinogradTiles tiles, int from, int to, float[] x, PointMatrices points, int row) {
-    float[] scratch = pool.take(tiles.scratchLength());
-    for (int s = from; s < to; s++) {
-      tiles.transformImage(s, x, scratch, points, row + (s - from) * tiles.perStrip());
+    int c = tiles.at().c();
+    try (WinogradStrips images = new WinogradStrips(tiles, pool, c, 0, c)) {
+      for (int s = from; s < to; s++) {
+        images.image(s, x, points, row + (s - from) * tiles.perStrip());
+      }
     }
-    pool.give(scratch);
   }
 
   /**
@@ -215,24 +213,12 @@ final class WinogradProduct {
     }
   }
 
-  private static void transformResult(
-      WinogradTiles tiles,
-      int from,
-      int to,
-      int width,
-      PointMatrices products,
-      float[] y,
-      int column,
-      int results) {
-    float[] array = products.array;
-    int perStrip = tiles.perStrip(), step = POINTS * products.stride;
-    int length = (to - from) * perStrip * products.row;
-    for (int j = 0; j < POINTS; j++) {
-      int at = products.at(j, 0);
-      WinogradPasses.result(1, length, array, at, 0, step, array, at, 0, step);
-    }
-    for (int s = from; s < to; s++) {
-      tiles.transformResult(s, width, products, (s - from) * perStrip, y, column, results);
+  private void transformResult(
+      WinogradTiles tiles, int from, int to, PointMatrices products, float[] y, int column, int c) {
+    try (WinogradStrips result = new WinogradStrips(tiles, pool, c, column, products.row)) {
+      for (int s = from; s < to; s++) {
+        result.result(s, products, (s - from) * tiles.perStrip(), y);
+      }
     }
   }
 }
