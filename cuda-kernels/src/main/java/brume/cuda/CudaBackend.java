@@ -26,6 +26,13 @@ final class CudaBackend implements Backend {
   private final CudaMemory memory;
   private final HostCopies copies;
   private final ElementwiseKernels elementwise;
+  private final ActivationKernels activation;
+  private final ReductionKernels reduction;
+  private final StridedKernels strided;
+  private final IndexingKernels indexing;
+  private final LossKernels loss;
+  private final RandomKernels random;
+  private final OptimizerKernels optimizer;
 
   /**
    * A backend on a device.
@@ -38,7 +45,17 @@ final class CudaBackend implements Backend {
     this.driver = driver;
     this.memory = new CudaMemory(name, driver);
     this.copies = new HostCopies(driver);
+    CudaTables tables = new CudaTables(memory, copies);
+    StridedMoves moves = new StridedMoves(driver);
+    CudaReduction sums = new CudaReduction(driver, memory, copies, moves);
     this.elementwise = new CudaElementwise(driver);
+    this.activation = new CudaActivation(driver);
+    this.reduction = sums;
+    this.strided = new CudaStrided(moves, sums);
+    this.indexing = new CudaIndexing(driver, tables, moves);
+    this.loss = new CudaLoss(driver, memory, sums);
+    this.random = new CudaRandom(driver);
+    this.optimizer = new CudaOptimizer(driver);
   }
 
   @Override
@@ -78,14 +95,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public ActivationKernels activation() {
-    throw new UnsupportedOperationException(
-        "activation: expected kernels on CUDA, they are not written yet");
+    return activation;
   }
 
   @Override
   public ReductionKernels reduction() {
-    throw new UnsupportedOperationException(
-        "reduction: expected kernels on CUDA, they are not written yet");
+    return reduction;
   }
 
   @Override
@@ -120,31 +135,26 @@ final class CudaBackend implements Backend {
 
   @Override
   public IndexingKernels indexing() {
-    throw new UnsupportedOperationException(
-        "indexing: expected kernels on CUDA, they are not written yet");
+    return indexing;
   }
 
   @Override
   public StridedKernels strided() {
-    throw new UnsupportedOperationException(
-        "strided: expected kernels on CUDA, they are not written yet");
+    return strided;
   }
 
   @Override
   public LossKernels loss() {
-    throw new UnsupportedOperationException(
-        "loss: expected kernels on CUDA, they are not written yet");
+    return loss;
   }
 
   @Override
   public RandomKernels random() {
-    throw new UnsupportedOperationException(
-        "random: expected kernels on CUDA, they are not written yet");
+    return random;
   }
 
   @Override
   public OptimizerKernels optimizer() {
-    throw new UnsupportedOperationException(
-        "optimizer: expected kernels on CUDA, they are not written yet");
+    return optimizer;
   }
 }
