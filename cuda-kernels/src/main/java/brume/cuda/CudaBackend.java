@@ -46,16 +46,17 @@ final class CudaBackend implements Backend {
     this.memory = new CudaMemory(name, driver);
     this.copies = new HostCopies(driver);
     CudaTables tables = new CudaTables(memory, copies);
+    PtxModule manyTensors = new PtxModule(driver, "optimizer");
     StridedMoves moves = new StridedMoves(driver);
-    CudaReduction sums = new CudaReduction(driver, memory, copies, moves);
-    this.elementwise = new CudaElementwise(driver);
+    CudaReduction sums = new CudaReduction(driver, memory, copies, moves, manyTensors);
+    this.elementwise = new CudaElementwise(driver, manyTensors);
     this.activation = new CudaActivation(driver);
     this.reduction = sums;
     this.strided = new CudaStrided(moves, sums);
     this.indexing = new CudaIndexing(driver, tables, moves);
     this.loss = new CudaLoss(driver, memory, sums);
     this.random = new CudaRandom(driver);
-    this.optimizer = new CudaOptimizer(driver);
+    this.optimizer = new CudaOptimizer(manyTensors);
   }
 
   @Override
