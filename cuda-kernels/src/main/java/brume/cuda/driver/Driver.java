@@ -52,6 +52,24 @@ public interface Driver extends AutoCloseable {
   void free(long address);
 
   /**
+   * Tells that memory from {@link #allocate} is used anew, by an allocator that keeps it. Checks begin
+   * anew, too: no more than the bytes lent may be used, and none read before it is written. A GPU does
+   * nothing.
+   *
+   * @param address as returned by {@link #allocate}
+   * @param bytes that will be used, at most those allocated
+   */
+  default void lend(long address, long bytes) {}
+
+  /**
+   * Tells that memory from {@link #allocate} is in nobody's use until it is lent again. A GPU does
+   * nothing.
+   *
+   * @param address as returned by {@link #allocate}
+   */
+  default void reclaim(long address) {}
+
+  /**
    * Copies to the device. The host's bytes are taken before the call returns.
    *
    * @param host its remaining bytes are copied; position and limit stay as they are
