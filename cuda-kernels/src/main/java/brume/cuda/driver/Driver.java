@@ -52,6 +52,22 @@ public interface Driver extends AutoCloseable {
   void free(long address);
 
   /**
+   * Says that some of a block is in use from here on and that nothing has been written to it yet, for
+   * those who hand out blocks several times. An emulation checks every access against it.
+   *
+   * @param address as returned by {@link #allocate}
+   * @param bytes how much of the block is in use
+   */
+  default void lend(long address, long bytes) {}
+
+  /**
+   * Says that nobody uses a block any more, which is still not given back to the driver.
+   *
+   * @param address as returned by {@link #allocate}
+   */
+  default void takeBack(long address) {}
+
+  /**
    * Copies to the device. The host's bytes are taken before the call returns.
    *
    * @param host its remaining bytes are copied; position and limit stay as they are

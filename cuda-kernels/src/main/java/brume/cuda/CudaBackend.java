@@ -1,0 +1,150 @@
+package brume.cuda;
+
+import brume.cuda.driver.Driver;
+import brume.tensor.DType;
+import brume.tensor.Storage;
+import brume.tensor.kernel.ActivationKernels;
+import brume.tensor.kernel.AttentionKernels;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.ConvolutionKernels;
+import brume.tensor.kernel.ElementwiseKernels;
+import brume.tensor.kernel.IndexingKernels;
+import brume.tensor.kernel.LossKernels;
+import brume.tensor.kernel.MatmulKernels;
+import brume.tensor.kernel.NormalizationKernels;
+import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.RandomKernels;
+import brume.tensor.kernel.ReductionKernels;
+import brume.tensor.kernel.ResamplingKernels;
+import brume.tensor.kernel.StridedKernels;
+
+/** A GPU, real or emulated: memory that is used again and again, and kernels of our own in PTX. */
+final class CudaBackend implements Backend {
+
+  private final String name;
+  private final Driver driver;
+  private final CudaMemory memory;
+  private final HostCopies copies;
+  private final ElementwiseKernels elementwise;
+
+  /**
+   * A backend on a device.
+   *
+   * @param name users choose it by
+   * @param driver of the device
+   */
+  CudaBackend(String name, Driver driver) {
+    this.name = name;
+    this.driver = driver;
+    this.memory = new CudaMemory(name, driver);
+    this.copies = new HostCopies(driver);
+    this.elementwise = new CudaElementwise(driver);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public DType dtype() {
+    return DType.F32;
+  }
+
+  @Override
+  public String describe() {
+    return name + ": " + driver.describe() + ", single precision";
+  }
+
+  @Override
+  public Storage allocate(int length) {
+    return new CudaStorage(length, memory, copies);
+  }
+
+  @Override
+  public long liveBytes() {
+    return memory.statistics().liveBytes();
+  }
+
+  @Override
+  public long reservedBytes() {
+    return memory.statistics().reservedBytes();
+  }
+
+  @Override
+  public ElementwiseKernels elementwise() {
+    return elementwise;
+  }
+
+  @Override
+  public ActivationKernels activation() {
+    throw new UnsupportedOperationException(
+        "activation: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public ReductionKernels reduction() {
+    throw new UnsupportedOperationException(
+        "reduction: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public MatmulKernels matmul() {
+    throw new UnsupportedOperationException(
+        "matmul: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public ConvolutionKernels convolution() {
+    throw new UnsupportedOperationException(
+        "convolution: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public NormalizationKernels normalization() {
+    throw new UnsupportedOperationException(
+        "normalization: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public AttentionKernels attention() {
+    throw new UnsupportedOperationException(
+        "attention: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public ResamplingKernels resampling() {
+    throw new UnsupportedOperationException(
+        "resampling: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public IndexingKernels indexing() {
+    throw new UnsupportedOperationException(
+        "indexing: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public StridedKernels strided() {
+    throw new UnsupportedOperationException(
+        "strided: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public LossKernels loss() {
+    throw new UnsupportedOperationException(
+        "loss: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public RandomKernels random() {
+    throw new UnsupportedOperationException(
+        "random: expected kernels on CUDA, they are not written yet");
+  }
+
+  @Override
+  public OptimizerKernels optimizer() {
+    throw new UnsupportedOperationException(
+        "optimizer: expected kernels on CUDA, they are not written yet");
+  }
+}
