@@ -34,6 +34,13 @@ final class CudaBackend implements Backend {
   private final NormalizationKernels normalization;
   private final AttentionKernels attention;
   private final ResamplingKernels resampling;
+  private final ActivationKernels activation;
+  private final ReductionKernels reduction;
+  private final StridedKernels strided;
+  private final IndexingKernels indexing;
+  private final LossKernels loss;
+  private final RandomKernels random;
+  private final OptimizerKernels optimizer;
 
   /**
    * A backend on a device.
@@ -48,6 +55,9 @@ final class CudaBackend implements Backend {
     this.driver = driver;
     this.memory = new CudaMemory(name, driver);
     this.copies = new HostCopies(driver);
+    CudaTables tables = new CudaTables(memory, copies);
+    StridedMoves moves = new StridedMoves(driver);
+    CudaReduction sums = new CudaReduction(driver, memory, copies, moves);
     this.elementwise = new CudaElementwise(driver);
     Products ptxProducts = new PtxProducts(driver, memory);
     Products products =
@@ -60,6 +70,13 @@ final class CudaBackend implements Backend {
     this.normalization = new CudaNormalization(driver, memory);
     this.attention = new CudaAttention(new CudaSoftmax(driver), products);
     this.resampling = new CudaResampling(driver, memory);
+    this.activation = new CudaActivation(driver);
+    this.reduction = sums;
+    this.strided = new CudaStrided(moves, sums);
+    this.indexing = new CudaIndexing(driver, tables, moves);
+    this.loss = new CudaLoss(driver, memory, sums);
+    this.random = new CudaRandom(driver);
+    this.optimizer = new CudaOptimizer(driver);
   }
 
   @Override
@@ -99,14 +116,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public ActivationKernels activation() {
-    throw new UnsupportedOperationException(
-        "activation: expected kernels on CUDA, they are not written yet");
+    return activation;
   }
 
   @Override
   public ReductionKernels reduction() {
-    throw new UnsupportedOperationException(
-        "reduction: expected kernels on CUDA, they are not written yet");
+    return reduction;
   }
 
   @Override
@@ -136,31 +151,26 @@ final class CudaBackend implements Backend {
 
   @Override
   public IndexingKernels indexing() {
-    throw new UnsupportedOperationException(
-        "indexing: expected kernels on CUDA, they are not written yet");
+    return indexing;
   }
 
   @Override
   public StridedKernels strided() {
-    throw new UnsupportedOperationException(
-        "strided: expected kernels on CUDA, they are not written yet");
+    return strided;
   }
 
   @Override
   public LossKernels loss() {
-    throw new UnsupportedOperationException(
-        "loss: expected kernels on CUDA, they are not written yet");
+    return loss;
   }
 
   @Override
   public RandomKernels random() {
-    throw new UnsupportedOperationException(
-        "random: expected kernels on CUDA, they are not written yet");
+    return random;
   }
 
   @Override
   public OptimizerKernels optimizer() {
-    throw new UnsupportedOperationException(
-        "optimizer: expected kernels on CUDA, they are not written yet");
+    return optimizer;
   }
 }

@@ -112,6 +112,12 @@ final class CudaKernel {
       return this;
     }
 
+    /** Dynamic shared memory of a block. */
+    Launch sharedDoubles(int count) {
+      this.sharedBytes = count * Double.BYTES;
+      return this;
+    }
+
     /** Adds tensors that are read. */
     Launch in(Tensor... tensors) {
       for (Tensor t : tensors) {
@@ -161,6 +167,15 @@ final class CudaKernel {
     Launch struct(int... fields) {
       arguments.struct(fields);
       return this;
+    }
+
+    /** Adds one structure of numbers in single precision. */
+    Launch floats(float... fields) {
+      int[] bits = new int[fields.length];
+      for (int i = 0; i < bits.length; i++) {
+        bits[i] = Float.floatToRawIntBits(fields[i]);
+      }
+      return struct(bits);
     }
 
     /** Starts the kernel, unless it has no blocks. */

@@ -41,6 +41,22 @@ final class HostCopies {
     }
   }
 
+  /** Numbers in double precision, at most 4 MiB of them. */
+  synchronized double[] doubles(long address, int count) {
+    double[] values = new double[count];
+    ByteBuffer piece = piece(2 * count);
+    driver.download(address, piece);
+    piece.asDoubleBuffer().get(values);
+    return values;
+  }
+
+  /** Copies integers to the device, at most 4 MiB of them. */
+  synchronized void upload(int[] values, long address) {
+    ByteBuffer piece = piece(values.length);
+    piece.asIntBuffer().put(values);
+    driver.upload(piece, address);
+  }
+
   private ByteBuffer piece(int count) {
     return bytes.slice(0, count * Float.BYTES).order(ByteOrder.nativeOrder());
   }
