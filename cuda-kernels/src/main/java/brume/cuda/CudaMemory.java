@@ -114,7 +114,7 @@ final class CudaMemory {
   private synchronized void giveBack(Block block) {
     if (!block.closed) {
       block.closed = true;
-      driver.takeBack(block.address);
+      driver.reclaim(block.address);
       liveBytes -= block.bytes;
       block.home.put(sizeOf(block.bytes), block.address);
     }

@@ -52,20 +52,22 @@ public interface Driver extends AutoCloseable {
   void free(long address);
 
   /**
-   * Says that some of a block is in use from here on and that nothing has been written to it yet, for
-   * those who hand out blocks several times. An emulation checks every access against it.
+   * Tells that memory from {@link #allocate} is used anew, by an allocator that keeps it. Checks begin
+   * anew, too: no more than the bytes lent may be used, and none read before it is written. A GPU does
+   * nothing.
    *
    * @param address as returned by {@link #allocate}
-   * @param bytes how much of the block is in use
+   * @param bytes that will be used, at most those allocated
    */
   default void lend(long address, long bytes) {}
 
   /**
-   * Says that nobody uses a block any more, which is still not given back to the driver.
+   * Tells that memory from {@link #allocate} is in nobody's use until it is lent again. A GPU does
+   * nothing.
    *
    * @param address as returned by {@link #allocate}
    */
-  default void takeBack(long address) {}
+  default void reclaim(long address) {}
 
   /**
    * Copies to the device. The host's bytes are taken before the call returns.
