@@ -56,9 +56,18 @@ final class CudaBackend implements Backend {
     this.memory = new CudaMemory(name, driver);
     this.copies = new HostCopies(driver);
     CudaTables tables = new CudaTables(memory, copies);
+    PtxModule manyTensors = new PtxModule(driver, "optimizer");
     StridedMoves moves = new StridedMoves(driver);
-    CudaReduction sums = new CudaReduction(driver, memory, copies, moves);
-    this.elementwise = new CudaElementwise(driver);
+    CudaReduction sums = new CudaReduction(driver, memory, copies, moves, manyTensors);
+    this.elementwise = new CudaElementwise(driver, manyTensors);
+    this.activation = new CudaActivation(driver);
+    this.reduction = sums;
+    this.strided = new CudaStrided(moves, sums);
+    this.indexing = new CudaIndexing(driver, tables, moves);
+    this.loss = new CudaLoss(driver, memory, sums);
+    this.random = new CudaRandom(driver);
+    this.optimizer = new CudaOptimizer(manyTensors);
+
     Products ptxProducts = new PtxProducts(driver, memory);
     Products products =
         blas.<Products>map(library -> new BlasProducts(library, ptxProducts)).orElse(ptxProducts);
@@ -70,13 +79,6 @@ final class CudaBackend implements Backend {
     this.normalization = new CudaNormalization(driver, memory);
     this.attention = new CudaAttention(new CudaSoftmax(driver), products);
     this.resampling = new CudaResampling(driver, memory);
-    this.activation = new CudaActivation(driver);
-    this.reduction = sums;
-    this.strided = new CudaStrided(moves, sums);
-    this.indexing = new CudaIndexing(driver, tables, moves);
-    this.loss = new CudaLoss(driver, memory, sums);
-    this.random = new CudaRandom(driver);
-    this.optimizer = new CudaOptimizer(driver);
   }
 
   @Override

@@ -18,12 +18,13 @@ final class CudaElementwise implements ElementwiseKernels {
   private final PtxModule.PerFunction<BinaryFunction> combineGradB;
   private final CudaKernel mix;
   private final CudaKernel affine;
+  private final CudaKernel scale;
   private final CudaKernel mixSamples;
   private final CudaKernel addPerChannel;
   private final CudaKernel clamp;
   private final CudaKernel clampGrad;
 
-  CudaElementwise(Driver driver) {
+  CudaElementwise(Driver driver, PtxModule manyTensors) {
     PtxModule ptx = new PtxModule(driver, "elementwise");
     this.driver = driver;
     this.combine = ptx.kernels(BinaryFunction.class, "combine_");
@@ -31,6 +32,7 @@ final class CudaElementwise implements ElementwiseKernels {
     this.combineGradB = ptx.kernels(BinaryFunction.class, "combine_grad_b_");
     this.mix = ptx.kernel("mix");
     this.affine = ptx.kernel("affine");
+    this.scale = manyTensors.kernel("scale");
     this.mixSamples = ptx.kernel("mix_samples");
     this.addPerChannel = ptx.kernel("add_per_channel");
     this.clamp = ptx.kernel("clamp");
@@ -85,6 +87,12 @@ final class CudaElementwise implements ElementwiseKernels {
   public void affine(double alpha, Tensor x, double beta, Tensor y) {
     int count = y.shape().size();
     affine.over(count).in(x).f32(alpha, beta).i32(count).out(y).run();
+  }
+
+  @Override
+  public void scale(double alpha, List<Tensor> xs, List<Tensor> ys) {
+    TensorGroups.of(List.of(xs, ys))
+        .forEach(groups -> groups.launch(scale).f32(alpha).run());
   }
 
   @Override

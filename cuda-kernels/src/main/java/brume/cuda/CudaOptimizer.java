@@ -1,6 +1,5 @@
 package brume.cuda;
 
-import brume.cuda.driver.Driver;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
@@ -13,8 +12,7 @@ final class CudaOptimizer implements OptimizerKernels {
   private final CudaKernel sgd;
   private final CudaKernel average;
 
-  CudaOptimizer(Driver driver) {
-    PtxModule ptx = new PtxModule(driver, "optimizer");
+  CudaOptimizer(PtxModule ptx) {
     this.adam = ptx.kernel("adam");
     this.sgd = ptx.kernel("sgd");
     this.average = ptx.kernel("average");
@@ -22,7 +20,13 @@ final class CudaOptimizer implements OptimizerKernels {
 
   @Override
   public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
-    TensorGroups.of(List.of(List.of(g), List.of(p), List.of(m), List.of(v)))
+    adam(at, List.of(g), List.of(p), List.of(m), List.of(v));
+  }
+
+  @Override
+  public void adam(
+      AdamCoefficients at, List<Tensor> g, List<Tensor> p, List<Tensor> m, List<Tensor> v) {
+    TensorGroups.of(List.of(g, p, m, v))
         .forEach(groups -> groups.launch(adam).floats(coefficients(at)).run());
   }
 
@@ -60,7 +64,12 @@ final class CudaOptimizer implements OptimizerKernels {
 
   @Override
   public void average(double rate, Tensor p, Tensor average) {
-    TensorGroups.of(List.of(List.of(p), List.of(average)))
-        .forEach(groups -> groups.launch(this.average).f32(rate).run());
+    average(rate, List.of(p), List.of(average));
+  }
+
+  @Override
+  public void average(double rate, List<Tensor> p, List<Tensor> averages) {
+    TensorGroups.of(List.of(p, averages))
+        .forEach(groups -> groups.launch(average).f32(rate).run());
   }
 }

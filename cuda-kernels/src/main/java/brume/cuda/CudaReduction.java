@@ -9,6 +9,7 @@ import brume.tensor.kernel.Reduction;
 import brume.tensor.kernel.ReductionGeometry;
 import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.RowFunction;
+import java.util.List;
 
 /** Functions of many numbers on the GPU; the kernels are described in reduction.cu. */
 final class CudaReduction implements ReductionKernels {
@@ -26,12 +27,18 @@ final class CudaReduction implements ReductionKernels {
   private final CudaKernel addAll;
   private final CudaKernel addSquares;
   private final CudaKernel maxAbs;
+  private final CudaKernel squares;
   private final CudaKernel addPieces;
   private final CudaKernel repeat;
   private final CudaKernel addRows;
   private final CudaKernel addBlocks;
 
-  CudaReduction(Driver driver, CudaMemory memory, HostCopies copies, StridedMoves moves) {
+  CudaReduction(
+      Driver driver,
+      CudaMemory memory,
+      HostCopies copies,
+      StridedMoves moves,
+      PtxModule manyTensors) {
     PtxModule ptx = new PtxModule(driver, "reduction");
     this.memory = memory;
     this.copies = copies;
@@ -43,6 +50,7 @@ final class CudaReduction implements ReductionKernels {
     this.addAll = ptx.kernel("add_all");
     this.addSquares = ptx.kernel("add_squares");
     this.maxAbs = ptx.kernel("max_abs");
+    this.squares = manyTensors.kernel("squares");
     this.addPieces = ptx.kernel("add_pieces");
     this.repeat = ptx.kernel("repeat");
     this.addRows = ptx.kernel("add_rows");
@@ -236,6 +244,23 @@ final class CudaReduction implements ReductionKernels {
       sum += piece;
     }
     return sum;
+  }
+
+  @Override
+  public double squaredNorm(List<Tensor> xs) {
+    List<TensorGroups> launches = TensorGroups.of(List.of(xs));
+    int pieces = launches.stream().mapToInt(TensorGroups::blocks).sum(), done = 0;
+    try (CudaMemory.Block room = memory.take((long) pieces * Double.BYTES)) {
+      for (TensorGroups groups : launches) {
+        groups.launch(squares).i64(room.address() + (long) done * Double.BYTES).run();
+        done += groups.blocks();
+      }
+      double sum = 0;
+      for (double piece : copies.doubles(room.address(), pieces)) {
+        sum += piece;
+      }
+      return sum;
+    }
   }
 
   @Override
