@@ -1,6 +1,8 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
+import brume.cuda.library.Blas;
+import brume.cuda.library.Dnn;
 import brume.tensor.DType;
 import brume.tensor.Storage;
 import brume.tensor.kernel.ActivationKernels;
@@ -17,6 +19,7 @@ import brume.tensor.kernel.RandomKernels;
 import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
 import brume.tensor.kernel.StridedKernels;
+import java.util.Optional;
 
 /** A GPU, real or emulated: memory that is used again and again, and kernels of our own in PTX. */
 final class CudaBackend implements Backend {
@@ -26,6 +29,11 @@ final class CudaBackend implements Backend {
   private final CudaMemory memory;
   private final HostCopies copies;
   private final ElementwiseKernels elementwise;
+  private final MatmulKernels matmul;
+  private final ConvolutionKernels convolution;
+  private final NormalizationKernels normalization;
+  private final AttentionKernels attention;
+  private final ResamplingKernels resampling;
   private final ActivationKernels activation;
   private final ReductionKernels reduction;
   private final StridedKernels strided;
@@ -39,8 +47,10 @@ final class CudaBackend implements Backend {
    *
    * @param name users choose it by
    * @param driver of the device
+   * @param blas takes the matrix products, if there is one
+   * @param dnn takes the convolutions, if there is one
    */
-  CudaBackend(String name, Driver driver) {
+  CudaBackend(String name, Driver driver, Optional<Blas> blas, Optional<Dnn> dnn) {
     this.name = name;
     this.driver = driver;
     this.memory = new CudaMemory(name, driver);
@@ -57,6 +67,18 @@ final class CudaBackend implements Backend {
     this.loss = new CudaLoss(driver, memory, sums);
     this.random = new CudaRandom(driver);
     this.optimizer = new CudaOptimizer(manyTensors);
+
+    Products ptxProducts = new PtxProducts(driver, memory);
+    Products products =
+        blas.<Products>map(library -> new BlasProducts(library, ptxProducts)).orElse(ptxProducts);
+    ConvolutionKernels ptxConvolution = new CudaConvolution(driver, memory, products);
+    this.matmul = new CudaMatmul(products);
+    this.convolution = dnn.<ConvolutionKernels>map(
+            library -> new DnnConvolution(library, memory, ptxConvolution))
+        .orElse(ptxConvolution);
+    this.normalization = new CudaNormalization(driver, memory);
+    this.attention = new CudaAttention(new CudaSoftmax(driver), products);
+    this.resampling = new CudaResampling(driver, memory);
   }
 
   @Override
@@ -106,32 +128,27 @@ final class CudaBackend implements Backend {
 
   @Override
   public MatmulKernels matmul() {
-    throw new UnsupportedOperationException(
-        "matmul: expected kernels on CUDA, they are not written yet");
+    return matmul;
   }
 
   @Override
   public ConvolutionKernels convolution() {
-    throw new UnsupportedOperationException(
-        "convolution: expected kernels on CUDA, they are not written yet");
+    return convolution;
   }
 
   @Override
   public NormalizationKernels normalization() {
-    throw new UnsupportedOperationException(
-        "normalization: expected kernels on CUDA, they are not written yet");
+    return normalization;
   }
 
   @Override
   public AttentionKernels attention() {
-    throw new UnsupportedOperationException(
-        "attention: expected kernels on CUDA, they are not written yet");
+    return attention;
   }
 
   @Override
   public ResamplingKernels resampling() {
-    throw new UnsupportedOperationException(
-        "resampling: expected kernels on CUDA, they are not written yet");
+    return resampling;
   }
 
   @Override
