@@ -20,9 +20,22 @@ public final class TestBackends {
         .anyMatch(whyNot -> whyNot.isEmpty());
   }
 
+  /**
+   * What CUDA's tests run on: the GPU if one works, else the emulated one; {@code -Dbrume.test.gpu=NAME}
+   * chooses.
+   */
+  public static Backend gpu() {
+    boolean works = Backends.providers().stream()
+        .filter(provider -> provider.name().equals("cuda"))
+        .map(BackendProvider::whyNot)
+        .anyMatch(whyNot -> whyNot.isEmpty());
+    return Backends.named(System.getProperty("brume.test.gpu", works ? "cuda" : "emulator"));
+  }
+
   static List<Backend> available() {
     List<Backend> backends = new ArrayList<>();
     backends.add(Backends.reference());
+    backends.add(gpu());
     if (cpuIsAvailable()) {
       backends.add(Backends.cpu());
     }
