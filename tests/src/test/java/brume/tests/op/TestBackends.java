@@ -13,7 +13,7 @@ public final class TestBackends {
   private TestBackends() {}
 
   /** False without the Vector API; the CPU's tests are skipped then. */
-  static boolean cpuIsAvailable() {
+  public static boolean cpuIsAvailable() {
     return Backends.providers().stream()
         .filter(provider -> provider.name().equals("cpu"))
         .map(BackendProvider::whyNot)
