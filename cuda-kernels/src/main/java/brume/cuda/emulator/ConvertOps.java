@@ -33,38 +33,32 @@ final class ConvertOps {
   // ---- Integers
   // ----------------------------------------------------------------------------------
 
+  /** Registers may be wider than the types of the conversion. */
   private static Op betweenIntegers(Decoder d, PtxType to, PtxType from, boolean saturate) {
-    boolean wideIn = from.bytes() == 8;
-    boolean wideOut = to.bytes() == 8;
-    if (wideIn && wideOut) {
-      return Each.longer(d.longer(0), d.longer(1), x -> saturate ? clamped(x, to, from) : x);
-    }
-    if (wideIn) {
-      int result = d.word(0);
-      int value = d.longer(1);
+    boolean wideIn = from.bytes() == 8 || d.isLong(d.operand(1));
+    boolean wideOut = d.isLong(d.operand(0));
+    int result = wideOut ? d.longer(0) : d.word(0);
+    int value = wideIn ? d.longer(1) : d.word(1);
+    if (wideIn && !wideOut && to.bytes() == 4 && from.bytes() >= 4 && !saturate) {
       return (w, first, end) -> {
         long[] x = w.longs[value];
         int[] z = w.words[result];
         for (int t = first; t < end; t++) {
-          z[t] = (int) truncated(saturate ? clamped(x[t], to, from) : x[t], to);
+          z[t] = (int) x[t];
         }
       };
     }
-    int value = d.word(1);
-    if (wideOut) {
-      int result = d.longer(0);
-      return (w, first, end) -> {
-        int[] x = w.words[value];
-        long[] z = w.longs[result];
-        for (int t = first; t < end; t++) {
-          z[t] = truncated(x[t], from);
+    return (w, first, end) -> {
+      for (int t = first; t < end; t++) {
+        long number = truncated(wideIn ? w.longs[value][t] : w.words[value][t], from);
+        long converted = truncated(saturate ? clamped(number, to, from) : number, to);
+        if (wideOut) {
+          w.longs[result][t] = converted;
+        } else {
+          w.words[result][t] = (int) converted;
         }
-      };
-    }
-    return Each.word(d.word(0), value, x -> {
-      long number = truncated(x, from);
-      return (int) truncated(saturate ? clamped(number, to, from) : number, to);
-    });
+      }
+    };
   }
 
   /** The lowest bits of a number, as its type reads them. */

@@ -70,11 +70,11 @@ final class DeviceMemory {
   /** Lets the first bytes of an allocation be used anew. */
   void lend(long address, long bytes) {
     Allocation piece = known(address, "lend");
-    if (bytes < 1 || bytes > piece.capacity()) {
+    if (bytes < 0 || bytes > piece.capacity()) {
       throw new CudaException(
           CudaStatus.INVALID_VALUE,
           "lend",
-          "expected 1 to %d bytes, got %d".formatted(piece.capacity(), bytes));
+          "expected 0 to %d bytes, got %d".formatted(piece.capacity(), bytes));
     }
     piece.lend((int) bytes);
   }
