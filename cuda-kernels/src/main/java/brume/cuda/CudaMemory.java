@@ -104,7 +104,7 @@ final class CudaMemory {
     if (address == null) {
       address = allocate(size, bytes);
     }
-    driver.lend(address, bytes);
+    driver.lend(address, Math.max(1, bytes));
     asked++;
     liveBytes += bytes;
     peakBytes = Math.max(peakBytes, liveBytes);
