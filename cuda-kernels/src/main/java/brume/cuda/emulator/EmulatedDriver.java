@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A GPU that is not there: runs PTX on the CPU and checks every access. Mutable, one call at a time. */
 public final class EmulatedDriver implements Driver {
@@ -195,6 +196,12 @@ public final class EmulatedDriver implements Driver {
 
     @Override
     public void close() {}
+  }
+
+  /** Does the work of a library on the memory, or records it. */
+  synchronized void enqueue(String call, Consumer<DeviceFloats> work) {
+    DeviceFloats floats = new DeviceFloats(memory);
+    run(() -> checked(call, () -> work.accept(floats)));
   }
 
   // ---- Doing and recording
