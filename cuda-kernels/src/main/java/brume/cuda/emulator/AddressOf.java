@@ -19,6 +19,21 @@ record AddressOf(Space space, boolean wide, int slot, long offset) {
     return (wide ? w.longs[slot][lane] : w.words[slot][lane] & U32) + offset;
   }
 
+  /** The addresses of neighboring lanes. */
+  void all(Warp w, int from, int to, long[] into) {
+    if (wide) {
+      long[] base = w.longs[slot];
+      for (int t = from; t < to; t++) {
+        into[t] = base[t] + offset;
+      }
+    } else {
+      int[] base = w.words[slot];
+      for (int t = from; t < to; t++) {
+        into[t] = (base[t] & U32) + offset;
+      }
+    }
+  }
+
   /** The space of an address, which a generic one tells itself. */
   Space spaceOf(long at) {
     return space == Space.GENERIC ? Space.of(at) : space;

@@ -102,21 +102,30 @@ final class SharedMemory {
   // --------------------------------------------------------------------------------
 
   private void noteRead(Warp w, int lane, int offset, int width) {
-    int thread = w.threadOf(lane);
     int last = offset + width - 1 >> cellShift;
     for (int c = offset >> cellShift; c <= last; c++) {
-      requireWritten(c, offset);
-      if (unorderedWrite(w, lane, thread, c)) {
-        throw race(offset, "a read", "the write", writer[c]);
+      int written = writeTime[c];
+      if (written == now || written < blockBegan) {
+        requireWritten(c, offset);
+        if (unorderedWrite(w, lane, w.threadOf(lane), c)) {
+          throw race(offset, "a read", "the write", writer[c]);
+        }
       }
-      if (readTime[c] != now) {
-        readTime[c] = now;
-        reader[c] = thread;
-        readerMeetings[c] = w.meetings[lane];
-      } else if (reader[c] != thread) {
-        reader[c] = warpOf(reader[c]) == w.index ? OF_WARP - w.index : SEVERAL;
-        readerMeetings[c] = Math.max(readerMeetings[c], w.meetings[lane]);
+      if (readTime[c] != now || reader[c] != SEVERAL) {
+        addReader(w, lane, c);
       }
+    }
+  }
+
+  private void addReader(Warp w, int lane, int c) {
+    int thread = w.threadOf(lane);
+    if (readTime[c] != now) {
+      readTime[c] = now;
+      reader[c] = thread;
+      readerMeetings[c] = w.meetings[lane];
+    } else if (reader[c] != thread) {
+      reader[c] = warpOf(reader[c]) == w.index ? OF_WARP - w.index : SEVERAL;
+      readerMeetings[c] = Math.max(readerMeetings[c], w.meetings[lane]);
     }
   }
 

@@ -36,6 +36,9 @@ final class Warp {
   /** Local memory of all lanes, one after the other. */
   final byte[] local;
 
+  /** Room for the addresses of one access. */
+  final long[] addresses = new long[Lanes.COUNT];
+
   private final KernelCode code;
   private final Groups groups = new Groups();
   private Instruction at;

@@ -23,17 +23,17 @@ final class WordAccess implements Op {
 
   @Override
   public void run(Warp w, int from, int to) {
+    long[] at = w.addresses;
+    address.all(w, from, to, at);
     int t = from;
     try {
-      for (; t < to; t++) {
-        long at = address.at(w, t);
-        if ((at & unaligned) != 0) {
-          throw misaligned(at, registers.length * 4);
+      if (address.space() == Space.SHARED) {
+        for (; t < to; t++) {
+          shared(w, t, at[t]);
         }
-        if (address.space() == Space.SHARED) {
-          shared(w, t, at);
-        } else {
-          global(w, t, at);
+      } else {
+        for (; t < to; t++) {
+          global(w, t, at[t]);
         }
       }
     } catch (Fault fault) {
@@ -47,6 +47,9 @@ final class WordAccess implements Op {
       piece = w.block.memory.at(at);
       last = piece;
     }
+    if ((at & unaligned) != 0) {
+      throw misaligned(at, registers.length * 4);
+    }
     for (int i = 0; i < registers.length; i++) {
       if (store) {
         piece.store32(at + 4L * i, w.words[registers[i]][t]);
@@ -58,6 +61,9 @@ final class WordAccess implements Op {
 
   private void shared(Warp w, int t, long at) {
     SharedMemory memory = w.block.shared;
+    if ((at & unaligned) != 0) {
+      throw misaligned(at, registers.length * 4);
+    }
     for (int i = 0; i < registers.length; i++) {
       if (store) {
         memory.store32(w, t, at + 4L * i, w.words[registers[i]][t]);

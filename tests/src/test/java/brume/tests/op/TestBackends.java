@@ -13,16 +13,29 @@ public final class TestBackends {
   private TestBackends() {}
 
   /** False without the Vector API; the CPU's tests are skipped then. */
-  static boolean cpuIsAvailable() {
+  public static boolean cpuIsAvailable() {
     return Backends.providers().stream()
         .filter(provider -> provider.name().equals("cpu"))
         .map(BackendProvider::whyNot)
         .anyMatch(whyNot -> whyNot.isEmpty());
   }
 
+  /**
+   * What CUDA's tests run on: the GPU if one works, else the emulated one; {@code -Dbrume.test.gpu=NAME}
+   * chooses.
+   */
+  public static Backend gpu() {
+    boolean works = Backends.providers().stream()
+        .filter(provider -> provider.name().equals("cuda"))
+        .map(BackendProvider::whyNot)
+        .anyMatch(whyNot -> whyNot.isEmpty());
+    return Backends.named(System.getProperty("brume.test.gpu", works ? "cuda" : "emulator"));
+  }
+
   static List<Backend> available() {
     List<Backend> backends = new ArrayList<>();
     backends.add(Backends.reference());
+    backends.add(gpu());
     if (cpuIsAvailable()) {
       backends.add(Backends.cpu());
     }
