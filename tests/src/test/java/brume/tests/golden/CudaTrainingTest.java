@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.tensor.Scope;
 import brume.tensor.kernel.Backend;
-import brume.tensor.kernel.Backends;
+import brume.tests.op.TestBackends;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** U-Nets trained by CUDA kernels on the emulated GPU go the way that PyTorch went. */
+/** U-Nets trained by CUDA kernels on a GPU or an emulated one go the way that PyTorch went. */
 class CudaTrainingTest {
 
   @ParameterizedTest
   @MethodSource("trainings")
   void sixStepsFollowTheTrajectory(GoldenCase training) throws Exception {
-    Backend gpu = Backends.named("emulator");
+    Backend gpu = TestBackends.gpu();
     Comparison results = new Comparison(training, new Tolerance(gpu.dtype()));
     try (Scope scope = Scope.open()) {
       CaseRunners.forCase(training).orElseThrow().run(training, gpu, results);

@@ -1,20 +1,23 @@
 package brume.tests.op;
 
-import brume.tensor.kernel.Backends;
+import brume.tensor.kernel.Backend;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The CUDA backend on the emulated GPU against the reference, forward and backward. */
+/** CUDA's kernels against the reference, forward and backward, on a GPU or an emulated one. */
 class CudaParityTest {
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0} on {1}")
   @MethodSource("cases")
-  void computesWhatTheReferenceMeans(OpCase op) {
-    Parity.check(op, Backends.named("emulator"));
+  void computesWhatTheReferenceMeans(OpCase op, String on, Backend gpu) {
+    Parity.check(op, gpu);
   }
 
-  static Stream<OpCase> cases() {
-    return Stream.concat(OpCases.small(), OpCases.large());
+  static Stream<Arguments> cases() {
+    Backend gpu = TestBackends.gpu();
+    return Stream.concat(OpCases.small(), OpCases.large())
+        .map(op -> Arguments.of(op, gpu.describe(), gpu));
   }
 }
