@@ -21,6 +21,7 @@ import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
 import brume.tensor.kernel.StridedKernels;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A GPU, real or emulated: memory that is used again and again, and kernels of our own in PTX. */
 final class CudaBackend implements Backend {
@@ -29,6 +30,7 @@ final class CudaBackend implements Backend {
   private final Driver driver;
   private final CudaMemory memory;
   private final HostCopies copies;
+  private final String libraries;
   private final ElementwiseKernels elementwise;
   private final MatmulKernels matmul;
   private final ConvolutionKernels convolution;
@@ -68,6 +70,10 @@ final class CudaBackend implements Backend {
     this.random = new CudaRandom(driver);
     this.optimizer = new CudaOptimizer(manyTensors);
 
+    this.libraries = Stream.concat(
+            blas.map(Blas::describe).stream(), dnn.map(Dnn::describe).stream())
+        .reduce((first, second) -> first + " and " + second)
+        .orElse("own kernels only");
     Products ptxProducts = new PtxProducts(driver, memory);
     Products products =
         blas.<Products>map(library -> new BlasProducts(library, ptxProducts)).orElse(ptxProducts);
@@ -93,7 +99,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public String describe() {
-    return name + ": " + driver.describe() + ", single precision";
+    return "%s: %s, %s, single precision".formatted(name, driver.describe(), libraries);
   }
 
   @Override

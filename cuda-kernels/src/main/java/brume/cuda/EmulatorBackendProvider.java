@@ -1,13 +1,19 @@
 package brume.cuda;
 
+import brume.cuda.emulator.EmulatedBlas;
+import brume.cuda.emulator.EmulatedDnn;
 import brume.cuda.emulator.EmulatedDriver;
+import brume.cuda.library.Blas;
+import brume.cuda.library.CudaLevel;
+import brume.cuda.library.Dnn;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
 import java.util.Optional;
 
 /**
  * Opens the CUDA backend on an emulated GPU, which runs the same kernels on the CPU and checks every
- * access. It is available everywhere and very slow.
+ * access. It is available everywhere and very slow. Libraries are emulated only if asked for, by {@link
+ * CudaLevel#PROPERTY}.
  */
 public final class EmulatorBackendProvider implements BackendProvider {
 
@@ -26,6 +32,12 @@ public final class EmulatorBackendProvider implements BackendProvider {
 
   @Override
   public Backend open() {
-    return new CudaBackend(name(), EmulatedDriver.open(), Optional.empty(), Optional.empty());
+    CudaLevel level = CudaLevel.asked(CudaLevel.DRIVER);
+    EmulatedDriver driver = EmulatedDriver.open();
+    Optional<Blas> blas =
+        level.includes(CudaLevel.CUBLAS) ? Optional.of(new EmulatedBlas(driver)) : Optional.empty();
+    Optional<Dnn> dnn =
+        level.includes(CudaLevel.CUDNN) ? Optional.of(new EmulatedDnn(driver)) : Optional.empty();
+    return new CudaBackend(name(), driver, blas, dnn);
   }
 }

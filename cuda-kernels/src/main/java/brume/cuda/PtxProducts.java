@@ -7,8 +7,9 @@ import brume.tensor.kernel.MatmulGeometry;
 /** Matrix products by kernels of our own, which are described in gemm.cu. */
 final class PtxProducts implements Products {
 
-  private static final int SHORTEST_PART =
-      256; // products; a shorter sum is not worth another launch
+  private static final int PART = 512; // products of a sum added up apart, as in gemm.cu
+  private static final int ENOUGH_BLOCKS = 256; // to keep a large GPU busy
+  private static final long MOST_SCRATCH = 1 << 25; // numbers
   private static final int MOST_BLOCKS_Y = 65_535;
 
   private final PtxModule.PerFunction<Tile> gemm;
@@ -32,11 +33,14 @@ final class PtxProducts implements Products {
     }
     Tile tile = Tile.of(at.m(), at.n());
     int tiles = tile.count(at.m(), at.n());
-    Parts parts = Parts.of(at.k(), (long) tiles * products, size, SHORTEST_PART, Tile.DEPTH);
+    int parts = Math.max(1, Tile.ceil(at.k(), PART));
+    if ((long) tiles * products >= ENOUGH_BLOCKS || parts * size > MOST_SCRATCH) {
+      parts = 1; // every block adds up all of them
+    }
     CudaKernel.Launch launch = gemm.of(tile)
-        .grid(tiles, (int) Math.min(MOST_BLOCKS_Y, (long) products * parts.count()))
+        .grid(tiles, (int) Math.min(MOST_BLOCKS_Y, (long) products * parts))
         .block(Tile.THREADS);
-    if (parts.count() == 1) {
+    if (parts == 1) {
       launch
           .struct(gemm(at, heads, parts, at.c(), heads.c(), 0))
           .at(a, at.a().at())
@@ -46,9 +50,9 @@ final class PtxProducts implements Products {
           .run();
       return;
     }
-    int matrix = at.m() * at.n(), ofProduct = parts.count() * matrix;
+    int matrix = at.m() * at.n(), ofProduct = parts * matrix;
     MatmulGeometry.Layout dense = new MatmulGeometry.Layout(0, at.n(), heads.count() * ofProduct);
-    try (CudaMemory.Block scratch = memory.take(size * parts.count() * Float.BYTES)) {
+    try (CudaMemory.Block scratch = memory.take(size * parts * Float.BYTES)) {
       launch
           .struct(gemm(at, heads, parts, dense, ofProduct, matrix))
           .at(a, at.a().at())
@@ -68,7 +72,7 @@ final class PtxProducts implements Products {
 
   /** The fields of struct Gemm. */
   private static int[] gemm(
-      MatmulGeometry at, Heads heads, Parts parts, MatmulGeometry.Layout c, int cHead, int cPart) {
+      MatmulGeometry at, Heads heads, int parts, MatmulGeometry.Layout c, int cHead, int cPart) {
     return new int[] {
       at.m(),
       at.n(),
@@ -86,8 +90,7 @@ final class PtxProducts implements Products {
       heads.a(),
       heads.b(),
       cHead,
-      parts.count(),
-      parts.length(),
+      parts,
       cPart
     };
   }

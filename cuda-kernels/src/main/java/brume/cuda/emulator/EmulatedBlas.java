@@ -53,7 +53,7 @@ public final class EmulatedBlas implements Blas {
     requireLeading("B", b, ofB == Operation.NONE ? k : n);
     requireLeading("C", c, m);
     require(
-        batch == 1 || Math.abs(c.stride()) >= (long) c.leading() * (n - 1) + m,
+        batch == 1 || isApart(c, m, n, batch),
         "matrices C that do not overlap, got a stride of %d for (%d, %d)",
         c.stride(),
         m,
@@ -66,6 +66,13 @@ public final class EmulatedBlas implements Blas {
         product(m, n, k, alpha, left, right, beta, memory, c.address() + 4L * i * c.stride(), c);
       }
     });
+  }
+
+  /** Whether the matrices lie one after the other, or side by side in the same columns. */
+  private static boolean isApart(Matrices c, int m, int n, int batch) {
+    boolean after = c.stride() >= (long) c.leading() * (n - 1) + m;
+    boolean beside = c.stride() >= m && c.stride() * (batch - 1) + m <= c.leading();
+    return after || beside;
   }
 
   /** Reads op(matrix i), row by row. */

@@ -4,38 +4,53 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How much of NVIDIA's software is used; each level has those before it. */
+/** How much of NVIDIA's software is used; every level includes those before. */
 public enum CudaLevel {
-  /** The driver alone: every kernel is our own. */
+  /** Only the driver: every kernel is our own. */
   DRIVER,
-  /** cuBLAS takes the matrix products. */
+  /** Matrix products by cuBLAS. */
   CUBLAS,
-  /** cuDNN takes the convolutions. */
+  /** Convolutions by cuDNN. */
   CUDNN;
 
+  /** System property that chooses, by the name of a level. */
+  public static final String PROPERTY = "brume.cuda.level";
+
   /**
-   * How users write it.
+   * What the user asked for.
    *
-   * @return a lower-case word
+   * @param otherwise the level if nothing was asked for
+   * @return the most that may be used
+   * @throws IllegalArgumentException if the property names no level
    */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
+  public static CudaLevel asked(CudaLevel otherwise) {
+    String name = System.getProperty(PROPERTY);
+    if (name == null) {
+      return otherwise;
+    }
+    return Arrays.stream(values())
+        .filter(level -> level.toString().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("%s: expected one of %s, got %s"
+            .formatted(
+                PROPERTY,
+                Arrays.stream(values()).map(CudaLevel::toString).collect(Collectors.joining(", ")),
+                name)));
   }
 
   /**
-   * The level of a word.
+   * Whether a level is part of this one.
    *
-   * @param label as in {@code --cuda-level}
-   * @return the level
-   * @throws IllegalArgumentException if there is none of that name
+   * @param level another level
+   * @return true for itself and those before
    */
-  public static CudaLevel labeled(String label) {
-    return Arrays.stream(values())
-        .filter(level -> level.label().equals(label))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("cuda-level: expected one of %s, got %s"
-            .formatted(
-                Arrays.stream(values()).map(CudaLevel::label).collect(Collectors.joining(", ")),
-                label)));
+  public boolean includes(CudaLevel level) {
+    return compareTo(level) >= 0;
+  }
+
+  /** The name users know it by. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

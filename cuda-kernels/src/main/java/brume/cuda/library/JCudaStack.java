@@ -21,6 +21,7 @@ public final class JCudaStack {
 
   private static final Pattern MISSING =
       Pattern.compile("(lib\\S+\\.so[.\\d]*): cannot open shared object file");
+  private static final Pattern LINKING = Pattern.compile("UnsatisfiedLinkError: (/\\S+: .*)");
 
   private final Libraries libraries;
   private final Natives natives = new Natives(Natives.cacheFolder());
@@ -31,12 +32,23 @@ public final class JCudaStack {
   }
 
   /**
-   * Why no GPU can be opened here, as far as files tell.
+   * Why no GPU can be opened here. Where there is a driver, it is loaded and asked.
    *
-   * @return empty if one may; otherwise one sentence with what is missing and what to do
+   * @param ordinal number of the GPU, from 0
+   * @return empty if it can; otherwise one sentence with what is missing and what to do
    */
-  public static Optional<String> whyNot() {
-    return Libraries.find().whyNoDriver().or(() -> Natives.whyNot("JCudaDriver"));
+  public static Optional<String> whyNot(int ordinal) {
+    Libraries libraries = Libraries.find();
+    Optional<String> missing = libraries.whyNoDriver().or(() -> Natives.whyNot("JCudaDriver"));
+    if (missing.isPresent()) {
+      return missing;
+    }
+    try {
+      new JCudaStack(libraries).loadDriver(() -> JCudaDriver.device(ordinal));
+      return Optional.empty();
+    } catch (CudaException refused) {
+      return Optional.of(String.valueOf(refused.getMessage()));
+    }
   }
 
   /**
@@ -53,12 +65,12 @@ public final class JCudaStack {
   }
 
   private CudaStack openAll(int ordinal, CudaLevel most, boolean debug) {
-    JCudaDriver driver = openDriver(ordinal, debug);
+    JCudaDriver driver = loadDriver(() -> JCudaDriver.open(ordinal, debug));
     report.add("driver: " + libraries.driver().map(Libraries.Found::toString).orElse("loaded"));
     Optional<Blas> blas = Optional.empty();
     Optional<Dnn> dnn = Optional.empty();
     String cost = "matrix products run on Brume's own kernels, which are slower";
-    if (most.compareTo(CudaLevel.CUBLAS) < 0) {
+    if (!most.includes(CudaLevel.CUBLAS)) {
       report.add("cuBLAS: not asked for; " + cost);
     } else {
       blas = open(
@@ -70,7 +82,7 @@ public final class JCudaStack {
           () -> new JCublas(driver, driver.stream(), driver::enter));
     }
     cost = "convolutions run on Brume's own kernels, which are slower";
-    if (most.compareTo(CudaLevel.CUDNN) < 0) {
+    if (!most.includes(CudaLevel.CUDNN)) {
       report.add("cuDNN: not asked for; " + cost);
     } else {
       dnn = open(
@@ -86,13 +98,9 @@ public final class JCudaStack {
     return new CudaStack(driver, blas, dnn, List.copyOf(report));
   }
 
-  private JCudaDriver openDriver(int ordinal, boolean debug) {
+  private <T> T loadDriver(Supplier<T> loading) {
     try {
-      return natives.load(
-          "JCudaDriver",
-          Libraries.DRIVER,
-          Libraries.DRIVER,
-          () -> JCudaDriver.open(ordinal, debug));
+      return natives.load("JCudaDriver", Libraries.DRIVER, Libraries.DRIVER, loading);
     } catch (IOException | LinkageError problem) {
       throw new CudaException(
           CudaStatus.NOT_INITIALIZED,
@@ -140,13 +148,16 @@ public final class JCudaStack {
     System.load(library.file().toString());
   }
 
-  /** The linker's words in short: of all it tells, which file is missing. */
+  /** The linker's words in short: of all it tells, which file is missing or what is wrong with it. */
   private static String reason(Throwable problem) {
     String text = String.valueOf(problem.getMessage());
     Matcher missing = MISSING.matcher(text);
     if (missing.find()) {
       return missing.group(1) + " could not be loaded";
     }
-    return text.lines().findFirst().orElse(problem.getClass().getSimpleName());
+    Matcher linking = LINKING.matcher(text);
+    return linking.find()
+        ? linking.group(1)
+        : text.lines().findFirst().orElse(problem.getClass().getSimpleName());
   }
 }

@@ -1,5 +1,6 @@
 package brume.tests.op;
 
+import brume.cuda.library.CudaLevel;
 import brume.tensor.Device;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
@@ -30,6 +31,26 @@ public final class TestBackends {
         .map(BackendProvider::whyNot)
         .anyMatch(whyNot -> whyNot.isEmpty());
     return Backends.named(System.getProperty("brume.test.gpu", works ? "cuda" : "emulator"));
+  }
+
+  /** Another backend on the same device as {@link #gpu}, with no more of NVIDIA's software. */
+  static Backend gpuWith(CudaLevel level) {
+    String name = gpu().name();
+    BackendProvider provider = Backends.providers().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+    String before = System.getProperty(CudaLevel.PROPERTY);
+    System.setProperty(CudaLevel.PROPERTY, level.toString());
+    try {
+      return provider.open();
+    } finally {
+      if (before == null) {
+        System.clearProperty(CudaLevel.PROPERTY);
+      } else {
+        System.setProperty(CudaLevel.PROPERTY, before);
+      }
+    }
   }
 
   static List<Backend> available() {
