@@ -59,9 +59,10 @@ public final class JCudaDriver implements Driver {
   private final ByteBuffer argumentBytes;
   private boolean capturing;
 
-  private JCudaDriver(CUdevice device, String description, boolean debug) {
+  private JCudaDriver(CUdevice device, boolean debug) {
     this.device = device;
-    this.description = description;
+    this.description = "%s, compute capability %d.%d, CUDA %s"
+        .formatted(name(device), major(device), minor(device), version(version()));
     this.debug = debug;
     check("cuDevicePrimaryCtxRetain", cuDevicePrimaryCtxRetain(context, device));
     enter();
@@ -82,16 +83,26 @@ public final class JCudaDriver implements Driver {
    * @throws UnsatisfiedLinkError if JCuda's native library is missing
    */
   public static JCudaDriver open(int ordinal, boolean debug) {
+    return new JCudaDriver(device(ordinal), debug);
+  }
+
+  /**
+   * Asks the driver for a GPU, without taking it into use.
+   *
+   * @param ordinal its number, from 0
+   * @return the driver's handle
+   * @throws CudaException if there is no such device, or it or its driver is too old
+   * @throws UnsatisfiedLinkError if JCuda's native library is missing
+   */
+  public static CUdevice device(int ordinal) {
     setExceptionsEnabled(false);
     check("cuInit", cuInit(0));
-    int[] version = {0};
-    check("cuDriverGetVersion", cuDriverGetVersion(version));
-    if (version[0] < OLDEST_DRIVER) {
+    if (version() < OLDEST_DRIVER) {
       throw new CudaException(
           CudaStatus.UNSUPPORTED_PTX_VERSION,
           "the NVIDIA driver",
           "expected one for CUDA %s or newer, got one for %s"
-              .formatted(version(OLDEST_DRIVER), version(version[0])));
+              .formatted(version(OLDEST_DRIVER), version(version())));
     }
     int[] count = {0};
     check("cuDeviceGetCount", cuDeviceGetCount(count));
@@ -103,23 +114,35 @@ public final class JCudaDriver implements Driver {
     }
     CUdevice device = new CUdevice();
     check("cuDeviceGet", cuDeviceGet(device, ordinal));
-    return new JCudaDriver(device, describe(device, version[0]), debug);
-  }
-
-  private static String describe(CUdevice device, int version) {
-    byte[] name = new byte[256];
-    check("cuDeviceGetName", cuDeviceGetName(name, name.length, device));
-    String text = new String(name, StandardCharsets.UTF_8).replace("\0", "").strip();
-    int major = attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
-    int minor = attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+    int major = major(device);
     if (major < OLDEST_DEVICE) {
       throw new CudaException(
           CudaStatus.NO_BINARY_FOR_GPU,
-          text,
+          name(device),
           "expected compute capability %d.0 or newer, got %d.%d"
-              .formatted(OLDEST_DEVICE, major, minor));
+              .formatted(OLDEST_DEVICE, major, minor(device)));
     }
-    return "%s, compute capability %d.%d, CUDA %s".formatted(text, major, minor, version(version));
+    return device;
+  }
+
+  private static int version() {
+    int[] version = {0};
+    check("cuDriverGetVersion", cuDriverGetVersion(version));
+    return version[0];
+  }
+
+  private static String name(CUdevice device) {
+    byte[] name = new byte[256];
+    check("cuDeviceGetName", cuDeviceGetName(name, name.length, device));
+    return new String(name, StandardCharsets.UTF_8).replace("\0", "").strip();
+  }
+
+  private static int major(CUdevice device) {
+    return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
+  }
+
+  private static int minor(CUdevice device) {
+    return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
   }
 
   private static int attribute(CUdevice device, int which) {
