@@ -38,23 +38,23 @@ final class DeviceOptions {
   @Option(
       names = "--cuda-level",
       paramLabel = "LEVEL",
-      defaultValue = "cudnn",
-      description =
-          "What a GPU may use at most: driver (own kernels only), cublas, or cudnn too; what"
-              + " is not installed is left out. Default: ${DEFAULT-VALUE}.")
-  private String cudaLevel = "cudnn";
+      description = "What a GPU may use at most: driver (own kernels only), cublas, or cudnn too;"
+          + " what is not installed is left out. Default: cudnn, or driver on the emulator.")
+  private String cudaLevel = "";
 
   /** Opens the backend. */
   Backend open() {
     UsageException.unless(
         threads >= 0, "--threads: expected 0 (one per core) or more, got " + threads);
     UsageException.unless(
-        CUDA_LEVELS.contains(cudaLevel),
+        cudaLevel.isEmpty() || CUDA_LEVELS.contains(cudaLevel),
         "--cuda-level: expected one of driver, cublas, cudnn, got " + cudaLevel);
     if (threads > 0) {
       System.setProperty("brume.threads", Integer.toString(threads));
     }
-    System.setProperty("brume.cuda.level", cudaLevel);
+    if (!cudaLevel.isEmpty()) {
+      System.setProperty("brume.cuda.level", cudaLevel);
+    }
     if (device.equals(AUTO)) {
       return Backends.providers().stream()
           .filter(provider -> provider.name().equals("cuda"))
