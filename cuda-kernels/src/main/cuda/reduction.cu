@@ -284,7 +284,6 @@ extern "C" __global__ void repeat(const float* x, int count, float* y) {
 
 // Grid (channels, blocks of `height` rows), block (channels, rows): neighbors read neighbors.
 extern "C" __global__ void add_rows(const float* x, int rows, int C, int height, double* sums) {
-  extern __shared__ double lanes[];  // one sum of each thread
   const int c = blockIdx.x * blockDim.x + threadIdx.x;
   const int first = blockIdx.y * height, end = min(first + height, rows);
   double sum = 0;

@@ -2,7 +2,6 @@ package brume.cuda;
 
 import brume.cuda.driver.Driver;
 import brume.cuda.library.Blas;
-import brume.cuda.library.CudaStack;
 import brume.cuda.library.Dnn;
 import brume.tensor.DType;
 import brume.tensor.Storage;
@@ -21,7 +20,6 @@ import brume.tensor.kernel.Recording;
 import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
 import brume.tensor.kernel.StridedKernels;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -30,7 +28,6 @@ final class CudaBackend implements Backend {
 
   private final String name;
   private final Driver driver;
-  private final List<String> report;
   private final CudaMemory memory;
   private final HostCopies copies;
   private final String libraries;
@@ -57,24 +54,8 @@ final class CudaBackend implements Backend {
    * @param dnn takes the convolutions, if there is one
    */
   CudaBackend(String name, Driver driver, Optional<Blas> blas, Optional<Dnn> dnn) {
-    this(name, driver, blas, dnn, List.of());
-  }
-
-  /**
-   * A backend on a device.
-   *
-   * @param name users choose it by
-   * @param stack what computes on the device
-   */
-  CudaBackend(String name, CudaStack stack) {
-    this(name, stack.driver(), stack.blas(), stack.dnn(), stack.report());
-  }
-
-  private CudaBackend(
-      String name, Driver driver, Optional<Blas> blas, Optional<Dnn> dnn, List<String> report) {
     this.name = name;
     this.driver = driver;
-    this.report = report;
     this.memory = new CudaMemory(name, driver);
     this.copies = new HostCopies(driver, memory);
     PtxModule manyTensors = new PtxModule(driver, "optimizer");
@@ -119,11 +100,6 @@ final class CudaBackend implements Backend {
   @Override
   public String describe() {
     return "%s: %s, %s, single precision".formatted(name, driver.describe(), libraries);
-  }
-
-  @Override
-  public List<String> details() {
-    return report;
   }
 
   @Override

@@ -46,6 +46,7 @@ final class DoctorCommand implements Callable<Integer> {
       } else {
         describe(provider.name(), out);
       }
+      provider.findings().forEach(line -> out.printf("%-10s   %s%n", "", line));
     }
     out.printf("GPU        %s%n", gpu());
     out.flush();
@@ -56,7 +57,6 @@ final class DoctorCommand implements Callable<Integer> {
     try {
       Backend backend = Backends.named(name);
       out.printf("%-10s %s%n", name, backend.describe());
-      backend.details().forEach(line -> out.printf("%-10s   %s%n", "", line));
     } catch (RuntimeException broken) { // of whatever kind: the other lines matter still
       out.printf("%-10s failed: %s%n", name, broken.getMessage());
     }

@@ -2,7 +2,6 @@ package brume.tensor.kernel;
 
 import brume.tensor.Device;
 import brume.tensor.Tensor;
-import java.util.List;
 
 /** A device that can also compute: its families of kernels. */
 public interface Backend extends Device {
@@ -23,16 +22,6 @@ public interface Backend extends Device {
    * @return for example {@code cpu: 2 threads, 256-bit vectors}
    */
   String describe();
-
-  /**
-   * What {@link #describe} has no room for: libraries that are used, with version and file, and those
-   * that are missing, with what that costs.
-   *
-   * @return a line for each, without the name of the backend
-   */
-  default List<String> details() {
-    return List.of();
-  }
 
   /**
    * Records work, such as a training step, to be repeated as it is. The work is done once and then
