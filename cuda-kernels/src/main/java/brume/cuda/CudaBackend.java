@@ -16,6 +16,7 @@ import brume.tensor.kernel.MatmulKernels;
 import brume.tensor.kernel.NormalizationKernels;
 import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.RandomKernels;
+import brume.tensor.kernel.Recording;
 import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
 import brume.tensor.kernel.StridedKernels;
@@ -56,8 +57,7 @@ final class CudaBackend implements Backend {
     this.name = name;
     this.driver = driver;
     this.memory = new CudaMemory(name, driver);
-    this.copies = new HostCopies(driver);
-    CudaTables tables = new CudaTables(memory, copies);
+    this.copies = new HostCopies(driver, memory);
     PtxModule manyTensors = new PtxModule(driver, "optimizer");
     StridedMoves moves = new StridedMoves(driver);
     CudaReduction sums = new CudaReduction(driver, memory, copies, moves, manyTensors);
@@ -65,7 +65,7 @@ final class CudaBackend implements Backend {
     this.activation = new CudaActivation(driver);
     this.reduction = sums;
     this.strided = new CudaStrided(moves, sums);
-    this.indexing = new CudaIndexing(driver, tables, moves);
+    this.indexing = new CudaIndexing(driver, copies.tables(), moves);
     this.loss = new CudaLoss(driver, memory, sums);
     this.random = new CudaRandom(driver);
     this.optimizer = new CudaOptimizer(manyTensors);
@@ -115,6 +115,11 @@ final class CudaBackend implements Backend {
   @Override
   public long reservedBytes() {
     return memory.statistics().reservedBytes();
+  }
+
+  @Override
+  public Recording record(Runnable work) {
+    return CudaRecording.of(work, driver, memory, copies);
   }
 
   @Override

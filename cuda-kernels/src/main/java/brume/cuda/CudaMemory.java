@@ -26,7 +26,7 @@ final class CudaMemory {
   private final String device;
   private final Driver driver;
   private final Shelf shared = new Shelf();
-  private @Nullable Shelf secluded; // while a graph is captured
+  private @Nullable Seclusion secluded; // while a graph is captured
   private long liveBytes;
   private long reservedBytes;
   private long peakBytes;
@@ -76,6 +76,7 @@ final class CudaMemory {
   /** Addresses nobody uses, by the size of what begins there. */
   private static final class Shelf {
     private final Map<Long, ArrayDeque<Long>> idle = new HashMap<>();
+    private boolean abandoned;
 
     private @Nullable Long take(long size) {
       ArrayDeque<Long> fitting = idle.get(size);
@@ -96,7 +97,7 @@ final class CudaMemory {
    */
   synchronized Block take(long bytes) {
     long size = sizeOf(bytes);
-    Shelf home = secluded == null ? shared : secluded;
+    Shelf home = secluded == null ? shared : secluded.shelf;
     Long address = home.take(size);
     if (address == null && home != shared) {
       address = shared.take(size);
@@ -116,9 +117,50 @@ final class CudaMemory {
       block.closed = true;
       driver.reclaim(block.address);
       liveBytes -= block.bytes;
-      block.home.put(sizeOf(block.bytes), block.address);
+      Shelf home = block.home.abandoned ? shared : block.home;
+      home.put(sizeOf(block.bytes), block.address);
     }
   }
+
+  // ---- Memory of graphs
+  // --------------------------------------------------------------------------
+
+  /** Memory that only a captured graph uses; closing gives it to everybody. */
+  final class Seclusion implements AutoCloseable {
+    private final Shelf shelf = new Shelf();
+
+    @Override
+    public void close() {
+      synchronized (CudaMemory.this) {
+        shelf.abandoned = true;
+        shelf.idle.forEach(
+            (size, addresses) -> addresses.forEach(address -> shared.put(size, address)));
+        shelf.idle.clear();
+      }
+    }
+  }
+
+  /**
+   * Secludes all memory that is taken from now on until {@link #endSeclusion}, also after it is given
+   * back.
+   *
+   * @return the memory, to be closed when its graph is
+   */
+  synchronized Seclusion seclude() {
+    if (secluded != null) {
+      throw new IllegalStateException(
+          "record: expected one recording at a time, got one in another");
+    }
+    secluded = new Seclusion();
+    return secluded;
+  }
+
+  synchronized void endSeclusion() {
+    secluded = null;
+  }
+
+  // ---- Memory of the driver
+  // ----------------------------------------------------------------------
 
   /** Returns to the driver what nobody uses. */
   synchronized void trim() {

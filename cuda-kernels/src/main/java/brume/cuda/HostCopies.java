@@ -13,9 +13,12 @@ final class HostCopies {
 
   private final Driver driver;
   private final ByteBuffer bytes;
+  private final CudaTables tables;
+  private boolean keepingUploads;
 
-  HostCopies(Driver driver) {
+  HostCopies(Driver driver, CudaMemory memory) {
     this.driver = driver;
+    this.tables = new CudaTables(memory, this);
     this.bytes = ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
   }
 
@@ -29,7 +32,18 @@ final class HostCopies {
     for (int done = 0; done < count; done += PIECE) {
       ByteBuffer piece = piece(Math.min(PIECE, count - done));
       fill.copy(piece.asFloatBuffer(), done);
-      driver.upload(piece, address + (long) done * Float.BYTES);
+      put(piece, address + (long) done * Float.BYTES);
+    }
+  }
+
+  /** Copies to the device, by way of a table there if it will have to be done again. */
+  private void put(ByteBuffer piece, long address) {
+    if (keepingUploads) {
+      int[] content = new int[piece.remaining() / Integer.BYTES];
+      piece.asIntBuffer().get(content);
+      driver.copy(tables.address(content), address, piece.remaining());
+    } else {
+      driver.upload(piece, address);
     }
   }
 
@@ -39,6 +53,26 @@ final class HostCopies {
       driver.download(address + (long) done * Float.BYTES, piece);
       empty.copy(piece.asFloatBuffer(), done);
     }
+  }
+
+  /** The tables of this device. */
+  CudaTables tables() {
+    return tables;
+  }
+
+  /**
+   * From now on until {@link #endKeeping} uploads are copies of tables, which a graph can repeat.
+   *
+   * @return the tables, to be closed when the graph is
+   */
+  synchronized CudaTables.Hold keepUploads() {
+    keepingUploads = true;
+    return tables.hold();
+  }
+
+  synchronized void endKeeping() {
+    keepingUploads = false;
+    tables.endHold();
   }
 
   /** Numbers in double precision, at most 4 MiB of them. */

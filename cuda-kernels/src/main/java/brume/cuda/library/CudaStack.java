@@ -13,5 +13,13 @@ import java.util.Optional;
  * @param report a line for the driver and each library: version and file, or why it is not used and
  *     what that costs
  */
-public record CudaStack(
-    Driver driver, Optional<Blas> blas, Optional<Dnn> dnn, List<String> report) {}
+public record CudaStack(Driver driver, Optional<Blas> blas, Optional<Dnn> dnn, List<String> report)
+    implements AutoCloseable {
+
+  @Override
+  public void close() {
+    dnn.ifPresent(Dnn::close);
+    blas.ifPresent(Blas::close);
+    driver.close();
+  }
+}

@@ -150,14 +150,17 @@ public final class JCudaStack {
 
   /** The linker's words in short: of all it tells, which file is missing or what is wrong with it. */
   private static String reason(Throwable problem) {
-    String text = String.valueOf(problem.getMessage());
-    Matcher missing = MISSING.matcher(text);
+    StringBuilder told = new StringBuilder();
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      told.append(cause).append('\n');
+    }
+    Matcher missing = MISSING.matcher(told);
     if (missing.find()) {
       return missing.group(1) + " could not be loaded";
     }
-    Matcher linking = LINKING.matcher(text);
+    Matcher linking = LINKING.matcher(told);
     return linking.find()
         ? linking.group(1)
-        : text.lines().findFirst().orElse(problem.getClass().getSimpleName());
+        : String.valueOf(problem.getMessage()).lines().findFirst().orElse("no reason given");
   }
 }
