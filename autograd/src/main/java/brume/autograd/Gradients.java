@@ -4,6 +4,7 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
 import brume.tensor.kernel.ReductionKernels;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,11 +37,8 @@ public final class Gradients {
    * @return the squared norm, in double precision
    */
   public double squaredNorm() {
-    double sum = 0;
-    for (Tensor gradient : ofParameters.values()) {
-      sum += ReductionKernels.of(gradient).squaredNorm(gradient);
-    }
-    return sum;
+    List<Tensor> all = List.copyOf(ofParameters.values());
+    return all.isEmpty() ? 0 : ReductionKernels.of(all.get(0)).squaredNorm(all);
   }
 
   /**
@@ -80,11 +78,11 @@ public final class Gradients {
    */
   public Gradients times(double factor) {
     Map<Variable, Tensor> scaled = new LinkedHashMap<>();
-    ofParameters.forEach((parameter, gradient) -> {
-      Tensor y = gradient.like();
-      ElementwiseKernels.of(y).affine(factor, gradient, 0, y);
-      scaled.put(parameter, y);
-    });
+    ofParameters.forEach((parameter, gradient) -> scaled.put(parameter, gradient.like()));
+    List<Tensor> xs = List.copyOf(ofParameters.values()), ys = List.copyOf(scaled.values());
+    if (!xs.isEmpty()) {
+      ElementwiseKernels.of(xs.get(0)).scale(factor, xs, ys);
+    }
     return new Gradients(scaled);
   }
 }

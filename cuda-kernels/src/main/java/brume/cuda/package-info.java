@@ -1,6 +1,7 @@
 /**
- * The place of the CUDA backend, which is not written yet: kernels of our own in PTX, with cuBLAS and
- * cuDNN beside them, behind the interfaces of {@link brume.tensor.kernel}.
+ * The GPU's backend: each family of kernels as PTX of our own, launched through the seam of {@link
+ * brume.cuda.driver}. A family's class says how its kernels are launched, the {@code .cu} file of the
+ * same name what they do.
  */
 @NullMarked
 package brume.cuda;

@@ -76,7 +76,11 @@ class WrongUsageTest {
             "train --resume a --run b",
             "--resume: expected without --run and --config, since a run keeps its settings, got both"),
         Arguments.of("train --threads -1", "--threads: expected 0 (one per core) or more, got -1"),
-        Arguments.of("train --device gpu", "--device: expected one of cpu, reference, got gpu"),
+        Arguments.of(
+            "train --device gpu", "--device: expected one of cpu, reference, got gpu, or auto"),
+        Arguments.of(
+            "train --cuda-level cufft",
+            "--cuda-level: expected one of driver, cublas, cudnn, got cufft"),
         Arguments.of("sample", "--run: expected either it or --from, got none"),
         Arguments.of("sample --run a --from b", "--run: expected either it or --from, got both"),
         Arguments.of(

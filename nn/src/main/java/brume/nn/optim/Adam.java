@@ -56,10 +56,18 @@ public final class Adam implements Optimizer {
         config.decoupled() ? config.weightDecay() : 0,
         1 - Math.pow(config.beta1(), steps),
         1 - Math.pow(config.beta2(), steps));
+    List<Tensor> g = new ArrayList<>(), p = new ArrayList<>();
+    List<Tensor> m = new ArrayList<>(), v = new ArrayList<>();
     for (Slot slot : slots) {
-      Tensor p = slot.parameter().value();
-      gradients.of(slot.parameter()).ifPresent(g -> OptimizerKernels.of(p)
-          .adam(at, g, p, slot.m(), slot.v()));
+      gradients.of(slot.parameter()).ifPresent(gradient -> {
+        g.add(gradient);
+        p.add(slot.parameter().value());
+        m.add(slot.m());
+        v.add(slot.v());
+      });
+    }
+    if (!p.isEmpty()) {
+      OptimizerKernels.of(p.get(0)).adam(at, g, p, m, v);
     }
   }
 

@@ -76,10 +76,14 @@ public final class Ema implements Resumable {
   }
 
   private void move(double rate) {
-    for (int i = 0; i < parameters.size(); i++) {
-      Tensor average = averages.get(i).variable().value();
-      OptimizerKernels.of(average).average(rate, parameters.get(i).variable().value(), average);
+    if (!averages.isEmpty()) {
+      List<Tensor> to = values(averages);
+      OptimizerKernels.of(to.get(0)).average(rate, values(parameters), to);
     }
+  }
+
+  private static List<Tensor> values(List<NamedParameter> parameters) {
+    return parameters.stream().map(parameter -> parameter.variable().value()).toList();
   }
 
   private void requireAlike() {

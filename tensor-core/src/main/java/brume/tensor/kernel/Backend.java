@@ -24,6 +24,21 @@ public interface Backend extends Device {
   String describe();
 
   /**
+   * Records work, such as a training step, to be repeated as it is. The work is done once and then
+   * called a second time, to be recorded and not done. It must make the same calls both times: what
+   * it draws, decides and copies to the device is what every repetition will use. It may neither read
+   * tensors back, as losses and norms are, nor free tensors it has not made.
+   *
+   * @param work computes on tensors of this backend, in the calling thread
+   * @return the recording
+   * @throws UnsupportedOperationException if this kind of backend records nothing
+   */
+  default Recording record(Runnable work) {
+    throw new UnsupportedOperationException(
+        name() + ": expected a GPU, or an emulated one, to record work, got another backend");
+  }
+
+  /**
    * Arithmetic element by element.
    *
    * @return the kernels

@@ -1,5 +1,6 @@
 package brume.tensor.kernel;
 
+import java.util.List;
 import java.util.Optional;
 
 /** A plug-in that can open a backend, found by {@link java.util.ServiceLoader}. */
@@ -25,4 +26,36 @@ public interface BackendProvider {
    * @return the backend
    */
   Backend open();
+
+  /**
+   * Why one of several devices cannot be opened here.
+   *
+   * @param ordinal number of the device, from 0; the first is that of {@link #whyNot()}
+   * @return empty if it can; otherwise one sentence with what is missing and what to do
+   */
+  default Optional<String> whyNot(int ordinal) {
+    return ordinal == 0
+        ? whyNot()
+        : Optional.of("there is only one such device; leave out the number");
+  }
+
+  /**
+   * Opens one of several devices. Called at most once per process and device, and only if {@link
+   * #whyNot(int)} is empty.
+   *
+   * @param ordinal number of the device, from 0; the first is that of {@link #open()}
+   * @return the backend
+   */
+  default Backend open(int ordinal) {
+    return open();
+  }
+
+  /**
+   * What the backend needs besides Java, for {@code brume doctor}.
+   *
+   * @return a line for each part: what was found, or what is missing and what that costs
+   */
+  default List<String> findings() {
+    return List.of();
+  }
 }

@@ -5,12 +5,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** The backends of this process: found on the class path, opened on first use, shared afterwards. */
 public final class Backends {
 
+  private static final Pattern NAME = Pattern.compile("([^:]+)(?::(\\d{1,3}))?");
   private static final Map<String, Backend> OPEN = new ConcurrentHashMap<>();
 
   private Backends() {}
@@ -37,13 +40,14 @@ public final class Backends {
   /**
    * The backend with a name.
    *
-   * @param name as in {@code --device}
+   * @param name as in {@code --device}: {@code cuda} or {@code cuda:0} is the first GPU, {@code cuda:1}
+   *     the second
    * @return the backend
    * @throws IllegalArgumentException if there is none of that name
    * @throws IllegalStateException if it cannot be opened here, with the reason and what to do
    */
   public static Backend named(String name) {
-    return OPEN.computeIfAbsent(name, Backends::open);
+    return OPEN.computeIfAbsent(name.replaceFirst(":0$", ""), Backends::open);
   }
 
   /**
@@ -58,18 +62,20 @@ public final class Backends {
   }
 
   private static Backend open(String name) {
+    Matcher parts = NAME.matcher(name);
     List<BackendProvider> providers = providers();
     BackendProvider provider = providers.stream()
-        .filter(candidate -> candidate.name().equals(name))
+        .filter(candidate -> parts.matches() && candidate.name().equals(parts.group(1)))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("device: expected one of %s, got %s"
             .formatted(
                 providers.stream().map(BackendProvider::name).collect(Collectors.joining(", ")),
                 name)));
-    Optional<String> whyNot = provider.whyNot();
+    int ordinal = parts.group(2) == null ? 0 : Integer.parseInt(parts.group(2));
+    Optional<String> whyNot = provider.whyNot(ordinal);
     if (whyNot.isPresent()) {
       throw new IllegalStateException(name + " is not available: " + whyNot.get());
     }
-    return provider.open();
+    return provider.open(ordinal);
   }
 }

@@ -1,6 +1,7 @@
 package brume.tensor.kernel;
 
 import brume.tensor.Tensor;
+import java.util.List;
 
 /**
  * Arithmetic element by element. All tensors of a call have the same number of elements unless said
@@ -99,6 +100,19 @@ public interface ElementwiseKernels {
    * @param y result
    */
   void affine(double alpha, Tensor x, double beta, Tensor y);
+
+  /**
+   * Multiplies many tensors by one number: y = α·x.
+   *
+   * @param alpha factor
+   * @param xs inputs
+   * @param ys results, of the same sizes
+   */
+  default void scale(double alpha, List<Tensor> xs, List<Tensor> ys) {
+    for (int i = 0; i < xs.size(); i++) {
+      affine(alpha, xs.get(i), 0, ys.get(i));
+    }
+  }
 
   /**
    * Mixes samples with factors of their own: y[n] = α[n]·a[n] + β[n]·b[n].

@@ -1,6 +1,7 @@
 package brume.tensor.kernel;
 
 import brume.tensor.Tensor;
+import java.util.List;
 
 /** Steps of optimizers and averages, in place. */
 public interface OptimizerKernels {
@@ -32,6 +33,23 @@ public interface OptimizerKernels {
    * @param v second moment, modified
    */
   void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v);
+
+  /**
+   * One step of {@link #adam} for many parameters, the same as one by one. A device on which starting
+   * work costs time does them together.
+   *
+   * @param at coefficients of this step
+   * @param g gradients, not modified
+   * @param p parameters, modified
+   * @param m first moments, modified
+   * @param v second moments, modified
+   */
+  default void adam(
+      AdamCoefficients at, List<Tensor> g, List<Tensor> p, List<Tensor> m, List<Tensor> v) {
+    for (int i = 0; i < p.size(); i++) {
+      adam(at, g.get(i), p.get(i), m.get(i), v.get(i));
+    }
+  }
 
   /**
    * One step of gradient descent with momentum, as in PyTorch:
@@ -67,4 +85,17 @@ public interface OptimizerKernels {
    * @param average modified
    */
   void average(double rate, Tensor p, Tensor average);
+
+  /**
+   * Moves many averages toward their parameters, the same as one by one.
+   *
+   * @param rate in [0, 1]; 1 copies
+   * @param p parameters, not modified
+   * @param averages modified
+   */
+  default void average(double rate, List<Tensor> p, List<Tensor> averages) {
+    for (int i = 0; i < p.size(); i++) {
+      average(rate, p.get(i), averages.get(i));
+    }
+  }
 }

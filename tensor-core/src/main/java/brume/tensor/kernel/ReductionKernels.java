@@ -1,6 +1,7 @@
 package brume.tensor.kernel;
 
 import brume.tensor.Tensor;
+import java.util.List;
 
 /**
  * Functions of many numbers. Sums are accumulated in an order that does not depend on the number of
@@ -80,6 +81,20 @@ public interface ReductionKernels {
    * @return Σ x², in double precision
    */
   double squaredNorm(Tensor x);
+
+  /**
+   * Sum of the squares of many tensors, for the norm of all gradients.
+   *
+   * @param xs inputs
+   * @return Σ x², in double precision
+   */
+  default double squaredNorm(List<Tensor> xs) {
+    double sum = 0;
+    for (Tensor x : xs) {
+      sum += squaredNorm(x);
+    }
+    return sum;
+  }
 
   /**
    * Largest absolute value.

@@ -117,6 +117,7 @@ final class OpCases {
         op("linearSelfAttention, uneven", in(of(19, 131, 21), of(3 * 3 * 19, 21)), v -> linearSelfAttention(v[0], v[1], 3, 0.23)),
         op("linearAttention, uneven", in(of(2, 77, 3 * 3 * 19)), v -> linearAttention(v[0], 3, 0.23)),
         op("concatenate, wide", in(of(4, 9, 9, 33), of(4, 9, 9, 65)), v -> concatenate(v[0], v[1])),
+        op("permute, eight axes", in(of(2, 3, 2, 2, 3, 2, 2, 2)), v -> permute(v[0], 7, 6, 5, 4, 3, 2, 1, 0)),
         op("permute, wide", in(of(3, 50, 40, 7)), v -> permute(v[0], 0, 3, 2, 1)),
         op("upsampleNearest, wide", in(of(3, 14, 13, 33)), v -> upsampleNearest(v[0], 2)),
         op("averagePool, wide", in(of(3, 28, 27, 33)), v -> averagePool(v[0], 2)),

@@ -6,6 +6,7 @@ import static brume.autograd.function.Affine.affine;
 import static brume.autograd.function.BinaryCrossEntropy.binaryCrossEntropy;
 import static brume.autograd.function.Divide.divide;
 import static brume.autograd.function.Erf.erf;
+import static brume.autograd.function.Exp.exp;
 import static brume.autograd.function.Expm1.expm1;
 import static brume.autograd.function.GeluTanh.geluTanh;
 import static brume.autograd.function.Huber.huber;
@@ -53,6 +54,7 @@ final class PointwiseCases {
 
   static Stream<OpCase> large() {
     return Stream.of(
+        op("divide, six axes in turn", in(of(3, 1, 4, 1, 2, 1), of(1, 5, 1, 3, 1, 2)), v -> divide(v[0], exp(v[1]))),
         op("sigmoid, long", in(of(10007)), v -> sigmoid(v[0])),
         op("relu, long", in(of(10007)), v -> relu(v[0])),
         op("leakyRelu, long", in(of(10007)), v -> leakyRelu(v[0], 0.1)),

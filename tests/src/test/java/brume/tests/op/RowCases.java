@@ -22,6 +22,7 @@ import static brume.tensor.Shape.of;
 import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
+import brume.tensor.Shape;
 import brume.tensor.kernel.ReductionGeometry.Axes;
 import java.util.stream.Stream;
 
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 final class RowCases {
 
   private static final double EPS = 1e-12;
+  private static final Shape TEN_AXES = of(2, 2, 2, 2, 2, 2, 2, 2, 2, 2);
 
   private RowCases() {}
 
@@ -43,6 +45,9 @@ final class RowCases {
         op("sum, of rows", in(of(500, 83)), v -> sum(v[0], Axes.of(-1))),
         op("sum, of columns", in(of(500, 83)), v -> sum(v[0], Axes.of(0))),
         op("sum, outside and inside", in(of(13, 50, 61)), v -> sum(v[0], Axes.of(0, 2))),
+        op("sum, every other of ten axes", in(TEN_AXES), v -> sum(v[0], Axes.of(0, 2, 4, 6, 8))),
+        op("sum, some of ten axes", in(TEN_AXES), v -> sum(v[0], Axes.of(1, 4, 5, 8))),
+        op("variance, every other of ten axes", in(TEN_AXES), v -> variance(v[0], Axes.of(1, 3, 5, 7, 9), 1)),
         op("mean, of the middle", in(of(13, 50, 61)), v -> mean(v[0], Axes.of(1).keep())),
         op("variance, of columns", in(of(500, 83)), v -> variance(v[0], Axes.of(0), 1)),
         op("amax, of everything", in(of(300, 83)), v -> amax(v[0], Axes.all())),

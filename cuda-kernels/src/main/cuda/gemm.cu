@@ -1,0 +1,85 @@
+// gemm.cu — batches of matrix products.
+//
+//   gemm_small ... gemm_large   C = α·op(A)·op(B) + β·C, named by the tile that a block computes
+//   gemm_sum                    C = α·Σ parts + β·C, where blocks share the sum over k
+//
+// Layout  row-major: element (r, c) of a matrix lies c after the start of its row r; op transposes
+// Grid    x: tiles of C; y: products of the batch times the parts of k, in turns if there are more
+// Block   64 threads, each RM × RN elements of C (tile.cuh)
+// Offsets fit in 32 bits: a tensor has less than 2³¹ elements
+// Parts   the sum over k is made of parts of 512 products, which are added up in their order. Where the
+//         tiles are few and k is long, each part goes to a block of its own, and gemm_sum adds them: the
+//         bits are the same, so neither the run nor the size of the batch shows in a result
+// Cost    2·M·N·K operations in exact single precision; a tile of 64 reads 1/32 float for each of them.
+//         A faster version has tiles of 128, fetches the next panels (cp.async) while it multiplies these,
+//         and, where TF32 or half precision will do, multiplies with mma.sync
+
+#include "elements.cuh"
+#include "tile.cuh"
+
+struct Gemm {
+  int m, n, k;
+  int a_row, b_row, c_row;        // from one stored row to the next
+  int a_transposed, b_transposed;
+  int batch, inner;               // product i of the batch is (i / inner, i % inner)
+  int a_outer, b_outer, c_outer;  // from one to the next of the first number,
+  int a_inner, b_inner, c_inner;  // of the second
+  int parts, c_part;              // of k that blocks share, 1 if none; from one to the next in C
+};
+
+constexpr int PART = 512;  // products of a sum that are added up apart
+
+template <int RM, int RN>
+__device__ void gemm(const Gemm& at, const float* __restrict__ a, const float* __restrict__ b,
+                     float alpha, float beta, float* __restrict__ c) {
+  const TileOrigin<RM, RN> tile(at.n);
+  for (int i = blockIdx.y; i < at.batch * at.parts; i += gridDim.y) {
+    const int outer = i / at.parts / at.inner, inner = i / at.parts % at.inner;
+    const int first = i % at.parts * PART, end = at.parts == 1 ? at.k : min(at.k, first + PART);
+    const Matrix<8 * RM> left{a + outer * at.a_outer + inner * at.a_inner, at.a_row,
+                              tile.row, at.m, !at.a_transposed};
+    const Matrix<8 * RN> right{b + outer * at.b_outer + inner * at.b_inner, at.b_row,
+                               tile.column, at.n, at.b_transposed != 0};
+    float sums[RM][RN] = {};
+    for (int from = first; from < end; from += PART) {
+      float part[RM][RN] = {};
+      add_products(left, right, from, min(end, from + PART), part);
+#pragma unroll
+      for (int r = 0; r < RM; r++) {
+#pragma unroll
+        for (int s = 0; s < RN; s++) sums[r][s] += part[r][s];
+      }
+    }
+
+    float* result = c + outer * at.c_outer + inner * at.c_inner + i % at.parts * at.c_part;
+    for_each_sum(sums, [&](int row, int column, float sum) {
+      if (tile.row + row < at.m && tile.column + column < at.n) {
+        float* element = result + (tile.row + row) * at.c_row + tile.column + column;
+        *element = beta == 0 ? alpha * sum : alpha * sum + beta * *element;
+      }
+    });
+  }
+}
+
+#define GEMM(NAME, RM, RN)                                                           \
+  extern "C" __global__ void __launch_bounds__(THREADS) gemm_##NAME(                 \
+      Gemm at, const float* a, const float* b, float alpha, float beta, float* c) { \
+    gemm<RM, RN>(at, a, b, alpha, beta, c);                                          \
+  }
+FOR_EACH_TILE(GEMM)
+
+// parts (batch, parts, M, N) dense, c as described by `at`.
+extern "C" __global__ void gemm_sum(const float* __restrict__ parts, Gemm at, float alpha, float beta,
+                                    float* __restrict__ c) {
+  const int matrix = at.m * at.n;
+  FOR_EACH(e, at.batch * matrix) {
+    const int i = e / matrix, row = e % matrix / at.n, column = e % at.n;
+    const float* part = parts + i * at.parts * matrix + e % matrix;
+    float sum = 0;
+    for (int p = 0; p < at.parts; p++) sum += part[p * matrix];
+
+    float* element =
+        c + i / at.inner * at.c_outer + i % at.inner * at.c_inner + row * at.c_row + column;
+    *element = beta == 0 ? alpha * sum : alpha * sum + beta * *element;
+  }
+}

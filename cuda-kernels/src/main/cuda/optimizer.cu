@@ -1,0 +1,97 @@
+// optimizer.cu — steps of optimizers, averages and the norm of gradients, over many tensors at once.
+//
+//   adam      g ← g + l2·p,  m ← β₁·m + (1 − β₁)·g,  v ← β₂·v + (1 − β₂)·g²
+//             p ← kept·p − step·m/(√v·per_root + ε)
+//   sgd       g ← g + l2·p,  b ← μ·b + g  (b ← g first),  p ← p − lr·(nesterov ? g + μ·b : b)
+//   average   average ← average + rate·(p − average)
+//   squares   pieces[b] = Σ x² over the piece of block b
+//   scale     y = factor·x
+//
+// Layout  the tensors are named in the kernel's parameters, which all threads of a block read at once:
+//         as many as fit, and for each block the tensor and the piece of it that it works on
+// Grid    one block for each piece of CHUNK elements
+// Block   256 threads, neighbors at neighboring elements
+// Shared  squares: one double per thread, used by reduce.cuh
+// Cost    every number is read and written once. A network of a few hundred tensors takes a few
+//         launches instead of a few hundred, each of which would leave most of the GPU idle
+
+#include "reduce.cuh"
+
+const int CHUNK = 8192;      // elements of a block
+const int MAX_TENSORS = 48;  // of each role, in one launch
+const int MAX_BLOCKS = 320;  // of one launch
+
+// Tensors in groups of W roles, and what each block does.
+template <int W>
+struct Groups {
+  float* tensor[W][MAX_TENSORS];
+  int size[MAX_TENSORS];
+  int chunk[MAX_BLOCKS];
+  unsigned char group[MAX_BLOCKS];
+};
+
+// The elements of this block's piece, each thread's own.
+#define FOR_EACH_OF_PIECE(i, at, group)                                                      \
+  for (int i = (at).chunk[blockIdx.x] * CHUNK + threadIdx.x,                                 \
+           end = min((at).chunk[blockIdx.x] * CHUNK + CHUNK, (at).size[group]);              \
+       i < end; i += blockDim.x)
+
+struct AdamNumbers {
+  float beta1, rest1, beta2, rest2, l2, kept, step, per_root, eps;
+};
+
+extern "C" __global__ void adam(const Groups<4> at, const AdamNumbers with) {
+  const int group = at.group[blockIdx.x];
+  const float* g = at.tensor[0][group];
+  float *p = at.tensor[1][group], *m = at.tensor[2][group], *v = at.tensor[3][group];
+  FOR_EACH_OF_PIECE(i, at, group) {
+    const float gradient = g[i] + with.l2 * p[i];
+    const float first = with.beta1 * m[i] + with.rest1 * gradient;
+    const float second = with.beta2 * v[i] + with.rest2 * (gradient * gradient);
+    m[i] = first;
+    v[i] = second;
+    p[i] = with.kept * p[i] - with.step * (first / (sqrtf(second) * with.per_root + with.eps));
+  }
+}
+
+extern "C" __global__ void sgd(const Groups<3> at, float rate, float l2, float momentum, int nesterov,
+                               int first) {
+  const int group = at.group[blockIdx.x];
+  const float* g = at.tensor[0][group];
+  float *p = at.tensor[1][group], *b = at.tensor[2][group];
+  FOR_EACH_OF_PIECE(i, at, group) {
+    const float gradient = g[i] + l2 * p[i];
+    float direction = gradient;
+    if (momentum != 0) {
+      const float buffer = first ? gradient : momentum * b[i] + gradient;
+      b[i] = buffer;
+      direction = nesterov ? gradient + momentum * buffer : buffer;
+    }
+    p[i] -= rate * direction;
+  }
+}
+
+extern "C" __global__ void average(const Groups<2> at, float rate) {
+  const int group = at.group[blockIdx.x];
+  const float* p = at.tensor[0][group];
+  float* average = at.tensor[1][group];
+  FOR_EACH_OF_PIECE(i, at, group) {
+    average[i] = rate == 1 ? p[i] : average[i] + rate * (p[i] - average[i]);
+  }
+}
+
+extern "C" __global__ void squares(const Groups<1> at, double* pieces) {
+  const int group = at.group[blockIdx.x];
+  const float* x = at.tensor[0][group];
+  double mine = 0;
+  FOR_EACH_OF_PIECE(i, at, group) mine += (double)x[i] * x[i];
+  const double piece = fold_sum(mine);
+  if (threadIdx.x == 0) pieces[blockIdx.x] = piece;
+}
+
+extern "C" __global__ void scale(const Groups<2> at, float factor) {
+  const int group = at.group[blockIdx.x];
+  const float* x = at.tensor[0][group];
+  float* y = at.tensor[1][group];
+  FOR_EACH_OF_PIECE(i, at, group) y[i] = factor * x[i];
+}

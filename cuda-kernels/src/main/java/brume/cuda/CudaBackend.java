@@ -1,0 +1,189 @@
+package brume.cuda;
+
+import brume.cuda.driver.Driver;
+import brume.cuda.library.Blas;
+import brume.cuda.library.Dnn;
+import brume.tensor.DType;
+import brume.tensor.Storage;
+import brume.tensor.kernel.ActivationKernels;
+import brume.tensor.kernel.AttentionKernels;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.ConvolutionKernels;
+import brume.tensor.kernel.ElementwiseKernels;
+import brume.tensor.kernel.IndexingKernels;
+import brume.tensor.kernel.LossKernels;
+import brume.tensor.kernel.MatmulKernels;
+import brume.tensor.kernel.NormalizationKernels;
+import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.RandomKernels;
+import brume.tensor.kernel.Recording;
+import brume.tensor.kernel.ReductionKernels;
+import brume.tensor.kernel.ResamplingKernels;
+import brume.tensor.kernel.StridedKernels;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A GPU, real or emulated: memory that is used again and again, and kernels of our own in PTX. */
+final class CudaBackend implements Backend {
+
+  private final String name;
+  private final Driver driver;
+  private final CudaMemory memory;
+  private final HostCopies copies;
+  private final String libraries;
+  private final ElementwiseKernels elementwise;
+  private final MatmulKernels matmul;
+  private final ConvolutionKernels convolution;
+  private final NormalizationKernels normalization;
+  private final AttentionKernels attention;
+  private final ResamplingKernels resampling;
+  private final ActivationKernels activation;
+  private final ReductionKernels reduction;
+  private final StridedKernels strided;
+  private final IndexingKernels indexing;
+  private final LossKernels loss;
+  private final RandomKernels random;
+  private final OptimizerKernels optimizer;
+
+  /**
+   * A backend on a device.
+   *
+   * @param name users choose it by
+   * @param driver of the device
+   * @param blas takes the matrix products, if there is one
+   * @param dnn takes the convolutions, if there is one
+   */
+  CudaBackend(String name, Driver driver, Optional<Blas> blas, Optional<Dnn> dnn) {
+    this.name = name;
+    this.driver = driver;
+    this.memory = new CudaMemory(name, driver);
+    this.copies = new HostCopies(driver, memory);
+    PtxModule manyTensors = new PtxModule(driver, "optimizer");
+    StridedMoves moves = new StridedMoves(driver);
+    CudaReduction sums = new CudaReduction(driver, memory, copies, moves, manyTensors);
+    this.elementwise = new CudaElementwise(driver, manyTensors);
+    this.activation = new CudaActivation(driver);
+    this.reduction = sums;
+    this.strided = new CudaStrided(moves, sums);
+    this.indexing = new CudaIndexing(driver, copies.tables(), moves);
+    this.loss = new CudaLoss(driver, memory, sums);
+    this.random = new CudaRandom(driver);
+    this.optimizer = new CudaOptimizer(manyTensors);
+
+    this.libraries = Stream.concat(
+            blas.map(Blas::describe).stream(), dnn.map(Dnn::describe).stream())
+        .reduce((first, second) -> first + " and " + second)
+        .orElse("own kernels only");
+    Products ptxProducts = new PtxProducts(driver, memory);
+    Products products =
+        blas.<Products>map(library -> new BlasProducts(library, ptxProducts)).orElse(ptxProducts);
+    ConvolutionKernels ptxConvolution = new CudaConvolution(driver, memory, products);
+    this.matmul = new CudaMatmul(products);
+    this.convolution = dnn.<ConvolutionKernels>map(
+            library -> new DnnConvolution(library, memory, ptxConvolution))
+        .orElse(ptxConvolution);
+    this.normalization = new CudaNormalization(driver, memory);
+    this.attention = new CudaAttention(new CudaSoftmax(driver), products);
+    this.resampling = new CudaResampling(driver, memory);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public DType dtype() {
+    return DType.F32;
+  }
+
+  @Override
+  public String describe() {
+    return "%s: %s, %s, single precision".formatted(name, driver.describe(), libraries);
+  }
+
+  @Override
+  public Storage allocate(int length) {
+    return new CudaStorage(length, memory, copies);
+  }
+
+  @Override
+  public long liveBytes() {
+    return memory.statistics().liveBytes();
+  }
+
+  @Override
+  public long reservedBytes() {
+    return memory.statistics().reservedBytes();
+  }
+
+  @Override
+  public Recording record(Runnable work) {
+    return CudaRecording.of(work, driver, memory, copies);
+  }
+
+  @Override
+  public ElementwiseKernels elementwise() {
+    return elementwise;
+  }
+
+  @Override
+  public ActivationKernels activation() {
+    return activation;
+  }
+
+  @Override
+  public ReductionKernels reduction() {
+    return reduction;
+  }
+
+  @Override
+  public MatmulKernels matmul() {
+    return matmul;
+  }
+
+  @Override
+  public ConvolutionKernels convolution() {
+    return convolution;
+  }
+
+  @Override
+  public NormalizationKernels normalization() {
+    return normalization;
+  }
+
+  @Override
+  public AttentionKernels attention() {
+    return attention;
+  }
+
+  @Override
+  public ResamplingKernels resampling() {
+    return resampling;
+  }
+
+  @Override
+  public IndexingKernels indexing() {
+    return indexing;
+  }
+
+  @Override
+  public StridedKernels strided() {
+    return strided;
+  }
+
+  @Override
+  public LossKernels loss() {
+    return loss;
+  }
+
+  @Override
+  public RandomKernels random() {
+    return random;
+  }
+
+  @Override
+  public OptimizerKernels optimizer() {
+    return optimizer;
+  }
+}

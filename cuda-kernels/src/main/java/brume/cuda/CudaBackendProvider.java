@@ -1,0 +1,74 @@
+package brume.cuda;
+
+import brume.cuda.driver.CudaException;
+import brume.cuda.library.CudaLevel;
+import brume.cuda.library.CudaStack;
+import brume.cuda.library.JCudaStack;
+import brume.cuda.library.Libraries;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Opens the CUDA backend on an NVIDIA GPU, with as many of NVIDIA's libraries as work and {@link
+ * CudaLevel#PROPERTY} allows. With {@code BRUME_CUDA_DEBUG=1} in the environment it waits after every
+ * launch, so that an error names its kernel.
+ */
+public final class CudaBackendProvider implements BackendProvider {
+
+  private static final String NAME = "cuda";
+  private static final String DEBUG = "BRUME_CUDA_DEBUG";
+
+  /** Called by {@link java.util.ServiceLoader}. */
+  public CudaBackendProvider() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Optional<String> whyNot() {
+    return whyNot(0);
+  }
+
+  @Override
+  public Optional<String> whyNot(int ordinal) {
+    // No class of JCuda may be loaded on a machine without a driver.
+    return Libraries.find().whyNoDriver().or(() -> JCudaStack.whyNot(ordinal));
+  }
+
+  @Override
+  public Backend open() {
+    return open(0);
+  }
+
+  @Override
+  public Backend open(int ordinal) {
+    CudaStack stack = stack(ordinal);
+    String name = ordinal == 0 ? NAME : NAME + ":" + ordinal;
+    return new CudaBackend(name, stack.driver(), stack.blas(), stack.dnn());
+  }
+
+  @Override
+  public List<String> findings() {
+    if (whyNot().isPresent()) {
+      return List.of();
+    }
+    try {
+      CudaStack stack = stack(0);
+      List<String> report = new ArrayList<>(stack.report());
+      stack.close();
+      return report;
+    } catch (CudaException broken) {
+      return List.of(String.valueOf(broken.getMessage()));
+    }
+  }
+
+  private static CudaStack stack(int ordinal) {
+    boolean debug = "1".equals(System.getenv(DEBUG));
+    return JCudaStack.open(ordinal, CudaLevel.asked(CudaLevel.CUDNN), debug);
+  }
+}

@@ -1,0 +1,82 @@
+package brume.cuda;
+
+import brume.cuda.driver.Driver;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.AxisMap;
+import brume.tensor.kernel.IndexingKernels;
+import brume.tensor.kernel.StridedView;
+
+/** Moving numbers on the GPU; the kernels are described in indexing.cu. */
+final class CudaIndexing implements IndexingKernels {
+
+  private final CudaTables tables;
+  private final StridedMoves moves;
+  private final CudaKernel copyBlock;
+  private final CudaKernel mapAxis;
+
+  CudaIndexing(Driver driver, CudaTables tables, StridedMoves moves) {
+    PtxModule ptx = new PtxModule(driver, "indexing");
+    this.tables = tables;
+    this.moves = moves;
+    this.copyBlock = ptx.kernel("copy_block");
+    this.mapAxis = ptx.kernel("map_axis");
+  }
+
+  @Override
+  public void copyBlock(
+      int rows, int columns, Tensor x, int xAt, int xStride, Tensor y, int yAt, int yStride) {
+    int count = rows * columns;
+    copyBlock
+        .over(count)
+        .at(x, xAt)
+        .i32(columns, xStride, yStride, count)
+        .at(y, yAt)
+        .run();
+  }
+
+  @Override
+  public void permute(Tensor x, int[] axes, Tensor y) {
+    int rank = axes.length;
+    int[] strides = new int[rank]; // of x
+    for (int axis = rank - 1, stride = 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride *= x.shape().dim(axis);
+    }
+    int[] sizes = new int[rank], permuted = new int[rank];
+    for (int axis = 0; axis < rank; axis++) {
+      sizes[axis] = y.shape().dim(axis);
+      permuted[axis] = strides[axes[axis]];
+    }
+    moves.gather(StridedView.of(sizes, permuted), x, y);
+  }
+
+  @Override
+  public void mapAxis(AxisMap map, int blocks, int columns, Tensor x, double elsewhere, Tensor y) {
+    int count = y.shape().size();
+    long starts = tables.address(table(map));
+    long sources = starts + (map.outputs() + 1L) * Integer.BYTES;
+    long weights = sources + (long) map.terms() * Integer.BYTES;
+    mapAxis
+        .over(count)
+        .in(x)
+        .i64(starts, sources, weights)
+        .i32(map.inputs(), map.outputs(), columns)
+        .f32(elsewhere)
+        .i32(count)
+        .out(y)
+        .run();
+  }
+
+  /** The starts of all outputs, then the sources of all terms, then their weights. */
+  private static int[] table(AxisMap map) {
+    int[] table = new int[map.outputs() + 1 + 2 * map.terms()];
+    for (int output = 0; output <= map.outputs(); output++) {
+      table[output] = map.start(output);
+    }
+    for (int term = 0, at = map.outputs() + 1; term < map.terms(); term++, at++) {
+      table[at] = map.source(term);
+      table[at + map.terms()] = Float.floatToRawIntBits((float) map.weight(term));
+    }
+    return table;
+  }
+}

@@ -1,0 +1,140 @@
+package brume.cuda;
+
+import brume.cuda.driver.Driver;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.GroupGeometry;
+import brume.tensor.kernel.NormalizationKernels;
+
+/**
+ * Normalization on the GPU; the kernels are described in group_norm.cu, rms_norm.cu, scale_shift.cu
+ * and channel_sums.cu.
+ */
+final class CudaNormalization implements NormalizationKernels {
+
+  private final CudaGroupNorm group;
+  private final CudaKernel rmsNorm;
+  private final CudaKernel rmsNormGrad;
+  private final CudaKernel scaleShift;
+  private final CudaKernel scaleShiftGrad;
+  private final ChannelSums channelSums;
+
+  CudaNormalization(Driver driver, CudaMemory memory) {
+    this.channelSums = new ChannelSums(driver, memory);
+    this.group = new CudaGroupNorm(driver, channelSums);
+    PtxModule rms = new PtxModule(driver, "rms_norm");
+    this.rmsNorm = rms.kernel("rms_norm");
+    this.rmsNormGrad = rms.kernel("rms_norm_grad");
+    PtxModule steering = new PtxModule(driver, "scale_shift");
+    this.scaleShift = steering.kernel("scale_shift");
+    this.scaleShiftGrad = steering.kernel("scale_shift_grad");
+  }
+
+  @Override
+  public void groupNorm(
+      GroupGeometry at,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      double eps,
+      Tensor y,
+      Tensor mean,
+      Tensor rstd) {
+    group.forward(at, x, gamma, beta, eps, y, mean, rstd);
+  }
+
+  @Override
+  public void groupNormGrad(
+      GroupGeometry at,
+      Tensor x,
+      Tensor gamma,
+      Tensor mean,
+      Tensor rstd,
+      Tensor dy,
+      Tensor dx,
+      Tensor dgamma,
+      Tensor dbeta) {
+    group.backward(at, x, gamma, mean, rstd, dy, dx, dgamma, dbeta);
+  }
+
+  @Override
+  public void groupNormSiLU(
+      GroupGeometry at,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      Tensor scaleShift,
+      double eps,
+      Tensor y,
+      Tensor mean,
+      Tensor rstd) {
+    group.forwardSiLU(at, x, gamma, beta, scaleShift, eps, y, mean, rstd);
+  }
+
+  @Override
+  public void groupNormSiLUGrad(
+      GroupGeometry at,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      Tensor scaleShift,
+      Tensor mean,
+      Tensor rstd,
+      Tensor dy,
+      Tensor dx,
+      Tensor dgamma,
+      Tensor dbeta,
+      Tensor dscaleShift) {
+    group.backwardSiLU(
+        at, x, gamma, beta, scaleShift, mean, rstd, dy, dx, dgamma, dbeta, dscaleShift);
+  }
+
+  @Override
+  public void rmsNorm(Tensor x, Tensor g, Tensor y) {
+    int C = g.shape().size(), rows = rows(x, C);
+    RowLaunch.of(rmsNorm, rows, C).in(x, g).i32(rows, C).out(y).run();
+  }
+
+  @Override
+  public void rmsNormGrad(Tensor x, Tensor g, Tensor dy, Tensor dx, Tensor dg) {
+    int C = g.shape().size(), rows = rows(x, C);
+    try (Scope scratch = Scope.open()) {
+      Tensor rstd = x.like(Shape.of(rows));
+      RowLaunch.of(rmsNormGrad, rows, C).in(x, g, dy).i32(rows, C).out(dx, rstd).run();
+      channelSums.ofBatch(new ChannelSums.Rows(1, rows, C, 1, C), x, rstd, dy, dg);
+    }
+  }
+
+  @Override
+  public void scaleShift(Tensor x, Tensor scaleShift, Tensor y) {
+    int count = x.shape().size(), C = x.shape().dim(-1);
+    this.scaleShift
+        .over(count)
+        .in(x, scaleShift)
+        .i32(count, sample(x), C)
+        .out(y)
+        .run();
+  }
+
+  @Override
+  public void scaleShiftGrad(
+      Tensor x, Tensor scaleShift, Tensor dy, Tensor dx, Tensor dscaleShift) {
+    int count = x.shape().size(), C = x.shape().dim(-1);
+    scaleShiftGrad
+        .over(count)
+        .in(scaleShift, dy)
+        .i32(count, sample(x), C)
+        .out(dx)
+        .run();
+    channelSums.ofSamples(x, dy, dscaleShift);
+  }
+
+  private static int rows(Tensor x, int channels) {
+    return x.shape().size() / Math.max(1, channels);
+  }
+
+  private static int sample(Tensor x) {
+    return x.shape().size() / Math.max(1, x.shape().dim(0));
+  }
+}

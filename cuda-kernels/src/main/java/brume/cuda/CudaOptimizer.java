@@ -1,0 +1,75 @@
+package brume.cuda;
+
+import brume.tensor.Tensor;
+import brume.tensor.kernel.AdamCoefficients;
+import brume.tensor.kernel.OptimizerKernels;
+import java.util.List;
+
+/** Steps of optimizers on the GPU; the kernels are described in optimizer.cu. */
+final class CudaOptimizer implements OptimizerKernels {
+
+  private final CudaKernel adam;
+  private final CudaKernel sgd;
+  private final CudaKernel average;
+
+  CudaOptimizer(PtxModule ptx) {
+    this.adam = ptx.kernel("adam");
+    this.sgd = ptx.kernel("sgd");
+    this.average = ptx.kernel("average");
+  }
+
+  @Override
+  public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
+    adam(at, List.of(g), List.of(p), List.of(m), List.of(v));
+  }
+
+  @Override
+  public void adam(
+      AdamCoefficients at, List<Tensor> g, List<Tensor> p, List<Tensor> m, List<Tensor> v) {
+    TensorGroups.of(List.of(g, p, m, v))
+        .forEach(groups -> groups.launch(adam).floats(coefficients(at)).run());
+  }
+
+  /** struct AdamNumbers. */
+  private static float[] coefficients(AdamCoefficients at) {
+    return new float[] {
+      (float) at.beta1(),
+      (float) (1 - at.beta1()),
+      (float) at.beta2(),
+      (float) (1 - at.beta2()),
+      (float) at.l2(),
+      (float) (1 - at.learningRate() * at.decay()),
+      (float) (at.learningRate() / at.correction1()),
+      (float) (1 / Math.sqrt(at.correction2())),
+      (float) at.eps()
+    };
+  }
+
+  @Override
+  public void sgd(
+      double learningRate,
+      double l2,
+      double momentum,
+      boolean nesterov,
+      boolean first,
+      Tensor g,
+      Tensor p,
+      Tensor b) {
+    TensorGroups.of(List.of(List.of(g), List.of(p), List.of(b))).forEach(groups -> groups
+        .launch(sgd)
+        .f32(learningRate, l2, momentum)
+        .i32(nesterov ? 1 : 0, first ? 1 : 0)
+        .run());
+  }
+
+  @Override
+  public void average(double rate, Tensor p, Tensor average) {
+    average(rate, List.of(p), List.of(average));
+  }
+
+  @Override
+  public void average(double rate, List<Tensor> p, List<Tensor> averages) {
+    TensorGroups.of(List.of(p, averages))
+        .forEach(groups -> groups.launch(average).f32(rate).run());
+  }
+}

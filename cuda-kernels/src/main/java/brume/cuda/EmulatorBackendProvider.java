@@ -1,0 +1,43 @@
+package brume.cuda;
+
+import brume.cuda.emulator.EmulatedBlas;
+import brume.cuda.emulator.EmulatedDnn;
+import brume.cuda.emulator.EmulatedDriver;
+import brume.cuda.library.Blas;
+import brume.cuda.library.CudaLevel;
+import brume.cuda.library.Dnn;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendProvider;
+import java.util.Optional;
+
+/**
+ * Opens the CUDA backend on an emulated GPU, which runs the same kernels on the CPU and checks every
+ * access. It is available everywhere and very slow. Libraries are emulated only if asked for, by {@link
+ * CudaLevel#PROPERTY}.
+ */
+public final class EmulatorBackendProvider implements BackendProvider {
+
+  /** Called by {@link java.util.ServiceLoader}. */
+  public EmulatorBackendProvider() {}
+
+  @Override
+  public String name() {
+    return "emulator";
+  }
+
+  @Override
+  public Optional<String> whyNot() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Backend open() {
+    CudaLevel level = CudaLevel.asked(CudaLevel.DRIVER);
+    EmulatedDriver driver = EmulatedDriver.open();
+    Optional<Blas> blas =
+        level.includes(CudaLevel.CUBLAS) ? Optional.of(new EmulatedBlas(driver)) : Optional.empty();
+    Optional<Dnn> dnn =
+        level.includes(CudaLevel.CUDNN) ? Optional.of(new EmulatedDnn(driver)) : Optional.empty();
+    return new CudaBackend(name(), driver, blas, dnn);
+  }
+}

@@ -1,0 +1,97 @@
+package brume.cuda;
+
+import brume.cuda.driver.Driver;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/** Copies between Java arrays and the device, piece by piece through one buffer outside the heap. */
+final class HostCopies {
+
+  private static final int PIECE =
+      1 << 20; // 4 MiB: long enough that the call itself does not count
+
+  private final Driver driver;
+  private final ByteBuffer bytes;
+  private final CudaTables tables;
+  private boolean keepingUploads;
+
+  HostCopies(Driver driver, CudaMemory memory) {
+    this.driver = driver;
+    this.tables = new CudaTables(memory, this);
+    this.bytes = ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
+  }
+
+  /** Fills or empties a buffer with the numbers from the {@code done}-th on, as many as it has. */
+  @FunctionalInterface
+  interface Piece {
+    void copy(FloatBuffer floats, int done);
+  }
+
+  synchronized void upload(int count, Piece fill, long address) {
+    for (int done = 0; done < count; done += PIECE) {
+      ByteBuffer piece = piece(Math.min(PIECE, count - done));
+      fill.copy(piece.asFloatBuffer(), done);
+      put(piece, address + (long) done * Float.BYTES);
+    }
+  }
+
+  /** Copies to the device, by way of a table there if it will have to be done again. */
+  private void put(ByteBuffer piece, long address) {
+    if (keepingUploads) {
+      int[] content = new int[piece.remaining() / Integer.BYTES];
+      piece.asIntBuffer().get(content);
+      driver.copy(tables.address(content), address, piece.remaining());
+    } else {
+      driver.upload(piece, address);
+    }
+  }
+
+  synchronized void download(long address, int count, Piece empty) {
+    for (int done = 0; done < count; done += PIECE) {
+      ByteBuffer piece = piece(Math.min(PIECE, count - done));
+      driver.download(address + (long) done * Float.BYTES, piece);
+      empty.copy(piece.asFloatBuffer(), done);
+    }
+  }
+
+  /** The tables of this device. */
+  CudaTables tables() {
+    return tables;
+  }
+
+  /**
+   * From now on until {@link #endKeeping} uploads are copies of tables, which a graph can repeat.
+   *
+   * @return the tables, to be closed when the graph is
+   */
+  synchronized CudaTables.Hold keepUploads() {
+    keepingUploads = true;
+    return tables.hold();
+  }
+
+  synchronized void endKeeping() {
+    keepingUploads = false;
+    tables.endHold();
+  }
+
+  /** Numbers in double precision, at most 4 MiB of them. */
+  synchronized double[] doubles(long address, int count) {
+    double[] values = new double[count];
+    ByteBuffer piece = piece(2 * count);
+    driver.download(address, piece);
+    piece.asDoubleBuffer().get(values);
+    return values;
+  }
+
+  /** Copies integers to the device, at most 4 MiB of them. */
+  synchronized void upload(int[] values, long address) {
+    ByteBuffer piece = piece(values.length);
+    piece.asIntBuffer().put(values);
+    driver.upload(piece, address);
+  }
+
+  private ByteBuffer piece(int count) {
+    return bytes.slice(0, count * Float.BYTES).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,336 @@
+package brume.cuda.driver;
+
+import static brume.cuda.driver.JCudaStatus.check;
+import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
+import static jcuda.driver.JCudaDriver.cuDeviceGet;
+import static jcuda.driver.JCudaDriver.cuDeviceGetAttribute;
+import static jcuda.driver.JCudaDriver.cuDeviceGetCount;
+import static jcuda.driver.JCudaDriver.cuDeviceGetName;
+import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
+import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
+import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
+import static jcuda.driver.JCudaDriver.cuGraphLaunch;
+import static jcuda.driver.JCudaDriver.cuInit;
+import static jcuda.driver.JCudaDriver.cuMemAlloc;
+import static jcuda.driver.JCudaDriver.cuMemAllocHost;
+import static jcuda.driver.JCudaDriver.cuMemFree;
+import static jcuda.driver.JCudaDriver.cuMemFreeHost;
+import static jcuda.driver.JCudaDriver.cuMemGetInfo;
+import static jcuda.driver.JCudaDriver.cuMemcpyDtoDAsync;
+import static jcuda.driver.JCudaDriver.cuMemsetD32Async;
+import static jcuda.driver.JCudaDriver.cuStreamBeginCapture;
+import static jcuda.driver.JCudaDriver.cuStreamCreate;
+import static jcuda.driver.JCudaDriver.cuStreamDestroy;
+import static jcuda.driver.JCudaDriver.cuStreamEndCapture;
+import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
+import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import jcuda.Pointer;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.CUstream_flags;
+
+/**
+ * An NVIDIA GPU, through its driver. All work goes into one stream of the primary context, which cuBLAS
+ * and cuDNN share. Safe for use by many threads.
+ */
+public final class JCudaDriver implements Driver {
+
+  private static final int OLDEST_DRIVER = 11_000; // CUDA 11.0, the first that knows compute_80
+  private static final int OLDEST_DEVICE = 8; // compute capability the kernels are compiled for
+  private static final int UPLOADS = 4;
+  private static final int MOST_ARGUMENT_BYTES = 4096;
+
+  private final CUdevice device;
+  private final CUcontext context = new CUcontext();
+  private final CUstream stream = new CUstream();
+  private final String description;
+  private final boolean debug;
+  private final JCudaStaging uploads;
+  private final JCudaStaging downloads;
+  private final Pointer arguments = new Pointer();
+  private final ByteBuffer argumentBytes;
+  private boolean capturing;
+
+  private JCudaDriver(CUdevice device, boolean debug) {
+    this.device = device;
+    this.description = "%s, compute capability %d.%d, CUDA %s"
+        .formatted(name(device), major(device), minor(device), version(version()));
+    this.debug = debug;
+    check("cuDevicePrimaryCtxRetain", cuDevicePrimaryCtxRetain(context, device));
+    enter();
+    check("cuStreamCreate", cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
+    this.uploads = new JCudaStaging(UPLOADS);
+    this.downloads = new JCudaStaging(1);
+    check("cuMemAllocHost", cuMemAllocHost(arguments, MOST_ARGUMENT_BYTES));
+    this.argumentBytes = arguments.getByteBuffer(0, MOST_ARGUMENT_BYTES);
+  }
+
+  /**
+   * Opens a GPU.
+   *
+   * @param ordinal its number, from 0
+   * @param debug whether to wait after every launch, so that an error names its kernel
+   * @return the driver
+   * @throws CudaException if there is no such device, or it or its driver is too old
+   * @throws UnsatisfiedLinkError if JCuda's native library is missing
+   */
+  public static JCudaDriver open(int ordinal, boolean debug) {
+    return new JCudaDriver(device(ordinal), debug);
+  }
+
+  /**
+   * Asks the driver for a GPU, without taking it into use.
+   *
+   * @param ordinal its number, from 0
+   * @return the driver's handle
+   * @throws CudaException if there is no such device, or it or its driver is too old
+   * @throws UnsatisfiedLinkError if JCuda's native library is missing
+   */
+  public static CUdevice device(int ordinal) {
+    setExceptionsEnabled(false);
+    check("cuInit", cuInit(0));
+    if (version() < OLDEST_DRIVER) {
+      throw new CudaException(
+          CudaStatus.UNSUPPORTED_PTX_VERSION,
+          "the NVIDIA driver",
+          "expected one for CUDA %s or newer, got one for %s"
+              .formatted(version(OLDEST_DRIVER), version(version())));
+    }
+    int[] count = {0};
+    check("cuDeviceGetCount", cuDeviceGetCount(count));
+    if (ordinal >= count[0]) {
+      throw new CudaException(
+          count[0] == 0 ? CudaStatus.NO_DEVICE : CudaStatus.INVALID_DEVICE,
+          "cuda:" + ordinal,
+          "expected a GPU of that number, found %d".formatted(count[0]));
+    }
+    CUdevice device = new CUdevice();
+    check("cuDeviceGet", cuDeviceGet(device, ordinal));
+    int major = major(device);
+    if (major < OLDEST_DEVICE) {
+      throw new CudaException(
+          CudaStatus.NO_BINARY_FOR_GPU,
+          name(device),
+          "expected compute capability %d.0 or newer, got %d.%d"
+              .formatted(OLDEST_DEVICE, major, minor(device)));
+    }
+    return device;
+  }
+
+  private static int version() {
+    int[] version = {0};
+    check("cuDriverGetVersion", cuDriverGetVersion(version));
+    return version[0];
+  }
+
+  private static String name(CUdevice device) {
+    byte[] name = new byte[256];
+    check("cuDeviceGetName", cuDeviceGetName(name, name.length, device));
+    return new String(name, StandardCharsets.UTF_8).replace("\0", "").strip();
+  }
+
+  private static int major(CUdevice device) {
+    return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
+  }
+
+  private static int minor(CUdevice device) {
+    return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+  }
+
+  private static int attribute(CUdevice device, int which) {
+    int[] value = {0};
+    check("cuDeviceGetAttribute", cuDeviceGetAttribute(value, which, device));
+    return value[0];
+  }
+
+  private static String version(int number) {
+    return "%d.%d".formatted(number / 1000, number % 1000 / 10);
+  }
+
+  /** Makes this device the current one of the calling thread, for libraries that work on it. */
+  public void enter() {
+    check("cuCtxSetCurrent", cuCtxSetCurrent(context));
+  }
+
+  /**
+   * The stream all work goes into.
+   *
+   * @return the driver's handle
+   */
+  public CUstream stream() {
+    return stream;
+  }
+
+  @Override
+  public String describe() {
+    return "%s, %.1f GiB".formatted(description, totalMemory() / 0x1p30);
+  }
+
+  @Override
+  public long totalMemory() {
+    return memory()[1];
+  }
+
+  @Override
+  public long freeMemory() {
+    return memory()[0];
+  }
+
+  private synchronized long[] memory() {
+    enter();
+    long[] free = {0};
+    long[] total = {0};
+    check("cuMemGetInfo", cuMemGetInfo(free, total));
+    return new long[] {free[0], total[0]};
+  }
+
+  @Override
+  public synchronized long allocate(long bytes) {
+    refuseWhileCapturing("allocate");
+    enter();
+    JCudaAddress address = new JCudaAddress();
+    check("cuMemAlloc of %d bytes".formatted(bytes), cuMemAlloc(address, bytes));
+    return address.value();
+  }
+
+  @Override
+  public synchronized void free(long address) {
+    refuseWhileCapturing("free");
+    enter();
+    check("cuMemFree", cuMemFree(new JCudaAddress(address)));
+  }
+
+  // ---- Copies
+  // --------------------------------------------------------------------------------------
+
+  @Override
+  public synchronized void upload(ByteBuffer host, long address) {
+    refuseWhileCapturing("upload");
+    enter();
+    uploads.upload(host, address, stream);
+  }
+
+  @Override
+  public void download(long address, ByteBuffer host) {
+    synchronized (this) {
+      refuseWhileCapturing("download");
+    }
+    synchronized (downloads) { // others go on giving work to the device meanwhile
+      enter();
+      downloads.download(address, host, stream);
+    }
+  }
+
+  @Override
+  public synchronized void copy(long from, long to, long bytes) {
+    enter();
+    check(
+        "cuMemcpyDtoDAsync",
+        cuMemcpyDtoDAsync(new JCudaAddress(to), new JCudaAddress(from), bytes, stream));
+  }
+
+  @Override
+  public synchronized void fill(long address, int word, long count) {
+    enter();
+    check("cuMemsetD32Async", cuMemsetD32Async(new JCudaAddress(address), word, count, stream));
+  }
+
+  // ---- Kernels
+  // -------------------------------------------------------------------------------------
+
+  @Override
+  public synchronized KernelModule load(String name, String ptx) {
+    refuseWhileCapturing("load " + name);
+    enter();
+    return JCudaModule.load(name, ptx, this::enter);
+  }
+
+  @Override
+  public synchronized void launch(Kernel kernel, Grid grid, Arguments values) {
+    if (!(kernel instanceof JCudaKernel known)) {
+      throw new IllegalArgumentException(
+          "launch: expected a kernel of this GPU, got " + kernel.name());
+    }
+    enter();
+    // The driver copies the arguments before the launch returns, so one place serves all.
+    argumentBytes.clear().put(values.bytes());
+    Pointer[] each = new Pointer[values.count()];
+    for (int i = 0; i < each.length; i++) {
+      each[i] = arguments.withByteOffset(values.start(i));
+    }
+    known.launch(grid, Pointer.to(each), stream);
+    if (debug && !capturing) {
+      check(kernel.name() + " with " + grid, cuStreamSynchronize(stream));
+    }
+  }
+
+  @Override
+  public void synchronize() {
+    synchronized (this) {
+      refuseWhileCapturing("synchronize");
+    }
+    enter();
+    check("cuStreamSynchronize", cuStreamSynchronize(stream));
+  }
+
+  @Override
+  public synchronized Graph capture(Runnable work) {
+    refuseWhileCapturing("capture");
+    enter();
+    CUgraph graph = new CUgraph();
+    check(
+        "cuStreamBeginCapture",
+        cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+    capturing = true;
+    int ended;
+    try {
+      work.run();
+    } finally {
+      capturing = false;
+      ended = cuStreamEndCapture(stream, graph);
+    }
+    check("cuStreamEndCapture", ended);
+    return new JCudaGraph(this, graph);
+  }
+
+  /** Does recorded work. */
+  synchronized void launch(CUgraphExec graph) {
+    enter();
+    check("cuGraphLaunch", cuGraphLaunch(graph, stream));
+    if (debug) {
+      check("a captured graph", cuStreamSynchronize(stream));
+    }
+  }
+
+  @Override
+  public synchronized Mark mark() {
+    enter();
+    return new JCudaMark(this::enter, stream);
+  }
+
+  @Override
+  public synchronized void close() {
+    enter();
+    check("cuStreamSynchronize", cuStreamSynchronize(stream));
+    uploads.close();
+    downloads.close();
+    check("cuMemFreeHost", cuMemFreeHost(arguments));
+    check("cuStreamDestroy", cuStreamDestroy(stream));
+    check("cuDevicePrimaryCtxRelease", cuDevicePrimaryCtxRelease(device));
+  }
+
+  private void refuseWhileCapturing(String call) {
+    if (capturing) {
+      throw new CudaException(
+          CudaStatus.CAPTURING, call, "expected launches, copies and fills only while capturing");
+    }
+  }
+}

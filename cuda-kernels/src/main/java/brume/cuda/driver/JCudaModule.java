@@ -1,0 +1,52 @@
+package brume.cuda.driver;
+
+import static brume.cuda.driver.JCudaStatus.check;
+import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
+import static jcuda.driver.JCudaDriver.cuModuleLoadDataJIT;
+
+import java.nio.charset.StandardCharsets;
+import jcuda.Pointer;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUjit_option;
+import jcuda.driver.CUmodule;
+import jcuda.driver.JITOptions;
+
+/**
+ * A PTX file compiled by the driver.
+ *
+ * @param name for messages
+ * @param module the driver's
+ * @param entering makes the device the current one of the calling thread
+ */
+record JCudaModule(String name, CUmodule module, Runnable entering) implements KernelModule {
+
+  private static final int LOG_BYTES = 16 << 10;
+
+  /** Compiles PTX for the current device; what the compiler says against it is told. */
+  static JCudaModule load(String name, String ptx, Runnable entering) {
+    byte[] text = (ptx + "\0").getBytes(StandardCharsets.UTF_8);
+    JITOptions options = new JITOptions();
+    options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, new byte[LOG_BYTES]);
+    CUmodule module = new CUmodule();
+    int status = cuModuleLoadDataJIT(module, Pointer.to(text), options);
+    if (status != 0) {
+      String log = options.getString(CUjit_option.CU_JIT_ERROR_LOG_BUFFER);
+      String words = log == null ? "" : log.replace('\0', ' ').strip();
+      throw new CudaException(
+          CudaStatus.of(status),
+          "compiling " + name,
+          JCudaStatus.text(status) + (words.isEmpty() ? "" : ": " + words));
+    }
+    return new JCudaModule(name, module, entering);
+  }
+
+  @Override
+  public Kernel kernel(String entry) {
+    entering.run();
+    CUfunction function = new CUfunction();
+    check(
+        "cuModuleGetFunction of %s in %s".formatted(entry, name),
+        cuModuleGetFunction(function, module, entry));
+    return new JCudaKernel(entry, function);
+  }
+}

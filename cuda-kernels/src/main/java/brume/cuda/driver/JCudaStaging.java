@@ -1,0 +1,101 @@
+package brume.cuda.driver;
+
+import static brume.cuda.driver.JCudaStatus.check;
+import static jcuda.driver.JCudaDriver.cuEventCreate;
+import static jcuda.driver.JCudaDriver.cuEventDestroy;
+import static jcuda.driver.JCudaDriver.cuEventRecord;
+import static jcuda.driver.JCudaDriver.cuEventSynchronize;
+import static jcuda.driver.JCudaDriver.cuMemAllocHost;
+import static jcuda.driver.JCudaDriver.cuMemFreeHost;
+import static jcuda.driver.JCudaDriver.cuMemcpyDtoHAsync;
+import static jcuda.driver.JCudaDriver.cuMemcpyHtoDAsync;
+
+import java.nio.ByteBuffer;
+import jcuda.Pointer;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUstream;
+
+/**
+ * A few pieces of the host's memory that the device reads and writes by itself. Uploads go through them
+ * in turn, so that one is filled while others are still under way. Mutable; guarded by its owner.
+ */
+final class JCudaStaging implements AutoCloseable {
+
+  /** Large enough that a transfer is not much slower than in one piece. */
+  private static final int PIECE_BYTES = 4 << 20;
+
+  private final Piece[] pieces;
+  private int next;
+
+  JCudaStaging(int count) {
+    pieces = new Piece[count];
+    for (int i = 0; i < count; i++) {
+      pieces[i] = new Piece();
+    }
+  }
+
+  /** One piece, and the moment when the device is done with it. */
+  private static final class Piece {
+    private final Pointer pointer = new Pointer();
+    private final CUevent done = new CUevent();
+    private final ByteBuffer bytes;
+
+    Piece() {
+      check("cuMemAllocHost", cuMemAllocHost(pointer, PIECE_BYTES));
+      check("cuEventCreate", cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING));
+      bytes = pointer.getByteBuffer(0, PIECE_BYTES);
+    }
+
+    void await() {
+      check("cuEventSynchronize", cuEventSynchronize(done));
+    }
+
+    void mark(CUstream stream) {
+      check("cuEventRecord", cuEventRecord(done, stream));
+    }
+  }
+
+  /** Copies to the device; the source may change when this returns. */
+  void upload(ByteBuffer host, long address, CUstream stream) {
+    ByteBuffer from = host.duplicate();
+    long at = address;
+    while (from.hasRemaining()) {
+      Piece piece = pieces[next++ % pieces.length];
+      piece.await();
+      int count = Math.min(PIECE_BYTES, from.remaining());
+      piece.bytes.clear().put(from.slice().limit(count));
+      from.position(from.position() + count);
+      check(
+          "cuMemcpyHtoDAsync",
+          cuMemcpyHtoDAsync(new JCudaAddress(at), piece.pointer, count, stream));
+      piece.mark(stream);
+      at += count;
+    }
+  }
+
+  /** Copies from the device, and waits for it. */
+  void download(long address, ByteBuffer host, CUstream stream) {
+    ByteBuffer into = host.duplicate();
+    long at = address;
+    while (into.hasRemaining()) {
+      Piece piece = pieces[next++ % pieces.length];
+      int count = Math.min(PIECE_BYTES, into.remaining());
+      check(
+          "cuMemcpyDtoHAsync",
+          cuMemcpyDtoHAsync(piece.pointer, new JCudaAddress(at), count, stream));
+      piece.mark(stream);
+      piece.await();
+      into.put(piece.bytes.clear().limit(count));
+      at += count;
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Piece piece : pieces) {
+      check("cuEventDestroy", cuEventDestroy(piece.done));
+      check("cuMemFreeHost", cuMemFreeHost(piece.pointer));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package brume.cuda.driver;
+
+import static jcuda.driver.JCudaDriver.cuGetErrorName;
+import static jcuda.driver.JCudaDriver.cuGetErrorString;
+
+/** Looks at the status that every call of the CUDA driver returns. */
+final class JCudaStatus {
+
+  private JCudaStatus() {}
+
+  /** Throws if a call did not succeed. */
+  static void check(String call, int status) {
+    if (status != 0) {
+      throw exception(call, status);
+    }
+  }
+
+  static CudaException exception(String call, int status) {
+    return new CudaException(CudaStatus.of(status), call, text(status));
+  }
+
+  /** The driver's own name and words for a status. */
+  static String text(int status) {
+    String[] name = {""};
+    String[] words = {""};
+    cuGetErrorName(status, name);
+    cuGetErrorString(status, words);
+    return "%s (%d), %s".formatted(name[0], status, words[0]);
+  }
+}

@@ -1,0 +1,137 @@
+package brume.cuda.emulator;
+
+import brume.cuda.driver.CudaException;
+import brume.cuda.driver.CudaStatus;
+import brume.cuda.driver.Grid;
+
+/**
+ * The threads that share memory and barriers. Mutable: it runs one block of a grid after the other,
+ * with the same registers.
+ */
+final class Block {
+
+  final KernelCode code;
+  final Grid grid;
+  final byte[] arguments;
+  final DeviceMemory memory;
+  final SharedMemory shared;
+  final Tracer tracer;
+
+  private final Warp[] warps;
+  private int x;
+  private int y;
+  private int z;
+
+  Block(KernelCode code, Grid grid, byte[] arguments, DeviceMemory memory, Tracer tracer) {
+    this.code = code;
+    this.grid = grid;
+    this.arguments = arguments;
+    this.memory = memory;
+    this.shared = new SharedMemory(
+        code.layout().sharedBytes() + grid.sharedBytes(), code.layout().cellBytes());
+    this.tracer = tracer;
+    this.warps = new Warp[(grid.threads() + Lanes.COUNT - 1) / Lanes.COUNT];
+    for (int w = 0; w < warps.length; w++) {
+      warps[w] = new Warp(this, w, Math.min(Lanes.COUNT, grid.threads() - w * Lanes.COUNT));
+    }
+  }
+
+  /** Runs one block from beginning to end. */
+  void run(long number) {
+    x = (int) (number % grid.gridX());
+    y = (int) (number / grid.gridX() % grid.gridY());
+    z = (int) (number / grid.gridX() / grid.gridY());
+    shared.begin();
+    for (Warp warp : warps) {
+      warp.begin();
+    }
+    boolean waiting;
+    do {
+      for (Warp warp : warps) {
+        warp.run();
+      }
+      waiting = waiting();
+      if (waiting) {
+        shared.passBarrier();
+        for (Warp warp : warps) {
+          warp.passBarrier();
+        }
+      }
+    } while (waiting);
+  }
+
+  int x() {
+    return x;
+  }
+
+  int y() {
+    return y;
+  }
+
+  int z() {
+    return z;
+  }
+
+  /** Number of thread instructions run so far. */
+  long executed() {
+    long sum = 0;
+    for (Warp warp : warps) {
+      sum += warp.executed();
+    }
+    return sum;
+  }
+
+  /** Whether all threads wait at one barrier; false if all have returned. */
+  private boolean waiting() {
+    int place = warps[0].placeOf(0);
+    for (Warp warp : warps) {
+      for (int rest = warp.threads; rest != 0; rest &= rest - 1) {
+        int lane = Lanes.first(rest);
+        int other = warp.placeOf(lane);
+        if (other != place) {
+          int thread = warp.threadOf(lane);
+          throw place < 0 ? apart(thread, other, 0, place) : apart(0, place, thread, other);
+        }
+      }
+    }
+    return place >= 0;
+  }
+
+  private CudaException apart(int waiting, int place, int other, int otherPlace) {
+    Instruction barrier = code.instructions()[place];
+    String elsewhere = otherPlace < 0
+        ? "has returned"
+        : "waits at line " + code.instructions()[otherPlace].source.line();
+    return new CudaException(
+        CudaStatus.LAUNCH_FAILED,
+        describe(barrier, waiting),
+        "a barrier that not all threads reach: thread %s %s"
+            .formatted(threadName(other), elsewhere),
+        "move the barrier out of the condition");
+  }
+
+  // ---- Names -----------------------------------------------------------------------------------
+
+  /** Kernel, place in the file, block and thread. */
+  String describe(Instruction at, int thread) {
+    return "%s (%s:%d, block (%d, %d, %d), thread %s) at '%s'"
+        .formatted(
+            code.name(),
+            code.file(),
+            at.source.line(),
+            x,
+            y,
+            z,
+            threadName(thread),
+            at.source.text());
+  }
+
+  /** A thread's place in the block, as a triple. */
+  String threadName(int thread) {
+    return "(%d, %d, %d)"
+        .formatted(
+            thread % grid.blockX(),
+            thread / grid.blockX() % grid.blockY(),
+            thread / grid.blockX() / grid.blockY());
+  }
+}

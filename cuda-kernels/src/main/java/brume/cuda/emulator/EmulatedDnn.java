@@ -1,0 +1,119 @@
+package brume.cuda.emulator;
+
+import brume.cuda.driver.CudaException;
+import brume.cuda.driver.CudaStatus;
+import brume.cuda.library.Dnn;
+import java.util.Optional;
+
+/**
+ * What cuDNN does, in plain loops over the memory of an emulated GPU: the same conventions, and the
+ * same refusals.
+ */
+public final class EmulatedDnn implements Dnn {
+
+  private final EmulatedDriver driver;
+
+  /**
+   * Starts the library.
+   *
+   * @param driver of the emulated GPU
+   */
+  public EmulatedDnn(EmulatedDriver driver) {
+    this.driver = driver;
+  }
+
+  @Override
+  public String describe() {
+    return "emulated cuDNN";
+  }
+
+  @Override
+  public Optional<Plan> plan(Pass pass, Convolution at, long mostWorkspace) {
+    requireSizes(at);
+    Loops loops = new Loops(pass, at);
+    return loops.workspaceBytes() <= mostWorkspace ? Optional.of(loops) : Optional.empty();
+  }
+
+  private static void requireSizes(Convolution at) {
+    int smallest =
+        Math.min(Math.min(at.n(), Math.min(at.h(), at.w())), Math.min(at.cin(), at.cout()));
+    boolean positive = Math.min(smallest, Math.min(at.kh(), at.kw())) >= 1
+        && Math.min(at.strideH(), at.strideW()) >= 1
+        && Math.min(at.dilationH(), at.dilationW()) >= 1
+        && Math.min(at.padH(), at.padW()) >= 0;
+    boolean grouped =
+        at.groups() >= 1 && at.cin() % at.groups() == 0 && at.cout() % at.groups() == 0;
+    if (!positive || !grouped) {
+      throw refused("sizes of at least 1, in groups that divide the channels", at);
+    }
+    int roomH = at.h() + 2 * at.padH() - at.dilationH() * (at.kh() - 1) - 1;
+    int roomW = at.w() + 2 * at.padW() - at.dilationW() * (at.kw() - 1) - 1;
+    boolean fits = roomH >= 0
+        && roomW >= 0
+        && at.oh() == roomH / at.strideH() + 1
+        && at.ow() == roomW / at.strideW() + 1;
+    if (!fits) {
+      throw refused("a result of the size that image, filters and padding give", at);
+    }
+  }
+
+  private static CudaException refused(String expected, Convolution at) {
+    return new CudaException(
+        CudaStatus.INVALID_VALUE,
+        "cudnnGetConvolutionAlgorithm",
+        "expected %s, got %s".formatted(expected, at));
+  }
+
+  @Override
+  public void close() {}
+
+  /** One pass of one convolution, which adds up the products of two of its tensors in the third. */
+  private final class Loops implements Plan {
+    private final Pass pass;
+    private final ConvolutionProducts products;
+    private final Convolution at;
+
+    private Loops(Pass pass, Convolution at) {
+      this.pass = pass;
+      this.products = new ConvolutionProducts(at);
+      this.at = at;
+    }
+
+    @Override
+    public long workspaceBytes() {
+      return (long) Float.BYTES * at.cin() * at.kh() * at.kw(); // of one patch of the image
+    }
+
+    @Override
+    public void run(long first, long second, long result, long workspace) {
+      driver.enqueue("cudnnConvolution", memory -> {
+        memory.write(workspace, new float[(int) workspaceBytes() / Float.BYTES]);
+        memory.write(
+            result,
+            switch (pass) {
+              case FORWARD -> {
+                float[] x = memory.read(first, products.imageSize());
+                float[] w = memory.read(second, products.filterSize());
+                float[] y = new float[products.resultSize()];
+                products.forEach((ix, iw, iy) -> y[iy] += x[ix] * w[iw]);
+                yield y;
+              }
+              case INPUT_GRADIENT -> {
+                float[] w = memory.read(first, products.filterSize());
+                float[] dy = memory.read(second, products.resultSize());
+                float[] dx = new float[products.imageSize()];
+                products.forEach((ix, iw, iy) -> dx[ix] += dy[iy] * w[iw]);
+                yield dx;
+              }
+              case FILTER_GRADIENT -> {
+                float[] x = memory.read(first, products.imageSize());
+                float[] dy = memory.read(second, products.resultSize());
+                float[] dw = new float[products.filterSize()];
+                products.forEach((ix, iw, iy) -> dw[iw] += dy[iy] * x[ix]);
+                yield dw;
+              }
+            });
+      });
+    }
+  }
+}

@@ -1,0 +1,229 @@
+package brume.cuda.emulator;
+
+import brume.cuda.driver.Arguments;
+import brume.cuda.driver.CudaException;
+import brume.cuda.driver.CudaStatus;
+import brume.cuda.driver.Driver;
+import brume.cuda.driver.Graph;
+import brume.cuda.driver.Grid;
+import brume.cuda.driver.Kernel;
+import brume.cuda.driver.KernelModule;
+import brume.cuda.driver.Mark;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A GPU that is not there: runs PTX on the CPU and checks every access. Mutable, one call at a time. */
+public final class EmulatedDriver implements Driver {
+
+  private static final long LARGEST = 8L << 30;
+
+  private final DeviceMemory memory;
+  private long executed;
+  private Optional<List<Runnable>> recording = Optional.empty();
+
+  private EmulatedDriver(DeviceMemory memory) {
+    this.memory = memory;
+  }
+
+  /**
+   * Opens an emulated GPU with half of the memory that Java may use, and 8 GiB at most.
+   *
+   * @return the driver
+   */
+  public static EmulatedDriver open() {
+    return open(Math.min(LARGEST, Runtime.getRuntime().maxMemory() / 4));
+  }
+
+  /**
+   * Opens an emulated GPU.
+   *
+   * @param bytes its memory; Java needs twice as much for what is in use
+   * @return the driver
+   */
+  public static EmulatedDriver open(long bytes) {
+    return new EmulatedDriver(new DeviceMemory(bytes));
+  }
+
+  /**
+   * Work done so far.
+   *
+   * @return instructions, counted once for each thread
+   */
+  public synchronized long executedInstructions() {
+    return executed;
+  }
+
+  @Override
+  public String describe() {
+    return "emulated GPU, %.1f GiB".formatted(memory.total() / 0x1p30);
+  }
+
+  @Override
+  public long totalMemory() {
+    return memory.total();
+  }
+
+  @Override
+  public long freeMemory() {
+    return memory.free();
+  }
+
+  @Override
+  public synchronized long allocate(long bytes) {
+    refuseWhileCapturing("allocate");
+    return memory.allocate(bytes);
+  }
+
+  @Override
+  public synchronized void free(long address) {
+    refuseWhileCapturing("free");
+    memory.free(address);
+  }
+
+  @Override
+  public synchronized void lend(long address, long bytes) {
+    run(() -> memory.lend(address, bytes));
+  }
+
+  @Override
+  public synchronized void reclaim(long address) {
+    run(() -> memory.reclaim(address));
+  }
+
+  @Override
+  public synchronized void upload(ByteBuffer host, long address) {
+    refuseWhileCapturing("upload");
+    byte[] bytes = new byte[host.remaining()];
+    host.duplicate().get(bytes);
+    checked("upload", () -> memory.at(address).write(address, bytes));
+  }
+
+  @Override
+  public synchronized void download(long address, ByteBuffer host) {
+    refuseWhileCapturing("download");
+    byte[] bytes = new byte[host.remaining()];
+    checked("download", () -> memory.at(address).read(address, bytes));
+    host.duplicate().put(bytes);
+  }
+
+  @Override
+  public synchronized void copy(long from, long to, long bytes) {
+    int count = Math.toIntExact(bytes);
+    run(() -> checked("copy", () -> memory.at(to).copyFrom(memory.at(from), from, to, count)));
+  }
+
+  @Override
+  public synchronized void fill(long address, int word, long count) {
+    ByteBuffer pattern =
+        ByteBuffer.allocate(Math.toIntExact(count * Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    while (pattern.hasRemaining()) {
+      pattern.putInt(word);
+    }
+    run(() -> checked("fill", () -> memory.at(address).write(address, pattern.array())));
+  }
+
+  @Override
+  public synchronized KernelModule load(String name, String ptx) {
+    refuseWhileCapturing("load " + name);
+    return EmulatedModule.load(name, ptx, memory);
+  }
+
+  @Override
+  public synchronized void launch(Kernel kernel, Grid grid, Arguments arguments) {
+    launch(kernel, grid, arguments, Tracer.NONE);
+  }
+
+  /** Starts a kernel with somebody looking on. */
+  synchronized void launch(Kernel kernel, Grid grid, Arguments arguments, Tracer tracer) {
+    if (!(kernel instanceof EmulatedKernel emulated)) {
+      throw new IllegalArgumentException(
+          "launch: expected a kernel of the emulated GPU, got " + kernel.name());
+    }
+    byte[] bytes = emulated.code().parameters().accept(arguments);
+    run(() -> executed += new Launch(emulated.code(), grid, bytes, memory, tracer).run());
+  }
+
+  @Override
+  public synchronized void synchronize() {
+    refuseWhileCapturing("synchronize");
+  }
+
+  @Override
+  public synchronized Graph capture(Runnable work) {
+    refuseWhileCapturing("capture");
+    List<Runnable> recorded = new ArrayList<>();
+    recording = Optional.of(recorded);
+    try {
+      work.run();
+    } finally {
+      recording = Optional.empty();
+    }
+    List<Runnable> steps = List.copyOf(recorded);
+    return new Graph() {
+      @Override
+      public void launch() {
+        replay(steps);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private synchronized void replay(List<Runnable> steps) {
+    steps.forEach(this::run);
+  }
+
+  @Override
+  public Mark mark() {
+    return new HostMark(System.nanoTime());
+  }
+
+  @Override
+  public void close() {}
+
+  /** Time on the host's clock: all work is done when a call returns. */
+  private record HostMark(long nanos) implements Mark {
+
+    @Override
+    public double secondsSince(Mark earlier) {
+      return (nanos - ((HostMark) earlier).nanos) * 1e-9;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Does the work of a library on the memory, or records it. */
+  synchronized void enqueue(String call, Consumer<DeviceFloats> work) {
+    DeviceFloats floats = new DeviceFloats(memory);
+    run(() -> checked(call, () -> work.accept(floats)));
+  }
+
+  // ---- Doing and recording
+  // -------------------------------------------------------------------------
+
+  private void run(Runnable step) {
+    recording.ifPresentOrElse(steps -> steps.add(step), step);
+  }
+
+  private void refuseWhileCapturing(String call) {
+    if (recording.isPresent()) {
+      throw new CudaException(
+          CudaStatus.CAPTURING, call, "expected launches, copies and fills only while capturing");
+    }
+  }
+
+  private static void checked(String call, Runnable access) {
+    try {
+      access.run();
+    } catch (Fault fault) {
+      throw new CudaException(
+          fault.status(), call, String.valueOf(fault.getMessage()), fault.advice());
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package brume.cuda.emulator;
+
+import brume.cuda.driver.Grid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One run of a kernel. Blocks are taken in order by a few threads of the host; of several faults the one
+ * of the first block is told, so messages do not depend on chance. Mutable while it runs.
+ */
+final class Launch {
+
+  private final KernelCode code;
+  private final Grid grid;
+  private final byte[] arguments;
+  private final DeviceMemory memory;
+  private final Tracer tracer;
+  private final AtomicLong next = new AtomicLong();
+  private final AtomicLong executed = new AtomicLong();
+  private long faulty = Long.MAX_VALUE;
+  private RuntimeException fault = new IllegalStateException("no fault");
+
+  Launch(KernelCode code, Grid grid, byte[] arguments, DeviceMemory memory, Tracer tracer) {
+    this.code = code;
+    this.grid = grid;
+    this.arguments = arguments;
+    this.memory = memory;
+    this.tracer = tracer;
+  }
+
+  /** Runs all blocks; returns how many thread instructions that took. */
+  long run() {
+    long blocks = grid.blocks();
+    int hosts = (int) Math.min(blocks, Runtime.getRuntime().availableProcessors());
+    List<ForkJoinTask<?>> others = new ArrayList<>();
+    if (!code.ordered()) {
+      for (int i = 1; i < hosts; i++) {
+        others.add(ForkJoinPool.commonPool().submit(this::work));
+      }
+    }
+    work();
+    others.forEach(ForkJoinTask::join);
+    if (faulty != Long.MAX_VALUE) {
+      throw fault;
+    }
+    return executed.get();
+  }
+
+  private void work() {
+    Block block = new Block(code, grid, arguments, memory, tracer);
+    long number = next.getAndIncrement();
+    while (number < grid.blocks() && !failed()) {
+      try {
+        block.run(number);
+      } catch (RuntimeException problem) {
+        fail(number, problem);
+      }
+      number = next.getAndIncrement();
+    }
+    executed.addAndGet(block.executed());
+  }
+
+  private synchronized boolean failed() {
+    return faulty != Long.MAX_VALUE;
+  }
+
+  private synchronized void fail(long number, RuntimeException problem) {
+    if (number < faulty) {
+      faulty = number;
+      fault = problem;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package brume.cuda.library;
+
+import static brume.cuda.library.JCudnn.check;
+import static jcuda.jcudnn.JCudnn.cudnnCreateConvolutionDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateFilterDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnCreateTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyConvolutionDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyFilterDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetConvolution2dDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetConvolutionGroupCount;
+import static jcuda.jcudnn.JCudnn.cudnnSetConvolutionMathType;
+import static jcuda.jcudnn.JCudnn.cudnnSetFilter4dDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetTensor4dDescriptor;
+
+import jcuda.jcudnn.cudnnConvolutionDescriptor;
+import jcuda.jcudnn.cudnnConvolutionMode;
+import jcuda.jcudnn.cudnnDataType;
+import jcuda.jcudnn.cudnnFilterDescriptor;
+import jcuda.jcudnn.cudnnMathType;
+import jcuda.jcudnn.cudnnTensorDescriptor;
+import jcuda.jcudnn.cudnnTensorFormat;
+
+/** What cuDNN is told of a convolution: channels last, exact single precision. */
+final class JCudnnDescriptors implements AutoCloseable {
+
+  final cudnnTensorDescriptor x = new cudnnTensorDescriptor();
+  final cudnnFilterDescriptor w = new cudnnFilterDescriptor();
+  final cudnnTensorDescriptor y = new cudnnTensorDescriptor();
+  final cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
+
+  JCudnnDescriptors(Dnn.Convolution at) {
+    int format = cudnnTensorFormat.CUDNN_TENSOR_NHWC, type = cudnnDataType.CUDNN_DATA_FLOAT;
+    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(x));
+    check("cudnnCreateFilterDescriptor", cudnnCreateFilterDescriptor(w));
+    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(y));
+    check("cudnnCreateConvolutionDescriptor", cudnnCreateConvolutionDescriptor(convolution));
+    // Sizes come in the order of NCHW whatever the format.
+    check(
+        "cudnnSetTensor4dDescriptor",
+        cudnnSetTensor4dDescriptor(x, format, type, at.n(), at.cin(), at.h(), at.w()));
+    check(
+        "cudnnSetFilter4dDescriptor",
+        cudnnSetFilter4dDescriptor(
+            w, type, format, at.cout(), at.cin() / at.groups(), at.kh(), at.kw()));
+    check(
+        "cudnnSetTensor4dDescriptor",
+        cudnnSetTensor4dDescriptor(y, format, type, at.n(), at.cout(), at.oh(), at.ow()));
+    check(
+        "cudnnSetConvolution2dDescriptor",
+        cudnnSetConvolution2dDescriptor(
+            convolution,
+            at.padH(),
+            at.padW(),
+            at.strideH(),
+            at.strideW(),
+            at.dilationH(),
+            at.dilationW(),
+            cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
+            type));
+    check("cudnnSetConvolutionGroupCount", cudnnSetConvolutionGroupCount(convolution, at.groups()));
+    check(
+        "cudnnSetConvolutionMathType", // neither TF32 nor half precision
+        cudnnSetConvolutionMathType(convolution, cudnnMathType.CUDNN_FMA_MATH));
+  }
+
+  @Override
+  public void close() {
+    check("cudnnDestroyConvolutionDescriptor", cudnnDestroyConvolutionDescriptor(convolution));
+    check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(y));
+    check("cudnnDestroyFilterDescriptor", cudnnDestroyFilterDescriptor(w));
+    check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(x));
+  }
+}

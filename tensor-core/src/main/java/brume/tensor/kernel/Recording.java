@@ -1,0 +1,15 @@
+package brume.tensor.kernel;
+
+/** Work of a device that was recorded once and can be repeated at the cost of starting it. */
+public interface Recording extends AutoCloseable {
+
+  /**
+   * Does the work again: on the same tensors, with the numbers they have now. Like a kernel, it may
+   * still be under way when the call returns.
+   */
+  void replay();
+
+  /** Gives back the memory that only the work uses; it cannot be repeated any more. */
+  @Override
+  void close();
+}
