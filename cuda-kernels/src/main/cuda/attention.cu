@@ -98,8 +98,10 @@ struct Column {
   }
 };
 
+// maxima and sums (N, channels) receive what the softmax was computed with; either may be null.
 extern "C" __global__ void __launch_bounds__(WIDTH * HEIGHT) softmax_columns(
-    const float* __restrict__ x, Columns at, int x_row, int y_row, float* __restrict__ y) {
+    const float* __restrict__ x, Columns at, int x_row, int y_row, float* __restrict__ y,
+    float* __restrict__ maxima, float* __restrict__ sums) {
   const Column column(at);
   x += column.start(at, x_row);
   y += column.start(at, y_row);
@@ -114,8 +116,14 @@ extern "C" __global__ void __launch_bounds__(WIDTH * HEIGHT) softmax_columns(
     sum += e;
     y[(size_t)l * y_row] = e;
   }
-  const float share = 1 / down_column(sum, [](float a, float b) { return a + b; });
-  for (int l = threadIdx.y; l < column.count; l += HEIGHT) y[(size_t)l * y_row] *= share;
+  sum = down_column(sum, [](float a, float b) { return a + b; });
+  for (int l = threadIdx.y; l < column.count; l += HEIGHT) y[(size_t)l * y_row] /= sum;
+
+  if (threadIdx.y == 0 && column.count > 0) {
+    const size_t i = (size_t)column.sample * at.channels + column.channel;
+    if (maxima) maxima[i] = largest;
+    if (sums) sums[i] = sum;
+  }
 }
 
 // dx may be dy.

@@ -1,21 +1,23 @@
 package brume.cuda;
 
 import brume.tensor.Scope;
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AttentionGeometry;
 import brume.tensor.kernel.AttentionKernels;
+import brume.tensor.kernel.MatmulGeometry;
 
 /** Attention on the GPU: softmax between matrix products of all samples and heads. */
 final class CudaAttention implements AttentionKernels {
 
   private final CudaSoftmax softmax;
+  private final Products all;
   private final HeadProducts products;
-  private final CudaLinearSelfAttention selfAttention;
 
-  CudaAttention(CudaSoftmax softmax, Products products, CudaLinearSelfAttention selfAttention) {
+  CudaAttention(CudaSoftmax softmax, Products products) {
     this.softmax = softmax;
+    this.all = products;
     this.products = new HeadProducts(products);
-    this.selfAttention = selfAttention;
   }
 
   @Override
@@ -81,6 +83,18 @@ final class CudaAttention implements AttentionKernels {
       Tensor context) {
     softmax.ofHeads(at, q, qhat);
     softmax.ofPositions(at, k, khat);
+    attendLinearly(at, v, scale, y, qhat, khat, context);
+  }
+
+  /** Linear attention from both softmaxes on. */
+  private void attendLinearly(
+      AttentionGeometry at,
+      Tensor v,
+      double scale,
+      Tensor y,
+      Tensor qhat,
+      Tensor khat,
+      Tensor context) {
     HeadMatrices queries = HeadMatrices.dense(at, at.lq(), qhat);
     HeadMatrices keys = HeadMatrices.dense(at, at.lk(), khat);
     HeadMatrices values = HeadMatrices.of(at, at.lk(), at.v(), v);
@@ -129,9 +143,16 @@ final class CudaAttention implements AttentionKernels {
       Tensor keyMax,
       Tensor keySum,
       Tensor context) {
-    selfAttention.forward(this, at, x, w, scale, y, keyMax, keySum, context);
+    try (Scope scratch = Scope.open()) {
+      Tensor qkv = projected(at, x, w), qhat = y.like(), khat = y.like();
+      softmax.ofHeads(at, qkv, qhat);
+      softmax.ofPositions(at, qkv, khat, keyMax, keySum);
+      attendLinearly(at, qkv, scale, y, qhat, khat, context);
+    }
   }
 
+  // The softmax of the keys is computed whole again: from keyMax and keySum it would take another
+  // kernel and save one of four passes over the keys.
   @Override
   public void linearSelfAttentionGrad(
       AttentionGeometry at,
@@ -144,6 +165,27 @@ final class CudaAttention implements AttentionKernels {
       Tensor dy,
       Tensor dx,
       Tensor dw) {
-    selfAttention.backward(this, at, x, w, scale, context, dy, dx, dw);
+    try (Scope scratch = Scope.open()) {
+      Tensor qkv = projected(at, x, w), dqkv = qkv.like();
+      Tensor qhat = dy.like(), khat = dy.like();
+      softmax.ofHeads(at, qkv, qhat);
+      softmax.ofPositions(at, qkv, khat);
+      linearAttentionGrad(at, qkv, scale, qhat, khat, context, dy, dqkv, dqkv, dqkv);
+      int rows = at.n() * at.lq(), wide = w.shape().dim(0), C = w.shape().dim(1);
+      multiply(MatmulGeometry.single(rows, C, wide, false, false), dqkv, w, dx);
+      multiply(MatmulGeometry.single(wide, C, rows, true, false), dqkv, x, dw);
+    }
+  }
+
+  /** Queries, keys and values side by side, x·wᵀ. */
+  private Tensor projected(AttentionGeometry at, Tensor x, Tensor w) {
+    int rows = at.n() * at.lq(), wide = w.shape().dim(0), C = w.shape().dim(1);
+    Tensor qkv = x.like(Shape.of(rows, wide));
+    multiply(MatmulGeometry.single(rows, wide, C, false, true), x, w, qkv);
+    return qkv;
+  }
+
+  private void multiply(MatmulGeometry at, Tensor a, Tensor b, Tensor c) {
+    all.multiply(at, Heads.ONE, 1, a, b, 0, c);
   }
 }

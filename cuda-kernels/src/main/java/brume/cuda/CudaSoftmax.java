@@ -4,6 +4,7 @@ import brume.cuda.driver.Driver;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AttentionGeometry;
 import brume.tensor.kernel.AttentionGeometry.Columns;
+import java.util.function.UnaryOperator;
 
 /** Softmax on the GPU, along rows and down columns; the kernels are described in attention.cu. */
 final class CudaSoftmax {
@@ -72,12 +73,22 @@ final class CudaSoftmax {
 
   /** Over the positions of the keys, for each channel. */
   void ofPositions(AttentionGeometry at, Tensor k, Tensor khat) {
-    columns(softmaxColumns, at)
+    ofPositions(at, k, khat, launch -> launch.i64(0, 0));
+  }
+
+  /** The same, also for each sample and channel the largest k and the sum of e^(k - largest). */
+  void ofPositions(AttentionGeometry at, Tensor k, Tensor khat, Tensor largest, Tensor sum) {
+    ofPositions(at, k, khat, launch -> launch.out(largest, sum));
+  }
+
+  private void ofPositions(
+      AttentionGeometry at, Tensor k, Tensor khat, UnaryOperator<CudaKernel.Launch> more) {
+    CudaKernel.Launch launch = columns(softmaxColumns, at)
         .at(k, at.k().at())
         .struct(at.lk(), at.inner())
         .i32(at.k().row(), at.inner())
-        .out(khat)
-        .run();
+        .out(khat);
+    more.apply(launch).run();
   }
 
   /** Gradient of {@link #ofPositions}, which replaces the gradient of k̂ in the place of that of k. */
