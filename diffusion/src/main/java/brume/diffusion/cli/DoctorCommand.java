@@ -47,6 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
           whyNot
               .map(reason -> "not available: " + reason)
               .orElseGet(() -> Backends.named(provider.name()).describe()));
+      provider.findings().forEach(found -> out.printf("           %s%n", found));
     }
     out.printf("GPU        %s%n", gpu());
     out.flush();
