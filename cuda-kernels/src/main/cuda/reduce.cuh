@@ -4,12 +4,13 @@
 // power of two. Dynamic shared memory: one double per thread; none is needed for rows of one lane.
 #pragma once
 
+extern __shared__ double lanes[];
+
 // Combines the values of all lanes of a row and gives each of them the result. All threads of the
 // block take part.
 template <class Combine>
 __device__ __forceinline__ double fold(double value, Combine combine) {
   if (blockDim.x == 1) return value;
-  extern __shared__ double lanes[];
   double* lane = lanes + threadIdx.y * blockDim.x;
   lane[threadIdx.x] = value;
   __syncthreads();

@@ -282,14 +282,20 @@ extern "C" __global__ void repeat(const float* x, int count, float* y) {
 
 // ---- Sums of columns ------------------------------------------------------------------------------
 
-// Grid (channels, blocks of `height` rows), block (channels, 1): neighbors read neighbors.
+// Grid (channels, blocks of `height` rows), block (channels, rows): neighbors read neighbors.
 extern "C" __global__ void add_rows(const float* x, int rows, int C, int height, double* sums) {
   const int c = blockIdx.x * blockDim.x + threadIdx.x;
-  if (c >= C) return;
   const int first = blockIdx.y * height, end = min(first + height, rows);
   double sum = 0;
-  for (int r = first; r < end; r++) sum += x[(size_t)r * C + c];
-  sums[(size_t)blockIdx.y * C + c] = sum;
+  if (c < C) {
+    for (int r = first + threadIdx.y; r < end; r += blockDim.y) sum += x[(size_t)r * C + c];
+  }
+  lanes[threadIdx.y * blockDim.x + threadIdx.x] = sum;
+  __syncthreads();
+  if (threadIdx.y == 0 && c < C) {
+    for (int y = 1; y < blockDim.y; y++) sum += lanes[y * blockDim.x + threadIdx.x];
+    sums[(size_t)blockIdx.y * C + c] = sum;
+  }
 }
 
 extern "C" __global__ void add_blocks(const double* sums, int blocks, int C, float* y) {

@@ -1,7 +1,6 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
-import brume.cuda.driver.Grid;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -15,7 +14,10 @@ import java.util.List;
 final class CudaReduction implements ReductionKernels {
 
   private static final int CHANNELS = 32; // of a block, neighbors in memory
-  private static final int HEIGHT = 64; // rows that one thread adds up
+  private static final int HEIGHT = 64; // rows of a block, at least
+  private static final int MOST_HEIGHTS = 128; // blocks of rows, which are added up one by one
+  private static final int ROWS_PER_THREAD = 8;
+  private static final int MOST_DOWN = 8; // threads of a block that share a channel
 
   private final CudaMemory memory;
   private final HostCopies copies;
@@ -192,16 +194,15 @@ final class CudaReduction implements ReductionKernels {
   @Override
   public void sumPerChannel(Tensor x, Tensor y) {
     int C = y.shape().size(), rows = x.shape().size() / Math.max(1, C);
-    int threads = Math.min(C, CHANNELS), blocks = Math.max(1, (rows + HEIGHT - 1) / HEIGHT);
-    int height = HEIGHT;
-    if (blocks > Grid.MAX_BLOCKS_YZ) {
-      height = (rows - 1) / Grid.MAX_BLOCKS_YZ + 1;
-      blocks = (rows - 1) / height + 1;
-    }
+    int height = Math.max(HEIGHT, (rows + MOST_HEIGHTS - 1) / MOST_HEIGHTS);
+    int blocks = Math.max(1, (rows + height - 1) / height);
+    int across = Math.min(Math.max(1, C), CHANNELS);
+    int down = Math.min(MOST_DOWN, Math.max(1, Math.min(height, rows) / ROWS_PER_THREAD));
     try (CudaMemory.Block sums = memory.take((long) blocks * C * Double.BYTES)) {
       addRows
-          .grid(C == 0 ? 0 : (C - 1) / threads + 1, blocks)
-          .block(threads)
+          .grid((C + across - 1) / across, blocks)
+          .block(across, down)
+          .sharedDoubles(across * down)
           .in(x)
           .i32(rows, C, height)
           .scratch(sums)

@@ -10,6 +10,7 @@ import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasPointerMode;
+import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 
 /** cuBLAS, through JCuda. */
@@ -109,9 +110,7 @@ public final class JCublas implements Blas {
 
   private static void check(String call, int status) {
     if (status != 0) {
-      String reason = "%s (%d): %s"
-          .formatted(
-              JCublas2.cublasGetStatusName(status), status, JCublas2.cublasGetStatusString(status));
+      String reason = "%s (%d)".formatted(cublasStatus.stringFor(status), status);
       throw new CudaException(
           CudaStatus.OTHER, call, reason, "run with --cuda-level driver to do without cuBLAS");
     }

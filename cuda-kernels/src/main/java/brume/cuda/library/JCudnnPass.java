@@ -189,7 +189,7 @@ enum JCudnnPass {
     }
   };
 
-  private static final int MOST = 8; // algorithms of a pass
+  private static final int MOST = 16; // algorithms of a pass, in all kinds of arithmetic
   private static final float[] ONE = {1};
   private static final float[] ZERO = {0};
 

@@ -1,12 +1,12 @@
 package brume.diffusion.cli;
 
+import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,23 +41,31 @@ final class DoctorCommand implements Callable<Integer> {
     for (BackendProvider provider : Backends.providers()) {
       Optional<String> whyNot = provider.whyNot();
       usable |= provider.name().equals("cpu") && whyNot.isEmpty();
-      out.printf(
-          "%-10s %s%n",
-          provider.name(),
-          whyNot
-              .map(reason -> "not available: " + reason)
-              .orElseGet(() -> Backends.named(provider.name()).describe()));
-      provider.findings().forEach(found -> out.printf("           %s%n", found));
+      if (whyNot.isPresent()) {
+        out.printf("%-10s not available: %s%n", provider.name(), whyNot.get());
+      } else {
+        describe(provider.name(), out);
+      }
+      provider.findings().forEach(line -> out.printf("%-10s   %s%n", "", line));
     }
     out.printf("GPU        %s%n", gpu());
     out.flush();
     return usable ? 0 : 1;
   }
 
+  private static void describe(String name, PrintWriter out) {
+    try {
+      Backend backend = Backends.named(name);
+      out.printf("%-10s %s%n", name, backend.describe());
+    } catch (RuntimeException broken) { // of whatever kind: the other lines matter still
+      out.printf("%-10s failed: %s%n", name, broken.getMessage());
+    }
+  }
+
   private static String gpu() {
     boolean driver = Files.exists(Path.of("/proc/driver/nvidia/version"));
-    boolean known = List.of("cuda").stream()
-        .anyMatch(name -> Backends.providers().stream().anyMatch(p -> p.name().equals(name)));
+    boolean known =
+        Backends.providers().stream().anyMatch(provider -> provider.name().equals("cuda"));
     if (known) {
       return "see cuda above";
     }

@@ -75,20 +75,23 @@ class SameBitsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("functions")
   void aSampleDoesNotDependOnItsBatch(String name, Shape sample, UnaryOperator<Variable> function) {
+    float[] all = output(Backends.cpu(), MOST, sample, function);
+    for (int n = 1; n < MOST; n++) {
+      float[] some = output(Backends.cpu(), n, sample, function);
+      assertArrayEquals(
+          Arrays.copyOf(all, some.length), some, "%s of %d samples".formatted(name, n));
+    }
+  }
+
+  /** What a function makes of a batch, whose first samples are those of a smaller one. */
+  static float[] output(
+      Device device, int samples, Shape sample, UnaryOperator<Variable> function) {
     try (Tape.Pause pause = Tape.pause();
         Scope scope = Scope.open()) {
-      float[] all = function
-          .apply(constant(Backends.cpu(), "x", batch(MOST, sample)))
+      return function
+          .apply(constant(device, "x", batch(samples, sample)))
           .value()
           .toFloats();
-      for (int n = 1; n < MOST; n++) {
-        float[] some = function
-            .apply(constant(Backends.cpu(), "x", batch(n, sample)))
-            .value()
-            .toFloats();
-        assertArrayEquals(
-            Arrays.copyOf(all, some.length), some, "%s of %d samples".formatted(name, n));
-      }
     }
   }
 
@@ -96,19 +99,21 @@ class SameBitsTest {
   @MethodSource("functions")
   void outputsAndGradientsDoNotDependOnThreads(
       String name, Shape sample, UnaryOperator<Variable> function) {
-    float[][] alone = outputAndGradient(TestBackends.cpuWithThreads(1), sample, function);
+    float[][] alone = outputAndGradient(TestBackends.cpuWithThreads(1), MOST, sample, function);
     for (int threads : new int[] {2, 5}) {
       float[][] together =
-          outputAndGradient(TestBackends.cpuWithThreads(threads), sample, function);
+          outputAndGradient(TestBackends.cpuWithThreads(threads), MOST, sample, function);
       assertArrayEquals(alone[0], together[0], "%s by %d threads".formatted(name, threads));
       assertArrayEquals(alone[1], together[1], "its gradient by %d threads".formatted(threads));
     }
   }
 
-  private static float[][] outputAndGradient(
-      Device device, Shape sample, UnaryOperator<Variable> function) {
+  /** What a function makes of a batch, and the gradient of the sum of its squares. */
+  static float[][] outputAndGradient(
+      Device device, int samples, Shape sample, UnaryOperator<Variable> function) {
     try (Scope scope = Scope.open()) {
-      Variable x = Variable.parameter(constant(device, "x", batch(MOST, sample)).value());
+      Variable x =
+          Variable.parameter(constant(device, "x", batch(samples, sample)).value());
       Variable y = function.apply(x);
       float[] output = y.value().toFloats();
       Gradients gradients = sum(square(y)).backward();
