@@ -1,7 +1,31 @@
 #!/usr/bin/env bash
-# Measures kernels with JMH; arguments are JMH's, for example: bench/jmh.sh ConvolutionBench -f 1
+# Measures kernels and steps with JMH.
+#
+#   bench/jmh.sh [ARGUMENTS OF JMH]          for example ConvolutionBench -p threads=1,2
+#   bench/jmh.sh --table [ARGUMENTS OF JMH]  a table with each row as a part of the measured roofline
+#   bench/jmh.sh --lines [ARGUMENTS OF JMH]  one line of JSON for each row
+#   bench/jmh.sh --compare FILE              the tables of what compare.sh or compare-ops.sh wrote
+#
+#   BRUME_JAVA          the java to run, instead of JAVA_HOME's or the one on the path
+#   BRUME_JAVA_OPTIONS  further flags for the JVM
 set -euo pipefail
-cd "$(dirname "$0")/.."
-mvn -B -ntp -q -Dmaven.test.skip=true package -pl bench -am
-exec java --add-modules jdk.incubator.vector -XX:+UseParallelGC \
-  -cp 'bench/target/classes:bench/target/lib/*' org.openjdk.jmh.Main "$@"
+home=$(cd "$(dirname "$0")/.." && pwd)
+
+stamp=$home/bench/target/built
+if [ ! -e "$stamp" ] ||
+  [ -n "$(find "$home"/pom.xml "$home"/*/pom.xml "$home"/*/src/main -newer "$stamp" -print -quit)" ]; then
+  (cd "$home" && mvn -B -ntp -q -Dmaven.test.skip=true package -pl bench -am) >&2
+  touch "$stamp"
+fi
+
+main=org.openjdk.jmh.Main
+case ${1:-} in
+  --table) main=brume.bench.Report; shift ;;
+  --lines) main=brume.bench.Report ;;
+  --compare) main=brume.bench.Comparison; shift ;;
+esac
+# The flags of ./brume; JMH hands them on to the processes that measure.
+# shellcheck disable=SC2086  # the options are words
+exec "${BRUME_JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/}java}" --add-modules jdk.incubator.vector \
+  -XX:+UseParallelGC -XX:MaxNewSize=128m ${BRUME_JAVA_OPTIONS:-} \
+  -cp "$home/bench/target/classes:$home/bench/target/lib/*" "$main" "$@"

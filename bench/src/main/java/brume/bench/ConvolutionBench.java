@@ -1,10 +1,7 @@
 package brume.bench;
 
-import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.Backend;
-import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.ConvGeometry;
 import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,120 +10,117 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** Convolutions of a U-Net on 28 by 28 images, batch 32, in all three directions. */
-@State(org.openjdk.jmh.annotations.Scope.Benchmark)
+/**
+ * Convolutions of a U-Net on 28 by 28 images, batch 32, in all three directions. Arithmetic is that of
+ * the definition, so a way that multiplies less may exceed the roofline.
+ */
+@State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @Fork(
     value = 1,
     jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-Xmx2g"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
+@SuppressWarnings("NullAway.Init") // JMH calls prepare() first
 public class ConvolutionBench {
 
-  private static final int BATCH = 32;
-
-  /** Name of the backend. */
-  @Param("cpu")
-  public String backend = "";
-
-  /** Height and width, channels of the image, channels of the result, size of the filters. */
+  /** Images, height and width, channels, channels of the result, size of filters, stride. */
   @Param({
-    "28x32x32x3",
-    "28x64x32x3",
-    "14x64x64x3",
-    "14x96x64x3",
-    "14x128x64x3",
-    "7x128x128x3",
-    "7x192x128x3",
-    "7x256x128x3",
-    "28x32x384x1",
-    "28x128x32x1",
-    "14x64x384x1",
-    "14x128x64x1",
-    "28x1x32x7"
+    "32x28x32x32x3x1",
+    "32x28x64x32x3x1",
+    "32x14x64x64x3x1",
+    "32x14x96x64x3x1",
+    "32x14x128x64x3x1",
+    "32x7x128x128x3x1",
+    "32x7x192x128x3x1",
+    "32x7x256x128x3x1",
+    "32x7x256x256x3x1",
+    "32x28x32x384x1x1",
+    "32x28x128x32x1x1",
+    "32x14x64x384x1x1",
+    "32x14x128x64x1x1",
+    "32x7x128x384x1x1",
+    "32x28x1x32x7x1",
+    "32x28x32x64x4x2",
+    "32x28x32x64x3x2",
+    "32x14x64x128x3x2"
   })
   public String shape = "";
 
-  private ConvGeometry at = geometry(1, 1, 1, 1);
-  private double multiplyAdds;
+  private ConvGeometry at;
+  private Tensor x;
+  private Tensor w;
+  private Tensor y;
+  private Tensor dx;
+  private Tensor dw;
 
   /** Made by JMH. */
   public ConvolutionBench() {}
 
-  /** Reads the sizes. */
+  /**
+   * Draws the operands.
+   *
+   * @param machine makes tensors
+   */
   @Setup
-  public void readShape() {
+  public void prepare(Machine machine) {
     int[] sizes = Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).toArray();
-    at = geometry(sizes[0], sizes[1], sizes[2], sizes[3]);
-    multiplyAdds = (double) at.y().size() * at.kh() * at.kw() * at.cin();
-  }
-
-  private static ConvGeometry geometry(int size, int cin, int cout, int kernel) {
-    return ConvGeometry.of(
-        Shape.of(BATCH, size, size, cin),
-        Shape.of(cout, kernel, kernel, cin),
-        ConvGeometry.Window.padded(kernel / 2));
+    int kernel = sizes[4], stride = sizes[5];
+    at = ConvGeometry.of(
+        Shape.of(sizes[0], sizes[1], sizes[1], sizes[2]),
+        Shape.of(sizes[3], kernel, kernel, sizes[2]),
+        ConvGeometry.Window.strided(stride, (kernel - 1) / 2));
+    x = machine.normal(at.x());
+    w = machine.normal(at.filters());
+    y = machine.normal(at.y());
+    dx = x.like();
+    dw = w.like();
   }
 
   /**
    * y from x and w.
    *
+   * @param machine computes
    * @param work counts the arithmetic
    */
   @Benchmark
-  public void forward(Work work) {
-    Backend device = Backends.named(backend);
-    try (Scope scope = Scope.open()) {
-      Tensor x = Tensor.empty(device, at.x()), w = Tensor.empty(device, at.filters());
-      device.convolution().conv2d(at, x, w, Tensor.empty(device, at.y()));
-    }
-    work.add(multiplyAdds);
+  public void forward(Machine machine, Work work) {
+    machine.device().convolution().conv2d(at, x, w, y);
+    count(work);
   }
 
   /**
    * dx from w and dy.
    *
+   * @param machine computes
    * @param work counts the arithmetic
    */
   @Benchmark
-  public void inputGrad(Work work) {
-    Backend device = Backends.named(backend);
-    try (Scope scope = Scope.open()) {
-      Tensor w = Tensor.empty(device, at.filters()), dy = Tensor.empty(device, at.y());
-      device.convolution().conv2dInputGrad(at, w, dy, Tensor.empty(device, at.x()));
-    }
-    work.add(multiplyAdds);
+  public void inputGrad(Machine machine, Work work) {
+    machine.device().convolution().conv2dInputGrad(at, w, y, dx);
+    count(work);
   }
 
   /**
    * dw from x and dy.
    *
+   * @param machine computes
    * @param work counts the arithmetic
    */
   @Benchmark
-  public void filterGrad(Work work) {
-    Backend device = Backends.named(backend);
-    try (Scope scope = Scope.open()) {
-      Tensor x = Tensor.empty(device, at.x()), dy = Tensor.empty(device, at.y());
-      device.convolution().conv2dFilterGrad(at, x, dy, Tensor.empty(device, at.filters()));
-    }
-    work.add(multiplyAdds);
+  public void filterGrad(Machine machine, Work work) {
+    machine.device().convolution().conv2dFilterGrad(at, x, y, dw);
+    count(work);
   }
 
-  /**
-   * Runs all of it.
-   *
-   * @param args not used
-   * @throws RunnerException if JMH fails
-   */
-  public static void main(String[] args) throws RunnerException {
-    new Runner(new OptionsBuilder().include(ConvolutionBench.class.getName()).build()).run();
+  private void count(Work work) {
+    work.add(
+        (double) at.y().size() * at.kh() * at.kw() * at.cin(),
+        (double) at.x().size() + at.filters().size() + at.y().size());
   }
 }

@@ -1,6 +1,7 @@
 /**
- * How fast the kernels are: JMH benchmarks of the shapes that networks have, in GFLOP per second. Each
- * class has a main method; the backend is chosen with {@code -p backend=...} or is the CPU.
+ * How fast the kernels and whole steps are, beside what the machine can do at best and beside PyTorch:
+ * benchmarks for JMH, and the tables made of their results. {@code bench/jmh.sh} and {@code
+ * bench/compare.sh} run them.
  */
 @NullMarked
 package brume.bench;

@@ -10,10 +10,12 @@ final class CudaAttention implements AttentionKernels {
 
   private final CudaSoftmax softmax;
   private final HeadProducts products;
+  private final CudaLinearSelfAttention selfAttention;
 
-  CudaAttention(CudaSoftmax softmax, Products products) {
+  CudaAttention(CudaSoftmax softmax, Products products, CudaLinearSelfAttention selfAttention) {
     this.softmax = softmax;
     this.products = new HeadProducts(products);
+    this.selfAttention = selfAttention;
   }
 
   @Override
@@ -115,5 +117,33 @@ final class CudaAttention implements AttentionKernels {
     }
     softmax.ofHeadsGrad(at, qhat, dq);
     softmax.ofPositionsGrad(at, khat, dk);
+  }
+
+  @Override
+  public void linearSelfAttention(
+      AttentionGeometry at,
+      Tensor x,
+      Tensor w,
+      double scale,
+      Tensor y,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context) {
+    selfAttention.forward(this, at, x, w, scale, y, keyMax, keySum, context);
+  }
+
+  @Override
+  public void linearSelfAttentionGrad(
+      AttentionGeometry at,
+      Tensor x,
+      Tensor w,
+      double scale,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context,
+      Tensor dy,
+      Tensor dx,
+      Tensor dw) {
+    selfAttention.backward(this, at, x, w, scale, context, dy, dx, dw);
   }
 }

@@ -83,7 +83,10 @@ final class CudaBackend implements Backend {
             library -> new DnnConvolution(library, memory, ptxConvolution))
         .orElse(ptxConvolution);
     this.normalization = new CudaNormalization(driver, memory);
-    this.attention = new CudaAttention(new CudaSoftmax(driver), products);
+    this.attention = new CudaAttention(
+        new CudaSoftmax(driver),
+        products,
+        new CudaLinearSelfAttention(matmul, reduction, activation, indexing));
     this.resampling = new CudaResampling(driver, memory);
   }
 

@@ -39,8 +39,9 @@ import picocli.CommandLine.Spec;
     name = "step",
     description = {
       "Measures one training step (forward, backward, Adam) and one step of sampling (forward).",
-      "Prints the medians in seconds, images per second, and the peak of the resident memory in MiB"
-          + " where the system tells it."
+      "Prints the medians in seconds, images per second, and, where the system tells it, the largest"
+          + " resident memory of the process in MiB: before the network is made and after training, or"
+          + " after sampling where only that is measured."
     },
     abbreviateSynopsis = true,
     sortOptions = false)
@@ -97,6 +98,16 @@ final class BenchStepCommand implements Callable<Integer> {
       description = "Steps before, for the compiler. Default: ${DEFAULT-VALUE}.")
   private int warmup;
 
+  @Option(names = "--recompute", description = TrainCommand.RECOMPUTE)
+  private boolean recompute;
+
+  @Option(
+      names = "--measure",
+      paramLabel = "WHAT",
+      defaultValue = "both",
+      description = "training, sampling or both. Default: ${DEFAULT-VALUE}.")
+  private Measured measured = Measured.BOTH;
+
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
@@ -122,7 +133,14 @@ final class BenchStepCommand implements Callable<Integer> {
     return 0;
   }
 
+  private enum Measured {
+    BOTH,
+    TRAINING,
+    SAMPLING
+  }
+
   private Map<String, @Nullable Object> measure(RunConfig config, Device device) {
+    Long base = ResidentMemory.peakMebibytes().orElse(null);
     try (Scope run = Scope.open()) {
       Model model = new Model(config, device);
       int parameters = 0;
@@ -133,8 +151,12 @@ final class BenchStepCommand implements Callable<Integer> {
       RandomKey key = RandomKey.of(0).child("bench");
       Tensor x0 = Tensor.of(device, shape(), new float[shape().size()]);
 
-      double step = median(i -> train(model, adam, x0, key.child("step", i)));
-      double forward = median(i -> sample(model, x0));
+      Double step = measured == Measured.SAMPLING
+          ? null
+          : median(i -> train(model, adam, x0, key.child("step", i)));
+      Long trained = ResidentMemory.peakMebibytes().orElse(null);
+      Double forward = measured == Measured.TRAINING ? null : median(i -> sample(model, x0));
+      Long sampled = ResidentMemory.peakMebibytes().orElse(null);
 
       Map<String, @Nullable Object> figures = new LinkedHashMap<>();
       figures.put(
@@ -149,10 +171,11 @@ final class BenchStepCommand implements Callable<Integer> {
       figures.put("channels", channels);
       figures.put("batch", batch);
       figures.put("params", parameters);
-      figures.put("train_step_s", rounded(step));
-      figures.put("train_images_per_s", rounded(batch / step));
-      figures.put("forward_s", rounded(forward));
-      figures.put("peak_mib", ResidentMemory.peakMebibytes().orElse(null));
+      figures.put("train_step_s", step == null ? null : rounded(step));
+      figures.put("train_images_per_s", step == null ? null : rounded(batch / step));
+      figures.put("forward_s", forward == null ? null : rounded(forward));
+      figures.put("base_mib", base);
+      figures.put("peak_mib", measured == Measured.SAMPLING ? sampled : trained);
       return figures;
     }
   }
@@ -160,10 +183,11 @@ final class BenchStepCommand implements Callable<Integer> {
   private void train(Model model, Adam adam, Tensor x0, RandomKey key) {
     try (Scope step = Scope.open()) {
       DenoisingLoss objective = Trainer.objective(model);
+      Pass pass = Pass.training(key.child("pass"));
       Noising noising =
           Noising.draw(Noising.Settings.PLAIN, model.config().process().timesteps(), x0, 0, key);
-      Variable loss =
-          objective.loss(model, Variable.constant(x0), noising, Pass.training(key.child("pass")));
+      Variable loss = objective.loss(
+          model, Variable.constant(x0), noising, recompute ? pass.recomputing() : pass);
       Gradients gradients = loss.backward();
       adam.step(gradients, 1e-4);
     }

@@ -35,6 +35,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
 
+  static final String RECOMPUTE =
+      "Compute blocks of the network again for their gradients instead of remembering them: less memory, more time.";
+
   @Option(
       names = "--run",
       paramLabel = "RUN",
@@ -53,6 +56,9 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "JSON with settings, such as the config.json of a run; options override it.")
   private @Nullable Path configFile;
+
+  @Option(names = "--recompute", description = TrainCommand.RECOMPUTE)
+  private boolean recompute;
 
   @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
@@ -81,6 +87,7 @@ final class TrainCommand implements Callable<Integer> {
       throws IOException {
     try (Showcase showcase = new Showcase(config, folder, device)) {
       Trainer trainer = new Trainer(config, folder, data, device, showcase);
+      trainer.recompute(recompute);
       CountDownLatch over = new CountDownLatch(1);
       Thread onInterrupt = new Thread(() -> stop(trainer, over), "brume-stop");
       Runtime.getRuntime().addShutdownHook(onInterrupt);

@@ -41,6 +41,7 @@ public final class Trainer {
   private final LearningRate learningRate;
   private final GradientClipping clipping;
   private volatile boolean stopAsked;
+  private boolean recomputing;
 
   /**
    * Prepares a run.
@@ -74,6 +75,16 @@ public final class Trainer {
     FINISHED,
     /** Somebody asked to stop; a checkpoint tells how to go on. */
     STOPPED
+  }
+
+  /**
+   * Computes blocks of the network again in the backward pass instead of remembering them: less memory,
+   * more time, the same results but for the last bit.
+   *
+   * @param now whether to
+   */
+  public void recompute(boolean now) {
+    recomputing = now;
   }
 
   /** Asks a running trainer to stop after the step it is in. May be called by any thread. */
@@ -175,7 +186,8 @@ public final class Trainer {
         first,
         random);
     Pass pass = Pass.training(random.child("part", part));
-    Variable loss = loss(state, objective, Variable.constant(x0), noising, pass);
+    Variable loss = loss(
+        state, objective, Variable.constant(x0), noising, recomputing ? pass.recomputing() : pass);
     return t.accumulate() == 1 ? loss : scale(loss, 1.0 / t.accumulate());
   }
 

@@ -104,6 +104,10 @@ class WrongUsageTest {
             "sample --run a --run b",
             "--run: expected once, got it twice; see 'brume sample --help'"),
         Arguments.of("bench step --steps 0", "--steps: expected 1 or more, got 0"),
+        Arguments.of(
+            "bench step --measure all",
+            "--measure: expected one of both, training, sampling, got 'all'; see 'brume bench step"
+                + " --help'"),
         Arguments.of("bench step --dim 0", "--dim: expected 4 to 4096, got 0"));
   }
 

@@ -11,22 +11,12 @@ public enum AttentionKind {
   /** Every position at every other, at a cost of L² for L positions. */
   FULL(StoredLayout.POSITIONS_BY_HEAD) {
     @Override
-    Variable attend(Variable qkv, int heads, double scale) {
-      return attention(qkv, heads, scale);
-    }
-
-    @Override
     Variable attend(Variable q, Variable k, Variable v, int heads, double scale) {
       return attention(q, k, v, heads, scale);
     }
   },
   /** Every position at one summary of all, at a cost of L. */
   LINEAR(StoredLayout.CHANNELS_BY_HEAD) {
-    @Override
-    Variable attend(Variable qkv, int heads, double scale) {
-      return linearAttention(qkv, heads, scale);
-    }
-
     @Override
     Variable attend(Variable q, Variable k, Variable v, int heads, double scale) {
       return linearAttention(q, k, v, heads, scale);
@@ -38,9 +28,6 @@ public enum AttentionKind {
   AttentionKind(StoredLayout memoryLayout) {
     this.memoryLayout = memoryLayout;
   }
-
-  /** Attention over queries, keys and values side by side, (N, H, W, 3·heads·D). */
-  abstract Variable attend(Variable qkv, int heads, double scale);
 
   /** Attention over queries (N, L, heads·D) and as many keys as values (N, M, heads·D). */
   abstract Variable attend(Variable q, Variable k, Variable v, int heads, double scale);

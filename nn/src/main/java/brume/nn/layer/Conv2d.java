@@ -67,6 +67,11 @@ public final class Conv2d implements Layer {
     return bias.isPresent() ? conv2d(x, weight, bias.get(), window) : conv2d(x, weight, window);
   }
 
+  /** The filters, (Cout, KH, KW, Cin): for layers that do more than to convolve in one go. */
+  Variable filters() {
+    return weight;
+  }
+
   @Override
   public List<NamedParameter> parameters() {
     return at.all();

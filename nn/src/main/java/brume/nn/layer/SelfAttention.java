@@ -1,7 +1,9 @@
 package brume.nn.layer;
 
+import static brume.autograd.function.Attention.attention;
 import static brume.autograd.function.Concatenate.concatenate;
 import static brume.autograd.function.Expand.expand;
+import static brume.autograd.function.LinearSelfAttention.linearSelfAttention;
 import static brume.autograd.function.Reshape.reshape;
 import static brume.autograd.function.Slice.slice;
 
@@ -119,12 +121,20 @@ public final class SelfAttention implements Layer {
    * @return of the same shape, without the residual
    */
   public Variable forward(Variable x) {
-    Variable qkv = toQkv.forward(norm.map(inner -> inner.forward(x)).orElse(x));
+    Variable seen = norm.map(inner -> inner.forward(x)).orElse(x);
     Variable attended = memory
-        .map(keysAndValues -> attendWith(keysAndValues, qkv))
-        .orElseGet(() -> config.kind().attend(qkv, config.heads(), scale));
+        .map(keysAndValues -> attendWith(keysAndValues, toQkv.forward(seen)))
+        .orElseGet(() -> attend(seen));
     Variable y = toOut.forward(attended);
     return outNorm.map(outer -> outer.forward(y)).orElse(y);
+  }
+
+  private Variable attend(Variable x) {
+    if (config.kind() == AttentionKind.FULL) {
+      return attention(toQkv.forward(x), config.heads(), scale);
+    }
+    Shape matrix = Shape.of(3 * config.inner(), x.shape().dim(-1));
+    return linearSelfAttention(x, reshape(toQkv.filters(), matrix), config.heads(), scale);
   }
 
   private Variable attendWith(Variable keysAndValues, Variable qkv) {

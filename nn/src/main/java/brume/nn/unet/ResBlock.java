@@ -67,11 +67,10 @@ public final class ResBlock implements Layer {
    * @return (N, H, W, Cout)
    */
   public Variable forward(Variable x, Variable activatedTime, Pass pass) {
-    return Tape.tidy(() -> {
-      Variable half = time.map(linear -> block1.forward(x, linear.forward(activatedTime)))
-          .orElseGet(() -> block1.forward(x));
-      return finish(half, x, pass);
-    });
+    return pass.part(
+        this,
+        List.of(x, activatedTime),
+        inputs -> Tape.tidy(() -> timed(inputs.get(0), inputs.get(1), pass)));
   }
 
   /**
@@ -82,7 +81,19 @@ public final class ResBlock implements Layer {
    * @return (N, H, W, Cout)
    */
   public Variable forward(Variable x, Pass pass) {
-    return Tape.tidy(() -> finish(block1.forward(x), x, pass));
+    return pass.part(
+        this,
+        List.of(x),
+        inputs -> Tape.tidy(() -> {
+          Variable only = inputs.get(0);
+          return finish(block1.forward(only), only, pass);
+        }));
+  }
+
+  private Variable timed(Variable x, Variable activatedTime, Pass pass) {
+    Variable half = time.map(linear -> block1.forward(x, linear.forward(activatedTime)))
+        .orElseGet(() -> block1.forward(x));
+    return finish(half, x, pass);
   }
 
   private Variable finish(Variable half, Variable x, Pass pass) {

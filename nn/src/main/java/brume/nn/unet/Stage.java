@@ -5,9 +5,11 @@ import static brume.autograd.function.Add.add;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Parameters;
+import brume.nn.Pass;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.Domain;
 import brume.nn.layer.SelfAttention;
+import java.util.List;
 
 /** One level of the way down or up: two residual blocks and attention. */
 final class Stage {
@@ -38,11 +40,14 @@ final class Stage {
     return block2;
   }
 
-  Variable attend(Variable x) {
-    return residual(attention, x);
+  Variable attend(Variable x, Pass pass) {
+    return residual(attention, x, pass);
   }
 
-  static Variable residual(SelfAttention attention, Variable x) {
-    return Tape.tidy(() -> add(attention.forward(x), x));
+  static Variable residual(SelfAttention attention, Variable x, Pass pass) {
+    return pass.part(
+        attention,
+        List.of(x),
+        inputs -> Tape.tidy(() -> add(attention.forward(inputs.get(0)), inputs.get(0))));
   }
 }

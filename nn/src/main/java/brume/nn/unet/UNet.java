@@ -168,17 +168,17 @@ public final class UNet implements Layer {
       Stage stage = downs.get(i);
       h = stage.block1().forward(h, t, pass);
       skips.push(h);
-      h = stage.attend(stage.block2().forward(h, t, pass));
+      h = stage.attend(stage.block2().forward(h, t, pass), pass);
       skips.push(h);
       h = halvings.get(i).apply(h);
     }
     h = middle1.forward(h, t, pass);
-    h = Stage.residual(middleAttention, h);
+    h = Stage.residual(middleAttention, h, pass);
     h = middle2.forward(h, t, pass);
     for (int i = 0; i < ups.size(); i++) {
       Stage stage = ups.get(i);
       h = withChannelsOf(skips.pop(), h, stage.block1(), t, pass);
-      h = stage.attend(withChannelsOf(skips.pop(), h, stage.block2(), t, pass));
+      h = stage.attend(withChannelsOf(skips.pop(), h, stage.block2(), t, pass), pass);
       h = doublings.get(i).apply(h);
     }
     h = withChannelsOf(first, h, last, t, pass);

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.autograd.Gradients;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -32,6 +34,37 @@ class UNetTest {
   @AfterEach
   void close() {
     scope.close();
+  }
+
+  @Test
+  void recomputingBlocksSavesMemoryAndChangesNothing() {
+    UNet network = network(SMALL.withDropout(0.2));
+    Variable x = input(2, 8, 8, 2);
+    Pass pass = Pass.training(RandomKey.of(3));
+    long before = reference.liveBytes();
+    Variable remembered = network.forward(x, new double[] {1, 2}, pass);
+    long whole = reference.liveBytes() - before;
+    before = reference.liveBytes();
+    Variable frugal = network.forward(x, new double[] {1, 2}, pass.recomputing());
+    long part = reference.liveBytes() - before;
+    assertTrue(2 * part < whole, part + " of " + whole + " bytes");
+    assertArrayEquals(remembered.value().toDoubles(), frugal.value().toDoubles());
+
+    Gradients expected = remembered.backward(ones(remembered.shape()));
+    Gradients found = frugal.backward(ones(frugal.shape()));
+    for (NamedParameter parameter : network.parameters()) {
+      assertArrayEquals(
+          expected.of(parameter.variable()).orElseThrow().toDoubles(),
+          found.of(parameter.variable()).orElseThrow().toDoubles(),
+          1e-9,
+          parameter.path());
+    }
+  }
+
+  private Tensor ones(Shape shape) {
+    double[] ones = new double[shape.size()];
+    Arrays.fill(ones, 1);
+    return Tensor.of(reference, shape, ones);
   }
 
   @Test

@@ -53,6 +53,70 @@ final class ColumnSoftmax {
   }
 
   /**
+   * x = e^(x - max) with the largest x of the column: softmax but for the division.
+   *
+   * @param rows numbers per column
+   * @param columns number of columns
+   * @param grain rows of a block, see {@link #forward}
+   * @param x input, becomes the result; not transposed
+   * @param max receives the largest x of each column
+   * @param sums receives the sum of each column of the result
+   * @param at where in {@code max} and {@code sums} the first column's are
+   */
+  void exponentials(int rows, int columns, int grain, Matrix x, float[] max, float[] sums, int at) {
+    float[] largest = pool.take(columns), ofColumn = pool.take(columns);
+    Arrays.fill(largest, Float.NEGATIVE_INFINITY);
+    Arrays.fill(ofColumn, 0);
+    raise(x.array, x.at, x.row, rows, columns, largest);
+    for (int first = 0; first < rows; first += grain) {
+      int count = Math.min(grain, rows - first);
+      exponentials(x.array, x.at + first * x.row, x.row, count, columns, largest, ofColumn);
+    }
+    System.arraycopy(largest, 0, max, at, columns);
+    System.arraycopy(ofColumn, 0, sums, at, columns);
+    pool.give(largest);
+    pool.give(ofColumn);
+  }
+
+  /**
+   * x = e^(x - max)*factor: softmax from maxima and sums that are known.
+   *
+   * @param rows numbers per column
+   * @param columns number of columns
+   * @param x input, becomes the result; not transposed
+   * @param max the largest x of each column
+   * @param factors one over the sum of exponentials of each column
+   */
+  static void weights(int rows, int columns, Matrix x, float[] max, float[] factors) {
+    float[] xs = x.array;
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      FloatVector largest = fromArray(LANES, max, c), factor = fromArray(LANES, factors, c);
+      for (int r = 0, i = x.at + c; r < rows; r++, i += x.row) {
+        VectorMath.exp(fromArray(LANES, xs, i).sub(largest)).mul(factor).intoArray(xs, i);
+      }
+    }
+    for (; c < columns; c++) {
+      for (int r = 0, i = x.at + c; r < rows; r++, i += x.row) {
+        xs[i] = VectorMath.exp(xs[i] - max[c]) * factors[c];
+      }
+    }
+  }
+
+  /**
+   * dx = y*(dy - dot), with dy in the place of dx.
+   *
+   * @param rows numbers per column
+   * @param columns number of columns
+   * @param y result of the forward pass, not transposed
+   * @param dx the gradient with respect to y, becomes the one with respect to x; not transposed
+   * @param dots sum over all rows of dy*y
+   */
+  static void inputGradient(int rows, int columns, Matrix y, Matrix dx, float[] dots) {
+    inputGradient(y.array, y.at, y.row, dx.array, dx.at, dx.row, rows, columns, dots);
+  }
+
+  /**
    * dx = y*(dy - sum over the rows of dy*y), with dy in the place of dx.
    *
    * @param rows numbers per column

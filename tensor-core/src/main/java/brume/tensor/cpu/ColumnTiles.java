@@ -49,6 +49,10 @@ final class ColumnTiles {
       int cRow,
       boolean add,
       float[] edge) {
+    if (width == LENGTH && m % NarrowTiles.HEIGHT == 0) {
+      NarrowTiles.multiplyColumns(m, k, a, aAt, aRow, panel, c, cAt, cRow, add);
+      return;
+    }
     boolean whole = width == COLUMNS;
     for (int i = 0; i < m; ) {
       int height = Tile.height(m - i);
@@ -65,7 +69,7 @@ final class ColumnTiles {
         fourColumns(k, edge, strip, SHORT, panel, 0, edge, 0, COLUMNS, false);
       }
       if (!direct) {
-        Tile.copy(edge, Math.min(height, m - i), width, c, cAt + i * cRow, cRow, add);
+        Tile.copy(edge, COLUMNS, Math.min(height, m - i), width, c, cAt + i * cRow, cRow, add);
       }
       i += height;
     }

@@ -45,6 +45,17 @@ final class Columns {
     }
   }
 
+  /** y[to + i] += x[at + i] for the first {@code count} numbers. */
+  static void add(int count, float[] x, int at, float[] y, int to) {
+    int i = 0;
+    for (int end = LANES.loopBound(count); i < end; i += LANES.length()) {
+      fromArray(LANES, y, to + i).add(fromArray(LANES, x, at + i)).intoArray(y, to + i);
+    }
+    for (; i < count; i++) {
+      y[to + i] += x[at + i];
+    }
+  }
+
   /** Sum of a column of vectors; four at a time, as an addition takes several cycles. */
   private static FloatVector sum(float[] x, int at, int stride, int rows) {
     FloatVector s0 = FloatVector.zero(LANES), s1 = s0, s2 = s0, s3 = s0;

@@ -20,6 +20,8 @@ final class CpuAttention implements AttentionKernels {
   private final Gemm gemm;
   private final RowSoftmax rowSoftmax;
   private final ColumnSoftmax columnSoftmax;
+  private final LinearSelfAttention linearSelfAttention;
+  private final LinearSelfAttentionGrad linearSelfAttentionGrad;
 
   CpuAttention(Workers workers, FloatPool pool, Gemm gemm) {
     this.workers = workers;
@@ -27,6 +29,8 @@ final class CpuAttention implements AttentionKernels {
     this.gemm = gemm;
     rowSoftmax = new RowSoftmax(pool);
     columnSoftmax = new ColumnSoftmax(pool);
+    linearSelfAttention = new LinearSelfAttention(workers, pool, gemm);
+    linearSelfAttentionGrad = new LinearSelfAttentionGrad(workers, pool, gemm);
   }
 
   @Override
@@ -161,6 +165,52 @@ final class CpuAttention implements AttentionKernels {
       columnSoftmax.backward(LK, D, kh, intoK);
       pool.give(scratch);
     });
+  }
+
+  @Override
+  public void linearSelfAttention(
+      AttentionGeometry at,
+      Tensor x,
+      Tensor w,
+      double scale,
+      Tensor y,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context) {
+    linearSelfAttention.forward(
+        at,
+        x.shape().dim(-1),
+        floats(x),
+        floats(w),
+        (float) scale,
+        floats(y),
+        floats(keyMax),
+        floats(keySum),
+        floats(context));
+  }
+
+  @Override
+  public void linearSelfAttentionGrad(
+      AttentionGeometry at,
+      Tensor x,
+      Tensor w,
+      double scale,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context,
+      Tensor dy,
+      Tensor dx,
+      Tensor dw) {
+    LinearSelfAttentionGrad.Saved saved = new LinearSelfAttentionGrad.Saved(
+        at,
+        x.shape().dim(-1),
+        floats(x),
+        (float) scale,
+        floats(keyMax),
+        floats(keySum),
+        floats(context),
+        floats(dy));
+    linearSelfAttentionGrad.backward(saved, floats(w), floats(dx), floats(dw));
   }
 
   /** All heads as one, which reads longer runs of memory, unless samples are few. */

@@ -2,9 +2,6 @@ package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
 import static brume.tensor.cpu.Tile.COLUMNS;
-import static brume.tensor.cpu.Tile.LANES;
-import static brume.tensor.cpu.Tile.LENGTH;
-import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
@@ -178,21 +175,10 @@ final class CpuMatmul implements MatmulKernels {
           System.arraycopy(sums, i * n, c.array, at, n);
         }
         for (int part = add ? 0 : 1; part < parts; part++) {
-          addRow(n, sums, (part * m + i) * n, c.array, at);
+          Columns.add(n, sums, (part * m + i) * n, c.array, at);
         }
       }
     });
-  }
-
-  /** c[i] += x[i]. */
-  private static void addRow(int n, float[] x, int xAt, float[] c, int cAt) {
-    int i = 0;
-    for (int end = LANES.loopBound(n); i < end; i += LENGTH) {
-      fromArray(LANES, c, cAt + i).add(fromArray(LANES, x, xAt + i)).intoArray(c, cAt + i);
-    }
-    for (; i < n; i++) {
-      c[cAt + i] += x[xAt + i];
-    }
   }
 
   /** How many blocks of at most {@code size} cover {@code count}. */

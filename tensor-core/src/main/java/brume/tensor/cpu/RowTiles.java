@@ -50,6 +50,11 @@ final class RowTiles {
       int cRow,
       boolean add,
       float[] edge) {
+    if (width <= LENGTH) {
+      NarrowTiles.multiplyRows(
+          m, k, a, rows, shift, panel, panelAt, width, c, cAt, cRow, add, edge);
+      return;
+    }
     boolean whole = width == COLUMNS;
     for (int i = 0; i < m; ) {
       int height = Tile.height(m - i);
@@ -68,7 +73,7 @@ final class RowTiles {
         fourRows(k, a, a0, a1, a2, a3, panel, panelAt, out, outAt, outRow, add && direct);
       }
       if (!direct) {
-        Tile.copy(edge, Math.min(height, m - i), width, c, cAt + i * cRow, cRow, add);
+        Tile.copy(edge, COLUMNS, Math.min(height, m - i), width, c, cAt + i * cRow, cRow, add);
       }
       i += height;
     }

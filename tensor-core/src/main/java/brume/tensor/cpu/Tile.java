@@ -57,11 +57,12 @@ final class Tile {
   }
 
   /** The part of the scratch tile that exists, to C. */
-  static void copy(float[] tile, int rows, int columns, float[] c, int cAt, int cRow, boolean add) {
+  static void copy(
+      float[] tile, int tileRow, int rows, int columns, float[] c, int cAt, int cRow, boolean add) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         int at = cAt + i * cRow + j;
-        c[at] = add ? c[at] + tile[i * COLUMNS + j] : tile[i * COLUMNS + j];
+        c[at] = add ? c[at] + tile[i * tileRow + j] : tile[i * tileRow + j];
       }
     }
   }

@@ -1,8 +1,5 @@
 package brume.tensor.cpu;
 
-import static brume.tensor.cpu.Tile.COLUMNS;
-import static brume.tensor.cpu.WinogradTiles.POINTS;
-
 /**
  * Convolution with filters of three by three and stride one by Winograd's minimal filtering: a tile of
  * four by four results takes 36 multiplications for each pair of channels instead of 144 (Lavin and
@@ -14,30 +11,12 @@ import static brume.tensor.cpu.WinogradTiles.POINTS;
  */
 final class Winograd {
 
-  private static final int MATRICES = POINTS * POINTS;
-
-  /** Numbers of transformed tiles of a task: three quarters of a second-level cache. */
-  private static final int BLOCK = 3 << 16;
-
-  /** Numbers of transformed tiles that wait for the products of a filter gradient. */
-  private static final int CHUNK = 1 << 19;
-
-  /** Tiles they are at least: shorter sums spend their time on loading and storing results. */
-  private static final int LONG_SUM = 64;
-
-  private static final int ENOUGH_TASKS = 10;
-
-  /** Rows of a panel that stay in the first-level cache. */
-  private static final int DEPTH = 192;
-
-  private final Workers workers;
-  private final FloatPool pool;
-  private final Gemm gemm;
+  private final WinogradProduct product;
+  private final WinogradFilterGrad filterGrad;
 
   Winograd(Workers workers, FloatPool pool) {
-    this.workers = workers;
-    this.pool = pool;
-    gemm = new Gemm(pool);
+    product = new WinogradProduct(workers, pool);
+    filterGrad = new WinogradFilterGrad(workers, pool);
   }
 
   /**
@@ -55,7 +34,7 @@ final class Winograd {
     if (!threeByThree || !dense || !channels) {
       return false;
     }
-    long multiplications = (long) new WinogradTiles(at).count() * MATRICES;
+    long multiplications = (long) new WinogradTiles(at).count() * PointMatrices.COUNT;
     long pixels = (long) at.n() * at.oh() * at.ow();
     // Both grow with the samples, so that a sample's bits do not depend on its batch.
     return 2 * multiplications <= 9 * pixels;
@@ -71,101 +50,7 @@ final class Winograd {
    * @param y (N, OH, OW, results) receives the products
    */
   void multiply(PatchGeometry at, float[] x, Panels filters, int results, float[] y) {
-    WinogradTiles tiles = new WinogradTiles(at);
-    int stride = WinogradTiles.stride(PackedMatrix.panels(results) * COLUMNS * at.c());
-    float[] points = pool.take(MATRICES * stride);
-    transformFilters(at.c(), filters, results, points, stride);
-    int perTask = stripsPerTask(tiles, at.c() + results);
-    workers.forEach(blocks(tiles.strips(), perTask), task -> {
-      int first = task * perTask, count = Math.min(perTask, tiles.strips() - first);
-      multiplyStrips(tiles, first, count, x, points, stride, results, y);
-    });
-    pool.give(points);
-  }
-
-  /** As many as fit, but tiles by the six if possible, as {@link RowTiles} like them best. */
-  private static int stripsPerTask(WinogradTiles tiles, int channels) {
-    int fitting = BLOCK / (MATRICES * channels * tiles.perStrip());
-    int most = Math.max(1, Math.min(fitting, tiles.strips() / ENOUGH_TASKS)), some = most;
-    while (some > 1 && some * tiles.perStrip() % Tile.TALL != 0) {
-      some--;
-    }
-    return some > 1 ? some : most;
-  }
-
-  private void transformFilters(int c, Panels filters, int results, float[] points, int stride) {
-    int tap = c * COLUMNS;
-    workers.forEach(PackedMatrix.panels(results), j -> {
-      float[] panel = pool.take(9 * tap);
-      filters.pack(j * COLUMNS, 0, 9 * c, panel, 0);
-      int to = j * tap;
-      for (int q = 0; q < 3; q++) {
-        WinogradPasses.filter(
-            tap, panel, q * tap, 3 * tap, points, to + q * stride, POINTS * stride);
-      }
-      for (int i = 0; i < POINTS; i++) {
-        int row = to + i * POINTS * stride;
-        WinogradPasses.filter(tap, points, row, stride, points, row, stride);
-      }
-      pool.give(panel);
-    });
-  }
-
-  private void multiplyStrips(
-      WinogradTiles tiles,
-      int first,
-      int strips,
-      float[] x,
-      float[] filters,
-      int filterStride,
-      int results,
-      float[] y) {
-    int c = tiles.at().c(), perStrip = tiles.perStrip(), m = strips * perStrip;
-    int imageStride = WinogradTiles.stride(m * c), stride = WinogradTiles.stride(m * results);
-    float[] scratch = pool.take(tiles.scratchLength());
-    float[] image = pool.take(MATRICES * imageStride), products = pool.take(MATRICES * stride);
-    for (int s = 0; s < strips; s++) {
-      tiles.transformImage(first + s, x, scratch, image, s * perStrip * c, imageStride);
-    }
-    multiplyMatrices(m, c, image, imageStride, filters, filterStride, results, products, stride);
-    for (int j = 0; j < POINTS; j++) {
-      int at = j * stride, step = POINTS * stride;
-      WinogradPasses.result(1, m * results, products, at, 0, step, products, at, 0, step);
-    }
-    for (int s = 0; s < strips; s++) {
-      tiles.transformResult(first + s, results, products, s * perStrip * results, stride, y);
-    }
-    pool.give(scratch);
-    pool.give(image);
-    pool.give(products);
-  }
-
-  private void multiplyMatrices(
-      int m,
-      int c,
-      float[] image,
-      int imageStride,
-      float[] filters,
-      int filterStride,
-      int results,
-      float[] products,
-      int stride) {
-    float[] edge = pool.take(Tile.edgeLength(0));
-    int[] rows = Matrix.of(image, 0, c).rows(m);
-    int depth = even(c, blocks(c, DEPTH));
-    for (int point = 0; point < MATRICES; point++) {
-      for (int j = 0; j < results; j += COLUMNS) {
-        for (int p = 0; p < c; p += depth) {
-          int shift = point * imageStride + p, k = Math.min(depth, c - p);
-          int panelAt = point * filterStride + j * c + p * COLUMNS;
-          int width = Math.min(COLUMNS, results - j), at = point * stride + j;
-          RowTiles.multiply(
-              m, k, image, rows, shift, filters, panelAt, width, products, at, results, p > 0,
-              edge);
-        }
-      }
-    }
-    pool.give(edge);
+    product.multiply(new WinogradTiles(at), x, filters, results, y);
   }
 
   /**
@@ -178,93 +63,6 @@ final class Winograd {
    * @param dw (results, 3, 3, C) receives the gradients
    */
   void filterGrad(PatchGeometry at, float[] x, int results, float[] dy, float[] dw) {
-    WinogradTiles tiles = new WinogradTiles(at);
-    int c = at.c(), perStrip = tiles.perStrip(), strips = tiles.strips();
-    int fitting = Math.max(LONG_SUM, CHUNK / (MATRICES * (c + results)));
-    int perChunk = even(strips, blocks(strips, Math.max(1, fitting / perStrip)));
-    int m = perChunk * perStrip;
-    int imageStride = WinogradTiles.stride(m * c), gradStride = WinogradTiles.stride(m * results);
-    int stride = WinogradTiles.stride(c * results);
-    float[] image = pool.take(MATRICES * imageStride), grad = pool.take(MATRICES * gradStride);
-    float[] sums = pool.take(MATRICES * stride);
-    for (int first = 0; first < strips; first += perChunk) {
-      int start = first, count = Math.min(perChunk, strips - first), k = count * perStrip;
-      int perTask = Math.max(1, count / ENOUGH_TASKS);
-      workers.forEach(blocks(count, perTask), task -> {
-        int from = task * perTask, to = Math.min(count, from + perTask);
-        transformStrips(tiles, start, from, to, x, image, imageStride);
-        transformGrads(tiles, start, from, to, results, dy, grad, gradStride);
-      });
-      workers.forEach(MATRICES, point -> {
-        Matrix a = Matrix.transposed(grad, point * gradStride, results);
-        Panels b = Panels.of(Matrix.of(image, point * imageStride, c), c, 1);
-        Matrix into = Matrix.of(sums, point * stride, c);
-        gemm.multiply(results, c, 0, k, a, b, 0, start > 0, into);
-      });
-    }
-    transformSums(c, results, sums, stride, dw);
-    pool.give(image);
-    pool.give(grad);
-    pool.give(sums);
-  }
-
-  private void transformStrips(
-      WinogradTiles tiles, int start, int from, int to, float[] x, float[] image, int stride) {
-    float[] scratch = pool.take(tiles.scratchLength());
-    int row = tiles.perStrip() * tiles.at().c();
-    for (int s = from; s < to; s++) {
-      tiles.transformImage(start + s, x, scratch, image, s * row, stride);
-    }
-    pool.give(scratch);
-  }
-
-  private static void transformGrads(
-      WinogradTiles tiles,
-      int start,
-      int from,
-      int to,
-      int results,
-      float[] dy,
-      float[] grad,
-      int stride) {
-    int row = tiles.perStrip() * results, first = from * row, length = (to - from) * row;
-    for (int s = from; s < to; s++) {
-      tiles.transformResultGrad(start + s, results, dy, grad, s * row, stride);
-    }
-    for (int j = 0; j < POINTS; j++) {
-      int at = first + j * stride, step = POINTS * stride;
-      WinogradPasses.resultGrad(1, length, grad, at, 0, step, grad, at, 0, step);
-    }
-  }
-
-  private void transformSums(int c, int results, float[] sums, int stride, float[] dw) {
-    int perTask = Math.max(1, results / ENOUGH_TASKS);
-    workers.forEach(blocks(results, perTask), task -> {
-      int from = task * perTask, to = Math.min(results, from + perTask);
-      int first = from * c, length = (to - from) * c;
-      for (int j = 0; j < POINTS; j++) {
-        int at = first + j * stride, step = POINTS * stride;
-        WinogradPasses.filterGrad(length, sums, at, step, sums, at, step);
-      }
-      for (int p = 0; p < 3; p++) {
-        int at = first + p * POINTS * stride;
-        WinogradPasses.filterGrad(length, sums, at, stride, sums, at, stride);
-      }
-      for (int o = from; o < to; o++) {
-        for (int tap = 0; tap < 9; tap++) {
-          int source = (tap / 3 * POINTS + tap % 3) * stride + o * c;
-          System.arraycopy(sums, source, dw, (o * 9 + tap) * c, c);
-        }
-      }
-    });
-  }
-
-  private static int blocks(int count, int size) {
-    return (count + size - 1) / size;
-  }
-
-  /** Size of blocks when {@code count} is cut into so many of them evenly. */
-  private static int even(int count, int blocks) {
-    return (count + blocks - 1) / blocks;
+    filterGrad.multiply(new WinogradTiles(at), x, results, dy, dw);
   }
 }

@@ -8,10 +8,11 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The one-dimensional transforms of {@link Winograd}, each applied to many tiles and channels at once:
- * channel c of tile t reads {@code x[at + t*tile + c]}, {@code x[at + t*tile + step + c]} and so on, and
- * writes {@code y[to + t*toTile + c]}, {@code y[to + t*toTile + toStep + c]} and so on. All are read
- * before any is written, so a pass may work in place.
+ * The one-dimensional transforms of {@link Winograd}, each applied to many vectors of channels: vector v
+ * reads at {@code at + v*LENGTH}, {@code at + step + v*LENGTH} and so on, and writes at {@code to +
+ * v*LENGTH}, {@code to + toStep + v*LENGTH} and so on. On the side of pixels vectors lie anywhere: there
+ * {@code offsets[v]} stands for {@code v*LENGTH}. All are read before any is written, so a pass may work
+ * in place.
  *
  * <p>Four results r and three coefficients g are polynomials, whose product is evaluated at six points:
  * 0, a, -a, b, -b and infinity. With a = 3/4 and b = 3/2 the transforms of image and result are exact
@@ -36,52 +37,39 @@ final class WinogradPasses {
   /**
    * Six neighboring pixels to six points.
    *
-   * @param tiles how many
-   * @param c channels, a multiple of the vector length
+   * @param offsets where each vector lies in x
+   * @param count of vectors
    * @param x holds the pixels
-   * @param at where pixel 0 of tile 0 is
-   * @param tile elements from one tile to the next
+   * @param at where pixel 0 is
    * @param step from one pixel to the next
    * @param y receives the points
-   * @param to where it receives point 0 of tile 0
-   * @param toTile elements from one tile to the next
+   * @param to where it receives point 0
    * @param toStep from one point to the next
    */
   static void image(
-      int tiles,
-      int c,
-      float[] x,
-      int at,
-      int tile,
-      int step,
-      float[] y,
-      int to,
-      int toTile,
-      int toStep) {
+      int[] offsets, int count, float[] x, int at, int step, float[] y, int to, int toStep) {
     FloatVector a = broadcast(LANES, A), minusA = broadcast(LANES, -A);
     FloatVector b = broadcast(LANES, B), minusB = broadcast(LANES, -B);
     FloatVector minusA2 = broadcast(LANES, -A2), minusB2 = broadcast(LANES, -B2);
     FloatVector product = broadcast(LANES, A2 * B2), minusSum = broadcast(LANES, -A2 - B2);
-    for (int t = 0; t < tiles; t++) {
-      int at0 = at + t * tile, to0 = to + t * toTile;
-      int at1 = at0 + step, at2 = at0 + 2 * step, at3 = at0 + 3 * step;
-      int at4 = at0 + 4 * step, at5 = at0 + 5 * step;
-      int to1 = to0 + toStep, to2 = to0 + 2 * toStep, to3 = to0 + 3 * toStep;
-      int to4 = to0 + 4 * toStep, to5 = to0 + 5 * toStep;
-      for (int i = 0; i < c; i += LENGTH) {
-        FloatVector d0 = fromArray(LANES, x, at0 + i), d1 = fromArray(LANES, x, at1 + i);
-        FloatVector d2 = fromArray(LANES, x, at2 + i), d3 = fromArray(LANES, x, at3 + i);
-        FloatVector d4 = fromArray(LANES, x, at4 + i), d5 = fromArray(LANES, x, at5 + i);
-        d0.fma(product, d2.fma(minusSum, d4)).intoArray(y, to0 + i);
-        d1.fma(product, d3.fma(minusSum, d5)).intoArray(y, to5 + i);
-        FloatVector even = d2.fma(minusB2, d4), odd = d1.fma(minusB2, d3);
-        odd.fma(a, even).intoArray(y, to1 + i);
-        odd.fma(minusA, even).intoArray(y, to2 + i);
-        even = d2.fma(minusA2, d4);
-        odd = d1.fma(minusA2, d3);
-        odd.fma(b, even).intoArray(y, to3 + i);
-        odd.fma(minusB, even).intoArray(y, to4 + i);
-      }
+    int at1 = at + step, at2 = at + 2 * step, at3 = at + 3 * step;
+    int at4 = at + 4 * step, at5 = at + 5 * step;
+    int to1 = to + toStep, to2 = to + 2 * toStep, to3 = to + 3 * toStep;
+    int to4 = to + 4 * toStep, to5 = to + 5 * toStep;
+    for (int v = 0; v < count; v++) {
+      int p = offsets[v], i = v * LENGTH;
+      FloatVector d0 = fromArray(LANES, x, at + p), d1 = fromArray(LANES, x, at1 + p);
+      FloatVector d2 = fromArray(LANES, x, at2 + p), d3 = fromArray(LANES, x, at3 + p);
+      FloatVector d4 = fromArray(LANES, x, at4 + p), d5 = fromArray(LANES, x, at5 + p);
+      d0.fma(product, d2.fma(minusSum, d4)).intoArray(y, to + i);
+      d1.fma(product, d3.fma(minusSum, d5)).intoArray(y, to5 + i);
+      FloatVector even = d2.fma(minusB2, d4), odd = d1.fma(minusB2, d3);
+      odd.fma(a, even).intoArray(y, to1 + i);
+      odd.fma(minusA, even).intoArray(y, to2 + i);
+      even = d2.fma(minusA2, d4);
+      odd = d1.fma(minusA2, d3);
+      odd.fma(b, even).intoArray(y, to3 + i);
+      odd.fma(minusB, even).intoArray(y, to4 + i);
     }
   }
 
@@ -122,95 +110,69 @@ final class WinogradPasses {
   /**
    * Six points to four neighboring pixels of the result.
    *
-   * @param tiles how many
-   * @param c channels, a multiple of the vector length
+   * @param offsets where each vector lies in y
+   * @param count of vectors
    * @param x holds the points
-   * @param at where point 0 of tile 0 is
-   * @param tile elements from one tile to the next
+   * @param at where point 0 is
    * @param step from one point to the next
    * @param y receives the pixels
-   * @param to where it receives pixel 0 of tile 0
-   * @param toTile elements from one tile to the next
+   * @param to where it receives pixel 0
    * @param toStep from one pixel to the next
    */
   static void result(
-      int tiles,
-      int c,
-      float[] x,
-      int at,
-      int tile,
-      int step,
-      float[] y,
-      int to,
-      int toTile,
-      int toStep) {
+      int[] offsets, int count, float[] x, int at, int step, float[] y, int to, int toStep) {
     FloatVector a1 = broadcast(LANES, A), a2 = broadcast(LANES, A2), a3 = broadcast(LANES, A * A2);
     FloatVector b1 = broadcast(LANES, B), b2 = broadcast(LANES, B2), b3 = broadcast(LANES, B * B2);
-    for (int t = 0; t < tiles; t++) {
-      int at0 = at + t * tile, to0 = to + t * toTile;
-      int at1 = at0 + step, at2 = at0 + 2 * step, at3 = at0 + 3 * step;
-      int at4 = at0 + 4 * step, at5 = at0 + 5 * step;
-      int to1 = to0 + toStep, to2 = to0 + 2 * toStep, to3 = to0 + 3 * toStep;
-      for (int i = 0; i < c; i += LENGTH) {
-        FloatVector m0 = fromArray(LANES, x, at0 + i), m5 = fromArray(LANES, x, at5 + i);
-        FloatVector m1 = fromArray(LANES, x, at1 + i), m2 = fromArray(LANES, x, at2 + i);
-        FloatVector m3 = fromArray(LANES, x, at3 + i), m4 = fromArray(LANES, x, at4 + i);
-        FloatVector evenA = m1.add(m2), oddA = m1.sub(m2);
-        FloatVector evenB = m3.add(m4), oddB = m3.sub(m4);
-        m0.add(evenA).add(evenB).intoArray(y, to0 + i);
-        oddA.mul(a1).add(oddB.mul(b1)).intoArray(y, to1 + i);
-        evenB.fma(b2, evenA.mul(a2)).intoArray(y, to2 + i);
-        oddB.fma(b3, oddA.fma(a3, m5)).intoArray(y, to3 + i);
-      }
+    int at1 = at + step, at2 = at + 2 * step, at3 = at + 3 * step;
+    int at4 = at + 4 * step, at5 = at + 5 * step;
+    int to1 = to + toStep, to2 = to + 2 * toStep, to3 = to + 3 * toStep;
+    for (int v = 0; v < count; v++) {
+      int p = offsets[v], i = v * LENGTH;
+      FloatVector m0 = fromArray(LANES, x, at + i), m5 = fromArray(LANES, x, at5 + i);
+      FloatVector m1 = fromArray(LANES, x, at1 + i), m2 = fromArray(LANES, x, at2 + i);
+      FloatVector m3 = fromArray(LANES, x, at3 + i), m4 = fromArray(LANES, x, at4 + i);
+      FloatVector evenA = m1.add(m2), oddA = m1.sub(m2);
+      FloatVector evenB = m3.add(m4), oddB = m3.sub(m4);
+      m0.add(evenA).add(evenB).intoArray(y, to + p);
+      oddA.mul(a1).add(oddB.mul(b1)).intoArray(y, to1 + p);
+      evenB.fma(b2, evenA.mul(a2)).intoArray(y, to2 + p);
+      oddB.fma(b3, oddA.fma(a3, m5)).intoArray(y, to3 + p);
     }
   }
 
   /**
    * Four neighboring pixels of the gradient of a result to six points.
    *
-   * @param tiles how many
-   * @param c channels, a multiple of the vector length
+   * @param offsets where each vector lies in x
+   * @param count of vectors
    * @param x holds the pixels
-   * @param at where pixel 0 of tile 0 is
-   * @param tile elements from one tile to the next
+   * @param at where pixel 0 is
    * @param step from one pixel to the next
    * @param y receives the points
-   * @param to where it receives point 0 of tile 0
-   * @param toTile elements from one tile to the next
+   * @param to where it receives point 0
    * @param toStep from one point to the next
    */
   static void resultGrad(
-      int tiles,
-      int c,
-      float[] x,
-      int at,
-      int tile,
-      int step,
-      float[] y,
-      int to,
-      int toTile,
-      int toStep) {
+      int[] offsets, int count, float[] x, int at, int step, float[] y, int to, int toStep) {
     FloatVector a = broadcast(LANES, A), minusA = broadcast(LANES, -A);
     FloatVector b = broadcast(LANES, B), minusB = broadcast(LANES, -B);
     FloatVector a2 = broadcast(LANES, A2), b2 = broadcast(LANES, B2);
-    for (int t = 0; t < tiles; t++) {
-      int at0 = at + t * tile, to0 = to + t * toTile;
-      int at1 = at0 + step, at2 = at0 + 2 * step, at3 = at0 + 3 * step;
-      int to1 = to0 + toStep, to2 = to0 + 2 * toStep, to3 = to0 + 3 * toStep;
-      int to4 = to0 + 4 * toStep, to5 = to0 + 5 * toStep;
-      for (int i = 0; i < c; i += LENGTH) {
-        FloatVector r0 = fromArray(LANES, x, at0 + i), r1 = fromArray(LANES, x, at1 + i);
-        FloatVector r2 = fromArray(LANES, x, at2 + i), r3 = fromArray(LANES, x, at3 + i);
-        r0.intoArray(y, to0 + i);
-        FloatVector even = r2.fma(a2, r0), odd = r3.fma(a2, r1);
-        odd.fma(a, even).intoArray(y, to1 + i);
-        odd.fma(minusA, even).intoArray(y, to2 + i);
-        even = r2.fma(b2, r0);
-        odd = r3.fma(b2, r1);
-        odd.fma(b, even).intoArray(y, to3 + i);
-        odd.fma(minusB, even).intoArray(y, to4 + i);
-        r3.intoArray(y, to5 + i);
-      }
+    int at1 = at + step, at2 = at + 2 * step, at3 = at + 3 * step;
+    int to1 = to + toStep, to2 = to + 2 * toStep, to3 = to + 3 * toStep;
+    int to4 = to + 4 * toStep, to5 = to + 5 * toStep;
+    for (int v = 0; v < count; v++) {
+      int p = offsets[v], i = v * LENGTH;
+      FloatVector r0 = fromArray(LANES, x, at + p), r1 = fromArray(LANES, x, at1 + p);
+      FloatVector r2 = fromArray(LANES, x, at2 + p), r3 = fromArray(LANES, x, at3 + p);
+      r0.intoArray(y, to + i);
+      FloatVector even = r2.fma(a2, r0), odd = r3.fma(a2, r1);
+      odd.fma(a, even).intoArray(y, to1 + i);
+      odd.fma(minusA, even).intoArray(y, to2 + i);
+      even = r2.fma(b2, r0);
+      odd = r3.fma(b2, r1);
+      odd.fma(b, even).intoArray(y, to3 + i);
+      odd.fma(minusB, even).intoArray(y, to4 + i);
+      r3.intoArray(y, to5 + i);
     }
   }
 

@@ -1,11 +1,8 @@
 package brume.tensor.cpu;
 
-import java.util.Arrays;
-
 /**
  * How {@link Winograd} cuts a result into tiles of four by four pixels: a strip is a row of tiles of
- * one image, and strips of all images are numbered through. Transformed tiles are stored as 36
- * matrices, one for each pair of points, whose rows are tiles and whose columns are channels.
+ * one image, and strips of all images are numbered through.
  *
  * @param at where the patches lie that give the result
  */
@@ -13,12 +10,6 @@ record WinogradTiles(PatchGeometry at) {
 
   /** Pixels of a tile in each direction. */
   static final int SIZE = 4;
-
-  /** Points in each direction; also pixels of the image that a tile sees. */
-  static final int POINTS = 6;
-
-  /** Keeps the rows of different points out of one set of the first-level cache. */
-  private static final int PADDING = 16;
 
   /** Tiles of a strip. */
   int perStrip() {
@@ -39,135 +30,13 @@ record WinogradTiles(PatchGeometry at) {
     return strips() * perStrip();
   }
 
-  /**
-   * Elements from one matrix to the next.
-   *
-   * @param elements of a matrix
-   * @return a little more
-   */
-  static int stride(int elements) {
-    return elements + PADDING;
+  /** The image a strip lies in. */
+  int image(int strip) {
+    return strip / stripsPerImage();
   }
 
-  private int columns() {
-    return SIZE * perStrip() + POINTS - SIZE;
-  }
-
-  private int rowStep() {
-    return stride(columns() * at.c());
-  }
-
-  /** Elements of scratch space for {@link #transformImage}. */
-  int scratchLength() {
-    return POINTS * (rowStep() + columns() * at.c());
-  }
-
-  /**
-   * Transforms what the tiles of a strip see.
-   *
-   * @param strip its number
-   * @param x (N, H, W, C) images
-   * @param scratch space
-   * @param points receives rows of the 36 matrices
-   * @param to where the first row of the first matrix starts
-   * @param stride elements from one matrix to the next
-   */
-  void transformImage(int strip, float[] x, float[] scratch, float[] points, int to, int stride) {
-    int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE - at.top();
-    int c = at.c(), rowStep = rowStep(), end = columns();
-    int first = Math.min(end, Math.max(0, at.left()));
-    int last = Math.max(first, Math.min(end, at.left() + at.w()));
-    int from = ((n * at.h() + top) * at.w() + first - at.left()) * c, length = (last - first) * c;
-    if (top >= 0 && top + POINTS <= at.h()) {
-      int step = at.w() * c;
-      WinogradPasses.image(1, length, x, from, 0, step, scratch, first * c, 0, rowStep);
-    } else {
-      int rows = POINTS * rowStep;
-      copyRows(top, length, x, from, scratch, rows);
-      WinogradPasses.image(1, length, scratch, rows, 0, length, scratch, first * c, 0, rowStep);
-    }
-    for (int r = 0; r < POINTS; r++) {
-      int row = r * rowStep;
-      Arrays.fill(scratch, row, row + first * c, 0);
-      Arrays.fill(scratch, row + last * c, row + end * c, 0);
-      int into = to + r * POINTS * stride;
-      WinogradPasses.image(perStrip(), c, scratch, row, SIZE * c, c, points, into, c, stride);
-    }
-  }
-
-  /** Copies what a strip sees; rows outside the image are zeros. */
-  private void copyRows(int top, int length, float[] x, int from, float[] scratch, int rows) {
-    for (int r = 0; r < POINTS; r++) {
-      int row = rows + r * length;
-      if (top + r < 0 || top + r >= at.h()) {
-        Arrays.fill(scratch, row, row + length, 0);
-      } else {
-        System.arraycopy(x, from + r * at.w() * at.c(), scratch, row, length);
-      }
-    }
-  }
-
-  /**
-   * Transforms the results of a strip along its rows, the last step to pixels.
-   *
-   * @param strip its number
-   * @param c channels
-   * @param points holds matrices; row i, point j of tiles are in matrix {@code 6*i + j}
-   * @param from where the first row of the first matrix starts
-   * @param stride elements from one matrix to the next
-   * @param y (N, OH, OW, C) receives the pixels that exist
-   */
-  void transformResult(int strip, int c, float[] points, int from, int stride, float[] y) {
-    int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE;
-    int whole = at.ow() / SIZE, rest = at.ow() % SIZE;
-    for (int r = 0; r < Math.min(SIZE, at.oh() - top); r++) {
-      int source = from + r * POINTS * stride, row = (n * at.oh() + top + r) * at.ow() * c;
-      WinogradPasses.result(whole, c, points, source, c, stride, y, row, SIZE * c, c);
-      if (rest > 0) {
-        int last = source + whole * c, into = row + whole * SIZE * c;
-        WinogradPasses.result(1, c, points, last, 0, stride, points, last, 0, stride);
-        for (int j = 0; j < rest; j++) {
-          System.arraycopy(points, last + j * stride, y, into + j * c, c);
-        }
-      }
-    }
-  }
-
-  /**
-   * Transforms the gradients of a strip along its rows, the first step to points; pixels outside are
-   * zeros.
-   *
-   * @param strip its number
-   * @param c channels
-   * @param dy (N, OH, OW, C) holds the pixels
-   * @param points receives matrices; row i, point j of tiles in matrix {@code 6*i + j}
-   * @param to where the first row of the first matrix starts
-   * @param stride elements from one matrix to the next
-   */
-  void transformResultGrad(int strip, int c, float[] dy, float[] points, int to, int stride) {
-    int n = strip / stripsPerImage(), top = strip % stripsPerImage() * SIZE;
-    int whole = at.ow() / SIZE, rest = at.ow() % SIZE;
-    for (int r = 0; r < SIZE; r++) {
-      int into = to + r * POINTS * stride, row = (n * at.oh() + top + r) * at.ow() * c;
-      if (top + r >= at.oh()) {
-        for (int j = 0; j < POINTS; j++) {
-          Arrays.fill(points, into + j * stride, into + j * stride + perStrip() * c, 0);
-        }
-        continue;
-      }
-      WinogradPasses.resultGrad(whole, c, dy, row, SIZE * c, c, points, into, c, stride);
-      if (rest > 0) {
-        int last = into + whole * c, source = row + whole * SIZE * c;
-        for (int j = 0; j < SIZE; j++) {
-          int pixel = last + j * stride;
-          if (j < rest) {
-            System.arraycopy(dy, source + j * c, points, pixel, c);
-          } else {
-            Arrays.fill(points, pixel, pixel + c, 0);
-          }
-        }
-        WinogradPasses.resultGrad(1, c, points, last, 0, stride, points, last, 0, stride);
-      }
-    }
+  /** The first row of pixels of a strip. */
+  int top(int strip) {
+    return strip % stripsPerImage() * SIZE;
   }
 }

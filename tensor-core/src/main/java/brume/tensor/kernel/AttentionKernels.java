@@ -139,4 +139,62 @@ public interface AttentionKernels {
       Tensor dq,
       Tensor dk,
       Tensor dv);
+
+  /**
+   * {@link #linearAttention} of a tensor to itself, from queries, keys and values that are projections
+   * of it. They are 3·heads·D channels wide, often ten times as wide as x, so a backend need not store
+   * them:
+   *
+   * <pre>
+   *   q, k, v = x·wᵀ
+   * </pre>
+   *
+   * @param at sizes, as of q, k and v side by side in that order
+   * @param x (N, L, C) input
+   * @param w (3·heads·D, C) projections
+   * @param scale s
+   * @param y (N, L, heads·D) result
+   * @param keyMax (N, heads·D) receives the largest k of all positions
+   * @param keySum (N, heads·D) receives the sum over the positions of e^(k − keyMax)
+   * @param context (N, heads, D, D) receives c
+   */
+  void linearSelfAttention(
+      AttentionGeometry at,
+      Tensor x,
+      Tensor w,
+      double scale,
+      Tensor y,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context);
+
+  /**
+   * Gradients of {@link #linearSelfAttention}, from q, k and v computed again:
+   *
+   * <pre>
+   *   dx = dq·w_q + dk·w_k + dv·w_v,   dw = dqᵀ·x, dkᵀ·x, dvᵀ·x
+   * </pre>
+   *
+   * @param at sizes, as of q, k and v side by side in that order
+   * @param x (N, L, C) input
+   * @param w (3·heads·D, C) projections
+   * @param scale s
+   * @param keyMax (N, heads·D) of the forward pass
+   * @param keySum (N, heads·D) of the forward pass
+   * @param context (N, heads, D, D) c of the forward pass
+   * @param dy (N, L, heads·D) gradient with respect to y
+   * @param dx (N, L, C) receives the gradient with respect to x
+   * @param dw (3·heads·D, C) receives the gradient with respect to w
+   */
+  void linearSelfAttentionGrad(
+      AttentionGeometry at,
+      Tensor x,
+      Tensor w,
+      double scale,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context,
+      Tensor dy,
+      Tensor dx,
+      Tensor dw);
 }

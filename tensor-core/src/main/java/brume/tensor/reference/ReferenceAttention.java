@@ -2,10 +2,12 @@ package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AttentionGeometry;
 import brume.tensor.kernel.AttentionGeometry.Columns;
 import brume.tensor.kernel.AttentionKernels;
+import java.util.Arrays;
 
 /**
  * What softmax and attention mean. Attention copies each head's matrices out, computes with them, and
@@ -188,6 +190,76 @@ final class ReferenceAttention implements AttentionKernels {
         put(at, dvs, dv, at.v(), LK, n, head);
       }
     }
+  }
+
+  @Override
+  public void linearSelfAttention(
+      AttentionGeometry at,
+      Tensor x,
+      Tensor w,
+      double scale,
+      Tensor y,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context) {
+    Tensor qkv = projected(at, x, w), qhat = y.like(), khat = y.like();
+    linearAttention(at, qkv, qkv, qkv, scale, y, qhat, khat, context);
+    for (int i = 0; i < at.n() * at.inner(); i++) {
+      int n = i / at.inner(), first = at.k().at() + i % at.inner();
+      double max = Double.NEGATIVE_INFINITY, sum = 0;
+      for (int l = 0; l < at.lk(); l++) {
+        max = Math.max(max, doubles(qkv)[(n * at.lk() + l) * at.k().row() + first]);
+      }
+      for (int l = 0; l < at.lk(); l++) {
+        sum += Math.exp(doubles(qkv)[(n * at.lk() + l) * at.k().row() + first] - max);
+      }
+      doubles(keyMax)[i] = max;
+      doubles(keySum)[i] = sum;
+    }
+  }
+
+  @Override
+  public void linearSelfAttentionGrad(
+      AttentionGeometry at,
+      Tensor x,
+      Tensor w,
+      double scale,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context,
+      Tensor dy,
+      Tensor dx,
+      Tensor dw) {
+    Tensor qkv = projected(at, x, w), qhat = dy.like(), khat = dy.like(), again = dy.like();
+    linearAttention(at, qkv, qkv, qkv, scale, again, qhat, khat, context.like());
+    Tensor d = qkv.like();
+    linearAttentionGrad(at, qkv, scale, qhat, khat, context, dy, d, d, d);
+    int C = x.shape().dim(-1), rows = at.n() * at.lq(), wide = at.q().row();
+    Arrays.fill(doubles(dx), 0);
+    Arrays.fill(doubles(dw), 0);
+    for (int r = 0; r < rows; r++) {
+      for (int o = 0; o < wide; o++) {
+        for (int c = 0; c < C; c++) {
+          doubles(dx)[r * C + c] += doubles(d)[r * wide + o] * doubles(w)[o * C + c];
+          doubles(dw)[o * C + c] += doubles(d)[r * wide + o] * doubles(x)[r * C + c];
+        }
+      }
+    }
+  }
+
+  /** Queries, keys and values side by side, x·wᵀ. */
+  private static Tensor projected(AttentionGeometry at, Tensor x, Tensor w) {
+    int C = x.shape().dim(-1), rows = at.n() * at.lq(), wide = at.q().row();
+    Tensor qkv = x.like(Shape.of(at.n(), at.lq(), wide));
+    Arrays.fill(doubles(qkv), 0);
+    for (int r = 0; r < rows; r++) {
+      for (int o = 0; o < wide; o++) {
+        for (int c = 0; c < C; c++) {
+          doubles(qkv)[r * wide + o] += doubles(x)[r * C + c] * doubles(w)[o * C + c];
+        }
+      }
+    }
+    return qkv;
   }
 
   // ---- Softmax of the numbers first, first + step, ... ------------------------------------------

@@ -94,6 +94,9 @@ class CpuConvolutionTest {
         geometry(2, 18, 21, 32, 32, 3, 3, Window.padded(0)),
         geometry(1, 18, 16, 32, 48, 3, 3, Window.padded(2)),
         geometry(1, 20, 20, 48, 32, 3, 3, Window.padded(5)),
+        geometry(1, 8, 8, 160, 48, 3, 3, Window.padded(1)),
+        geometry(3, 27, 27, 80, 32, 3, 3, Window.padded(1)),
+        geometry(130, 4, 4, 464, 32, 3, 3, Window.padded(1)),
         geometry(2, 16, 12, 208, 32, 3, 3, new Window(1, 1, 0, 3, 1, 2, 1, 1, 1)));
   }
 

@@ -7,6 +7,7 @@ import static brume.autograd.function.GroupNorm.groupNorm;
 import static brume.autograd.function.GroupNormSiLU.groupNormSiLU;
 import static brume.autograd.function.Linear.linear;
 import static brume.autograd.function.LinearAttention.linearAttention;
+import static brume.autograd.function.LinearSelfAttention.linearSelfAttention;
 import static brume.autograd.function.RmsNorm.rmsNorm;
 import static brume.autograd.function.ScaleShift.scaleShift;
 import static brume.autograd.function.SiLU.silu;
@@ -50,7 +51,9 @@ class SameBitsTest {
         function("7x7 convolution", Shape.of(14, 14, 4), x -> convolution(x, 32, 7)),
         function("3x3 convolution", Shape.of(14, 14, 32), x -> convolution(x, 32, 3)),
         function("3x3 convolution, small", Shape.of(7, 7, 64), x -> convolution(x, 64, 3)),
-        function("3x3 convolution, deep", Shape.of(7, 7, 192), x -> convolution(x, 64, 3)),
+        function(
+            "3x3 convolution, small and deep", Shape.of(7, 7, 192), x -> convolution(x, 64, 3)),
+        function("3x3 convolution, deep", Shape.of(14, 14, 144), x -> convolution(x, 32, 3)),
         function("3x3 convolution, odd", Shape.of(5, 5, 5), x -> convolution(x, 7, 3)),
         function("1x1 convolution", Shape.of(14, 14, 32), x -> convolution(x, 384, 1)),
         function("1x1 convolution, thin", Shape.of(14, 14, 32), x -> convolution(x, 4, 1)),
@@ -62,6 +65,14 @@ class SameBitsTest {
         function("attention, odd", Shape.of(5, 5, 3 * 20), x -> attention(x, 4, 0.4)),
         function("linear attention", Shape.of(14, 14, 3 * 128), x -> linearAttention(x, 4, 0.18)),
         function("linear attention, odd", Shape.of(5, 5, 3 * 20), x -> linearAttention(x, 4, 0.4)),
+        function(
+            "linear self-attention",
+            Shape.of(14, 14, 32),
+            x -> linearSelfAttention(x, constant(x, "w", 384, 32), 4, 0.18)),
+        function(
+            "linear self-attention, odd",
+            Shape.of(5, 5, 7),
+            x -> linearSelfAttention(x, constant(x, "w", 60, 7), 4, 0.4)),
         function("group norm", Shape.of(14, 14, 32), x -> groupNorm(x, c(x), c(x), 8, EPS)),
         function("group norm, odd", Shape.of(5, 5, 15), x -> groupNorm(x, c(x), c(x), 5, EPS)),
         function("group norm, SiLU", Shape.of(7, 7, 64), x -> groupNormSiLU(x, c(x), c(x), 8, EPS)),

@@ -1,0 +1,217 @@
+package brume.bench;
+
+import brume.autograd.Variable;
+import brume.autograd.function.Attention;
+import brume.autograd.function.LinearAttention;
+import brume.autograd.function.Softmax;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import java.util.Arrays;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Attention of a U-Net on 28 by 28 images, batch 32, with 4 heads of 32 channels, and softmax alone.
+ * Arithmetic is that of the matrix products.
+ */
+@BenchmarkMode(Mode.Throughput)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-Xmx2g"})
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class AttentionBench {
+
+  private static final int HEADS = 4;
+  private static final int HEAD = 32; // channels of one
+  private static final double SCALE = 1 / Math.sqrt(HEAD);
+
+  /** Made by JMH. */
+  public AttentionBench() {}
+
+  /** Queries, keys and values of every head side by side. */
+  @State(Scope.Benchmark)
+  @SuppressWarnings("NullAway.Init") // JMH calls prepare() first
+  public static class Full {
+
+    /** Images and positions of each. */
+    @Param({"32x49", "32x196"})
+    public String shape = "";
+
+    private Variable qkv;
+    private Tensor dy;
+
+    /** Made by JMH. */
+    public Full() {}
+
+    /**
+     * Draws the operands.
+     *
+     * @param machine makes tensors
+     */
+    @Setup
+    public void prepare(Machine machine) {
+      int[] at = sizes(shape);
+      qkv = Variable.parameter(machine.normal(at[0], at[1], 3 * HEADS * HEAD));
+      dy = machine.normal(at[0], at[1], HEADS * HEAD);
+    }
+
+    /** Both products of a forward pass, in multiplications. */
+    private double products() {
+      Shape at = dy.shape();
+      return 2.0 * at.size() * at.dim(1);
+    }
+  }
+
+  /** The same for linear attention. */
+  @State(Scope.Benchmark)
+  @SuppressWarnings("NullAway.Init") // JMH calls prepare() first
+  public static class Linear {
+
+    /** Images and positions of each. */
+    @Param({"32x784", "32x196"})
+    public String shape = "";
+
+    private Variable qkv;
+    private Tensor dy;
+
+    /** Made by JMH. */
+    public Linear() {}
+
+    /**
+     * Draws the operands.
+     *
+     * @param machine makes tensors
+     */
+    @Setup
+    public void prepare(Machine machine) {
+      int[] at = sizes(shape);
+      qkv = Variable.parameter(machine.normal(at[0], at[1], 3 * HEADS * HEAD));
+      dy = machine.normal(at[0], at[1], HEADS * HEAD);
+    }
+
+    /** Both products of a forward pass, in multiplications. */
+    private double products() {
+      return 2.0 * dy.shape().size() * HEAD;
+    }
+  }
+
+  /** Rows of numbers. */
+  @State(Scope.Benchmark)
+  @SuppressWarnings("NullAway.Init") // JMH calls prepare() first
+  public static class Rows {
+
+    /** Rows and numbers of each. */
+    @Param({"6272x49", "25088x196"})
+    public String shape = "";
+
+    private Variable x;
+    private Tensor dy;
+
+    /** Made by JMH. */
+    public Rows() {}
+
+    /**
+     * Draws the operands.
+     *
+     * @param machine makes tensors
+     */
+    @Setup
+    public void prepare(Machine machine) {
+      x = Variable.parameter(machine.normal(sizes(shape)));
+      dy = machine.normal(sizes(shape));
+    }
+  }
+
+  /**
+   * Every position at every other.
+   *
+   * @param at operands
+   * @param work counts the arithmetic
+   */
+  @Benchmark
+  public void full(Full at, Work work) {
+    Passes.forward(() -> fullAttention(at));
+    work.add(at.products(), 4.0 * at.dy.shape().size());
+  }
+
+  /**
+   * The same and its gradients.
+   *
+   * @param at operands
+   * @param work counts the arithmetic
+   */
+  @Benchmark
+  public void fullTraining(Full at, Work work) {
+    Passes.forwardAndBackward(() -> fullAttention(at), at.dy);
+    work.add(3 * at.products(), 11.0 * at.dy.shape().size());
+  }
+
+  /**
+   * Every position at one summary of all.
+   *
+   * @param at operands
+   * @param work counts the arithmetic
+   */
+  @Benchmark
+  public void linear(Linear at, Work work) {
+    Passes.forward(() -> linearAttention(at));
+    work.add(at.products(), 4.0 * at.dy.shape().size());
+  }
+
+  /**
+   * The same and its gradients.
+   *
+   * @param at operands
+   * @param work counts the arithmetic
+   */
+  @Benchmark
+  public void linearTraining(Linear at, Work work) {
+    Passes.forwardAndBackward(() -> linearAttention(at), at.dy);
+    work.add(3 * at.products(), 11.0 * at.dy.shape().size());
+  }
+
+  /**
+   * Softmax of every row.
+   *
+   * @param at operands
+   * @param work counts the traffic
+   */
+  @Benchmark
+  public void softmax(Rows at, Work work) {
+    Passes.forward(() -> Softmax.softmax(at.x));
+    work.add(0, 2.0 * at.dy.shape().size());
+  }
+
+  /**
+   * The same and its gradient.
+   *
+   * @param at operands
+   * @param work counts the traffic
+   */
+  @Benchmark
+  public void softmaxTraining(Rows at, Work work) {
+    Passes.forwardAndBackward(() -> Softmax.softmax(at.x), at.dy);
+    work.add(0, 5.0 * at.dy.shape().size());
+  }
+
+  private static Variable fullAttention(Full at) {
+    return Attention.attention(at.qkv, HEADS, SCALE);
+  }
+
+  private static Variable linearAttention(Linear at) {
+    return LinearAttention.linearAttention(at.qkv, HEADS, SCALE);
+  }
+
+  private static int[] sizes(String shape) {
+    return Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).toArray();
+  }
+}

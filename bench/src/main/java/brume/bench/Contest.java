@@ -1,0 +1,79 @@
+package brume.bench;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** One quantity of one piece of work, by engine and round. Mutable: rounds are added. */
+final class Contest {
+
+  private final Map<String, TreeMap<Integer, Double>> byEngine = new LinkedHashMap<>();
+
+  void add(String engine, int round, double value) {
+    byEngine.computeIfAbsent(engine, name -> new TreeMap<>()).put(round, value);
+  }
+
+  /** Whether an engine took part. */
+  boolean has(String engine) {
+    return byEngine.containsKey(engine);
+  }
+
+  /** The median over rounds of an engine that took part. */
+  double median(String engine) {
+    return median(of(engine).values());
+  }
+
+  /** Median and, of more than one round, the smallest and the largest value. */
+  String spread(String engine, String format) {
+    return has(engine) ? spread(of(engine).values(), format) : "";
+  }
+
+  /**
+   * Ours by the better of the others, round by round: that one whose median is the largest, or, if
+   * less is better, the smallest.
+   */
+  String ratio(String ours, Collection<String> others, boolean less) {
+    Comparator<String> byMedian = Comparator.comparingDouble(this::median);
+    List<String> present = others.stream().filter(this::has).toList();
+    if (present.isEmpty() || !has(ours)) {
+      return "";
+    }
+    String best = present.stream().max(less ? byMedian.reversed() : byMedian).orElseThrow();
+    List<Double> ratios = of(ours).entrySet().stream()
+        .filter(round -> of(best).containsKey(round.getKey()))
+        .map(round -> round.getValue() / of(best).getOrDefault(round.getKey(), Double.NaN))
+        .collect(Collectors.toList());
+    return ratios.isEmpty() ? "" : spread(ratios, "%.2f");
+  }
+
+  private Map<Integer, Double> of(String engine) {
+    return byEngine.getOrDefault(engine, new TreeMap<>());
+  }
+
+  private static String spread(Collection<Double> values, String format) {
+    double[] sorted = sorted(values);
+    String middle = format.formatted(median(values));
+    return sorted.length == 1
+        ? middle
+        : "%s (%s-%s)"
+            .formatted(
+                middle, format.formatted(sorted[0]), format.formatted(sorted[sorted.length - 1]));
+  }
+
+  private static double median(Collection<Double> values) {
+    double[] sorted = sorted(values);
+    int n = sorted.length;
+    return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+  }
+
+  private static double[] sorted(Collection<Double> values) {
+    double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
+    Arrays.sort(sorted);
+    return sorted;
+  }
+}
