@@ -40,6 +40,11 @@ final class Allocation {
     return number;
   }
 
+  /** Bytes that may be used. */
+  int size() {
+    return size;
+  }
+
   int capacity() {
     return capacity;
   }

@@ -18,6 +18,7 @@ final class Block {
   final Tracer tracer;
 
   private final Warp[] warps;
+  private long number;
   private int x;
   private int y;
   private int z;
@@ -38,6 +39,7 @@ final class Block {
 
   /** Runs one block from beginning to end. */
   void run(long number) {
+    this.number = number;
     x = (int) (number % grid.gridX());
     y = (int) (number / grid.gridX() % grid.gridY());
     z = (int) (number / grid.gridX() / grid.gridY());
@@ -58,6 +60,11 @@ final class Block {
         }
       }
     } while (waiting);
+  }
+
+  /** Number of the block in the grid. */
+  long number() {
+    return number;
   }
 
   int x() {

@@ -14,6 +14,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** A GPU that is not there: runs PTX on the CPU and checks every access. Mutable, one call at a time. */
@@ -24,6 +26,8 @@ public final class EmulatedDriver implements Driver {
   private final DeviceMemory memory;
   private long executed;
   private Optional<List<Runnable>> recording = Optional.empty();
+  private final Set<String> launched = new TreeSet<>();
+  private Optional<Traced> traced = Optional.empty();
 
   private EmulatedDriver(DeviceMemory memory) {
     this.memory = memory;
@@ -132,19 +136,59 @@ public final class EmulatedDriver implements Driver {
     return EmulatedModule.load(name, ptx, memory);
   }
 
-  @Override
-  public synchronized void launch(Kernel kernel, Grid grid, Arguments arguments) {
-    launch(kernel, grid, arguments, Tracer.NONE);
+  /**
+   * Tells what one thread does in the next launch of a kernel.
+   *
+   * @param kernel its name
+   * @param block number of the block, from 0
+   * @param thread number of the thread within its block, from 0
+   * @param line gets the account, line by line
+   */
+  public synchronized void trace(String kernel, long block, int thread, Consumer<String> line) {
+    traced = Optional.of(new Traced(kernel, block, thread, line));
   }
 
-  /** Starts a kernel with somebody looking on. */
-  synchronized void launch(Kernel kernel, Grid grid, Arguments arguments, Tracer tracer) {
+  /**
+   * Kernels that were launched.
+   *
+   * @return their names, sorted
+   */
+  public synchronized List<String> launched() {
+    return List.copyOf(launched);
+  }
+
+  private record Traced(String kernel, long block, int thread, Consumer<String> line) {
+
+    Trace begin(KernelCode code, Grid grid, byte[] arguments, DeviceMemory memory) {
+      if (block < 0 || block >= grid.blocks() || thread < 0 || thread >= grid.threads()) {
+        throw new IllegalArgumentException(
+            "trace: expected a block below %d and a thread below %d, got %d and %d"
+                .formatted(grid.blocks(), grid.threads(), block, thread));
+      }
+      Trace trace = new Trace(code, arguments, memory, block, thread, line);
+      trace.begin(grid);
+      return trace;
+    }
+  }
+
+  @Override
+  public synchronized void launch(Kernel kernel, Grid grid, Arguments arguments) {
     if (!(kernel instanceof EmulatedKernel emulated)) {
       throw new IllegalArgumentException(
           "launch: expected a kernel of the emulated GPU, got " + kernel.name());
     }
     byte[] bytes = emulated.code().parameters().accept(arguments);
-    run(() -> executed += new Launch(emulated.code(), grid, bytes, memory, tracer).run());
+    run(() -> launch(emulated.code(), grid, bytes));
+  }
+
+  private void launch(KernelCode code, Grid grid, byte[] arguments) {
+    launched.add(code.name());
+    Tracer tracer = Tracer.NONE;
+    if (traced.isPresent() && traced.get().kernel().equals(code.name())) {
+      tracer = traced.get().begin(code, grid, arguments, memory);
+      traced = Optional.empty();
+    }
+    executed += new Launch(code, grid, arguments, memory, tracer).run();
   }
 
   @Override

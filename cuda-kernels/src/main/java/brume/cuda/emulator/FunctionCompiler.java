@@ -73,26 +73,30 @@ final class FunctionCompiler {
       case "membar", "fence", "prefetch", "prefetchu", "nanosleep" -> {}
       case "bra" ->
         jump(
-            Instruction.flow(source, Kind.BRANCH, guard, Instruction.NONE),
+            Instruction.flow(source, names, Kind.BRANCH, guard, Instruction.NONE),
             d,
             List.of(label(d, 0)));
       case "brx" ->
         jump(
-            Instruction.flow(source, Kind.TABLE, guard, d.word(0)),
+            Instruction.flow(source, names, Kind.TABLE, guard, d.word(0)),
             d,
             tables.getOrDefault(label(d, 1), List.of()).stream()
                 .map(operand -> ((Operand.Name) operand).name())
                 .toList());
-      case "exit" -> kernel.append(Instruction.flow(source, Kind.EXIT, guard, Instruction.NONE));
+      case "exit" ->
+        kernel.append(Instruction.flow(source, names, Kind.EXIT, guard, Instruction.NONE));
       case "ret" -> {
         if (kernel.atTop()) {
-          kernel.append(Instruction.flow(source, Kind.EXIT, guard, Instruction.NONE));
+          kernel.append(Instruction.flow(source, names, Kind.EXIT, guard, Instruction.NONE));
         } else {
-          jump(Instruction.flow(source, Kind.BRANCH, guard, Instruction.NONE), d, List.of(END));
+          jump(
+              Instruction.flow(source, names, Kind.BRANCH, guard, Instruction.NONE),
+              d,
+              List.of(END));
         }
       }
       case "trap" ->
-        kernel.append(Instruction.lanes(source, guard, (w, from, to) -> {
+        kernel.append(Instruction.lanes(source, names, guard, (w, from, to) -> {
           throw new Fault(CudaStatus.LAUNCH_FAILED, "trap", "see the kernel's source").at(from);
         }));
       case "bar", "barrier" -> barrier(source, d, guard);
@@ -105,14 +109,14 @@ final class FunctionCompiler {
     if (WarpOps.reads(d.base())) {
       WarpOp op = WarpOps.decode(d);
       d.finish();
-      kernel.append(Instruction.warp(source, guard, WarpOps.members(d), op));
+      kernel.append(Instruction.warp(source, names, guard, WarpOps.members(d), op));
       return;
     }
     if ((d.base().equals("atom") || d.base().equals("red"))
         && !source.opcode().contains(".shared")) {
       kernel.needsOrder();
     }
-    kernel.append(Instruction.lanes(source, guard, Operations.decode(d)));
+    kernel.append(Instruction.lanes(source, names, guard, Operations.decode(d)));
   }
 
   private void jump(Instruction instruction, Decoder d, List<String> labels) {
@@ -133,7 +137,7 @@ final class FunctionCompiler {
   private void barrier(PtxInstruction source, Decoder d, int guard) {
     if (d.take("warp")) {
       int members = d.word(0);
-      kernel.append(Instruction.warp(source, guard, members, WarpOps.meeting(members)));
+      kernel.append(Instruction.warp(source, names, guard, members, WarpOps.meeting(members)));
       return;
     }
     boolean whole = d.take("sync") && d.count() == 1; // with a count, it is for some of the threads
@@ -142,7 +146,7 @@ final class FunctionCompiler {
     if (!whole) {
       throw d.unknown();
     }
-    kernel.append(Instruction.flow(source, Kind.BARRIER, guard, Instruction.NONE));
+    kernel.append(Instruction.flow(source, names, Kind.BARRIER, guard, Instruction.NONE));
   }
 
   /** call (results), function, (arguments): parameters lie where the arguments do. */

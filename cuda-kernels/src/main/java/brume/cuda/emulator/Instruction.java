@@ -25,6 +25,7 @@ final class Instruction {
   static final int NONE = -1;
 
   final PtxInstruction source;
+  final Names names;
   final Kind kind;
 
   /** Predicate that must be true, or {@link #NONE}. */
@@ -41,8 +42,15 @@ final class Instruction {
   int[] targets = {};
 
   private Instruction(
-      PtxInstruction source, Kind kind, int guard, Op op, WarpOp warpOp, int selector) {
+      PtxInstruction source,
+      Names names,
+      Kind kind,
+      int guard,
+      Op op,
+      WarpOp warpOp,
+      int selector) {
     this.source = source;
+    this.names = names;
     this.kind = kind;
     this.guard = guard;
     this.negated = source.negated();
@@ -51,15 +59,15 @@ final class Instruction {
     this.selector = selector;
   }
 
-  static Instruction lanes(PtxInstruction source, int guard, Op op) {
-    return new Instruction(source, Kind.LANES, guard, op, (w, lanes) -> {}, NONE);
+  static Instruction lanes(PtxInstruction source, Names names, int guard, Op op) {
+    return new Instruction(source, names, Kind.LANES, guard, op, (w, lanes) -> {}, NONE);
   }
 
-  static Instruction warp(PtxInstruction source, int guard, int members, WarpOp op) {
-    return new Instruction(source, Kind.WARP, guard, Op.NOTHING, op, members);
+  static Instruction warp(PtxInstruction source, Names names, int guard, int members, WarpOp op) {
+    return new Instruction(source, names, Kind.WARP, guard, Op.NOTHING, op, members);
   }
 
-  static Instruction flow(PtxInstruction source, Kind kind, int guard, int index) {
-    return new Instruction(source, kind, guard, Op.NOTHING, (w, lanes) -> {}, index);
+  static Instruction flow(PtxInstruction source, Names names, Kind kind, int guard, int index) {
+    return new Instruction(source, names, kind, guard, Op.NOTHING, (w, lanes) -> {}, index);
   }
 }

@@ -36,7 +36,7 @@ final class Launch {
     long blocks = grid.blocks();
     int hosts = (int) Math.min(blocks, Runtime.getRuntime().availableProcessors());
     List<ForkJoinTask<?>> others = new ArrayList<>();
-    if (!code.ordered()) {
+    if (!code.ordered() && tracer == Tracer.NONE) {
       for (int i = 1; i < hosts; i++) {
         others.add(ForkJoinPool.commonPool().submit(this::work));
       }

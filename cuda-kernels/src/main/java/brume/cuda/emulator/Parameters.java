@@ -25,6 +25,10 @@ final class Parameters {
     }
   }
 
+  List<PtxVariable> all() {
+    return parameters;
+  }
+
   int start(int i) {
     return starts.get(i);
   }

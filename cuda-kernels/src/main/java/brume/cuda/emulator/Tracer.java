@@ -5,8 +5,15 @@ package brume.cuda.emulator;
 interface Tracer {
 
   /** Sees nothing. */
-  Tracer NONE = (warp, instruction, lanes) -> {};
+  Tracer NONE = (warp, instruction, active, chosen) -> {};
 
-  /** Called after an instruction, with the lanes for which it was run. */
-  void after(Warp warp, Instruction instruction, int lanes);
+  /**
+   * Called after an instruction, or before it if it changes the flow.
+   *
+   * @param warp whose lanes came to the instruction
+   * @param instruction what was run
+   * @param active lanes that came to it
+   * @param chosen those among them for which its guard holds
+   */
+  void after(Warp warp, Instruction instruction, int active, int chosen);
 }

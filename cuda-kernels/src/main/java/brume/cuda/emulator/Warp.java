@@ -140,7 +140,7 @@ final class Warp {
       executed += Integer.bitCount(active);
       if (at.kind == Instruction.Kind.LANES) {
         runLanes(at.op, chosen);
-        tracer.after(this, at, chosen);
+        tracer.after(this, at, active, chosen);
         pc++;
       } else {
         pc = flow(pc, chosen);
@@ -168,6 +168,9 @@ final class Warp {
   /** Does what changes the flow; returns where the active lanes go on, or -1 if none does. */
   private int flow(int pc, int chosen) {
     int others = active & ~chosen;
+    if (at.kind != Instruction.Kind.WARP) {
+      block.tracer.after(this, at, active, chosen);
+    }
     switch (at.kind) {
       case BRANCH -> {
         if (++branches > ENDLESS) {
@@ -191,7 +194,7 @@ final class Warp {
         others |= ready;
       }
       case BARRIER -> groups.put(pc, chosen, Groups.State.AT_BARRIER);
-      default -> tracer().after(this, at, chosen); // a thread's end
+      default -> {} // a thread's end
     }
     active = others;
     return others == 0 ? -1 : pc + 1;
@@ -225,13 +228,9 @@ final class Warp {
     groups.put(pc, here & ~ready, Groups.State.GATHERING);
     if (ready != 0) {
       at.warpOp.run(this, ready);
-      tracer().after(this, at, ready);
+      block.tracer.after(this, at, ready, ready);
     }
     return ready;
-  }
-
-  private Tracer tracer() {
-    return block.tracer;
   }
 
   // ---- Messages --------------------------------------------------------------------------------

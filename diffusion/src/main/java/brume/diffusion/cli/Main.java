@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
     description = "Trains and samples diffusion models in pure Java.",
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {TrainCommand.class, SampleCommand.class, BenchCommand.class, DoctorCommand.class
+    subcommands = {
+      TrainCommand.class,
+      SampleCommand.class,
+      BenchCommand.class,
+      PtxCommand.class,
+      DoctorCommand.class
     })
 public final class Main implements Callable<Integer> {
 

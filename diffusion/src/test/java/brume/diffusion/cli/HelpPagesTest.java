@@ -26,7 +26,8 @@ class HelpPagesTest {
   private static final Path PAGES = ROOT.resolve("docs/cli");
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "train", "sample", "bench", "bench step", "doctor"})
+  @ValueSource(
+      strings = {"", "train", "sample", "bench", "bench step", "ptx", "ptx trace", "doctor"})
   void thePageOfACommandIsWhatItsHelpSays(String command) throws IOException {
     String said =
         Shell.run((Object[]) (command + " --help").trim().split(" ")).succeeds().out();

@@ -10,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import brume.autograd.Differentiable;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
+import brume.tensor.kernel.KernelTracer;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -87,13 +88,15 @@ class LayeringTest {
   static final ArchRule NOBODY_NAMES_CUDA = onlyItselfKnows("brume.cuda..");
 
   @ArchTest
-  static final ArchRule BACKENDS_EXPORT_ONLY_THEIR_PROVIDER = classes()
+  static final ArchRule BACKENDS_EXPORT_ONLY_THEIR_PLUG_INS = classes()
       .that()
       .resideInAnyPackage("brume.tensor.reference", "brume.tensor.cpu", "brume.cuda")
       .and()
       .arePublic()
       .should()
-      .implement(BackendProvider.class);
+      .implement(BackendProvider.class)
+      .orShould()
+      .implement(KernelTracer.class);
 
   @ArchTest
   static final ArchRule ONLY_THE_CPU_USES_THE_VECTOR_API = noClasses()

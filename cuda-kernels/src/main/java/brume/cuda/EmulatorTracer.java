@@ -1,0 +1,46 @@
+package brume.cuda;
+
+import brume.cuda.emulator.EmulatedDriver;
+import brume.tensor.kernel.KernelTracer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Shows the CUDA backend's kernels at work on the emulator. */
+public final class EmulatorTracer implements KernelTracer {
+
+  private static final long MEMORY = 64L << 20;
+
+  /** Called by {@link java.util.ServiceLoader}. */
+  public EmulatorTracer() {}
+
+  @Override
+  public List<String> kernels() {
+    EmulatedDriver driver = EmulatedDriver.open(MEMORY);
+    CudaBackend backend = backend(driver);
+    KernelExamples.all().forEach(example -> KernelExamples.run(example, backend));
+    return driver.launched();
+  }
+
+  @Override
+  public void trace(String kernel, long block, int thread, Consumer<String> line) {
+    EmulatedDriver driver = EmulatedDriver.open(MEMORY);
+    driver.trace(kernel, block, thread, line);
+    CudaBackend backend = backend(driver);
+    List<String> launched = new ArrayList<>();
+    for (Consumer<KernelExamples> example : KernelExamples.all()) {
+      KernelExamples.run(example, backend);
+      launched = driver.launched();
+      if (launched.contains(kernel)) {
+        return;
+      }
+    }
+    throw new IllegalArgumentException(
+        "kernel: expected one of %s, got %s".formatted(String.join(", ", launched), kernel));
+  }
+
+  private static CudaBackend backend(EmulatedDriver driver) {
+    return new CudaBackend("emulator", driver, Optional.empty(), Optional.empty());
+  }
+}

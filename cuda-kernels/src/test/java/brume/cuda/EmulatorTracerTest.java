@@ -1,0 +1,52 @@
+package brume.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.tensor.kernel.KernelTracer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+/** Kernels are shown at work. */
+class EmulatorTracerTest {
+
+  private final KernelTracer tracer =
+      ServiceLoader.load(KernelTracer.class).findFirst().orElseThrow();
+
+  @Test
+  void groupNormIsToldFromItsArgumentsToItsEnd() {
+    List<String> lines = new ArrayList<>();
+    tracer.trace("group_norm", 1, 3, lines::add);
+    assertTrue(lines.get(0).startsWith("group_norm (group_norm.ptx): grid"), lines.get(0));
+    assertTrue(lines.get(1).contains("argument 0"), lines.get(1));
+    assertTrue(lines.stream()
+        .anyMatch(line -> line.contains("ld.global") && line.contains("from argument")));
+    assertTrue(lines.stream()
+        .anyMatch(line -> line.contains("bar.sync") && line.endsWith("waits for the block")));
+    assertTrue(lines.get(lines.size() - 1).endsWith("ends"), lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void mostKernelsHaveAnExample() {
+    List<String> kernels = tracer.kernels();
+    assertTrue(kernels.size() > 120, kernels.size() + " kernels");
+    assertTrue(
+        kernels.containsAll(List.of("adam", "apply_silu", "group_norm", "softmax", "normal")));
+  }
+
+  @Test
+  void unknownKernelsBlocksAndThreadsAreRefused() {
+    String unknown = assertThrows(
+            IllegalArgumentException.class, () -> tracer.trace("none", 0, 0, line -> {}))
+        .getMessage();
+    assertTrue(unknown.startsWith("kernel: expected one of adam, "), unknown);
+    assertEquals(
+        "trace: expected a block below 1 and a thread below 32, got 5 and 0",
+        assertThrows(
+                IllegalArgumentException.class, () -> tracer.trace("apply_silu", 5, 0, line -> {}))
+            .getMessage());
+  }
+}

@@ -1,0 +1,48 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import brume.tensor.kernel.KernelTracer;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class PtxCommandTest {
+
+  /** Knows one kernel of four threads. */
+  public static final class OneKernel implements KernelTracer {
+
+    @Override
+    public List<String> kernels() {
+      return List.of("twice");
+    }
+
+    @Override
+    public void trace(String kernel, long block, int thread, Consumer<String> line) {
+      if (!kernel.equals("twice")) {
+        throw new IllegalArgumentException("kernel: expected twice, got " + kernel);
+      }
+      line.accept("block %d, thread %d".formatted(block, thread));
+    }
+  }
+
+  @Test
+  void aThreadIsChosenByItsNumber() {
+    assertEquals(
+        "block 2, thread 3",
+        Shell.run("ptx", "trace", "twice", "--block", 2, "--thread", 3)
+            .succeeds()
+            .out()
+            .strip());
+  }
+
+  @Test
+  void withoutAKernelThoseWithAnExampleAreListed() {
+    assertEquals("twice", Shell.run("ptx", "trace").succeeds().out().strip());
+  }
+
+  @Test
+  void anUnknownKernelIsWrongUsage() {
+    Shell.run("ptx", "trace", "thrice").fails(2, "ptx trace, kernel: expected twice, got thrice");
+  }
+}

@@ -1,0 +1,29 @@
+package brume.tensor.kernel;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Shows the kernels of a GPU at work, one instruction after the other, for those who learn how they
+ * work. Found by {@link java.util.ServiceLoader}.
+ */
+public interface KernelTracer {
+
+  /**
+   * The kernels it has an example for.
+   *
+   * @return their names, sorted
+   */
+  List<String> kernels();
+
+  /**
+   * Runs a small example of a kernel and tells what one of its threads does.
+   *
+   * @param kernel its name
+   * @param block number of the block, from 0
+   * @param thread number of the thread within its block, from 0
+   * @param line gets the account, line by line
+   * @throws IllegalArgumentException if there is no such kernel, block or thread
+   */
+  void trace(String kernel, long block, int thread, Consumer<String> line);
+}
