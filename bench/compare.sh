@@ -42,9 +42,9 @@ narrow="--dim 16 --mults 1,2,4 --size 28 --channels 1"
 large="--dim 64 --mults 1,2,4,8 --size 32 --channels 3"
 # What to do, the options both engines know, steps, and steps before for Brume's compiler and PyTorch.
 steps=(
-  "training;$small --batch 32;5;8;2"
+  "training;$small --batch 32;9;20;3"
   "training;$narrow --batch 64;5;8;2"
-  "training;$large --batch 16;3;4;1"
+  "training;$large --batch 16;4;6;1"
   "sampling;$small --batch 64;5;8;2"
   "sampling;$narrow --batch 64;5;8;2"
   "sampling;$large --batch 64;3;4;1"

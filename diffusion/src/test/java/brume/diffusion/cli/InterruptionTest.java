@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InterruptionTest {
 
-  private static final int STEPS = 100;
+  private static final int STEPS = 200;
 
   @TempDir
   private static Path common;
