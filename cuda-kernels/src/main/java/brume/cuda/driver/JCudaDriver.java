@@ -2,15 +2,9 @@ package brume.cuda.driver;
 
 import static brume.cuda.driver.JCudaStatus.check;
 import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
-import static jcuda.driver.JCudaDriver.cuDeviceGet;
-import static jcuda.driver.JCudaDriver.cuDeviceGetAttribute;
-import static jcuda.driver.JCudaDriver.cuDeviceGetCount;
-import static jcuda.driver.JCudaDriver.cuDeviceGetName;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
-import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
 import static jcuda.driver.JCudaDriver.cuGraphLaunch;
-import static jcuda.driver.JCudaDriver.cuInit;
 import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemAllocHost;
 import static jcuda.driver.JCudaDriver.cuMemFree;
@@ -23,14 +17,11 @@ import static jcuda.driver.JCudaDriver.cuStreamCreate;
 import static jcuda.driver.JCudaDriver.cuStreamDestroy;
 import static jcuda.driver.JCudaDriver.cuStreamEndCapture;
 import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
-import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
-import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUstream;
@@ -43,8 +34,6 @@ import jcuda.driver.CUstream_flags;
  */
 public final class JCudaDriver implements Driver {
 
-  private static final int OLDEST_DRIVER = 11_000; // CUDA 11.0, the first that knows compute_80
-  private static final int OLDEST_DEVICE = 8; // compute capability the kernels are compiled for
   private static final int UPLOADS = 4;
   private static final int MOST_ARGUMENT_BYTES = 4096;
 
@@ -61,8 +50,7 @@ public final class JCudaDriver implements Driver {
 
   private JCudaDriver(CUdevice device, boolean debug) {
     this.device = device;
-    this.description = "%s, compute capability %d.%d, CUDA %s"
-        .formatted(name(device), major(device), minor(device), version(version()));
+    this.description = JCudaDevice.describe(device);
     this.debug = debug;
     check("cuDevicePrimaryCtxRetain", cuDevicePrimaryCtxRetain(context, device));
     enter();
@@ -83,76 +71,18 @@ public final class JCudaDriver implements Driver {
    * @throws UnsatisfiedLinkError if JCuda's native library is missing
    */
   public static JCudaDriver open(int ordinal, boolean debug) {
-    return new JCudaDriver(device(ordinal), debug);
+    return new JCudaDriver(JCudaDevice.open(ordinal), debug);
   }
 
   /**
-   * Asks the driver for a GPU, without taking it into use.
+   * Asks for a GPU, without taking it into use.
    *
    * @param ordinal its number, from 0
-   * @return the driver's handle
    * @throws CudaException if there is no such device, or it or its driver is too old
    * @throws UnsatisfiedLinkError if JCuda's native library is missing
    */
-  public static CUdevice device(int ordinal) {
-    setExceptionsEnabled(false);
-    check("cuInit", cuInit(0));
-    if (version() < OLDEST_DRIVER) {
-      throw new CudaException(
-          CudaStatus.UNSUPPORTED_PTX_VERSION,
-          "the NVIDIA driver",
-          "expected one for CUDA %s or newer, got one for %s"
-              .formatted(version(OLDEST_DRIVER), version(version())));
-    }
-    int[] count = {0};
-    check("cuDeviceGetCount", cuDeviceGetCount(count));
-    if (ordinal >= count[0]) {
-      throw new CudaException(
-          count[0] == 0 ? CudaStatus.NO_DEVICE : CudaStatus.INVALID_DEVICE,
-          "cuda:" + ordinal,
-          "expected a GPU of that number, found %d".formatted(count[0]));
-    }
-    CUdevice device = new CUdevice();
-    check("cuDeviceGet", cuDeviceGet(device, ordinal));
-    int major = major(device);
-    if (major < OLDEST_DEVICE) {
-      throw new CudaException(
-          CudaStatus.NO_BINARY_FOR_GPU,
-          name(device),
-          "expected compute capability %d.0 or newer, got %d.%d"
-              .formatted(OLDEST_DEVICE, major, minor(device)));
-    }
-    return device;
-  }
-
-  private static int version() {
-    int[] version = {0};
-    check("cuDriverGetVersion", cuDriverGetVersion(version));
-    return version[0];
-  }
-
-  private static String name(CUdevice device) {
-    byte[] name = new byte[256];
-    check("cuDeviceGetName", cuDeviceGetName(name, name.length, device));
-    return new String(name, StandardCharsets.UTF_8).replace("\0", "").strip();
-  }
-
-  private static int major(CUdevice device) {
-    return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);
-  }
-
-  private static int minor(CUdevice device) {
-    return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-  }
-
-  private static int attribute(CUdevice device, int which) {
-    int[] value = {0};
-    check("cuDeviceGetAttribute", cuDeviceGetAttribute(value, which, device));
-    return value[0];
-  }
-
-  private static String version(int number) {
-    return "%d.%d".formatted(number / 1000, number % 1000 / 10);
+  public static void probe(int ordinal) {
+    JCudaDevice.open(ordinal);
   }
 
   /** Makes this device the current one of the calling thread, for libraries that work on it. */

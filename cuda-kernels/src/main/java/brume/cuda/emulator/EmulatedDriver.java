@@ -34,7 +34,7 @@ public final class EmulatedDriver implements Driver {
   }
 
   /**
-   * Opens an emulated GPU with half of the memory that Java may use, and 8 GiB at most.
+   * Opens an emulated GPU with a quarter of the memory that Java may use, and 8 GiB at most.
    *
    * @return the driver
    */

@@ -44,8 +44,10 @@ public final class JCudaStack {
       return missing;
     }
     try {
-      new JCudaStack(libraries).loadDriver(() -> JCudaDriver.device(ordinal));
-      return Optional.empty();
+      return new JCudaStack(libraries).loadDriver(() -> {
+        JCudaDriver.probe(ordinal);
+        return Optional.empty();
+      });
     } catch (CudaException refused) {
       return Optional.of(String.valueOf(refused.getMessage()));
     }
