@@ -21,9 +21,6 @@ final class CpuMatmul implements MatmulKernels {
   /** Rows of a task: with {@link Gemm#DEPTH} columns of A they fill a fifth of the second-level cache. */
   private static final int ROWS = 192;
 
-  /** From here on B is not packed as a whole. */
-  private static final int DEEP = 1536;
-
   /** Columns of a task; a number of its own, for the sum is cut by the number of tasks. */
   private static final int DEEP_COLUMNS = 256;
 
@@ -98,7 +95,7 @@ final class CpuMatmul implements MatmulKernels {
   void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
     if (work(m, n, k) < WORTH_SHARING) {
       gemm.multiply(m, n, k, alpha, a, b, beta, c);
-    } else if (k < DEEP && !a.transposed) {
+    } else if (!a.transposed) {
       wide(m, n, k, a, Panels.of(b, n, alpha), beta, c);
     } else {
       deep(m, n, k, a, Panels.of(b, n, alpha), beta, c);

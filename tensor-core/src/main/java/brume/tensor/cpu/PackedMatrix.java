@@ -9,7 +9,10 @@ import static brume.tensor.cpu.Tile.COLUMNS;
  */
 final class PackedMatrix implements AutoCloseable {
 
-  private static final int PANELS_PER_TASK_FLOATS = 1 << 14;
+  /** Rows that are packed of several panels before the next rows. */
+  private static final int SLAB = Panels.STRIP;
+
+  private static final int FLOATS_PER_TASK = 1 << 14;
 
   private final FloatPool pool;
   private final int n;
@@ -31,11 +34,15 @@ final class PackedMatrix implements AutoCloseable {
     this.k = k;
     int panels = panels(n), panel = k * COLUMNS;
     array = pool.take(panels * panel);
-    int perTask = Math.max(1, PANELS_PER_TASK_FLOATS / Math.max(1, panel));
-    workers.forEach((panels + perTask - 1) / perTask, task -> {
-      int end = Math.min(panels, (task + 1) * perTask);
-      for (int j = task * perTask; j < end; j++) {
-        b.pack(j * COLUMNS, 0, k, array, j * panel);
+    // Of all panels a slab, then the next slab: rows of neighboring panels lie in the same pages.
+    int slabs = (k + SLAB - 1) / SLAB;
+    int perTask = Math.max(1, FLOATS_PER_TASK / (SLAB * COLUMNS));
+    int groups = (panels + perTask - 1) / perTask;
+    workers.forEach(slabs * groups, task -> {
+      int from = task / groups * SLAB, to = Math.min(k, from + SLAB);
+      int first = task % groups * perTask, end = Math.min(panels, first + perTask);
+      for (int j = first; j < end; j++) {
+        b.pack(j * COLUMNS, from, to, array, j * panel + from * COLUMNS);
       }
     });
   }
