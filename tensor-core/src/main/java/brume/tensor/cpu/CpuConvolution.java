@@ -19,7 +19,9 @@ import java.util.Arrays;
  *       pixels of the batch.
  * </ul>
  *
- * <p>Where {@link Winograd} is faster it does all three.
+ * <p>Where {@link Winograd} is faster it does all three. But of a few pixels, no more than one or two
+ * small images have, transforming the filters takes longer than {@link FewRows} takes for everything;
+ * that is the only choice that depends on the batch and changes the bits.
  */
 final class CpuConvolution implements ConvolutionKernels {
 
@@ -31,6 +33,7 @@ final class CpuConvolution implements ConvolutionKernels {
   private final CpuMatmul matmul;
   private final Gemm gemm;
   private final Winograd winograd;
+  private final FewRows fewRows;
 
   CpuConvolution(Workers workers, FloatPool pool, CpuMatmul matmul) {
     this.workers = workers;
@@ -38,6 +41,7 @@ final class CpuConvolution implements ConvolutionKernels {
     this.matmul = matmul;
     gemm = new Gemm(pool);
     winograd = new Winograd(workers, pool);
+    fewRows = new FewRows(workers, pool);
   }
 
   @Override
@@ -52,6 +56,10 @@ final class CpuConvolution implements ConvolutionKernels {
     }
     PatchGeometry patches = PatchGeometry.ofForward(at);
     int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
+    if (groups == 1 && FewRows.suits(pixels, channels, depth)) {
+      multiplyFew(patches, xs, Matrix.transposed(ws, 0, depth), channels, ys);
+      return;
+    }
     if (Winograd.suits(patches, at.cout())) {
       Panels all = Panels.of(Matrix.transposed(ws, 0, depth), channels, 1);
       winograd.multiply(patches, xs, all, channels, ys);
@@ -133,6 +141,28 @@ final class CpuConvolution implements ConvolutionKernels {
     }
   }
 
+  /** y = patches of x times filters, for a few patches. */
+  private void multiplyFew(PatchGeometry at, float[] x, Matrix filters, int channels, float[] y) {
+    int pixels = at.n() * at.oh() * at.ow(), depth = at.depth();
+    float[] patches = pool.take(pixels * depth);
+    new UnfoldedPatches(at, new Bands(at, at.n(), at.oh())).fill(x, 0, patches);
+    int piece = Patches.of(at, Bands.of(at)).piece();
+    fewRows.multiply(
+        pixels,
+        channels,
+        new FewRows.Cuts(depth, piece, blockOf(piece)),
+        Panels.of(Matrix.transposed(patches, 0, depth), pixels, 1),
+        filters,
+        Matrix.of(y, 0, channels));
+    pool.give(patches);
+  }
+
+  /** Into what sums over a piece of a patch are cut. */
+  private static int blockOf(int piece) {
+    int blocks = (piece + DEPTH - 1) / DEPTH;
+    return (piece + blocks - 1) / blocks;
+  }
+
   private void multiplyGroup(
       int m,
       Patches patches,
@@ -143,8 +173,7 @@ final class CpuConvolution implements ConvolutionKernels {
       int channels,
       Matrix y) {
     float[] edge = pool.take(Tile.edgeLength(0));
-    int piece = patches.piece(), blocks = (piece + DEPTH - 1) / DEPTH;
-    int depth = (piece + blocks - 1) / blocks;
+    int piece = patches.piece(), depth = blockOf(piece);
     for (int j = 0; j < channels; j += COLUMNS) {
       for (int tap = 0; tap < patches.taps(); tap++) {
         for (int p = 0; p < piece; p += depth) {

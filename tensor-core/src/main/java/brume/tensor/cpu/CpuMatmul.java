@@ -35,11 +35,13 @@ final class CpuMatmul implements MatmulKernels {
   private final Workers workers;
   private final FloatPool pool;
   private final Gemm gemm;
+  private final FewRows fewRows;
 
   CpuMatmul(Workers workers, FloatPool pool) {
     this.workers = workers;
     this.pool = pool;
     gemm = new Gemm(pool);
+    fewRows = new FewRows(workers, pool);
   }
 
   @Override
@@ -93,7 +95,11 @@ final class CpuMatmul implements MatmulKernels {
    * @param c (M, N) result, not transposed
    */
   void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
-    if (work(m, n, k) < WORTH_SHARING) {
+    boolean plain = alpha == 1 && beta == 0 && !a.transposed && b.transposed;
+    if (plain && FewRows.suits(m, n, k)) {
+      Panels rows = Panels.of(Matrix.transposed(a.array, a.at, a.row), m, 1);
+      fewRows.multiply(m, n, new FewRows.Cuts(k, k, Gemm.DEPTH), rows, b, c);
+    } else if (work(m, n, k) < WORTH_SHARING) {
       gemm.multiply(m, n, k, alpha, a, b, beta, c);
     } else if (!a.transposed) {
       wide(m, n, k, a, Panels.of(b, n, alpha), beta, c);

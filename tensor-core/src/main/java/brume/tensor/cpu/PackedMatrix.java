@@ -35,12 +35,12 @@ final class PackedMatrix implements AutoCloseable {
     int panels = panels(n), panel = k * COLUMNS;
     array = pool.take(panels * panel);
     // Of all panels a slab, then the next slab: rows of neighboring panels lie in the same pages.
-    int slabs = (k + SLAB - 1) / SLAB;
-    int perTask = Math.max(1, FLOATS_PER_TASK / (SLAB * COLUMNS));
-    int groups = (panels + perTask - 1) / perTask;
+    int few = Math.max(1, FLOATS_PER_TASK / (SLAB * COLUMNS)), width = Math.min(panels, few);
+    int height = SLAB * Math.max(1, few / Math.max(1, width));
+    int slabs = (k + height - 1) / height, groups = (panels + few - 1) / few;
     workers.forEach(slabs * groups, task -> {
-      int from = task / groups * SLAB, to = Math.min(k, from + SLAB);
-      int first = task % groups * perTask, end = Math.min(panels, first + perTask);
+      int from = task / groups * height, to = Math.min(k, from + height);
+      int first = task % groups * few, end = Math.min(panels, first + few);
       for (int j = first; j < end; j++) {
         b.pack(j * COLUMNS, from, to, array, j * panel + from * COLUMNS);
       }
