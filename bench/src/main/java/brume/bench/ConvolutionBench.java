@@ -119,8 +119,6 @@ public class ConvolutionBench {
   }
 
   private void count(Work work) {
-    work.add(
-        (double) at.y().size() * at.kh() * at.kw() * at.cin(),
-        (double) at.x().size() + at.filters().size() + at.y().size());
+    work.add(Cost.of(at));
   }
 }

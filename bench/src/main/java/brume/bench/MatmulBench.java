@@ -82,8 +82,6 @@ public class MatmulBench {
   @Benchmark
   public void multiply(Machine machine, Work work) {
     machine.device().matmul().matmul(at, 1, a, b, 0, c);
-    work.add(
-        (double) at.batch() * at.m() * at.n() * at.k(),
-        (double) a.shape().size() + b.shape().size() + c.shape().size());
+    work.add(Cost.of(at));
   }
 }
