@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Measures kernels and steps with JMH.
+# Measures kernels and steps: with JMH, or, with --profile, kernels inside of steps.
 #
 #   bench/jmh.sh [ARGUMENTS OF JMH]          for example ConvolutionBench -p threads=1,2
 #   bench/jmh.sh --table [ARGUMENTS OF JMH]  a table with each row as a part of the measured roofline
 #   bench/jmh.sh --lines [ARGUMENTS OF JMH]  one line of JSON for each row
+#   bench/jmh.sh --profile [SHAPE [STEPS]]   where the time of a training and of a sampling step goes
 #   bench/jmh.sh --compare FILE              the tables of what compare.sh or compare-ops.sh wrote
+#
+# SHAPE is batch, size, channels, dim and its multiples, as in 32x28x1x32x1-2-4.
 #
 #   BRUME_JAVA          the java to run, instead of JAVA_HOME's or the one on the path
 #   BRUME_JAVA_OPTIONS  further flags for the JVM
@@ -21,6 +24,7 @@ fi
 main=org.openjdk.jmh.Main
 case ${1:-} in
   --table) main=brume.bench.Report; shift ;;
+  --profile) main=brume.bench.KernelProfile; shift ;;
   --lines) main=brume.bench.Report ;;
   --compare) main=brume.bench.Comparison; shift ;;
 esac

@@ -5,9 +5,9 @@
   bench/jmh.sh --lines ConvolutionBench | python torch_ops.py --channels-last
 
 Reads lines of JSON with a benchmark, a shape and a number of threads, and prints such a line for each
-that it knows: the operations per second within --seconds, after --warmup seconds.
+that it knows: the operations per second, the median of three times --seconds, after --warmup seconds.
 """
-import argparse, json, sys, time
+import argparse, json, math, statistics, sys, time
 import torch
 import torch.nn.functional as F
 
@@ -80,22 +80,27 @@ def attention(method, shape, fmt):
     if method.startswith("softmax"):
         x = torch.randn(sizes(shape))
         return pass_of(method, lambda: x.softmax(-1), (x,))
+    if method.startswith("linear"):
+        n, positions, channels = sizes(shape)
+        side = math.isqrt(positions)
+        x = torch.randn(n, channels, side, side).to(memory_format=fmt)
+        w = torch.randn(3 * HEADS * HEAD, channels, 1, 1).to(memory_format=fmt)
+        return pass_of(method, lambda: linear_self_attention(x, w), (x, w))
     n, positions = sizes(shape)
     qkv = torch.randn(n, 3 * HEADS * HEAD, positions, 1).to(memory_format=fmt)
+    return pass_of(method, lambda: F.scaled_dot_product_attention(
+        *(z.transpose(-1, -2) for z in heads(qkv))), (qkv,))
 
-    def parts():
-        return qkv.view(n, 3, HEADS, HEAD, positions).unbind(1)
 
-    def full():
-        q, k, v = (z.transpose(-1, -2) for z in parts())
-        return F.scaled_dot_product_attention(q, k, v)
+def heads(qkv):
+    """Queries, keys and values, each (N, heads, channels of a head, positions)."""
+    return qkv.view(qkv.shape[0], 3, HEADS, HEAD, -1).unbind(1)
 
-    def linear():
-        q, k, v = parts()
-        q, k = q.softmax(-2) * HEAD ** -0.5, k.softmax(-1)
-        return torch.einsum("bhde,bhdn->bhen", torch.einsum("bhdn,bhen->bhde", k, v), q)
 
-    return pass_of(method, linear if method.startswith("linear") else full, (qkv,))
+def linear_self_attention(x, w):
+    q, k, v = heads(F.conv2d(x, w))
+    q, k = q.softmax(-2) * HEAD ** -0.5, k.softmax(-1)
+    return torch.einsum("bhde,bhdn->bhen", torch.einsum("bhdn,bhen->bhde", k, v), q)
 
 
 def random(method, shape, fmt):
@@ -106,21 +111,20 @@ def random(method, shape, fmt):
 def optimizer(method, shape, fmt):
     p = torch.randn(int(shape), requires_grad=True)
     p.grad = torch.randn(int(shape))
-    return torch.optim.Adam([p], lr=1e-4).step
+    return torch.optim.Adam([p], lr=1e-4, fused=True).step
 
 
 PEERS = {"MatmulBench": matmul, "ConvolutionBench": convolution, "NormalizationBench": normalization,
          "AttentionBench": attention, "RandomBench": random, "OptimizerBench": optimizer}
-WITHOUT_LAYOUT = {"MatmulBench", "RandomBench", "OptimizerBench"}
+WITHOUT_LAYOUT = "MatmulBench", "RandomBench", "OptimizerBench", "AttentionBench.softmax"
 
 
-def rate(function, warmup, seconds):
+def rate(function, seconds):
     """Operations per second, as JMH counts them: all calls by all of their time."""
-    for limit in warmup, seconds:
-        calls, start, spent = 0, time.perf_counter(), 0
-        while not calls or spent < limit:
-            function()
-            calls, spent = calls + 1, time.perf_counter() - start
+    calls, start, spent = 0, time.perf_counter(), 0
+    while not calls or spent < seconds:
+        function()
+        calls, spent = calls + 1, time.perf_counter() - start
     return calls / spent
 
 
@@ -128,18 +132,20 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--channels-last", action="store_true", help="leaves out what has no layout")
     p.add_argument("--warmup", type=float, default=0.3)
-    p.add_argument("--seconds", type=float, default=1)
+    p.add_argument("--seconds", type=float, default=0.3)
     a = p.parse_args()
     fmt = torch.channels_last if a.channels_last else torch.contiguous_format
     torch.manual_seed(0)
     for line in sys.stdin:
         asked = json.loads(line)
         family, method = asked["benchmark"].split(".")
-        if family not in PEERS or a.channels_last and family in WITHOUT_LAYOUT:
+        if family not in PEERS or a.channels_last and asked["benchmark"].startswith(WITHOUT_LAYOUT):
             continue
         torch.set_num_threads(asked["threads"])
         with torch.no_grad():
-            measured = rate(PEERS[family](method, asked["shape"], fmt), a.warmup, a.seconds)
+            function = PEERS[family](method, asked["shape"], fmt)
+            rate(function, a.warmup)
+            measured = statistics.median(rate(function, a.seconds) for _ in range(3))
         figure = dict(benchmark=asked["benchmark"], shape=asked["shape"], threads=asked["threads"], ops_per_s=measured)
         print(json.dumps(figure), flush=True)
 

@@ -2,10 +2,11 @@ package brume.bench;
 
 import brume.autograd.Variable;
 import brume.autograd.function.Attention;
-import brume.autograd.function.LinearAttention;
+import brume.autograd.function.LinearSelfAttention;
 import brume.autograd.function.Softmax;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.kernel.AttentionGeometry;
 import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Attention of a U-Net on 28 by 28 images, batch 32, with 4 heads of 32 channels, and softmax alone.
- * Arithmetic is that of the matrix products.
+ * Attention of a U-Net on 28 by 28 images, batch 32, with 4 heads of 32 channels, and softmax alone:
+ * full attention of queries, keys and values, linear attention of what they are projected from.
  */
 @BenchmarkMode(Mode.Throughput)
 @Fork(
@@ -48,6 +49,8 @@ public class AttentionBench {
 
     private Variable qkv;
     private Tensor dy;
+    private Cost forward;
+    private Cost backward;
 
     /** Made by JMH. */
     public Full() {}
@@ -60,28 +63,29 @@ public class AttentionBench {
     @Setup
     public void prepare(Machine machine) {
       int[] at = sizes(shape);
-      qkv = Variable.parameter(machine.normal(at[0], at[1], 3 * HEADS * HEAD));
+      Tensor t = machine.normal(at[0], at[1], 3 * HEADS * HEAD);
+      qkv = Variable.parameter(t);
       dy = machine.normal(at[0], at[1], HEADS * HEAD);
-    }
-
-    /** Both products of a forward pass, in multiplications. */
-    private double products() {
-      Shape at = dy.shape();
-      return 2.0 * at.size() * at.dim(1);
+      AttentionGeometry geometry = AttentionGeometry.packed(t.shape(), HEADS);
+      forward = Cost.of(KernelCall.of("attention", geometry, t, t, t, dy));
+      backward = Cost.of(KernelCall.of("attentionGrad", geometry, t, t, t, dy, t, t, t));
     }
   }
 
-  /** The same for linear attention. */
+  /** What queries, keys and values are projected from, and by what. */
   @State(Scope.Benchmark)
   @SuppressWarnings("NullAway.Init") // JMH calls prepare() first
   public static class Linear {
 
-    /** Images and positions of each. */
-    @Param({"32x784", "32x196"})
+    /** Images, positions of each, channels. */
+    @Param({"32x784x32", "32x196x64"})
     public String shape = "";
 
-    private Variable qkv;
+    private Variable x;
+    private Variable w;
     private Tensor dy;
+    private Cost forward;
+    private Cost backward;
 
     /** Made by JMH. */
     public Linear() {}
@@ -94,13 +98,14 @@ public class AttentionBench {
     @Setup
     public void prepare(Machine machine) {
       int[] at = sizes(shape);
-      qkv = Variable.parameter(machine.normal(at[0], at[1], 3 * HEADS * HEAD));
+      Tensor xs = machine.normal(at), ws = machine.normal(3 * HEADS * HEAD, at[2]);
+      x = Variable.parameter(xs);
+      w = Variable.parameter(ws);
       dy = machine.normal(at[0], at[1], HEADS * HEAD);
-    }
-
-    /** Both products of a forward pass, in multiplications. */
-    private double products() {
-      return 2.0 * dy.shape().size() * HEAD;
+      AttentionGeometry geometry =
+          AttentionGeometry.packed(Shape.of(at[0], at[1], 3 * HEADS * HEAD), HEADS);
+      forward = Cost.of(KernelCall.of("linearSelfAttention", geometry, xs, ws, dy));
+      backward = Cost.of(KernelCall.of("linearSelfAttentionGrad", geometry, xs, ws, dy, xs, ws));
     }
   }
 
@@ -110,7 +115,7 @@ public class AttentionBench {
   public static class Rows {
 
     /** Rows and numbers of each. */
-    @Param({"6272x49", "25088x196"})
+    @Param("25088x196")
     public String shape = "";
 
     private Variable x;
@@ -140,7 +145,7 @@ public class AttentionBench {
   @Benchmark
   public void full(Full at, Work work) {
     Passes.forward(() -> fullAttention(at));
-    work.add(at.products(), 4.0 * at.dy.shape().size());
+    work.add(at.forward);
   }
 
   /**
@@ -152,11 +157,11 @@ public class AttentionBench {
   @Benchmark
   public void fullTraining(Full at, Work work) {
     Passes.forwardAndBackward(() -> fullAttention(at), at.dy);
-    work.add(3 * at.products(), 11.0 * at.dy.shape().size());
+    work.add(at.forward.plus(at.backward));
   }
 
   /**
-   * Every position at one summary of all.
+   * Every position at one summary of all, projections included.
    *
    * @param at operands
    * @param work counts the arithmetic
@@ -164,7 +169,7 @@ public class AttentionBench {
   @Benchmark
   public void linear(Linear at, Work work) {
     Passes.forward(() -> linearAttention(at));
-    work.add(at.products(), 4.0 * at.dy.shape().size());
+    work.add(at.forward);
   }
 
   /**
@@ -176,7 +181,7 @@ public class AttentionBench {
   @Benchmark
   public void linearTraining(Linear at, Work work) {
     Passes.forwardAndBackward(() -> linearAttention(at), at.dy);
-    work.add(3 * at.products(), 11.0 * at.dy.shape().size());
+    work.add(at.forward.plus(at.backward));
   }
 
   /**
@@ -208,7 +213,7 @@ public class AttentionBench {
   }
 
   private static Variable linearAttention(Linear at) {
-    return LinearAttention.linearAttention(at.qkv, HEADS, SCALE);
+    return LinearSelfAttention.linearSelfAttention(at.x, at.w, HEADS, SCALE);
   }
 
   private static int[] sizes(String shape) {

@@ -98,19 +98,30 @@ public final class Comparison {
           "Measured peak: %.1f GFLOP/s on one core, %.1f on all. Percentages are of the roofline.%n%n",
           ceilings.arithmetic(1), ceilings.arithmetic(Integer.MAX_VALUE));
     }
-    heading("kernel, shape, threads");
+    Stream<String> peer = others.isEmpty() ? Stream.of() : Stream.of("PyTorch", "better layout");
+    heading("kernel, shape, threads, unit", Stream.concat(ours.stream(), peer).toList());
     rows.forEach((name, row) -> row(
         name + ", " + row.unit(),
-        engines().map(engine -> row.cell(engine, ceilings)),
+        Stream.concat(
+            ours.stream().map(engine -> row.cell(engine, ceilings)),
+            others.isEmpty() ? Stream.of() : better(row, ceilings)),
         ours.stream().map(engine -> row.contest().ratio(engine, others, false))));
     System.out.println();
+  }
+
+  /** The better of PyTorch's layouts, and which it is if both were measured. */
+  private Stream<String> better(KernelRow row, Ceilings ceilings) {
+    String best = row.contest().best(others, false).orElse("");
+    boolean layouts = others.stream().allMatch(row.contest()::has) && others.size() > 1;
+    return Stream.of(
+        row.cell(best, ceilings), layouts ? best.contains(",") ? "channels last" : "usual" : "");
   }
 
   private void print(String title, Map<String, Contest> contests, String format, boolean less) {
     if (contests.isEmpty()) {
       return;
     }
-    heading(title);
+    heading(title, engines().toList());
     contests.forEach((name, contest) -> row(
         name,
         engines().map(engine -> contest.spread(engine, format)),
@@ -122,11 +133,11 @@ public final class Comparison {
     return Stream.concat(ours.stream(), others.stream());
   }
 
-  private void heading(String title) {
+  private void heading(String title, List<String> columns) {
     Stream<String> ratios =
         ours.stream().map(engine -> ours.size() == 1 ? "ratio" : "ratio of " + engine);
-    row(title, engines(), ratios);
-    row("---", engines().map(engine -> "---"), ours.stream().map(engine -> "---"));
+    row(title, columns.stream(), ratios);
+    row("---", columns.stream().map(column -> "---"), ours.stream().map(engine -> "---"));
   }
 
   private static void row(String first, Stream<String> cells, Stream<String> ratios) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -33,17 +34,15 @@ final class Contest {
     return has(engine) ? spread(of(engine).values(), format) : "";
   }
 
-  /**
-   * Ours by the better of the others, round by round: that one whose median is the largest, or, if
-   * less is better, the smallest.
-   */
-  String ratio(String ours, Collection<String> others, boolean less) {
+  /** Who of several has the largest median, or the smallest if less is better; absent ones do not count. */
+  Optional<String> best(Collection<String> engines, boolean less) {
     Comparator<String> byMedian = Comparator.comparingDouble(this::median);
-    List<String> present = others.stream().filter(this::has).toList();
-    if (present.isEmpty() || !has(ours)) {
-      return "";
-    }
-    String best = present.stream().max(less ? byMedian.reversed() : byMedian).orElseThrow();
+    return engines.stream().filter(this::has).max(less ? byMedian.reversed() : byMedian);
+  }
+
+  /** Ours by the best of the others, round by round. */
+  String ratio(String ours, Collection<String> others, boolean less) {
+    String best = best(others, less).orElse("");
     List<Double> ratios = of(ours).entrySet().stream()
         .filter(round -> of(best).containsKey(round.getKey()))
         .map(round -> round.getValue() / of(best).getOrDefault(round.getKey(), Double.NaN))

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * How fast one benchmark runs with one shape.
@@ -64,12 +65,13 @@ record Figure(
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
-  /** The mean of the iterations; of the yardstick, which others are parts of, the best one. */
+  /** The median of the iterations; of the yardstick, which others are parts of, the best one. */
   private static double score(@Nullable Result<?> result, String benchmark) {
     if (result == null) {
       return 0;
     }
     boolean yardstick = benchmark.startsWith(Roofline.class.getName());
-    return yardstick ? result.getStatistics().getMax() : result.getScore();
+    Statistics iterations = result.getStatistics();
+    return yardstick ? iterations.getMax() : iterations.getPercentile(50);
   }
 }

@@ -1,130 +1,82 @@
 package brume.bench;
 
-import brume.autograd.Gradients;
-import brume.autograd.Tape;
-import brume.autograd.Variable;
-import brume.autograd.function.MeanSquaredError;
-import brume.nn.Pass;
-import brume.nn.optim.Adam;
-import brume.nn.optim.AdamConfig;
-import brume.nn.unet.BlockVersion;
-import brume.nn.unet.UNet;
-import brume.nn.unet.UNetConfig;
 import brume.tensor.Scope;
-import brume.tensor.Shape;
-import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
-import brume.tensor.random.RandomKey;
-import java.io.PrintStream;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
+import java.util.Comparator;
 
 /**
- * Where the time of a training step goes: every kernel at every size, longest first. Arguments, each
- * with a default: dim (32), multiples (1,2,4), size (28), channels (1), batch (32), steps (10).
+ * Where the time of a step goes: every kernel at every size, longest first. Run by {@code bench/jmh.sh
+ * --profile}.
  */
 public final class KernelProfile {
 
-  private KernelProfile() {}
+  private static final String SHAPE = "32x28x1x32x1-2-4";
+  private static final int STEPS = 10;
+  private static final int STEPS_BEFORE = 15; // for the just-in-time compiler
+  private static final double WORTH_A_ROW = 0.003; // of the time of a step
+
+  private final KernelLog log = new KernelLog();
+  private final int steps;
+
+  private KernelProfile(int steps) {
+    this.steps = steps;
+  }
 
   /**
-   * Prints the profile.
+   * Prints a profile of a training step and one of a sampling step.
    *
-   * @param arguments see above
+   * @param args batch, size, channels, dim and its multiples as in {@code 32x28x1x32x1-2-4}, and how
+   *     many steps are measured, 10 unless told
    */
-  public static void main(String... arguments) {
-    int dim = number(arguments, 0, 32);
-    List<Integer> multiples = Arrays.stream(
-            (arguments.length > 1 ? arguments[1] : "1,2,4").split(","))
-        .map(Integer::valueOf)
-        .toList();
-    int size = number(arguments, 2, 28), channels = number(arguments, 3, 1);
-    int batch = number(arguments, 4, 32), steps = number(arguments, 5, 10);
-    TimedBackend backend = new TimedBackend(Backends.cpu());
+  public static void main(String... args) {
+    String shape = args.length > 0 ? args[0] : SHAPE;
+    int steps = args.length > 1 ? Integer.parseInt(args[1]) : STEPS;
+    KernelProfile profile = new KernelProfile(steps);
     try (Scope scope = Scope.open()) {
-      UNet net = new UNet(
-          backend,
-          RandomKey.of(0),
-          UNetConfig.image(BlockVersion.GROUP_NORM, channels, dim, multiples));
-      Adam adam = new Adam(net.parameters(), AdamConfig.adam());
-      Tensor x = Tensor.of(
-          backend,
-          Shape.of(batch, size, size, channels),
-          new float[batch * size * size * channels]);
-      for (int i = 0; i < 6; i++) {
-        train(net, adam, x);
-      }
-      backend.forget();
-      long start = System.nanoTime();
-      for (int i = 0; i < steps; i++) {
-        train(net, adam, x);
-      }
-      print(
-          System.out, "training step", backend.notes(), steps, (System.nanoTime() - start) / steps);
-      for (int i = 0; i < 3; i++) {
-        sample(net, x);
-      }
-      backend.forget();
-      start = System.nanoTime();
-      for (int i = 0; i < steps; i++) {
-        sample(net, x);
-      }
-      print(
-          System.out, "sampling step", backend.notes(), steps, (System.nanoTime() - start) / steps);
+      Backend watched = WatchedBackend.of(Backends.cpu(), profile.log);
+      StepNetwork network = StepNetwork.of(watched, shape);
+      profile.print("training step", network::train);
+      profile.print("sampling step", network::sample);
     }
   }
 
-  private static int number(String[] arguments, int i, int otherwise) {
-    return arguments.length > i ? Integer.parseInt(arguments[i]) : otherwise;
-  }
-
-  private static double[] times(Tensor x) {
-    double[] times = new double[x.shape().dim(0)];
-    Arrays.fill(times, 500);
-    return times;
-  }
-
-  private static void train(UNet net, Adam adam, Tensor x) {
-    try (Scope step = Scope.open()) {
-      Variable y = net.forward(Variable.constant(x), times(x), Pass.training(RandomKey.of(1)));
-      float[] ones = new float[x.shape().dim(0)];
-      Arrays.fill(ones, 1);
-      Variable weights = Variable.constant(Tensor.of(x.device(), Shape.of(ones.length), ones));
-      Gradients gradients =
-          MeanSquaredError.meanSquaredError(y, Variable.constant(x), weights).backward();
-      adam.step(gradients, 1e-4);
+  private void print(String what, Runnable step) {
+    for (int i = 0; i < STEPS_BEFORE; i++) {
+      step.run();
     }
-  }
-
-  private static void sample(UNet net, Tensor x) {
-    try (Tape.Pause pause = Tape.pause();
-        Scope step = Scope.open()) {
-      net.forward(Variable.constant(x), times(x), Pass.inference());
+    log.forget();
+    long start = System.nanoTime();
+    for (int i = 0; i < steps; i++) {
+      step.run();
     }
+    print(what, System.nanoTime() - start);
   }
 
-  private static void print(
-      PrintStream out, String what, Map<String, TimedBackend.Note> notes, int steps, long nanos) {
-    out.printf("%n%s: %.1f ms%n", what, nanos * 1e-6);
-    out.println("| kernel | calls | ms | share | GFLOP/s |");
-    out.println("| --- | --- | --- | --- | --- |");
-    long[] known = {0};
-    notes.entrySet().stream()
-        .sorted((a, b) -> Long.compare(b.getValue().nanos(), a.getValue().nanos()))
-        .forEach(entry -> {
-          TimedBackend.Note note = entry.getValue();
-          known[0] += note.nanos();
-          if (note.nanos() > 0.003 * nanos * steps) {
-            out.printf(
-                "| %s | %d | %.2f | %.1f %% | %s |%n",
-                entry.getKey(),
-                note.calls() / steps,
-                note.nanos() * 1e-6 / steps,
-                100.0 * note.nanos() / steps / nanos,
-                note.gflop() == 0 ? "" : "%.0f".formatted(note.gflop() / note.nanos() * 1e9));
-          }
-        });
-    out.printf("outside of kernels: %.1f %%%n", 100 - 100.0 * known[0] / steps / nanos);
+  private void print(String what, long nanos) {
+    double gflop = log.cost().gflop();
+    System.out.printf(
+        "%n%s: %.1f ms, %.1f GFLOP, %.0f GFLOP/s%n%n",
+        what, nanos * 1e-6 / steps, gflop / steps, gflop / nanos * 1e9);
+    System.out.println("| kernel | calls | ms | share | GFLOP | GFLOP/s | GB/s |");
+    System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    log.rows().stream()
+        .filter(row -> row.nanos() > WORTH_A_ROW * nanos)
+        .sorted(Comparator.comparingLong(KernelLog.Row::nanos).reversed())
+        .forEach(row -> System.out.printf(
+            "| %s | %d | %.2f | %.1f %% | %s | %s | %.1f |%n",
+            row.name(),
+            row.calls() / steps,
+            row.nanos() * 1e-6 / steps,
+            100.0 * row.nanos() / nanos,
+            counted("%.2f", row.cost().gflop() / steps),
+            counted("%.0f", row.cost().gflop() / row.nanos() * 1e9),
+            row.cost().gbyte() / row.nanos() * 1e9));
+    long known = log.rows().stream().mapToLong(KernelLog.Row::nanos).sum();
+    System.out.printf("%noutside of kernels: %.1f %%%n", 100 - 100.0 * known / nanos);
+  }
+
+  private static String counted(String format, double value) {
+    return value == 0 ? "" : format.formatted(value);
   }
 }

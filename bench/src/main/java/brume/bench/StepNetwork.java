@@ -58,19 +58,20 @@ final class StepNetwork {
         device, config, Shape.of(Integer.parseInt(words[0]), size, size, channels));
   }
 
-  /** Multiplications, each with an addition, that one picture takes in training or in sampling. */
-  static double multiplyAddsOfOne(Backend device, String shape, boolean training) {
-    String one = "1" + shape.substring(shape.indexOf('x'));
-    return KernelCount.multiplyAdds(device, watched -> {
-      try (Scope scope = Scope.open()) {
-        StepNetwork network = of(watched, one);
-        if (training) {
-          network.train();
-        } else {
-          network.sample();
-        }
+  /** What one picture costs in training or in sampling. */
+  static Cost costOfOne(Backend device, String shape, boolean training) {
+    KernelLog log = new KernelLog();
+    try (Scope scope = Scope.open()) {
+      StepNetwork network =
+          of(WatchedBackend.of(device, log), "1" + shape.substring(shape.indexOf('x')));
+      log.forget();
+      if (training) {
+        network.train();
+      } else {
+        network.sample();
       }
-    });
+    }
+    return log.cost();
   }
 
   int batch() {

@@ -36,7 +36,7 @@ public class UNetStepBench {
     public String shape = "";
 
     private StepNetwork network;
-    private double multiplyAdds;
+    private Cost arithmetic;
 
     /** Made by JMH. */
     public Learning() {}
@@ -49,7 +49,7 @@ public class UNetStepBench {
     @Setup
     public void prepare(Machine machine) {
       network = StepNetwork.of(machine.device(), shape);
-      multiplyAdds = network.batch() * StepNetwork.multiplyAddsOfOne(machine.device(), shape, true);
+      arithmetic = StepNetwork.costOfOne(machine.device(), shape, true).times(network.batch());
     }
   }
 
@@ -70,7 +70,7 @@ public class UNetStepBench {
     public String shape = "";
 
     private StepNetwork network;
-    private double multiplyAdds;
+    private Cost arithmetic;
 
     /** Made by JMH. */
     public Learned() {}
@@ -83,8 +83,7 @@ public class UNetStepBench {
     @Setup
     public void prepare(Machine machine) {
       network = StepNetwork.of(machine.device(), shape);
-      multiplyAdds =
-          network.batch() * StepNetwork.multiplyAddsOfOne(machine.device(), shape, false);
+      arithmetic = StepNetwork.costOfOne(machine.device(), shape, false).times(network.batch());
     }
   }
 
@@ -97,7 +96,7 @@ public class UNetStepBench {
   @Benchmark
   public void training(Learning at, Work work) {
     at.network.train();
-    work.add(at.multiplyAdds, 0);
+    work.add(at.arithmetic.multiplyAdds(), 0);
   }
 
   /**
@@ -109,6 +108,6 @@ public class UNetStepBench {
   @Benchmark
   public void sampling(Learned at, Work work) {
     at.network.sample();
-    work.add(at.multiplyAdds, 0);
+    work.add(at.arithmetic.multiplyAdds(), 0);
   }
 }

@@ -31,4 +31,13 @@ public class Work {
     gflop += 2e-9 * multiplyAdds;
     gbyte += 4e-9 * floats;
   }
+
+  /**
+   * Adds one operation.
+   *
+   * @param cost of it
+   */
+  void add(Cost cost) {
+    add(cost.multiplyAdds(), cost.floats());
+  }
 }

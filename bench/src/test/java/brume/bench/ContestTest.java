@@ -3,6 +3,7 @@ package brume.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ContestTest {
@@ -39,6 +40,13 @@ class ContestTest {
   @Test
   void ofMemoryTheSmallerOneIsTheBetter() {
     assertEquals("3.33 (3.00-5.45)", threeRounds().ratio("ours", OTHERS, true));
+  }
+
+  @Test
+  void theBestHasTheBetterMedian() {
+    assertEquals(Optional.of("b"), threeRounds().best(OTHERS, false));
+    assertEquals(Optional.of("a"), threeRounds().best(OTHERS, true));
+    assertEquals(Optional.empty(), threeRounds().best(List.of("absent"), false));
   }
 
   @Test

@@ -123,7 +123,6 @@ final class CudaMemory {
   }
 
   // ---- Memory of graphs
-  // --------------------------------------------------------------------------
 
   /** Memory that only a captured graph uses; closing gives it to everybody. */
   final class Seclusion implements AutoCloseable {
@@ -160,7 +159,6 @@ final class CudaMemory {
   }
 
   // ---- Memory of the driver
-  // ----------------------------------------------------------------------
 
   /** Returns to the driver what nobody uses. */
   synchronized void trim() {

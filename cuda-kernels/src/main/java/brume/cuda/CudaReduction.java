@@ -60,7 +60,6 @@ final class CudaReduction implements ReductionKernels {
   }
 
   // ---- Rows
-  // --------------------------------------------------------------------------------------
 
   @Override
   public void reduce(Reduction f, double p, ReductionGeometry at, Tensor x, Tensor y) {
@@ -182,7 +181,6 @@ final class CudaReduction implements ReductionKernels {
   }
 
   // ---- Sums of channels and of everything
-  // --------------------------------------------------------
 
   /** Whether x is (R, C) and rows are added up. */
   private static boolean isPerChannel(ReductionGeometry at) {

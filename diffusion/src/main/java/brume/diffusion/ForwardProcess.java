@@ -79,7 +79,6 @@ public final class ForwardProcess {
   }
 
   // ---- q(x_t | x_0), and its solutions for x_0 and ε
-  // ---------------------------------------------
 
   /**
    * Standard deviation of what is left of the data.
@@ -174,7 +173,6 @@ public final class ForwardProcess {
   }
 
   // ---- q(x_{t−1} | x_t, x_0)
-  // ---------------------------------------------------------------------
 
   /**
    * Mean of one step back.

@@ -139,7 +139,6 @@ public final class JCudaDriver implements Driver {
   }
 
   // ---- Copies
-  // --------------------------------------------------------------------------------------
 
   @Override
   public synchronized void upload(ByteBuffer host, long address) {
@@ -174,7 +173,6 @@ public final class JCudaDriver implements Driver {
   }
 
   // ---- Kernels
-  // -------------------------------------------------------------------------------------
 
   @Override
   public synchronized KernelModule load(String name, String ptx) {

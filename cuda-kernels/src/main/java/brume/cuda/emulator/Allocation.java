@@ -96,7 +96,6 @@ final class Allocation {
   }
 
   // ---- Ranges, for copies
-  // ------------------------------------------------------------------------
 
   void read(long at, byte[] into) {
     int offset = range(at, into.length, "read");
@@ -119,7 +118,6 @@ final class Allocation {
   }
 
   // ---- Checks
-  // ------------------------------------------------------------------------------------
 
   /** Offset of an aligned value. */
   private int checked(long at, int width, String what) {

@@ -31,7 +31,6 @@ final class ConvertOps {
   }
 
   // ---- Integers
-  // ----------------------------------------------------------------------------------
 
   /** Registers may be wider than the types of the conversion. */
   private static Op betweenIntegers(Decoder d, PtxType to, PtxType from, boolean saturate) {
@@ -86,7 +85,6 @@ final class ConvertOps {
   }
 
   // ---- Between integers and floating point
-  // -------------------------------------------------------
 
   private static Op fromInteger(Decoder d, PtxType to, PtxType from, Rounding rounding) {
     boolean wide = from.bytes() == 8;
@@ -175,7 +173,6 @@ final class ConvertOps {
   }
 
   // ---- Floating point
-  // ----------------------------------------------------------------------------
 
   private static Op betweenFloats(
       Decoder d,

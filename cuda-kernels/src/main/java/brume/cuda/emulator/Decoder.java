@@ -39,7 +39,6 @@ final class Decoder {
   }
 
   // ---- Suffixes
-  // ----------------------------------------------------------------------------------
 
   /** Takes a suffix if it is there. */
   boolean take(String suffix) {
@@ -101,7 +100,6 @@ final class Decoder {
   }
 
   // ---- Operands
-  // ----------------------------------------------------------------------------------
 
   int count() {
     return source.operands().size();
@@ -185,7 +183,6 @@ final class Decoder {
   }
 
   // ---- Messages
-  // ----------------------------------------------------------------------------------
 
   CudaException unknown() {
     return error("unknown instruction");

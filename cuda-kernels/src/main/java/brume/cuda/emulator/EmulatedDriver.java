@@ -249,7 +249,6 @@ public final class EmulatedDriver implements Driver {
   }
 
   // ---- Doing and recording
-  // -------------------------------------------------------------------------
 
   private void run(Runnable step) {
     recording.ifPresentOrElse(steps -> steps.add(step), step);

@@ -80,7 +80,6 @@ final class FloatOps {
   }
 
   // ---- Wrapping
-  // ----------------------------------------------------------------------------------
 
   private static Op binary(Decoder d, FloatBinary.Code code) {
     return new FloatBinary(code, d.word(0), d.word(1), d.word(2));

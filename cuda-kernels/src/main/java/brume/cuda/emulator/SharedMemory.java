@@ -99,7 +99,6 @@ final class SharedMemory {
   }
 
   // ---- Who was here
-  // --------------------------------------------------------------------------------
 
   private void noteRead(Warp w, int lane, int offset, int width) {
     int last = offset + width - 1 >> cellShift;
@@ -160,7 +159,6 @@ final class SharedMemory {
   }
 
   // ---- Checks
-  // --------------------------------------------------------------------------------------
 
   private int checked(long at, int width, String what) {
     if (at < 0 || at > size - width) {

@@ -132,7 +132,6 @@ final class Trace implements Tracer {
   }
 
   // ---- Registers and places
-  // ------------------------------------------------------------------------
 
   private String values(Warp warp, Instruction at, Operand operand, int lane) {
     if (operand instanceof Operand.Group group) {

@@ -137,7 +137,6 @@ final class WarpOps {
   }
 
   // ---- Teams
-  // -------------------------------------------------------------------------------------
 
   /** Does the same to each set of lanes that name the same members. */
   private static void forEachTeam(Warp w, int members, int lanes, IntConsumer action) {

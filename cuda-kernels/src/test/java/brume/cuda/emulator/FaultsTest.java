@@ -18,7 +18,6 @@ class FaultsTest {
   private final EmulatedDriver driver = EmulatedDriver.open(1 << 20);
 
   // ---- Device memory
-  // -------------------------------------------------------------------------------
 
   @Test
   void loadPastTheEndNamesKernelLineBlockAndThread() {
@@ -104,7 +103,6 @@ class FaultsTest {
   }
 
   // ---- Shared memory
-  // -------------------------------------------------------------------------------
 
   private static final String SLOT =
       "shl.b32 %r3, %r2, 2; mov.u32 %r4, tile; add.s32 %r4, %r4, %r3;";
@@ -188,7 +186,6 @@ class FaultsTest {
   }
 
   // ---- Threads that do not come together
-  // ----------------------------------------------------------
 
   @Test
   void barrierThatSomeThreadsPassByIsAFault() {
@@ -253,7 +250,6 @@ class FaultsTest {
   }
 
   // ---- The rest
-  // ------------------------------------------------------------------------------------
 
   @Test
   void unknownInstructionsNameFileAndLine() {

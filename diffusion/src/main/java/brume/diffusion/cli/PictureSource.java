@@ -10,7 +10,9 @@ import brume.diffusion.train.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What {@code --data} names: the embedded set, a folder of image files, an IDX file, or points. */
 final class PictureSource {
@@ -48,8 +50,8 @@ final class PictureSource {
       data = IdxImages.open(path);
     } else {
       throw new IOException(
-          "--data: expected %s, a folder of image files, an IDX file or %s, got %s, which does not exist"
-              .formatted(EMBEDDED, TOY + ToyProblem.SWISSROLL, pictures.data()));
+          "--data: expected %s, a folder of image files, an IDX file, or one of %s, got %s, which does not exist"
+              .formatted(EMBEDDED, toys(), pictures.data()));
     }
     UsageException.unless(
         data.height() == pictures.size()
@@ -64,6 +66,12 @@ final class PictureSource {
                 pictures.size(),
                 pictures.channels()));
     return data;
+  }
+
+  private static String toys() {
+    return Arrays.stream(ToyProblem.values())
+        .map(problem -> TOY + problem)
+        .collect(Collectors.joining(", "));
   }
 
   /** The preset that suits what {@code --data} names. */

@@ -19,10 +19,11 @@ import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import net.coobird.thumbnailator.Thumbnails;
 import net.coobird.thumbnailator.resizers.configurations.Antialiasing;
+import net.coobird.thumbnailator.util.exif.Orientation;
 
 /**
  * Turns an image file of any size into a small square: its centre, scaled so that the shorter side
- * fits, over white where it is transparent, as grey or red, green, blue.
+ * fits, upright, over white where it is transparent, as grey or red, green, blue.
  */
 final class ImageDecoder {
   static {
@@ -63,8 +64,9 @@ final class ImageDecoder {
     try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
       ImageReader reader = reader(in);
       try {
+        Orientation orientation = ExifOrientation.of(in);
         reader.setInput(in, true, true);
-        return decode(reader);
+        return bytes(ExifOrientation.upright(decode(reader), orientation));
       } finally {
         reader.dispose();
       }
@@ -87,7 +89,7 @@ final class ImageDecoder {
     throw new IOException("expected a PNG, JPEG, BMP or GIF image, got other content");
   }
 
-  private byte[] decode(ImageReader reader) throws IOException {
+  private BufferedImage decode(ImageReader reader) throws IOException {
     long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
     long most = Math.min(MOST_PIXELS, Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_PIXEL);
     if (pixels > most) {
@@ -100,10 +102,10 @@ final class ImageDecoder {
           reader.getHeight(0)));
     }
     if (pixels < BIG) {
-      return bytes(square(wholeImage(reader)));
+      return square(wholeImage(reader));
     }
     synchronized (turn) {
-      return bytes(square(wholeImage(reader)));
+      return square(wholeImage(reader));
     }
   }
 

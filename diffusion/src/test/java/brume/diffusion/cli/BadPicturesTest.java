@@ -22,7 +22,8 @@ class BadPicturesTest {
     Path missing = folder.resolve("pictures");
     refuses(
         missing,
-        "--data: expected fashion-mnist, a folder of image files, an IDX file or toy:swissroll, got "
+        "--data: expected fashion-mnist, a folder of image files, an IDX file, or one of"
+            + " toy:gaussian8, toy:gaussian25, toy:swissroll, got "
             + missing + ", which does not exist");
   }
 

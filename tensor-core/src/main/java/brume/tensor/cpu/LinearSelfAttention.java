@@ -10,6 +10,12 @@ import brume.tensor.kernel.AttentionGeometry;
  */
 final class LinearSelfAttention {
 
+  /**
+   * Positions of a block, whose queries and their gradient stay in the first-level cache: whole tiles
+   * of all heights.
+   */
+  static final int BLOCK = 120;
+
   private final Workers workers;
   private final FloatPool pool;
   private final Gemm gemm;
@@ -23,12 +29,6 @@ final class LinearSelfAttention {
     rowSoftmax = new RowSoftmax(pool);
     columnSoftmax = new ColumnSoftmax(pool);
   }
-
-  /**
-   * Positions of a block, whose queries and their gradient stay in the first-level cache: whole tiles
-   * of all heights.
-   */
-  static final int BLOCK = 120;
 
   /**
    * The result, and what its gradient needs.

@@ -139,7 +139,6 @@ public final class SafeTensorsWriter {
   }
 
   // ---- How the file comes about
-  // ------------------------------------------------------------------
 
   /** Appends the number with index i to the chunk. */
   private interface Put {
