@@ -58,15 +58,16 @@ public final class JCudaStack {
    *
    * @param ordinal its number, from 0
    * @param most the last level tried
+   * @param math how exactly libraries multiply
    * @param debug whether to wait after every launch, so that an error names its kernel
    * @return what works
    * @throws CudaException if the GPU itself cannot be opened
    */
-  public static CudaStack open(int ordinal, CudaLevel most, boolean debug) {
-    return new JCudaStack(Libraries.find()).openAll(ordinal, most, debug);
+  public static CudaStack open(int ordinal, CudaLevel most, CudaMath math, boolean debug) {
+    return new JCudaStack(Libraries.find()).openAll(ordinal, most, math, debug);
   }
 
-  private CudaStack openAll(int ordinal, CudaLevel most, boolean debug) {
+  private CudaStack openAll(int ordinal, CudaLevel most, CudaMath math, boolean debug) {
     JCudaDriver driver = loadDriver(() -> JCudaDriver.open(ordinal, debug));
     report.add("driver: " + libraries.driver().map(Libraries.Found::toString).orElse("loaded"));
     Optional<Blas> blas = Optional.empty();
@@ -81,7 +82,7 @@ public final class JCudaStack {
           libraries.cublas(),
           Libraries.CUBLAS_12,
           cost,
-          () -> new JCublas(driver, driver.stream(), driver::enter));
+          () -> new JCublas(driver, driver.stream(), driver::enter, math));
     }
     cost = "convolutions run on Brume's own kernels, which are slower";
     if (!most.includes(CudaLevel.CUDNN)) {
@@ -93,7 +94,7 @@ public final class JCudaStack {
           libraries.cudnn(),
           Libraries.CUDNN_9,
           cost,
-          () -> new JCudnn(driver.stream(), driver::enter));
+          () -> new JCudnn(driver.stream(), driver::enter, math));
     }
     blas.ifPresent(library -> report.set(1, library.describe() + report.get(1)));
     dnn.ifPresent(library -> report.set(2, library.describe() + report.get(2)));
