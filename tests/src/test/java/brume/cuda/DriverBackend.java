@@ -9,8 +9,8 @@ public final class DriverBackend {
 
   private DriverBackend() {}
 
-  /** A backend called {@code cuda}, without libraries. */
-  public static Backend on(Driver driver) {
-    return new CudaBackend("cuda", driver, Optional.empty(), Optional.empty());
+  /** A backend without libraries, by any name. */
+  public static Backend on(String name, Driver driver) {
+    return new CudaBackend(name, driver, Optional.empty(), Optional.empty());
   }
 }

@@ -1,6 +1,7 @@
 package brume.cuda.driver;
 
 import static brume.cuda.driver.JCudaStatus.check;
+import static brume.cuda.driver.JCudaStatus.checkPinned;
 import static jcuda.driver.JCudaDriver.cuEventCreate;
 import static jcuda.driver.JCudaDriver.cuEventDestroy;
 import static jcuda.driver.JCudaDriver.cuEventRecord;
@@ -46,7 +47,7 @@ final class JCudaStaging implements AutoCloseable {
     private final ByteBuffer bytes;
 
     Piece() {
-      check("cuMemAllocHost", cuMemAllocHost(pointer, PIECE_BYTES));
+      checkPinned(PIECE_BYTES, cuMemAllocHost(pointer, PIECE_BYTES));
       check("cuEventCreate", cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING));
       bytes = pointer.getByteBuffer(0, PIECE_BYTES);
     }

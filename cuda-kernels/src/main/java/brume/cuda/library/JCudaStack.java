@@ -81,6 +81,7 @@ public final class JCudaStack {
           "JCublas2",
           libraries.cublas(),
           Libraries.CUBLAS_12,
+          libraries.missingCublas(),
           cost,
           () -> new JCublas(driver, driver.stream(), driver::enter, math));
     }
@@ -93,6 +94,7 @@ public final class JCudaStack {
           "JCudnn",
           libraries.cudnn(),
           Libraries.CUDNN_9,
+          libraries.missingCudnn(),
           cost,
           () -> new JCudnn(driver.stream(), driver::enter, math));
     }
@@ -119,10 +121,10 @@ public final class JCudaStack {
       String nativeLibrary,
       Optional<Libraries.Found> found,
       String wanted,
+      String missing,
       String cost,
       Supplier<T> opening) {
-    Optional<String> why =
-        found.isEmpty() ? Optional.of(wanted + " was not found") : Natives.whyNot(nativeLibrary);
+    Optional<String> why = found.isEmpty() ? Optional.of(missing) : Natives.whyNot(nativeLibrary);
     if (why.isPresent()) {
       report.add("%s: not used, %s; %s".formatted(name, why.get(), cost));
       return Optional.empty();
@@ -137,7 +139,13 @@ public final class JCudaStack {
       report.add(": " + library + changed);
       return Optional.of(opened);
     } catch (IOException | LinkageError | CudaException problem) {
-      report.add("%s: not used, %s; found %s; %s".formatted(name, reason(problem), library, cost));
+      boolean fixed = !library.name().equals(wanted) && Natives.onLibraryPath(nativeLibrary);
+      String advice = fixed
+          ? "; JCuda's library on the library path asks for %s, leave it out there"
+              .formatted(wanted)
+          : "";
+      report.add("%s: not used, %s; found %s%s; %s"
+          .formatted(name, reason(problem), library, advice, cost));
       return Optional.empty();
     }
   }

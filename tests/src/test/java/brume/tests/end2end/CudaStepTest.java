@@ -50,7 +50,8 @@ class CudaStepTest {
 
   /** Calls of a step that has a step before it and one after it. */
   private List<String> secondStep(TinyRun run) throws IOException {
-    Device gpu = DriverBackend.on(new WatchedDriver(EmulatedDriver.open(64 << 20), calls::add));
+    Device gpu =
+        DriverBackend.on("watched", new WatchedDriver(EmulatedDriver.open(64 << 20), calls::add));
     TinyRun.Silent listener = new TinyRun.Silent() {
       @Override
       public void stepped(TrainingLog.Line line) {
