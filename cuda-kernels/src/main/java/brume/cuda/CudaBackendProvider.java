@@ -2,6 +2,7 @@ package brume.cuda;
 
 import brume.cuda.driver.CudaException;
 import brume.cuda.library.CudaLevel;
+import brume.cuda.library.CudaMath;
 import brume.cuda.library.CudaStack;
 import brume.cuda.library.JCudaStack;
 import brume.cuda.library.Libraries;
@@ -13,8 +14,9 @@ import java.util.Optional;
 
 /**
  * Opens the CUDA backend on an NVIDIA GPU, with as many of NVIDIA's libraries as work and {@link
- * CudaLevel#PROPERTY} allows. With {@code BRUME_CUDA_DEBUG=1} in the environment it waits after every
- * launch, so that an error names its kernel.
+ * CudaLevel#PROPERTY} allows; {@link CudaMath#PROPERTY} says how exactly those multiply. With {@code
+ * BRUME_CUDA_DEBUG=1} in the environment it waits after every launch, so that an error names its
+ * kernel.
  */
 public final class CudaBackendProvider implements BackendProvider {
 
@@ -69,6 +71,6 @@ public final class CudaBackendProvider implements BackendProvider {
 
   private static CudaStack stack(int ordinal) {
     boolean debug = "1".equals(System.getenv(DEBUG));
-    return JCudaStack.open(ordinal, CudaLevel.asked(CudaLevel.CUDNN), debug);
+    return JCudaStack.open(ordinal, CudaLevel.asked(CudaLevel.CUDNN), CudaMath.asked(), debug);
   }
 }

@@ -5,6 +5,7 @@ import brume.cuda.emulator.EmulatedDnn;
 import brume.cuda.emulator.EmulatedDriver;
 import brume.cuda.library.Blas;
 import brume.cuda.library.CudaLevel;
+import brume.cuda.library.CudaMath;
 import brume.cuda.library.Dnn;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
@@ -33,11 +34,14 @@ public final class EmulatorBackendProvider implements BackendProvider {
   @Override
   public Backend open() {
     CudaLevel level = CudaLevel.asked(CudaLevel.DRIVER);
+    CudaMath math = CudaMath.asked();
     EmulatedDriver driver = EmulatedDriver.open();
-    Optional<Blas> blas =
-        level.includes(CudaLevel.CUBLAS) ? Optional.of(new EmulatedBlas(driver)) : Optional.empty();
-    Optional<Dnn> dnn =
-        level.includes(CudaLevel.CUDNN) ? Optional.of(new EmulatedDnn(driver)) : Optional.empty();
+    Optional<Blas> blas = level.includes(CudaLevel.CUBLAS)
+        ? Optional.of(new EmulatedBlas(driver, math))
+        : Optional.empty();
+    Optional<Dnn> dnn = level.includes(CudaLevel.CUDNN)
+        ? Optional.of(new EmulatedDnn(driver, math))
+        : Optional.empty();
     return new CudaBackend(name(), driver, blas, dnn);
   }
 }

@@ -8,6 +8,7 @@ import brume.cuda.emulator.EmulatedBlas;
 import brume.cuda.emulator.EmulatedDnn;
 import brume.cuda.emulator.EmulatedDriver;
 import brume.cuda.library.CudaLevel;
+import brume.cuda.library.CudaMath;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -38,8 +39,12 @@ class CapturedKernelsTest {
     CudaBackend backend = new CudaBackend(
         "emulator",
         driver,
-        level.includes(CudaLevel.CUBLAS) ? Optional.of(new EmulatedBlas(driver)) : Optional.empty(),
-        level.includes(CudaLevel.CUDNN) ? Optional.of(new EmulatedDnn(driver)) : Optional.empty());
+        level.includes(CudaLevel.CUBLAS)
+            ? Optional.of(new EmulatedBlas(driver, CudaMath.EXACT))
+            : Optional.empty(),
+        level.includes(CudaLevel.CUDNN)
+            ? Optional.of(new EmulatedDnn(driver, CudaMath.EXACT))
+            : Optional.empty());
     try (Scope scope = Scope.open()) {
       Step step = new Step(backend);
       step.run(); // makes its tensors

@@ -12,6 +12,7 @@ import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,9 @@ class CudaBackendProviderTest {
           .newInstance();
       Object why = provider.getClass().getMethod("whyNot").invoke(provider);
       assertTrue(why instanceof Optional<?> reason && reason.isPresent());
+      why = provider.getClass().getMethod("whyNot", int.class).invoke(provider, 1);
+      assertTrue(why instanceof Optional<?> reason && reason.isPresent());
+      assertEquals(List.of(), provider.getClass().getMethod("findings").invoke(provider));
     }
   }
 

@@ -19,7 +19,8 @@ public enum CudaStatus {
   /** The device is older than the code. */
   NO_BINARY_FOR_GPU(209, "use a GPU of compute capability 8.0 or newer, or run with --device cpu"),
   /** Memory of the device is broken. */
-  ECC_UNCORRECTABLE(214, "reset the GPU, go on from the last checkpoint"),
+  ECC_UNCORRECTABLE(
+      214, "reset the GPU with nvidia-smi, then go on from the last checkpoint with --resume"),
   /** PTX that the driver cannot read. */
   INVALID_PTX(218, "this is a mistake in Brume, or the .ptx file was damaged; please report it"),
   /** The driver came without its compiler. */
@@ -50,7 +51,10 @@ public enum CudaStatus {
   /** The call is not allowed while work is recorded into a graph. */
   CAPTURING(900, "allocate, transfer and wait outside of the captured step"),
   /** Any other status; the message has the driver's own name of it. */
-  OTHER(999, "check nvidia-smi for errors of the GPU, go on from the last checkpoint");
+  OTHER(999, CudaStatus.GO_ON);
+
+  private static final String GO_ON =
+      "check nvidia-smi for errors of the GPU, then go on from the last checkpoint with --resume";
 
   private static final String LEARN_WHICH =
       "run again with BRUME_CUDA_DEBUG=1 to learn which kernel it was";

@@ -16,7 +16,9 @@ import jcuda.driver.CUdevice_attribute;
 /** What the CUDA driver tells about GPUs before one is taken into use. */
 final class JCudaDevice {
 
-  private static final int OLDEST_DRIVER = 11_000; // CUDA 11.0, the first that knows compute_80
+  /** CUDA 11.4, the first with every call of JCuda that Brume makes; a missing one ends the process. */
+  private static final int OLDEST_DRIVER = 11_040;
+
   private static final int OLDEST_DEVICE = 8; // compute capability the kernels are compiled for
 
   private JCudaDevice() {}

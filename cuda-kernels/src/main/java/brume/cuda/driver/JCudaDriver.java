@@ -1,6 +1,7 @@
 package brume.cuda.driver;
 
 import static brume.cuda.driver.JCudaStatus.check;
+import static brume.cuda.driver.JCudaStatus.checkPinned;
 import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
@@ -57,7 +58,7 @@ public final class JCudaDriver implements Driver {
     check("cuStreamCreate", cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
     this.uploads = new JCudaStaging(UPLOADS);
     this.downloads = new JCudaStaging(1);
-    check("cuMemAllocHost", cuMemAllocHost(arguments, MOST_ARGUMENT_BYTES));
+    checkPinned(MOST_ARGUMENT_BYTES, cuMemAllocHost(arguments, MOST_ARGUMENT_BYTES));
     this.argumentBytes = arguments.getByteBuffer(0, MOST_ARGUMENT_BYTES);
   }
 

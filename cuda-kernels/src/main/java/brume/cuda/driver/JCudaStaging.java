@@ -1,6 +1,7 @@
 package brume.cuda.driver;
 
 import static brume.cuda.driver.JCudaStatus.check;
+import static brume.cuda.driver.JCudaStatus.checkPinned;
 import static jcuda.driver.JCudaDriver.cuEventCreate;
 import static jcuda.driver.JCudaDriver.cuEventDestroy;
 import static jcuda.driver.JCudaDriver.cuEventRecord;
@@ -18,15 +19,19 @@ import jcuda.driver.CUstream;
 
 /**
  * A few pieces of the host's memory that the device reads and writes by itself. Uploads go through them
- * in turn, so that one is filled while others are still under way. Mutable; guarded by its owner.
+ * in turn: many small ones share a piece, and one piece is filled while others are still under way. The
+ * host waits only when all pieces are. Mutable; guarded by its owner.
  */
 final class JCudaStaging implements AutoCloseable {
 
   /** Large enough that a transfer is not much slower than in one piece. */
   private static final int PIECE_BYTES = 4 << 20;
 
+  private static final int ALIGNMENT = 256;
+
   private final Piece[] pieces;
-  private int next;
+  private int current;
+  private int filled; // bytes of the current piece
 
   JCudaStaging(int count) {
     pieces = new Piece[count];
@@ -42,7 +47,7 @@ final class JCudaStaging implements AutoCloseable {
     private final ByteBuffer bytes;
 
     Piece() {
-      check("cuMemAllocHost", cuMemAllocHost(pointer, PIECE_BYTES));
+      checkPinned(PIECE_BYTES, cuMemAllocHost(pointer, PIECE_BYTES));
       check("cuEventCreate", cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING));
       bytes = pointer.getByteBuffer(0, PIECE_BYTES);
     }
@@ -61,17 +66,28 @@ final class JCudaStaging implements AutoCloseable {
     ByteBuffer from = host.duplicate();
     long at = address;
     while (from.hasRemaining()) {
-      Piece piece = pieces[next++ % pieces.length];
-      piece.await();
-      int count = Math.min(PIECE_BYTES, from.remaining());
-      piece.bytes.clear().put(from.slice().limit(count));
+      if (filled >= PIECE_BYTES) {
+        turn(stream);
+      }
+      Piece piece = pieces[current];
+      int count = Math.min(PIECE_BYTES - filled, from.remaining());
+      piece.bytes.clear().position(filled).put(from.slice().limit(count));
       from.position(from.position() + count);
       check(
           "cuMemcpyHtoDAsync",
-          cuMemcpyHtoDAsync(new JCudaAddress(at), piece.pointer, count, stream));
-      piece.mark(stream);
+          cuMemcpyHtoDAsync(
+              new JCudaAddress(at), piece.pointer.withByteOffset(filled), count, stream));
+      filled += (count + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       at += count;
     }
+  }
+
+  /** Goes on with the next piece, as soon as the device has read what is in it. */
+  private void turn(CUstream stream) {
+    pieces[current].mark(stream);
+    current = (current + 1) % pieces.length;
+    pieces[current].await();
+    filled = 0;
   }
 
   /** Copies from the device, and waits for it. */
@@ -79,7 +95,7 @@ final class JCudaStaging implements AutoCloseable {
     ByteBuffer into = host.duplicate();
     long at = address;
     while (into.hasRemaining()) {
-      Piece piece = pieces[next++ % pieces.length];
+      Piece piece = pieces[current];
       int count = Math.min(PIECE_BYTES, into.remaining());
       check(
           "cuMemcpyDtoHAsync",

@@ -15,6 +15,17 @@ final class JCudaStatus {
     }
   }
 
+  /** Throws if the host did not give memory that stays in its place. */
+  static void checkPinned(int bytes, int status) {
+    if (status != 0) {
+      throw new CudaException(
+          CudaStatus.of(status),
+          "cuMemAllocHost of %d bytes".formatted(bytes),
+          text(status),
+          "close other programs of this machine, or raise the limit of locked memory (ulimit -l)");
+    }
+  }
+
   static CudaException exception(String call, int status) {
     return new CudaException(CudaStatus.of(status), call, text(status));
   }

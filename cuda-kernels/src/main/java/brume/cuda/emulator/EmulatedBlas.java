@@ -3,6 +3,7 @@ package brume.cuda.emulator;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.library.Blas;
+import brume.cuda.library.CudaMath;
 import java.util.Arrays;
 
 /**
@@ -14,19 +15,22 @@ public final class EmulatedBlas implements Blas {
   private static final String CALL = "cublasSgemmStridedBatched";
 
   private final EmulatedDriver driver;
+  private final CudaMath math;
 
   /**
    * Starts the library.
    *
    * @param driver of the emulated GPU
+   * @param math how exactly it multiplies
    */
-  public EmulatedBlas(EmulatedDriver driver) {
+  public EmulatedBlas(EmulatedDriver driver, CudaMath math) {
     this.driver = driver;
+    this.math = math;
   }
 
   @Override
   public String describe() {
-    return "emulated cuBLAS";
+    return math.told("emulated cuBLAS");
   }
 
   @Override
@@ -63,6 +67,8 @@ public final class EmulatedBlas implements Blas {
       for (int i = 0; i < batch; i++) {
         read(memory, a, i, ofA, m, k, left);
         read(memory, b, i, ofB, k, n, right);
+        Factors.of(math, left);
+        Factors.of(math, right);
         product(m, n, k, alpha, left, right, beta, memory, c.address() + 4L * i * c.stride(), c);
       }
     });

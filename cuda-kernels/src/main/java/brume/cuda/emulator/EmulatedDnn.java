@@ -2,6 +2,7 @@ package brume.cuda.emulator;
 
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
+import brume.cuda.library.CudaMath;
 import brume.cuda.library.Dnn;
 import java.util.Optional;
 
@@ -12,19 +13,22 @@ import java.util.Optional;
 public final class EmulatedDnn implements Dnn {
 
   private final EmulatedDriver driver;
+  private final CudaMath math;
 
   /**
    * Starts the library.
    *
    * @param driver of the emulated GPU
+   * @param math how exactly it multiplies
    */
-  public EmulatedDnn(EmulatedDriver driver) {
+  public EmulatedDnn(EmulatedDriver driver, CudaMath math) {
     this.driver = driver;
+    this.math = math;
   }
 
   @Override
   public String describe() {
-    return "emulated cuDNN";
+    return math.told("emulated cuDNN");
   }
 
   @Override
@@ -64,6 +68,10 @@ public final class EmulatedDnn implements Dnn {
         "expected %s, got %s".formatted(expected, at));
   }
 
+  private float[] factors(DeviceFloats memory, long address, int count) {
+    return Factors.of(math, memory.read(address, count));
+  }
+
   @Override
   public void close() {}
 
@@ -92,22 +100,22 @@ public final class EmulatedDnn implements Dnn {
             result,
             switch (pass) {
               case FORWARD -> {
-                float[] x = memory.read(first, products.imageSize());
-                float[] w = memory.read(second, products.filterSize());
+                float[] x = factors(memory, first, products.imageSize());
+                float[] w = factors(memory, second, products.filterSize());
                 float[] y = new float[products.resultSize()];
                 products.forEach((ix, iw, iy) -> y[iy] += x[ix] * w[iw]);
                 yield y;
               }
               case INPUT_GRADIENT -> {
-                float[] w = memory.read(first, products.filterSize());
-                float[] dy = memory.read(second, products.resultSize());
+                float[] w = factors(memory, first, products.filterSize());
+                float[] dy = factors(memory, second, products.resultSize());
                 float[] dx = new float[products.imageSize()];
                 products.forEach((ix, iw, iy) -> dx[ix] += dy[iy] * w[iw]);
                 yield dx;
               }
               case FILTER_GRADIENT -> {
-                float[] x = memory.read(first, products.imageSize());
-                float[] dy = memory.read(second, products.resultSize());
+                float[] x = factors(memory, first, products.imageSize());
+                float[] dy = factors(memory, second, products.resultSize());
                 float[] dw = new float[products.filterSize()];
                 products.forEach((ix, iw, iy) -> dw[iw] += dy[iy] * x[ix]);
                 yield dw;

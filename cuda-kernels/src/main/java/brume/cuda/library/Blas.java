@@ -30,13 +30,13 @@ public interface Blas extends AutoCloseable {
   /**
    * One line for logs.
    *
-   * @return for example {@code cuBLAS 12.6.3}
+   * @return for example {@code cuBLAS 12.6.3}, or {@code cuBLAS 12.6.3 in TF32}
    */
   String describe();
 
   /**
-   * For every matrix of the batch, C = α·op(A)·op(B) + β·C in exact single precision. With β = 0 the
-   * old numbers of C are never read.
+   * For every matrix of the batch, C = α·op(A)·op(B) + β·C, multiplied as its {@link CudaMath} says.
+   * With β = 0 the old numbers of C are never read.
    *
    * @param ofA what is done to A
    * @param ofB what is done to B

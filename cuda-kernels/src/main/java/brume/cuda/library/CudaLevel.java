@@ -1,8 +1,6 @@
 package brume.cuda.library;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** How much of NVIDIA's software is used; every level includes those before. */
 public enum CudaLevel {
@@ -24,18 +22,7 @@ public enum CudaLevel {
    * @throws IllegalArgumentException if the property names no level
    */
   public static CudaLevel asked(CudaLevel otherwise) {
-    String name = System.getProperty(PROPERTY);
-    if (name == null) {
-      return otherwise;
-    }
-    return Arrays.stream(values())
-        .filter(level -> level.toString().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("%s: expected one of %s, got %s"
-            .formatted(
-                PROPERTY,
-                Arrays.stream(values()).map(CudaLevel::toString).collect(Collectors.joining(", ")),
-                name)));
+    return Choice.asked(PROPERTY, otherwise);
   }
 
   /**

@@ -84,13 +84,13 @@ public interface Dnn extends AutoCloseable {
   /**
    * One line for logs.
    *
-   * @return for example {@code cuDNN 9.5.1}
+   * @return for example {@code cuDNN 9.5.1}, or {@code cuDNN 9.5.1 in TF32}
    */
   String describe();
 
   /**
-   * Looks for a way to compute a pass in exact single precision that gives the same bits in every run.
-   * It takes some time, and starts no work.
+   * Looks for a way to compute a pass that multiplies as its {@link CudaMath} says and gives the same
+   * bits in every run. It takes some time, and starts no work.
    *
    * @param pass what is computed
    * @param at sizes

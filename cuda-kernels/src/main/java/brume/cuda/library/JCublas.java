@@ -21,6 +21,7 @@ public final class JCublas implements Blas {
 
   private final Driver driver;
   private final Runnable entering;
+  private final CudaMath math;
   private final cublasHandle handle = new cublasHandle();
   private final long workspace;
 
@@ -30,12 +31,14 @@ public final class JCublas implements Blas {
    * @param driver of the device
    * @param stream the driver's, in whose order the library works
    * @param entering makes the device the current one of the calling thread
+   * @param math how exactly it multiplies
    * @throws UnsatisfiedLinkError if JCuda's native library or cuBLAS itself is missing
    * @throws CudaException if the library refuses to start
    */
-  public JCublas(Driver driver, CUstream stream, Runnable entering) {
+  public JCublas(Driver driver, CUstream stream, Runnable entering, CudaMath math) {
     this.driver = driver;
     this.entering = entering;
+    this.math = math;
     entering.run();
     JCublas2.initialize();
     JCublas2.setExceptionsEnabled(false);
@@ -48,8 +51,10 @@ public final class JCublas implements Blas {
         JCublas2.cublasSetWorkspace(handle, new Address(workspace), WORKSPACE_BYTES));
     int host = cublasPointerMode.CUBLAS_POINTER_MODE_HOST;
     check("cublasSetPointerMode", JCublas2.cublasSetPointerMode(handle, host));
-    int exact = cublasMath.CUBLAS_DEFAULT_MATH; // for floats, no TF32
-    check("cublasSetMathMode", JCublas2.cublasSetMathMode(handle, exact));
+    int mode = math == CudaMath.TF32
+        ? cublasMath.CUBLAS_TF32_TENSOR_OP_MATH
+        : cublasMath.CUBLAS_DEFAULT_MATH; // for floats, no TF32
+    check("cublasSetMathMode", JCublas2.cublasSetMathMode(handle, mode));
   }
 
   @Override
@@ -57,7 +62,8 @@ public final class JCublas implements Blas {
     int[] version = new int[1];
     check("cublasGetVersion", JCublas2.cublasGetVersion(handle, version));
     int number = version[0]; // 120603, or 13.0.2 as 130002
-    return "cuBLAS %d.%d.%d".formatted(number / 10_000, number / 100 % 100, number % 100);
+    return math.told(
+        "cuBLAS %d.%d.%d".formatted(number / 10_000, number / 100 % 100, number % 100));
   }
 
   @Override

@@ -58,15 +58,16 @@ public final class JCudaStack {
    *
    * @param ordinal its number, from 0
    * @param most the last level tried
+   * @param math how exactly libraries multiply
    * @param debug whether to wait after every launch, so that an error names its kernel
    * @return what works
    * @throws CudaException if the GPU itself cannot be opened
    */
-  public static CudaStack open(int ordinal, CudaLevel most, boolean debug) {
-    return new JCudaStack(Libraries.find()).openAll(ordinal, most, debug);
+  public static CudaStack open(int ordinal, CudaLevel most, CudaMath math, boolean debug) {
+    return new JCudaStack(Libraries.find()).openAll(ordinal, most, math, debug);
   }
 
-  private CudaStack openAll(int ordinal, CudaLevel most, boolean debug) {
+  private CudaStack openAll(int ordinal, CudaLevel most, CudaMath math, boolean debug) {
     JCudaDriver driver = loadDriver(() -> JCudaDriver.open(ordinal, debug));
     report.add("driver: " + libraries.driver().map(Libraries.Found::toString).orElse("loaded"));
     Optional<Blas> blas = Optional.empty();
@@ -80,8 +81,9 @@ public final class JCudaStack {
           "JCublas2",
           libraries.cublas(),
           Libraries.CUBLAS_12,
+          libraries.missingCublas(),
           cost,
-          () -> new JCublas(driver, driver.stream(), driver::enter));
+          () -> new JCublas(driver, driver.stream(), driver::enter, math));
     }
     cost = "convolutions run on Brume's own kernels, which are slower";
     if (!most.includes(CudaLevel.CUDNN)) {
@@ -92,8 +94,9 @@ public final class JCudaStack {
           "JCudnn",
           libraries.cudnn(),
           Libraries.CUDNN_9,
+          libraries.missingCudnn(),
           cost,
-          () -> new JCudnn(driver.stream(), driver::enter));
+          () -> new JCudnn(driver.stream(), driver::enter, math));
     }
     blas.ifPresent(library -> report.set(1, library.describe() + report.get(1)));
     dnn.ifPresent(library -> report.set(2, library.describe() + report.get(2)));
@@ -118,10 +121,10 @@ public final class JCudaStack {
       String nativeLibrary,
       Optional<Libraries.Found> found,
       String wanted,
+      String missing,
       String cost,
       Supplier<T> opening) {
-    Optional<String> why =
-        found.isEmpty() ? Optional.of(wanted + " was not found") : Natives.whyNot(nativeLibrary);
+    Optional<String> why = found.isEmpty() ? Optional.of(missing) : Natives.whyNot(nativeLibrary);
     if (why.isPresent()) {
       report.add("%s: not used, %s; %s".formatted(name, why.get(), cost));
       return Optional.empty();
@@ -136,7 +139,13 @@ public final class JCudaStack {
       report.add(": " + library + changed);
       return Optional.of(opened);
     } catch (IOException | LinkageError | CudaException problem) {
-      report.add("%s: not used, %s; found %s; %s".formatted(name, reason(problem), library, cost));
+      boolean fixed = !library.name().equals(wanted) && Natives.onLibraryPath(nativeLibrary);
+      String advice = fixed
+          ? "; JCuda's library on the library path asks for %s, leave it out there"
+              .formatted(wanted)
+          : "";
+      report.add("%s: not used, %s; found %s%s; %s"
+          .formatted(name, reason(problem), library, advice, cost));
       return Optional.empty();
     }
   }

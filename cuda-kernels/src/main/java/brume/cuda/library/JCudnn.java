@@ -13,6 +13,7 @@ import jcuda.runtime.cudaStream_t;
 public final class JCudnn implements Dnn {
 
   private final Runnable entering;
+  private final CudaMath math;
   private final cudnnHandle handle = new cudnnHandle();
   private final List<JCudnnPlan> plans = new ArrayList<>();
 
@@ -21,11 +22,13 @@ public final class JCudnn implements Dnn {
    *
    * @param stream the driver's, in whose order the library works
    * @param entering makes the device the current one of the calling thread
+   * @param math how exactly it multiplies
    * @throws UnsatisfiedLinkError if JCuda's native library or cuDNN itself is missing
    * @throws CudaException if the library refuses to start
    */
-  public JCudnn(CUstream stream, Runnable entering) {
+  public JCudnn(CUstream stream, Runnable entering, CudaMath math) {
     this.entering = entering;
+    this.math = math;
     entering.run();
     jcuda.jcudnn.JCudnn.initialize();
     // The numbers of its errors are those of cuDNN 8; the library itself tells their names.
@@ -39,13 +42,14 @@ public final class JCudnn implements Dnn {
     long version = jcuda.jcudnn.JCudnn.cudnnGetVersion(); // 90501, before version 9 as 8907
     long major = version < 10_000 ? version / 1000 : version / 10_000;
     long rest = version < 10_000 ? version % 1000 : version % 10_000;
-    return "cuDNN %d.%d.%d".formatted(major, rest / 100, rest % 100);
+    return math.told("cuDNN %d.%d.%d".formatted(major, rest / 100, rest % 100));
   }
 
   @Override
   public synchronized Optional<Plan> plan(Pass pass, Convolution at, long mostWorkspace) {
     entering.run();
-    Optional<JCudnnPlan> plan = JCudnnPlan.of(this, handle, pass, at, mostWorkspace);
+    JCudnnDescriptors descriptors = new JCudnnDescriptors(at, math);
+    Optional<JCudnnPlan> plan = JCudnnPlan.of(this, handle, pass, descriptors, mostWorkspace);
     plan.ifPresent(plans::add);
     return plan.map(found -> found);
   }

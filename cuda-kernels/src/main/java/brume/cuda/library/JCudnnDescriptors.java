@@ -21,7 +21,7 @@ import jcuda.jcudnn.cudnnMathType;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
-/** What cuDNN is told of a convolution: channels last, exact single precision. */
+/** What cuDNN is told of a convolution: channels last, single precision, and how to multiply. */
 final class JCudnnDescriptors implements AutoCloseable {
 
   final cudnnTensorDescriptor x = new cudnnTensorDescriptor();
@@ -29,7 +29,7 @@ final class JCudnnDescriptors implements AutoCloseable {
   final cudnnTensorDescriptor y = new cudnnTensorDescriptor();
   final cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
 
-  JCudnnDescriptors(Dnn.Convolution at) {
+  JCudnnDescriptors(Dnn.Convolution at, CudaMath math) {
     int format = cudnnTensorFormat.CUDNN_TENSOR_NHWC, type = cudnnDataType.CUDNN_DATA_FLOAT;
     check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(x));
     check("cudnnCreateFilterDescriptor", cudnnCreateFilterDescriptor(w));
@@ -59,9 +59,10 @@ final class JCudnnDescriptors implements AutoCloseable {
             cudnnConvolutionMode.CUDNN_CROSS_CORRELATION,
             type));
     check("cudnnSetConvolutionGroupCount", cudnnSetConvolutionGroupCount(convolution, at.groups()));
-    check(
-        "cudnnSetConvolutionMathType", // neither TF32 nor half precision
-        cudnnSetConvolutionMathType(convolution, cudnnMathType.CUDNN_FMA_MATH));
+    int mathType = math == CudaMath.TF32
+        ? cudnnMathType.CUDNN_TENSOR_OP_MATH // of floats in TF32, never in half precision
+        : cudnnMathType.CUDNN_FMA_MATH;
+    check("cudnnSetConvolutionMathType", cudnnSetConvolutionMathType(convolution, mathType));
   }
 
   @Override

@@ -26,7 +26,8 @@ import jcuda.jcudnn.cudnnHandle;
 
 /**
  * The calls of cuDNN for each pass. Of its algorithms only those are taken that multiply plainly and
- * add in a fixed order: Winograd's and Fourier's lose digits, the others use atomics.
+ * add in a fixed order: Winograd's and Fourier's lose digits, the others use atomics. Whether they
+ * multiply in TF32 is not theirs to choose, but said in the descriptor of the convolution.
  */
 enum JCudnnPass {
   FORWARD {

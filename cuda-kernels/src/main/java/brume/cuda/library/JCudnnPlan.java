@@ -29,10 +29,14 @@ final class JCudnnPlan implements Dnn.Plan, AutoCloseable {
     this.workspaceBytes = workspaceBytes;
   }
 
+  /** Looks for an algorithm; the descriptors are closed with the plan, or at once if there is none. */
   static Optional<JCudnnPlan> of(
-      JCudnn library, cudnnHandle handle, Dnn.Pass pass, Dnn.Convolution at, long mostWorkspace) {
+      JCudnn library,
+      cudnnHandle handle,
+      Dnn.Pass pass,
+      JCudnnDescriptors descriptors,
+      long mostWorkspace) {
     JCudnnPass calls = JCudnnPass.of(pass);
-    JCudnnDescriptors descriptors = new JCudnnDescriptors(at);
     for (int algorithm : calls.ranking(handle, descriptors).toArray()) {
       long[] bytes = new long[1];
       int status = calls.workspace(handle, descriptors, algorithm, bytes);

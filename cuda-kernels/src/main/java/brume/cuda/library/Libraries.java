@@ -94,6 +94,28 @@ public final class Libraries {
     return named(CUDNN_9);
   }
 
+  /** What to say when there is no {@link #cublas}. */
+  String missingCublas() {
+    return missing("libcublas.so.", CUBLAS_12 + " or " + CUBLAS_13);
+  }
+
+  /** What to say when there is no {@link #cudnn}. */
+  String missingCudnn() {
+    return missing("libcudnn.so.", CUDNN_9);
+  }
+
+  private String missing(String stem, String wanted) {
+    String other = folders.stream()
+        .flatMap(folder -> LibraryFolders.matching(folder, stem + "[0-9]*").stream())
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.indexOf('.', stem.length()) < 0) // libcudnn.so.8, not .so.8.9.7
+        .findFirst()
+        .flatMap(this::named)
+        .map(found -> ", only " + found)
+        .orElse("");
+    return "%s was not found%s".formatted(wanted, other);
+  }
+
   private Optional<Found> named(String name) {
     return folders.stream()
         .map(folder -> folder.resolve(name))

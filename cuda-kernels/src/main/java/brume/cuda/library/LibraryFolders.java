@@ -92,7 +92,8 @@ final class LibraryFolders {
     folders.addAll(found);
   }
 
-  private static List<Path> matching(Path folder, String glob) {
+  /** Entries of a folder that match, sorted; none if it cannot be read. */
+  static List<Path> matching(Path folder, String glob) {
     List<Path> found = new ArrayList<>();
     if (Files.isReadable(folder)) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {

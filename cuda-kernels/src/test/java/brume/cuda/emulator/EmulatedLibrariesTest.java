@@ -10,6 +10,7 @@ import brume.cuda.driver.Graph;
 import brume.cuda.library.Blas;
 import brume.cuda.library.Blas.Matrices;
 import brume.cuda.library.Blas.Operation;
+import brume.cuda.library.CudaMath;
 import brume.cuda.library.Dnn;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class EmulatedLibrariesTest {
 
   private final EmulatedDriver driver = EmulatedDriver.open(1 << 20);
-  private final Blas blas = new EmulatedBlas(driver);
-  private final Dnn dnn = new EmulatedDnn(driver);
+  private final Blas blas = new EmulatedBlas(driver, CudaMath.EXACT);
+  private final Dnn dnn = new EmulatedDnn(driver, CudaMath.EXACT);
 
   @Test
   void matricesLieColumnByColumn() {
@@ -101,6 +102,47 @@ class EmulatedLibrariesTest {
       graph.launch();
       assertNumbers(c, 24);
     }
+  }
+
+  // ---- TensorFloat-32
+  // -----------------------------------------------------------------------------
+
+  @Test
+  void factorsAreRoundedToTenBitsIfAskedFor() {
+    float one = 1 + 0x1p-10f, below = 1 + 0x1p-11f - 0x1p-23f, half = 1 + 0x1p-11f;
+    float[] given = {one, below, half, -half, 0x1.fffp3f, Float.MIN_VALUE, 1e38f};
+    float[] seen = {one, 1, one, -one, 16, 0, 0x1.2dp126f};
+    for (int i = 0; i < given.length; i++) {
+      assertEquals(seen[i], product(CudaMath.TF32, given[i]), "" + given[i]);
+      assertEquals(given[i], product(CudaMath.EXACT, given[i]), "" + given[i]);
+    }
+    assertEquals(Float.POSITIVE_INFINITY, product(CudaMath.TF32, Float.POSITIVE_INFINITY));
+    assertTrue(Float.isNaN(product(CudaMath.TF32, Float.NaN)));
+  }
+
+  /** The product of a number and 1. */
+  private float product(CudaMath math, float factor) {
+    Matrices c = matrices(1, 0);
+    new EmulatedBlas(driver, math)
+        .multiply(
+            Operation.NONE,
+            Operation.NONE,
+            1,
+            1,
+            1,
+            1,
+            matrices(1, factor),
+            matrices(1, 1),
+            0,
+            c,
+            1);
+    return number(c);
+  }
+
+  private float number(Matrices matrices) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
+    driver.download(matrices.address(), bytes);
+    return bytes.getFloat(0);
   }
 
   private Matrices matrices(int leading, float... numbers) {

@@ -49,6 +49,17 @@ class LibrariesTest {
   }
 
   @Test
+  void ofALibraryThatIsMissingOtherVersionsAreNamed() throws IOException {
+    Libraries libraries = Libraries.in(List.of(folder));
+    assertEquals("libcublas.so.12 or libcublas.so.13 was not found", libraries.missingCublas());
+    assertEquals("libcudnn.so.9 was not found", libraries.missingCudnn());
+    link("libcudnn.so.8", "libcudnn.so.8.9.7");
+    assertEquals(
+        "libcudnn.so.9 was not found, only %s (8.9.7)".formatted(folder.resolve("libcudnn.so.8")),
+        libraries.missingCudnn());
+  }
+
+  @Test
   void foldersOfTheUserComeFirstAndThoseOfPythonAreKnown() throws IOException {
     Path mine = Files.createDirectories(folder.resolve("mine"));
     Path python = Files.createDirectories(

@@ -17,6 +17,7 @@ final class DeviceOptions {
   private static final String AUTO = "auto";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
   private static final List<String> CUDA_LEVELS = List.of("driver", "cublas", "cudnn");
+  private static final List<String> CUDA_MATH = List.of("exact", "tf32");
 
   @Option(
       names = "--device",
@@ -42,6 +43,14 @@ final class DeviceOptions {
           + " what is not installed is left out. Default: cudnn, or driver on the emulator.")
   private String cudaLevel = "";
 
+  @Option(
+      names = "--cuda-math",
+      paramLabel = "HOW",
+      description =
+          "How cuBLAS and cuDNN multiply: exact (single precision) or tf32 (factors rounded to"
+              + " 10 bits: faster, off by about 1e-3). Default: exact.")
+  private String cudaMath = "";
+
   /** Opens the backend. */
   Backend open() {
     UsageException.unless(
@@ -49,11 +58,17 @@ final class DeviceOptions {
     UsageException.unless(
         cudaLevel.isEmpty() || CUDA_LEVELS.contains(cudaLevel),
         "--cuda-level: expected one of driver, cublas, cudnn, got " + cudaLevel);
+    UsageException.unless(
+        cudaMath.isEmpty() || CUDA_MATH.contains(cudaMath),
+        "--cuda-math: expected one of exact, tf32, got " + cudaMath);
     if (threads > 0) {
       System.setProperty("brume.threads", Integer.toString(threads));
     }
     if (!cudaLevel.isEmpty()) {
       System.setProperty("brume.cuda.level", cudaLevel);
+    }
+    if (!cudaMath.isEmpty()) {
+      System.setProperty("brume.cuda.math", cudaMath);
     }
     if (device.equals(AUTO)) {
       return Backends.providers().stream()

@@ -19,6 +19,8 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,8 @@ public final class Trainer {
   private final RunFolder folder;
   private final Device device;
   private final TrainingListener listener;
-  private final Batches batches;
+  private final ReadAhead batches;
   private final Shape batchShape;
-  private final float[] pictures;
   private final RandomKey key;
   private final LearningRate learningRate;
   private final GradientClipping clipping;
@@ -59,9 +60,11 @@ public final class Trainer {
     this.device = device;
     this.listener = listener;
     RunConfig.Training t = config.training();
-    this.batches = new Batches(data, config.seed(), config.pictures().flip());
+    this.batches = new ReadAhead(
+        new Batches(data, config.seed(), config.pictures().flip()),
+        t.batch(),
+        data.pictureLength());
     this.batchShape = Shape.of(t.batch(), data.height(), data.width(), data.channels());
-    this.pictures = new float[batchShape.size()];
     this.key = RandomKey.of(config.seed()).child("training");
     LearningRate full =
         t.cosine() ? LearningRate.cosine(t.lr(), 0, t.steps()) : LearningRate.constant(t.lr());
@@ -151,17 +154,21 @@ public final class Trainer {
     int number = state.step();
     try (Scope step = Scope.open()) {
       RandomKey random = key.child("step", number);
-      Variable error = loss(state, random, 0);
-      double loss = error.value().item();
-      Gradients gradients = error.backward();
+      List<Tensor> errors = new ArrayList<>();
+      Gradients gradients = gradients(state, random, 0, errors);
       for (int part = 1; part < t.accumulate(); part++) {
-        error = loss(state, random, part);
-        loss += error.value().item();
-        gradients = gradients.plus(error.backward());
+        gradients = gradients.plus(gradients(state, random, part, errors));
+      }
+      if (number + 1 < t.steps()) {
+        batches.prepare(state.dataPosition() + (long) t.accumulate() * t.batch());
+      }
+      // A GPU may still be at work; from here on it is asked for numbers, and waited for.
+      GradientClipping.Clipped clipped = clipping.clip(gradients);
+      double loss = 0;
+      for (Tensor error : errors) {
+        loss += error.item();
       }
       refuseNotANumber(number + 1, "loss", loss);
-
-      GradientClipping.Clipped clipped = clipping.clip(gradients);
       refuseNotANumber(number + 1, "norm of the gradients", clipped.norm());
       double rate = learningRate.at(number);
       state.optimizer().step(clipped.gradients(), rate);
@@ -171,11 +178,19 @@ public final class Trainer {
     }
   }
 
+  /** The gradients of one part of a batch, and its loss, which nobody has read yet. */
+  private Gradients gradients(TrainingState state, RandomKey random, int part, List<Tensor> errors)
+      throws IOException {
+    Variable error = loss(state, random, part);
+    errors.add(error.value());
+    return error.backward();
+  }
+
   /** The loss of one part of a batch, divided by the number of parts. */
   private Variable loss(TrainingState state, RandomKey random, int part) throws IOException {
     RunConfig.Training t = config.training();
     long first = (long) part * t.batch();
-    batches.read(state.dataPosition() + first, t.batch(), pictures);
+    float[] pictures = batches.take(state.dataPosition() + first);
     Tensor x0 = PictureTensor.of(device, batchShape, pictures);
 
     DenoisingLoss objective = objective(state.model());

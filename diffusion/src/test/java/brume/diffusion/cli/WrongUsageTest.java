@@ -81,6 +81,8 @@ class WrongUsageTest {
         Arguments.of(
             "train --cuda-level cufft",
             "--cuda-level: expected one of driver, cublas, cudnn, got cufft"),
+        Arguments.of(
+            "train --cuda-math bf16", "--cuda-math: expected one of exact, tf32, got bf16"),
         Arguments.of("sample", "--run: expected either it or --from, got none"),
         Arguments.of("sample --run a --from b", "--run: expected either it or --from, got both"),
         Arguments.of(

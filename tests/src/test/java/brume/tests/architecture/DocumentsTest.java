@@ -14,17 +14,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the README and docs/adding-an-op.md say about files is so. */
+/** What the README, docs/adding-an-op.md and docs/gpu.md say about files is so. */
 class DocumentsTest {
 
   private static final Path ROOT = Path.of("..");
   private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
-  private static final Pattern JAVA_FILE = Pattern.compile("(\\w+/)*\\w+\\.java");
+  private static final Pattern SOURCE_FILE = Pattern.compile("(\\w+/)*\\w+\\.(java|cuh?|ptx)");
   private static final Pattern STEP =
       Pattern.compile("(?m)^\\| (\\d) \\| ([^|]+) \\| ([\\d,]+) \\| [^|]+ \\|$");
   private static final Pattern EXCERPT =
-      Pattern.compile("```java\\n// (\\S+\\.java)\\n(.*?)```", Pattern.DOTALL);
+      Pattern.compile("```(?:java|cuda|ptx)\\n// (\\S+)\\n(.*?)```", Pattern.DOTALL);
 
   /** A tenth more or less, and some lines for short files. */
   private static final double LINES = 0.1, MORE = 15;
@@ -46,11 +48,11 @@ class DocumentsTest {
 
   @Test
   void filesThatPagesNameExist() throws IOException {
-    for (String page : List.of("README.md", "docs/adding-an-op.md")) {
+    for (String page : List.of("README.md", "docs/adding-an-op.md", "docs/gpu.md")) {
       List<String> names = CODE.matcher(Files.readString(ROOT.resolve(page)))
           .results()
           .map(code -> code.group(1))
-          .filter(code -> JAVA_FILE.matcher(code).matches())
+          .filter(code -> SOURCE_FILE.matcher(code).matches())
           .toList();
       assertTrue(names.size() >= 5, page);
       for (String name : names) {
@@ -59,11 +61,13 @@ class DocumentsTest {
     }
   }
 
-  @Test
-  void excerptsAreInTheirFiles() throws IOException {
-    String page = Files.readString(ROOT.resolve("docs/adding-an-op.md"));
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/adding-an-op.md", "docs/gpu.md"})
+  void excerptsAreInTheirFiles(String name) throws IOException {
+    String page = Files.readString(ROOT.resolve(name));
     List<MatchResult> excerpts = EXCERPT.matcher(page).results().toList();
-    assertEquals(page.split("```java", -1).length - 1, excerpts.size(), "excerpts with a file");
+    assertEquals(
+        page.split("```(java|cuda|ptx)", -1).length - 1, excerpts.size(), "excerpts with a file");
     for (MatchResult excerpt : excerpts) {
       String code = unindented(Files.readString(source(excerpt.group(1))));
       int from = 0;

@@ -1,12 +1,14 @@
 package brume.tests.op;
 
 import brume.cuda.library.CudaLevel;
+import brume.cuda.library.CudaMath;
 import brume.tensor.Device;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The backends that can be tested on this machine. */
 public final class TestBackends {
@@ -35,20 +37,32 @@ public final class TestBackends {
 
   /** Another backend on the same device as {@link #gpu}, with no more of NVIDIA's software. */
   static Backend gpuWith(CudaLevel level) {
+    return gpuWith(level, CudaMath.EXACT);
+  }
+
+  /** The same with libraries that multiply in a way of their own. */
+  static Backend gpuWith(CudaLevel level, CudaMath math) {
     String name = gpu().name();
     BackendProvider provider = Backends.providers().stream()
         .filter(each -> each.name().equals(name))
         .findFirst()
         .orElseThrow();
-    String before = System.getProperty(CudaLevel.PROPERTY);
-    System.setProperty(CudaLevel.PROPERTY, level.toString());
+    return with(
+        CudaLevel.PROPERTY,
+        level.toString(),
+        () -> with(CudaMath.PROPERTY, math.toString(), provider::open));
+  }
+
+  private static Backend with(String property, String value, Supplier<Backend> opening) {
+    String before = System.getProperty(property);
+    System.setProperty(property, value);
     try {
-      return provider.open();
+      return opening.get();
     } finally {
       if (before == null) {
-        System.clearProperty(CudaLevel.PROPERTY);
+        System.clearProperty(property);
       } else {
-        System.setProperty(CudaLevel.PROPERTY, before);
+        System.setProperty(property, before);
       }
     }
   }
@@ -69,16 +83,6 @@ public final class TestBackends {
         .filter(provider -> provider.name().equals("cpu"))
         .findFirst()
         .orElseThrow();
-    String before = System.getProperty("brume.threads");
-    System.setProperty("brume.threads", Integer.toString(threads));
-    try {
-      return cpu.open();
-    } finally {
-      if (before == null) {
-        System.clearProperty("brume.threads");
-      } else {
-        System.setProperty("brume.threads", before);
-      }
-    }
+    return with("brume.threads", Integer.toString(threads), cpu::open);
   }
 }

@@ -1,0 +1,16 @@
+package brume.cuda;
+
+import brume.cuda.driver.Driver;
+import brume.tensor.kernel.Backend;
+import java.util.Optional;
+
+/** The CUDA backend on a driver of a test's own. */
+public final class DriverBackend {
+
+  private DriverBackend() {}
+
+  /** A backend without libraries, by any name. */
+  public static Backend on(String name, Driver driver) {
+    return new CudaBackend(name, driver, Optional.empty(), Optional.empty());
+  }
+}

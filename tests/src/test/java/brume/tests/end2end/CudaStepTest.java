@@ -1,0 +1,103 @@
+package brume.tests.end2end;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.cuda.DriverBackend;
+import brume.cuda.emulator.EmulatedDriver;
+import brume.diffusion.data.Dataset;
+import brume.diffusion.train.Trainer;
+import brume.diffusion.train.TrainingLog;
+import brume.tensor.Device;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** In what order a training step asks things of a GPU: whatever makes the host wait comes last. */
+class CudaStepTest {
+
+  private static final String READ = "read a picture", END = "end of a step";
+
+  private final List<String> calls = new ArrayList<>();
+
+  @Test
+  void theHostWaitsTwiceAfterAllButTheUpdateIsUnderWay(@TempDir Path folder) throws IOException {
+    List<String> step = secondStep(TinyRun.in(folder).withSteps(3, 3).withBatch(4, 1));
+    List<String> before = step.subList(0, step.indexOf("download"));
+    List<String> after = step.subList(before.size(), step.size());
+
+    assertEquals(4, before.stream().filter(READ::equals).count(), "pictures of the next batch");
+    assertTrue(before.lastIndexOf("launch conv2d_filter_grad_small") < before.indexOf(READ));
+    Set<String> update = new TreeSet<>(after);
+    assertTrue(
+        Set.of("download", "launch scale", "launch adam", "launch average").containsAll(update),
+        update.toString());
+    assertEquals(2, after.stream().filter("download"::equals).count(), "norm and loss");
+    assertTrue(step.stream().noneMatch(Set.of("allocate", "free", "synchronize")::contains));
+  }
+
+  @Test
+  void partsOfAStepFollowEachOtherWithoutAWait(@TempDir Path folder) throws IOException {
+    List<String> step = secondStep(TinyRun.in(folder).withSteps(3, 3).withBatch(2, 3));
+    assertTrue(step.indexOf("download") > step.lastIndexOf("launch conv2d_filter_grad_small"));
+    assertEquals(4, step.stream().filter("download"::equals).count(), "norm and three losses");
+  }
+
+  /** Calls of a step that has a step before it and one after it. */
+  private List<String> secondStep(TinyRun run) throws IOException {
+    Device gpu =
+        DriverBackend.on("watched", new WatchedDriver(EmulatedDriver.open(64 << 20), calls::add));
+    TinyRun.Silent listener = new TinyRun.Silent() {
+      @Override
+      public void stepped(TrainingLog.Line line) {
+        calls.add(END);
+      }
+    };
+    Dataset waves = new WatchedWaves();
+    new Trainer(run.config(), run.folder(), waves, gpu, listener).run();
+    int first = calls.indexOf(END);
+    List<String> rest = calls.subList(first + 1, calls.size());
+    return List.copyOf(rest.subList(0, rest.indexOf(END)));
+  }
+
+  /** Pictures that tell when they are read. */
+  private final class WatchedWaves implements Dataset {
+    private final Waves waves = new Waves(10, TinyRun.SIDE);
+
+    @Override
+    public int size() {
+      return waves.size();
+    }
+
+    @Override
+    public int height() {
+      return waves.height();
+    }
+
+    @Override
+    public int width() {
+      return waves.width();
+    }
+
+    @Override
+    public int channels() {
+      return waves.channels();
+    }
+
+    @Override
+    public void read(int index, boolean flipped, float[] into, int offset) {
+      calls.add(READ);
+      waves.read(index, flipped, into, offset);
+    }
+
+    @Override
+    public String source() {
+      return waves.source();
+    }
+  }
+}
