@@ -48,9 +48,9 @@ steps=(
   "sampling;$small --batch 64;5;8;2"
   "sampling;$narrow --batch 64;5;8;2"
   "sampling;$large --batch 64;3;4;1"
-  "sampling;$small --batch 1;60;300;10"
-  "sampling;$narrow --batch 1;60;300;10"
-  "sampling;$large --batch 1;30;80;5"
+  "sampling;$small --batch 1;60;600;10"
+  "sampling;$narrow --batch 1;60;600;10"
+  "sampling;$large --batch 1;40;200;5"
 )
 products="1x512x512x512xNN,1x1024x1024x1024xNN,1x2048x2048x2048xNN"
 
