@@ -21,6 +21,7 @@ import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
 import brume.tensor.kernel.StridedKernels;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** A GPU, real or emulated: memory that is used again and again, and kernels of our own in PTX. */
@@ -115,6 +116,16 @@ final class CudaBackend implements Backend {
   @Override
   public long reservedBytes() {
     return memory.statistics().reservedBytes();
+  }
+
+  @Override
+  public OptionalLong freeBytes() {
+    return OptionalLong.of(driver.freeMemory());
+  }
+
+  @Override
+  public void await() {
+    driver.synchronize();
   }
 
   @Override

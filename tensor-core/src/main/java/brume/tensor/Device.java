@@ -1,5 +1,7 @@
 package brume.tensor;
 
+import java.util.OptionalLong;
+
 /** A place that holds numbers. What can be computed there is known to the backend behind it. */
 public interface Device {
 
@@ -40,5 +42,14 @@ public interface Device {
    */
   default long reservedBytes() {
     return liveBytes();
+  }
+
+  /**
+   * Memory of the device that nobody has taken, other programs included.
+   *
+   * @return in bytes; empty where the device does not tell
+   */
+  default OptionalLong freeBytes() {
+    return OptionalLong.empty();
   }
 }

@@ -13,10 +13,11 @@ import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
-import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.Recording;
 import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -108,6 +109,11 @@ final class BenchStepCommand implements Callable<Integer> {
       description = "training, sampling or both. Default: ${DEFAULT-VALUE}.")
   private Measured measured = Measured.BOTH;
 
+  @Option(
+      names = "--replay",
+      description = "Record the step once and measure how long repeating it takes; on a GPU only.")
+  private boolean replay;
+
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
@@ -139,7 +145,7 @@ final class BenchStepCommand implements Callable<Integer> {
     SAMPLING
   }
 
-  private Map<String, @Nullable Object> measure(RunConfig config, Device device) {
+  private Map<String, @Nullable Object> measure(RunConfig config, Backend device) {
     Long base = ResidentMemory.peakMebibytes().orElse(null);
     try (Scope run = Scope.open()) {
       Model model = new Model(config, device);
@@ -153,9 +159,10 @@ final class BenchStepCommand implements Callable<Integer> {
 
       Double step = measured == Measured.SAMPLING
           ? null
-          : median(i -> train(model, adam, x0, key.child("step", i)));
+          : seconds(device, i -> train(model, adam, x0, key.child("step", i)));
       Long trained = ResidentMemory.peakMebibytes().orElse(null);
-      Double forward = measured == Measured.TRAINING ? null : median(i -> sample(model, x0));
+      Double forward =
+          measured == Measured.TRAINING ? null : seconds(device, i -> sample(model, x0));
       Long sampled = ResidentMemory.peakMebibytes().orElse(null);
 
       Map<String, @Nullable Object> figures = new LinkedHashMap<>();
@@ -164,6 +171,7 @@ final class BenchStepCommand implements Callable<Integer> {
       figures.put("device", device.name());
       figures.put("dtype", device.dtype().name().toLowerCase(Locale.ROOT));
       figures.put("compile", false);
+      figures.put("replayed", replay);
       figures.put("threads", deviceOptions.threads());
       figures.put("dim", dim);
       figures.put("mults", mults.stream().map(String::valueOf).collect(Collectors.joining(",")));
@@ -210,11 +218,22 @@ final class BenchStepCommand implements Callable<Integer> {
     void run(int i);
   }
 
-  private double median(Timed timed) {
+  private double seconds(Backend device, Timed timed) {
+    if (!replay) {
+      return median(device, timed);
+    }
+    try (Recording recording = device.record(() -> timed.run(0))) {
+      return median(device, i -> recording.replay());
+    }
+  }
+
+  private double median(Backend device, Timed timed) {
     double[] seconds = new double[steps];
     for (int i = -warmup; i < steps; i++) {
+      device.await();
       long start = System.nanoTime();
       timed.run(i + warmup);
+      device.await();
       if (i >= 0) {
         seconds[i] = (System.nanoTime() - start) * 1e-9;
       }

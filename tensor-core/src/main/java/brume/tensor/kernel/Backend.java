@@ -24,6 +24,12 @@ public interface Backend extends Device {
   String describe();
 
   /**
+   * Waits until everything asked for is done. Reading a tensor waits for it by itself; this is for those
+   * who measure time.
+   */
+  default void await() {}
+
+  /**
    * Records work, such as a training step, to be repeated as it is. The work is done once and then
    * called a second time, to be recorded and not done. It must make the same calls both times: what
    * it draws, decides and copies to the device is what every repetition will use. It may neither read
