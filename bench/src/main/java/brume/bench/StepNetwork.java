@@ -4,6 +4,7 @@ import static brume.autograd.function.MeanSquaredError.meanSquaredError;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
@@ -17,10 +18,9 @@ import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A U-Net whose steps are measured, with pictures of noise. Mutable: it learns. */
-final class StepNetwork {
+public final class StepNetwork {
 
   private static final RandomKey KEY = RandomKey.of(0).child("bench");
   private static final double LEARNING_RATE = 1e-4;
@@ -46,16 +46,18 @@ final class StepNetwork {
     Arrays.fill(times, 500);
   }
 
-  /** Reads batch, size, channels, dim, and its multiples: {@code 32x28x1x32x1-2-4}. */
-  static StepNetwork of(Backend device, String shape) {
-    String[] words = shape.split("x");
-    int size = Integer.parseInt(words[1]), channels = Integer.parseInt(words[2]);
-    List<Integer> multiples =
-        Stream.of(words[4].split("-")).map(Integer::valueOf).toList();
+  /**
+   * A network owned by the innermost scope.
+   *
+   * @param device where it lives
+   * @param shape sizes, as {@link StepShape} writes them
+   * @return the network, the same every time
+   */
+  public static StepNetwork of(Backend device, String shape) {
+    StepShape sizes = StepShape.of(shape);
     UNetConfig config =
-        UNetConfig.image(BlockVersion.GROUP_NORM, channels, Integer.parseInt(words[3]), multiples);
-    return new StepNetwork(
-        device, config, Shape.of(Integer.parseInt(words[0]), size, size, channels));
+        UNetConfig.image(BlockVersion.GROUP_NORM, sizes.channels(), sizes.dim(), sizes.multiples());
+    return new StepNetwork(device, config, sizes.input());
   }
 
   /** What one picture costs in training or in sampling. */
@@ -74,25 +76,53 @@ final class StepNetwork {
     return log.cost();
   }
 
+  /**
+   * What it learns.
+   *
+   * @return its parameters, always in the same order
+   */
+  public List<NamedParameter> parameters() {
+    return unet.parameters();
+  }
+
   int batch() {
     return input.dim(0);
   }
 
   /** Draws noise, predicts it, and learns from the error. */
-  void train() {
-    try (Scope step = Scope.open()) {
-      RandomKey key = KEY.child("step", steps++);
-      Tensor noise = x.like();
-      Backend.of(noise).random().normal(key, 0, noise);
-      Variable seen = Variable.constant(noise);
-      Variable prediction = unet.forward(seen, times, Pass.training(key.child("pass")));
-      Variable loss = meanSquaredError(prediction, seen, Variable.constant(weights));
-      adam.step(loss.backward(), LEARNING_RATE);
+  public void train() {
+    train(steps++);
+  }
+
+  /** Learns from the noise of the first step, by the rates of the first step: what can be repeated. */
+  public void trainAsAtFirst() {
+    adam.resumeAfter(0);
+    train(0);
+  }
+
+  private void train(int step) {
+    try (Scope scope = Scope.open()) {
+      adam.step(loss(step).backward(), LEARNING_RATE);
     }
   }
 
+  /**
+   * The error of the prediction of a step's noise.
+   *
+   * @param step its number, from 0
+   * @return a single number, with the tape that leads to it
+   */
+  public Variable loss(int step) {
+    RandomKey key = KEY.child("step", step);
+    Tensor noise = x.like();
+    Backend.of(noise).random().normal(key, 0, noise);
+    Variable seen = Variable.constant(noise);
+    Variable prediction = unet.forward(seen, times, Pass.training(key.child("pass")));
+    return meanSquaredError(prediction, seen, Variable.constant(weights));
+  }
+
   /** Predicts noise. */
-  void sample() {
+  public void sample() {
     try (Tape.Pause pause = Tape.pause();
         Scope scope = Scope.open()) {
       unet.forward(Variable.constant(x), times, Pass.inference());

@@ -1,0 +1,132 @@
+package brume.bench.gpu;
+
+import brume.bench.StepShape;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.Backends;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs checks on a GPU, or any other device, and prints what they find as a list of Markdown. */
+@Command(
+    name = "GpuCheck",
+    mixinStandardHelpOptions = true,
+    description = "Checks a device; the exit status is 1 if anything is not as it should be.",
+    sortOptions = false)
+public final class GpuCheck implements Callable<Integer> {
+
+  @Parameters(
+      paramLabel = "CHECK",
+      arity = "0..*",
+      description = "${COMPLETION-CANDIDATES}. Default: all.")
+  private List<Kind> kinds = List.of();
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cuda",
+      description = "What is checked. Default: ${DEFAULT-VALUE}.")
+  private String device = "";
+
+  @Option(
+      names = "--against",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "What its results are compared with. Default: ${DEFAULT-VALUE}.")
+  private String against = "";
+
+  @Option(
+      names = "--shape",
+      paramLabel = "SHAPE",
+      split = ",",
+      defaultValue = "16x32x3x64x1-2-4-8",
+      description = "Networks: batch, size, channels, dim, multiples. Default: ${DEFAULT-VALUE}.")
+  private List<String> shapes = List.of();
+
+  @Option(
+      names = "--repeats",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Steps that are done twice and compared. Default: ${DEFAULT-VALUE}.")
+  private int repeats;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Steps of the long training. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--settled",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Steps after which its memory must not grow. Default: ${DEFAULT-VALUE}.")
+  private int settled;
+
+  private enum Kind {
+    DEVICE,
+    OPERATIONS,
+    NETWORK,
+    DETERMINISM,
+    ENDURANCE,
+    CAPTURE
+  }
+
+  private GpuCheck() {}
+
+  /**
+   * Runs the checks.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /**
+   * Runs the checks.
+   *
+   * @param args see {@code --help}
+   * @return 0 if all is as it should be, 1 if not, 2 for wrong usage
+   */
+  public static int run(String... args) {
+    return new CommandLine(new GpuCheck())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(args);
+  }
+
+  @Override
+  public Integer call() {
+    Verdicts verdicts = new Verdicts(System.out);
+    verdicts.attempt(device, () -> {
+      Backend backend = Backends.named(device);
+      for (Kind kind : kinds.isEmpty() ? List.of(Kind.values()) : kinds) {
+        for (String shape : kind == Kind.DEVICE ? List.of("") : shapes) {
+          String name = "%s %s".formatted(kind.name().toLowerCase(Locale.ROOT), shape);
+          verdicts.attempt(name, () -> check(kind, shape).run(backend, verdicts));
+        }
+      }
+    });
+    return verdicts.failed() == 0 ? 0 : 1;
+  }
+
+  private Check check(Kind kind, String shape) {
+    return switch (kind) {
+      case DEVICE -> (backend, verdicts) -> verdicts.judge(true, "device", backend.describe());
+      case OPERATIONS ->
+        new ParityCheck(
+            UNetOperations.of(StepShape.of(shape), Backends.named(against)),
+            Backends.named(against),
+            Backends.reference());
+      case NETWORK -> new NetworkCheck(shape, Backends.named(against));
+      case DETERMINISM -> new DeterminismCheck(shape, repeats);
+      case ENDURANCE -> new EnduranceCheck(shape, steps, settled);
+      case CAPTURE -> new CaptureCheck(shape, repeats);
+    };
+  }
+}

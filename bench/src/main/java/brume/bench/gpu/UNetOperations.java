@@ -1,0 +1,122 @@
+package brume.bench.gpu;
+
+import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.Attention.attention;
+import static brume.autograd.function.Conv2d.conv2d;
+import static brume.autograd.function.GroupNormSiLU.groupNormSiLU;
+import static brume.autograd.function.Linear.linear;
+import static brume.autograd.function.LinearAttention.linearAttention;
+import static brume.autograd.function.LinearSelfAttention.linearSelfAttention;
+import static brume.autograd.function.MatMul.matmul;
+import static brume.autograd.function.RmsNorm.rmsNorm;
+
+import brume.autograd.Variable;
+import brume.bench.StepNetwork;
+import brume.bench.StepShape;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.ConvGeometry.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What a U-Net is made of, at the sizes of each of its levels. Mutable while the list grows. */
+final class UNetOperations {
+
+  private static final int HEADS = 4;
+  private static final int INNER = HEADS * 32; // channels of all heads
+  private static final double SCALE = 1 / Math.sqrt(32);
+  private static final int GROUPS = 8;
+  private static final double EPS = 1e-5;
+
+  private final List<Operation> operations = new ArrayList<>();
+  private final int batch;
+
+  private UNetOperations(int batch) {
+    this.batch = batch;
+  }
+
+  /** All operations of a network, the parameters' too; a backend tells their sizes. */
+  static List<Operation> of(StepShape sizes, Backend any) {
+    UNetOperations list = new UNetOperations(sizes.batch());
+    int side = sizes.size(), fine = sizes.dim();
+    list.convolution("7x7", side, sizes.channels(), fine, 7, Window.padded(3));
+    for (int level = 0; level < sizes.multiples().size(); level++) {
+      boolean innermost = level == sizes.multiples().size() - 1;
+      int coarse = sizes.dim() * sizes.multiples().get(level);
+      list.level(side, fine, coarse, 4 * sizes.dim(), innermost);
+      side /= innermost ? 1 : 2;
+      fine = coarse;
+    }
+    list.products(side, fine);
+    try (Scope scope = Scope.open()) {
+      list.operations.add(
+          new OptimizerSteps(StepNetwork.of(any, sizes.toString()).parameters().stream()
+              .map(parameter -> parameter.variable().shape())
+              .toList()));
+    }
+    return List.copyOf(list.operations);
+  }
+
+  private void level(int side, int fine, int coarse, int time, boolean innermost) {
+    Window same = Window.padded(1);
+    convolution("3x3", side, fine, fine, 3, same);
+    convolution("3x3", side, coarse + fine, coarse, 3, same);
+    convolution("1x1", side, coarse + fine, coarse, 1, Window.padded(0));
+    convolution("4x4, stride 2,", side, fine, coarse, 4, Window.strided(2, 1));
+    Shape image = Shape.of(batch, side, side, fine), channels = Shape.of(fine);
+    add(
+        "group norm, scale-shift and SiLU of " + image,
+        in -> groupNormSiLU(in[0], in[1], in[2], in[3], GROUPS, EPS),
+        image,
+        channels,
+        channels,
+        Shape.of(batch, 2 * fine));
+    add("RMS norm of " + image, in -> rmsNorm(in[0], in[1]), image, channels);
+    add(
+        "linear, time to %d channels".formatted(2 * fine),
+        in -> linear(in[0], in[1], in[2]),
+        Shape.of(batch, time),
+        Shape.of(2 * fine, time),
+        Shape.of(2 * fine));
+    Shape qkv = Shape.of(batch, side * side, 3 * INNER);
+    if (innermost) {
+      add("attention of " + qkv, in -> attention(in[0], HEADS, SCALE), qkv);
+    } else {
+      add("linear attention of " + qkv, in -> linearAttention(in[0], HEADS, SCALE), qkv);
+      add(
+          "linear attention to itself of " + image,
+          in -> linearSelfAttention(in[0], scale(in[1], 1 / Math.sqrt(fine)), HEADS, SCALE),
+          image,
+          Shape.of(3 * INNER, fine));
+    }
+  }
+
+  private void convolution(String kind, int side, int cin, int cout, int filter, Window window) {
+    add(
+        "%s convolution of %d to %d channels at %dx%d".formatted(kind, cin, cout, side, side),
+        in -> conv2d(in[0], in[1], in[2], window),
+        Shape.of(batch, side, side, cin),
+        Shape.of(cout, filter, filter, cin),
+        Shape.of(cout));
+  }
+
+  /** One product with gradients takes no, the first and the second matrix transposed. */
+  private void products(int side, int channels) {
+    int rows = batch * side * side;
+    Shape a = Shape.of(rows, channels), b = Shape.of(channels, 3 * INNER);
+    add("product of %s and %s".formatted(a, b), in -> matmul(in[0], in[1]), a, b);
+    Shape scores = Shape.of(batch * HEADS, side * side, side * side);
+    Shape values = Shape.of(batch * HEADS, side * side, INNER / HEADS);
+    add(
+        "products of %s and %s".formatted(scores, values),
+        in -> matmul(in[0], in[1]),
+        scores,
+        values);
+  }
+
+  private void add(String name, Function<Variable[], Variable> function, Shape... inputs) {
+    operations.add(new FunctionWithGradients(name, List.of(inputs), function));
+  }
+}

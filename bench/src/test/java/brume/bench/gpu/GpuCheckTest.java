@@ -1,0 +1,143 @@
+package brume.bench.gpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.bench.StepShape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.Backends;
+import brume.tensor.kernel.Recording;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** The checks of a GPU pass on an emulated one, and each fails on a device that deserves it. */
+class GpuCheckTest {
+
+  private static final String TINY = "1x4x1x8x1-2";
+
+  private final Backend cpu = Backends.cpu();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final Verdicts verdicts =
+      new Verdicts(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+
+  @Test
+  void anEmulatedGpuPassesThemAll() {
+    String[] args = {
+      "--device", "emulator", "--shape", TINY, "--repeats", "2", "--steps", "3", "--settled", "2"
+    };
+    assertEquals(0, GpuCheck.run(args));
+  }
+
+  @Test
+  void aDeviceThatIsNotThereFails() {
+    assertEquals(1, GpuCheck.run("--device", "abacus", "device"));
+    assertEquals(2, GpuCheck.run("--device", "cpu", "dvice"));
+  }
+
+  @Test
+  void whatIsSlightlyWrongFailsOperationsAndNetworks() {
+    Backend wrong = Tampering.with(cpu, "conv2d", (args, result) -> {
+      Tensor y = (Tensor) args[3];
+      cpu.elementwise().scale(1 + 1e-3, List.of(y), List.of(y));
+      return result;
+    });
+    parity(cpu);
+    assertEquals(0, verdicts.failed(), this::lines);
+    parity(wrong);
+    assertEquals(9, verdicts.failed(), this::lines);
+    assertTrue(lines().contains("FAIL 3x3 convolution of 8 to 8 channels at 4x4: 1.0e-03 (y)"));
+    assertTrue(lines().contains("from reference, where cpu is off by"));
+    new NetworkCheck(TINY, cpu).run(wrong, verdicts);
+    assertEquals(10, verdicts.failed(), this::lines);
+  }
+
+  @Test
+  void whatBreaksFailsAndTheOthersGoOn() {
+    Backend broken = Tampering.with(cpu, "rmsNorm", (args, result) -> {
+      throw new IllegalStateException("smoke");
+    });
+    parity(broken);
+    assertEquals(2, verdicts.failed(), this::lines);
+    assertTrue(verdicts.passed() > 10, this::lines);
+    assertTrue(lines().contains("FAIL RMS norm of (1, 4, 4, 8): java.lang.IllegalStateException"));
+  }
+
+  @Test
+  void whatIsNoNumberFails() {
+    Backend broken = Tampering.with(cpu, "groupNormSiLU", (args, result) -> {
+      for (Object argument : args) {
+        if (argument instanceof Tensor t) {
+          cpu.elementwise().fill(Double.NaN, t);
+        }
+      }
+      return result;
+    });
+    new NetworkCheck(TINY, cpu).run(broken, verdicts);
+    new EnduranceCheck(TINY, 2, 1).run(broken, verdicts);
+    assertEquals(2, verdicts.failed(), this::lines);
+    assertTrue(lines().contains("Infinity"), this::lines);
+    assertTrue(lines().contains("some are not finite"), this::lines);
+  }
+
+  @Test
+  void whatDiffersFromRunToRunIsNotDeterministic() {
+    AtomicLong calls = new AtomicLong();
+    Backend fickle = Tampering.with(cpu, "conv2d", (args, result) -> {
+      Tensor y = (Tensor) args[3];
+      cpu.elementwise().scale(1 + 1e-6 * calls.incrementAndGet(), List.of(y), List.of(y));
+      return result;
+    });
+    new DeterminismCheck(TINY, 3).run(cpu, verdicts);
+    assertEquals(0, verdicts.failed(), this::lines);
+    new DeterminismCheck(TINY, 3).run(fickle, verdicts);
+    assertEquals(1, verdicts.failed(), this::lines);
+  }
+
+  @Test
+  void memoryThatGrowsFails() {
+    AtomicLong leaked = new AtomicLong();
+    for (String memory : new String[] {"liveBytes", "reservedBytes"}) {
+      Backend leaky =
+          Tampering.with(cpu, memory, (args, result) -> (Long) result + leaked.incrementAndGet());
+      new EnduranceCheck(TINY, 3, 2).run(leaky, verdicts);
+    }
+    Backend robbed = Tampering.with(
+        cpu,
+        "freeBytes",
+        (args, result) -> OptionalLong.of((1L << 40) >> leaked.incrementAndGet()));
+    new EnduranceCheck(TINY, 3, 2).run(robbed, verdicts);
+    assertEquals(3, verdicts.failed(), this::lines);
+    assertEquals(9, verdicts.passed(), this::lines);
+  }
+
+  @Test
+  void aRecordingThatDoesNothingFails() {
+    Backend lazy = Tampering.withOwn(cpu, "record", args -> {
+      ((Runnable) args[0]).run();
+      return new Recording() {
+        @Override
+        public void replay() {}
+
+        @Override
+        public void close() {}
+      };
+    });
+    new CaptureCheck(TINY, 2).run(lazy, verdicts);
+    assertEquals(1, verdicts.failed(), this::lines);
+  }
+
+  private void parity(Backend device) {
+    new ParityCheck(UNetOperations.of(StepShape.of(TINY), cpu), cpu, Backends.reference())
+        .run(device, verdicts);
+  }
+
+  private String lines() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
