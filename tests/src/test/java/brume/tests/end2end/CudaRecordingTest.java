@@ -23,9 +23,11 @@ import brume.tensor.random.RandomKey;
 import brume.tests.op.TestBackends;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A whole training step captured into a graph and repeated does what the step itself would do. */
+@Tag("gpu")
 class CudaRecordingTest {
 
   private static final int SIDE = 8;

@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run on a GPU, or an emulated one, logs what it logs on the CPU, and holds as much memory. */
+@Tag("gpu")
 class CudaRunTest {
 
   private static final double TOLERANCE = 1e-4;

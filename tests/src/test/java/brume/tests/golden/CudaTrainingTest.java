@@ -9,11 +9,13 @@ import brume.tests.op.TestBackends;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** U-Nets trained by CUDA kernels on a GPU or an emulated one go the way that PyTorch went. */
+@Tag("gpu")
 class CudaTrainingTest {
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.cuda.library.CudaLevel;
 import brume.tensor.kernel.Backend;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What {@link CudaParityTest} tests, with cuBLAS, and with cuDNN besides; where there is no GPU, with
  * their emulations.
  */
+@Tag("gpu")
 class CudaLevelsTest {
 
   @ParameterizedTest(name = "{0} on {1}")

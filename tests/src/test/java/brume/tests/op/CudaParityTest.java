@@ -2,11 +2,13 @@ package brume.tests.op;
 
 import brume.tensor.kernel.Backend;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** CUDA's kernels against the reference, forward and backward, on a GPU or an emulated one. */
+@Tag("gpu")
 class CudaParityTest {
 
   @ParameterizedTest(name = "{0} on {1}")

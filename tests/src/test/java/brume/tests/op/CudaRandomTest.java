@@ -9,11 +9,13 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.random.RandomKey;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A GPU draws the same bits as the CPU, wherever in the sequence of a key it begins. */
+@Tag("gpu")
 class CudaRandomTest {
 
   private static final RandomKey KEY = RandomKey.of(-2026).child("same bits");

@@ -8,6 +8,7 @@ import brume.tensor.Shape;
 import brume.tensor.kernel.Backend;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What comes out of CUDA's own kernels is the same to the last bit in every run, and for a sample
  * whatever batch it lies in. Libraries promise only the first.
  */
+@Tag("gpu")
 class CudaSameBitsTest {
 
   private static final Backend GPU = TestBackends.gpuWith(CudaLevel.DRIVER);

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.tensor.kernel.Backend;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** No function returns NaN or infinity where it need not, forward or backward. */
+@Tag("gpu")
 class ExtremeValuesTest {
 
   @ParameterizedTest(name = "{0} at {1} on {2}")
