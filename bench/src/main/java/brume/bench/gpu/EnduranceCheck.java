@@ -17,6 +17,14 @@ record EnduranceCheck(String shape, int steps, int settled) implements Check {
   /** Least piece of memory that a driver takes for itself. */
   private static final long DRIVERS_PIECE = 2 << 20;
 
+  EnduranceCheck {
+    if (settled < 0 || steps <= settled) {
+      throw new IllegalArgumentException(
+          "steps: expected more than the %d after which memory must not grow, got %d"
+              .formatted(settled, steps));
+    }
+  }
+
   /** Memory at one moment; free is 0 where the device does not tell. */
   private record Memory(long live, long reserved, long free) {
     private static Memory of(Backend device) {

@@ -68,7 +68,7 @@ public final class Main implements Callable<Integer> {
    * @param args the command and its options
    * @return the exit status
    */
-  static int run(String... args) {
+  public static int run(String... args) {
     Main main = new Main();
     CommandLine commandLine = new CommandLine(main);
     CommandLine train = requireNonNull(commandLine.getSubcommands().get("train"));

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Builds Brume and prints what gpu-check.sh needs of it, a line each: folders of classes, the tests' too,
+# and the jars they use, with JUnit's launcher. A script that packs a Java runtime, JCuda with its
+# natives, and whatever it is told into the folder .gpu/ then makes all that a machine without a JDK
+# needs to check its GPU:
+#
+#   pack.sh $(cuda-kernels/gpu-jars.sh)
+#
+#   cuda-kernels/gpu-jars.sh --jcuda     prints JCuda and its natives, too
+#
+# The commit is noted in .gpu/commit, for the report.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+jcuda=
+case "$*" in
+  "") ;;
+  --jcuda) jcuda=yes ;;
+  *) echo "gpu-jars: expected nothing or --jcuda, got $*" >&2; exit 2 ;;
+esac
+
+made=$PWD/cuda-kernels/target/gpu
+mkdir -p "$made" .gpu
+{
+  git log -1 --format='%h of %cs, "%s"' 2> /dev/null || echo "unknown"
+  [ -z "$(git status --porcelain 2> /dev/null)" ] || echo "with changes not committed"
+} | paste -sd ' ' > .gpu/commit
+
+platform=$(sed -n 's|.*<junit.version>5\(.*\)</junit.version>.*|1\1|p' pom.xml)
+console=junit-platform-console-standalone
+{
+  mvn -B -ntp -q ${jcuda:+-Pcuda} test-compile dependency:build-classpath -pl tests -am \
+    -Dmdep.includeScope=test -Dmdep.outputFile="$made/classpath"
+  [ -e "$made/$console-$platform.jar" ] ||
+    mvn -B -ntp -q -N dependency:copy -Dartifact="org.junit.platform:$console:$platform" \
+      -DoutputDirectory="$made"
+} >&2
+
+# Of the tests the classes only: golden numbers are read where they lie in the sources.
+rm -rf "$made/tests"
+mkdir "$made/tests"
+(cd tests/target/test-classes && find . -name '*.class' | tar -cT -) | tar -xC "$made/tests"
+
+for classes in */target/classes "${made#"$PWD/"}/tests"; do
+  [ ! -d "$classes" ] || echo "$classes"
+done
+# Folders of classes stand above, JUnit is in its launcher, and no test on a GPU looks at classes.
+tr ':' '\n' < "$made/classpath" | grep '\.jar$' |
+  grep -v '/org/junit/\|/archunit\|/commons-math3/' |
+  if [ -n "$jcuda" ]; then cat; else grep -v '/org/jcuda/'; fi
+echo "$made/$console-$platform.jar"
