@@ -27,6 +27,7 @@ record JCudaModule(String name, CUmodule module, Runnable entering) implements K
     byte[] text = (ptx + "\0").getBytes(StandardCharsets.UTF_8);
     JITOptions options = new JITOptions();
     options.putBytes(CUjit_option.CU_JIT_ERROR_LOG_BUFFER, new byte[LOG_BYTES]);
+    options.putInt(CUjit_option.CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES, LOG_BYTES); // else 0 are used
     CUmodule module = new CUmodule();
     int status = cuModuleLoadDataJIT(module, Pointer.to(text), options);
     if (status != 0) {
