@@ -14,10 +14,12 @@ import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.ConvGeometry.Window;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What TF32 costs in libraries, and that it is used nowhere else. */
+@Tag("gpu")
 class CudaMathTest {
 
   /** Factors are off by 2^-11 at most, either of two, and errors of a sum do not all point one way. */
