@@ -3,72 +3,68 @@ package brume.tensor.cpu;
 import brume.tensor.kernel.AttentionGeometry;
 
 /**
- * The projections of linear attention, packed head by head: towards queries, keys and values, or back
- * from their gradients. To be closed after use.
+ * The projections of linear attention, head by head: packed towards queries and keys, packed back from
+ * the gradient of the queries, and as they are. To be closed after use.
  */
 final class HeadProjections implements AutoCloseable {
 
+  private final AttentionGeometry at;
+  private final int c;
+  private final float[] w;
   private final PackedMatrix[] packed;
   private final int parts;
 
-  private HeadProjections(int heads, int parts, Workers workers, Packing packing) {
+  private HeadProjections(
+      AttentionGeometry at, int c, float[] w, int parts, Workers workers, Packing packing) {
+    this.at = at;
+    this.c = c;
+    this.w = w;
     this.parts = parts;
-    packed = new PackedMatrix[heads * parts];
-    workers.forEach(packed.length, i -> packed[i] = packing.pack(i / parts, i % parts));
+    packed = new PackedMatrix[at.heads() * parts];
+    workers.forEach(packed.length, i -> packed[i] = packing.pack(rows(i / parts, i % parts)));
   }
 
   private interface Packing {
-    PackedMatrix pack(int head, int part);
+    PackedMatrix pack(Matrix rows);
   }
 
   /**
-   * Three matrices (C, D) for each head.
+   * Two matrices (C, D) for each head.
    *
    * @param at sizes
    * @param c channels of x
    * @param w (3*heads*D, C)
    * @param workers share the work
    * @param pool lends the arrays
-   * @return for {@link #q}, {@link #k} and {@link #v}
+   * @return for {@link #q} and {@link #k}
    */
   static HeadProjections forth(
       AttentionGeometry at, int c, float[] w, Workers workers, FloatPool pool) {
-    return new HeadProjections(at.heads(), 3, workers, (head, part) -> {
-      Matrix rows = Matrix.transposed(w, first(at, head, part) * c, c);
-      return new PackedMatrix(Panels.of(rows, at.d(), 1), at.d(), c, workers, pool);
+    return new HeadProjections(at, c, w, 2, workers, rows -> {
+      Panels columns = Panels.of(HeadMatrices.transposed(rows), at.d(), 1);
+      return new PackedMatrix(columns, at.d(), c, workers, pool);
     });
   }
 
   /**
-   * A matrix (D, C) and a matrix (2*D, C) for each head.
+   * A matrix (D, C) for each head.
    *
    * @param at sizes
    * @param c channels of x
    * @param w (3*heads*D, C)
    * @param workers share the work
    * @param pool lends the arrays
-   * @return for {@link #q} and {@link #keysAndValues}
+   * @return for {@link #q}
    */
   static HeadProjections back(
       AttentionGeometry at, int c, float[] w, Workers workers, FloatPool pool) {
-    int d = at.d();
-    return new HeadProjections(at.heads(), 2, workers, (head, part) -> {
-      Panels first = Panels.of(Matrix.of(w, first(at, head, part) * c, c), c, 1);
-      if (part == 0) {
-        return new PackedMatrix(first, c, d, workers, pool);
-      }
-      Panels second = Panels.of(Matrix.of(w, first(at, head, 2) * c, c), c, 1);
-      Panels both = (column, from, to, panel, into) -> {
-        first.pack(column, 0, d, panel, into);
-        second.pack(column, 0, d, panel, into + d * Tile.COLUMNS);
-      };
-      return new PackedMatrix(both, c, 2 * d, workers, pool);
-    });
-  }
-
-  /** The row of w where queries (0), keys (1) or values (2) of a head begin. */
-  private static int first(AttentionGeometry at, int head, int which) {
-    return which * at.inner() + head * at.d();
+    return new HeadProjections(
+        at,
+        c,
+        w,
+        1,
+        workers,
+        rows -> new PackedMatrix(Panels.of(rows, c, 1), c, at.d(), workers, pool));
   }
 
   PackedMatrix q(int head) {
@@ -79,12 +75,18 @@ final class HeadProjections implements AutoCloseable {
     return packed[head * parts + 1];
   }
 
-  PackedMatrix v(int head) {
-    return packed[head * parts + 2];
+  /** (D, C) the rows of w that project to keys. */
+  Matrix keys(int head) {
+    return rows(head, 1);
   }
 
-  PackedMatrix keysAndValues(int head) {
-    return packed[head * parts + 1];
+  /** (D, C) the rows of w that project to values. */
+  Matrix values(int head) {
+    return rows(head, 2);
+  }
+
+  private Matrix rows(int head, int which) {
+    return Matrix.of(w, (which * at.inner() + head * at.d()) * c, c);
   }
 
   @Override

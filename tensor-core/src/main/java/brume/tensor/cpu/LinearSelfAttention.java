@@ -5,8 +5,9 @@ import static brume.tensor.cpu.HeadMatrices.transposed;
 import brume.tensor.kernel.AttentionGeometry;
 
 /**
- * Linear attention of a tensor to itself, one head of one sample at a time. Its queries, keys and values
- * stay in the second-level cache: nothing as wide as they are is ever written to memory.
+ * Linear attention of a tensor to itself, one head of one sample at a time. Its queries and keys stay in
+ * the second-level cache: nothing as wide as they are is ever written to memory. Values are never
+ * computed: the context kᵀ·v = kᵀ·(x·wᵀ) is (kᵀ·x)·wᵀ, where the second product is small.
  */
 final class LinearSelfAttention {
 
@@ -58,14 +59,14 @@ final class LinearSelfAttention {
       workers.forEach(at.n() * at.heads(), i -> {
         HeadMatrices head = HeadMatrices.of(at, i);
         Matrix image = Matrix.of(x, head.n() * L * c, c), into = head.dense(y, L);
-        Matrix summary = head.square(context, D, D);
-        float[] ks = pool.take(L * D), vs = pool.take(L * D), qs = pool.take(BLOCK * D);
-        Matrix k = Matrix.of(ks, 0, D), v = Matrix.of(vs, 0, D), q = Matrix.of(qs, 0, D);
+        Matrix summary = head.square(context, D, D), values = projections.values(head.head());
+        float[] ks = pool.take(L * D), qs = pool.take(BLOCK * D), gathered = pool.take(D * c);
+        Matrix k = Matrix.of(ks, 0, D), q = Matrix.of(qs, 0, D), sums = Matrix.of(gathered, 0, c);
 
         gemm.multiply(L, D, c, image, projections.k(head.head()), 0, false, k);
-        gemm.multiply(L, D, c, image, projections.v(head.head()), 0, false, v);
         columnSoftmax.exponentials(L, D, grain, k, keyMax, keySum, i * D);
-        gemm.multiply(D, D, L, 1, transposed(k), v, 0, summary);
+        gemm.multiply(D, c, L, 1, transposed(k), image, 0, sums);
+        gemm.multiply(D, D, c, 1, sums, transposed(values), 0, summary);
         divideRows(D, summary, keySum, i * D);
 
         try (PackedMatrix scaled =
@@ -79,8 +80,8 @@ final class LinearSelfAttention {
           }
         }
         pool.give(ks);
-        pool.give(vs);
         pool.give(qs);
+        pool.give(gathered);
       });
     }
   }

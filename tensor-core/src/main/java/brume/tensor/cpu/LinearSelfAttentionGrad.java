@@ -7,9 +7,16 @@ import brume.tensor.kernel.AttentionGeometry;
 import java.util.Arrays;
 
 /**
- * The way back through {@link LinearSelfAttention}. Queries, keys and values are computed again, block
- * by block, which takes less time than to store and to read them. Two walks over the positions are
- * needed: the second wants the gradient of the context, which is complete after the first.
+ * The way back through {@link LinearSelfAttention}. Queries and keys are computed again, block by block,
+ * which takes less time than to store and to read them. Two walks over the positions are needed: the
+ * second wants the gradient dc of the context c = g·wᵀ, g = kᵀ·x, which is complete after the first.
+ * With dg = dc·w, w of the values, that walk computes
+ *
+ * <pre>
+ * dk̂ = x·dgᵀ      dx += dk·w + k̂·dg      dw += dkᵀ·x      g = k̂ᵀ·x
+ * </pre>
+ *
+ * with w and dw of the keys, and leaves dw = dcᵀ·g of the values.
  *
  * <p>The sum over positions in the gradient of a softmax down the columns, Σ dk̂·k̂, needs no third walk:
  * it is the sum along a row of dc·c.
@@ -107,30 +114,7 @@ final class LinearSelfAttentionGrad {
       factors[d] = 1 / saved.keySum[of + d];
     }
     float[] max = Arrays.copyOfRange(saved.keyMax, of, of + D);
-    try (PackedMatrix plain = new PackedMatrix(Panels.of(dc, D, 1), D, D, workers, pool);
-        PackedMatrix turned =
-            new PackedMatrix(Panels.of(transposed(dc), D, 1), D, D, workers, pool)) {
-      int block = Math.min(BLOCK, L);
-      float[] ks = pool.take(block * D), vs = pool.take(block * D);
-      float[] gradients = pool.take(block * 2 * D);
-      Matrix k = Matrix.of(ks, 0, D), v = Matrix.of(vs, 0, D);
-      Matrix dk = Matrix.of(gradients, 0, 2 * D), dv = dk.from(0, D);
-      for (int first = 0; first < L; first += block) {
-        int rows = Math.min(block, L - first);
-        Matrix x = image(saved, head, saved.x, first), into = image(saved, head, dx, first);
-        gemm.multiply(rows, D, saved.c, x, forth.k(head.head()), 0, false, k);
-        gemm.multiply(rows, D, saved.c, x, forth.v(head.head()), 0, false, v);
-        ColumnSoftmax.weights(rows, D, k, max, factors);
-        gemm.multiply(rows, D, D, v, turned, 0, false, dk);
-        ColumnSoftmax.inputGradient(rows, D, k, dk, dots);
-        gemm.multiply(rows, D, D, k, plain, 0, false, dv);
-        gemm.multiply(rows, saved.c, 2 * D, dk, back.keysAndValues(head.head()), 0, true, into);
-        gemm.multiply(2 * D, saved.c, rows, 1, transposed(dk), x, 1, dw.from(D, 0));
-      }
-      pool.give(ks);
-      pool.give(vs);
-      pool.give(gradients);
-    }
+    keys(saved, head, forth, max, factors, dots, dc, dx, dw.from(D, 0));
     pool.give(square);
     pool.give(dots);
     pool.give(factors);
@@ -164,6 +148,53 @@ final class LinearSelfAttentionGrad {
     }
     pool.give(qs);
     pool.give(gradients);
+  }
+
+  /** The part of the keys and the values, from the gradient dc of the context. */
+  private void keys(
+      Saved saved,
+      HeadMatrices head,
+      HeadProjections w,
+      float[] max,
+      float[] factors,
+      float[] dots,
+      Matrix dc,
+      float[] dx,
+      Matrix dw) {
+    int D = saved.at.d(), L = saved.at.lq(), c = saved.c, block = Math.min(BLOCK, L);
+    float[] both = pool.take(block * 2 * D), sums = pool.take(2 * D * c);
+    float[] gradient = pool.take(D * c);
+    Matrix dk = Matrix.of(both, 0, 2 * D), k = dk.from(0, D);
+    Matrix dwk = Matrix.of(sums, 0, c), g = dwk.from(D, 0), dg = Matrix.of(gradient, 0, c);
+    gemm.multiply(D, c, D, 1, dc, w.values(head.head()), 0, dg);
+    Panels ofKeys = Panels.of(w.keys(head.head()), c, 1), ofSums = Panels.of(dg, c, 1);
+    Panels back = (column, from, to, panel, into) -> {
+      int middle = Math.max(from, Math.min(to, D));
+      ofKeys.pack(column, from, middle, panel, into);
+      int next = into + (middle - from) * Tile.COLUMNS;
+      ofSums.pack(column, middle - D, to - D, panel, next);
+    };
+    try (PackedMatrix packed = new PackedMatrix(back, c, 2 * D, workers, pool);
+        PackedMatrix turned =
+            new PackedMatrix(Panels.of(transposed(dg), D, 1), D, c, workers, pool)) {
+      for (int first = 0; first < L; first += block) {
+        int rows = Math.min(block, L - first);
+        Matrix x = image(saved, head, saved.x, first), into = image(saved, head, dx, first);
+        gemm.multiply(rows, D, c, x, w.k(head.head()), 0, false, k);
+        ColumnSoftmax.weights(rows, D, k, max, factors);
+        gemm.multiply(rows, D, c, x, turned, 0, false, dk);
+        ColumnSoftmax.inputGradient(rows, D, k, dk, dots);
+        gemm.multiply(rows, c, 2 * D, dk, packed, 0, true, into);
+        gemm.multiply(2 * D, c, rows, 1, transposed(dk), x, first == 0 ? 0 : 1, dwk);
+      }
+    }
+    for (int i = 0; i < D; i++) {
+      Columns.add(c, sums, i * c, dw.array, dw.at + i * dw.row);
+    }
+    gemm.multiply(D, c, D, 1, transposed(dc), g, 1, dw.from(D, 0));
+    pool.give(both);
+    pool.give(sums);
+    pool.give(gradient);
   }
 
   /** Rows of x, or of its gradient, from position {@code first} of the head's sample on. */
