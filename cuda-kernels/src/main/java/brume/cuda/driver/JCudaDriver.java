@@ -5,6 +5,7 @@ import static brume.cuda.driver.JCudaStatus.checkPinned;
 import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
+import static jcuda.driver.JCudaDriver.cuGraphDestroy;
 import static jcuda.driver.JCudaDriver.cuGraphLaunch;
 import static jcuda.driver.JCudaDriver.cuMemAlloc;
 import static jcuda.driver.JCudaDriver.cuMemAllocHost;
@@ -25,6 +26,7 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
@@ -219,12 +221,17 @@ public final class JCudaDriver implements Driver {
         "cuStreamBeginCapture",
         cuStreamBeginCapture(stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
     capturing = true;
+    boolean done = false;
     int ended;
     try {
       work.run();
+      done = true;
     } finally {
       capturing = false;
       ended = cuStreamEndCapture(stream, graph);
+      if (!done && ended == CUresult.CUDA_SUCCESS) {
+        cuGraphDestroy(graph); // nobody will; what went wrong in the work is told instead
+      }
     }
     check("cuStreamEndCapture", ended);
     return new JCudaGraph(this, graph);

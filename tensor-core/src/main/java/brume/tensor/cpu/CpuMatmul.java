@@ -110,7 +110,7 @@ final class CpuMatmul implements MatmulKernels {
 
   /** B is packed once; tasks are blocks of C. */
   private void wide(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c) {
-    int rowBlocks = blocks(m, ROWS), rows = even(m, rowBlocks);
+    int rowBlocks = blocks(m, ROWS), rows = wholeTiles(even(m, rowBlocks));
     int panels = PackedMatrix.panels(n);
     int columnBlocks = Math.min(panels, blocks(ENOUGH_TASKS, rowBlocks));
     int columns = even(panels, columnBlocks) * COLUMNS;
@@ -142,7 +142,9 @@ final class CpuMatmul implements MatmulKernels {
   void deep(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c) {
     // Otherwise the rows of A are samples, as a rule, which must not depend on how many there are.
     boolean small = a.transposed && (long) m * n < SMALL_RESULT;
-    int rowBlocks = blocks(m, ROWS), rows = even(m, rowBlocks), panels = PackedMatrix.panels(n);
+    int rowBlocks = blocks(m, ROWS),
+        rows = wholeTiles(even(m, rowBlocks)),
+        panels = PackedMatrix.panels(n);
     int columnBlocks = small
         ? blocks(n, DEEP_COLUMNS)
         : Math.min(panels, Math.max(blocks(n, DEEP_COLUMNS), blocks(ENOUGH_TASKS, rowBlocks)));
@@ -182,6 +184,11 @@ final class CpuMatmul implements MatmulKernels {
         }
       }
     });
+  }
+
+  /** Rows of a block without a ragged end, unless it is the last. */
+  private static int wholeTiles(int rows) {
+    return (rows + Tile.TALL - 1) / Tile.TALL * Tile.TALL;
   }
 
   /** How many blocks of at most {@code size} cover {@code count}. */
