@@ -112,10 +112,9 @@ final class SampleCommand implements Callable<Integer> {
           : PipelineSource.open(requireNonNull(from), scheduler, device);
       refuseUnpresentable(source);
       Sampling sampling = sampling(source);
-      int batches = (count + batch - 1) / batch;
       String things = source.exhibit().things();
       try (TerminalProgress progress =
-          new TerminalProgress("sampling", "steps", 0, (long) batches * sampling.steps())) {
+          new TerminalProgress("sampling", "steps", 0, sampling.stepsFor(count))) {
         float[] drawn = source.draw(
             sampling,
             device,

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a run: its progress on the terminal, its samples, animation and plot in its folder. */
@@ -33,6 +34,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
   private @Nullable TerminalProgress progress; // from the first step on
   private double smoothedLoss = Double.NaN;
   private double smoothedSeconds = Double.NaN;
+  private volatile boolean stopping;
 
   Showcase(RunConfig config, RunFolder folder, Device device) {
     this.config = config;
@@ -62,13 +64,14 @@ final class Showcase implements TrainingListener, AutoCloseable {
     smoothedLoss = smooth(smoothedLoss, line.loss());
     smoothedSeconds = smooth(smoothedSeconds, line.seconds());
     int pictures = config.training().batch() * config.training().accumulate();
+    double speed = pictures / smoothedSeconds;
     int left = config.training().steps() - line.step();
     if (progress != null) {
       String how = String.format(
           Locale.ROOT,
-          "loss %.4f  %.0f %s/s  %s left",
+          speed < 10 ? "loss %.4f  %.1f %s/s  %s left" : "loss %.4f  %.0f %s/s  %s left",
           smoothedLoss,
-          pictures / smoothedSeconds,
+          speed,
           exhibit.things(),
           duration(left * smoothedSeconds));
       progress.at(line.step(), how);
@@ -77,12 +80,24 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   @Override
   public void samples(int step, Model average) throws IOException {
-    float[] drawn = Sampling.of(config)
-        .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {});
-    ifPossible(() -> {
-      exhibit.write(folder.samplesAt(step), drawn);
-      say("step %d: %s".formatted(step, folder.samplesAt(step)));
-    });
+    try {
+      float[] drawn = draw(average, (done, of, first, x) -> {
+        if (progress != null) {
+          progress.at(step, "drawing samples, step %d of %d".formatted(done, of));
+        }
+      });
+      ifPossible(() -> {
+        exhibit.write(folder.samplesAt(step), drawn);
+        say("step %d: %s".formatted(step, folder.samplesAt(step)));
+      });
+    } catch (CancellationException stopped) {
+      return; // training will stop, too, and says so
+    }
+  }
+
+  @Override
+  public void stopping() {
+    stopping = true;
   }
 
   @Override
@@ -92,15 +107,34 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   @Override
   public void finished(Model average) throws IOException {
+    try {
+      if (config.sampling().samples() > 0) {
+        showSamples(average);
+      }
+    } catch (CancellationException stopped) {
+      say("stopped drawing; draw with: ./brume sample --run " + folder.path());
+    }
+    ifPossible(() -> {
+      plotLoss();
+      say("made " + folder.lossPlot());
+    });
+  }
+
+  private void showSamples(Model average) throws IOException {
+    close();
+    Sampling sampling = Sampling.of(config);
+    long total = sampling.stepsFor(config.sampling().samples());
+    TerminalProgress drawing = new TerminalProgress("drawing", "steps", 0, total);
+    progress = drawing;
     List<float[]> states = new ArrayList<>();
-    float[] drawn = Sampling.of(config)
-        .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {
-          int steps = config.sampling().sampleSteps();
-          boolean shown = done == steps || done % Math.max(1, steps / FRAMES) == 0;
-          if (first == 0 && shown) {
-            states.add(PictureTensor.toUnlimited(x));
-          }
-        });
+    float[] drawn = draw(average, (done, of, first, x) -> {
+      drawing.at(done, config.sampling().samples() + " " + exhibit.things());
+      boolean shown =
+          done == sampling.steps() || done % Math.max(1, sampling.steps() / FRAMES) == 0;
+      if (first == 0 && shown) {
+        states.add(PictureTensor.toUnlimited(x));
+      }
+    });
     exhibit.verdict(drawn).ifPresent(this::say);
     ifPossible(() -> {
       exhibit.write(folder.samplesAt(config.training().steps()), drawn);
@@ -115,10 +149,17 @@ final class Showcase implements TrainingListener, AutoCloseable {
       Gif.write(folder.denoising(), frames, FRAME_MS, LAST_FRAME_MS);
       say("made " + folder.denoising());
     });
-    ifPossible(() -> {
-      plotLoss();
-      say("made " + folder.lossPlot());
-    });
+  }
+
+  /** Draws as many samples as are shown, unless somebody asks to stop. */
+  private float[] draw(Model average, Sampling.Watcher watcher) {
+    return Sampling.of(config)
+        .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {
+          if (stopping) {
+            throw new CancellationException("asked to stop while drawing");
+          }
+          watcher.step(done, of, first, x);
+        });
   }
 
   /** Something to draw. */

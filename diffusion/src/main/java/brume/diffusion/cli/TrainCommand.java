@@ -107,7 +107,7 @@ final class TrainCommand implements Callable<Integer> {
   /** Keeps the process alive after Ctrl-C until the trainer has saved its state. */
   private static void stop(Trainer trainer, CountDownLatch over) {
     trainer.stop();
-    System.err.printf("%nstopping after this step; saving a checkpoint%n");
+    System.err.printf("%nstopping after this step, with a checkpoint%n");
     try {
       if (!over.await(2, TimeUnit.MINUTES)) {
         System.err.println("brume: the step took longer than two minutes and was given up");

@@ -176,13 +176,14 @@ public record RunConfig(
   /**
    * The samples.
    *
-   * @param samples pictures in a grid
+   * @param samples pictures in a grid; 0 for no grids
    * @param sampleSteps steps of DDIM; T of them mean DDPM
    * @param eta share of the noise that DDIM adds, 0 to 1
    * @param sampleEvery training steps from one grid to the next; 0 for none but the last
    */
   public record Sampling(
-      @About(value = "Pictures in a grid of samples.", min = 1, max = 4096) int samples,
+      @About(value = "Pictures in a grid of samples; 0 for no grids.", min = 0, max = 4096)
+          int samples,
       @About(
               value = "Steps of sampling: fewer than --timesteps for DDIM, as many for DDPM.",
               min = 1)

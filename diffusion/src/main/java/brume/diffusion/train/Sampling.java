@@ -98,7 +98,7 @@ public record Sampling(int steps, double eta, long seed, int batch) {
       int count,
       Watcher watcher) {
     RandomKey key = RandomKey.of(seed).child("samples");
-    int size = picture.size(), batches = (count + batch - 1) / batch;
+    int size = picture.size(), batches = batches(count);
     float[] drawn = new float[Math.multiplyExact(count, size)];
     for (int b = 0; b < batches; b++) {
       int first = b * batch, n = Math.min(batch, count - first), before = b * sampler.steps();
@@ -113,6 +113,20 @@ public record Sampling(int steps, double eta, long seed, int batch) {
       }
     }
     return drawn;
+  }
+
+  /**
+   * How long drawing takes.
+   *
+   * @param count of pictures
+   * @return steps, counted over all batches
+   */
+  public long stepsFor(int count) {
+    return (long) batches(count) * steps;
+  }
+
+  private int batches(int count) {
+    return (count + batch - 1) / batch;
   }
 
   private Sampler sampler(Model model) {

@@ -93,6 +93,7 @@ public final class Trainer {
   /** Asks a running trainer to stop after the step it is in. May be called by any thread. */
   public void stop() {
     stopAsked = true;
+    listener.stopping();
   }
 
   /**
@@ -127,7 +128,7 @@ public final class Trainer {
 
   private Outcome loop(TrainingState state, TrainingLog log) throws IOException {
     RunConfig.Training t = config.training();
-    int sampleEvery = config.sampling().sampleEvery();
+    int sampleEvery = config.sampling().samples() > 0 ? config.sampling().sampleEvery() : 0;
     while (state.step() < t.steps()) {
       TrainingLog.Line line = step(state);
       log.add(line);

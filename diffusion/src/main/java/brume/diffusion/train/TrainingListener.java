@@ -30,6 +30,9 @@ public interface TrainingListener {
    */
   void samples(int step, Model average) throws IOException;
 
+  /** Somebody has asked to stop: pictures half drawn can be given up. Called by any thread. */
+  void stopping();
+
   /**
    * A checkpoint was written.
    *

@@ -2,11 +2,14 @@ package brume.diffusion.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +58,35 @@ class InterruptionTest {
     assertEquals("stopped; go on with: ./brume train --resume " + run, said.lastLine());
     assertEquals(1, checkpoints().size(), "checkpoints");
     goesOnAsIfUndisturbed();
+  }
+
+  @Test
+  void controlCDoesNotWaitForPictures() throws Exception {
+    Shell.run(train(run, 1, 1)).succeeds();
+    Shell said = interruptedDrawing("--sample-every", 1, "--steps", ENDLESS);
+    assertEquals("stopped; go on with: ./brume train --resume " + run, said.lastLine());
+    assertFalse(said.err().contains("samples/step-000002.png"), said.err());
+    goesOnAsIfUndisturbed("--samples", 3);
+  }
+
+  @Test
+  void controlCDoesNotWaitForTheLastPictures() throws Exception {
+    Shell.run(train(run, 1, 1)).succeeds();
+    Shell said = interruptedDrawing();
+    String how = "stopped drawing; draw with: ./brume sample --run " + run;
+    assertTrue(said.err().contains(how), said.err());
+    assertTrue(Files.exists(run.resolve("loss.png")), "the loss can be plotted");
+  }
+
+  /** Goes on with a run that draws more pictures than anybody would wait for. */
+  private Shell interruptedDrawing(Object... more) throws Exception {
+    ChildJvm child =
+        ChildJvm.start(folder.resolve("err"), resume(List.of("--samples", 4096), more));
+    child.await("its first step", () -> child.said().contains("U-Net with"));
+    child.interrupt();
+    Shell said = child.end();
+    assertEquals(130, said.status(), said.err());
+    return said;
   }
 
   @Test
@@ -116,6 +148,14 @@ class InterruptionTest {
         checkpointEvery);
   }
 
+  private Object[] resume(List<Object> first, Object... more) {
+    List<Object> words =
+        new ArrayList<>(List.of("train", "--resume", run, "--device", "reference"));
+    words.addAll(first);
+    words.addAll(Arrays.asList(more));
+    return words.toArray();
+  }
+
   private Path step(int step) {
     return run.resolve("checkpoints/step-%06d".formatted(step));
   }
@@ -127,10 +167,9 @@ class InterruptionTest {
   }
 
   /** Does a few more steps, and as many in a run that nobody disturbs. */
-  private void goesOnAsIfUndisturbed() throws IOException {
+  private void goesOnAsIfUndisturbed(Object... showing) throws IOException {
     int steps = last(checkpoints()) + 3;
-    Shell.run("train", "--resume", run, "--steps", steps, "--device", "reference")
-        .succeeds();
+    Shell.run(resume(List.of("--steps", steps), showing)).succeeds();
     Path undisturbed = folder.resolve("undisturbed");
     Shell.run(train(undisturbed, steps, steps)).succeeds();
     List<String> files = Stream.of("model", "ema", "optimizer")

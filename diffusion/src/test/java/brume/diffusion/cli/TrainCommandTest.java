@@ -79,6 +79,30 @@ class TrainCommandTest {
   }
 
   @Test
+  void aRunNeedNotDrawSamples() throws IOException {
+    Path data = TinyData.idx(folder.resolve("pictures.idx")), run = folder.resolve("run");
+    Shell.run(TinyData.train("--data", data, "--run", run, "--steps", 2)).succeeds();
+    Files.delete(run.resolve("samples.png"));
+
+    Shell.run(
+            "train",
+            "--resume",
+            run,
+            "--device",
+            "reference",
+            "--steps",
+            4,
+            "--samples",
+            0,
+            "--sample-every",
+            1)
+        .succeeds();
+    assertFalse(Files.exists(run.resolve("samples.png")));
+    assertFalse(Files.exists(run.resolve("samples/step-000003.png")));
+    image(run.resolve("loss.png"));
+  }
+
+  @Test
   void aRunKeepsItsSettings() throws IOException {
     Path data = TinyData.idx(folder.resolve("pictures.idx")), run = folder.resolve("run");
     Shell.run(TinyData.train("--data", data, "--run", run, "--steps", 2)).succeeds();

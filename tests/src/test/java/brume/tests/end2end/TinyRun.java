@@ -198,6 +198,9 @@ record TinyRun(RunConfig config, RunFolder folder) {
     public void samples(int step, Model average) {}
 
     @Override
+    public void stopping() {}
+
+    @Override
     public void saved(Checkpoint checkpoint) {}
 
     @Override
