@@ -25,9 +25,6 @@ import java.util.Arrays;
  */
 final class CpuConvolution implements ConvolutionKernels {
 
-  /** Rows of a panel that stay in the first-level cache. */
-  private static final int DEPTH = 384;
-
   private final Workers workers;
   private final FloatPool pool;
   private final CpuMatmul matmul;
@@ -150,17 +147,11 @@ final class CpuConvolution implements ConvolutionKernels {
     fewRows.multiply(
         pixels,
         channels,
-        new FewRows.Cuts(depth, piece, blockOf(piece)),
+        new FewRows.Cuts(depth, piece, Gemm.depth(piece)),
         Panels.of(Matrix.transposed(patches, 0, depth), pixels, 1),
         filters,
         Matrix.of(y, 0, channels));
     pool.give(patches);
-  }
-
-  /** Into what sums over a piece of a patch are cut. */
-  private static int blockOf(int piece) {
-    int blocks = (piece + DEPTH - 1) / DEPTH;
-    return (piece + blocks - 1) / blocks;
   }
 
   private void multiplyGroup(
@@ -173,7 +164,7 @@ final class CpuConvolution implements ConvolutionKernels {
       int channels,
       Matrix y) {
     float[] edge = pool.take(Tile.edgeLength(0));
-    int piece = patches.piece(), depth = blockOf(piece);
+    int piece = patches.piece(), depth = Gemm.depth(piece);
     for (int j = 0; j < channels; j += COLUMNS) {
       for (int tap = 0; tap < patches.taps(); tap++) {
         for (int p = 0; p < piece; p += depth) {

@@ -18,13 +18,13 @@ final class CpuMatmul implements MatmulKernels {
   /** Tasks that keep any reasonable number of threads busy to the end. */
   private static final int ENOUGH_TASKS = 16;
 
-  /** Rows of a task: with {@link Gemm#DEPTH} columns of A they fill a fifth of the second-level cache. */
+  /** Rows of a task: with the columns of A that meet one panel a quarter of a second-level cache. */
   private static final int ROWS = 192;
 
   /** Columns of a task; a number of its own, for the sum is cut by the number of tasks. */
   private static final int DEEP_COLUMNS = 256;
 
-  private static final int SMALLEST_PART = 2 * Gemm.DEPTH;
+  private static final int SMALLEST_PART = 512;
 
   /** Partial results of a cut sum may take this many elements each. */
   private static final int SMALL_RESULT = 1 << 16;
@@ -98,7 +98,7 @@ final class CpuMatmul implements MatmulKernels {
     boolean plain = alpha == 1 && beta == 0 && !a.transposed && b.transposed;
     if (plain && FewRows.suits(m, n, k)) {
       Panels rows = Panels.of(Matrix.transposed(a.array, a.at, a.row), m, 1);
-      fewRows.multiply(m, n, new FewRows.Cuts(k, k, Gemm.DEPTH), rows, b, c);
+      fewRows.multiply(m, n, new FewRows.Cuts(k, k, Gemm.depth(k)), rows, b, c);
     } else if (work(m, n, k) < WORTH_SHARING) {
       gemm.multiply(m, n, k, alpha, a, b, beta, c);
     } else if (!a.transposed) {

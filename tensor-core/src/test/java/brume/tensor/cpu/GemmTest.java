@@ -94,7 +94,7 @@ class GemmTest {
   void sumsOfManyBlocksStayExact() {
     Random random = new Random(2);
     Gemm gemm = new Gemm(new FloatPool());
-    for (int k : new int[] {255, 256, 257, 511, 513, 1500, 20_000}) {
+    for (int k : new int[] {383, 384, 385, 767, 769, 1500, 20_000}) {
       Product p = Product.of(random, 9, 19, k, 1, 1);
       gemm.multiply(p.m, p.n, p.k, p.alpha, p.a, p.b, p.beta, p.c);
       assertClose(p.expected, p.c.array, TOLERANCE, p.toString());
@@ -136,7 +136,7 @@ class GemmTest {
             System.arraycopy(before, 0, p.c.array, 0, before.length);
             new CpuMatmul(workers, pool).multiply(p.m, p.n, p.k, p.alpha, p.a, p.b, p.beta, p.c);
             if (threads == 1) {
-              assertClose(p.expected, p.c.array, TOLERANCE, p.toString());
+              assertClose(p.expected, p.c.array, tolerance(p.k), p.toString());
               first = p.c.array.clone();
             }
             assertArrayEquals(first, p.c.array, p + " with " + threads + " threads");
@@ -144,5 +144,10 @@ class GemmTest {
         }
       }
     }
+  }
+
+  /** Rounding errors grow with the root of the length, and those of very long sums show. */
+  private static double tolerance(int k) {
+    return TOLERANCE * Math.max(1, Math.sqrt(k / 20_000.0));
   }
 }
