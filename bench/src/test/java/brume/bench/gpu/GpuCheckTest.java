@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,22 @@ class GpuCheckTest {
     assertEquals(2, verdicts.failed(), this::lines);
     assertTrue(lines().contains("Infinity"), this::lines);
     assertTrue(lines().contains("some are not finite"), this::lines);
+  }
+
+  @Test
+  void whatIsComparedWithNoNumberFails() {
+    double[] right = {1, 2}, wrong = {1, 3};
+    for (double unexpected : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      double[] broken = {1, unexpected};
+      assertEquals(
+          Double.POSITIVE_INFINITY,
+          Deviation.between(Map.of("y", broken), Map.of("y", broken)).relative());
+      Deviation most =
+          Deviation.between(Map.of("y", right, "z", broken), Map.of("y", wrong, "z", right), 1);
+      assertEquals(new Deviation(Double.POSITIVE_INFINITY, "z"), most);
+    }
+    assertEquals(
+        new Deviation(0.5, "y"), Deviation.between(Map.of("y", right), Map.of("y", wrong)));
   }
 
   @Test
