@@ -1,6 +1,7 @@
 package brume.bench.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.bench.StepShape;
@@ -137,16 +138,46 @@ class GpuCheckTest {
   void aRecordingThatDoesNothingFails() {
     Backend lazy = Tampering.withOwn(cpu, "record", args -> {
       ((Runnable) args[0]).run();
-      return new Recording() {
-        @Override
-        public void replay() {}
-
-        @Override
-        public void close() {}
-      };
+      return recording(() -> {});
     });
     new CaptureCheck(TINY, 2).run(lazy, verdicts);
     assertEquals(1, verdicts.failed(), this::lines);
+  }
+
+  @Test
+  void whatLearnsNothingButNoNumbersFailsHoweverOftenItDoesSo() {
+    Backend broken = Tampering.with(cpu, "adam", (args, result) -> {
+      for (Object p : (List<?>) args[2]) {
+        cpu.elementwise().fill(Double.NaN, (Tensor) p);
+      }
+      return result;
+    });
+    Backend repeating = Tampering.withOwn(broken, "record", args -> {
+      ((Runnable) args[0]).run();
+      return recording((Runnable) args[0]);
+    });
+    new CaptureCheck(TINY, 2).run(repeating, verdicts);
+    new DeterminismCheck(TINY, 2).run(broken, verdicts);
+    assertEquals(2, verdicts.failed(), this::lines);
+  }
+
+  @Test
+  void whatIsNotRepeatedIsNotChecked() {
+    assertThrows(IllegalArgumentException.class, () -> new CaptureCheck(TINY, 1));
+    assertThrows(IllegalArgumentException.class, () -> new DeterminismCheck(TINY, 0));
+    assertEquals(1, GpuCheck.run("--device", "cpu", "--repeats", "0", "determinism"));
+  }
+
+  private static Recording recording(Runnable replayed) {
+    return new Recording() {
+      @Override
+      public void replay() {
+        replayed.run();
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   private void parity(Backend device) {
