@@ -56,11 +56,11 @@ class GpuCheckTest {
     parity(cpu);
     assertEquals(0, verdicts.failed(), this::lines);
     parity(wrong);
-    assertEquals(9, verdicts.failed(), this::lines);
+    assertEquals(10, verdicts.failed(), this::lines);
     assertTrue(lines().contains("FAIL 3x3 convolution of 8 to 8 channels at 4x4: 1.0e-03 (y)"));
     assertTrue(lines().contains("from reference, where cpu is off by"));
     new NetworkCheck(TINY, cpu).run(wrong, verdicts);
-    assertEquals(10, verdicts.failed(), this::lines);
+    assertEquals(11, verdicts.failed(), this::lines);
   }
 
   @Test
