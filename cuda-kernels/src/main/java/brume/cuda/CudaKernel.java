@@ -107,12 +107,6 @@ final class CudaKernel {
     }
 
     /** Dynamic shared memory of a block. */
-    Launch sharedFloats(int count) {
-      this.sharedBytes = count * Float.BYTES;
-      return this;
-    }
-
-    /** Dynamic shared memory of a block. */
     Launch sharedDoubles(int count) {
       this.sharedBytes = count * Double.BYTES;
       return this;

@@ -29,20 +29,31 @@ final class CudaRecording implements Recording {
     CudaTables.Hold tables = copies.keepUploads();
     try {
       work.run();
-      CudaMemory.Seclusion seclusion = memory.seclude();
-      try {
-        return new CudaRecording(driver.capture(work), seclusion, tables);
-      } catch (RuntimeException failed) {
-        seclusion.close();
-        throw failed;
-      } finally {
-        memory.endSeclusion();
+      // Nobody else may copy or take memory meanwhile. Who does takes the locks in the same order,
+      // before that of the driver, which keeps it until all is captured.
+      synchronized (copies) {
+        synchronized (memory) {
+          return captured(work, driver, memory, tables);
+        }
       }
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       tables.close();
       throw failed;
     } finally {
       copies.endKeeping();
+    }
+  }
+
+  private static CudaRecording captured(
+      Runnable work, Driver driver, CudaMemory memory, CudaTables.Hold tables) {
+    CudaMemory.Seclusion seclusion = memory.seclude();
+    try {
+      return new CudaRecording(driver.capture(work), seclusion, tables);
+    } catch (RuntimeException | Error failed) {
+      seclusion.close();
+      throw failed;
+    } finally {
+      memory.endSeclusion();
     }
   }
 

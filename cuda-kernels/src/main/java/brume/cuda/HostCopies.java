@@ -84,11 +84,14 @@ final class HostCopies {
     return values;
   }
 
-  /** Copies integers to the device, at most 4 MiB of them. */
+  /** Copies integers to the device. */
   synchronized void upload(int[] values, long address) {
-    ByteBuffer piece = piece(values.length);
-    piece.asIntBuffer().put(values);
-    driver.upload(piece, address);
+    for (int done = 0; done < values.length; done += PIECE) {
+      int count = Math.min(PIECE, values.length - done);
+      ByteBuffer piece = piece(count);
+      piece.asIntBuffer().put(values, done, count);
+      driver.upload(piece, address + (long) done * Integer.BYTES);
+    }
   }
 
   private ByteBuffer piece(int count) {

@@ -9,9 +9,16 @@ import java.util.List;
  * Whether two trainings give the same network, to the last bit.
  *
  * @param shape of the network
- * @param steps of each training
+ * @param steps of each training, at least 1
  */
 record DeterminismCheck(String shape, int steps) implements Check {
+
+  DeterminismCheck {
+    if (steps < 1) {
+      throw new IllegalArgumentException(
+          "repeats: expected 1 or more, as no step does anything twice, got " + steps);
+    }
+  }
 
   @Override
   public void run(Backend device, Verdicts verdicts) {

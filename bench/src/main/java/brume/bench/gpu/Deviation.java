@@ -32,7 +32,7 @@ record Deviation(double relative, String tensor) {
         error = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(error, difference);
       }
       double largest = Math.max(largest(values), part * ofAll);
-      double relative = error == 0 ? 0 : error / largest;
+      double relative = error == 0 || Double.isInfinite(error) ? error : error / largest;
       if (relative > most.relative) {
         most = new Deviation(relative, entry.getKey());
       }
@@ -40,10 +40,11 @@ record Deviation(double relative, String tensor) {
     return most;
   }
 
+  /** Of all that are numbers. */
   private static double largest(double[] values) {
     double largest = 0;
     for (double value : values) {
-      largest = Math.max(largest, Math.abs(value));
+      largest = Double.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
     }
     return largest;
   }

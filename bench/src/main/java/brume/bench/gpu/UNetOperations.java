@@ -8,7 +8,9 @@ import static brume.autograd.function.Linear.linear;
 import static brume.autograd.function.LinearAttention.linearAttention;
 import static brume.autograd.function.LinearSelfAttention.linearSelfAttention;
 import static brume.autograd.function.MatMul.matmul;
+import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
 import static brume.autograd.function.RmsNorm.rmsNorm;
+import static brume.autograd.function.UpsampleNearest.upsampleNearest;
 
 import brume.autograd.Variable;
 import brume.bench.StepNetwork;
@@ -46,6 +48,14 @@ final class UNetOperations {
       boolean innermost = level == sizes.multiples().size() - 1;
       int coarse = sizes.dim() * sizes.multiples().get(level);
       list.level(side, fine, coarse, 4 * sizes.dim(), innermost);
+      if (innermost) {
+        list.convolution("last 3x3", side, fine, coarse, 3, Window.padded(1));
+      } else {
+        list.halving(side, fine, coarse);
+      }
+      if (level > 0) {
+        list.doubling(side, coarse, fine);
+      }
       side /= innermost ? 1 : 2;
       fine = coarse;
     }
@@ -64,7 +74,6 @@ final class UNetOperations {
     convolution("3x3", side, fine, fine, 3, same);
     convolution("3x3", side, coarse + fine, coarse, 3, same);
     convolution("1x1", side, coarse + fine, coarse, 1, Window.padded(0));
-    convolution("4x4, stride 2,", side, fine, coarse, 4, Window.strided(2, 1));
     Shape image = Shape.of(batch, side, side, fine), channels = Shape.of(fine);
     add(
         "group norm, scale-shift and SiLU of " + image,
@@ -99,6 +108,26 @@ final class UNetOperations {
         in -> conv2d(in[0], in[1], in[2], window),
         Shape.of(batch, side, side, cin),
         Shape.of(cout, filter, filter, cin),
+        Shape.of(cout));
+  }
+
+  private void halving(int side, int cin, int cout) {
+    Shape image = Shape.of(batch, side, side, cin);
+    add(
+        "halving of %s to %d channels".formatted(image, cout),
+        in -> conv2d(pixelUnshuffle(in[0], 2), in[1], in[2], Window.padded(0)),
+        image,
+        Shape.of(cout, 1, 1, 4 * cin),
+        Shape.of(cout));
+  }
+
+  private void doubling(int side, int cin, int cout) {
+    Shape image = Shape.of(batch, side, side, cin);
+    add(
+        "doubling of %s to %d channels".formatted(image, cout),
+        in -> conv2d(upsampleNearest(in[0], 2), in[1], in[2], Window.padded(1)),
+        image,
+        Shape.of(cout, 3, 3, cin),
         Shape.of(cout));
   }
 

@@ -140,13 +140,6 @@ public interface Driver extends AutoCloseable {
    */
   Graph capture(Runnable work);
 
-  /**
-   * Marks a point in the order of work, to measure time.
-   *
-   * @return the mark
-   */
-  Mark mark();
-
   /** Gives back everything this driver holds. */
   @Override
   void close();

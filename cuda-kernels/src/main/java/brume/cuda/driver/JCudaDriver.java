@@ -247,12 +247,6 @@ public final class JCudaDriver implements Driver {
   }
 
   @Override
-  public synchronized Mark mark() {
-    enter();
-    return new JCudaMark(this::enter, stream);
-  }
-
-  @Override
   public synchronized void close() {
     enter();
     check("cuStreamSynchronize", cuStreamSynchronize(stream));

@@ -62,6 +62,11 @@ final class Allocation {
     freed = true;
   }
 
+  /** Whether nobody may use it ever again. */
+  boolean isGone() {
+    return bytes.length < capacity;
+  }
+
   /** Lets nobody use it ever again. */
   void free() {
     reclaim();

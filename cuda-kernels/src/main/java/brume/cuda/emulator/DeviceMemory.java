@@ -99,6 +99,13 @@ final class DeviceMemory {
           call,
           "expected the address of an allocation, got 0x%x".formatted(address));
     }
+    if (piece.isGone()) {
+      throw new CudaException(
+          CudaStatus.INVALID_VALUE,
+          call,
+          "expected an allocation, got 0x%x of %d bytes, which was freed"
+              .formatted(address, piece.capacity()));
+    }
     return piece;
   }
 }

@@ -8,7 +8,6 @@ import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
 import brume.cuda.driver.KernelModule;
-import brume.cuda.driver.Mark;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -223,24 +222,7 @@ public final class EmulatedDriver implements Driver {
   }
 
   @Override
-  public Mark mark() {
-    return new HostMark(System.nanoTime());
-  }
-
-  @Override
   public void close() {}
-
-  /** Time on the host's clock: all work is done when a call returns. */
-  private record HostMark(long nanos) implements Mark {
-
-    @Override
-    public double secondsSince(Mark earlier) {
-      return (nanos - ((HostMark) earlier).nanos) * 1e-9;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   /** Does the work of a library on the memory, or records it. */
   synchronized void enqueue(String call, Consumer<DeviceFloats> work) {

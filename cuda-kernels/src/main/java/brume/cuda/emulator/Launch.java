@@ -52,7 +52,7 @@ final class Launch {
   private void work() {
     Block block = new Block(code, grid, arguments, memory, tracer);
     long number = next.getAndIncrement();
-    while (number < grid.blocks() && !failed()) {
+    while (number < grid.blocks() && !failedBefore(number)) {
       try {
         block.run(number);
       } catch (RuntimeException problem) {
@@ -63,8 +63,9 @@ final class Launch {
     executed.addAndGet(block.executed());
   }
 
-  private synchronized boolean failed() {
-    return faulty != Long.MAX_VALUE;
+  /** A block before the faulty one may have a fault of its own, which then is the one that is told. */
+  private synchronized boolean failedBefore(long number) {
+    return faulty < number;
   }
 
   private synchronized void fail(long number, RuntimeException problem) {

@@ -121,11 +121,4 @@ public final class JCublas implements Blas {
           CudaStatus.OTHER, call, reason, "run with --cuda-level driver to do without cuBLAS");
     }
   }
-
-  /** An address of the device, as JCuda takes it. */
-  private static final class Address extends Pointer {
-    Address(long address) {
-      super(address);
-    }
-  }
 }

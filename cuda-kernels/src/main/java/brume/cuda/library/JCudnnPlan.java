@@ -1,7 +1,6 @@
 package brume.cuda.library;
 
 import java.util.Optional;
-import jcuda.Pointer;
 import jcuda.jcudnn.cudnnHandle;
 
 /** One pass of one convolution, and the algorithm of cuDNN that computes it. */
@@ -73,12 +72,5 @@ final class JCudnnPlan implements Dnn.Plan, AutoCloseable {
   @Override
   public void close() {
     descriptors.close();
-  }
-
-  /** An address of the device, as JCuda takes it. */
-  private static final class Address extends Pointer {
-    Address(long address) {
-      super(address);
-    }
   }
 }

@@ -38,6 +38,11 @@ class EmulatedDriverTest {
     driver.free(address);
     assertEquals(free, driver.freeMemory());
     assertThrows(CudaException.class, () -> driver.free(address + 4));
+    for (Runnable again : List.<Runnable>of(
+        () -> driver.free(address), () -> driver.lend(address, 4), () -> driver.reclaim(address))) {
+      assertTells(assertThrows(CudaException.class, again::run), "which was freed");
+    }
+    assertEquals(free, driver.freeMemory());
   }
 
   @Test

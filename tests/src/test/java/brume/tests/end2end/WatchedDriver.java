@@ -6,7 +6,6 @@ import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
 import brume.cuda.driver.KernelModule;
-import brume.cuda.driver.Mark;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
@@ -101,11 +100,6 @@ record WatchedDriver(Driver driver, Consumer<String> before) implements Driver {
   public Graph capture(Runnable work) {
     before.accept("capture");
     return driver.capture(work);
-  }
-
-  @Override
-  public Mark mark() {
-    return driver.mark();
   }
 
   @Override
