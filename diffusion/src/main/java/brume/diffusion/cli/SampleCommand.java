@@ -113,16 +113,17 @@ final class SampleCommand implements Callable<Integer> {
       refuseUnpresentable(source);
       Sampling sampling = sampling(source);
       String things = source.exhibit().things();
+      float[] drawn;
       try (TerminalProgress progress =
-          new TerminalProgress("sampling", "steps", 0, sampling.stepsFor(count))) {
-        float[] drawn = source.draw(
+          new TerminalProgress("sampling", 0, sampling.stepsFor(count))) {
+        drawn = source.draw(
             sampling,
             device,
             count,
-            (done, of, first, x) -> progress.at(done, count + " " + things));
-        source.exhibit().verdict(drawn).ifPresent(progress::say);
-        write(source, drawn);
+            (done, of, first, x) -> progress.evenlyAt(done, count + " " + things));
       }
+      source.exhibit().verdict(drawn).ifPresent(System.err::println);
+      write(source, drawn);
     }
     System.err.println("wrote " + out);
     return 0;

@@ -32,8 +32,9 @@ final class Showcase implements TrainingListener, AutoCloseable {
   private final Device device;
   private final Exhibit exhibit;
   private @Nullable TerminalProgress progress; // from the first step on
-  private double smoothedLoss = Double.NaN;
-  private double smoothedSeconds = Double.NaN;
+  private int steps; // of this process
+  private double smoothedLoss;
+  private double smoothedSeconds;
   private volatile boolean stopping;
 
   Showcase(RunConfig config, RunFolder folder, Device device) {
@@ -51,29 +52,33 @@ final class Showcase implements TrainingListener, AutoCloseable {
     for (NamedParameter parameter : model.parameters()) {
       parameters += parameter.variable().shape().size();
     }
-    progress = new TerminalProgress("training", "steps", step, config.training().steps());
-    say("%s with %,d parameters, %s"
+    progress = new TerminalProgress("training", step, config.training().steps());
+    say("%s with %,d parameters, %s; %,d steps of %d %s"
         .formatted(
             config.network().architecture().noun(),
             parameters,
-            step == 0 ? "fresh" : "as after step " + step));
+            step == 0 ? "fresh" : "as after step " + step,
+            config.training().steps(),
+            config.training().batch() * config.training().accumulate(),
+            exhibit.things()));
   }
 
   @Override
   public void stepped(TrainingLog.Line line) {
     smoothedLoss = smooth(smoothedLoss, line.loss());
     smoothedSeconds = smooth(smoothedSeconds, line.seconds());
+    steps++;
     int pictures = config.training().batch() * config.training().accumulate();
     double speed = pictures / smoothedSeconds;
     int left = config.training().steps() - line.step();
     if (progress != null) {
       String how = String.format(
           Locale.ROOT,
-          speed < 10 ? "loss %.4f  %.1f %s/s  %s left" : "loss %.4f  %.0f %s/s  %s left",
+          speed < 10 ? "loss %.4f  %.1f %s/s  %s" : "loss %.4f  %.0f %s/s  %s",
           smoothedLoss,
           speed,
           exhibit.things(),
-          duration(left * smoothedSeconds));
+          TerminalProgress.left(left * smoothedSeconds));
       progress.at(line.step(), how);
     }
   }
@@ -124,17 +129,18 @@ final class Showcase implements TrainingListener, AutoCloseable {
     close();
     Sampling sampling = Sampling.of(config);
     long total = sampling.stepsFor(config.sampling().samples());
-    TerminalProgress drawing = new TerminalProgress("drawing", "steps", 0, total);
+    TerminalProgress drawing = new TerminalProgress("drawing", 0, total);
     progress = drawing;
     List<float[]> states = new ArrayList<>();
     float[] drawn = draw(average, (done, of, first, x) -> {
-      drawing.at(done, config.sampling().samples() + " " + exhibit.things());
+      drawing.evenlyAt(done, config.sampling().samples() + " " + exhibit.things());
       boolean shown =
           done == sampling.steps() || done % Math.max(1, sampling.steps() / FRAMES) == 0;
       if (first == 0 && shown) {
         states.add(PictureTensor.toUnlimited(x));
       }
     });
+    drawing.close();
     exhibit.verdict(drawn).ifPresent(this::say);
     ifPossible(() -> {
       exhibit.write(folder.samplesAt(config.training().steps()), drawn);
@@ -192,15 +198,10 @@ final class Showcase implements TrainingListener, AutoCloseable {
     }
   }
 
-  private static double smooth(double before, double now) {
-    return Double.isNaN(before) ? now : 0.95 * before + 0.05 * now;
-  }
-
-  private static String duration(double seconds) {
-    long whole = Math.round(seconds);
-    return whole >= 3600
-        ? "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60)
-        : "%d:%02d".formatted(whole / 60, whole % 60);
+  /** The mean of the steps but the first, which is slow; of more than twenty, the latest count most. */
+  private double smooth(double before, double now) {
+    double share = steps < 2 ? 1 : Math.max(0.05, 1.0 / steps);
+    return before + share * (now - before);
   }
 
   @Override

@@ -2,10 +2,9 @@ package brume.diffusion.cli;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,24 +16,27 @@ final class TerminalProgress implements AutoCloseable {
   /** Set by the launcher, which knows where standard error goes on every JDK. */
   private static final boolean TERMINAL = Boolean.getBoolean("brume.terminal");
 
+  private static final Duration BEFORE_FIRST_LINE = Duration.ofSeconds(5);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(30);
+  private static final int NARROWEST_BAR = 8;
 
   private final String task;
   private final long total;
-  private final @Nullable ProgressBar bar;
-  private Instant lastLine = Instant.now();
+  private @Nullable ProgressBar bar; // until closed, where someone watches
+  private final Instant start = Instant.now();
+  private Instant nextLine = start.plus(BEFORE_FIRST_LINE);
 
-  TerminalProgress(String task, String unit, long done, long total) {
+  TerminalProgress(String task, long done, long total) {
     this.task = task;
     this.total = total;
     this.bar = TERMINAL
         ? new ProgressBarBuilder()
-            .setTaskName(task)
             .setInitialMax(total)
             .startsFrom(done, Duration.ZERO)
-            .setUnit(" " + unit, 1)
-            .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(200)
+            .setConsumer(new ConsoleProgressBarConsumer(System.err)) // stays on its line
+            .setRenderer((state, width) ->
+                line(task, state.getCurrent(), state.getMax(), state.getExtraMessage(), width))
             .build()
         : null;
   }
@@ -42,12 +44,38 @@ final class TerminalProgress implements AutoCloseable {
   /** Shows that {@code done} of the total is done, with a word on how it goes. */
   void at(long done, String how) {
     if (bar != null) {
-      bar.stepTo(done);
       bar.setExtraMessage(how);
-    } else if (done == total || lastLine.plus(BETWEEN_LINES).isBefore(Instant.now())) {
-      lastLine = Instant.now();
-      System.err.printf(Locale.ROOT, "%s %d/%d  %s%n", task, done, total, how);
+      bar.stepTo(done);
+    } else if (done == total || Instant.now().isAfter(nextLine)) {
+      nextLine = Instant.now().plus(BETWEEN_LINES);
+      System.err.println(line(task, done, total, how, 0));
     }
+  }
+
+  /** The same for work begun from nothing whose parts take equally long, with the time that is left. */
+  void evenlyAt(long done, String what) {
+    double seconds = Duration.between(start, Instant.now()).toMillis() * 1e-3;
+    at(done, done == total ? what : what + "  " + left(seconds * (total - done) / done));
+  }
+
+  /** How much time is left, in words. */
+  static String left(double seconds) {
+    long whole = Math.round(seconds);
+    return whole >= 3600
+        ? "%d:%02d:%02d left".formatted(whole / 3600, whole / 60 % 60, whole % 60)
+        : "%d:%02d left".formatted(whole / 60, whole % 60);
+  }
+
+  /** One line, with a bar if there is room for one: whatever else it says is worth more. */
+  static String line(String task, long done, long total, String how, int width) {
+    String count = "%d/%d  %s".formatted(done, total, how);
+    int room = width - task.length() - count.length() - " [] ".length();
+    if (room < NARROWEST_BAR) {
+      String line = task + " " + count;
+      return line + " ".repeat(Math.max(0, width - line.length())); // over what was there before
+    }
+    int full = (int) (room * done / total);
+    return "%s [%s%s] %s".formatted(task, "=".repeat(full), " ".repeat(room - full), count);
   }
 
   /** Says a sentence without tearing the bar. */
@@ -63,6 +91,7 @@ final class TerminalProgress implements AutoCloseable {
   public void close() {
     if (bar != null) {
       bar.close();
+      bar = null;
     }
   }
 }

@@ -39,6 +39,14 @@ class TrainCommandTest {
             .anyMatch(line -> line.contains(images.resolve("broken.png") + ": skipped, ")),
         said.err());
     assertTrue(said.err().contains("5 pictures of 8x8, 3 channels"), said.err());
+    assertTrue(said.err().contains(" parameters, fresh; 3 steps of 2 images\n"), said.err());
+    assertTrue(
+        said.err()
+            .lines()
+            .anyMatch(
+                line -> line.matches("training 3/3  loss [0-9.]+  [0-9.]+ images/s  0:00 left")),
+        said.err());
+    assertTrue(said.err().contains("\ndrawing 2/2  3 images\n"), said.err());
     int width = image(run.resolve("samples.png")).getWidth();
     assertTrue(width >= 4 * (8 + 8) && width < 4 * (8 + 8 + 4), "two of 8, enlarged, got " + width);
     for (String picture : List.of(
