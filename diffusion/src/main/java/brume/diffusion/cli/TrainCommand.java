@@ -80,6 +80,9 @@ final class TrainCommand implements Callable<Integer> {
     System.err.println(Backends.named(device.name()).describe());
     System.err.println(data.describe());
     System.err.println("run in " + folder.path());
+    if (resume == null) {
+      warnOfLongWarmup(config.training());
+    }
     return train(config, folder, data, device);
   }
 
@@ -141,8 +144,26 @@ final class TrainCommand implements Callable<Integer> {
       }
       ConfigOptions.overlay(given, tree);
     }
+    if (configFile == null && !given.hasMatchedOption("--warmup")) {
+      shortenWarmup((ObjectNode) tree.get("training"));
+    }
     tree.put("brume", Version.BRUME);
     return checked(ConfigOptions.checked(tree, configFile == null ? "options" : "" + configFile));
+  }
+
+  /** A short run would be over before the warm-up that suits a long one. */
+  private static void shortenWarmup(ObjectNode training) {
+    int tenth = training.path("steps").asInt() / 10;
+    training.put("warmup", Math.max(0, Math.min(training.path("warmup").asInt(), tenth)));
+  }
+
+  private static void warnOfLongWarmup(RunConfig.Training training) {
+    if (training.warmup() >= training.steps()) {
+      System.err.printf(
+          "brume: --warmup: expected fewer than the %d of --steps, got %d, so the learning rate stays small"
+              + " and little is learned; lower --warmup%n",
+          training.steps(), training.warmup());
+    }
   }
 
   private RunConfig resumed(RunFolder folder) throws IOException {

@@ -164,7 +164,11 @@ public record RunConfig(
       @About(value = "Pictures of one forward pass.", min = 1) int batch,
       @About(value = "Forward passes whose gradients make one step.", min = 1) int accumulate,
       @About(value = "Learning rate of Adam.", min = 0) double lr,
-      @About(value = "Steps until the learning rate has its full size.", min = 0) int warmup,
+      @About(
+              value =
+                  "Steps until the learning rate has its full size; unless given, at most a tenth of --steps.",
+              min = 0)
+          int warmup,
       @About("Let the learning rate fall to zero along a cosine.") boolean cosine,
       @About(value = "Decay of Adam's first moment.", min = 0, max = 0.999999) double beta1,
       @About(value = "Decay of Adam's second moment.", min = 0, max = 0.999999) double beta2,

@@ -141,7 +141,9 @@ class InterruptionTest {
         data,
         "--run",
         into,
-        "--no-cosine",
+        "--no-cosine", // which depends on --steps, as does the usual warm-up
+        "--warmup",
+        0,
         "--steps",
         steps,
         "--checkpoint-every",

@@ -152,6 +152,41 @@ class TrainCommandTest {
   }
 
   @Test
+  void aShortRunHasAShortWarmupUnlessToldOtherwise() throws IOException {
+    Path data = TinyData.idx(folder.resolve("pictures.idx"));
+    Path brief = folder.resolve("brief"), told = folder.resolve("told");
+    Shell quiet = Shell.run(TinyData.train("--data", data, "--run", brief, "--steps", 20));
+    assertEquals(2, warmup(brief));
+    assertFalse(quiet.succeeds().err().contains("--warmup"), quiet.err());
+
+    Shell warned =
+        Shell.run(TinyData.train("--data", data, "--run", told, "--steps", 2, "--warmup", 2));
+    assertEquals(2, warmup(told));
+    assertTrue(
+        warned
+            .succeeds()
+            .err()
+            .contains(
+                "brume: --warmup: expected fewer than the 2 of --steps, got 2, so the learning"
+                    + " rate stays small and little is learned; lower --warmup\n"),
+        warned.err());
+
+    Path again = folder.resolve("again");
+    Path config = told.resolve("config.json");
+    Shell.run("train", "--config", config, "--steps", 3, "--run", again, "--device", "reference")
+        .succeeds();
+    assertEquals(2, warmup(again));
+    Shell resumed = Shell.run("train", "--resume", told, "--steps", 3, "--device", "reference")
+        .succeeds();
+    assertEquals(2, warmup(told));
+    assertFalse(resumed.err().contains("--warmup"), resumed.err());
+  }
+
+  private static int warmup(Path run) throws IOException {
+    return ConfigFile.read(run.resolve("config.json")).training().warmup();
+  }
+
+  @Test
   void wrongConfigurationsAreToldInOneSentence() throws IOException {
     Path file = folder.resolve("settings.json");
     config(file, null, "expected a JSON file with settings, got nothing at this path");
