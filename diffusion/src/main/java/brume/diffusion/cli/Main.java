@@ -3,6 +3,7 @@ package brume.diffusion.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -78,11 +79,19 @@ public final class Main implements Callable<Integer> {
     commandLine.setParameterExceptionHandler(new WrongUsage());
     commandLine.setExecutionExceptionHandler((failure, command, result) ->
         main.tell(failure, command.getErr(), failure instanceof UsageException ? 2 : 1));
+    boolean asked = args.length > 0 && args[0].equals("help");
     try {
-      return commandLine.execute(args);
+      return commandLine.execute(asked ? asOption(args) : args);
     } catch (OutOfMemoryError full) {
       return main.tell(full, commandLine.getErr(), 1);
     }
+  }
+
+  /** {@code help train} as {@code train --help}. */
+  private static String[] asOption(String... help) {
+    String[] words = Arrays.copyOfRange(help, 1, help.length + 1);
+    words[help.length - 1] = "--help";
+    return words;
   }
 
   private int tell(Throwable failure, PrintWriter err, int status) {

@@ -29,7 +29,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a diffusion model and shows what it has learned.",
       "Without options: on the 10,000 embedded pictures of Fashion-MNIST, in minutes on two cores. The"
-          + " defaults below are those of that run; your own pictures get a larger network and more steps."
+          + " defaults below are those of that run. Your own pictures get, unless told otherwise, 20,000"
+          + " steps of a network of 4.2 million parameters (--dim 48 --mults 1,2,3): one to two hours at"
+          + " 32x32 pixels."
     },
     abbreviateSynopsis = true,
     sortOptions = false)

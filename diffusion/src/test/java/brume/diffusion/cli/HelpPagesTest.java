@@ -3,11 +3,18 @@ package brume.diffusion.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.train.Model;
+import brume.diffusion.train.RunConfig;
+import brume.nn.NamedParameter;
+import brume.tensor.Scope;
+import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,6 +59,35 @@ class HelpPagesTest {
       assertTrue(exempt || option.group().contains("Default:"), option.group());
     }
     assertTrue(options >= 5, said);
+  }
+
+  @Test
+  void whatOwnPicturesGetIsWhatThePresetSays() {
+    RunConfig preset = Presets.ownPictures("my-pictures", 32, 3);
+    long parameters = 0;
+    try (Scope scope = Scope.open()) {
+      for (NamedParameter parameter : new Model(preset, Backends.reference()).parameters()) {
+        parameters += parameter.variable().shape().size();
+      }
+    }
+    String sentence = String.format(
+        Locale.ROOT,
+        "%,d steps of a network of %.1f million parameters (--dim %d --mults %s)",
+        preset.training().steps(),
+        parameters * 1e-6,
+        preset.network().dim(),
+        preset.network().mults().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    String help = Shell.run("train", "--help").out().replaceAll("\\s+", " ");
+    assertTrue(help.contains(sentence), sentence);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "train", "bench step"})
+  void helpIsAlsoACommand(String command) {
+    String help = Shell.run((Object[]) (command + " --help").trim().split(" ")).out();
+    String same =
+        Shell.run((Object[]) ("help " + command).trim().split(" ")).succeeds().out();
+    assertEquals(help, same);
   }
 
   @Test
