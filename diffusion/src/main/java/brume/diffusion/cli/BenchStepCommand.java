@@ -222,8 +222,18 @@ final class BenchStepCommand implements Callable<Integer> {
     if (!replay) {
       return median(device, timed);
     }
-    try (Recording recording = device.record(() -> timed.run(0))) {
+    try (Recording recording = recorded(device, timed)) {
       return median(device, i -> recording.replay());
+    }
+  }
+
+  private static Recording recorded(Backend device, Timed timed) {
+    try {
+      return device.record(() -> timed.run(0));
+    } catch (UnsupportedOperationException never) {
+      throw new UsageException(
+          "--replay: expected a GPU (--device cuda) or an emulated one (--device emulator), got "
+              + device.name() + "; leave --replay out or choose another --device");
     }
   }
 

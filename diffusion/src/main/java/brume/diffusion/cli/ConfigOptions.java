@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -145,6 +146,24 @@ final class ConfigOptions {
             "%s: expected %s, got %s".formatted(setting.option(), range(about), value.asText()));
       }
     }
+  }
+
+  /** The settings that differ, as options. */
+  static List<String> differing(RunConfig a, RunConfig b) {
+    ObjectNode left = ConfigFile.toTree(a), right = ConfigFile.toTree(b);
+    return settings().stream()
+        .filter(setting -> !setting.in(left).equals(setting.in(right)))
+        .map(Setting::option)
+        .toList();
+  }
+
+  /** The numbers that an option accepts, if it is one of a setting with a smallest one. */
+  static Optional<String> range(String option) {
+    return settings().stream()
+        .filter(setting ->
+            setting.option().equals(option) && Double.isFinite(setting.about().min()))
+        .map(setting -> range(setting.about()))
+        .findFirst();
   }
 
   private static String range(About about) {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Where to compute, and with what of it. */
@@ -81,8 +83,17 @@ final class DeviceOptions {
     try {
       return Backends.named(device);
     } catch (IllegalArgumentException unknown) {
-      throw new UsageException("--" + unknown.getMessage() + ", or auto");
+      throw new UsageException("--device: expected one of %s, got %s"
+          .formatted(
+              choices(Backends.providers().stream().map(BackendProvider::name).toList()), device));
     }
+  }
+
+  /** What may follow {@code --device}, given the names of backends. */
+  static String choices(List<String> backends) {
+    return Stream.concat(Stream.of(AUTO), backends.stream())
+        .map(name -> name.equals("cuda") ? "cuda (or cuda:1 and so on for another GPU)" : name)
+        .collect(Collectors.joining(", "));
   }
 
   /** Threads that the CPU backend uses. */

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What {@code --data} names: the embedded set, a folder of image files, an IDX file, or points. */
 final class PictureSource {
@@ -31,7 +31,8 @@ final class PictureSource {
     try {
       return Optional.of(ToyProblem.named(data.substring(TOY.length())));
     } catch (IllegalArgumentException unknown) {
-      throw new UsageException("--data: " + unknown.getMessage());
+      throw new UsageException("--data: expected one of %s, got %s%s"
+          .formatted(String.join(", ", toys()), data, WrongUsage.guess(data, toys())));
     }
   }
 
@@ -51,7 +52,7 @@ final class PictureSource {
     } else {
       throw new IOException(
           "--data: expected %s, a folder of image files, an IDX file, or one of %s, got %s, which does not exist"
-              .formatted(EMBEDDED, toys(), pictures.data()));
+              .formatted(EMBEDDED, String.join(", ", toys()), pictures.data()));
     }
     UsageException.unless(
         data.height() == pictures.size()
@@ -68,10 +69,8 @@ final class PictureSource {
     return data;
   }
 
-  private static String toys() {
-    return Arrays.stream(ToyProblem.values())
-        .map(problem -> TOY + problem)
-        .collect(Collectors.joining(", "));
+  private static List<String> toys() {
+    return Arrays.stream(ToyProblem.values()).map(problem -> TOY + problem).toList();
   }
 
   /** The preset that suits what {@code --data} names. */

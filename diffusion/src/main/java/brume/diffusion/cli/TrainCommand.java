@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -173,10 +174,11 @@ final class TrainCommand implements Callable<Integer> {
     ObjectNode tree = ConfigFile.toTree(before);
     ConfigOptions.overlay(given(), tree);
     RunConfig now = checked(ConfigOptions.checked(tree, "options"));
+    List<String> changed = ConfigOptions.differing(now.withShowingOf(before), before);
     UsageException.unless(
-        now.withShowingOf(before).equals(before),
-        "--resume: expected no other settings than --steps, --checkpoint-every and those of samples, got"
-            + " some; start a new run for those");
+        changed.isEmpty(),
+        "--resume: expected no other settings than --steps, --checkpoint-every and those of samples, got "
+            + String.join(", ", changed) + "; start a new run for those");
     return now;
   }
 

@@ -44,9 +44,14 @@ final class WrongUsage implements IParameterExceptionHandler {
       return named(twice.getOverwritten()) + ": expected once, got it twice";
     }
     if (about != null && wrong.getValue() != null) {
-      return "%s: expected %s, got '%s'".formatted(named(about), kind(about), wrong.getValue());
+      return "%s: expected %s, got '%s'"
+          .formatted(named(about), kind(about, wrong.getValue()), wrong.getValue());
     }
-    return String.valueOf(wrong.getMessage());
+    Collection<String> commands = command.getSubcommands().keySet();
+    return commands.isEmpty()
+        ? String.valueOf(wrong.getMessage())
+        : "expected a command after '%s' (%s), got none"
+            .formatted(name, String.join(", ", commands));
   }
 
   private static String unmatched(String got, CommandLine command, String name) {
@@ -64,7 +69,8 @@ final class WrongUsage implements IParameterExceptionHandler {
             .formatted(String.join(", ", commands), got, guess(got, commands));
   }
 
-  private static String guess(String got, Collection<String> names) {
+  /** A question to ask about a word that is close to one of the names, or nothing. */
+  static String guess(String got, Collection<String> names) {
     Optional<String> nearest =
         names.stream().min(Comparator.comparingInt(name -> distance(got, name)));
     return nearest
@@ -93,7 +99,7 @@ final class WrongUsage implements IParameterExceptionHandler {
     return about instanceof OptionSpec option ? option.longestName() : about.paramLabel();
   }
 
-  private static String kind(ArgSpec about) {
+  private static String kind(ArgSpec about, String got) {
     Class<?> type = about.type();
     if (List.class.isAssignableFrom(type)) {
       return "whole numbers with commas between them, such as 1,2,4";
@@ -101,14 +107,15 @@ final class WrongUsage implements IParameterExceptionHandler {
     if (type.isEnum()) {
       return "one of " + names(type);
     }
-    if (type == int.class || type == Integer.class) {
-      return "a whole number of at most %d".formatted(Integer.MAX_VALUE);
-    }
-    if (type == long.class || type == Long.class) {
-      return "a whole number";
+    String range = ConfigOptions.range(named(about)).map(", "::concat).orElse("");
+    boolean small = type == int.class || type == Integer.class;
+    if (small || type == long.class || type == Long.class) {
+      return got.matches("\\+?\\d+")
+          ? "a whole number of at most %d".formatted(small ? Integer.MAX_VALUE : Long.MAX_VALUE)
+          : "a whole number" + range;
     }
     if (type == double.class || type == Double.class) {
-      return "a number";
+      return "a number" + range;
     }
     return "a value of kind " + type.getSimpleName().toLowerCase(Locale.ROOT);
   }

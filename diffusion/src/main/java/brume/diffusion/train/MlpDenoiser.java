@@ -36,7 +36,7 @@ final class MlpDenoiser implements Denoiser {
     for (int width : widths) {
       if (width % n.groups() != 0) {
         throw new IllegalArgumentException(
-            "--groups: expected a number that divides %d, a multiple of --dim, got %d"
+            "--groups: expected a number that divides %d, a multiple of --dim, got %d; choose a --dim that is a multiple of --groups"
                 .formatted(width, n.groups()));
       }
     }

@@ -43,8 +43,9 @@ final class PatchedUNet implements Denoiser {
               + " --mults, got " + side);
     }
     if (n.blocks() == BlockVersion.GROUP_NORM && n.dim() % n.groups() != 0) {
-      throw new IllegalArgumentException("--groups: expected a number that divides --dim %d, got %d"
-          .formatted(n.dim(), n.groups()));
+      throw new IllegalArgumentException(
+          "--groups: expected a number that divides --dim %d, got %d; choose a --dim that is a multiple of --groups"
+              .formatted(n.dim(), n.groups()));
     }
     if (n.blocks() == BlockVersion.GROUP_NORM && n.dropout() != 0) {
       throw new IllegalArgumentException(

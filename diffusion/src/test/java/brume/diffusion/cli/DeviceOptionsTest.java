@@ -56,6 +56,13 @@ class DeviceOptionsTest {
     assertEquals(List.of("--device auto takes the CPU; the GPU failed: the device was lost"), said);
   }
 
+  @Test
+  void furtherGpusAreOffered() {
+    assertEquals(
+        "auto, cpu, cuda (or cuda:1 and so on for another GPU), reference",
+        DeviceOptions.choices(List.of("cpu", "cuda", "reference")));
+  }
+
   private Optional<Backend> auto(String whyNot, Supplier<Backend> open, Path driver) {
     BackendProvider cuda = new BackendProvider() {
       @Override

@@ -123,7 +123,7 @@ class TrainCommandTest {
           .fails(
               2,
               "--resume: expected no other settings than --steps, --checkpoint-every and those"
-                  + " of samples, got some; start a new run for those");
+                  + " of samples, got %s; start a new run for those".formatted(other.get(0)));
     }
     Shell.run("train", "--resume", run, "--steps", 1, "--device", "reference")
         .fails(1, "--steps: expected at least the 2 that are done, got 1");

@@ -38,13 +38,19 @@ class WrongUsageTest {
         Arguments.of(
             "train --steps",
             "--steps: expected a value after it, got none; see 'brume train --help'"),
+        Arguments.of(
+            "train --steps abc",
+            "--steps: expected a whole number, 1 or more, got 'abc'; see 'brume train --help'"),
+        Arguments.of(
+            "train --seed x", "--seed: expected a whole number, got 'x'; see 'brume train --help'"),
         Arguments.of("train --steps 0", "--steps: expected 1 or more, got 0"),
         Arguments.of(
             "train --steps 99999999999",
             "--steps: expected a whole number of at most 2147483647, got '99999999999';"
                 + " see 'brume train --help'"),
         Arguments.of(
-            "train --lr abc", "--lr: expected a number, got 'abc'; see 'brume train --help'"),
+            "train --lr abc",
+            "--lr: expected a number, 0 or more, got 'abc'; see 'brume train --help'"),
         Arguments.of("train --lr NaN", "--lr: expected 0 or more, got NaN"),
         Arguments.of("train --lr Infinity", "--lr: expected 0 or more, got Infinity"),
         Arguments.of("train --beta1 1", "--beta1: expected 0 to 0.999999, got 1.0"),
@@ -62,7 +68,9 @@ class WrongUsageTest {
             "train --size 30",
             "--size: expected a multiple of 4, which is --patch 2 halved at every level but the last of"
                 + " --mults, got 30"),
-        Arguments.of("train --dim 30", "--groups: expected a number that divides --dim 30, got 8"),
+        Arguments.of(
+            "train --dim 30",
+            "--groups: expected a number that divides --dim 30, got 8; choose a --dim that is a multiple of --groups"),
         Arguments.of(
             "train --dropout 0.1",
             "--dropout: expected 0, since --blocks group_norm have none, got 0.1"),
@@ -77,7 +85,7 @@ class WrongUsageTest {
             "--resume: expected without --run and --config, since a run keeps its settings, got both"),
         Arguments.of("train --threads -1", "--threads: expected 0 (one per core) or more, got -1"),
         Arguments.of(
-            "train --device gpu", "--device: expected one of cpu, reference, got gpu, or auto"),
+            "train --device gpu", "--device: expected one of auto, cpu, reference, got gpu"),
         Arguments.of(
             "train --cuda-level cufft",
             "--cuda-level: expected one of driver, cublas, cudnn, got cufft"),
@@ -92,7 +100,11 @@ class WrongUsageTest {
             "--scheduler: expected one of ddpm, ddim, got 'pndm'; see 'brume sample --help'"),
         Arguments.of(
             "train --data toy:moons",
-            "--data: toy problem: expected one of gaussian8, gaussian25, swissroll, got moons"),
+            "--data: expected one of toy:gaussian8, toy:gaussian25, toy:swissroll, got toy:moons"),
+        Arguments.of(
+            "train --data toy:swisrol",
+            "--data: expected one of toy:gaussian8, toy:gaussian25, toy:swissroll, got toy:swisrol;"
+                + " did you mean toy:swissroll"),
         Arguments.of(
             "train --architecture mlp",
             "--patch: expected 1, since --architecture mlp has no pixels, got 2"),
@@ -105,6 +117,16 @@ class WrongUsageTest {
         Arguments.of(
             "sample --run a --run b",
             "--run: expected once, got it twice; see 'brume sample --help'"),
+        Arguments.of(
+            "bench",
+            "expected a command after 'brume bench' (step), got none; see 'brume bench --help'"),
+        Arguments.of(
+            "ptx",
+            "expected a command after 'brume ptx' (trace), got none; see 'brume ptx --help'"),
+        Arguments.of(
+            "bench step --replay --device cpu --dim 8 --size 8",
+            "--replay: expected a GPU (--device cuda) or an emulated one (--device emulator), got cpu;"
+                + " leave --replay out or choose another --device"),
         Arguments.of("bench step --steps 0", "--steps: expected 1 or more, got 0"),
         Arguments.of(
             "bench step --measure all",
