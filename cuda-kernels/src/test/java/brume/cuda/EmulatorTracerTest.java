@@ -43,10 +43,14 @@ class EmulatorTracerTest {
             IllegalArgumentException.class, () -> tracer.trace("none", 0, 0, line -> {}))
         .getMessage();
     assertTrue(unknown.startsWith("kernel: expected one of adam, "), unknown);
-    assertEquals(
-        "trace: expected a block below 1 and a thread below 32, got 5 and 0",
-        assertThrows(
-                IllegalArgumentException.class, () -> tracer.trace("apply_silu", 5, 0, line -> {}))
-            .getMessage());
+    assertEquals("block: expected 0 to 0, got 5", refusal(5, 0));
+    assertEquals("thread: expected 0 to 31, got 32", refusal(0, 32));
+  }
+
+  private String refusal(long block, int thread) {
+    return assertThrows(
+            IllegalArgumentException.class,
+            () -> tracer.trace("apply_silu", block, thread, line -> {}))
+        .getMessage();
   }
 }

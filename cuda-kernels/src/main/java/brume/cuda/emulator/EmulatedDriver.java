@@ -159,14 +159,18 @@ public final class EmulatedDriver implements Driver {
   private record Traced(String kernel, long block, int thread, Consumer<String> line) {
 
     Trace begin(KernelCode code, Grid grid, byte[] arguments, DeviceMemory memory) {
-      if (block < 0 || block >= grid.blocks() || thread < 0 || thread >= grid.threads()) {
-        throw new IllegalArgumentException(
-            "trace: expected a block below %d and a thread below %d, got %d and %d"
-                .formatted(grid.blocks(), grid.threads(), block, thread));
-      }
+      refuseUnless("block", block, grid.blocks());
+      refuseUnless("thread", thread, grid.threads());
       Trace trace = new Trace(code, arguments, memory, block, thread, line);
       trace.begin(grid);
       return trace;
+    }
+
+    private static void refuseUnless(String what, long got, long count) {
+      if (got < 0 || got >= count) {
+        throw new IllegalArgumentException(
+            "%s: expected 0 to %d, got %d".formatted(what, count - 1, got));
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package brume.diffusion.cli;
 
 import brume.tensor.kernel.KernelTracer;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,8 +54,13 @@ final class PtxTraceCommand implements Callable<Integer> {
     } else {
       try {
         tracer.trace(kernel, block, thread, out::println);
-      } catch (IllegalArgumentException unknown) {
-        throw new UsageException("ptx trace, " + unknown.getMessage());
+      } catch (IllegalArgumentException refused) {
+        List<String> kernels = tracer.kernels();
+        throw new UsageException(
+            kernels.contains(kernel)
+                ? "--" + refused.getMessage()
+                : "ptx trace: expected one of the %d kernels that 'brume ptx trace' lists, got '%s'%s"
+                    .formatted(kernels.size(), kernel, WrongUsage.guess(kernel, kernels)));
       }
     }
     out.flush();

@@ -22,6 +22,9 @@ class PtxCommandTest {
       if (!kernel.equals("twice")) {
         throw new IllegalArgumentException("kernel: expected twice, got " + kernel);
       }
+      if (thread > 3) {
+        throw new IllegalArgumentException("thread: expected 0 to 3, got " + thread);
+      }
       line.accept("block %d, thread %d".formatted(block, thread));
     }
   }
@@ -43,6 +46,15 @@ class PtxCommandTest {
 
   @Test
   void anUnknownKernelIsWrongUsage() {
-    Shell.run("ptx", "trace", "thrice").fails(2, "ptx trace, kernel: expected twice, got thrice");
+    Shell.run("ptx", "trace", "twize")
+        .fails(
+            2,
+            "ptx trace: expected one of the 1 kernels that 'brume ptx trace' lists, got 'twize';"
+                + " did you mean twice");
+  }
+
+  @Test
+  void anUnknownThreadIsWrongUsage() {
+    Shell.run("ptx", "trace", "twice", "--thread", 4).fails(2, "--thread: expected 0 to 3, got 4");
   }
 }
