@@ -5,10 +5,12 @@ import brume.diffusion.pipeline.SchedulerConfig;
 import brume.diffusion.pipeline.SchedulerKind;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.Sampler;
+import brume.diffusion.train.RunFolder;
 import brume.diffusion.train.Sampling;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,11 @@ record PipelineSource(Pipeline pipeline, SchedulerConfig scheduler) implements S
   /** Loads a folder, maybe with another scheduler; the innermost scope owns its parameters. */
   static PipelineSource open(Path folder, @Nullable SchedulerKind other, Device device)
       throws IOException {
+    UsageException.unless(
+        Files.exists(folder.resolve("model_index.json"))
+            || !Files.isDirectory(new RunFolder(folder).checkpoints()),
+        "--from: expected a folder that diffusers has saved, got the run %1$s; draw from it with --run %1$s"
+            .formatted(folder));
     Pipeline pipeline = Pipeline.open(folder, device);
     if (pipeline.picture().size() == 0) {
       throw new IOException(

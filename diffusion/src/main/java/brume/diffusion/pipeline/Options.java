@@ -1,5 +1,6 @@
 package brume.diffusion.pipeline;
 
+import brume.diffusion.train.ConfigFile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -44,7 +45,7 @@ final class Options {
         return new Options(tree, file.toString());
       }
     } catch (JsonProcessingException wrong) {
-      throw new IOException(file + ": expected JSON, got: " + wrong.getOriginalMessage(), wrong);
+      throw ConfigFile.notJson(file, wrong);
     }
     throw new IOException(file + ": expected a JSON object, got something else");
   }

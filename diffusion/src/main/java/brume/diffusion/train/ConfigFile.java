@@ -1,6 +1,7 @@
 package brume.diffusion.train;
 
 import brume.tensor.io.AtomicFile;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -165,10 +166,26 @@ public final class ConfigFile {
         return tree;
       }
     } catch (JsonProcessingException wrong) {
-      throw new IOException(file + ": expected JSON, got: " + firstLine(wrong), wrong);
+      throw notJson(file, wrong);
     }
     throw new IOException(
         file + ": expected a JSON object with the settings of a run, got something else");
+  }
+
+  /**
+   * Says where a file stops being JSON.
+   *
+   * @param file what was read
+   * @param wrong what its reader says
+   * @return what to throw
+   */
+  public static IOException notJson(Path file, JsonProcessingException wrong) {
+    JsonLocation where = wrong.getLocation();
+    String what = firstLine(wrong).replaceFirst(" \\(start marker at .*", ""); // names no file
+    return new IOException(
+        "%s: expected JSON, got at line %d, column %d: %s"
+            .formatted(file, where.getLineNr(), where.getColumnNr(), what),
+        wrong);
   }
 
   private static String firstLine(JsonProcessingException wrong) {

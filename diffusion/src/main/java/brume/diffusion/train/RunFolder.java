@@ -2,6 +2,7 @@ package brume.diffusion.train;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -30,8 +31,16 @@ public record RunFolder(Path path) {
       throw new IOException(
           path + ": expected a folder for the run, got a file; choose another --run");
     }
-    Files.createDirectories(checkpoints());
-    Files.createDirectories(path.resolve("samples"));
+    try {
+      Files.createDirectories(checkpoints());
+      Files.createDirectories(path.resolve("samples"));
+    } catch (NoSuchFileException refused) { // some places, such as /proc, answer so
+      throw new IOException(
+          path
+              + ": expected a place where a folder can be made, the system makes none; choose another"
+              + " --run",
+          refused);
+    }
     return this;
   }
 

@@ -146,6 +146,16 @@ class SampleCommandTest {
   }
 
   @Test
+  void aRunIsNotTakenForAFolderOfDiffusers() {
+    Shell.run("sample", "--from", run, "--device", "reference")
+        .fails(
+            2,
+            "--from: expected a folder that diffusers has saved, got the run %1$s; draw from it with"
+                    .formatted(run)
+                + " --run " + run);
+  }
+
+  @Test
   void aCheckpointThatWasCutShortGivesWayToTheOneBefore() throws IOException {
     Path ema = run.resolve("checkpoints/step-000002/ema.safetensors");
     Files.write(ema, Arrays.copyOf(Files.readAllBytes(ema), 1000));

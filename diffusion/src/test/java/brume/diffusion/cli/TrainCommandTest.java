@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs as a user starts them. */
@@ -193,7 +195,11 @@ class TrainCommandTest {
     config(
         file,
         "{\"training\": ",
-        "expected JSON, got: Unexpected end-of-input within/between Object entries");
+        "expected JSON, got at line 1, column 14: Unexpected end-of-input within/between Object entries");
+    config(
+        file,
+        "{\n  \"training\": {\"steps\": 3}\n",
+        "expected JSON, got at line 3, column 1: Unexpected end-of-input: expected close marker for Object");
     config(file, "[1]", "expected a JSON object with the settings of a run, got something else");
     config(
         file,
@@ -222,6 +228,17 @@ class TrainCommandTest {
             + " for process.schedule, got \"foo\"");
     Files.writeString(file, "{\"training\": {\"steps\": -2}}");
     Shell.run("train", "--config", file).fails(2, "--steps: expected 1 or more, got -2");
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "needs a place that takes no folders")
+  void aPlaceThatTakesNoFolderIsTold() throws IOException {
+    Path data = TinyData.idx(folder.resolve("pictures.idx"));
+    Shell.run(TinyData.train("--data", data, "--run", "/proc/brume"))
+        .fails(
+            1,
+            "/proc/brume: expected a place where a folder can be made, the system makes none;"
+                + " choose another --run");
   }
 
   private void config(Path file, String content, String sentence) throws IOException {
