@@ -69,7 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (known) {
       return "see cuda above";
     }
-    return "not used: this version computes on the CPU only"
+    return "not used: cuda-kernels is not on the class path; start Brume by ./brume, which puts it there"
         + (driver ? " (an NVIDIA driver is installed)" : " (and no NVIDIA driver is installed)");
   }
 }
