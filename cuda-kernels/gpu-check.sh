@@ -10,6 +10,7 @@
 #   -t SECONDS  after which a command is stopped and counts as failed, 1500 unless told
 #   -d DEVICE   cuda unless told; emulator or cpu to try the script itself
 #   -q          tiny sizes, for that
+#   -h          prints this
 #
 # Parts: smoke runs the smoke test packed with .gpu/; tests the tests tagged gpu; parity compares
 # operations and gradients at the sizes of real networks with the CPU; determinism trains twice;
@@ -19,29 +20,36 @@
 # Everything needed may lie in .gpu/ (see gpu-jars.sh): then neither JDK nor Maven is needed. Without
 # that folder Brume is built first. The report grows while the check runs, so one that is stopped leaves
 # what it found; commands' own output lies beside it in a .log, times of steps in a .jsonl. Exit status
-# is 1 if anything failed.
+# is 1 if anything failed, also if DEVICE cannot be opened, which leaves no report; 2 for wrong options.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 home=$PWD
 
 usage() {
-  echo "gpu-check: $*; see the head of $0" >&2
+  echo "gpu-check: $*; -h tells more" >&2
   exit 2
+}
+
+number() {
+  [[ $2 =~ ^[1-9][0-9]*$ ]] || usage "$1: expected a number, got $2"
 }
 
 parts=smoke,tests,parity,determinism,endurance,capture,steps
 levels=driver,cublas,cudnn
 report='' steps=1000 limit=1500 device=cuda tiny=''
-while getopts p:l:o:s:t:d:q option; do
+[ "${1:-}" != --help ] || set -- -h
+while getopts :p:l:o:s:t:d:qh option; do
   case $option in
     p) parts=$OPTARG ;;
     l) levels=$OPTARG ;;
     o) report=$OPTARG ;;
-    s) steps=$OPTARG ;;
-    t) limit=$OPTARG ;;
+    s) steps=$OPTARG; number -s "$steps" ;;
+    t) limit=$OPTARG; number -t "$limit" ;;
     d) device=$OPTARG ;;
     q) tiny=yes ;;
-    *) usage "expected options only" ;;
+    h) sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' cuda-kernels/gpu-check.sh; exit ;;
+    :) usage "-$OPTARG: expected a value, got none" ;;
+    *) usage "expected -p, -l, -o, -s, -t, -d, -q or -h, got -$OPTARG" ;;
   esac
 done
 shift $((OPTIND - 1))
