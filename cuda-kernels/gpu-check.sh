@@ -93,6 +93,7 @@ if [ -e .gpu/env.sh ]; then
   classpath=$home/.gpu/jars/*
 else
   : > "$libraries"
+  echo "gpu-check: building; the first time this takes a minute, and Maven also fetches libraries" >&2
   classpath=$(cuda-kernels/gpu-jars.sh --jcuda | sed "s|^\([^/]\)|$home/\1|" | paste -sd :)
   tests=cuda-kernels/target/gpu/tests
 fi
@@ -105,7 +106,6 @@ esac
 if [ -z "$report" ]; then
   report=bench/results/$(date +%F)-$(tr 'A-Z ' 'a-z-' <<< "$gpu" | tr -cd 'a-z0-9-').md
 fi
-mkdir -p "$(dirname "$report")"
 log=${report%.md}.log
 figures=${report%.md}.jsonl
 
@@ -162,6 +162,19 @@ at_each_level() {
     say "" "### At level $level" ""
     "$@" "$level"
   done
+}
+
+# Ends here, before there is a report, if the device cannot be opened.
+need_device() {
+  local answer status=0 why
+  answer=$(brume "${levels%%,*}" exact brume.bench.gpu.GpuCheck --device "$device" device \
+    2> "$work/opening") || status=$?
+  [ "$status" -ne 0 ] || return 0
+  # The first sentence of the exception's message.
+  why=$(sed -n 's/^- FAIL [^ ]* [A-Za-z0-9.$]*: //p' <<< "$answer" | sed 's/\. [A-Z].*//')
+  why=${why:-"$device: expected an answer, got status $status; $(tail -n 1 "$work/opening")"}
+  echo "gpu-check: $why; -d emulator -q tries the script without a GPU" >&2
+  exit 1
 }
 
 # ---- Parts ---------------------------------------------------------------------------------------
@@ -312,6 +325,8 @@ steps() {
 
 # ---- All of them ---------------------------------------------------------------------------------
 
+need_device
+mkdir -p "$(dirname "$report")"
 machine
 for part in ${parts//,/ }; do
   start=$SECONDS
