@@ -316,6 +316,7 @@ steps() {
       measured "PyTorch" $math measured_torch "${math/exact/f32}" ""
       measured "PyTorch, channels last" $math measured_torch "${math/exact/f32}" --channels-last
     fi
+    [ -s "$work/$math.jsonl" ] || continue
     sed "s/^{/{\"math\":\"$math\",/" "$work/$math.jsonl" >> "$figures"
     say "" "In $([ $math = exact ] && echo "exact single precision" || echo "TF32"):" ""
     java "${java_flags[@]}" -cp "$classpath" brume.bench.Comparison "$work/$math.jsonl" 2>> "$log" |
