@@ -111,7 +111,8 @@ figures=${report%.md}.jsonl
 
 java_flags=(--add-modules jdk.incubator.vector -XX:+UseParallelGC -XX:MaxRAMPercentage=60
   -Djava.awt.headless=true)
-release=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
+release=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1) ||
+  { echo "gpu-check: expected a java on the path, found none" >&2; exit 1; }
 [ "${release:-0}" -lt 24 ] || java_flags+=(--enable-native-access=ALL-UNNAMED)
 
 failures=0
