@@ -14,6 +14,33 @@
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd)
 
+fail() {
+  echo "jmh: $*" >&2
+  exit 1
+}
+
+main=org.openjdk.jmh.Main
+case ${1:-} in
+  --table)
+    main=brume.bench.Report
+    shift
+    ;;
+  --profile)
+    main=brume.bench.KernelProfile
+    shift
+    [[ ${1:-1x1x1x1x1} =~ ^([0-9]+x){4}[0-9-]+$ ]] ||
+      fail "--profile: expected a shape such as 32x28x1x32x1-2-4, got $1"
+    [[ ${2:-1} =~ ^[1-9][0-9]*$ ]] || fail "--profile: expected a number of steps, got $2"
+    ;;
+  --lines) main=brume.bench.Report ;;
+  --compare)
+    main=brume.bench.Comparison
+    shift
+    [ $# -gt 0 ] || fail "--compare: expected a file of figures, got none"
+    [ -f "$1" ] || fail "--compare: expected a file of figures, found none at $1"
+    ;;
+esac
+
 stamp=$home/bench/target/built
 if [ ! -e "$stamp" ] ||
   [ -n "$(find "$home"/pom.xml "$home"/*/pom.xml "$home"/*/src/main -newer "$stamp" -print -quit)" ]; then
@@ -21,13 +48,6 @@ if [ ! -e "$stamp" ] ||
   touch "$stamp"
 fi
 
-main=org.openjdk.jmh.Main
-case ${1:-} in
-  --table) main=brume.bench.Report; shift ;;
-  --profile) main=brume.bench.KernelProfile; shift ;;
-  --lines) main=brume.bench.Report ;;
-  --compare) main=brume.bench.Comparison; shift ;;
-esac
 # The flags of ./brume; JMH hands them on to the processes that measure.
 # shellcheck disable=SC2086  # the options are words
 exec "${BRUME_JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/}java}" --add-modules jdk.incubator.vector \
