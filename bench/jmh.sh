@@ -2,7 +2,9 @@
 # Measures kernels and steps: with JMH, or, with --profile, kernels inside of steps.
 #
 #   bench/jmh.sh [ARGUMENTS OF JMH]          for example ConvolutionBench -p threads=1,2
-#   bench/jmh.sh --table [ARGUMENTS OF JMH]  a table with each row as a part of the measured roofline
+#   bench/jmh.sh --table [ARGUMENTS OF JMH]  a table with each row as a part of the roofline, for which
+#                                            Roofline is measured first, in a minute, with times of its
+#                                            own; JMH's log goes to bench/target/jmh.log or to its -o FILE
 #   bench/jmh.sh --lines [ARGUMENTS OF JMH]  one line of JSON for each row
 #   bench/jmh.sh --profile [SHAPE [STEPS]]   where the time of a training and of a sampling step goes
 #   bench/jmh.sh --compare FILE              the tables of what compare.sh or compare-ops.sh wrote
@@ -24,6 +26,7 @@ case ${1:-} in
   --table)
     main=brume.bench.Report
     shift
+    [[ " $* " == *" -o "* ]] || set -- -o "$home/bench/target/jmh.log" "$@"
     ;;
   --profile)
     main=brume.bench.KernelProfile
