@@ -31,12 +31,14 @@ threads=${THREADS:-0}
 
 results=$home/bench/target/compare-ops-$(date +%Y%m%d-%H%M%S).jsonl
 case ${1:-} in
-  --table) tables "${2:?expected a file after --table}"; exit ;;
-  -o) results=${2:?expected a file after -o}; shift 2 ;;
+  -h | --help) explain; exit ;;
+  --table) tables "${2:-}"; exit ;;
+  -o) results=${2:-}; [ -n "$results" ] || fail "-o: expected a file, got none"; shift 2 ;;
 esac
 rounds=${1:-1}
 filter=${2:-.}
 shape=${3:-}
+need_rounds
 need_torch
 prepare
 
@@ -44,8 +46,7 @@ prepare
 families=("Convolution;2" "Matmul;3" "Normalization;4" "Attention;7" "Random;8" "Optimizer;8")
 all=$(sed -n 's/^brume\.bench\.\([A-Za-z]*Bench\.\)/\1/p' "$log" | grep -v UNetStep)
 benchmarks=$(grep -E "$filter" <<< "$all") ||
-  { echo "compare: expected FILTER to find a benchmark, $filter finds none of these:" >&2
-    echo "$all" >&2; exit 1; }
+  fail "expected FILTER to find a benchmark, $filter finds none of these:"$'\n'"$all"
 
 for round in $(seq $((last + 1)) $((last + rounds))); do
   echo "round $round: roofline" >&2

@@ -29,11 +29,13 @@ threads=${THREADS:-$(nproc)}
 
 results=$home/bench/target/compare-$(date +%Y%m%d-%H%M%S).jsonl
 case ${1:-} in
-  --table) tables "${2:?expected a file after --table}"; exit ;;
-  -o) results=${2:?expected a file after -o}; shift 2 ;;
+  -h | --help) explain; exit ;;
+  --table) tables "${2:-}"; exit ;;
+  -o) results=${2:-}; [ -n "$results" ] || fail "-o: expected a file, got none"; shift 2 ;;
 esac
 rounds=${1:-3}
 filter=${2:-.}
+need_rounds
 need_torch
 prepare
 

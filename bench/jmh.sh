@@ -2,7 +2,9 @@
 # Measures kernels and steps: with JMH, or, with --profile, kernels inside of steps.
 #
 #   bench/jmh.sh [ARGUMENTS OF JMH]          for example ConvolutionBench -p threads=1,2
-#   bench/jmh.sh --table [ARGUMENTS OF JMH]  a table with each row as a part of the measured roofline
+#   bench/jmh.sh --table [ARGUMENTS OF JMH]  a table with each row as a part of the roofline, for which
+#                                            Roofline is measured first, in a minute, with times of its
+#                                            own; JMH's log goes to bench/target/jmh.log or to its -o FILE
 #   bench/jmh.sh --lines [ARGUMENTS OF JMH]  one line of JSON for each row
 #   bench/jmh.sh --profile [SHAPE [STEPS]]   where the time of a training and of a sampling step goes
 #   bench/jmh.sh --compare FILE              the tables of what compare.sh or compare-ops.sh wrote
@@ -14,6 +16,34 @@
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd)
 
+fail() {
+  echo "jmh: $*" >&2
+  exit 1
+}
+
+main=org.openjdk.jmh.Main
+case ${1:-} in
+  --table)
+    main=brume.bench.Report
+    shift
+    [[ " $* " == *" -o "* ]] || set -- -o "$home/bench/target/jmh.log" "$@"
+    ;;
+  --profile)
+    main=brume.bench.KernelProfile
+    shift
+    [[ ${1:-1x1x1x1x1} =~ ^([0-9]+x){4}[0-9-]+$ ]] ||
+      fail "--profile: expected a shape such as 32x28x1x32x1-2-4, got $1"
+    [[ ${2:-1} =~ ^[1-9][0-9]*$ ]] || fail "--profile: expected a number of steps, got $2"
+    ;;
+  --lines) main=brume.bench.Report ;;
+  --compare)
+    main=brume.bench.Comparison
+    shift
+    [ $# -gt 0 ] || fail "--compare: expected a file of figures, got none"
+    [ -f "$1" ] || fail "--compare: expected a file of figures, found none at $1"
+    ;;
+esac
+
 stamp=$home/bench/target/built
 if [ ! -e "$stamp" ] ||
   [ -n "$(find "$home"/pom.xml "$home"/*/pom.xml "$home"/*/src/main -newer "$stamp" -print -quit)" ]; then
@@ -21,13 +51,6 @@ if [ ! -e "$stamp" ] ||
   touch "$stamp"
 fi
 
-main=org.openjdk.jmh.Main
-case ${1:-} in
-  --table) main=brume.bench.Report; shift ;;
-  --profile) main=brume.bench.KernelProfile; shift ;;
-  --lines) main=brume.bench.Report ;;
-  --compare) main=brume.bench.Comparison; shift ;;
-esac
 # The flags of ./brume; JMH hands them on to the processes that measure.
 # shellcheck disable=SC2086  # the options are words
 exec "${BRUME_JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/}java}" --add-modules jdk.incubator.vector \

@@ -5,9 +5,24 @@ log=$(mktemp)
 output=$(mktemp)
 trap 'rm -f "$log" "$output"' EXIT
 
+fail() {
+  echo "compare: $*" >&2
+  exit 1
+}
+
+# Prints the head of the script.
+explain() {
+  sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' "$0"
+}
+
 need_torch() {
   "$python" -c 'import torch' 2> /dev/null ||
-    { echo "compare: expected a Python with PyTorch, $python has none; set PYTHON" >&2; exit 1; }
+    fail "expected a Python with PyTorch, $python has none; set PYTHON"
+}
+
+# Refuses what is no number of rounds, an unknown option for example.
+need_rounds() {
+  [[ $rounds =~ ^[1-9][0-9]*$ ]] || fail "expected a number of rounds, got $rounds; -h tells more"
 }
 
 # Builds what is measured, makes the folder of the results, and finds the last round in them.
@@ -24,7 +39,7 @@ record() {
   local engine=$1 work=$2 shape=$3 figures
   shift 3
   "$@" 2> "$log" > "$output" ||
-    { cat "$log" >&2; echo "compare: $engine failed: $*" >&2; exit 1; }
+    { cat "$log" >&2; fail "$engine failed: $*"; }
   while IFS= read -r figures; do
     printf '{"round":%d,"engine":"%s","work":"%s","shape":"%s","figures":%s}\n' \
       "$round" "$engine" "$work" "$shape" "$figures" >> "$results"
@@ -47,6 +62,9 @@ peer() {
   "$python" "$home/bench/peers/$1.py" "${@:2}"
 }
 
+# Prints the tables of a file: tables FILE
 tables() {
+  [ -n "$1" ] || fail "--table: expected a file of figures, got none"
+  [ -f "$1" ] || fail "--table: expected a file of figures, found none at $1"
   "$home/bench/jmh.sh" --compare "$1"
 }

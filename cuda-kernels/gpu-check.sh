@@ -10,6 +10,7 @@
 #   -t SECONDS  after which a command is stopped and counts as failed, 1500 unless told
 #   -d DEVICE   cuda unless told; emulator or cpu to try the script itself
 #   -q          tiny sizes, for that
+#   -h          prints this
 #
 # Parts: smoke runs the smoke test packed with .gpu/; tests the tests tagged gpu; parity compares
 # operations and gradients at the sizes of real networks with the CPU; determinism trains twice;
@@ -19,29 +20,36 @@
 # Everything needed may lie in .gpu/ (see gpu-jars.sh): then neither JDK nor Maven is needed. Without
 # that folder Brume is built first. The report grows while the check runs, so one that is stopped leaves
 # what it found; commands' own output lies beside it in a .log, times of steps in a .jsonl. Exit status
-# is 1 if anything failed.
+# is 1 if anything failed, also if DEVICE cannot be opened, which leaves no report; 2 for wrong options.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 home=$PWD
 
 usage() {
-  echo "gpu-check: $*; see the head of $0" >&2
+  echo "gpu-check: $*; -h tells more" >&2
   exit 2
+}
+
+number() {
+  [[ $2 =~ ^[1-9][0-9]*$ ]] || usage "$1: expected a number, got $2"
 }
 
 parts=smoke,tests,parity,determinism,endurance,capture,steps
 levels=driver,cublas,cudnn
 report='' steps=1000 limit=1500 device=cuda tiny=''
-while getopts p:l:o:s:t:d:q option; do
+[ "${1:-}" != --help ] || set -- -h
+while getopts :p:l:o:s:t:d:qh option; do
   case $option in
     p) parts=$OPTARG ;;
     l) levels=$OPTARG ;;
     o) report=$OPTARG ;;
-    s) steps=$OPTARG ;;
-    t) limit=$OPTARG ;;
+    s) steps=$OPTARG; number -s "$steps" ;;
+    t) limit=$OPTARG; number -t "$limit" ;;
     d) device=$OPTARG ;;
     q) tiny=yes ;;
-    *) usage "expected options only" ;;
+    h) sed -n '/^#!/d; /^#/!q; s/^# \{0,1\}//p' cuda-kernels/gpu-check.sh; exit ;;
+    :) usage "-$OPTARG: expected a value, got none" ;;
+    *) usage "expected -p, -l, -o, -s, -t, -d, -q or -h, got -$OPTARG" ;;
   esac
 done
 shift $((OPTIND - 1))
@@ -85,6 +93,7 @@ if [ -e .gpu/env.sh ]; then
   classpath=$home/.gpu/jars/*
 else
   : > "$libraries"
+  echo "gpu-check: building; the first time this takes a minute, and Maven also fetches libraries" >&2
   classpath=$(cuda-kernels/gpu-jars.sh --jcuda | sed "s|^\([^/]\)|$home/\1|" | paste -sd :)
   tests=cuda-kernels/target/gpu/tests
 fi
@@ -97,13 +106,13 @@ esac
 if [ -z "$report" ]; then
   report=bench/results/$(date +%F)-$(tr 'A-Z ' 'a-z-' <<< "$gpu" | tr -cd 'a-z0-9-').md
 fi
-mkdir -p "$(dirname "$report")"
 log=${report%.md}.log
 figures=${report%.md}.jsonl
 
 java_flags=(--add-modules jdk.incubator.vector -XX:+UseParallelGC -XX:MaxRAMPercentage=60
   -Djava.awt.headless=true)
-release=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
+release=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1) ||
+  { echo "gpu-check: expected a java on the path, found none" >&2; exit 1; }
 [ "${release:-0}" -lt 24 ] || java_flags+=(--enable-native-access=ALL-UNNAMED)
 
 failures=0
@@ -154,6 +163,19 @@ at_each_level() {
     say "" "### At level $level" ""
     "$@" "$level"
   done
+}
+
+# Ends here, before there is a report, if the device cannot be opened.
+need_device() {
+  local answer status=0 why
+  answer=$(brume "${levels%%,*}" exact brume.bench.gpu.GpuCheck --device "$device" device \
+    2> "$work/opening") || status=$?
+  [ "$status" -ne 0 ] || return 0
+  # The first sentence of the exception's message.
+  why=$(sed -n 's/^- FAIL [^ ]* [A-Za-z0-9.$]*: //p' <<< "$answer" | sed 's/\. [A-Z].*//')
+  why=${why:-"$device: expected an answer, got status $status; $(tail -n 1 "$work/opening")"}
+  echo "gpu-check: $why; -d emulator -q tries the script without a GPU" >&2
+  exit 1
 }
 
 # ---- Parts ---------------------------------------------------------------------------------------
@@ -295,6 +317,7 @@ steps() {
       measured "PyTorch" $math measured_torch "${math/exact/f32}" ""
       measured "PyTorch, channels last" $math measured_torch "${math/exact/f32}" --channels-last
     fi
+    [ -s "$work/$math.jsonl" ] || continue
     sed "s/^{/{\"math\":\"$math\",/" "$work/$math.jsonl" >> "$figures"
     say "" "In $([ $math = exact ] && echo "exact single precision" || echo "TF32"):" ""
     java "${java_flags[@]}" -cp "$classpath" brume.bench.Comparison "$work/$math.jsonl" 2>> "$log" |
@@ -304,6 +327,8 @@ steps() {
 
 # ---- All of them ---------------------------------------------------------------------------------
 
+need_device
+mkdir -p "$(dirname "$report")"
 machine
 for part in ${parts//,/ }; do
   start=$SECONDS

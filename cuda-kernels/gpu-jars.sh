@@ -23,7 +23,7 @@ made=$PWD/cuda-kernels/target/gpu
 mkdir -p "$made" .gpu
 {
   git log -1 --format='%h of %cs, "%s"' 2> /dev/null || echo "unknown"
-  [ -z "$(git status --porcelain 2> /dev/null)" ] || echo "with changes not committed"
+  [ -z "$(git status --porcelain -uno 2> /dev/null)" ] || echo "with changes not committed"
 } | paste -sd ' ' > .gpu/commit
 
 platform=$(sed -n 's|.*<junit.version>5\(.*\)</junit.version>.*|1\1|p' pom.xml)

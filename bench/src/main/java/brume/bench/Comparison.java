@@ -1,5 +1,6 @@
 package brume.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,10 +37,17 @@ public final class Comparison {
    * @throws IOException if it cannot be read
    */
   public static void main(String[] args) throws IOException {
-    Comparison comparison = new Comparison(Line.all(Path.of(args[0])));
-    comparison.steps();
-    comparison.memory();
-    comparison.kernels();
+    try {
+      Comparison comparison = new Comparison(Line.all(Path.of(args[0])));
+      comparison.steps();
+      comparison.memory();
+      comparison.kernels();
+    } catch (JsonProcessingException other) {
+      System.err.printf(
+          "jmh: %s: expected figures as compare.sh writes them, a line of JSON each; %s%n",
+          args[0], other.getOriginalMessage());
+      System.exit(1);
+    }
   }
 
   private void steps() {

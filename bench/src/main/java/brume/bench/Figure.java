@@ -35,12 +35,8 @@ record Figure(
     BenchmarkParams params = result.getParams();
     String name = params.getBenchmark();
     return new Figure(
-        name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1),
-        params.getParamsKeys().stream()
-            .filter(key -> !key.equals("backend") && !key.equals("threads"))
-            .sorted()
-            .map(params::getParam)
-            .collect(Collectors.joining(" ")),
+        benchmark(params),
+        shape(params),
         threads(params),
         score(result.getPrimaryResult(), name),
         score(result.getSecondaryResults().get("gflop"), name),
@@ -55,6 +51,25 @@ record Figure(
   /** What it is the figure of. */
   String name() {
     return "%s, %s, %d".formatted(benchmark, shape, threads);
+  }
+
+  /** What is going to be measured. */
+  static String label(BenchmarkParams params) {
+    String work = "%s %s".formatted(benchmark(params), shape(params)).strip();
+    return "%s, threads %d".formatted(work, threads(params));
+  }
+
+  private static String benchmark(BenchmarkParams params) {
+    String name = params.getBenchmark();
+    return name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
+  }
+
+  private static String shape(BenchmarkParams params) {
+    return params.getParamsKeys().stream()
+        .filter(key -> !key.equals("backend") && !key.equals("threads"))
+        .sorted()
+        .map(params::getParam)
+        .collect(Collectors.joining(" "));
   }
 
   private static int threads(BenchmarkParams params) {

@@ -1,11 +1,17 @@
 package brume.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.format.OutputFormat;
@@ -19,40 +25,54 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Runs benchmarks and says how much of the machine they use. */
 public final class Report {
 
+  private static final String ROOFLINE = "\\.Roofline\\.";
+
   private Report() {}
 
   /**
    * Prints a table with a row for each benchmark and shape, or, if the first argument is {@code --lines},
-   * one line of JSON for each. The table measures {@link Roofline} too.
+   * one line of JSON for each. The table measures all of {@link Roofline} before other benchmarks, with
+   * times of its own; if nothing else is asked for, then what is asked as it is asked.
    *
-   * @param args {@code --lines}, then arguments of JMH
-   * @throws CommandLineOptionException if JMH does not know an argument
+   * @param args {@code --lines}, then arguments of JMH; its log goes to the error stream, or to the file
+   *     of its {@code -o}, and then the error stream has a line for each benchmark
    * @throws RunnerException if JMH fails
-   * @throws JsonProcessingException if a figure cannot be written
+   * @throws IOException if a figure or the log cannot be written
    */
-  public static void main(String[] args)
-      throws CommandLineOptionException, RunnerException, JsonProcessingException {
+  public static void main(String[] args) throws RunnerException, IOException {
     List<String> words = new ArrayList<>(Arrays.asList(args));
     boolean lines = words.remove("--lines");
-    CommandLineOptions asked = new CommandLineOptions(words.toArray(String[]::new));
-    if (lines) {
-      JsonMapper json = new JsonMapper();
-      for (Figure figure : run(asked)) {
-        System.out.println(json.writeValueAsString(figure));
+    try {
+      CommandLineOptions asked = new CommandLineOptions(words.toArray(String[]::new));
+      OutputFormat progress = progress(asked);
+      if (lines) {
+        printLines(run(asked, progress));
+      } else {
+        printTable(figures(asked, progress));
       }
-      return;
+    } catch (CommandLineOptionException wrong) {
+      end("%s; -h lists the options".formatted(wrong.getMessage()));
+    } catch (NoBenchmarksException none) {
+      end("expected patterns that find a benchmark, got others; -l lists all benchmarks");
     }
-    // The yardstick with its own times of warming up and measuring, whatever was asked for.
-    List<Figure> figures =
-        new ArrayList<>(run(new OptionsBuilder().include("\\.Roofline\\.").build()));
-    run(asked).stream().filter(figure -> !figure.isYardstick()).forEach(figures::add);
-    print(figures);
   }
 
-  /** Runs benchmarks, with the progress on the error stream. */
-  private static List<Figure> run(Options options) throws RunnerException {
-    OutputFormat progress =
-        OutputFormatFactory.createFormatInstance(System.err, VerboseMode.NORMAL);
+  /** What is asked for, with its yardstick. */
+  private static List<Figure> figures(Options asked, OutputFormat progress) throws RunnerException {
+    Options kernels = new OptionsBuilder().parent(asked).exclude(ROOFLINE).build();
+    boolean yardstickAlone = BenchmarkList.defaultList()
+        .find(progress, kernels.getIncludes(), kernels.getExcludes())
+        .isEmpty();
+    if (yardstickAlone) {
+      return run(asked, progress);
+    }
+    List<Figure> figures =
+        new ArrayList<>(run(new OptionsBuilder().include(ROOFLINE).build(), progress));
+    figures.addAll(run(kernels, progress));
+    return figures;
+  }
+
+  private static List<Figure> run(Options options, OutputFormat progress) throws RunnerException {
     return new Runner(options, progress)
         .run().stream()
             .map(Figure::of)
@@ -60,7 +80,38 @@ public final class Report {
             .toList();
   }
 
-  private static void print(List<Figure> figures) {
+  /** JMH's log: on the error stream, or in a file, with a line for each benchmark instead. */
+  private static OutputFormat progress(Options asked) throws IOException {
+    if (!asked.getOutput().hasValue()) {
+      return OutputFormatFactory.createFormatInstance(System.err, VerboseMode.NORMAL);
+    }
+    PrintStream file = new PrintStream(asked.getOutput().get(), StandardCharsets.UTF_8);
+    OutputFormat log = OutputFormatFactory.createFormatInstance(file, VerboseMode.NORMAL);
+    System.err.println("log: " + asked.getOutput().get());
+    return (OutputFormat) Proxy.newProxyInstance(
+        OutputFormat.class.getClassLoader(),
+        new Class<?>[] {OutputFormat.class},
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("startBenchmark")) {
+            System.err.println("measuring " + Figure.label((BenchmarkParams) arguments[0]));
+          }
+          return method.invoke(log, arguments);
+        });
+  }
+
+  private static void end(String sentence) {
+    System.err.println("jmh: " + sentence);
+    System.exit(1);
+  }
+
+  private static void printLines(List<Figure> figures) throws IOException {
+    JsonMapper json = new JsonMapper();
+    for (Figure figure : figures) {
+      System.out.println(json.writeValueAsString(figure));
+    }
+  }
+
+  private static void printTable(List<Figure> figures) {
     Ceilings ceilings = new Ceilings(figures);
     System.out.println(
         "| benchmark | shape | threads | operations/s | GFLOP/s | GB/s | of the roofline | limit |");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,17 @@ class LauncherTest {
 
   private static final Path BASH = Path.of("/bin/bash");
   private static final List<String> TOOLS = List.of(
-      "bash", "dirname", "readlink", "sed", "head", "find", "mkdir", "grep", "tail", "touch");
+      "bash",
+      "dirname",
+      "readlink",
+      "sed",
+      "head",
+      "find",
+      "mkdir",
+      "grep",
+      "tail",
+      "touch",
+      "uname");
 
   @TempDir
   private Path folder;
@@ -126,6 +137,28 @@ class LauncherTest {
                 + " it");
   }
 
+  @Test
+  void aBuildSaysWhetherItIsTheFirst() throws Exception {
+    java("tools/java", "17.0.15");
+    script(tools.resolve("mvn"), "exit 0");
+    Path jdk = folder.resolve("jdk");
+    Files.createDirectories(jdk.resolve("bin"));
+    script(jdk.resolve("bin/javac"), "exit 0");
+    Map<String, String> variables = Map.of("JDK", jdk.toString());
+    Path stamp = home.resolve("diffusion/target/built");
+    Files.delete(stamp);
+    assertBuilds("building, once; ", launch(home.resolve("brume"), variables, "doctor"));
+    Files.setLastModifiedTime(stamp, FileTime.fromMillis(0));
+    assertBuilds("building again, ", launch(home.resolve("brume"), variables, "doctor"));
+    assertEquals(
+        "", launch(home.resolve("brume"), variables, "doctor").succeeds().err());
+  }
+
+  private static void assertBuilds(String begin, Shell said) {
+    assertTrue(said.succeeds().err().startsWith("brume: " + begin), said.err());
+    assertEquals(1, said.err().lines().count(), said.err());
+  }
+
   /** Answers as java does when asked for its version, and otherwise prints its arguments. */
   private Path java(String name, String version) throws IOException {
     return script(
@@ -133,7 +166,7 @@ class LauncherTest {
         """
         case "$*" in
           -version) echo 'openjdk version "%1$s" 2026-01-01' >&2 ;;
-          -XshowSettings:properties*) echo '    java.home = /a/runtime' >&2 ;;
+          -XshowSettings:properties*) echo '    java.home = '"${JDK:-/a/runtime}" >&2 ;;
           *) printf '%%s\\n' "$@" ;;
         esac
         """

@@ -1,0 +1,114 @@
+package brume.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What scripts that measure and check say when they cannot begin. */
+class ScriptsTest {
+
+  private static final Path BASH = Path.of("/bin/bash");
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final String GPU_CHECK = "cuda-kernels/gpu-check.sh";
+
+  @TempDir
+  private Path folder;
+
+  private record Said(int status, String words) {}
+
+  @BeforeEach
+  void needBash() {
+    assumeTrue(Files.isExecutable(BASH), "needs bash");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+      compare.sh --table |             compare: --table: expected a file of figures, got none
+      compare.sh --table /nope |       compare: --table: expected a file of figures, found none at /nope
+      compare.sh -o |                  compare: -o: expected a file, got none
+      compare.sh --tabel |             compare: expected a number of rounds, got --tabel; -h tells more
+      compare-ops.sh --table /nope |   compare: --table: expected a file of figures, found none at /nope
+      compare-ops.sh -o |              compare: -o: expected a file, got none
+      jmh.sh --compare |               jmh: --compare: expected a file of figures, got none
+      jmh.sh --compare /nope |         jmh: --compare: expected a file of figures, found none at /nope
+      jmh.sh --profile 32x28 |         jmh: --profile: expected a shape such as 32x28x1x32x1-2-4, got 32x28
+      jmh.sh --profile 1x1x1x1x1 few | jmh: --profile: expected a number of steps, got few
+      """)
+  void whatIsMissingOrWrongIsOneSentence(String command, String sentence) throws Exception {
+    assertEquals(new Said(1, sentence + "\n"), run(ROOT, "bench/" + command));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+      -x |      expected -p, -l, -o, -s, -t, -d, -q or -h, got -x
+      -p |      -p: expected a value, got none
+      -s many | -s: expected a number, got many
+      -l cuda | -l: expected driver, cublas or cudnn, got cuda
+      all |     expected options only, got all
+      """)
+  void wrongOptionsOfTheCheckAreNamed(String options, String sentence) throws Exception {
+    Said expected = new Said(2, "gpu-check: " + sentence + "; -h tells more\n");
+    assertEquals(expected, run(ROOT, GPU_CHECK + " " + options));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bench/compare.sh", "bench/compare-ops.sh", GPU_CHECK})
+  void helpIsTheHeadOfTheScript(String script) throws Exception {
+    List<String> lines = Files.readAllLines(ROOT.resolve(script));
+    List<String> head = lines.subList(1, lines.indexOf("set -euo pipefail"));
+    StringBuilder expected = new StringBuilder();
+    head.forEach(line -> expected.append(line.replaceFirst("^# ?", "")).append('\n'));
+    assertEquals(new Said(0, expected.toString()), run(ROOT, script + " -h"));
+  }
+
+  @Test
+  void aGpuThatCannotBeOpenedEndsTheCheckBeforeThereIsAReport() throws Exception {
+    Files.createDirectories(folder.resolve("cuda-kernels"));
+    Files.copy(ROOT.resolve(GPU_CHECK), folder.resolve(GPU_CHECK));
+    // Packed: nothing is built. Its java only answers.
+    Files.createDirectories(folder.resolve(".gpu/jars"));
+    Files.writeString(folder.resolve(".gpu/jars/gpu-tests.jar"), "");
+    Files.writeString(
+        folder.resolve(".gpu/env.sh"),
+        """
+        java() { echo 'version "17.0.15"' >&2; }
+        timeout() { echo '- FAIL cuda: java.lang.Exception: cuda: no libcuda.so.1 here. Why?'; false; }
+        """);
+    Said expected = new Said(
+        1,
+        "gpu-check: cuda: no libcuda.so.1 here; -d emulator -q tries the"
+            + " script without a GPU\n");
+    assertEquals(expected, run(folder, GPU_CHECK));
+    assertFalse(Files.exists(folder.resolve("bench")));
+  }
+
+  private Said run(Path home, String command) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of(BASH.toString()));
+    words.addAll(List.of(command.split(" ")));
+    Path output = folder.resolve("output.txt");
+    Process process = new ProcessBuilder(words)
+        .directory(home.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+    return new Said(process.waitFor(), Files.readString(output));
+  }
+}
