@@ -85,7 +85,9 @@ def attention(method, shape, fmt):
         side = math.isqrt(positions)
         x = torch.randn(n, channels, side, side).to(memory_format=fmt)
         w = torch.randn(3 * HEADS * HEAD, channels, 1, 1).to(memory_format=fmt)
-        return pass_of(method, lambda: linear_self_attention(x, w), (x, w))
+        out = torch.randn(channels, HEADS * HEAD, 1, 1).to(memory_format=fmt)
+        bias = torch.randn(channels)
+        return pass_of(method, lambda: linear_self_attention(x, w, out, bias), (x, w, out, bias))
     n, positions = sizes(shape)
     qkv = torch.randn(n, 3 * HEADS * HEAD, positions, 1).to(memory_format=fmt)
     return pass_of(method, lambda: F.scaled_dot_product_attention(
@@ -97,10 +99,11 @@ def heads(qkv):
     return qkv.view(qkv.shape[0], 3, HEADS, HEAD, -1).unbind(1)
 
 
-def linear_self_attention(x, w):
+def linear_self_attention(x, w, out, bias):
     q, k, v = heads(F.conv2d(x, w))
     q, k = q.softmax(-2) * HEAD ** -0.5, k.softmax(-1)
-    return torch.einsum("bhde,bhdn->bhen", torch.einsum("bhdn,bhen->bhde", k, v), q)
+    z = torch.einsum("bhde,bhdn->bhen", torch.einsum("bhdn,bhen->bhde", k, v), q)
+    return F.conv2d(z.reshape(len(x), HEADS * HEAD, *x.shape[2:]), out, bias)
 
 
 def random(method, shape, fmt):

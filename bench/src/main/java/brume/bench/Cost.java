@@ -80,9 +80,10 @@ record Cost(double multiplyAdds, double floats) {
     };
   }
 
-  /** Queries, keys and values from x, the first tensor. */
+  /** Queries, keys and values from x, the first tensor, and the result by out, the third. */
   private static double projections(KernelCall call, AttentionGeometry at) {
-    return 3.0 * at.inner() * call.shapes().get(0).size();
+    double in = 3.0 * at.inner() * call.shapes().get(0).size();
+    return in + (double) at.n() * at.lq() * call.shapes().get(2).size();
   }
 
   /** Of tensors that hold queries, keys and values side by side only the columns of one. */

@@ -17,6 +17,7 @@ class CostTest {
 
   private static final int N = 2, L = 10, C = 5, HEADS = 3, D = 4, INNER = HEADS * D;
   private static final Shape X = Shape.of(N, L, C), W = Shape.of(3 * INNER, C);
+  private static final Shape OUT = Shape.of(C, INNER);
   private static final Shape QKV = Shape.of(N, L, 3 * INNER), Y = Shape.of(N, L, INNER);
   private static final AttentionGeometry HEADS_OF_QKV = AttentionGeometry.packed(QKV, HEADS);
 
@@ -49,10 +50,10 @@ class CostTest {
 
   @Test
   void linearAttentionOfItselfCountsItsProjections() {
-    Cost cost = cost("linearSelfAttention", HEADS_OF_QKV, X, W, Y);
-    int contexts = 2 * N * L * INNER * D, projections = N * L * C * 3 * INNER;
+    Cost cost = cost("linearSelfAttention", HEADS_OF_QKV, X, W, OUT, X);
+    int contexts = 2 * N * L * INNER * D, projections = N * L * C * 4 * INNER;
     assertEquals(contexts + projections, cost.multiplyAdds());
-    assertEquals(N * L * C + 3 * INNER * C + N * L * INNER, cost.floats());
+    assertEquals(2 * N * L * C + 4 * INNER * C, cost.floats());
     assertEquals(contexts, cost("linearAttention", HEADS_OF_QKV, QKV, QKV, QKV).multiplyAdds());
   }
 
@@ -60,8 +61,8 @@ class CostTest {
   void gradientsOfAttentionMultiplyTwiceAsMuch() {
     for (String kernel : List.of("attention", "linearAttention", "linearSelfAttention")) {
       assertEquals(
-          2 * cost(kernel, HEADS_OF_QKV, X, W).multiplyAdds(),
-          cost(kernel + "Grad", HEADS_OF_QKV, X, W).multiplyAdds(),
+          2 * cost(kernel, HEADS_OF_QKV, X, W, OUT).multiplyAdds(),
+          cost(kernel + "Grad", HEADS_OF_QKV, X, W, OUT).multiplyAdds(),
           kernel);
     }
   }
@@ -71,7 +72,8 @@ class CostTest {
     List<String> counted = new ArrayList<>();
     for (Method kernel : AttentionKernels.class.getMethods()) {
       if (kernel.getParameterTypes()[0] == AttentionGeometry.class) {
-        assertTrue(cost(kernel.getName(), HEADS_OF_QKV, X, W).multiplyAdds() > 0, kernel.getName());
+        assertTrue(
+            cost(kernel.getName(), HEADS_OF_QKV, X, W, OUT).multiplyAdds() > 0, kernel.getName());
         counted.add(kernel.getName());
       }
     }

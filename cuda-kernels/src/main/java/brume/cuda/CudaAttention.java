@@ -138,16 +138,19 @@ final class CudaAttention implements AttentionKernels {
       AttentionGeometry at,
       Tensor x,
       Tensor w,
+      Tensor out,
       double scale,
       Tensor y,
       Tensor keyMax,
       Tensor keySum,
       Tensor context) {
     try (Scope scratch = Scope.open()) {
-      Tensor qkv = projected(at, x, w), qhat = y.like(), khat = y.like();
+      Tensor qkv = projected(at, x, w), z = ofHeads(at, x), qhat = z.like(), khat = z.like();
       softmax.ofHeads(at, qkv, qhat);
       softmax.ofPositions(at, qkv, khat, keyMax, keySum);
-      attendLinearly(at, qkv, scale, y, qhat, khat, context);
+      attendLinearly(at, qkv, scale, z, qhat, khat, context);
+      int rows = at.n() * at.lq(), O = out.shape().dim(0);
+      multiply(MatmulGeometry.single(rows, O, at.inner(), false, true), z, out, y);
     }
   }
 
@@ -158,23 +161,36 @@ final class CudaAttention implements AttentionKernels {
       AttentionGeometry at,
       Tensor x,
       Tensor w,
+      Tensor out,
       double scale,
       Tensor keyMax,
       Tensor keySum,
       Tensor context,
       Tensor dy,
       Tensor dx,
-      Tensor dw) {
+      Tensor dw,
+      Tensor dout) {
+    int rows = at.n() * at.lq(), wide = w.shape().dim(0), C = w.shape().dim(1);
+    int inner = at.inner(), O = out.shape().dim(0);
     try (Scope scratch = Scope.open()) {
       Tensor qkv = projected(at, x, w), dqkv = qkv.like();
-      Tensor qhat = dy.like(), khat = dy.like();
+      Tensor z = ofHeads(at, x), dz = z.like(), qhat = z.like(), khat = z.like();
       softmax.ofHeads(at, qkv, qhat);
       softmax.ofPositions(at, qkv, khat);
-      linearAttentionGrad(at, qkv, scale, qhat, khat, context, dy, dqkv, dqkv, dqkv);
-      int rows = at.n() * at.lq(), wide = w.shape().dim(0), C = w.shape().dim(1);
+      HeadMatrices queries = HeadMatrices.dense(at, at.lq(), qhat);
+      HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.d(), context);
+      products.multiply(at, scale, queries, contexts, queries.in(z));
+      multiply(MatmulGeometry.single(O, inner, rows, true, false), dy, z, dout);
+      multiply(MatmulGeometry.single(rows, inner, O, false, false), dy, out, dz);
+      linearAttentionGrad(at, qkv, scale, qhat, khat, context, dz, dqkv, dqkv, dqkv);
       multiply(MatmulGeometry.single(rows, C, wide, false, false), dqkv, w, dx);
       multiply(MatmulGeometry.single(wide, C, rows, true, false), dqkv, x, dw);
     }
+  }
+
+  /** A tensor for what all heads make. */
+  private static Tensor ofHeads(AttentionGeometry at, Tensor x) {
+    return x.like(Shape.of(at.n(), at.lq(), at.inner()));
   }
 
   /** Queries, keys and values side by side, x·wᵀ. */

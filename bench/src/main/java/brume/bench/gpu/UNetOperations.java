@@ -96,9 +96,17 @@ final class UNetOperations {
       add("linear attention of " + qkv, in -> linearAttention(in[0], HEADS, SCALE), qkv);
       add(
           "linear attention to itself of " + image,
-          in -> linearSelfAttention(in[0], scale(in[1], 1 / Math.sqrt(fine)), HEADS, SCALE),
+          in -> linearSelfAttention(
+              in[0],
+              scale(in[1], 1 / Math.sqrt(fine)),
+              scale(in[2], 1 / Math.sqrt(INNER)),
+              in[3],
+              HEADS,
+              SCALE),
           image,
-          Shape.of(3 * INNER, fine));
+          Shape.of(3 * INNER, fine),
+          Shape.of(fine, INNER),
+          Shape.of(fine));
     }
   }
 

@@ -1,6 +1,7 @@
 package brume.nn.layer;
 
 import static brume.autograd.function.Conv2d.conv2d;
+import static brume.autograd.function.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;
@@ -67,9 +68,14 @@ public final class Conv2d implements Layer {
     return bias.isPresent() ? conv2d(x, weight, bias.get(), window) : conv2d(x, weight, window);
   }
 
-  /** The filters, (Cout, KH, KW, Cin): for layers that do more than to convolve in one go. */
-  Variable filters() {
-    return weight;
+  /** Filters of one pixel as a matrix (Cout, Cin): for layers that do more than to convolve in one go. */
+  Variable matrix() {
+    return reshape(weight, Shape.of(config.cout(), config.cin()));
+  }
+
+  /** The bias (Cout), which must be there. */
+  Variable bias() {
+    return bias.orElseThrow();
   }
 
   @Override

@@ -122,19 +122,18 @@ public final class SelfAttention implements Layer {
    */
   public Variable forward(Variable x) {
     Variable seen = norm.map(inner -> inner.forward(x)).orElse(x);
-    Variable attended = memory
-        .map(keysAndValues -> attendWith(keysAndValues, toQkv.forward(seen)))
+    Variable y = memory
+        .map(keysAndValues -> toOut.forward(attendWith(keysAndValues, toQkv.forward(seen))))
         .orElseGet(() -> attend(seen));
-    Variable y = toOut.forward(attended);
     return outNorm.map(outer -> outer.forward(y)).orElse(y);
   }
 
   private Variable attend(Variable x) {
     if (config.kind() == AttentionKind.FULL) {
-      return attention(toQkv.forward(x), config.heads(), scale);
+      return toOut.forward(attention(toQkv.forward(x), config.heads(), scale));
     }
-    Shape matrix = Shape.of(3 * config.inner(), x.shape().dim(-1));
-    return linearSelfAttention(x, reshape(toQkv.filters(), matrix), config.heads(), scale);
+    return linearSelfAttention(
+        x, toQkv.matrix(), toOut.matrix(), toOut.bias(), config.heads(), scale);
   }
 
   private Variable attendWith(Variable keysAndValues, Variable qkv) {

@@ -172,16 +172,15 @@ final class CpuAttention implements AttentionKernels {
       AttentionGeometry at,
       Tensor x,
       Tensor w,
+      Tensor out,
       double scale,
       Tensor y,
       Tensor keyMax,
       Tensor keySum,
       Tensor context) {
     linearSelfAttention.forward(
-        at,
-        x.shape().dim(-1),
+        projections(at, w, out),
         floats(x),
-        floats(w),
         (float) scale,
         floats(y),
         floats(keyMax),
@@ -194,23 +193,24 @@ final class CpuAttention implements AttentionKernels {
       AttentionGeometry at,
       Tensor x,
       Tensor w,
+      Tensor out,
       double scale,
       Tensor keyMax,
       Tensor keySum,
       Tensor context,
       Tensor dy,
       Tensor dx,
-      Tensor dw) {
+      Tensor dw,
+      Tensor dout) {
     LinearSelfAttentionGrad.Saved saved = new LinearSelfAttentionGrad.Saved(
-        at,
-        x.shape().dim(-1),
-        floats(x),
-        (float) scale,
-        floats(keyMax),
-        floats(keySum),
-        floats(context),
-        floats(dy));
-    linearSelfAttentionGrad.backward(saved, floats(w), floats(dx), floats(dw));
+        floats(x), (float) scale, floats(keyMax), floats(keySum), floats(context), floats(dy));
+    linearSelfAttentionGrad.backward(
+        projections(at, w, out), saved, floats(dx), floats(dw), floats(dout));
+  }
+
+  private static AttentionProjections projections(AttentionGeometry at, Tensor w, Tensor out) {
+    return new AttentionProjections(
+        at, w.shape().dim(1), out.shape().dim(0), floats(w), floats(out));
   }
 
   /** All heads as one, which reads longer runs of memory, unless samples are few. */

@@ -5,17 +5,17 @@ import static brume.tensor.cpu.HeadMatrices.transposed;
 import brume.tensor.kernel.AttentionGeometry;
 
 /**
- * Linear attention of a tensor to itself, one head of one sample at a time. Its queries and keys stay in
- * the second-level cache: nothing as wide as they are is ever written to memory. Values are never
- * computed: the context kᵀ·v = kᵀ·(x·wᵀ) is (kᵀ·x)·wᵀ, where the second product is small.
+ * Linear attention of a tensor to itself. Its queries and keys stay in the second-level cache: nothing
+ * as wide as they are is ever written to memory. Two products are never computed at full length:
+ *
+ * <ul>
+ *   <li>Values: the context kᵀ·v = kᵀ·(x·wᵀ) is (kᵀ·x)·wᵀ, where the second product is small.
+ *   <li>Results of the heads: of all heads (q·c)·outᵀ is q·m with m = c·outᵀ, head below head.
+ * </ul>
  */
 final class LinearSelfAttention {
 
-  /**
-   * Positions of a block, whose queries and their gradient stay in the first-level cache: whole tiles
-   * of all heights.
-   */
-  static final int BLOCK = 120;
+  private static final int ENOUGH_TASKS = 16;
 
   private final Workers workers;
   private final FloatPool pool;
@@ -34,55 +34,97 @@ final class LinearSelfAttention {
   /**
    * The result, and what its gradient needs.
    *
-   * @param at sizes
-   * @param c channels of x
+   * @param p what queries, keys and values, and the result, are projected by
    * @param x (N, L, C)
-   * @param w (3*heads*D, C)
    * @param scale factor of the queries
-   * @param y (N, L, heads*D) receives the result
+   * @param y (N, L, O) receives the result
    * @param keyMax (N, heads*D) receives the largest of each column of keys
    * @param keySum (N, heads*D) receives the sum of exponentials of each column of keys
    * @param context (N, heads, D, D) receives keys times values
    */
   void forward(
-      AttentionGeometry at,
-      int c,
+      AttentionProjections p,
       float[] x,
-      float[] w,
       float scale,
       float[] y,
       float[] keyMax,
       float[] keySum,
       float[] context) {
-    int L = at.lq(), D = at.d(), grain = Columns.rowsPerBlock(D);
-    try (HeadProjections projections = HeadProjections.forth(at, c, w, workers, pool)) {
+    AttentionGeometry at = p.at();
+    int ofSample = at.inner() * p.o();
+    float[] mixed = pool.take(at.n() * ofSample);
+    PackedMatrix[] toKeys = p.packKeysOfHeads(workers, pool);
+    try (PackedMatrix toQueries = p.pack(p.queries(), workers, pool)) {
       workers.forEach(at.n() * at.heads(), i -> {
         HeadMatrices head = HeadMatrices.of(at, i);
-        Matrix image = Matrix.of(x, head.n() * L * c, c), into = head.dense(y, L);
-        Matrix summary = head.square(context, D, D), values = projections.values(head.head());
-        float[] ks = pool.take(L * D), qs = pool.take(BLOCK * D), gathered = pool.take(D * c);
-        Matrix k = Matrix.of(ks, 0, D), q = Matrix.of(qs, 0, D), sums = Matrix.of(gathered, 0, c);
-
-        gemm.multiply(L, D, c, image, projections.k(head.head()), 0, false, k);
-        columnSoftmax.exponentials(L, D, grain, k, keyMax, keySum, i * D);
-        gemm.multiply(D, c, L, 1, transposed(k), image, 0, sums);
-        gemm.multiply(D, D, c, 1, sums, transposed(values), 0, summary);
-        divideRows(D, summary, keySum, i * D);
-
-        try (PackedMatrix scaled =
-            new PackedMatrix(Panels.of(summary, D, scale), D, D, workers, pool)) {
-          for (int first = 0; first < L; first += BLOCK) {
-            int rows = Math.min(BLOCK, L - first);
-            Matrix block = image.from(first, 0);
-            gemm.multiply(rows, D, c, block, projections.q(head.head()), 0, false, q);
-            rowSoftmax.forward(rows, D, q, q);
-            gemm.multiply(rows, D, D, q, scaled, 0, false, into.from(first, 0));
-          }
-        }
-        pool.give(ks);
-        pool.give(qs);
-        pool.give(gathered);
+        summarize(p, head, toKeys[head.head()], x, keyMax, keySum, context);
+        Matrix c = head.square(context, at.d(), at.d());
+        p.mix(gemm, head.head(), scale, c, Matrix.of(mixed, i * at.d() * p.o(), p.o()));
       });
+      int perSample = Math.max(1, (ENOUGH_TASKS + at.n() - 1) / at.n());
+      int rows = (at.lq() + perSample - 1) / perSample;
+      workers.forEach(at.n() * perSample, task -> {
+        int n = task / perSample, first = task % perSample * rows;
+        int count = Math.min(rows, at.lq() - first);
+        if (count > 0) {
+          Matrix image = Matrix.of(x, (n * at.lq() + first) * p.c(), p.c());
+          Matrix into = Matrix.of(y, (n * at.lq() + first) * p.o(), p.o());
+          Matrix m = Matrix.of(mixed, n * ofSample, p.o());
+          ask(p, count, image, toQueries, m, into);
+        }
+      });
+    }
+    for (PackedMatrix ofHead : toKeys) {
+      ofHead.close();
+    }
+    pool.give(mixed);
+  }
+
+  /** The context of a head: keys, softmax over the positions, keys times values. */
+  private void summarize(
+      AttentionProjections p,
+      HeadMatrices head,
+      PackedMatrix toKeys,
+      float[] x,
+      float[] keyMax,
+      float[] keySum,
+      float[] context) {
+    int L = p.at().lk(), D = p.at().d(), C = p.c();
+    int of = (head.n() * p.at().heads() + head.head()) * D;
+    Matrix image = Matrix.of(x, head.n() * L * C, C), c = head.square(context, D, D);
+    float[] ks = pool.take(L * D), gathered = pool.take(D * C);
+    Matrix k = Matrix.of(ks, 0, D), g = Matrix.of(gathered, 0, C);
+    gemm.multiply(L, D, C, image, toKeys, 0, false, k);
+    columnSoftmax.exponentials(L, D, Columns.rowsPerBlock(D), k, keyMax, keySum, of);
+    gemm.multiply(D, C, L, 1, transposed(k), image, 0, g);
+    gemm.multiply(D, D, C, 1, g, transposed(p.values(head.head())), 0, c);
+    divideRows(D, c, keySum, of);
+    pool.give(ks);
+    pool.give(gathered);
+  }
+
+  /** Some rows of the result: queries, softmax in each head, queries times m. */
+  private void ask(
+      AttentionProjections p, int rows, Matrix x, PackedMatrix toQueries, Matrix m, Matrix y) {
+    int inner = p.at().inner(), block = Math.min(rows, p.rowsPerBlock());
+    float[] qs = pool.take(block * inner);
+    Matrix q = Matrix.of(qs, 0, inner);
+    try (PackedMatrix packed =
+        new PackedMatrix(Panels.of(m, p.o(), 1), p.o(), inner, workers, pool)) {
+      for (int first = 0; first < rows; first += block) {
+        int count = Math.min(block, rows - first);
+        gemm.multiply(count, inner, p.c(), x.from(first, 0), toQueries, 0, false, q);
+        softmaxOfHeads(p.at(), count, q);
+        gemm.multiply(count, p.o(), inner, q, packed, 0, false, y.from(first, 0));
+      }
+    }
+    pool.give(qs);
+  }
+
+  private void softmaxOfHeads(AttentionGeometry at, int rows, Matrix q) {
+    for (int head = 0; head < at.heads(); head++) {
+      Matrix ofHead = q.from(0, head * at.d());
+      rowSoftmax.forward(rows, at.d(), ofHead, ofHead);
     }
   }
 

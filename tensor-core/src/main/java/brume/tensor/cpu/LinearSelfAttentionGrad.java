@@ -1,29 +1,34 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.cpu.HeadMatrices.transposed;
-import static brume.tensor.cpu.LinearSelfAttention.BLOCK;
 
 import brume.tensor.kernel.AttentionGeometry;
 import java.util.Arrays;
 
 /**
  * The way back through {@link LinearSelfAttention}. Queries and keys are computed again, block by block,
- * which takes less time than to store and to read them. Two walks over the positions are needed: the
- * second wants the gradient dc of the context c = g·wᵀ, g = kᵀ·x, which is complete after the first.
- * With dg = dc·w, w of the values, that walk computes
+ * which takes less time than to store and to read them. Two walks over the positions of a sample are
+ * needed, with all heads side by side. The first one is the way of the queries, and gathers
+ *
+ * <pre>
+ * u = qᵀ·dy      dc = s·u·out      dout = s·uᵀ·c
+ * </pre>
+ *
+ * <p>for the gradient dc of the context c = g·wᵀ, g = kᵀ·x. With dg = dc·w, w of the values, the second
+ * walk, that of the keys, computes
  *
  * <pre>
  * dk̂ = x·dgᵀ      dx += dk·w + k̂·dg      dw += dkᵀ·x      g = k̂ᵀ·x
  * </pre>
  *
- * with w and dw of the keys, and leaves dw = dcᵀ·g of the values.
+ * <p>with w and dw of the keys, and leaves dw = dcᵀ·g of the values.
  *
  * <p>The sum over positions in the gradient of a softmax down the columns, Σ dk̂·k̂, needs no third walk:
  * it is the sum along a row of dc·c.
  */
 final class LinearSelfAttentionGrad {
 
-  /** Parts of the gradient of the projections, each a sum over samples of its own. */
+  /** Parts of the gradients of the projections, each a sum over samples of its own. */
   private static final int PARTS = 16;
 
   private final Workers workers;
@@ -41,176 +46,220 @@ final class LinearSelfAttentionGrad {
   /**
    * What the forward pass left, and the gradient of its result.
    *
-   * @param at sizes
-   * @param c channels of x
    * @param x (N, L, C)
    * @param scale factor of the queries
    * @param keyMax (N, heads*D)
    * @param keySum (N, heads*D)
    * @param context (N, heads, D, D)
-   * @param dy (N, L, heads*D)
+   * @param dy (N, L, O)
    */
   record Saved(
-      AttentionGeometry at,
-      int c,
-      float[] x,
-      float scale,
-      float[] keyMax,
-      float[] keySum,
-      float[] context,
-      float[] dy) {}
+      float[] x, float scale, float[] keyMax, float[] keySum, float[] context, float[] dy) {}
 
   /**
    * The gradients.
    *
+   * @param p what queries, keys and values, and the result, are projected by
    * @param saved what the forward pass left
-   * @param w (3*heads*D, C)
    * @param dx (N, L, C) receives the gradient of x
    * @param dw (3*heads*D, C) receives the gradient of w
+   * @param dout (O, heads*D) receives the gradient of out
    */
-  void backward(Saved saved, float[] w, float[] dx, float[] dw) {
-    AttentionGeometry at = saved.at;
-    int heads = at.heads(), ofHead = 3 * at.d() * saved.c, size = heads * ofHead;
-    int parts = Math.min(PARTS, at.n());
-    float[] sums = pool.take(parts * size);
-    try (HeadProjections forth = HeadProjections.forth(at, saved.c, w, workers, pool);
-        HeadProjections back = HeadProjections.back(at, saved.c, w, workers, pool)) {
+  void backward(AttentionProjections p, Saved saved, float[] dx, float[] dw, float[] dout) {
+    int samples = p.at().n(), parts = Math.min(PARTS, samples), inner = p.at().inner();
+    int size = 3 * inner * p.c(), outSize = p.o() * inner;
+    float[] dws = pool.take(parts * size), douts = pool.take(parts * outSize);
+    try (PackedMatrix toQueries = p.pack(p.queries(), workers, pool);
+        PackedMatrix toKeys = p.pack(p.keys(), workers, pool);
+        PackedMatrix fromQueries = packed(p.queries(), inner, p.c())) {
       workers.forEach(parts, part -> {
-        int from = (int) ((long) at.n() * part / parts);
-        int to = (int) ((long) at.n() * (part + 1) / parts);
-        Arrays.fill(sums, part * size, (part + 1) * size, 0);
-        for (int i = from * heads; i < to * heads; i++) {
-          HeadMatrices head = HeadMatrices.of(at, i);
-          Matrix into = Matrix.of(sums, part * size + head.head() * ofHead, saved.c);
-          oneHead(saved, head, forth, back, dx, into);
+        int from = (int) ((long) samples * part / parts);
+        int to = (int) ((long) samples * (part + 1) / parts);
+        Arrays.fill(dws, part * size, (part + 1) * size, 0);
+        Arrays.fill(douts, part * outSize, (part + 1) * outSize, 0);
+        for (int n = from; n < to; n++) {
+          try (Sample sample = new Sample(p, saved, n, dx, dws, part * size)) {
+            sample.queries(toQueries, fromQueries);
+            sample.contexts(Matrix.of(douts, part * outSize, inner));
+            sample.keys(toKeys);
+          }
         }
       });
     }
-    addParts(at, saved.c, parts, sums, dw);
-    pool.give(sums);
+    addParts(parts, size, dws, dw);
+    addParts(parts, outSize, douts, dout);
+    pool.give(dws);
+    pool.give(douts);
   }
 
-  /** One head of one sample: adds to dw, and to dx from the second head on. */
-  private void oneHead(
-      Saved saved,
-      HeadMatrices head,
-      HeadProjections forth,
-      HeadProjections back,
-      float[] dx,
-      Matrix dw) {
-    int D = saved.at.d(), L = saved.at.lq(), of = (head.n() * saved.at.heads() + head.head()) * D;
-    Matrix context = head.square(saved.context, D, D);
-    float[] square = pool.take(D * D), dots = pool.take(D), factors = pool.take(D);
-    Matrix dc = Matrix.of(square, 0, D);
-    try (PackedMatrix turned =
-        new PackedMatrix(Panels.of(transposed(context), D, saved.scale), D, D, workers, pool)) {
-      queries(saved, head, forth.q(head.head()), turned, back.q(head.head()), dc, dx, dw);
+  private PackedMatrix packed(Matrix b, int k, int n) {
+    return new PackedMatrix(Panels.of(b, n, 1), n, k, workers, pool);
+  }
+
+  /** What is known of one sample while its gradient is computed. */
+  private final class Sample implements AutoCloseable {
+
+    private final AttentionProjections p;
+    private final AttentionGeometry at;
+    private final Saved saved;
+    private final int n;
+    private final int L;
+    private final int C;
+    private final int inner;
+    private final int block;
+    private final float[] dx;
+    private final Matrix dw;
+    private final Matrix u; // (heads*D, O)
+    private final Matrix dc; // (heads*D, D)
+    private final Matrix dg; // (heads*D, C)
+
+    Sample(AttentionProjections p, Saved saved, int n, float[] dx, float[] dw, int dwAt) {
+      this.p = p;
+      this.saved = saved;
+      this.n = n;
+      this.dx = dx;
+      at = p.at();
+      L = at.lq();
+      C = p.c();
+      inner = at.inner();
+      block = Math.min(L, p.rowsPerBlock());
+      this.dw = Matrix.of(dw, dwAt, C);
+      u = Matrix.of(pool.take(inner * p.o()), 0, p.o());
+      dc = Matrix.of(pool.take(inner * at.d()), 0, at.d());
+      dg = Matrix.of(pool.take(inner * C), 0, C);
     }
-    for (int d = 0; d < D; d++) {
-      dots[d] = 0;
+
+    /** The way of the queries: their part of dx and dw, and u. */
+    void queries(PackedMatrix toQueries, PackedMatrix fromQueries) {
+      float[] qs = pool.take(block * inner), gradients = pool.take(block * inner);
+      float[] mixed = pool.take(inner * p.o());
+      Matrix q = Matrix.of(qs, 0, inner), dq = Matrix.of(gradients, 0, inner);
+      Matrix m = Matrix.of(mixed, 0, p.o());
+      for (int head = 0; head < at.heads(); head++) {
+        p.mix(gemm, head, saved.scale, context(head), m.from(head * at.d(), 0));
+      }
+      try (PackedMatrix turned = packed(transposed(m), p.o(), inner)) {
+        for (int first = 0; first < L; first += block) {
+          int rows = Math.min(block, L - first), before = first == 0 ? 0 : 1;
+          Matrix x = image(saved.x, first),
+              up = Matrix.of(saved.dy, (n * L + first) * p.o(), p.o());
+          gemm.multiply(rows, inner, C, x, toQueries, 0, false, q);
+          gemm.multiply(rows, inner, p.o(), up, turned, 0, false, dq);
+          for (int head = 0; head < at.heads(); head++) {
+            Matrix ofHead = q.from(0, head * at.d()), d = dq.from(0, head * at.d());
+            rowSoftmax.forward(rows, at.d(), ofHead, ofHead);
+            rowSoftmax.backward(rows, at.d(), ofHead, d, d);
+          }
+          gemm.multiply(inner, p.o(), rows, 1, transposed(q), up, before, u);
+          gemm.multiply(rows, C, inner, dq, fromQueries, 0, false, image(dx, first));
+          gemm.multiply(inner, C, rows, 1, transposed(dq), x, 1, dw);
+        }
+      }
+      pool.give(qs);
+      pool.give(gradients);
+      pool.give(mixed);
+    }
+
+    /** From u to dout, dc and dg, all of which are small. */
+    void contexts(Matrix dout) {
+      int D = at.d();
+      for (int head = 0; head < at.heads(); head++) {
+        Matrix gathered = u.from(head * D, 0), into = dc.from(head * D, 0);
+        gemm.multiply(
+            p.o(),
+            D,
+            D,
+            saved.scale,
+            transposed(gathered),
+            context(head),
+            1,
+            dout.from(0, head * D));
+        gemm.multiply(D, D, p.o(), saved.scale, gathered, p.out(head), 0, into);
+        gemm.multiply(D, C, D, 1, into, p.values(head), 0, dg.from(head * D, 0));
+      }
+    }
+
+    /** The way of the keys: their part of dx and dw, and that of the values. */
+    void keys(PackedMatrix toKeys) {
+      int D = at.d(), of = n * inner;
+      float[] both = pool.take(block * 2 * inner), sums = pool.take(2 * inner * C);
+      float[] dots = pool.take(inner), factors = pool.take(inner);
+      for (int i = 0; i < inner; i++) {
+        dots[i] = dot(i);
+        factors[i] = 1 / saved.keySum[of + i];
+      }
+      float[] max = Arrays.copyOfRange(saved.keyMax, of, of + inner);
+      Matrix dk = Matrix.of(both, 0, 2 * inner), k = dk.from(0, inner);
+      Matrix dwk = Matrix.of(sums, 0, C), g = dwk.from(inner, 0);
+      try (PackedMatrix turned = packed(transposed(dg), C, inner);
+          PackedMatrix back = packedKeysAndSums()) {
+        for (int first = 0; first < L; first += block) {
+          int rows = Math.min(block, L - first);
+          Matrix x = image(saved.x, first);
+          gemm.multiply(rows, inner, C, x, toKeys, 0, false, k);
+          ColumnSoftmax.weights(rows, inner, k, max, factors);
+          gemm.multiply(rows, inner, C, x, turned, 0, false, dk);
+          ColumnSoftmax.inputGradient(rows, inner, k, dk, dots);
+          gemm.multiply(rows, C, 2 * inner, dk, back, 0, true, image(dx, first));
+          gemm.multiply(2 * inner, C, rows, 1, transposed(dk), x, first == 0 ? 0 : 1, dwk);
+        }
+      }
+      Columns.add(inner * C, sums, 0, dw.array, dw.at + inner * C);
+      for (int head = 0; head < at.heads(); head++) {
+        Matrix ofValues = dw.from(2 * inner + head * D, 0);
+        gemm.multiply(
+            D, C, D, 1, transposed(dc.from(head * D, 0)), g.from(head * D, 0), 1, ofValues);
+      }
+      pool.give(both);
+      pool.give(sums);
+      pool.give(dots);
+      pool.give(factors);
+    }
+
+    /** (2*heads*D, C) the rows that make keys, and dg below them. */
+    private PackedMatrix packedKeysAndSums() {
+      Panels ofKeys = Panels.of(p.keys(), C, 1), ofSums = Panels.of(dg, C, 1);
+      Panels all = (column, from, to, panel, into) -> {
+        int middle = Math.max(from, Math.min(to, inner));
+        ofKeys.pack(column, from, middle, panel, into);
+        int next = into + (middle - from) * Tile.COLUMNS;
+        ofSums.pack(column, middle - inner, to - inner, panel, next);
+      };
+      return new PackedMatrix(all, C, 2 * inner, workers, pool);
+    }
+
+    /** Row i of dc times row i of the contexts. */
+    private float dot(int i) {
+      int D = at.d(), other = (n * inner + i) * D;
+      float sum = 0;
       for (int e = 0; e < D; e++) {
-        dots[d] = Math.fma(square[d * D + e], context.array[context.at + d * D + e], dots[d]);
+        sum = Math.fma(dc.array[i * D + e], saved.context[other + e], sum);
       }
-      factors[d] = 1 / saved.keySum[of + d];
+      return sum;
     }
-    float[] max = Arrays.copyOfRange(saved.keyMax, of, of + D);
-    keys(saved, head, forth, max, factors, dots, dc, dx, dw.from(D, 0));
-    pool.give(square);
-    pool.give(dots);
-    pool.give(factors);
+
+    private Matrix context(int head) {
+      return new HeadMatrices(at, n, head).square(saved.context, at.d(), at.d());
+    }
+
+    /** Rows of x, or of its gradient, from position {@code first} of the sample on. */
+    private Matrix image(float[] of, int first) {
+      return Matrix.of(of, (n * L + first) * C, C);
+    }
+
+    @Override
+    public void close() {
+      pool.give(u.array);
+      pool.give(dc.array);
+      pool.give(dg.array);
+    }
   }
 
-  /** The part of the queries, and dc = s*q^T*dy. */
-  private void queries(
-      Saved saved,
-      HeadMatrices head,
-      PackedMatrix forth,
-      PackedMatrix turnedContext,
-      PackedMatrix back,
-      Matrix dc,
-      float[] dx,
-      Matrix dw) {
-    int D = saved.at.d(), L = saved.at.lq(), block = Math.min(BLOCK, L);
-    float[] qs = pool.take(block * D), gradients = pool.take(block * D);
-    Matrix q = Matrix.of(qs, 0, D), dq = Matrix.of(gradients, 0, D);
-    Matrix dy = head.dense(saved.dy, L);
-    for (int first = 0; first < L; first += block) {
-      int rows = Math.min(block, L - first);
-      Matrix x = image(saved, head, saved.x, first), into = image(saved, head, dx, first);
-      Matrix up = dy.from(first, 0);
-      gemm.multiply(rows, D, saved.c, x, forth, 0, false, q);
-      rowSoftmax.forward(rows, D, q, q);
-      gemm.multiply(D, D, rows, saved.scale, transposed(q), up, first == 0 ? 0 : 1, dc);
-      gemm.multiply(rows, D, D, up, turnedContext, 0, false, dq);
-      rowSoftmax.backward(rows, D, q, dq, dq);
-      gemm.multiply(rows, saved.c, D, dq, back, 0, head.head() > 0, into);
-      gemm.multiply(D, saved.c, rows, 1, transposed(dq), x, 1, dw);
+  /** The sum of all parts. */
+  private static void addParts(int parts, int size, float[] sums, float[] d) {
+    System.arraycopy(sums, 0, d, 0, size);
+    for (int part = 1; part < parts; part++) {
+      Columns.add(size, sums, part * size, d, 0);
     }
-    pool.give(qs);
-    pool.give(gradients);
-  }
-
-  /** The part of the keys and the values, from the gradient dc of the context. */
-  private void keys(
-      Saved saved,
-      HeadMatrices head,
-      HeadProjections w,
-      float[] max,
-      float[] factors,
-      float[] dots,
-      Matrix dc,
-      float[] dx,
-      Matrix dw) {
-    int D = saved.at.d(), L = saved.at.lq(), c = saved.c, block = Math.min(BLOCK, L);
-    float[] both = pool.take(block * 2 * D), sums = pool.take(2 * D * c);
-    float[] gradient = pool.take(D * c);
-    Matrix dk = Matrix.of(both, 0, 2 * D), k = dk.from(0, D);
-    Matrix dwk = Matrix.of(sums, 0, c), g = dwk.from(D, 0), dg = Matrix.of(gradient, 0, c);
-    gemm.multiply(D, c, D, 1, dc, w.values(head.head()), 0, dg);
-    Panels ofKeys = Panels.of(w.keys(head.head()), c, 1), ofSums = Panels.of(dg, c, 1);
-    Panels back = (column, from, to, panel, into) -> {
-      int middle = Math.max(from, Math.min(to, D));
-      ofKeys.pack(column, from, middle, panel, into);
-      int next = into + (middle - from) * Tile.COLUMNS;
-      ofSums.pack(column, middle - D, to - D, panel, next);
-    };
-    try (PackedMatrix packed = new PackedMatrix(back, c, 2 * D, workers, pool);
-        PackedMatrix turned =
-            new PackedMatrix(Panels.of(transposed(dg), D, 1), D, c, workers, pool)) {
-      for (int first = 0; first < L; first += block) {
-        int rows = Math.min(block, L - first);
-        Matrix x = image(saved, head, saved.x, first), into = image(saved, head, dx, first);
-        gemm.multiply(rows, D, c, x, w.k(head.head()), 0, false, k);
-        ColumnSoftmax.weights(rows, D, k, max, factors);
-        gemm.multiply(rows, D, c, x, turned, 0, false, dk);
-        ColumnSoftmax.inputGradient(rows, D, k, dk, dots);
-        gemm.multiply(rows, c, 2 * D, dk, packed, 0, true, into);
-        gemm.multiply(2 * D, c, rows, 1, transposed(dk), x, first == 0 ? 0 : 1, dwk);
-      }
-    }
-    for (int i = 0; i < D; i++) {
-      Columns.add(c, sums, i * c, dw.array, dw.at + i * dw.row);
-    }
-    gemm.multiply(D, c, D, 1, transposed(dc), g, 1, dw.from(D, 0));
-    pool.give(both);
-    pool.give(sums);
-    pool.give(gradient);
-  }
-
-  /** Rows of x, or of its gradient, from position {@code first} of the head's sample on. */
-  private static Matrix image(Saved saved, HeadMatrices head, float[] x, int first) {
-    return Matrix.of(x, (head.n() * saved.at.lq() + first) * saved.c, saved.c);
-  }
-
-  /** dw = the sum of all parts, which are ordered by head first. */
-  private void addParts(AttentionGeometry at, int c, int parts, float[] sums, float[] dw) {
-    int ofPart = at.d() * c, size = 3 * at.heads() * ofPart;
-    workers.forEach(3 * at.heads(), i -> {
-      int from = (i % at.heads() * 3 + i / at.heads()) * ofPart, to = i * ofPart;
-      System.arraycopy(sums, from, dw, to, ofPart);
-      for (int part = 1; part < parts; part++) {
-        Columns.add(ofPart, sums, part * size + from, dw, to);
-      }
-    });
   }
 }

@@ -142,18 +142,19 @@ public interface AttentionKernels {
 
   /**
    * {@link #linearAttention} of a tensor to itself, from queries, keys and values that are projections
-   * of it. They are 3·heads·D channels wide, often ten times as wide as x, so a backend need not store
-   * them:
+   * of it, and projected back. They and the results of the heads are often four times as wide as x and
+   * y each, so a backend need not store them:
    *
    * <pre>
-   *   q, k, v = x·wᵀ
+   *   q, k, v = x·wᵀ,   y = linearAttention(q, k, v)·outᵀ
    * </pre>
    *
    * @param at sizes, as of q, k and v side by side in that order
    * @param x (N, L, C) input
    * @param w (3·heads·D, C) projections
+   * @param out (O, heads·D) projection of the result
    * @param scale s
-   * @param y (N, L, heads·D) result
+   * @param y (N, L, O) result
    * @param keyMax (N, heads·D) receives the largest k of all positions
    * @param keySum (N, heads·D) receives the sum over the positions of e^(k − keyMax)
    * @param context (N, heads, D, D) receives c
@@ -162,6 +163,7 @@ public interface AttentionKernels {
       AttentionGeometry at,
       Tensor x,
       Tensor w,
+      Tensor out,
       double scale,
       Tensor y,
       Tensor keyMax,
@@ -169,32 +171,38 @@ public interface AttentionKernels {
       Tensor context);
 
   /**
-   * Gradients of {@link #linearSelfAttention}, from q, k and v computed again:
+   * Gradients of {@link #linearSelfAttention}, from q, k and v computed again. With z the result of
+   * linear attention:
    *
    * <pre>
+   *   dz = dy·out,   dout = dyᵀ·z
    *   dx = dq·w_q + dk·w_k + dv·w_v,   dw = dqᵀ·x, dkᵀ·x, dvᵀ·x
    * </pre>
    *
    * @param at sizes, as of q, k and v side by side in that order
    * @param x (N, L, C) input
    * @param w (3·heads·D, C) projections
+   * @param out (O, heads·D) projection of the result
    * @param scale s
    * @param keyMax (N, heads·D) of the forward pass
    * @param keySum (N, heads·D) of the forward pass
    * @param context (N, heads, D, D) c of the forward pass
-   * @param dy (N, L, heads·D) gradient with respect to y
+   * @param dy (N, L, O) gradient with respect to y
    * @param dx (N, L, C) receives the gradient with respect to x
    * @param dw (3·heads·D, C) receives the gradient with respect to w
+   * @param dout (O, heads·D) receives the gradient with respect to out
    */
   void linearSelfAttentionGrad(
       AttentionGeometry at,
       Tensor x,
       Tensor w,
+      Tensor out,
       double scale,
       Tensor keyMax,
       Tensor keySum,
       Tensor context,
       Tensor dy,
       Tensor dx,
-      Tensor dw);
+      Tensor dw,
+      Tensor dout);
 }

@@ -197,13 +197,15 @@ final class ReferenceAttention implements AttentionKernels {
       AttentionGeometry at,
       Tensor x,
       Tensor w,
+      Tensor out,
       double scale,
       Tensor y,
       Tensor keyMax,
       Tensor keySum,
       Tensor context) {
-    Tensor qkv = projected(at, x, w), qhat = y.like(), khat = y.like();
-    linearAttention(at, qkv, qkv, qkv, scale, y, qhat, khat, context);
+    Tensor qkv = projected(at, x, w), z = wide(at, x), qhat = z.like(), khat = z.like();
+    linearAttention(at, qkv, qkv, qkv, scale, z, qhat, khat, context);
+    product(rows(at), out.shape().dim(0), at.inner(), z, out, y);
     for (int i = 0; i < at.n() * at.inner(); i++) {
       int n = i / at.inner(), first = at.k().at() + i % at.inner();
       double max = Double.NEGATIVE_INFINITY, sum = 0;
@@ -223,43 +225,64 @@ final class ReferenceAttention implements AttentionKernels {
       AttentionGeometry at,
       Tensor x,
       Tensor w,
+      Tensor out,
       double scale,
       Tensor keyMax,
       Tensor keySum,
       Tensor context,
       Tensor dy,
       Tensor dx,
-      Tensor dw) {
-    Tensor qkv = projected(at, x, w), qhat = dy.like(), khat = dy.like(), again = dy.like();
-    linearAttention(at, qkv, qkv, qkv, scale, again, qhat, khat, context.like());
-    Tensor d = qkv.like();
-    linearAttentionGrad(at, qkv, scale, qhat, khat, context, dy, d, d, d);
-    int C = x.shape().dim(-1), rows = at.n() * at.lq(), wide = at.q().row();
-    Arrays.fill(doubles(dx), 0);
-    Arrays.fill(doubles(dw), 0);
+      Tensor dw,
+      Tensor dout) {
+    Tensor qkv = projected(at, x, w), z = wide(at, x), qhat = z.like(), khat = z.like();
+    linearAttention(at, qkv, qkv, qkv, scale, z, qhat, khat, context.like());
+    Tensor dz = z.like(), d = qkv.like();
+    productGradients(rows(at), out.shape().dim(0), at.inner(), z, out, dy, dz, dout);
+    linearAttentionGrad(at, qkv, scale, qhat, khat, context, dz, d, d, d);
+    productGradients(rows(at), at.q().row(), x.shape().dim(-1), x, w, d, dx, dw);
+  }
+
+  private static int rows(AttentionGeometry at) {
+    return at.n() * at.lq();
+  }
+
+  /** A tensor for what all heads make. */
+  private static Tensor wide(AttentionGeometry at, Tensor x) {
+    return x.like(Shape.of(at.n(), at.lq(), at.inner()));
+  }
+
+  /** Queries, keys and values side by side, x·wᵀ. */
+  private static Tensor projected(AttentionGeometry at, Tensor x, Tensor w) {
+    Tensor qkv = x.like(Shape.of(at.n(), at.lq(), at.q().row()));
+    product(rows(at), at.q().row(), x.shape().dim(-1), x, w, qkv);
+    return qkv;
+  }
+
+  /** y (rows, O) = x (rows, C) · wᵀ, w (O, C). */
+  private static void product(int rows, int O, int C, Tensor x, Tensor w, Tensor y) {
+    Arrays.fill(doubles(y), 0);
     for (int r = 0; r < rows; r++) {
-      for (int o = 0; o < wide; o++) {
+      for (int o = 0; o < O; o++) {
         for (int c = 0; c < C; c++) {
-          doubles(dx)[r * C + c] += doubles(d)[r * wide + o] * doubles(w)[o * C + c];
-          doubles(dw)[o * C + c] += doubles(d)[r * wide + o] * doubles(x)[r * C + c];
+          doubles(y)[r * O + o] += doubles(x)[r * C + c] * doubles(w)[o * C + c];
         }
       }
     }
   }
 
-  /** Queries, keys and values side by side, x·wᵀ. */
-  private static Tensor projected(AttentionGeometry at, Tensor x, Tensor w) {
-    int C = x.shape().dim(-1), rows = at.n() * at.lq(), wide = at.q().row();
-    Tensor qkv = x.like(Shape.of(at.n(), at.lq(), wide));
-    Arrays.fill(doubles(qkv), 0);
+  /** dx = dy·w and dw = dyᵀ·x. */
+  private static void productGradients(
+      int rows, int O, int C, Tensor x, Tensor w, Tensor dy, Tensor dx, Tensor dw) {
+    Arrays.fill(doubles(dx), 0);
+    Arrays.fill(doubles(dw), 0);
     for (int r = 0; r < rows; r++) {
-      for (int o = 0; o < wide; o++) {
+      for (int o = 0; o < O; o++) {
         for (int c = 0; c < C; c++) {
-          doubles(qkv)[r * wide + o] += doubles(x)[r * C + c] * doubles(w)[o * C + c];
+          doubles(dx)[r * C + c] += doubles(dy)[r * O + o] * doubles(w)[o * C + c];
+          doubles(dw)[o * C + c] += doubles(dy)[r * O + o] * doubles(x)[r * C + c];
         }
       }
     }
-    return qkv;
   }
 
   // ---- Softmax of the numbers first, first + step, ... ------------------------------------------

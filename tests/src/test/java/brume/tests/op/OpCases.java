@@ -113,8 +113,8 @@ final class OpCases {
         op("attention, few keys", in(of(2, 150, 66), of(2, 7, 66), of(2, 7, 66)), v -> attention(v[0], v[1], v[2], 2, 0.17)),
         op("attention, uneven", in(of(2, 77, 3 * 3 * 19)), v -> attention(v[0], 3, 0.23)),
         op("linearAttention, 28×28", in(of(2, 28, 28, 3 * 4 * 32)), v -> linearAttention(v[0], 4, 0.17)),
-        op("linearSelfAttention, 28×28", in(of(2, 28, 28, 32), of(3 * 4 * 32, 32)), v -> linearSelfAttention(v[0], v[1], 4, 0.17)),
-        op("linearSelfAttention, uneven", in(of(19, 131, 21), of(3 * 3 * 19, 21)), v -> linearSelfAttention(v[0], v[1], 3, 0.23)),
+        op("linearSelfAttention, 28×28", in(of(2, 28, 28, 32), of(3 * 4 * 32, 32), of(32, 4 * 32), of(32)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 4, 0.17)),
+        op("linearSelfAttention, uneven", in(of(19, 131, 21), of(3 * 3 * 19, 21), of(23, 3 * 19), of(23)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 3, 0.23)),
         op("linearAttention, uneven", in(of(2, 77, 3 * 3 * 19)), v -> linearAttention(v[0], 3, 0.23)),
         op("concatenate, wide", in(of(4, 9, 9, 33), of(4, 9, 9, 65)), v -> concatenate(v[0], v[1])),
         op("permute, eight axes", in(of(2, 3, 2, 2, 3, 2, 2, 2)), v -> permute(v[0], 7, 6, 5, 4, 3, 2, 1, 0)),
@@ -231,9 +231,9 @@ final class OpCases {
         op("linearAttention, separate", in(of(2, 4, 6), of(2, 5, 6), of(2, 5, 6)), v -> linearAttention(v[0], v[1], v[2], 3, 0.7)),
         op("linearAttention, one element", in(of(1, 1, 3)), v -> linearAttention(v[0], 1, 1)),
         op("recompute", in(of(2, 3), of(2, 3)), v -> recompute(List.of(v[0]), List.of(v[1]), in -> silu(multiply(in.get(0), v[1])))),
-        op("linearSelfAttention", in(of(2, 5, 4), of(3 * 2 * 3, 4)), v -> linearSelfAttention(v[0], v[1], 2, 0.6)),
-        op("linearSelfAttention, image", in(of(3, 2, 3, 5), of(3 * 2, 5)), v -> linearSelfAttention(v[0], v[1], 1, 0.7)),
-        op("linearSelfAttention, one element", in(of(1, 1, 1), of(3, 1)), v -> linearSelfAttention(v[0], v[1], 1, 1)));
+        op("linearSelfAttention", in(of(2, 5, 4), of(3 * 2 * 3, 4), of(5, 2 * 3), of(5)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 2, 0.6)),
+        op("linearSelfAttention, image", in(of(3, 2, 3, 5), of(3 * 2, 5), of(5, 2), of(5)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 1, 0.7)),
+        op("linearSelfAttention, one element", in(of(1, 1, 1), of(3, 1), of(1, 1), of(1)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 1, 1)));
   }
 
   private static Stream<OpCase> moves() {

@@ -71,11 +71,13 @@ class SameBitsTest {
         function(
             "linear self-attention",
             Shape.of(14, 14, 32),
-            x -> linearSelfAttention(x, constant(x, "w", 384, 32), 4, 0.18)),
+            x -> linearSelfAttention(
+                x, constant(x, "w", 384, 32), constant(x, "out", 32, 128), c(x), 4, 0.18)),
         function(
             "linear self-attention, odd",
             Shape.of(5, 5, 7),
-            x -> linearSelfAttention(x, constant(x, "w", 60, 7), 4, 0.4)),
+            x -> linearSelfAttention(
+                x, constant(x, "w", 60, 7), constant(x, "out", 7, 20), c(x), 4, 0.4)),
         function("group norm", Shape.of(14, 14, 32), x -> groupNorm(x, c(x), c(x), 8, EPS)),
         function("group norm, odd", Shape.of(5, 5, 15), x -> groupNorm(x, c(x), c(x), 5, EPS)),
         function("group norm, SiLU", Shape.of(7, 7, 64), x -> groupNormSiLU(x, c(x), c(x), 8, EPS)),
