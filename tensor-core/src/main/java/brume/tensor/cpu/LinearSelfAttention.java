@@ -17,6 +17,9 @@ final class LinearSelfAttention {
 
   private static final int ENOUGH_TASKS = 16;
 
+  /** Rows of a task below which it is not worth its start. */
+  private static final int FEWEST_ROWS = 24;
+
   private final Workers workers;
   private final FloatPool pool;
   private final Gemm gemm;
@@ -51,8 +54,9 @@ final class LinearSelfAttention {
       float[] keySum,
       float[] context) {
     AttentionGeometry at = p.at();
-    int ofSample = at.inner() * p.o();
-    float[] mixed = pool.take(at.n() * ofSample);
+    int size = at.inner() * p.o();
+    float[] mixed = pool.take(at.n() * size);
+    PackedMatrix[] packed = new PackedMatrix[at.n()];
     PackedMatrix[] toKeys = p.packKeysOfHeads(workers, pool);
     try (PackedMatrix toQueries = p.pack(p.queries(), workers, pool)) {
       workers.forEach(at.n() * at.heads(), i -> {
@@ -61,23 +65,31 @@ final class LinearSelfAttention {
         Matrix c = head.square(context, at.d(), at.d());
         p.mix(gemm, head.head(), scale, c, Matrix.of(mixed, i * at.d() * p.o(), p.o()));
       });
-      int perSample = Math.max(1, (ENOUGH_TASKS + at.n() - 1) / at.n());
-      int rows = (at.lq() + perSample - 1) / perSample;
+      for (int n = 0; n < at.n(); n++) {
+        Panels m = Panels.of(Matrix.of(mixed, n * size, p.o()), p.o(), 1);
+        packed[n] = new PackedMatrix(m, p.o(), at.inner(), workers, pool);
+      }
+      int rows = rowsPerTask(at), perSample = (at.lq() + rows - 1) / rows;
       workers.forEach(at.n() * perSample, task -> {
         int n = task / perSample, first = task % perSample * rows;
-        int count = Math.min(rows, at.lq() - first);
-        if (count > 0) {
-          Matrix image = Matrix.of(x, (n * at.lq() + first) * p.c(), p.c());
-          Matrix into = Matrix.of(y, (n * at.lq() + first) * p.o(), p.o());
-          Matrix m = Matrix.of(mixed, n * ofSample, p.o());
-          ask(p, count, image, toQueries, m, into);
-        }
+        Matrix image = Matrix.of(x, (n * at.lq() + first) * p.c(), p.c());
+        Matrix into = Matrix.of(y, (n * at.lq() + first) * p.o(), p.o());
+        ask(p, Math.min(rows, at.lq() - first), image, toQueries, packed[n], into);
       });
+    }
+    for (PackedMatrix ofSample : packed) {
+      ofSample.close();
     }
     for (PackedMatrix ofHead : toKeys) {
       ofHead.close();
     }
     pool.give(mixed);
+  }
+
+  /** All positions of a sample, unless samples are few. */
+  private static int rowsPerTask(AttentionGeometry at) {
+    int perSample = (ENOUGH_TASKS + at.n() - 1) / at.n();
+    return Math.max(FEWEST_ROWS, (at.lq() + perSample - 1) / perSample);
   }
 
   /** The context of a head: keys, softmax over the positions, keys times values. */
@@ -105,18 +117,20 @@ final class LinearSelfAttention {
 
   /** Some rows of the result: queries, softmax in each head, queries times m. */
   private void ask(
-      AttentionProjections p, int rows, Matrix x, PackedMatrix toQueries, Matrix m, Matrix y) {
+      AttentionProjections p,
+      int rows,
+      Matrix x,
+      PackedMatrix toQueries,
+      PackedMatrix m,
+      Matrix y) {
     int inner = p.at().inner(), block = Math.min(rows, p.rowsPerBlock());
     float[] qs = pool.take(block * inner);
     Matrix q = Matrix.of(qs, 0, inner);
-    try (PackedMatrix packed =
-        new PackedMatrix(Panels.of(m, p.o(), 1), p.o(), inner, workers, pool)) {
-      for (int first = 0; first < rows; first += block) {
-        int count = Math.min(block, rows - first);
-        gemm.multiply(count, inner, p.c(), x.from(first, 0), toQueries, 0, false, q);
-        softmaxOfHeads(p.at(), count, q);
-        gemm.multiply(count, p.o(), inner, q, packed, 0, false, y.from(first, 0));
-      }
+    for (int first = 0; first < rows; first += block) {
+      int count = Math.min(block, rows - first);
+      gemm.multiply(count, inner, p.c(), x.from(first, 0), toQueries, 0, false, q);
+      softmaxOfHeads(p.at(), count, q);
+      gemm.multiply(count, p.o(), inner, q, m, 0, false, y.from(first, 0));
     }
     pool.give(qs);
   }
