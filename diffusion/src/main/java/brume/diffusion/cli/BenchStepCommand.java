@@ -230,7 +230,7 @@ final class BenchStepCommand implements Callable<Integer> {
   private static Recording recorded(Backend device, Timed timed) {
     try {
       return device.record(() -> timed.run(0));
-    } catch (UnsupportedOperationException never) {
+    } catch (UnsupportedOperationException unable) {
       throw new UsageException(
           "--replay: expected a GPU (--device cuda) or an emulated one (--device emulator), got "
               + device.name() + "; leave --replay out or choose another --device");

@@ -181,7 +181,8 @@ public final class ConfigFile {
    */
   public static IOException notJson(Path file, JsonProcessingException wrong) {
     JsonLocation where = wrong.getLocation();
-    String what = firstLine(wrong).replaceFirst(" \\(start marker at .*", ""); // names no file
+    // Where something began is told as a place in a source whose name Jackson hides.
+    String what = firstLine(wrong).replaceFirst(" \\(start marker at .*", "");
     return new IOException(
         "%s: expected JSON, got at line %d, column %d: %s"
             .formatted(file, where.getLineNr(), where.getColumnNr(), what),
