@@ -5,6 +5,7 @@ import static brume.tensor.cpu.Tile.LANES;
 import static brume.tensor.cpu.Tile.LENGTH;
 import static brume.tensor.cpu.Tile.SHORT;
 import static brume.tensor.cpu.Tile.TALL;
+import static brume.tensor.cpu.Tile.WIDE;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
@@ -21,15 +22,16 @@ final class ColumnTiles {
   private ColumnTiles() {}
 
   /**
-   * Columns of a matrix, which are the rows of A, times a panel.
+   * Columns of a matrix, which are the rows of A, times a panel or two.
    *
    * @param m number of columns
    * @param k elements of each, rows of the panel
    * @param a holds A
    * @param aAt where the first element of column 0 is; the other columns lie next to it
    * @param aRow elements from one element of a column to the next
-   * @param panel holds the panel
-   * @param width columns of the panel that exist in C
+   * @param panels holds the panels, the first at its start
+   * @param step elements from the first to the second
+   * @param width columns of the panels that exist in C, at most {@link Tile#WIDE}
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -42,31 +44,58 @@ final class ColumnTiles {
       float[] a,
       int aAt,
       int aRow,
-      float[] panel,
+      float[] panels,
+      int step,
       int width,
       float[] c,
       int cAt,
       int cRow,
       boolean add,
       float[] edge) {
-    if (width == LENGTH && m % NarrowTiles.HEIGHT == 0) {
-      NarrowTiles.multiplyColumns(m, k, a, aAt, aRow, panel, c, cAt, cRow, add);
-      return;
+    int first = 0;
+    if (width == WIDE && WIDE > COLUMNS) {
+      first = WideColumnTiles.multiply(m, k, a, aAt, aRow, panels, step, c, cAt, cRow, add);
     }
+    for (int j = 0; j < width && first < m; j += COLUMNS) {
+      int some = Math.min(COLUMNS, width - j), at = j / COLUMNS * step, to = cAt + j;
+      if (some == LENGTH && m % NarrowTiles.HEIGHT == 0) {
+        NarrowTiles.multiplyColumns(m, k, a, aAt, aRow, panels, at, c, to, cRow, add);
+      } else {
+        multiplyPanel(first, m, k, a, aAt, aRow, panels, at, some, c, to, cRow, add, edge);
+      }
+    }
+  }
+
+  /** Columns from {@code first} to {@code m}, times a panel. */
+  private static void multiplyPanel(
+      int first,
+      int m,
+      int k,
+      float[] a,
+      int aAt,
+      int aRow,
+      float[] panel,
+      int panelAt,
+      int width,
+      float[] c,
+      int cAt,
+      int cRow,
+      boolean add,
+      float[] edge) {
     boolean whole = width == COLUMNS;
-    for (int i = 0; i < m; ) {
+    for (int i = first; i < m; ) {
       int height = Tile.height(m - i);
       boolean fits = height <= m - i, direct = whole && fits;
       float[] out = direct ? c : edge;
       int outAt = direct ? cAt + i * cRow : 0, outRow = direct ? cRow : COLUMNS;
       if (height == TALL) {
-        sixColumns(k, a, aAt + i, aRow, panel, 0, out, outAt, outRow, add && direct);
+        sixColumns(k, a, aAt + i, aRow, panel, panelAt, out, outAt, outRow, add && direct);
       } else if (fits) {
-        fourColumns(k, a, aAt + i, aRow, panel, 0, out, outAt, outRow, add && direct);
+        fourColumns(k, a, aAt + i, aRow, panel, panelAt, out, outAt, outRow, add && direct);
       } else {
         int strip = TALL * COLUMNS;
         copyStrip(a, aAt + i, aRow, m - i, k, edge, strip);
-        fourColumns(k, edge, strip, SHORT, panel, 0, edge, 0, COLUMNS, false);
+        fourColumns(k, edge, strip, SHORT, panel, panelAt, edge, 0, COLUMNS, false);
       }
       if (!direct) {
         Tile.copy(edge, COLUMNS, Math.min(height, m - i), width, c, cAt + i * cRow, cRow, add);

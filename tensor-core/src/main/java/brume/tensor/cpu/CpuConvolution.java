@@ -2,6 +2,7 @@ package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
 import static brume.tensor.cpu.Tile.COLUMNS;
+import static brume.tensor.cpu.Tile.WIDE;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ConvGeometry;
@@ -165,11 +166,12 @@ final class CpuConvolution implements ConvolutionKernels {
       Matrix y) {
     float[] edge = pool.take(Tile.edgeLength(0));
     int piece = patches.piece(), depth = Gemm.depth(piece);
-    for (int j = 0; j < channels; j += COLUMNS) {
+    for (int j = 0; j < channels; j += WIDE) {
+      int width = Math.min(WIDE, channels - j);
       for (int tap = 0; tap < patches.taps(); tap++) {
         for (int p = 0; p < piece; p += depth) {
           int shift = patches.shift(group, tap) + p, panelAt = filters.at(j, tap * piece + p);
-          int k = Math.min(depth, piece - p), width = filters.width(j), yAt = y.at + j;
+          int k = Math.min(depth, piece - p), yAt = y.at + j;
           boolean add = tap > 0 || p > 0;
           RowTiles.multiply(
               m,
@@ -179,6 +181,7 @@ final class CpuConvolution implements ConvolutionKernels {
               shift,
               filters.array(),
               panelAt,
+              filters.step(),
               width,
               y.array,
               yAt,

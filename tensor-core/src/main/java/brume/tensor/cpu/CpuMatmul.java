@@ -2,6 +2,7 @@ package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
 import static brume.tensor.cpu.Tile.COLUMNS;
+import static brume.tensor.cpu.Tile.WIDE;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
@@ -111,9 +112,8 @@ final class CpuMatmul implements MatmulKernels {
   /** B is packed once; tasks are blocks of C. */
   private void wide(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c) {
     int rowBlocks = blocks(m, ROWS), rows = wholeTiles(even(m, rowBlocks));
-    int panels = PackedMatrix.panels(n);
-    int columnBlocks = Math.min(panels, blocks(ENOUGH_TASKS, rowBlocks));
-    int columns = even(panels, columnBlocks) * COLUMNS;
+    int strips = blocks(n, WIDE), columnBlocks = Math.min(strips, blocks(ENOUGH_TASKS, rowBlocks));
+    int columns = even(strips, columnBlocks) * WIDE;
     try (PackedMatrix packed = new PackedMatrix(b, n, k, workers, pool)) {
       workers.forEach(rowBlocks * columnBlocks, task -> {
         int i = task / columnBlocks * rows, j = task % columnBlocks * columns;
@@ -188,7 +188,7 @@ final class CpuMatmul implements MatmulKernels {
 
   /** Rows of a block without a ragged end, unless it is the last. */
   private static int wholeTiles(int rows) {
-    return (rows + Tile.TALL - 1) / Tile.TALL * Tile.TALL;
+    return (rows + Tile.WHOLE - 1) / Tile.WHOLE * Tile.WHOLE;
   }
 
   /** How many blocks of at most {@code size} cover {@code count}. */

@@ -105,6 +105,7 @@ final class FewRows {
             at,
             a.array(),
             a.at(row, at),
+            a.step(),
             filled,
             tile,
             0,

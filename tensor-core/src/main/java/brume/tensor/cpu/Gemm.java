@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.cpu.Tile.COLUMNS;
+import static brume.tensor.cpu.Tile.WIDE;
 
 import java.util.Arrays;
 
@@ -70,26 +71,28 @@ final class Gemm {
       clear(m, n, c);
     }
     int depth = depth(to - from);
-    float[] panel = pool.take(depth * COLUMNS), edge = pool.take(Tile.edgeLength(depth));
+    float[] panels = pool.take(depth * WIDE), edge = pool.take(Tile.edgeLength(depth));
     int[] rows = a.transposed ? new int[0] : a.rows(m);
     boolean more = add;
     for (int p = from; p < to; p += depth) {
       int k = Math.min(depth, to - p);
-      for (int j = 0; j < n; j += COLUMNS) {
-        b.pack(column + j, p, p + k, panel, 0);
-        int width = Math.min(COLUMNS, n - j), cAt = c.at + j;
+      for (int j = 0; j < n; j += WIDE) {
+        int width = Math.min(WIDE, n - j), cAt = c.at + j, step = k * COLUMNS;
+        for (int i = 0; i < width; i += COLUMNS) {
+          b.pack(column + j + i, p, p + k, panels, i * k);
+        }
         if (a.transposed) {
           int at = a.at + p * a.row;
           ColumnTiles.multiply(
-              m, k, a.array, at, a.row, panel, width, c.array, cAt, c.row, more, edge);
+              m, k, a.array, at, a.row, panels, step, width, c.array, cAt, c.row, more, edge);
         } else {
           RowTiles.multiply(
-              m, k, a.array, rows, p, panel, 0, width, c.array, cAt, c.row, more, edge);
+              m, k, a.array, rows, p, panels, 0, step, width, c.array, cAt, c.row, more, edge);
         }
       }
       more = true;
     }
-    pool.give(panel);
+    pool.give(panels);
     pool.give(edge);
   }
 
@@ -156,13 +159,13 @@ final class Gemm {
       int row,
       float[] edge) {
     int depth = depth(k);
-    for (int j = 0; j < n; j += COLUMNS) {
-      int width = b.width(column + j), cAt = at + j;
+    for (int j = 0; j < n; j += WIDE) {
+      int width = Math.min(WIDE, n - j), cAt = at + j, step = b.step();
       for (int p = 0; p < k; p += depth) {
         int some = Math.min(depth, k - p), panelAt = b.at(column + j, p);
         boolean more = add || p > 0;
         RowTiles.multiply(
-            m, some, a, rows, shift + p, b.array(), panelAt, width, c, cAt, row, more, edge);
+            m, some, a, rows, shift + p, b.array(), panelAt, step, width, c, cAt, row, more, edge);
       }
     }
   }

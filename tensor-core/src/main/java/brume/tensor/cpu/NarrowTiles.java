@@ -72,6 +72,7 @@ final class NarrowTiles {
    * @param aAt where the first element of column 0 is; the other columns lie next to it
    * @param aRow elements from one element of a column to the next
    * @param panel holds the panel
+   * @param panelAt where it starts
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -84,12 +85,13 @@ final class NarrowTiles {
       int aAt,
       int aRow,
       float[] panel,
+      int panelAt,
       float[] c,
       int cAt,
       int cRow,
       boolean add) {
     for (int i = 0; i < m; i += HEIGHT) {
-      eightColumns(k, a, aAt + i, aRow, panel, c, cAt + i * cRow, cRow, add);
+      eightColumns(k, a, aAt + i, aRow, panel, panelAt, c, cAt + i * cRow, cRow, add);
     }
   }
 
@@ -173,21 +175,31 @@ final class NarrowTiles {
    * @param a holds A
    * @param aAt where the first element of the first column is; the other columns lie next to it
    * @param aRow elements from one element of a column to the next
-   * @param b holds the panel, at its start
+   * @param b holds the panel
+   * @param bAt where the panel starts
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
    * @param add whether to add to C
    */
   private static void eightColumns(
-      int k, float[] a, int aAt, int aRow, float[] b, float[] c, int cAt, int cRow, boolean add) {
+      int k,
+      float[] a,
+      int aAt,
+      int aRow,
+      float[] b,
+      int bAt,
+      float[] c,
+      int cAt,
+      int cRow,
+      boolean add) {
     FloatVector s0 = FloatVector.zero(LANES), s1 = FloatVector.zero(LANES);
     FloatVector s2 = FloatVector.zero(LANES), s3 = FloatVector.zero(LANES);
     FloatVector s4 = FloatVector.zero(LANES), s5 = FloatVector.zero(LANES);
     FloatVector s6 = FloatVector.zero(LANES), s7 = FloatVector.zero(LANES);
     for (int i = 0; i < k; i++) {
       int at = aAt + i * aRow;
-      FloatVector y = fromArray(LANES, b, i * COLUMNS);
+      FloatVector y = fromArray(LANES, b, bAt + i * COLUMNS);
       s0 = broadcast(LANES, a[at]).fma(y, s0);
       s1 = broadcast(LANES, a[at + 1]).fma(y, s1);
       s2 = broadcast(LANES, a[at + 2]).fma(y, s2);

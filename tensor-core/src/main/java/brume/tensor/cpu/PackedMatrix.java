@@ -67,9 +67,9 @@ final class PackedMatrix implements AutoCloseable {
     return column * k + p * COLUMNS;
   }
 
-  /** Columns of that panel that exist in B. */
-  int width(int column) {
-    return Math.min(COLUMNS, n - column);
+  /** Elements from one panel to the next. */
+  int step() {
+    return k * COLUMNS;
   }
 
   @Override

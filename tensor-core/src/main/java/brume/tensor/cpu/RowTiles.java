@@ -4,6 +4,7 @@ import static brume.tensor.cpu.Tile.COLUMNS;
 import static brume.tensor.cpu.Tile.LANES;
 import static brume.tensor.cpu.Tile.LENGTH;
 import static brume.tensor.cpu.Tile.TALL;
+import static brume.tensor.cpu.Tile.WIDE;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
@@ -20,16 +21,17 @@ final class RowTiles {
   private RowTiles() {}
 
   /**
-   * Rows of A that start anywhere, times a panel.
+   * Rows of A that start anywhere, times a panel or two.
    *
    * @param m number of rows
    * @param k columns of A, rows of the panel
    * @param a holds A
    * @param rows where each row starts
    * @param shift added to all of {@code rows}
-   * @param panel holds the panel
-   * @param panelAt where it starts
-   * @param width columns of the panel that exist in C
+   * @param panels holds the panels
+   * @param panelAt where the first starts
+   * @param step elements from there to the second
+   * @param width columns of the panels that exist in C, at most {@link Tile#WIDE}
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -37,6 +39,37 @@ final class RowTiles {
    * @param edge scratch space
    */
   static void multiply(
+      int m,
+      int k,
+      float[] a,
+      int[] rows,
+      int shift,
+      float[] panels,
+      int panelAt,
+      int step,
+      int width,
+      float[] c,
+      int cAt,
+      int cRow,
+      boolean add,
+      float[] edge) {
+    int first = 0;
+    if (width == WIDE && WIDE > COLUMNS) {
+      first = WideRowTiles.multiply(m, k, a, rows, shift, panels, panelAt, step, c, cAt, cRow, add);
+    }
+    for (int j = 0; j < width && first < m; j += COLUMNS) {
+      int some = Math.min(COLUMNS, width - j), at = panelAt + j / COLUMNS * step, to = cAt + j;
+      if (some <= LENGTH) {
+        NarrowTiles.multiplyRows(m, k, a, rows, shift, panels, at, some, c, to, cRow, add, edge);
+      } else {
+        multiplyPanel(first, m, k, a, rows, shift, panels, at, some, c, to, cRow, add, edge);
+      }
+    }
+  }
+
+  /** Rows from {@code first} to {@code m}, times a panel. */
+  private static void multiplyPanel(
+      int first,
       int m,
       int k,
       float[] a,
@@ -50,13 +83,8 @@ final class RowTiles {
       int cRow,
       boolean add,
       float[] edge) {
-    if (width <= LENGTH) {
-      NarrowTiles.multiplyRows(
-          m, k, a, rows, shift, panel, panelAt, width, c, cAt, cRow, add, edge);
-      return;
-    }
     boolean whole = width == COLUMNS;
-    for (int i = 0; i < m; ) {
+    for (int i = first; i < m; ) {
       int height = Tile.height(m - i);
       boolean direct = whole && height <= m - i;
       float[] out = direct ? c : edge;

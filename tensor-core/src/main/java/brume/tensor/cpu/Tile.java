@@ -7,26 +7,30 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * What {@link RowTiles} and {@link ColumnTiles} have in common. Both multiply a few rows of A with a
- * panel, which is {@link #COLUMNS} columns of B packed row by row; the result, a tile of C, stays in
- * registers until the loop over k ends, then replaces or joins what C holds.
+ * panel, which is {@link #COLUMNS} columns of B packed row by row, or with two panels; the result, a
+ * tile of C, stays in registers until the loop over k ends, then replaces or joins what C holds.
  *
  * <p>Every element of C is one chain of fused multiply-adds in the order of k. So tiles of all heights
  * give the same bits, and so do vectors of all sizes.
  */
 final class Tile {
 
-  // A tile of six rows and two columns of vectors takes 15 of the 16 registers of AVX2, and its
-  // twelve
+  // A tile of six rows and two columns of vectors takes 15 of the 16 registers of AVX2. Its twelve
   // chains have slack to hide a latency of four cycles at two a cycle. C2 keeps it in registers if
   //   1. there is one loop in the method: accumulators carried through two loops are boxed;
-  //   2. stores are spelled out: a method that takes two vectors and stores them is not inlined,
-  // and
-  //      boxes them (20 GFLOP/s instead of 100);
-  //   3. each broadcast is used up before the next one: else all six are loaded first and spilled;
-  //   4. where rows are contiguous, the loop variable is the index into A: bounds checks then leave
-  //      the loop.
-  // Of a peak of 113 GFLOP/s at k = 96: six rows 99 (JDK 17) and 103 (25), six columns 112 and 111,
-  // four rows 94 and 100, four columns 94 and 99 (Zen 4, 256-bit; 512-bit vectors give the same).
+  //   2. stores are spelled out: a method that takes two vectors and stores them is not inlined
+  //      and boxes them (20 GFLOP/s instead of 100);
+  //   3. each broadcast is used up before the next: else all six are loaded first and spilled;
+  //   4. where rows are contiguous, the loop variable is the index into A: bounds checks then
+  //      leave the loop.
+  // Of a peak of 113 GFLOP/s at k = 96: six rows 99 (JDK 17) and 103 (25), six columns 112 and
+  // 111, four rows 94 and 100, four columns 94 and 99 (Zen 4, 256-bit; 512-bit ones the same).
+  //
+  // Where somebody else works on the other half of the core, it is instructions that are scarce:
+  // 37 for 12 multiply-adds of six rows by two vectors, but 35 for 16 of four rows by four. In
+  // that state, the slowest tenth at k = 384, they reach 80 and 87 % of the peak on JDK 17, 85 and
+  // 91 on 25; in the other one both have 97. Six rows by four vectors would be better still, but
+  // with two panels to read from C2 spills them (58 %).
 
   static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   static final int LENGTH = LANES.length();
@@ -34,10 +38,16 @@ final class Tile {
   /** Columns of a panel: two vectors. */
   static final int COLUMNS = 2 * LENGTH;
 
+  /** Columns of the widest tile: two panels where there are 32 registers, as with AVX-512. */
+  static final int WIDE = LANES.vectorBitSize() == 512 ? 2 * COLUMNS : COLUMNS;
+
   /** Rows of the tallest tile. */
   static final int TALL = 6;
 
   static final int SHORT = 4;
+
+  /** Rows that tiles of all heights divide. */
+  static final int WHOLE = 12;
 
   private Tile() {}
 

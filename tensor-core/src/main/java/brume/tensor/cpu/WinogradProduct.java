@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.cpu.Tile.COLUMNS;
+import static brume.tensor.cpu.Tile.WIDE;
 
 /**
  * Patches times filters of three by three, the one way or the other of {@link Winograd}:
@@ -61,7 +62,7 @@ final class WinogradProduct {
       WinogradFilters.transform(filters, c, j * COLUMNS, 0, c, scratch, points, j * c);
       pool.give(scratch);
     });
-    int strips = tiles.strips(), perTask = stripsPerTask(tiles, c + results);
+    int strips = tiles.strips(), perTask = stripsPerTask(tiles, c + results, results);
     workers.forEach((strips + perTask - 1) / perTask, task -> {
       int first = task * perTask, count = Math.min(perTask, strips - first);
       multiplyStrips(tiles, first, count, x, points, results, y);
@@ -69,11 +70,12 @@ final class WinogradProduct {
     points.give(pool);
   }
 
-  /** As many as fit, but tiles by the six if possible, as {@link RowTiles} like them best. */
-  private static int stripsPerTask(WinogradTiles tiles, int channels) {
+  /** As many as fit, but if possible a number of tiles that leaves {@link RowTiles} no ragged end. */
+  private static int stripsPerTask(WinogradTiles tiles, int channels, int results) {
+    int height = WIDE > COLUMNS && results >= WIDE ? Tile.SHORT : Tile.TALL;
     int fitting = BLOCK / (PointMatrices.COUNT * channels * tiles.perStrip());
     int most = Math.max(1, Math.min(fitting, tiles.strips() / ENOUGH_TASKS)), some = most;
-    while (some > 1 && some * tiles.perStrip() % Tile.TALL != 0) {
+    while (some > 1 && some * tiles.perStrip() % height != 0) {
       some--;
     }
     return some > 1 ? some : most;
@@ -92,8 +94,8 @@ final class WinogradProduct {
         products = PointMatrices.take(pool, m, results);
     transformImages(tiles, first, first + strips, x, image, 0);
     float[] edge = pool.take(Tile.edgeLength(0));
-    for (int j = 0; j < results; j += COLUMNS) {
-      int width = Math.min(COLUMNS, results - j), panel = j / COLUMNS * c;
+    for (int j = 0; j < results; j += WIDE) {
+      int width = Math.min(WIDE, results - j), panel = j / COLUMNS * c;
       multiplyPoints(m, 0, c, depth, image, 0, filters, panel, width, products, j, edge);
     }
     pool.give(edge);
@@ -163,7 +165,7 @@ final class WinogradProduct {
   }
 
   /**
-   * Tiles times a panel at all points.
+   * Tiles times a panel or two at all points.
    *
    * @param m tiles
    * @param from first channel of the image; 0 replaces products, others are added
@@ -171,8 +173,8 @@ final class WinogradProduct {
    * @param image its tiles
    * @param first of its rows
    * @param filters the panel
-   * @param panel row of its channel 0
-   * @param width of its columns that exist
+   * @param panel row of its channel 0; the next starts after all channels
+   * @param width columns that exist of it, and of the next
    * @param products of tiles and channels
    * @param column of products that receives the first
    * @param edge scratch space
@@ -190,6 +192,7 @@ final class WinogradProduct {
       PointMatrices products,
       int column,
       float[] edge) {
+    int step = image.row * COLUMNS;
     int[] rows = Matrix.of(image.array, first * image.row, image.row).rows(m);
     for (int point = 0; point < PointMatrices.COUNT; point++) {
       for (int p = from; p < to; p += depth) {
@@ -203,6 +206,7 @@ final class WinogradProduct {
             shift,
             filters.array,
             panelAt,
+            step,
             width,
             products.array,
             at,
