@@ -149,7 +149,7 @@ final class CpuConvolution implements ConvolutionKernels {
         pixels,
         channels,
         new FewRows.Cuts(depth, piece, Gemm.depth(piece)),
-        Panels.of(Matrix.transposed(patches, 0, depth), pixels, 1),
+        Matrix.of(patches, 0, depth),
         filters,
         Matrix.of(y, 0, channels));
     pool.give(patches);

@@ -98,8 +98,7 @@ final class CpuMatmul implements MatmulKernels {
   void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c) {
     boolean plain = alpha == 1 && beta == 0 && !a.transposed && b.transposed;
     if (plain && FewRows.suits(m, n, k)) {
-      Panels rows = Panels.of(Matrix.transposed(a.array, a.at, a.row), m, 1);
-      fewRows.multiply(m, n, new FewRows.Cuts(k, k, Gemm.depth(k)), rows, b, c);
+      fewRows.multiply(m, n, new FewRows.Cuts(k, k, Gemm.depth(k)), a, b, c);
     } else if (work(m, n, k) < WORTH_SHARING) {
       gemm.multiply(m, n, k, alpha, a, b, beta, c);
     } else if (!a.transposed) {

@@ -58,13 +58,21 @@ final class FewRows {
    * @param m rows of A and C
    * @param n columns of B and C
    * @param cuts of the sum over k
-   * @param a the columns of a right-hand matrix, which are the rows of A
+   * @param a (M, K), not transposed
    * @param b (K, N), transposed
    * @param c (M, N) result, not transposed
    */
-  void multiply(int m, int n, Cuts cuts, Panels a, Matrix b, Matrix c) {
+  void multiply(int m, int n, Cuts cuts, Matrix a, Matrix b, Matrix c) {
     int perTask = (long) n * cuts.k > WORTH_SHARING ? COLUMNS_PER_TASK : n;
-    try (PackedMatrix packed = new PackedMatrix(a, m, cuts.k, workers, pool)) {
+    if (m == 1) {
+      workers.forEach((n + perTask - 1) / perTask, task -> {
+        int first = task * perTask;
+        SingleRow.multiply(first, Math.min(n, first + perTask), cuts, a, b, c);
+      });
+      return;
+    }
+    Panels rows = Panels.of(Matrix.transposed(a.array, a.at, a.row), m, 1);
+    try (PackedMatrix packed = new PackedMatrix(rows, m, cuts.k, workers, pool)) {
       workers.forEach((n + perTask - 1) / perTask, task -> {
         int first = task * perTask, count = Math.min(perTask, n - first);
         float[] tile = pool.take(HEIGHT * COLUMNS), edge = pool.take(Tile.edgeLength(0));

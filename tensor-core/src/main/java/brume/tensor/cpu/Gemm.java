@@ -27,8 +27,6 @@ final class Gemm {
   /** Shortest row of A for which reading it before it is needed pays. */
   private static final int LONG_ROW = 128;
 
-  private static final int CACHE_LINE = 16;
-
   private final FloatPool pool;
 
   Gemm(FloatPool pool) {
@@ -121,27 +119,11 @@ final class Gemm {
         Arrays.fill(c.array, at, at + count * n, 0);
       }
       if (n <= NARROW && k >= LONG_ROW) {
-        edge[0] = readInOrder(a.array, a.at + i * a.row, a.row, count, k);
+        edge[0] = a.from(i, 0).readInOrder(count, k);
       }
       multiply(count, n, k, a.array, rows, i * a.row, b, column, add, c.array, at, c.row, edge);
     }
     pool.give(edge);
-  }
-
-  /**
-   * Brings rows of A into the cache. Tiles read several rows at a time, a piece of each, which memory
-   * is slow to follow; it is fast when it is read from end to end.
-   *
-   * @return a number that depends on all that was read, or else nothing would be
-   */
-  private static float readInOrder(float[] a, int at, int row, int m, int k) {
-    float sum = 0;
-    for (int i = 0; i < m; i++) {
-      for (int p = at + i * row; p < at + i * row + k; p += CACHE_LINE) {
-        sum += a[p];
-      }
-    }
-    return sum;
   }
 
   private static void multiply(

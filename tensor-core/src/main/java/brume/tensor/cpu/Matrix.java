@@ -6,6 +6,8 @@ package brume.tensor.cpu;
  */
 final class Matrix {
 
+  private static final int CACHE_LINE = 16;
+
   final float[] array;
   final int at;
   final int row;
@@ -46,6 +48,24 @@ final class Matrix {
   Matrix from(int r, int c) {
     int offset = transposed ? c * row + r : r * row + c;
     return new Matrix(array, at + offset, row, transposed);
+  }
+
+  /**
+   * Brings rows into the cache, from the first to the last number. Memory is fast to follow that, and
+   * slow to follow tiles, which read several rows at a time, a piece of each.
+   *
+   * @param m how many rows of a matrix that is not transposed
+   * @param k numbers of each
+   * @return a number that depends on all that was read, or else nothing would be
+   */
+  float readInOrder(int m, int k) {
+    float sum = 0;
+    for (int i = 0; i < m; i++) {
+      for (int p = at + i * row; p < at + i * row + k; p += CACHE_LINE) {
+        sum += array[p];
+      }
+    }
+    return sum;
   }
 
   /** Where each of the first {@code m} rows of a matrix starts that is not transposed. */

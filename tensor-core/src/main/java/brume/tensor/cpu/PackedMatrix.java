@@ -10,7 +10,7 @@ import static brume.tensor.cpu.Tile.COLUMNS;
 final class PackedMatrix implements AutoCloseable {
 
   /** Rows that are packed of several panels before the next rows. */
-  private static final int SLAB = Panels.STRIP;
+  private static final int SLAB = 64;
 
   private static final int FLOATS_PER_TASK = 1 << 14;
 

@@ -140,6 +140,7 @@ final class WinogradProduct {
         products = PointMatrices.take(pool, m, width);
     float[] scratch = pool.take(WinogradFilters.scratchLength(depth));
     float[] edge = pool.take(Tile.edgeLength(0));
+    edge[0] = filters.readInOrder(column, 9 * c);
     for (int p = 0; p < c; p += depth) {
       int to = Math.min(c, p + depth);
       WinogradFilters.transform(filters, c, column, p, to, scratch, points, 0);

@@ -146,6 +146,29 @@ class GemmTest {
     }
   }
 
+  @Test
+  void aSampleHasTheSameBitsAloneAndInAnyBatch() {
+    Random random = new Random(5);
+    FloatPool pool = new FloatPool();
+    try (Workers workers = new Workers(2)) {
+      CpuMatmul matmul = new CpuMatmul(workers, pool);
+      for (int n : new int[] {1, 7, 8, 50, 300}) {
+        for (int k : new int[] {1, 100, 385, 1000}) {
+          float[] batch = random(random, 200 * k), weights = random(random, n * k);
+          Matrix a = Matrix.of(batch, 0, k), b = Matrix.transposed(weights, 0, k);
+          float[] all = new float[200 * n];
+          matmul.multiply(200, n, k, 1, a, b, 0, Matrix.of(all, 0, n));
+          for (int m : new int[] {1, 2, 17, 40}) {
+            float[] some = filled(m * n, Float.NaN);
+            matmul.multiply(m, n, k, 1, a, b, 0, Matrix.of(some, 0, n));
+            String what = "%d of 200 samples, n = %d, k = %d".formatted(m, n, k);
+            assertArrayEquals(Arrays.copyOf(all, m * n), some, what);
+          }
+        }
+      }
+    }
+  }
+
   /** Rounding errors grow with the root of the length, and those of very long sums show. */
   private static double tolerance(int k) {
     return TOLERANCE * Math.max(1, Math.sqrt(k / 20_000.0));
