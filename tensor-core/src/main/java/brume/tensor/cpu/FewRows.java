@@ -15,10 +15,8 @@ final class FewRows {
   /** Most rows: with more, packing B is soon repaid. */
   private static final int MOST = 32;
 
-  private static final int COLUMNS_PER_TASK = 48;
-
-  /** Columns of B that are read at once: one stretch of memory each, a multiple of tiles. */
-  private static final int HEIGHT = 24;
+  /** Columns of B that are read at once, and by a task: a multiple of tiles. */
+  private static final int HEIGHT = 16;
 
   /** Elements of B below which waking another thread takes longer than the product. */
   private static final long WORTH_SHARING = 1 << 16;
@@ -63,7 +61,7 @@ final class FewRows {
    * @param c (M, N) result, not transposed
    */
   void multiply(int m, int n, Cuts cuts, Matrix a, Matrix b, Matrix c) {
-    int perTask = (long) n * cuts.k > WORTH_SHARING ? COLUMNS_PER_TASK : n;
+    int perTask = (long) n * cuts.k > WORTH_SHARING ? HEIGHT : n;
     if (m == 1) {
       workers.forEach((n + perTask - 1) / perTask, task -> {
         int first = task * perTask;
