@@ -17,10 +17,27 @@ import java.util.function.BooleanSupplier;
 record ChildJvm(Process process, Path err) {
 
   private static final Path BASH = Path.of("/bin/bash");
+  private static final String IGNORED_SIGNALS = "SigIgn:";
+  private static final long INTERRUPT = 1 << 1; // signal 2
 
   /** Starts a command with what it says on standard error going into a file. */
   static ChildJvm start(Path err, Object... words) throws IOException {
     return start(err, List.of(), words);
+  }
+
+  /** Starts a command that Ctrl-C is to end. Jobs in the background may have to ignore it. */
+  static ChildJvm startInterruptible(Path err, Object... words) throws IOException {
+    assumeTrue(!interruptsAreIgnored(), "Ctrl-C is ignored here, and children inherit that");
+    return start(err, words);
+  }
+
+  private static boolean interruptsAreIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    return Files.exists(status)
+        && Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith(IGNORED_SIGNALS))
+            .map(line -> line.substring(IGNORED_SIGNALS.length()).strip())
+            .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & INTERRUPT) != 0);
   }
 
   /** Starts a command that may write no file of more than some KiB, as on a disk that is full. */

@@ -49,7 +49,8 @@ class InterruptionTest {
 
   @Test
   void controlCSavesACheckpointAndSaysHowToGoOn() throws Exception {
-    ChildJvm child = ChildJvm.start(folder.resolve("err"), train(run, ENDLESS, ENDLESS));
+    ChildJvm child =
+        ChildJvm.startInterruptible(folder.resolve("err"), train(run, ENDLESS, ENDLESS));
     child.await("its first step", () -> child.said().contains("U-Net with"));
     child.interrupt();
     Shell said = child.end();
@@ -80,8 +81,8 @@ class InterruptionTest {
 
   /** Goes on with a run that draws more pictures than anybody would wait for. */
   private Shell interruptedDrawing(Object... more) throws Exception {
-    ChildJvm child =
-        ChildJvm.start(folder.resolve("err"), resume(List.of("--samples", 4096), more));
+    ChildJvm child = ChildJvm.startInterruptible(
+        folder.resolve("err"), resume(List.of("--samples", 4096), more));
     child.await("its first step", () -> child.said().contains("U-Net with"));
     child.interrupt();
     Shell said = child.end();
