@@ -44,8 +44,7 @@ public record CrossEntropy(Tensor logp, Tensor q) implements Differentiable {
     Expect.constant("crossEntropy", "target", target);
     ReductionGeometry at = Rows.along("crossEntropy", x, Axes.of(-1));
     Tensor logp = Rows.value(LOG_SOFTMAX, 0, at, x), q = target.value();
-    // A class of probability 0 has the logarithm −∞, but may be one that the target does not ask
-    // for.
+    // A class of probability 0 has the logarithm −∞, but may be one the target does not ask for.
     Tensor asked = Broadcast.value("crossEntropy", WHERE, q, logp);
     ElementwiseKernels.of(asked).multiply(q, asked, asked);
     Tensor y = Rows.value(SUM, 0, at, Variable.constant(asked));

@@ -8,7 +8,7 @@ import static brume.tensor.cpu.Tile.LENGTH;
  * times the weights of a layer. Packing B would take longer than multiplying, so the two change places:
  * A is packed into panels, columns of B are read where they lie, and tiles are turned as they are
  * stored. Sums are the same chains as those of {@link Gemm}, cut at the same places, and so are the
- * bits.
+ * bits. A single row is left to {@link SingleRow}.
  */
 final class FewRows {
 

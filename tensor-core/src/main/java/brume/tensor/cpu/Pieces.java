@@ -6,8 +6,7 @@ package brume.tensor.cpu;
  */
 final class Pieces {
 
-  // Some 5 us of arithmetic: long against handing out a task, short against the whole of a big
-  // tensor.
+  // Some 5 us of arithmetic: long against handing out a task, short against all of a big tensor.
   private static final int ELEMENTS = 1 << 14;
 
   private Pieces() {}

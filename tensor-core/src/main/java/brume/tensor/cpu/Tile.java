@@ -46,7 +46,7 @@ final class Tile {
 
   static final int SHORT = 4;
 
-  /** Rows that tiles of all heights divide. */
+  /** Rows that both heights divide. */
   static final int WHOLE = 12;
 
   private Tile() {}

@@ -16,8 +16,7 @@ import jdk.incubator.vector.VectorShuffle;
 final class Transposition {
 
   // Cycles for a number in the cache, JDK 17 and 25: one by one 2.0 and 2.2, like this 1.4 to 2.0
-  // and
-  // 1.0. All four exchanges in one pass take 0.9 on JDK 25, but JDK 17 boxes every vector (35).
+  // and 1.0. All four exchanges in one pass take 0.9 on JDK 25, but JDK 17 boxes every vector (35).
 
   /** Numbers in a row of a square. */
   static final int SIDE = 16;

@@ -13,11 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorMath {
 
   // Made of additions, products and fused products only, which give the same bits in the
-  // interpreter
-  // and in compiled code. The Vector API's own EXP does not: one result in 250 changed its last bit
-  // when the method was compiled (JDK 17 and 25), and a run could not be repeated. It is not faster
-  // either: 802816 sigmoids took 284 us with it and 243 with this (JDK 17, AVX2), on JDK 25 556 and
-  // 210.
+  // interpreter and in compiled code. The Vector API's own EXP does not: one result in 250 changed
+  // its last bit when the method was compiled (JDK 17 and 25), and a run could not be repeated. It
+  // is not faster either: 802816 sigmoids took 284 us with it and 243 with this (JDK 17, AVX2), on
+  // JDK 25 556 and 210.
   //
   // The coefficients are minimax fits (Remez) to the formulas beside them.
 

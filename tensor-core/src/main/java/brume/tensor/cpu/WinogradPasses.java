@@ -21,8 +21,7 @@ import jdk.incubator.vector.FloatVector;
 final class WinogradPasses {
 
   // One flat loop per method, few vectors alive, no method that takes or returns vectors: so C2
-  // keeps
-  // all of it in registers on JDK 17 too, whatever ran before.
+  // keeps all of it in registers on JDK 17 too, whatever ran before.
 
   private static final float A = 0.75f;
   private static final float B = 1.5f;

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Workers implements AutoCloseable {
 
   // A parked thread takes 10 to 80 us to wake, a spinning one less than one; but a thread that
-  // spins
-  // for long takes the core from whoever shares the machine. So: spin as long as waking would take.
+  // spins for long takes the core from whoever shares the machine. So: as long as waking takes.
   private static final long SPIN_NANOS = 40_000;
 
   private final Worker[] helpers;
