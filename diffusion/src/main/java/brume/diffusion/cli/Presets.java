@@ -1,8 +1,8 @@
 package brume.diffusion.cli;
 
-import brume.diffusion.Prediction;
-import brume.diffusion.ScheduleName;
-import brume.diffusion.TimestepSamplingName;
+import brume.diffusion.objective.TimestepSamplingName;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ScheduleName;
 import brume.diffusion.train.Architecture;
 import brume.diffusion.train.RunConfig;
 import brume.nn.unet.BlockVersion;

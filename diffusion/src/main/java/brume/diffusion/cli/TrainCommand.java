@@ -1,7 +1,7 @@
 package brume.diffusion.cli;
 
-import brume.diffusion.Prediction;
 import brume.diffusion.data.Dataset;
+import brume.diffusion.process.Prediction;
 import brume.diffusion.train.ConfigFile;
 import brume.diffusion.train.RunConfig;
 import brume.diffusion.train.RunFolder;

@@ -1,11 +1,11 @@
 package brume.diffusion.pipeline;
 
-import brume.diffusion.Clipping;
-import brume.diffusion.ForwardProcess;
-import brume.diffusion.NoiseSchedule;
-import brume.diffusion.Prediction;
-import brume.diffusion.ReverseProcess;
-import brume.diffusion.ReverseVariance;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.ReverseVariance;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.TimestepSpacing;

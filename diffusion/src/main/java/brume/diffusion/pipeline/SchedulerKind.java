@@ -1,7 +1,7 @@
 package brume.diffusion.pipeline;
 
-import brume.diffusion.NoiseSchedule;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.sampler.DdimSampler;
 import brume.diffusion.sampler.DdpmSampler;
 import brume.diffusion.sampler.DdpmSampler.LastNoise;

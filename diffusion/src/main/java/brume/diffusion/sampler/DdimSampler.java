@@ -4,8 +4,8 @@ import static brume.autograd.function.Add.add;
 import static brume.autograd.function.MixSamples.mixSamples;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoiseSchedule;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.ReverseProcess;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;

@@ -1,7 +1,7 @@
 package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.ReverseProcess;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;

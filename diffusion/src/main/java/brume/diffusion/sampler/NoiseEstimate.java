@@ -1,7 +1,7 @@
 package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.ReverseProcess;
 
 /** Which noise DDIM takes to be in its samples; the two differ where estimates are clipped. */
 public enum NoiseEstimate {

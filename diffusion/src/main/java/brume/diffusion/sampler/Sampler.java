@@ -3,7 +3,7 @@ package brume.diffusion.sampler;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.NoisePredictor;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.ReverseProcess;
 import brume.nn.Pass;
 import brume.tensor.Device;
 import brume.tensor.Scope;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * sampler's own process, which visits some or all times of the one the network was trained on.
  *
  * <p>Samples are in the range of the model, not mapped to [0, 1]; see {@link
- * brume.diffusion.PixelRange}. Memory does not grow with the number of steps.
+ * brume.diffusion.process.PixelRange}. Memory does not grow with the number of steps.
  */
 public abstract class Sampler {
 

@@ -1,8 +1,8 @@
 package brume.diffusion.train;
 
 import brume.autograd.Variable;
-import brume.diffusion.ForwardProcess;
 import brume.diffusion.NoisePredictor;
+import brume.diffusion.process.ForwardProcess;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.tensor.Device;

@@ -1,8 +1,8 @@
 package brume.diffusion.train;
 
-import brume.diffusion.Prediction;
-import brume.diffusion.ScheduleName;
-import brume.diffusion.TimestepSamplingName;
+import brume.diffusion.objective.TimestepSamplingName;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ScheduleName;
 import brume.nn.unet.BlockVersion;
 import java.util.List;
 

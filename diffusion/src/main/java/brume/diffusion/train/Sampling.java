@@ -1,7 +1,7 @@
 package brume.diffusion.train;
 
 import brume.diffusion.NoisePredictor;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;

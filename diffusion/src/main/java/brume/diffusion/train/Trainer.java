@@ -4,12 +4,12 @@ import static brume.autograd.function.Affine.scale;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;
-import brume.diffusion.DenoisingLoss;
-import brume.diffusion.LossWeighting;
-import brume.diffusion.Noising;
-import brume.diffusion.Prediction;
 import brume.diffusion.data.Batches;
 import brume.diffusion.data.Dataset;
+import brume.diffusion.objective.DenoisingLoss;
+import brume.diffusion.objective.LossWeighting;
+import brume.diffusion.objective.Noising;
+import brume.diffusion.process.Prediction;
 import brume.nn.Pass;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;

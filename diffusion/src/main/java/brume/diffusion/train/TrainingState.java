@@ -1,7 +1,7 @@
 package brume.diffusion.train;
 
-import brume.diffusion.LossHistory;
-import brume.diffusion.TimestepSampling;
+import brume.diffusion.objective.LossHistory;
+import brume.diffusion.objective.TimestepSampling;
 import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
 import brume.nn.optim.Adam;

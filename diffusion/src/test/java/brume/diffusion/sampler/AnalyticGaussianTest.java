@@ -2,11 +2,11 @@ package brume.diffusion.sampler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import brume.diffusion.Clipping;
-import brume.diffusion.NoiseSchedule;
-import brume.diffusion.Prediction;
-import brume.diffusion.ReverseProcess;
-import brume.diffusion.ReverseVariance;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.ReverseVariance;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;

@@ -2,7 +2,7 @@ package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
 import brume.diffusion.NoisePredictor;
-import brume.diffusion.NoiseSchedule;
+import brume.diffusion.process.NoiseSchedule;
 import brume.nn.Pass;
 import brume.tensor.Tensor;
 import java.util.List;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import brume.diffusion.Clipping;
-import brume.diffusion.NoiseSchedule;
-import brume.diffusion.Prediction;
-import brume.diffusion.ReverseProcess;
-import brume.diffusion.ReverseVariance;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.ReverseVariance;
 import brume.diffusion.sampler.ExactMixture.Cluster;
 import brume.tensor.Scope;
 import brume.tensor.Shape;

@@ -1,8 +1,8 @@
 package brume.tests.end2end;
 
-import brume.diffusion.Prediction;
-import brume.diffusion.ScheduleName;
-import brume.diffusion.TimestepSamplingName;
+import brume.diffusion.objective.TimestepSamplingName;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ScheduleName;
 import brume.diffusion.train.Architecture;
 import brume.diffusion.train.Checkpoint;
 import brume.diffusion.train.Model;

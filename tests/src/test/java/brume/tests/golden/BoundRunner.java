@@ -1,10 +1,10 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
-import brume.diffusion.BitsPerDimension;
-import brume.diffusion.Clipping;
-import brume.diffusion.ReverseProcess;
-import brume.diffusion.VariationalBound;
+import brume.diffusion.likelihood.BitsPerDimension;
+import brume.diffusion.likelihood.VariationalBound;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ReverseProcess;
 import brume.nn.Pass;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;

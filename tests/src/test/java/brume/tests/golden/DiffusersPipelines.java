@@ -1,11 +1,11 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
-import brume.diffusion.Clipping;
-import brume.diffusion.PixelRange;
 import brume.diffusion.pipeline.Pipeline;
 import brume.diffusion.pipeline.SchedulerConfig;
 import brume.diffusion.pipeline.SchedulerKind;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.PixelRange;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;

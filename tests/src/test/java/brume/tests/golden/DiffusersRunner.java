@@ -2,8 +2,8 @@ package brume.tests.golden;
 
 import brume.autograd.Variable;
 import brume.diffusion.NoisePredictor;
-import brume.diffusion.NoiseSchedule;
 import brume.diffusion.pipeline.SchedulerConfig;
+import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Tensor;

@@ -3,9 +3,9 @@ package brume.tests.golden;
 import static brume.tests.golden.ProcessInputs.constant;
 
 import brume.autograd.Variable;
-import brume.diffusion.ForwardProcess;
-import brume.diffusion.ImmiscibleNoise;
-import brume.diffusion.PixelRange;
+import brume.diffusion.objective.ImmiscibleNoise;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.PixelRange;
 import brume.tensor.kernel.Backend;
 import brume.tensor.math.Arithmetic;
 import java.util.Arrays;

@@ -1,12 +1,12 @@
 package brume.tests.golden;
 
-import brume.diffusion.Clipping;
-import brume.diffusion.ForwardProcess;
-import brume.diffusion.LogVarianceFloor;
-import brume.diffusion.NoiseSchedule;
-import brume.diffusion.Prediction;
-import brume.diffusion.ReverseProcess;
-import brume.diffusion.ReverseVariance;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.LogVarianceFloor;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.ReverseVariance;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Optional;

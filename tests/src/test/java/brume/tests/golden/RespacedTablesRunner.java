@@ -1,8 +1,8 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
-import brume.diffusion.Clipping;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.sampler.DdimSampler;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.TimestepSpacing;

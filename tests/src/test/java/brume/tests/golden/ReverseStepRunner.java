@@ -3,10 +3,10 @@ package brume.tests.golden;
 import static brume.tests.golden.ProcessInputs.constant;
 
 import brume.autograd.Variable;
-import brume.diffusion.Clipping;
-import brume.diffusion.Prediction;
-import brume.diffusion.ReverseProcess;
-import brume.diffusion.ReverseVariance;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.ReverseVariance;
 import brume.diffusion.sampler.DdimSampler;
 import brume.diffusion.sampler.DdpmSampler;
 import brume.diffusion.sampler.NoiseEstimate;

@@ -4,11 +4,11 @@ import static brume.tests.golden.ProcessSettings.IMPROVED;
 import static brume.tests.golden.ProcessSettings.LUCIDRAINS;
 import static brume.tests.golden.ProcessSettings.TQCH;
 
-import brume.diffusion.ForwardProcess;
-import brume.diffusion.LossWeighting;
-import brume.diffusion.NoiseSchedule;
-import brume.diffusion.Prediction;
-import brume.diffusion.ReverseVariance;
+import brume.diffusion.objective.LossWeighting;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseVariance;
 import brume.tensor.kernel.Backend;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package brume.tests.golden;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;
-import brume.diffusion.Noising;
+import brume.diffusion.objective.Noising;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.io.Weights;

@@ -1,11 +1,11 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
-import brume.diffusion.Clipping;
-import brume.diffusion.ForwardProcess;
-import brume.diffusion.PixelRange;
-import brume.diffusion.Prediction;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.PixelRange;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.sampler.DdimSampler;
 import brume.diffusion.sampler.DdpmSampler;
 import brume.diffusion.sampler.Interpolation;

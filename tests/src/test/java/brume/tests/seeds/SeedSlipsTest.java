@@ -11,11 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.autograd.Variable;
-import brume.diffusion.Clipping;
-import brume.diffusion.ForwardProcess;
-import brume.diffusion.NoiseSchedule;
-import brume.diffusion.Prediction;
-import brume.diffusion.ReverseProcess;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.sampler.DdpmSampler;
 import brume.diffusion.sampler.Sampler;
 import brume.nn.NamedParameter;

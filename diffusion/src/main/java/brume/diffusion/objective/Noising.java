@@ -1,0 +1,176 @@
+package brume.diffusion.objective;
+
+import static brume.autograd.function.Mean.mean;
+import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.ScaleShift.scaleShift;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.RandomKernels;
+import brume.tensor.random.RandomKey;
+import java.util.Arrays;
+
+/** The chance in one training step: the time and the noise of every sample. */
+public final class Noising {
+
+  private final int[] times;
+  private final double[] weights;
+  private final Variable epsilon;
+  private final boolean conditioned;
+
+  private Noising(int[] times, double[] weights, Variable epsilon, boolean conditioned) {
+    this.times = times;
+    this.weights = weights;
+    this.epsilon = epsilon;
+    this.conditioned = conditioned;
+  }
+
+  /**
+   * What noise is made of.
+   *
+   * @param offset strength of noise that is the same at every position, 0 for none; 0.1 is usual
+   *     (Guttenberg, 2023: Diffusion with Offset Noise)
+   * @param immiscible whether noise is dealt out so that samples get noise near them (Li et al.,
+   *     2024: Immiscible Diffusion); makes samples depend on their batch
+   */
+  public record Settings(double offset, boolean immiscible) {
+
+    /** Independent normal numbers. */
+    public static final Settings PLAIN = new Settings(0, false);
+  }
+
+  /**
+   * Draws noise, and times of equal probability.
+   *
+   * @param settings what noise is made of
+   * @param steps T
+   * @param x0 (N, ..., C) data
+   * @param first number of the batch's first sample within its step
+   * @param key of the step
+   * @return the draw
+   */
+  public static Noising draw(Settings settings, int steps, Tensor x0, long first, RandomKey key) {
+    return draw(settings, TimestepSampling.uniform(steps), x0, first, key);
+  }
+
+  /**
+   * Draws times and noise. Sample i of a step has its own, whatever the size of the batch.
+   *
+   * @param settings what noise is made of
+   * @param sampling how often each time is visited
+   * @param x0 (N, ..., C) data
+   * @param first number of the batch's first sample within its step
+   * @param key of the step
+   * @return the draw
+   */
+  public static Noising draw(
+      Settings settings, TimestepSampling sampling, Tensor x0, long first, RandomKey key) {
+    int[] times = sampling.times(x0.shape().dim(0), first, key);
+    Tensor epsilon = x0.like();
+    long sampleSize = x0.shape().size() / Math.max(1, times.length);
+    RandomKernels.of(epsilon).normal(key.child("noise"), first * sampleSize, epsilon);
+    if (settings.immiscible) {
+      epsilon = ImmiscibleNoise.dealtTo(x0, epsilon);
+    }
+    Tensor noise =
+        settings.offset == 0 ? epsilon : withOffset(settings.offset, epsilon, first, key);
+    boolean conditioned = key.child("self-conditioning").uniform(0) < 0.5;
+    return new Noising(times, sampling.weights(times), Variable.constant(noise), conditioned);
+  }
+
+  /**
+   * Given times and noise.
+   *
+   * @param times (N) from 0 to T − 1
+   * @param epsilon (N, ..., C) noise
+   * @param conditioned whether self-conditioned predictors get an estimate
+   * @return the draw
+   */
+  public static Noising of(int[] times, Variable epsilon, boolean conditioned) {
+    double[] ones = new double[times.length];
+    Arrays.fill(ones, 1);
+    return new Noising(times.clone(), ones, epsilon, conditioned);
+  }
+
+  /**
+   * Noise to which every channel of every sample has a number of its own added.
+   *
+   * @param epsilon (N, ..., C) noise
+   * @param strength factor of the offsets
+   * @param offsets (N·C) standard normal numbers
+   * @return (N, ..., C) ε + strength·offset
+   */
+  public static Tensor withOffset(Tensor epsilon, double strength, double[] offsets) {
+    int samples = epsilon.shape().dim(0), channels = epsilon.shape().dim(-1);
+    double[] scaleShift = new double[2 * samples * channels]; // per sample: zeros, then shifts
+    for (int n = 0; n < samples; n++) {
+      for (int c = 0; c < channels; c++) {
+        scaleShift[(2 * n + 1) * channels + c] = strength * offsets[n * channels + c];
+      }
+    }
+    Tensor perChannel = Tensor.of(epsilon.device(), Shape.of(samples, 2 * channels), scaleShift);
+    try (Tape.Pause pause = Tape.pause()) {
+      return scaleShift(Variable.constant(epsilon), Variable.constant(perChannel))
+          .value();
+    }
+  }
+
+  private static Tensor withOffset(double strength, Tensor epsilon, long first, RandomKey key) {
+    int channels = epsilon.shape().dim(-1);
+    double[] offsets = new double[epsilon.shape().dim(0) * channels];
+    key.child("offset").fillNormal(first * channels, offsets, 0, offsets.length);
+    return withOffset(epsilon, strength, offsets);
+  }
+
+  /**
+   * Time of every sample.
+   *
+   * @return (N) a copy
+   */
+  public int[] times() {
+    return times.clone();
+  }
+
+  /**
+   * How much the loss of every sample counts: more than 1 if its time is visited less than others.
+   *
+   * @return (N) a copy
+   */
+  public double[] weights() {
+    return weights.clone();
+  }
+
+  /**
+   * The loss of a batch, on average what it would be if all times were visited equally often.
+   *
+   * @param losses (N) of the samples
+   * @return a single number, ⟨weight·loss⟩
+   */
+  public Variable average(Variable losses) {
+    if (Arrays.stream(weights).allMatch(weight -> weight == 1)) {
+      return mean(losses);
+    }
+    Tensor each = Tensor.of(losses.value().device(), losses.shape(), weights);
+    return mean(multiply(losses, Variable.constant(each)));
+  }
+
+  /**
+   * The noise.
+   *
+   * @return (N, ..., C) ε
+   */
+  public Variable epsilon() {
+    return epsilon;
+  }
+
+  /**
+   * Whether self-conditioned predictors get an estimate of the data in this step.
+   *
+   * @return true for half of the steps
+   */
+  public boolean isConditioned() {
+    return conditioned;
+  }
+}
