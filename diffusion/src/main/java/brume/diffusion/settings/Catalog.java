@@ -1,0 +1,131 @@
+package brume.diffusion.settings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/**
+ * The kinds of one choice, by name. A user's own kind is one call of {@link #add} away from being read
+ * from files and options, trained, resumed and sampled like those that come with Brume.
+ *
+ * @param <S> what settings of every kind can do
+ */
+public final class Catalog<S> {
+
+  private final String noun;
+  private final Class<S> seam;
+  private final List<Kind<? extends S>> kinds = new CopyOnWriteArrayList<>();
+
+  private Catalog(String noun, Class<S> seam) {
+    this.noun = noun;
+    this.seam = seam;
+  }
+
+  /**
+   * An empty catalog.
+   *
+   * @param <S> what settings of every kind can do
+   * @param noun what one kind is, such as {@code network}
+   * @param seam the interface of the settings
+   * @return the catalog
+   */
+  public static <S> Catalog<S> of(String noun, Class<S> seam) {
+    return new Catalog<>(noun, seam);
+  }
+
+  /**
+   * Adds a kind.
+   *
+   * @param name what it is called
+   * @param defaults its settings, a record of a class of its own
+   * @param about one sentence
+   * @param source paper or program it follows
+   * @return this
+   * @throws IllegalArgumentException if the name or the class is taken
+   */
+  public Catalog<S> add(String name, S defaults, String about, String source) {
+    Kind<S> kind = new Kind<>(name, defaults, about, source);
+    for (Kind<? extends S> other : kinds) {
+      if (other.name().equals(name)
+          || other.record().getClass().equals(kind.record().getClass())) {
+        throw new IllegalArgumentException(
+            "%s %s: expected a name and a class of its own, %s has one of them"
+                .formatted(noun, name, other.name()));
+      }
+    }
+    kinds.add(kind);
+    return this;
+  }
+
+  /**
+   * What one kind is.
+   *
+   * @return a noun, such as {@code network}
+   */
+  public String noun() {
+    return noun;
+  }
+
+  /**
+   * The interface of the settings.
+   *
+   * @return a class
+   */
+  public Class<S> seam() {
+    return seam;
+  }
+
+  /**
+   * All kinds.
+   *
+   * @return in the order they were added
+   */
+  public List<Kind<? extends S>> kinds() {
+    return new ArrayList<>(kinds);
+  }
+
+  /**
+   * Names of all kinds.
+   *
+   * @return in the order they were added
+   */
+  public List<String> names() {
+    return kinds.stream().map(Kind::name).collect(Collectors.toList());
+  }
+
+  /**
+   * Finds a kind.
+   *
+   * @param name what it is called
+   * @return the kind
+   * @throws SettingException if there is none of that name
+   */
+  public Kind<? extends S> named(String name) {
+    for (Kind<? extends S> kind : kinds) {
+      if (kind.name().equalsIgnoreCase(name.replace('_', '-'))) {
+        return kind;
+      }
+    }
+    throw new SettingException("expected one of %s, got %s%s"
+        .formatted(String.join(", ", names()), name, Guess.of(name, names())));
+  }
+
+  /**
+   * The kind whose settings these are.
+   *
+   * @param settings of some kind
+   * @return the kind
+   * @throws IllegalArgumentException if their class was not added
+   */
+  public Kind<? extends S> of(Object settings) {
+    for (Kind<? extends S> kind : kinds) {
+      if (kind.record().getClass().equals(settings.getClass())) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: expected settings of a kind of the catalog, got %s; add it with Catalog.add"
+            .formatted(noun, settings.getClass().getName()));
+  }
+}
