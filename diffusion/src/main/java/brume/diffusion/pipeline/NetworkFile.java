@@ -1,11 +1,11 @@
 package brume.diffusion.pipeline;
 
 import brume.nn.layer.TimeEncoding;
-import brume.nn.unet.UNet2DConfig;
-import brume.nn.unet.UNet2DConfig.Level;
-import brume.nn.unet.UNet2DConfig.Middle;
-import brume.nn.unet.UNet2DConfig.Resampling;
-import brume.nn.unet.UNet2DConfig.Side;
+import brume.nn.unet.diffusers.UNet2DConfig;
+import brume.nn.unet.diffusers.UNet2DConfig.Level;
+import brume.nn.unet.diffusers.UNet2DConfig.Middle;
+import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
+import brume.nn.unet.diffusers.UNet2DConfig.Side;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** What kind of network a run trains. */
 public enum Architecture {
-  /** {@link brume.nn.unet.UNet}, for pictures. */
+  /** {@link brume.nn.unet.lucid.UNet}, for pictures. */
   UNET("U-Net") {
     @Override
     Denoiser create(RunConfig config, Device device, RandomKey key) {

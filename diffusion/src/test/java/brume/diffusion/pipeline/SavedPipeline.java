@@ -1,7 +1,7 @@
 package brume.diffusion.pipeline;
 
 import brume.nn.io.Weights;
-import brume.nn.unet.UNet2D;
+import brume.nn.unet.diffusers.UNet2D;
 import brume.tensor.Scope;
 import brume.tensor.kernel.Backends;
 import brume.tensor.random.RandomKey;

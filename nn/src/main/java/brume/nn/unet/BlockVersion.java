@@ -38,8 +38,12 @@ public enum BlockVersion {
   /** The normalization of residual blocks. */
   abstract Norm norm(Parameters at, ResBlockConfig config, int channels);
 
-  /** Learned keys and values of attention over images. */
-  int memory() {
+  /**
+   * Learned keys and values of attention over images.
+   *
+   * @return how many, by default
+   */
+  public int memory() {
     return memory;
   }
 }

@@ -19,31 +19,55 @@ import java.util.List;
  * @param middle between the two ways
  * @param ups levels of the way up, finest first; the finest does not double
  */
-record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
+public record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
 
   /** Part of a level. */
   @FunctionalInterface
-  interface Step {
+  public interface Step {
+
+    /** Changes nothing. */
     Step NOTHING = (x, activatedTime, pass) -> x;
 
-    /** (N, H, W, Cin) and (N, time channels), already activated, to (N, H, W, Cout). */
+    /**
+     * Applies the step.
+     *
+     * @param x (N, H, W, Cin)
+     * @param activatedTime (N, time channels) silu of the embedded times, the same for all steps
+     * @param pass training or not
+     * @return (N, H, W, Cout), or another resolution if it leads there
+     */
     Variable forward(Variable x, Variable activatedTime, Pass pass);
   }
 
-  /** The steps of one resolution and the way to the next. */
-  record Level(List<Step> steps, Step resample) {
-    Level {
+  /**
+   * A resolution on one of the ways.
+   *
+   * @param steps in order
+   * @param resample the way to the next resolution
+   */
+  public record Level(List<Step> steps, Step resample) {
+
+    /** Copies the list. {@inheritDoc} */
+    public Level {
       steps = List.copyOf(steps);
     }
   }
 
-  Hourglass {
+  /** Copies the lists. {@inheritDoc} */
+  public Hourglass {
     downs = List.copyOf(downs);
     ups = List.copyOf(ups);
   }
 
-  /** (N, H, W, C of the first down level) to (N, H, W, C of the last up level). */
-  Variable forward(Variable first, Variable activatedTime, Pass pass) {
+  /**
+   * Goes down and up.
+   *
+   * @param first (N, H, W, C of the finest level)
+   * @param activatedTime (N, time channels) silu of the embedded times
+   * @param pass training or not
+   * @return (N, H, W, C of the finest level)
+   */
+  public Variable forward(Variable first, Variable activatedTime, Pass pass) {
     Variable h = first;
     Deque<Variable> skips = new ArrayDeque<>();
     skips.push(h);
@@ -71,8 +95,16 @@ record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
     return h;
   }
 
-  /** Refuses images and times that a network of so many levels cannot take. */
-  static void requireFitting(Shape x, int channels, double[] times, int levels) {
+  /**
+   * Refuses images and times that a network of so many levels cannot take.
+   *
+   * @param x shape of the images
+   * @param channels that the network sees
+   * @param times of the samples
+   * @param levels of the network
+   * @throws ShapeException if they do not fit
+   */
+  public static void requireFitting(Shape x, int channels, double[] times, int levels) {
     ShapeException.unless(
         x.rank() == 4 && x.dim(3) == channels,
         "unet: expected x of shape (N, H, W, C) with C = %d, got %s",

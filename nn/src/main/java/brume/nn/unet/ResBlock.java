@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The residual block of {@link UNet}; the time, where it is seen, decides on scale and shift of its first
- * half:
+ * The residual block of denoising-diffusion-pytorch; the time, where it is seen, decides on scale and
+ * shift of its first half:
  *
  * <pre>
  *   (a, b) = W·silu(t) + w

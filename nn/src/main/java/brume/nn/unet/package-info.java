@@ -1,7 +1,7 @@
 /**
- * The U-Nets of the systems Brume follows: {@link brume.nn.unet.UNet} of denoising-diffusion-pytorch
- * for images and signals, {@link brume.nn.unet.DdpmUNet} of ddpm-torch, {@link brume.nn.unet.UNet2D} of
- * diffusers.
+ * Blocks that several families of U-Nets are built from. Each family has a package: {@code lucid} of
+ * denoising-diffusion-pytorch, {@code ddpm} of ddpm-torch, {@code diffusers} of diffusers, and {@code
+ * blog}, whose positions see the time as a token.
  */
 @NullMarked
 package brume.nn.unet;

@@ -4,8 +4,8 @@ import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;
-import brume.nn.layer.CrossAttention;
 import brume.nn.layer.Domain;
+import brume.nn.layer.TimeTokenAttention;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.ResBlock;
 import brume.nn.unet.ResBlockConfig;
@@ -19,7 +19,7 @@ import java.util.Set;
 final class BlogLayers implements CaseRunner {
 
   private static final Set<String> KNOWN =
-      Set.of("CrossAttention", "CrossLinearAttention", "ResnetBlock");
+      Set.of("TimeTokenAttention", "CrossLinearAttention", "ResnetBlock");
 
   @Override
   public boolean knows(GoldenCase asked) {
@@ -43,10 +43,10 @@ final class BlogLayers implements CaseRunner {
       return;
     }
     AttentionConfig config = AttentionConfig.of(
-        type.equals("CrossAttention") ? AttentionKind.FULL : AttentionKind.LINEAR,
+        type.equals("TimeTokenAttention") ? AttentionKind.FULL : AttentionKind.LINEAR,
         kwargs.path("heads").asInt(4),
         kwargs.path("dim_head").asInt(32));
-    CrossAttention layer = new CrossAttention(
+    TimeTokenAttention layer = new TimeTokenAttention(
         at, kwargs.path("channels").asInt(), config, kwargs.path("bias").asBoolean());
     NetworkRun run = new NetworkRun(asked, on, layer);
     run.compare(layer, layer.forward(run.input("x"), run.input("time_vec")), results);

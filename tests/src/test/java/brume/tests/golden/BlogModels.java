@@ -1,8 +1,8 @@
 package brume.tests.golden;
 
 import brume.nn.Pass;
-import brume.nn.unet.ConditionalUNet;
-import brume.nn.unet.ConditionalUNetConfig;
+import brume.nn.unet.blog.ConditionalUNet;
+import brume.nn.unet.blog.ConditionalUNetConfig;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.databind.JsonNode;

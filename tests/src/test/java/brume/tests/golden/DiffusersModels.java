@@ -3,7 +3,7 @@ package brume.tests.golden;
 import brume.diffusion.pipeline.NetworkFile;
 import brume.nn.Pass;
 import brume.nn.io.Weights;
-import brume.nn.unet.UNet2D;
+import brume.nn.unet.diffusers.UNet2D;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;

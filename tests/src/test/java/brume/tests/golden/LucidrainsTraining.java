@@ -17,7 +17,7 @@ import brume.nn.optim.AdamConfig;
 import brume.nn.optim.Ema;
 import brume.nn.optim.EmaRule.EmaPytorch;
 import brume.nn.unet.BlockVersion;
-import brume.nn.unet.UNet;
+import brume.nn.unet.lucid.UNet;
 import brume.tensor.Scope;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;

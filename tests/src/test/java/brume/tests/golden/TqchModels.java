@@ -1,8 +1,8 @@
 package brume.tests.golden;
 
 import brume.nn.Pass;
-import brume.nn.unet.DdpmUNet;
-import brume.nn.unet.DdpmUNetConfig;
+import brume.nn.unet.ddpm.DdpmUNet;
+import brume.nn.unet.ddpm.DdpmUNetConfig;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.databind.JsonNode;

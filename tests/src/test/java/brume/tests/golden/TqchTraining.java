@@ -20,7 +20,7 @@ import brume.nn.optim.AdamConfig;
 import brume.nn.optim.Ema;
 import brume.nn.optim.EmaRule;
 import brume.nn.optim.LearningRate;
-import brume.nn.unet.DdpmUNet;
+import brume.nn.unet.ddpm.DdpmUNet;
 import brume.tensor.Scope;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;

@@ -22,12 +22,12 @@ import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;
-import brume.nn.layer.CrossAttention;
 import brume.nn.layer.Domain;
 import brume.nn.layer.SelfAttention;
+import brume.nn.layer.TimeTokenAttention;
 import brume.nn.unet.BlockVersion;
-import brume.nn.unet.UNet;
-import brume.nn.unet.UNetConfig;
+import brume.nn.unet.lucid.UNet;
+import brume.nn.unet.lucid.UNetConfig;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -113,7 +113,7 @@ class SeedSlipsTest {
   @EnumSource(AttentionKind.class)
   void crossAttentionUsesTheTime(AttentionKind kind) {
     Parameters at = Parameters.of(ON, RandomKey.of(5));
-    CrossAttention layer = new CrossAttention(at, 4, AttentionConfig.of(kind, 2, 3), false);
+    TimeTokenAttention layer = new TimeTokenAttention(at, 4, AttentionConfig.of(kind, 2, 3), false);
     Variable x = normal("x", Shape.of(1, 2, 3, 4));
     Variable time = Variable.parameter(normal("time", Shape.of(1, 4)).value());
     Variable y = layer.forward(x, time);

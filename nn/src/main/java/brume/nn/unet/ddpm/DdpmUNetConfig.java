@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.ddpm;
 
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.Collections;

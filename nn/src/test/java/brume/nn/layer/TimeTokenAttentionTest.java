@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CrossAttentionTest {
+class TimeTokenAttentionTest {
 
   private static final Shape IMAGE = Shape.of(2, 2, 3, 4);
 
@@ -24,7 +24,7 @@ class CrossAttentionTest {
   @EnumSource(AttentionKind.class)
   void everyPositionSeesTheTime(AttentionKind kind) {
     try (Scope scope = Scope.open()) {
-      CrossAttention layer = layer(kind);
+      TimeTokenAttention layer = layer(kind);
       Variable x = normal("x", IMAGE), time = normal("time", Shape.of(2, 4));
       double[] one = layer.forward(x, time).value().toDoubles();
       double[] other = layer.forward(x, normal("later", Shape.of(2, 4))).value().toDoubles();
@@ -37,7 +37,7 @@ class CrossAttentionTest {
   @Test
   void aSampleDoesNotSeeTheTimeOfAnother() {
     try (Scope scope = Scope.open()) {
-      CrossAttention layer = layer(AttentionKind.LINEAR);
+      TimeTokenAttention layer = layer(AttentionKind.LINEAR);
       Variable x = normal("x", IMAGE);
       double[] times = normal("time", Shape.of(2, 4)).value().toDoubles();
       double[] before = layer.forward(x, of(times)).value().toDoubles();
@@ -48,9 +48,9 @@ class CrossAttentionTest {
     }
   }
 
-  private static CrossAttention layer(AttentionKind kind) {
+  private static TimeTokenAttention layer(AttentionKind kind) {
     Parameters at = Parameters.of(Backends.reference(), RandomKey.of(5));
-    return new CrossAttention(at, 4, AttentionConfig.of(kind, 2, 3), false);
+    return new TimeTokenAttention(at, 4, AttentionConfig.of(kind, 2, 3), false);
   }
 
   private static Variable normal(String name, Shape shape) {

@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.diffusers;
 
 import brume.nn.layer.TimeEncoding;
 import com.google.errorprone.annotations.FormatMethod;

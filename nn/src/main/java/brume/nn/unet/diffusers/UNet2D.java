@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.diffusers;
 
 import static brume.autograd.function.Affine.affine;
 import static brume.autograd.function.AveragePool.averagePool;
@@ -15,10 +15,11 @@ import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
+import brume.nn.unet.Hourglass;
 import brume.nn.unet.Hourglass.Level;
 import brume.nn.unet.Hourglass.Step;
-import brume.nn.unet.UNet2DConfig.Resampling;
-import brume.nn.unet.UNet2DConfig.Side;
+import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
+import brume.nn.unet.diffusers.UNet2DConfig.Side;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
@@ -31,7 +32,7 @@ import java.util.List;
 
 /**
  * The denoising network of diffusers, its {@code UNet2DModel}: a descendant of that of Ho et al. like
- * {@link DdpmUNet}, with heads of attention, more choices, and other names in files.
+ * {@code DdpmUNet}, with heads of attention, more choices, and other names in files.
  *
  * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al., Denoising Diffusion Probabilistic Models
  *     (2020), appendix B</a>

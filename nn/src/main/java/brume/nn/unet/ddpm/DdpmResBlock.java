@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.ddpm;
 
 import static brume.autograd.function.Add.add;
 import static brume.autograd.function.Affine.scale;

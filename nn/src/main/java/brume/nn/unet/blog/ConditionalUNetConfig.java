@@ -1,8 +1,10 @@
-package brume.nn.unet;
+package brume.nn.unet.blog;
 
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;
 import brume.nn.layer.Domain;
+import brume.nn.unet.BlockVersion;
+import brume.nn.unet.ResBlockConfig;
 
 /**
  * The settings of {@link ConditionalUNet}.

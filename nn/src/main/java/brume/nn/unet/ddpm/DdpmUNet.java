@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.ddpm;
 
 import static brume.autograd.function.AveragePool.averagePool;
 import static brume.autograd.function.SiLU.silu;
@@ -15,6 +15,7 @@ import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
 import brume.nn.layer.SameConv2d;
 import brume.nn.layer.TimeEncoding;
+import brume.nn.unet.Hourglass;
 import brume.nn.unet.Hourglass.Level;
 import brume.nn.unet.Hourglass.Step;
 import brume.tensor.Device;
@@ -26,9 +27,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The denoising network of ddpm-torch, after the original of Ho et al. Unlike {@link UNet}, every
- * result on the way down comes back on the way up, halvings included, and time shifts but does not
- * scale.
+ * The denoising network of ddpm-torch, after the original of Ho et al. Unlike in that of
+ * denoising-diffusion-pytorch, every result on the way down comes back on the way up, halvings
+ * included, and time shifts but does not scale.
  *
  * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al., Denoising Diffusion Probabilistic Models
  *     (2020), appendix B</a>

@@ -1,13 +1,13 @@
-package brume.nn.unet;
+package brume.nn.unet.blog;
 
 import static brume.autograd.function.Add.add;
 
 import brume.autograd.Variable;
 import brume.nn.Parameters;
 import brume.nn.layer.AttentionKind;
-import brume.nn.layer.CrossAttention;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
+import brume.nn.layer.TimeTokenAttention;
 
 /**
  * Where {@link ConditionalUNet} is told the time. The residual is the normalized input, not the input:
@@ -23,7 +23,7 @@ final class ConditionalAttention {
 
   private final GroupNorm norm;
   private final Linear time;
-  private final CrossAttention attention;
+  private final TimeTokenAttention attention;
 
   /** Parameters named {@code prefix + "norm"}, {@code mlp} and {@code prefix + "attn"}. */
   ConditionalAttention(
@@ -35,7 +35,7 @@ final class ConditionalAttention {
       AttentionKind kind) {
     this.norm = new GroupNorm(at.child(prefix + "norm"), channels, 1, EPS);
     this.time = new Linear(at.child(mlp + ".1"), config.timeDim(), channels);
-    this.attention = new CrossAttention(
+    this.attention = new TimeTokenAttention(
         at.child(prefix + "attn.fn"),
         channels,
         config.attention(kind),

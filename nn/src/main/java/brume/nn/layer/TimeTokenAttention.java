@@ -22,7 +22,7 @@ import java.util.List;
  *
  * <p>Full attention scales the products by 1/√D; linear attention does not scale.
  */
-public final class CrossAttention implements Layer {
+public final class TimeTokenAttention implements Layer {
 
   private final Parameters at;
   private final AttentionConfig config;
@@ -39,7 +39,7 @@ public final class CrossAttention implements Layer {
    * @param config kind and heads, without memory
    * @param biased whether queries, keys and values have biases
    */
-  public CrossAttention(Parameters at, int channels, AttentionConfig config, boolean biased) {
+  public TimeTokenAttention(Parameters at, int channels, AttentionConfig config, boolean biased) {
     this.at = at;
     this.config = config;
     this.scale = config.kind() == AttentionKind.FULL ? 1 / Math.sqrt(config.headDim()) : 1;

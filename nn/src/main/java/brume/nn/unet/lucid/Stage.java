@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.lucid;
 
 import static brume.autograd.function.Add.add;
 
@@ -9,6 +9,7 @@ import brume.nn.Pass;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.Domain;
 import brume.nn.layer.SelfAttention;
+import brume.nn.unet.ResBlock;
 import java.util.List;
 
 /** One level of the way down or up: two residual blocks and attention. */

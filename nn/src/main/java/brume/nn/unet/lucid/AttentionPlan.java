@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.lucid;
 
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;

@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.blog;
 
 import static brume.autograd.function.Concatenate.concatenate;
 import static brume.autograd.function.Gelu.gelu;
@@ -18,6 +18,7 @@ import brume.nn.layer.ConvTranspose2d;
 import brume.nn.layer.Domain;
 import brume.nn.layer.Linear;
 import brume.nn.layer.TimeEncoding;
+import brume.nn.unet.ResBlock;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;

@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.diffusers;
 
 import static brume.autograd.function.Add.add;
 import static brume.autograd.function.Affine.scale;
@@ -15,6 +15,7 @@ import brume.nn.layer.Domain;
 import brume.nn.layer.Dropout;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
+import brume.nn.unet.Hourglass;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 

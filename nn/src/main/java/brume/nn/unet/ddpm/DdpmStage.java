@@ -1,9 +1,10 @@
-package brume.nn.unet;
+package brume.nn.unet.ddpm;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Parameters;
 import brume.nn.Pass;
+import brume.nn.unet.Hourglass;
 import java.util.Optional;
 
 /** A residual block of {@link DdpmUNet}, followed by attention at the levels that attend. */

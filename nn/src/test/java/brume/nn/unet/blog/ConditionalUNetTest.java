@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.blog;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.diffusers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,10 +7,10 @@ import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.nn.layer.TimeEncoding;
-import brume.nn.unet.UNet2DConfig.Level;
-import brume.nn.unet.UNet2DConfig.Middle;
-import brume.nn.unet.UNet2DConfig.Resampling;
-import brume.nn.unet.UNet2DConfig.Side;
+import brume.nn.unet.diffusers.UNet2DConfig.Level;
+import brume.nn.unet.diffusers.UNet2DConfig.Middle;
+import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
+import brume.nn.unet.diffusers.UNet2DConfig.Side;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;

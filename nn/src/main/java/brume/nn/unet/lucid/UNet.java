@@ -1,4 +1,4 @@
-package brume.nn.unet;
+package brume.nn.unet.lucid;
 
 import static brume.autograd.function.Affine.scale;
 import static brume.autograd.function.Concatenate.concatenate;
@@ -18,6 +18,7 @@ import brume.nn.layer.Downsample;
 import brume.nn.layer.SelfAttention;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.Upsample;
+import brume.nn.unet.ResBlock;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;

@@ -1,7 +1,9 @@
-package brume.nn.unet;
+package brume.nn.unet.lucid;
 
 import brume.nn.layer.Domain;
 import brume.nn.layer.TimeEncoding;
+import brume.nn.unet.BlockVersion;
+import brume.nn.unet.ResBlockConfig;
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.ArrayList;
 import java.util.Collections;
