@@ -69,7 +69,7 @@ final class BackwardPass {
         if (!gradient.shape().equals(expected)) {
           throw new IllegalStateException(
               "%s.backward: gradient of input %d has shape %s but the input has shape %s"
-                  .formatted(step.getClass().getSimpleName(), input, gradient.shape(), expected));
+                  .formatted(step.name(), input, gradient.shape(), expected));
         }
         if (wants(input)) {
           deliver(inputs.get(input), gradient);

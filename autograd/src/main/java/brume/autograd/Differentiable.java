@@ -20,4 +20,13 @@ public interface Differentiable {
    * @param grads receives one gradient per input, numbered in the order of the forward arguments
    */
   void backward(Tensor dy, InputGradients grads);
+
+  /**
+   * What messages and printed variables call the function.
+   *
+   * @return the name of the record, if it holds no more than one function
+   */
+  default String name() {
+    return getClass().getSimpleName();
+  }
 }

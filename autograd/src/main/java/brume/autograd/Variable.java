@@ -167,9 +167,7 @@ public final class Variable {
   /** The value, and the function that computed it. */
   @Override
   public String toString() {
-    String how = step == null
-        ? (requiresGradient ? "parameter" : "constant")
-        : step.getClass().getSimpleName();
+    String how = step == null ? (requiresGradient ? "parameter" : "constant") : step.name();
     return how + " " + value;
   }
 }

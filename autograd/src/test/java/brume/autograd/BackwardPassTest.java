@@ -1,13 +1,13 @@
 package brume.autograd;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Affine.affine;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.SiLU.silu;
-import static brume.autograd.function.Softmax.softmax;
-import static brume.autograd.function.Sum.sum;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Affine.affine;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.reduce.Softmax.softmax;
+import static brume.autograd.function.reduce.Sum.sum;
+import static brume.autograd.function.shape.Reshape.reshape;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

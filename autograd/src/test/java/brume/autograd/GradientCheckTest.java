@@ -1,7 +1,7 @@
 package brume.autograd;
 
-import static brume.autograd.function.Exp.exp;
-import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.pointwise.Pointwise.exp;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

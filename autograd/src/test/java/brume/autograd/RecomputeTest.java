@@ -1,8 +1,8 @@
 package brume.autograd;
 
 import static brume.autograd.Recompute.recompute;
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.pointwise.Pointwise.silu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -50,12 +50,12 @@ class RecomputeTest {
   void theTapeSeesOneStep() {
     List<String> steps = new ArrayList<>();
     try (Scope scope = Scope.open();
-        Tape.Watch watch = Tape.watch(step -> steps.add(step.getClass().getSimpleName()))) {
+        Tape.Watch watch = Tape.watch(step -> steps.add(step.name()))) {
       Variable x = parameter(1, -2, 3);
       Variable y = recompute(List.of(x), List.of(), in -> silu(silu(in.get(0))));
       assertEquals(List.of("Recompute"), steps);
       y.backward(Tensor.of(DEVICE, x.shape(), new double[] {1, 1, 1}));
-      assertEquals(List.of("Recompute", "SiLU", "SiLU"), steps);
+      assertEquals(List.of("Recompute", "Pointwise.silu", "Pointwise.silu"), steps);
     }
   }
 

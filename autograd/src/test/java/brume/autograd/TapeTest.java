@@ -1,7 +1,7 @@
 package brume.autograd;
 
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Pointwise.silu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -58,9 +58,9 @@ class TapeTest {
   void watchersSeeWhatIsRecorded() {
     List<String> outer = new ArrayList<>(), inner = new ArrayList<>();
     try (Scope scope = Scope.open();
-        Tape.Watch watch = Tape.watch(step -> outer.add(step.getClass().getSimpleName()))) {
+        Tape.Watch watch = Tape.watch(step -> outer.add(step.name()))) {
       Variable x = parameter();
-      try (Tape.Watch nested = Tape.watch(step -> inner.add(step.getClass().getSimpleName()))) {
+      try (Tape.Watch nested = Tape.watch(step -> inner.add(step.name()))) {
         silu(x);
       }
       scale(silu(x), 2);
@@ -69,8 +69,8 @@ class TapeTest {
       }
       silu(Variable.constant(x.value()));
     }
-    assertEquals(List.of("SiLU"), inner);
-    assertEquals(List.of("SiLU", "Affine"), outer);
+    assertEquals(List.of("Pointwise.silu"), inner);
+    assertEquals(List.of("Pointwise.silu", "Affine"), outer);
   }
 
   @Test

@@ -1,9 +1,9 @@
 package brume.bench;
 
 import brume.autograd.Variable;
-import brume.autograd.function.Attention;
-import brume.autograd.function.LinearSelfAttention;
-import brume.autograd.function.Softmax;
+import brume.autograd.function.attention.Attention;
+import brume.autograd.function.attention.LinearSelfAttention;
+import brume.autograd.function.reduce.Softmax;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AttentionGeometry;

@@ -1,9 +1,9 @@
 package brume.bench;
 
 import brume.autograd.Variable;
-import brume.autograd.function.GroupNorm;
-import brume.autograd.function.GroupNormSiLU;
-import brume.autograd.function.RmsNorm;
+import brume.autograd.function.norm.GroupNorm;
+import brume.autograd.function.norm.GroupNormSiLU;
+import brume.autograd.function.norm.RmsNorm;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package brume.bench;
 
-import static brume.autograd.function.MeanSquaredError.meanSquaredError;
+import static brume.autograd.function.loss.MeanSquaredError.meanSquaredError;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;

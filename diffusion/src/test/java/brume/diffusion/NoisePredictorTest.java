@@ -1,6 +1,6 @@
 package brume.diffusion;
 
-import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
+import static brume.autograd.function.resample.PixelUnshuffle.pixelUnshuffle;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -4,17 +4,34 @@ import brume.autograd.Variable;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 
-/** Demands on shapes that several functions make in the same words. */
-final class Expect {
+/** Demands on shapes that several functions make in the same words; each method demands one thing. */
+public final class Expect {
 
   private Expect() {}
 
-  static void sameShape(String function, Shape a, Shape b) {
+  /**
+   * Two shapes are equal.
+   *
+   * @param function who asks, for the message
+   * @param a first shape
+   * @param b second shape
+   * @throws ShapeException if they are not
+   */
+  public static void sameShape(String function, Shape a, Shape b) {
     ShapeException.unless(
         a.equals(b), "%s: expected two equal shapes, got a %s and b %s", function, a, b);
   }
 
-  static void perChannel(String function, String name, Shape actual, Shape x) {
+  /**
+   * A parameter has one number per channel.
+   *
+   * @param function who asks, for the message
+   * @param name of the parameter
+   * @param actual its shape, (C) expected
+   * @param x (..., C)
+   * @throws ShapeException if it has not, or x has no channels
+   */
+  public static void perChannel(String function, String name, Shape actual, Shape x) {
     ShapeException.unless(x.rank() >= 1, "%s: expected x of shape (..., C), got %s", function, x);
     Shape expected = Shape.of(x.dim(-1));
     ShapeException.unless(
@@ -27,7 +44,15 @@ final class Expect {
         actual);
   }
 
-  static void perOutput(String function, Shape bias, Shape w) {
+  /**
+   * A bias has one number per output of a weight.
+   *
+   * @param function who asks, for the message
+   * @param bias its shape, (Cout) expected
+   * @param w (Cout, ...)
+   * @throws ShapeException if it has not
+   */
+  public static void perOutput(String function, Shape bias, Shape w) {
     Shape expected = Shape.of(w.dim(0));
     ShapeException.unless(
         bias.equals(expected),
@@ -38,7 +63,15 @@ final class Expect {
         bias);
   }
 
-  static void scaleShift(String function, Shape scaleShift, Shape x) {
+  /**
+   * Scales and shifts are there for every sample and channel.
+   *
+   * @param function who asks, for the message
+   * @param scaleShift its shape, (N, 2C) expected
+   * @param x (N, ..., C)
+   * @throws ShapeException if they are not
+   */
+  public static void scaleShift(String function, Shape scaleShift, Shape x) {
     ShapeException.unless(
         x.rank() >= 2, "%s: expected x of shape (N, ..., C), got %s", function, x);
     Shape expected = Shape.of(x.dim(0), 2 * x.dim(-1));
@@ -51,12 +84,28 @@ final class Expect {
         scaleShift);
   }
 
-  static void image(String function, Shape x) {
+  /**
+   * An input is pictures.
+   *
+   * @param function who asks, for the message
+   * @param x (N, H, W, C) expected
+   * @throws ShapeException if it does not have four axes
+   */
+  public static void image(String function, Shape x) {
     ShapeException.unless(
         x.rank() == 4, "%s: expected x of shape (N, H, W, C), got %s", function, x);
   }
 
-  static void indexes(String function, int[] indexes, int axis, Shape x) {
+  /**
+   * All indexes lie on an axis.
+   *
+   * @param function who asks, for the message
+   * @param indexes from 0
+   * @param axis which one; negative numbers count from the end
+   * @param x of any shape with the axis
+   * @throws ShapeException if one does not
+   */
+  public static void indexes(String function, int[] indexes, int axis, Shape x) {
     int size = x.dim(axis);
     for (int i = 0; i < indexes.length; i++) {
       ShapeException.unless(
@@ -71,7 +120,15 @@ final class Expect {
     }
   }
 
-  static void count(String function, Shape shape, int indexes) {
+  /**
+   * There are as many indexes as a shape has places.
+   *
+   * @param function who asks, for the message
+   * @param shape of the indexes
+   * @param indexes how many came
+   * @throws ShapeException if there are more or fewer
+   */
+  public static void count(String function, Shape shape, int indexes) {
     ShapeException.unless(
         shape.size() == indexes,
         "%s: expected %d indexes for shape %s, got %d",
@@ -81,12 +138,28 @@ final class Expect {
         indexes);
   }
 
-  static void factor(String function, int factor, Shape x) {
+  /**
+   * A factor of size is 1 or more.
+   *
+   * @param function who asks, for the message
+   * @param factor how many times larger or smaller
+   * @param x what it is for
+   * @throws ShapeException if it is not
+   */
+  public static void factor(String function, int factor, Shape x) {
     ShapeException.unless(
         factor >= 1, "%s: expected a factor of 1 or more, got %d for x %s", function, factor, x);
   }
 
-  static void constant(String function, String name, Variable v) {
+  /**
+   * An input needs no gradient, because the function has none for it.
+   *
+   * @param function who asks, for the message
+   * @param name of the input
+   * @param v the input
+   * @throws IllegalArgumentException if it requires one
+   */
+  public static void constant(String function, String name, Variable v) {
     if (v.requiresGradient()) {
       throw new IllegalArgumentException(
           "%s: expected a constant %s, got a variable that requires a gradient"

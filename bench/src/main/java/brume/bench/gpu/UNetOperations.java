@@ -1,16 +1,16 @@
 package brume.bench.gpu;
 
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Attention.attention;
-import static brume.autograd.function.Conv2d.conv2d;
-import static brume.autograd.function.GroupNormSiLU.groupNormSiLU;
-import static brume.autograd.function.Linear.linear;
-import static brume.autograd.function.LinearAttention.linearAttention;
-import static brume.autograd.function.LinearSelfAttention.linearSelfAttention;
-import static brume.autograd.function.MatMul.matmul;
-import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
-import static brume.autograd.function.RmsNorm.rmsNorm;
-import static brume.autograd.function.UpsampleNearest.upsampleNearest;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.attention.LinearAttention.linearAttention;
+import static brume.autograd.function.attention.LinearSelfAttention.linearSelfAttention;
+import static brume.autograd.function.conv.Conv2d.conv2d;
+import static brume.autograd.function.linear.Linear.linear;
+import static brume.autograd.function.linear.MatMul.matmul;
+import static brume.autograd.function.norm.GroupNormSiLU.groupNormSiLU;
+import static brume.autograd.function.norm.RmsNorm.rmsNorm;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.resample.PixelUnshuffle.pixelUnshuffle;
+import static brume.autograd.function.resample.UpsampleNearest.upsampleNearest;
 
 import brume.autograd.Variable;
 import brume.bench.StepNetwork;

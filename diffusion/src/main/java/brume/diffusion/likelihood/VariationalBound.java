@@ -1,9 +1,9 @@
 package brume.diffusion.likelihood;
 
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.MatMul.matmul;
-import static brume.autograd.function.MixSamples.mixSamples;
-import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.linear.MatMul.matmul;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.MixSamples.mixSamples;
+import static brume.autograd.function.shape.Reshape.reshape;
 import static brume.diffusion.likelihood.DiscretizedLogLikelihood.discretizedLogLikelihood;
 import static brume.diffusion.likelihood.NormalKl.normalKl;
 

@@ -1,10 +1,10 @@
 package brume.diffusion.objective;
 
-import static brume.autograd.function.Mean.mean;
-import static brume.autograd.function.MeanSquaredError.meanSquaredError;
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Subtract.subtract;
+import static brume.autograd.function.loss.MeanSquaredError.meanSquaredError;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.pointwise.Subtract.subtract;
+import static brume.autograd.function.reduce.Mean.mean;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.diffusion.NoisePredictor;

@@ -1,7 +1,7 @@
 package brume.diffusion.objective;
 
-import static brume.autograd.function.Abs.abs;
-import static brume.autograd.function.Square.square;
+import static brume.autograd.function.pointwise.Pointwise.abs;
+import static brume.autograd.function.pointwise.Pointwise.square;
 
 import brume.autograd.Variable;
 

@@ -1,9 +1,9 @@
 package brume.diffusion.objective;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Slice.slice;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
 import brume.diffusion.NoisePredictor;

@@ -1,8 +1,8 @@
 package brume.diffusion.objective;
 
-import static brume.autograd.function.Mean.mean;
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.ScaleShift.scaleShift;
+import static brume.autograd.function.norm.ScaleShift.scaleShift;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.reduce.Mean.mean;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;

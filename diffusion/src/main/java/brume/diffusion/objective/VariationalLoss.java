@@ -1,6 +1,6 @@
 package brume.diffusion.objective;
 
-import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.pointwise.Affine.scale;
 
 import brume.autograd.Variable;
 import brume.diffusion.NoisePredictor;

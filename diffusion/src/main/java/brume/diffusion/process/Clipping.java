@@ -1,6 +1,6 @@
 package brume.diffusion.process;
 
-import static brume.autograd.function.Clamp.clamp;
+import static brume.autograd.function.pointwise.Clamp.clamp;
 
 import brume.autograd.Variable;
 

@@ -1,6 +1,6 @@
 package brume.diffusion.process;
 
-import static brume.autograd.function.MixSamples.mixSamples;
+import static brume.autograd.function.pointwise.MixSamples.mixSamples;
 
 import brume.autograd.Variable;
 import java.util.Arrays;

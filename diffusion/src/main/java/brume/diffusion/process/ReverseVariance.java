@@ -1,11 +1,11 @@
 package brume.diffusion.process;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Exp.exp;
-import static brume.autograd.function.MixSamples.mixSamples;
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.Slice.slice;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.MixSamples.mixSamples;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.pointwise.Pointwise.exp;
+import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
 import brume.tensor.Tensor;

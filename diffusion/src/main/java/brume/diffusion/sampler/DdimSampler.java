@@ -1,7 +1,7 @@
 package brume.diffusion.sampler;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.MixSamples.mixSamples;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.MixSamples.mixSamples;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.NoiseSchedule;

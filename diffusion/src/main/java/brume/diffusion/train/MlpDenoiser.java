@@ -1,6 +1,6 @@
 package brume.diffusion.train;
 
-import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;

@@ -1,7 +1,7 @@
 package brume.diffusion.train;
 
-import static brume.autograd.function.PixelShuffle.pixelShuffle;
-import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
+import static brume.autograd.function.resample.PixelShuffle.pixelShuffle;
+import static brume.autograd.function.resample.PixelUnshuffle.pixelUnshuffle;
 
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;

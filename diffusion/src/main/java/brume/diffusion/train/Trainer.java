@@ -1,6 +1,6 @@
 package brume.diffusion.train;
 
-import static brume.autograd.function.Affine.scale;
+import static brume.autograd.function.pointwise.Affine.scale;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;

@@ -1,6 +1,6 @@
 package brume.diffusion.likelihood;
 
-import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.shape.Concatenate.concatenate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

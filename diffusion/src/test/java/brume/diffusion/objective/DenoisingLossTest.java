@@ -1,8 +1,8 @@
 package brume.diffusion.objective;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Multiply.multiply;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.shape.Concatenate.concatenate;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,7 +1,7 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.Attention.attention;
-import static brume.autograd.function.LinearAttention.linearAttention;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.attention.LinearAttention.linearAttention;
 
 import brume.autograd.Variable;
 import brume.nn.StoredLayout;

@@ -1,7 +1,7 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.Conv2d.conv2d;
-import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.conv.Conv2d.conv2d;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

@@ -1,6 +1,6 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.ConvTranspose2d.convTranspose2d;
+import static brume.autograd.function.conv.ConvTranspose2d.convTranspose2d;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

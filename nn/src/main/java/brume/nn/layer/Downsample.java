@@ -1,6 +1,6 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
+import static brume.autograd.function.resample.PixelUnshuffle.pixelUnshuffle;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

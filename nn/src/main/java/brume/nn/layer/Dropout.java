@@ -1,6 +1,6 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.Dropout.dropout;
+import static brume.autograd.function.pointwise.Dropout.dropout;
 
 import brume.autograd.Variable;
 import brume.nn.Parameters;

@@ -1,7 +1,7 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.GroupNorm.groupNorm;
-import static brume.autograd.function.GroupNormSiLU.groupNormSiLU;
+import static brume.autograd.function.norm.GroupNorm.groupNorm;
+import static brume.autograd.function.norm.GroupNormSiLU.groupNormSiLU;
 
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;

@@ -1,6 +1,6 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.Linear.linear;
+import static brume.autograd.function.linear.Linear.linear;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

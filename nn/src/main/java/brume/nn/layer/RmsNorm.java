@@ -1,8 +1,8 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.RmsNorm.rmsNorm;
-import static brume.autograd.function.ScaleShift.scaleShift;
-import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.norm.RmsNorm.rmsNorm;
+import static brume.autograd.function.norm.ScaleShift.scaleShift;
+import static brume.autograd.function.pointwise.Pointwise.silu;
 
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;

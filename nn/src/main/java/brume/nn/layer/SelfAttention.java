@@ -1,11 +1,11 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.Attention.attention;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Expand.expand;
-import static brume.autograd.function.LinearSelfAttention.linearSelfAttention;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Slice.slice;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.attention.LinearSelfAttention.linearSelfAttention;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Expand.expand;
+import static brume.autograd.function.shape.Reshape.reshape;
+import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

@@ -1,11 +1,11 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Cos.cos;
-import static brume.autograd.function.Gelu.gelu;
-import static brume.autograd.function.Linear.linear;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Sin.sin;
+import static brume.autograd.function.linear.Linear.linear;
+import static brume.autograd.function.pointwise.Pointwise.cos;
+import static brume.autograd.function.pointwise.Pointwise.gelu;
+import static brume.autograd.function.pointwise.Pointwise.sin;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

@@ -1,8 +1,8 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Slice.slice;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Reshape.reshape;
+import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

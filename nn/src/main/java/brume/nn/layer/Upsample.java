@@ -1,8 +1,8 @@
 package brume.nn.layer;
 
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.UpsampleNearest.upsampleNearest;
+import static brume.autograd.function.resample.UpsampleNearest.upsampleNearest;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

@@ -1,7 +1,7 @@
 package brume.nn.mlp;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.LeakyRelu.leakyRelu;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Pointwise.leakyRelu;
 
 import brume.autograd.Variable;
 import brume.nn.Parameters;

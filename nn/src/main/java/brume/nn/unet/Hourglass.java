@@ -1,6 +1,6 @@
 package brume.nn.unet;
 
-import static brume.autograd.function.Concatenate.concatenate;
+import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;

@@ -1,6 +1,6 @@
 package brume.nn.unet;
 
-import static brume.autograd.function.Add.add;
+import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;

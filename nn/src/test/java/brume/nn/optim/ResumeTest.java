@@ -1,7 +1,7 @@
 package brume.nn.optim;
 
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.Sum.sum;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.reduce.Sum.sum;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

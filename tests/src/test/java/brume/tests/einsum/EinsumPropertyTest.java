@@ -1,6 +1,6 @@
 package brume.tests.einsum;
 
-import static brume.autograd.function.Einsum.einsum;
+import static brume.autograd.function.linear.Einsum.einsum;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import brume.autograd.Gradients;

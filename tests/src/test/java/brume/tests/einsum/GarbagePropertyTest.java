@@ -1,14 +1,14 @@
 package brume.tests.einsum;
 
-import static brume.autograd.function.Einsum.einsum;
-import static brume.autograd.function.Rearrange.rearrange;
-import static brume.autograd.function.Reduce.reduce;
-import static brume.autograd.function.Repeat.repeat;
+import static brume.autograd.function.linear.Einsum.einsum;
+import static brume.autograd.function.reduce.Reduce.reduce;
+import static brume.autograd.function.shape.Rearrange.rearrange;
+import static brume.autograd.function.shape.Repeat.repeat;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.autograd.Variable;
 import brume.autograd.einsum.Axis;
-import brume.autograd.function.Reduce.By;
+import brume.autograd.function.reduce.Reduce.By;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;

@@ -1,6 +1,6 @@
 package brume.tests.end2end;
 
-import static brume.autograd.function.MeanSquaredError.meanSquaredError;
+import static brume.autograd.function.loss.MeanSquaredError.meanSquaredError;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

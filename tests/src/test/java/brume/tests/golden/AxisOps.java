@@ -1,13 +1,13 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Expand.expand;
-import static brume.autograd.function.Permute.permute;
-import static brume.autograd.function.Permute.transpose;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Split.chunk;
-import static brume.autograd.function.Split.split;
-import static brume.autograd.function.Stack.stack;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Expand.expand;
+import static brume.autograd.function.shape.Permute.permute;
+import static brume.autograd.function.shape.Permute.transpose;
+import static brume.autograd.function.shape.Reshape.reshape;
+import static brume.autograd.function.shape.Split.chunk;
+import static brume.autograd.function.shape.Split.split;
+import static brume.autograd.function.shape.Stack.stack;
 import static brume.tests.golden.TorchOp.op;
 import static brume.tests.golden.TorchOp.several;
 

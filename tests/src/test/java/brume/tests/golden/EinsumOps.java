@@ -1,14 +1,14 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Einsum.einsum;
-import static brume.autograd.function.Rearrange.rearrange;
-import static brume.autograd.function.Reduce.reduce;
-import static brume.autograd.function.Repeat.repeat;
+import static brume.autograd.function.linear.Einsum.einsum;
+import static brume.autograd.function.reduce.Reduce.reduce;
+import static brume.autograd.function.shape.Rearrange.rearrange;
+import static brume.autograd.function.shape.Repeat.repeat;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
 import brume.autograd.einsum.Axis;
-import brume.autograd.function.Reduce.By;
+import brume.autograd.function.reduce.Reduce.By;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,40 +1,40 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Abs.abs;
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Affine.negate;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Clamp.clamp;
-import static brume.autograd.function.Cos.cos;
-import static brume.autograd.function.Divide.divide;
-import static brume.autograd.function.Erf.erf;
-import static brume.autograd.function.Exp.exp;
-import static brume.autograd.function.Expm1.expm1;
-import static brume.autograd.function.Gelu.gelu;
-import static brume.autograd.function.GeluTanh.geluTanh;
-import static brume.autograd.function.LeakyRelu.leakyRelu;
-import static brume.autograd.function.Log.log;
-import static brume.autograd.function.Log1p.log1p;
-import static brume.autograd.function.Maximum.maximum;
-import static brume.autograd.function.Minimum.minimum;
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.Power.power;
-import static brume.autograd.function.QuickGelu.quickGelu;
-import static brume.autograd.function.Reciprocal.reciprocal;
-import static brume.autograd.function.Relu.relu;
-import static brume.autograd.function.Rsqrt.rsqrt;
-import static brume.autograd.function.SiLU.silu;
-import static brume.autograd.function.Sigmoid.sigmoid;
-import static brume.autograd.function.Sin.sin;
-import static brume.autograd.function.Sqrt.sqrt;
-import static brume.autograd.function.Square.square;
-import static brume.autograd.function.Subtract.subtract;
-import static brume.autograd.function.Tanh.tanh;
-import static brume.autograd.function.Where.where;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Affine.negate;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Clamp.clamp;
+import static brume.autograd.function.pointwise.Divide.divide;
+import static brume.autograd.function.pointwise.Maximum.maximum;
+import static brume.autograd.function.pointwise.Minimum.minimum;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.pointwise.Pointwise.abs;
+import static brume.autograd.function.pointwise.Pointwise.cos;
+import static brume.autograd.function.pointwise.Pointwise.erf;
+import static brume.autograd.function.pointwise.Pointwise.exp;
+import static brume.autograd.function.pointwise.Pointwise.expm1;
+import static brume.autograd.function.pointwise.Pointwise.gelu;
+import static brume.autograd.function.pointwise.Pointwise.geluTanh;
+import static brume.autograd.function.pointwise.Pointwise.leakyRelu;
+import static brume.autograd.function.pointwise.Pointwise.log;
+import static brume.autograd.function.pointwise.Pointwise.log1p;
+import static brume.autograd.function.pointwise.Pointwise.quickGelu;
+import static brume.autograd.function.pointwise.Pointwise.reciprocal;
+import static brume.autograd.function.pointwise.Pointwise.relu;
+import static brume.autograd.function.pointwise.Pointwise.rsqrt;
+import static brume.autograd.function.pointwise.Pointwise.sigmoid;
+import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.pointwise.Pointwise.sin;
+import static brume.autograd.function.pointwise.Pointwise.sqrt;
+import static brume.autograd.function.pointwise.Pointwise.square;
+import static brume.autograd.function.pointwise.Pointwise.tanh;
+import static brume.autograd.function.pointwise.Power.power;
+import static brume.autograd.function.pointwise.Subtract.subtract;
+import static brume.autograd.function.pointwise.Where.where;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
-import brume.autograd.function.Softplus;
+import brume.autograd.function.pointwise.Pointwise;
 import brume.tensor.Shape;
 import java.util.List;
 
@@ -88,7 +88,7 @@ final class ElementwiseOps {
   /** log(1 + e^βx)/β. */
   private static Variable softplus(TorchArguments in) {
     double beta = in.number("beta", 1);
-    return scale(Softplus.softplus(scale(in.x(), beta)), 1 / beta);
+    return scale(Pointwise.softplus(scale(in.x(), beta)), 1 / beta);
   }
 
   static Shape common(Shape a, Shape b) {

@@ -42,7 +42,7 @@ public final class GoldenFunctions {
     Set<String> functions = new TreeSet<>();
     Comparison results = new Comparison(asked, new Tolerance(on.dtype()));
     try (Scope scope = Scope.open();
-        Tape.Watch watch = Tape.watch(step -> functions.add(step.getClass().getSimpleName()))) {
+        Tape.Watch watch = Tape.watch(step -> functions.add(step.name()))) {
       runner.run(asked, on, results);
     }
     return results.complaints().isEmpty() ? functions : Set.of();

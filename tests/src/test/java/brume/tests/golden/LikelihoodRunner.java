@@ -1,7 +1,7 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.Sum.sum;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.reduce.Sum.sum;
 import static brume.diffusion.likelihood.DiscretizedLogLikelihood.discretizedLogLikelihood;
 import static brume.diffusion.likelihood.NormalCdf.normalCdf;
 import static brume.diffusion.likelihood.NormalKl.normalKl;

@@ -1,20 +1,20 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Distance.distance;
-import static brume.autograd.function.Embedding.embedding;
-import static brume.autograd.function.Flip.flip;
-import static brume.autograd.function.Gather.gather;
-import static brume.autograd.function.MaskedFill.maskedFill;
-import static brume.autograd.function.Pad.pad;
-import static brume.autograd.function.Pad.padCircular;
-import static brume.autograd.function.Pad.padReflected;
-import static brume.autograd.function.Pad.padReplicated;
-import static brume.autograd.function.Repeat.repeatInterleave;
-import static brume.autograd.function.Roll.roll;
-import static brume.autograd.function.Select.select;
-import static brume.autograd.function.Slice.slice;
-import static brume.autograd.function.Triangle.tril;
-import static brume.autograd.function.Triangle.triu;
+import static brume.autograd.function.pointwise.MaskedFill.maskedFill;
+import static brume.autograd.function.reduce.Distance.distance;
+import static brume.autograd.function.shape.Embedding.embedding;
+import static brume.autograd.function.shape.Flip.flip;
+import static brume.autograd.function.shape.Gather.gather;
+import static brume.autograd.function.shape.Pad.pad;
+import static brume.autograd.function.shape.Pad.padCircular;
+import static brume.autograd.function.shape.Pad.padReflected;
+import static brume.autograd.function.shape.Pad.padReplicated;
+import static brume.autograd.function.shape.Repeat.repeatInterleave;
+import static brume.autograd.function.shape.Roll.roll;
+import static brume.autograd.function.shape.Select.select;
+import static brume.autograd.function.shape.Slice.slice;
+import static brume.autograd.function.shape.Triangle.tril;
+import static brume.autograd.function.shape.Triangle.triu;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;

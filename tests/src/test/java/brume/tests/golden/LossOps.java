@@ -1,19 +1,19 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Abs.abs;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.BinaryCrossEntropy.binaryCrossEntropy;
-import static brume.autograd.function.CrossEntropy.crossEntropy;
-import static brume.autograd.function.Huber.huber;
-import static brume.autograd.function.Mean.mean;
-import static brume.autograd.function.Square.square;
-import static brume.autograd.function.Subtract.subtract;
-import static brume.autograd.function.Sum.sum;
+import static brume.autograd.function.loss.BinaryCrossEntropy.binaryCrossEntropy;
+import static brume.autograd.function.loss.CrossEntropy.crossEntropy;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Pointwise.abs;
+import static brume.autograd.function.pointwise.Pointwise.huber;
+import static brume.autograd.function.pointwise.Pointwise.square;
+import static brume.autograd.function.pointwise.Subtract.subtract;
+import static brume.autograd.function.reduce.Mean.mean;
+import static brume.autograd.function.reduce.Sum.sum;
 import static brume.tests.golden.TorchArguments.channelsLast;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
-import brume.autograd.function.Labeling;
+import brume.autograd.function.loss.Labeling;
 import java.util.List;
 
 /** Losses, of which PyTorch averages or adds up the elements on demand. */

@@ -1,7 +1,7 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

@@ -1,13 +1,13 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.GroupNorm.groupNorm;
-import static brume.autograd.function.InstanceNorm.instanceNorm;
-import static brume.autograd.function.LayerNorm.layerNorm;
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.Normalize.normalize;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.RmsNorm.rmsNorm;
+import static brume.autograd.function.norm.GroupNorm.groupNorm;
+import static brume.autograd.function.norm.InstanceNorm.instanceNorm;
+import static brume.autograd.function.norm.LayerNorm.layerNorm;
+import static brume.autograd.function.norm.Normalize.normalize;
+import static brume.autograd.function.norm.RmsNorm.rmsNorm;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.shape.Reshape.reshape;
 import static brume.tests.golden.TorchArguments.channelsLast;
 import static brume.tests.golden.TorchArguments.channelsSecond;
 import static brume.tests.golden.TorchOp.op;

@@ -1,8 +1,8 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Multiply.multiply;
-import static brume.autograd.function.Sum.sum;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.reduce.Sum.sum;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;

@@ -1,19 +1,19 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Attention.attention;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.DotProductAttention.dotProductAttention;
-import static brume.autograd.function.Linear.linear;
-import static brume.autograd.function.MatMul.addMatmul;
-import static brume.autograd.function.MatMul.matmul;
-import static brume.autograd.function.Permute.transpose;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Slice.slice;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.attention.DotProductAttention.dotProductAttention;
+import static brume.autograd.function.linear.Linear.linear;
+import static brume.autograd.function.linear.MatMul.addMatmul;
+import static brume.autograd.function.linear.MatMul.matmul;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Permute.transpose;
+import static brume.autograd.function.shape.Reshape.reshape;
+import static brume.autograd.function.shape.Slice.slice;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
-import brume.autograd.function.AttentionMask;
+import brume.autograd.function.attention.AttentionMask;
 import brume.tensor.Shape;
 import java.util.List;
 

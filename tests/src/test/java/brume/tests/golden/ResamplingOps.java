@@ -1,14 +1,14 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.AverageWindows.adaptiveAverage;
-import static brume.autograd.function.AverageWindows.averageInside;
-import static brume.autograd.function.AverageWindows.averageWindows;
-import static brume.autograd.function.MaxPool.maxPool;
-import static brume.autograd.function.Resize.resizeBilinear;
-import static brume.autograd.function.Resize.resizeBilinearAligned;
-import static brume.autograd.function.Resize.resizeNearest;
-import static brume.autograd.function.Resize.scaleBilinear;
-import static brume.autograd.function.Resize.scaleNearest;
+import static brume.autograd.function.resample.AverageWindows.adaptiveAverage;
+import static brume.autograd.function.resample.AverageWindows.averageInside;
+import static brume.autograd.function.resample.AverageWindows.averageWindows;
+import static brume.autograd.function.resample.MaxPool.maxPool;
+import static brume.autograd.function.resample.Resize.resizeBilinear;
+import static brume.autograd.function.resample.Resize.resizeBilinearAligned;
+import static brume.autograd.function.resample.Resize.resizeNearest;
+import static brume.autograd.function.resample.Resize.scaleBilinear;
+import static brume.autograd.function.resample.Resize.scaleNearest;
 import static brume.tests.golden.TorchArguments.asImage;
 import static brume.tests.golden.TorchArguments.asSignal;
 import static brume.tests.golden.TorchArguments.channelsLast;

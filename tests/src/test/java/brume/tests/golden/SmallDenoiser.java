@@ -1,15 +1,15 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Affine.affine;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Expand.expand;
-import static brume.autograd.function.Linear.linear;
-import static brume.autograd.function.MatMul.matmul;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.ScaleShift.scaleShift;
-import static brume.autograd.function.Tanh.tanh;
+import static brume.autograd.function.linear.Linear.linear;
+import static brume.autograd.function.linear.MatMul.matmul;
+import static brume.autograd.function.norm.ScaleShift.scaleShift;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Affine.affine;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Pointwise.tanh;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Expand.expand;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;

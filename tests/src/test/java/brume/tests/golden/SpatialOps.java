@@ -1,10 +1,10 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.AddBias.addBias;
-import static brume.autograd.function.Conv2d.conv2d;
-import static brume.autograd.function.ConvTranspose2d.convTranspose2d;
-import static brume.autograd.function.PixelShuffle.pixelShuffle;
-import static brume.autograd.function.PixelUnshuffle.pixelUnshuffle;
+import static brume.autograd.function.conv.Conv2d.conv2d;
+import static brume.autograd.function.conv.ConvTranspose2d.convTranspose2d;
+import static brume.autograd.function.linear.AddBias.addBias;
+import static brume.autograd.function.resample.PixelShuffle.pixelShuffle;
+import static brume.autograd.function.resample.PixelUnshuffle.pixelUnshuffle;
 import static brume.tests.golden.TorchArguments.asImage;
 import static brume.tests.golden.TorchArguments.asSignal;
 import static brume.tests.golden.TorchArguments.channelsLast;

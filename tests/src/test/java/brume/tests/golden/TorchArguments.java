@@ -1,7 +1,7 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Permute.permute;
-import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.shape.Permute.permute;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.tensor.Shape;

@@ -1,6 +1,6 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.pointwise.Pointwise.silu;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

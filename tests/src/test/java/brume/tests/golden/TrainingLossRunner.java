@@ -1,6 +1,6 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.Affine.affine;
+import static brume.autograd.function.pointwise.Affine.affine;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;

@@ -1,7 +1,7 @@
 package brume.tests.op;
 
-import static brume.autograd.function.Conv2d.conv2d;
-import static brume.autograd.function.MatMul.matmul;
+import static brume.autograd.function.conv.Conv2d.conv2d;
+import static brume.autograd.function.linear.MatMul.matmul;
 import static brume.tensor.Shape.of;
 import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;

@@ -1,16 +1,16 @@
 package brume.tests.op;
 
 import static brume.autograd.einsum.Axis.axis;
-import static brume.autograd.function.Einsum.einsum;
-import static brume.autograd.function.Rearrange.rearrange;
-import static brume.autograd.function.Reduce.reduce;
-import static brume.autograd.function.Repeat.repeat;
+import static brume.autograd.function.linear.Einsum.einsum;
+import static brume.autograd.function.reduce.Reduce.reduce;
+import static brume.autograd.function.shape.Rearrange.rearrange;
+import static brume.autograd.function.shape.Repeat.repeat;
 import static brume.tensor.Shape.of;
 import static brume.tests.op.Extreme.ONE_HUGE;
 import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
-import brume.autograd.function.Reduce.By;
+import brume.autograd.function.reduce.Reduce.By;
 import java.util.stream.Stream;
 
 /** Einstein's summation, and patterns of axes. */

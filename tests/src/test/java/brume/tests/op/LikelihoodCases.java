@@ -1,7 +1,7 @@
 package brume.tests.op;
 
-import static brume.autograd.function.Affine.affine;
-import static brume.autograd.function.Tanh.tanh;
+import static brume.autograd.function.pointwise.Affine.affine;
+import static brume.autograd.function.pointwise.Pointwise.tanh;
 import static brume.diffusion.likelihood.DiscretizedLogLikelihood.discretizedLogLikelihood;
 import static brume.diffusion.likelihood.NormalCdf.normalCdf;
 import static brume.diffusion.likelihood.NormalKl.normalKl;

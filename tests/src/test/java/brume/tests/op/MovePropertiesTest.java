@@ -1,11 +1,11 @@
 package brume.tests.op;
 
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Flip.flip;
-import static brume.autograd.function.Permute.permute;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Slice.slice;
-import static brume.autograd.function.Softmax.softmax;
+import static brume.autograd.function.reduce.Softmax.softmax;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Flip.flip;
+import static brume.autograd.function.shape.Permute.permute;
+import static brume.autograd.function.shape.Reshape.reshape;
+import static brume.autograd.function.shape.Slice.slice;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,10 +1,10 @@
 package brume.tests.op;
 
-import static brume.autograd.function.Attention.attention;
-import static brume.autograd.function.Conv2d.conv2d;
-import static brume.autograd.function.GroupNorm.groupNorm;
-import static brume.autograd.function.LinearAttention.linearAttention;
-import static brume.autograd.function.MatMul.matmul;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.attention.LinearAttention.linearAttention;
+import static brume.autograd.function.conv.Conv2d.conv2d;
+import static brume.autograd.function.linear.MatMul.matmul;
+import static brume.autograd.function.norm.GroupNorm.groupNorm;
 import static brume.tensor.Shape.of;
 import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;

@@ -1,19 +1,19 @@
 package brume.tests.op;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Attention.attention;
-import static brume.autograd.function.Conv2d.conv2d;
-import static brume.autograd.function.GroupNorm.groupNorm;
-import static brume.autograd.function.GroupNormSiLU.groupNormSiLU;
-import static brume.autograd.function.Linear.linear;
-import static brume.autograd.function.LinearAttention.linearAttention;
-import static brume.autograd.function.LinearSelfAttention.linearSelfAttention;
-import static brume.autograd.function.RmsNorm.rmsNorm;
-import static brume.autograd.function.ScaleShift.scaleShift;
-import static brume.autograd.function.SiLU.silu;
-import static brume.autograd.function.Softmax.softmax;
-import static brume.autograd.function.Square.square;
-import static brume.autograd.function.Sum.sum;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.attention.LinearAttention.linearAttention;
+import static brume.autograd.function.attention.LinearSelfAttention.linearSelfAttention;
+import static brume.autograd.function.conv.Conv2d.conv2d;
+import static brume.autograd.function.linear.Linear.linear;
+import static brume.autograd.function.norm.GroupNorm.groupNorm;
+import static brume.autograd.function.norm.GroupNormSiLU.groupNormSiLU;
+import static brume.autograd.function.norm.RmsNorm.rmsNorm;
+import static brume.autograd.function.norm.ScaleShift.scaleShift;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.pointwise.Pointwise.square;
+import static brume.autograd.function.reduce.Softmax.softmax;
+import static brume.autograd.function.reduce.Sum.sum;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import brume.autograd.Gradients;

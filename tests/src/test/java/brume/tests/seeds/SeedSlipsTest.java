@@ -1,10 +1,10 @@
 package brume.tests.seeds;
 
-import static brume.autograd.function.Attention.attention;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Permute.permute;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.Sum.sum;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.reduce.Sum.sum;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Permute.permute;
+import static brume.autograd.function.shape.Reshape.reshape;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,6 +1,6 @@
 package brume.nn.unet.blog;
 
-import static brume.autograd.function.Add.add;
+import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Variable;
 import brume.nn.Parameters;

@@ -1,9 +1,9 @@
 package brume.nn.unet.blog;
 
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Gelu.gelu;
-import static brume.autograd.function.MaxPool.maxPool;
-import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.pointwise.Pointwise.gelu;
+import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.resample.MaxPool.maxPool;
+import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;

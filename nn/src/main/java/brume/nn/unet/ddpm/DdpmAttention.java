@@ -1,7 +1,7 @@
 package brume.nn.unet.ddpm;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Attention.attention;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

@@ -1,9 +1,9 @@
 package brume.nn.unet.ddpm;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.ScaleShift.scaleShift;
+import static brume.autograd.function.norm.ScaleShift.scaleShift;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;

@@ -1,8 +1,8 @@
 package brume.nn.unet.ddpm;
 
-import static brume.autograd.function.AveragePool.averagePool;
-import static brume.autograd.function.SiLU.silu;
-import static brume.autograd.function.UpsampleNearest.upsampleNearest;
+import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.resample.AveragePool.averagePool;
+import static brume.autograd.function.resample.UpsampleNearest.upsampleNearest;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;

@@ -1,9 +1,9 @@
 package brume.nn.unet.diffusers;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Attention.attention;
-import static brume.autograd.function.Reshape.reshape;
+import static brume.autograd.function.attention.Attention.attention;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.nn.Parameters;

@@ -1,9 +1,9 @@
 package brume.nn.unet.diffusers;
 
-import static brume.autograd.function.Add.add;
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.ScaleShift.scaleShift;
+import static brume.autograd.function.norm.ScaleShift.scaleShift;
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;

@@ -1,9 +1,9 @@
 package brume.nn.unet.lucid;
 
-import static brume.autograd.function.Affine.scale;
-import static brume.autograd.function.Concatenate.concatenate;
-import static brume.autograd.function.Reshape.reshape;
-import static brume.autograd.function.SiLU.silu;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;

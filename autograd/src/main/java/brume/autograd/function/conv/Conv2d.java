@@ -1,0 +1,93 @@
+package brume.autograd.function.conv;
+
+import brume.autograd.Differentiable;
+import brume.autograd.InputGradients;
+import brume.autograd.Variable;
+import brume.autograd.function.Expect;
+import brume.autograd.function.linear.AddBias;
+import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.ConvGeometry;
+import brume.tensor.kernel.ConvolutionKernels;
+import brume.tensor.kernel.ElementwiseKernels;
+
+/**
+ * Two-dimensional convolution; on images of height one, a one-dimensional one. With s the stride and d
+ * the dilation:
+ *
+ * <pre>
+ *   forward    y[n, i, j, o] = b[o] + Σ x[n, i·s + p·d − pad, j·s + q·d − pad, c]·w[o, p, q, c]
+ *                                       over p, q inside the image and the channels c of o's group
+ *
+ *   backward   dx[n, h, v, c] = Σ dy[n, i, j, o]·w[o, p, q, c]      over all o, p, q, i, j with
+ *                                       i·s + p·d − pad = h and j·s + q·d − pad = v
+ *              dw[o, p, q, c] = Σ dy[n, i, j, o]·x[n, i·s + p·d − pad, j·s + q·d − pad, c]
+ *              db[o]          = Σ dy[n, i, j, o]
+ * </pre>
+ *
+ * @param at sizes
+ * @param x (N, H, W, Cin) saved input
+ * @param w (Cout, KH, KW, Cin / groups) saved filters
+ * @param biased whether there is a b
+ */
+public record Conv2d(ConvGeometry at, Tensor x, Tensor w, boolean biased)
+    implements Differentiable {
+
+  private static final int X = 0, W = 1, BIAS = 2;
+
+  /**
+   * Convolves without bias.
+   *
+   * @param x (N, H, W, Cin)
+   * @param w (Cout, KH, KW, Cin / groups)
+   * @param window stride, padding, dilation, groups
+   * @return (N, OH, OW, Cout)
+   * @throws ShapeException if the channels do not fit or the filters do not fit into the image
+   */
+  public static Variable conv2d(Variable x, Variable w, ConvGeometry.Window window) {
+    ConvGeometry at = ConvGeometry.of(x.shape(), w.shape(), window);
+    return Variable.of(forward(at, x, w), new Conv2d(at, x.value(), w.value(), false), x, w);
+  }
+
+  /**
+   * Convolves and adds a bias.
+   *
+   * @param x (N, H, W, Cin)
+   * @param w (Cout, KH, KW, Cin / groups)
+   * @param bias (Cout)
+   * @param window stride, padding, dilation, groups
+   * @return (N, OH, OW, Cout)
+   * @throws ShapeException if the channels do not fit, the filters do not fit into the image, or
+   *     {@code bias} is not (Cout)
+   */
+  public static Variable conv2d(Variable x, Variable w, Variable bias, ConvGeometry.Window window) {
+    ConvGeometry at = ConvGeometry.of(x.shape(), w.shape(), window);
+    Expect.perOutput("conv2d", bias.shape(), w.shape());
+    Tensor y = forward(at, x, w);
+    ElementwiseKernels.of(y).addPerChannel(y, bias.value(), y);
+    return Variable.of(y, new Conv2d(at, x.value(), w.value(), true), x, w, bias);
+  }
+
+  @Override
+  public void backward(Tensor dy, InputGradients grads) {
+    grads.put(X, () -> {
+      Tensor dx = x.like();
+      ConvolutionKernels.of(x).conv2dInputGrad(at, w, dy, dx);
+      return dx;
+    });
+    grads.put(W, () -> {
+      Tensor dw = w.like();
+      ConvolutionKernels.of(x).conv2dFilterGrad(at, x, dy, dw);
+      return dw;
+    });
+    if (biased) {
+      grads.put(BIAS, () -> AddBias.biasGradient(dy));
+    }
+  }
+
+  private static Tensor forward(ConvGeometry at, Variable x, Variable w) {
+    Tensor y = x.value().like(at.y());
+    ConvolutionKernels.of(y).conv2d(at, x.value(), w.value(), y);
+    return y;
+  }
+}

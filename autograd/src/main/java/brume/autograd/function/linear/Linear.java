@@ -1,0 +1,97 @@
+package brume.autograd.function.linear;
+
+import brume.autograd.Differentiable;
+import brume.autograd.InputGradients;
+import brume.autograd.Variable;
+import brume.autograd.function.Expect;
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.ElementwiseKernels;
+import brume.tensor.kernel.MatmulGeometry;
+import brume.tensor.kernel.MatmulKernels;
+
+/**
+ * Fully connected layer: the same matrix applied to the channels of every position.
+ *
+ * <pre>
+ *   y  = x·wᵀ + b
+ *   dx = dy·w,  dw = dyᵀ·x,  db = Σ dy      x and dy as matrices (positions, channels)
+ * </pre>
+ *
+ * @param x (..., In) saved input
+ * @param w (Out, In) saved weight
+ * @param biased whether there is a b
+ */
+public record Linear(Tensor x, Tensor w, boolean biased) implements Differentiable {
+
+  private static final int X = 0, W = 1, BIAS = 2;
+
+  /**
+   * Applies a matrix without bias.
+   *
+   * @param x (..., In)
+   * @param w (Out, In)
+   * @return (..., Out)
+   * @throws ShapeException if {@code x} and {@code w} do not share In
+   */
+  public static Variable linear(Variable x, Variable w) {
+    return Variable.of(product(x, w), new Linear(x.value(), w.value(), false), x, w);
+  }
+
+  /**
+   * Applies a matrix and adds a bias.
+   *
+   * @param x (..., In)
+   * @param w (Out, In)
+   * @param bias (Out)
+   * @return (..., Out)
+   * @throws ShapeException if {@code x} and {@code w} do not share In, or {@code bias} is not (Out)
+   */
+  public static Variable linear(Variable x, Variable w, Variable bias) {
+    Tensor y = product(x, w);
+    Expect.perOutput("linear", bias.shape(), w.shape());
+    ElementwiseKernels.of(y).addPerChannel(y, bias.value(), y);
+    return Variable.of(y, new Linear(x.value(), w.value(), true), x, w, bias);
+  }
+
+  @Override
+  public void backward(Tensor dy, InputGradients grads) {
+    int in = w.shape().dim(1), out = w.shape().dim(0), positions = positions(x.shape());
+    grads.put(X, () -> {
+      Tensor dx = x.like();
+      MatmulKernels.of(dx)
+          .matmul(MatmulGeometry.single(positions, in, out, false, false), 1, dy, w, 0, dx);
+      return dx;
+    });
+    grads.put(W, () -> {
+      Tensor dw = w.like();
+      MatmulKernels.of(dw)
+          .matmul(MatmulGeometry.single(out, in, positions, true, false), 1, dy, x, 0, dw);
+      return dw;
+    });
+    if (biased) {
+      grads.put(BIAS, () -> AddBias.biasGradient(dy));
+    }
+  }
+
+  private static Tensor product(Variable x, Variable w) {
+    ShapeException.unless(
+        w.shape().rank() == 2, "linear: expected weight of shape (Out, In), got %s", w.shape());
+    ShapeException.unless(
+        x.shape().rank() >= 1 && x.shape().dim(-1) == w.shape().dim(1),
+        "linear: expected x (..., In) with In = %d as in weight %s, got x %s",
+        w.shape().dim(1),
+        w.shape(),
+        x.shape());
+    int in = w.shape().dim(1), out = w.shape().dim(0);
+    Tensor y = x.value().like(x.shape().with(-1, out));
+    MatmulGeometry at = MatmulGeometry.single(positions(x.shape()), out, in, false, true);
+    MatmulKernels.of(y).matmul(at, 1, x.value(), w.value(), 0, y);
+    return y;
+  }
+
+  private static int positions(Shape x) {
+    return x.with(-1, 1).size();
+  }
+}

@@ -1,0 +1,37 @@
+package brume.autograd.function.shape;
+
+import static brume.autograd.function.shape.MapAxis.mapAxis;
+
+import brume.autograd.Variable;
+import brume.autograd.function.Expect;
+import brume.tensor.ShapeException;
+import brume.tensor.kernel.AxisMap;
+
+/**
+ * Picks indexes of one axis, in any order and as often as wanted.
+ *
+ * <pre>
+ *   y[.., j, ..]  = x[.., index[j], ..]
+ *   dx[.., i, ..] = Σ dy[.., j, ..]                over all j with index[j] = i
+ * </pre>
+ *
+ * @see MapAxis
+ */
+public final class Select {
+
+  private Select() {}
+
+  /**
+   * Picks indexes.
+   *
+   * @param x of any shape with the axis
+   * @param axis which one; negative numbers count from the end
+   * @param indexes from 0
+   * @return of as many elements along the axis as there are indexes
+   * @throws ShapeException if an index leaves the axis
+   */
+  public static Variable select(Variable x, int axis, int... indexes) {
+    Expect.indexes("select", indexes, axis, x.shape());
+    return mapAxis(x, axis, AxisMap.select(x.shape().dim(axis), indexes));
+  }
+}
