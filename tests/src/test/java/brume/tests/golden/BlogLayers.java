@@ -19,7 +19,7 @@ import java.util.Set;
 final class BlogLayers implements CaseRunner {
 
   private static final Set<String> KNOWN =
-      Set.of("TimeTokenAttention", "CrossLinearAttention", "ResnetBlock");
+      Set.of("CrossAttention", "CrossLinearAttention", "ResnetBlock");
 
   @Override
   public boolean knows(GoldenCase asked) {
@@ -43,7 +43,7 @@ final class BlogLayers implements CaseRunner {
       return;
     }
     AttentionConfig config = AttentionConfig.of(
-        type.equals("TimeTokenAttention") ? AttentionKind.FULL : AttentionKind.LINEAR,
+        type.equals("CrossAttention") ? AttentionKind.FULL : AttentionKind.LINEAR,
         kwargs.path("heads").asInt(4),
         kwargs.path("dim_head").asInt(32));
     TimeTokenAttention layer = new TimeTokenAttention(
