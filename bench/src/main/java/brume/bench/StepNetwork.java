@@ -6,6 +6,7 @@ import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
 import brume.nn.unet.BlockVersion;
@@ -117,7 +118,7 @@ public final class StepNetwork {
     Tensor noise = x.like();
     Backend.of(noise).random().normal(key, 0, noise);
     Variable seen = Variable.constant(noise);
-    Variable prediction = unet.forward(seen, times, Pass.training(key.child("pass")));
+    Variable prediction = unet.predict(Query.of(seen, times, Pass.training(key.child("pass"))));
     return meanSquaredError(prediction, seen, Variable.constant(weights));
   }
 
@@ -125,7 +126,7 @@ public final class StepNetwork {
   public void sample() {
     try (Tape.Pause pause = Tape.pause();
         Scope scope = Scope.open()) {
-      unet.forward(Variable.constant(x), times, Pass.inference());
+      unet.predict(Query.of(Variable.constant(x), times, Pass.inference()));
     }
   }
 }

@@ -11,6 +11,7 @@ import brume.diffusion.train.RunConfig;
 import brume.diffusion.train.Trainer;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
 import brume.tensor.Scope;
@@ -206,7 +207,7 @@ final class BenchStepCommand implements Callable<Integer> {
         Scope scope = Scope.open()) {
       double[] times = new double[batch];
       Arrays.fill(times, 500);
-      model.predict(Variable.constant(x), times, Pass.inference());
+      model.predict(Query.of(Variable.constant(x), times, Pass.inference()));
     }
   }
 

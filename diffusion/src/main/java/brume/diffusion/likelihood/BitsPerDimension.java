@@ -2,9 +2,10 @@ package brume.diffusion.likelihood;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.ForwardProcess;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.math.Arithmetic;
@@ -28,13 +29,13 @@ public final class BitsPerDimension {
    * Evaluates the bound at every time.
    *
    * @param bound what to evaluate
-   * @param predictor the network
+   * @param denoiser the network
    * @param x0 (N, ..., C) images, in [−1, 1]
    * @param noise (N, ..., C) of every time
    * @return the terms
    */
   public static BitsPerDimension of(
-      VariationalBound bound, NoisePredictor predictor, Tensor x0, IntFunction<Tensor> noise) {
+      VariationalBound bound, Denoiser denoiser, Tensor x0, IntFunction<Tensor> noise) {
     int steps = bound.process().q().steps();
     Variable images = Variable.constant(x0);
     try (Tape.Pause pause = Tape.pause();
@@ -43,7 +44,7 @@ public final class BitsPerDimension {
           new BitsPerDimension(bound.prior(images).value().toDoubles(), steps);
       for (int time = 0; time < steps; time++) {
         try (Scope step = Scope.open()) {
-          result.add(time, bound, predictor, images, Variable.constant(noise.apply(time)));
+          result.add(time, bound, denoiser, images, Variable.constant(noise.apply(time)));
         }
       }
       return result;
@@ -51,13 +52,13 @@ public final class BitsPerDimension {
   }
 
   private void add(
-      int time, VariationalBound bound, NoisePredictor predictor, Variable x0, Variable epsilon) {
+      int time, VariationalBound bound, Denoiser denoiser, Variable x0, Variable epsilon) {
     int[] t = new int[prior.length];
     Arrays.fill(t, time);
     double[] times = Arrays.stream(t).asDoubleStream().toArray();
     ForwardProcess q = bound.process().q();
     Variable xt = q.sample(x0, t, epsilon);
-    Variable output = predictor.predict(xt, times, Pass.inference());
+    Variable output = denoiser.predict(Query.of(xt, times, Pass.inference()));
     Variable estimate = bound.process().x0(xt, t, output);
     put(terms, time, bound.term(x0, xt, t, output).value().toDoubles());
     put(x0Errors, time, squaredErrors(estimate.value(), x0.value()));

@@ -7,9 +7,9 @@ import static brume.autograd.function.reduce.Mean.mean;
 import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Prediction;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -46,19 +46,19 @@ public record DenoisingLoss(
 
   /** For squares in one step what {@link #losses} does in many. */
   @Override
-  public Variable loss(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+  public Variable loss(Denoiser denoiser, Variable x0, Noising noising, Pass pass) {
     if (measure != ErrorMeasure.SQUARED) {
-      return TrainingLoss.super.loss(predictor, x0, noising, pass);
+      return TrainingLoss.super.loss(denoiser, x0, noising, pass);
     }
-    Variable output = output(predictor, x0, noising, pass);
+    Variable output = output(denoiser, x0, noising, pass);
     double[] weights = weights(noising), counts = noising.weights();
     Arrays.setAll(weights, n -> weights[n] * counts[n]);
     return meanSquaredError(output, target(x0, noising), perSample(output, weights));
   }
 
   @Override
-  public Variable losses(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
-    return errors(x0, noising, output(predictor, x0, noising, pass));
+  public Variable losses(Denoiser denoiser, Variable x0, Noising noising, Pass pass) {
+    return errors(x0, noising, output(denoiser, x0, noising, pass));
   }
 
   /** (N) the weighted errors of a prediction. */
@@ -69,11 +69,11 @@ public record DenoisingLoss(
     return multiply(mean(rows, Axes.of(1)), perSample(output, weights(noising)));
   }
 
-  private Variable output(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+  private Variable output(Denoiser denoiser, Variable x0, Noising noising, Pass pass) {
     int[] t = noising.times();
     Variable xt = process.sample(x0, t, noising.epsilon());
     return SelfConditioning.output(
-        predictor, xt, noising, pass, answer -> prediction.x0(process, xt, t, answer));
+        denoiser, xt, noising, pass, answer -> prediction.x0(process, xt, t, answer));
   }
 
   private Variable target(Variable x0, Noising noising) {

@@ -6,10 +6,10 @@ import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.likelihood.VariationalBound;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.ReverseProcess;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
 
 /**
@@ -62,11 +62,11 @@ public record HybridLoss(DenoisingLoss simple, VariationalBound bound, double fa
   }
 
   @Override
-  public Variable losses(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+  public Variable losses(Denoiser denoiser, Variable x0, Noising noising, Pass pass) {
     int[] t = noising.times();
     Variable xt = process().sample(x0, t, noising.epsilon());
     Variable output = SelfConditioning.output(
-        predictor, xt, noising, pass, answer -> bound.process().unclippedX0(xt, t, answer));
+        denoiser, xt, noising, pass, answer -> bound.process().unclippedX0(xt, t, answer));
     Variable prediction = bound.process().variance().prediction(output);
     Variable term = stop.term(bound, x0, xt, t, output);
     return add(simple.errors(x0, noising, prediction), scale(term, factor));

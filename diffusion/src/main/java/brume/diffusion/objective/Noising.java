@@ -85,7 +85,7 @@ public final class Noising {
    *
    * @param times (N) from 0 to T − 1
    * @param epsilon (N, ..., C) noise
-   * @param conditioned whether self-conditioned predictors get an estimate
+   * @param conditioned whether self-conditioned denoisers get an estimate
    * @return the draw
    */
   public static Noising of(int[] times, Variable epsilon, boolean conditioned) {
@@ -166,7 +166,7 @@ public final class Noising {
   }
 
   /**
-   * Whether self-conditioned predictors get an estimate of the data in this step.
+   * Whether self-conditioned denoisers get an estimate of the data in this step.
    *
    * @return true for half of the steps
    */

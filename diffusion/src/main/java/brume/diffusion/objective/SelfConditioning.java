@@ -2,13 +2,15 @@ package brume.diffusion.objective;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
+import brume.nn.Condition;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
+import brume.nn.Query;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /**
- * Asks a predictor during training. Self-conditioned ones are asked twice in half of the steps:
+ * Asks a denoiser during training. Self-conditioned ones are asked twice in half of the steps:
  * first without an estimate of the data, then with the one that follows from their first answer,
  * unclipped and without gradient.
  *
@@ -21,19 +23,16 @@ final class SelfConditioning {
 
   /** The answer a loss is made of. */
   static Variable output(
-      NoisePredictor predictor,
-      Variable xt,
-      Noising noising,
-      Pass pass,
-      UnaryOperator<Variable> toX0) {
+      Denoiser denoiser, Variable xt, Noising noising, Pass pass, UnaryOperator<Variable> toX0) {
     double[] times = Arrays.stream(noising.times()).asDoubleStream().toArray();
-    if (!predictor.isSelfConditioned() || !noising.isConditioned()) {
-      return predictor.predict(xt, times, pass);
+    Query query = Query.of(xt, times, pass);
+    if (!denoiser.isSelfConditioned() || !noising.isConditioned()) {
+      return denoiser.predict(query);
     }
     Variable x0;
     try (Tape.Pause pause = Tape.pause()) {
-      x0 = Tape.tidy(() -> toX0.apply(predictor.predict(xt, times, pass)));
+      x0 = Tape.tidy(() -> toX0.apply(denoiser.predict(query)));
     }
-    return predictor.predict(xt, x0, times, pass);
+    return denoiser.predict(query.withCondition(Condition.none().withFormer(x0)));
   }
 }

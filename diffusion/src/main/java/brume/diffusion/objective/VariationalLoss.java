@@ -3,9 +3,9 @@ package brume.diffusion.objective;
 import static brume.autograd.function.pointwise.Affine.scale;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.likelihood.VariationalBound;
 import brume.diffusion.process.ForwardProcess;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
 
 /**
@@ -22,11 +22,11 @@ public record VariationalLoss(VariationalBound bound, double factor) implements 
   }
 
   @Override
-  public Variable losses(NoisePredictor predictor, Variable x0, Noising noising, Pass pass) {
+  public Variable losses(Denoiser denoiser, Variable x0, Noising noising, Pass pass) {
     int[] t = noising.times();
     Variable xt = process().sample(x0, t, noising.epsilon());
     Variable output = SelfConditioning.output(
-        predictor, xt, noising, pass, answer -> bound.process().unclippedX0(xt, t, answer));
+        denoiser, xt, noising, pass, answer -> bound.process().unclippedX0(xt, t, answer));
     return scale(bound.term(x0, xt, t, output), factor);
   }
 }

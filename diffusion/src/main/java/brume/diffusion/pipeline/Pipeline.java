@@ -1,9 +1,9 @@
 package brume.diffusion.pipeline;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
+import brume.nn.Denoiser;
 import brume.nn.NamedParameter;
-import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.io.Weights;
 import brume.nn.unet.diffusers.UNet2D;
 import brume.nn.unet.diffusers.UNet2DConfig;
@@ -29,7 +29,7 @@ import java.util.Map;
  *
  * <p>In folders of the first versions all files lie side by side.
  */
-public final class Pipeline implements NoisePredictor {
+public final class Pipeline implements Denoiser {
 
   private static final Map<String, Boolean> ALWAYS_DDIM =
       Map.of("DDPMPipeline", false, "DDIMPipeline", true);
@@ -124,8 +124,8 @@ public final class Pipeline implements NoisePredictor {
   }
 
   @Override
-  public Variable predict(Variable xt, double[] times, Pass pass) {
-    return network.forward(xt, times, pass);
+  public Variable predict(Query query) {
+    return network.predict(query);
   }
 
   /**

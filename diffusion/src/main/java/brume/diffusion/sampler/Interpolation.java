@@ -2,7 +2,7 @@ package brume.diffusion.sampler;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
+import brume.nn.Denoiser;
 import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.math.Arithmetic;
@@ -21,7 +21,7 @@ public record Interpolation(Sampler sampler, int t) {
   /**
    * Mixes two pictures.
    *
-   * @param predictor the network
+   * @param denoiser the network
    * @param lambda share of the second picture, in [0, 1]
    * @param first (N, ..., C) pictures
    * @param firstNoise (N, ..., C) their noise
@@ -32,7 +32,7 @@ public record Interpolation(Sampler sampler, int t) {
    * @return (N, ..., C) pictures in between, owned by the innermost scope
    */
   public Tensor between(
-      NoisePredictor predictor,
+      Denoiser denoiser,
       double lambda,
       Tensor first,
       Tensor firstNoise,
@@ -43,7 +43,7 @@ public record Interpolation(Sampler sampler, int t) {
     try (Scope scope = Scope.open()) {
       Tensor start =
           Arithmetic.mix(1 - lambda, noisy(first, firstNoise), lambda, noisy(second, secondNoise));
-      return scope.keep(sampler.denoise(predictor, start, t, noise, listener));
+      return scope.keep(sampler.denoise(denoiser, start, t, noise, listener));
     }
   }
 

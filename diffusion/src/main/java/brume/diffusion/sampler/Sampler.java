@@ -2,9 +2,11 @@ package brume.diffusion.sampler;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.ReverseProcess;
+import brume.nn.Condition;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -99,7 +101,7 @@ public abstract class Sampler {
   /**
    * Makes samples out of noise.
    *
-   * @param predictor the network
+   * @param denoiser the network
    * @param device where it is
    * @param shape (N, ..., C) of the samples
    * @param noise where noise comes from
@@ -107,18 +109,14 @@ public abstract class Sampler {
    * @return (N, ..., C) samples, owned by the innermost scope
    */
   public final Tensor sample(
-      NoisePredictor predictor,
-      Device device,
-      Shape shape,
-      NoiseSource noise,
-      SamplingListener listener) {
-    return denoise(predictor, noise.start(device, shape), steps(), noise, listener);
+      Denoiser denoiser, Device device, Shape shape, NoiseSource noise, SamplingListener listener) {
+    return denoise(denoiser, noise.start(device, shape), steps(), noise, listener);
   }
 
   /**
    * Frees samples of the noise of their last steps.
    *
-   * @param predictor the network
+   * @param denoiser the network
    * @param start (N, ..., C) samples at time {@code last - 1} of {@link #process}; left as they are
    * @param last how many of the last steps to do
    * @param noise where noise comes from
@@ -126,11 +124,7 @@ public abstract class Sampler {
    * @return (N, ..., C) samples, owned by the innermost scope
    */
   public final Tensor denoise(
-      NoisePredictor predictor,
-      Tensor start,
-      int last,
-      NoiseSource noise,
-      SamplingListener listener) {
+      Denoiser denoiser, Tensor start, int last, NoiseSource noise, SamplingListener listener) {
     if (last < 0 || last > steps()) {
       throw new IllegalArgumentException(
           "denoise: expected 0 to %d steps, got %d".formatted(steps(), last));
@@ -142,7 +136,7 @@ public abstract class Sampler {
       Tensor x0 = x.like();
       for (int done = 0; done < last; done++) {
         try (Scope step = Scope.open()) {
-          advance(predictor, last - 1 - done, done, x, x0, noise);
+          advance(denoiser, last - 1 - done, done, x, x0, noise);
         }
         listener.step(done + 1, last, x, x0);
       }
@@ -152,16 +146,17 @@ public abstract class Sampler {
 
   /** Replaces x by the next state, and x0 by the estimate it was made with. */
   private void advance(
-      NoisePredictor predictor, int time, int done, Tensor x, Tensor x0, NoiseSource noise) {
+      Denoiser denoiser, int time, int done, Tensor x, Tensor x0, NoiseSource noise) {
     int samples = x.shape().dim(0);
     int[] k = new int[samples];
     double[] told = new double[samples];
     Arrays.fill(k, time);
     Arrays.fill(told, times[time]);
     Variable xt = Variable.constant(x);
-    Variable output = done > 0 && predictor.isSelfConditioned()
-        ? predictor.predict(xt, Variable.constant(x0), told, Pass.inference())
-        : predictor.predict(xt, told, Pass.inference());
+    Condition condition = done > 0 && denoiser.isSelfConditioned()
+        ? Condition.none().withFormer(Variable.constant(x0))
+        : Condition.none();
+    Variable output = denoiser.predict(new Query(xt, told, condition, Pass.inference()));
     Variable estimate = process.x0(xt, k, output);
     Supplier<Variable> z = () -> Variable.constant(noise.step(done, x.device(), x.shape()));
     Variable next = step(xt, k, output, estimate, z);

@@ -1,5 +1,9 @@
 package brume.diffusion.train;
 
+import brume.nn.Network;
+import brume.nn.Patches;
+import brume.nn.mlp.Mlp;
+import brume.nn.unet.lucid.UNet;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.Locale;
@@ -9,25 +13,26 @@ public enum Architecture {
   /** {@link brume.nn.unet.lucid.UNet}, for pictures. */
   UNET("U-Net") {
     @Override
-    Denoiser create(RunConfig config, Device device, RandomKey key) {
-      return new PatchedUNet(config, device, key);
+    Network create(RunConfig config, Device device, RandomKey key) {
+      UNet network = new UNet(device, key, UNetSettings.of(config));
+      return new Patches(network, config.network().patch());
     }
 
     @Override
     void refuseMisfits(RunConfig config) {
-      PatchedUNet.settings(config);
+      UNetSettings.of(config);
     }
   },
   /** {@link brume.nn.mlp.Mlp}, for points. */
   MLP("perceptron") {
     @Override
-    Denoiser create(RunConfig config, Device device, RandomKey key) {
-      return new MlpDenoiser(config, device, key);
+    Network create(RunConfig config, Device device, RandomKey key) {
+      return new Mlp(device, key, MlpSettings.of(config));
     }
 
     @Override
     void refuseMisfits(RunConfig config) {
-      MlpDenoiser.settings(config);
+      MlpSettings.of(config);
     }
   };
 
@@ -47,7 +52,7 @@ public enum Architecture {
   }
 
   /** The network with fresh parameters. */
-  abstract Denoiser create(RunConfig config, Device device, RandomKey key);
+  abstract Network create(RunConfig config, Device device, RandomKey key);
 
   /** Refuses settings it cannot have. */
   abstract void refuseMisfits(RunConfig config);

@@ -1,20 +1,20 @@
 package brume.diffusion.train;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.ForwardProcess;
 import brume.nn.NamedParameter;
-import brume.nn.Pass;
+import brume.nn.Network;
+import brume.nn.Query;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.util.List;
 
 /** The network and the process that a configuration describes: all that is needed to sample. */
-public final class Model implements NoisePredictor {
+public final class Model implements Network {
 
   private final RunConfig config;
-  private final Denoiser network;
+  private final Network network;
   private final ForwardProcess process;
 
   /**
@@ -60,13 +60,8 @@ public final class Model implements NoisePredictor {
   }
 
   @Override
-  public Variable predict(Variable xt, double[] times, Pass pass) {
-    return network.predict(xt, times, pass);
-  }
-
-  @Override
-  public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
-    return network.predict(xt, x0, times, pass);
+  public Variable predict(Query query) {
+    return network.predict(query);
   }
 
   @Override
@@ -97,6 +92,7 @@ public final class Model implements NoisePredictor {
    *
    * @return under the names of the seed system
    */
+  @Override
   public List<NamedParameter> parameters() {
     return network.parameters();
   }

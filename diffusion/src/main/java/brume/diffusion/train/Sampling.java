@@ -1,10 +1,10 @@
 package brume.diffusion.train;
 
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;
+import brume.nn.Denoiser;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -82,16 +82,16 @@ public record Sampling(int steps, double eta, long seed, int batch) {
   /**
    * Draws pictures with a sampler of another system, which knows its steps and its share of noise.
    *
-   * @param predictor trained
+   * @param denoiser trained
    * @param sampler made for it
    * @param picture (H, W, C)
-   * @param device where the predictor is
+   * @param device where the denoiser is
    * @param count how many
    * @param watcher is shown every step
    * @return (count, H, W, C) values in [0, 1]
    */
   public float[] draw(
-      NoisePredictor predictor,
+      Denoiser denoiser,
       Sampler sampler,
       Shape picture,
       Device device,
@@ -108,7 +108,7 @@ public record Sampling(int steps, double eta, long seed, int batch) {
         Shape shape = Shape.of(n, picture.dim(0), picture.dim(1), picture.dim(2));
         NoiseSource noise = NoiseSource.keyed(key, first);
         float[] values =
-            PictureTensor.toUnit(sampler.sample(predictor, device, shape, noise, listener));
+            PictureTensor.toUnit(sampler.sample(denoiser, device, shape, noise, listener));
         System.arraycopy(values, 0, drawn, first * size, values.length);
       }
     }

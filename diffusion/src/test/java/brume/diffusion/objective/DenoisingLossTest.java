@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import brume.autograd.GradientCheck;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.likelihood.VariationalBound;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ForwardProcess;
@@ -16,13 +15,16 @@ import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backends;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +43,9 @@ class DenoisingLossTest {
   }
 
   @Test
-  void lossOfAPerfectPredictorIsZero() {
+  void lossOfAPerfectDenoiserIsZero() {
     for (Prediction prediction : Prediction.values()) {
-      NoisePredictor perfect = (xt, times, pass) -> prediction.target(q, x0, t, epsilon);
+      Denoiser perfect = query -> prediction.target(q, x0, t, epsilon);
       DenoisingLoss loss = new DenoisingLoss(q, prediction, LossWeighting.uniform());
       Noising noising = Noising.of(t, epsilon, false);
       assertEquals(0, loss.loss(perfect, x0, noising, Pass.inference()).value().item(), 1e-25);
@@ -53,16 +55,13 @@ class DenoisingLossTest {
   @Test
   void selfConditioningGivesAnUnclippedEstimateWithoutGradient() {
     List<Variable> given = new ArrayList<>();
-    NoisePredictor predictor = new NoisePredictor() {
+    Denoiser denoiser = new Denoiser() {
       @Override
-      public Variable predict(Variable xt, double[] times, Pass pass) {
-        return multiply(parameter, xt);
-      }
-
-      @Override
-      public Variable predict(Variable xt, Variable estimate, double[] times, Pass pass) {
-        given.add(estimate);
-        return add(predict(xt, times, pass), estimate);
+      public Variable predict(Query query) {
+        Variable answer = multiply(parameter, query.xt());
+        Optional<Variable> estimate = query.condition().former();
+        estimate.ifPresent(given::add);
+        return estimate.isEmpty() ? answer : add(answer, estimate.get());
       }
 
       @Override
@@ -71,9 +70,9 @@ class DenoisingLossTest {
       }
     };
     DenoisingLoss loss = new DenoisingLoss(q, Prediction.EPSILON, LossWeighting.uniform());
-    loss.loss(predictor, x0, Noising.of(t, epsilon, false), Pass.inference());
+    loss.loss(denoiser, x0, Noising.of(t, epsilon, false), Pass.inference());
     assertEquals(0, given.size());
-    Variable conditioned = loss.loss(predictor, x0, Noising.of(t, epsilon, true), Pass.inference());
+    Variable conditioned = loss.loss(denoiser, x0, Noising.of(t, epsilon, true), Pass.inference());
     assertEquals(1, given.size());
     Variable xt = q.sample(x0, t, epsilon);
     double[] estimate = q.x0FromEpsilon(xt, t, multiply(parameter, xt)).value().toDoubles();
@@ -92,7 +91,7 @@ class DenoisingLossTest {
 
   @Test
   void gradientsOfLossesAreThoseOfDifferences() {
-    NoisePredictor plain = (xt, times, pass) -> multiply(parameter, xt);
+    Denoiser plain = query -> multiply(parameter, query.xt());
     Variable variance = of(true, 0.2, -0.3, 0.1);
     Noising noising = Noising.of(t, epsilon, false);
     Pass pass = Pass.inference();
@@ -104,7 +103,7 @@ class DenoisingLossTest {
     ReverseProcess learned =
         new ReverseProcess(q, Prediction.V, ReverseVariance.LEARNED_RANGE, Clipping.none());
     VariationalLoss bound = new VariationalLoss(new VariationalBound(learned, 1e-12), 1);
-    NoisePredictor doubled = (xt, times, unused) -> concatenate(multiply(parameter, xt), variance);
+    Denoiser doubled = query -> concatenate(multiply(parameter, query.xt()), variance);
     GradientCheck.standard()
         .check(() -> bound.loss(doubled, x0, noising, pass), parameter, variance)
         .requirePassed();
@@ -112,7 +111,7 @@ class DenoisingLossTest {
 
   @Test
   void anAbsoluteErrorCountsDistances() {
-    NoisePredictor constant = (xt, times, pass) -> parameter;
+    Denoiser constant = query -> parameter;
     Noising noising = Noising.of(t, epsilon, false);
     DenoisingLoss loss =
         new DenoisingLoss(q, Prediction.EPSILON, LossWeighting.uniform(), ErrorMeasure.ABSOLUTE);
@@ -126,8 +125,8 @@ class DenoisingLossTest {
   @Test
   void theBoundOfAHybridLossTeachesOnlyTheVariance() {
     Variable variance = of(true, 0.2, -0.3, 0.1);
-    NoisePredictor doubled = (xt, times, pass) -> concatenate(multiply(parameter, xt), variance);
-    NoisePredictor plain = (xt, times, pass) -> multiply(parameter, xt);
+    Denoiser doubled = query -> concatenate(multiply(parameter, query.xt()), variance);
+    Denoiser plain = query -> multiply(parameter, query.xt());
     Noising noising = Noising.of(t, epsilon, false);
     DenoisingLoss simple = new DenoisingLoss(q, Prediction.EPSILON, LossWeighting.uniform());
     VariationalBound bound = new VariationalBound(

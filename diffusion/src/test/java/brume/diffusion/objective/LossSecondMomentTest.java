@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Prediction;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -124,7 +124,7 @@ class LossSecondMomentTest {
           new ForwardProcess(NoiseSchedule.ofBetas(0.1, 0.2, 0.4)),
           Prediction.V,
           LossWeighting.minSnr(Prediction.V, 5));
-      NoisePredictor none = (xt, times, pass) -> xt;
+      Denoiser none = query -> query.xt();
       Variable x = Variable.constant(x0);
       Variable parts = loss.losses(none, x, noising, Pass.inference());
       assertEquals(Shape.of(8), parts.shape());

@@ -1,13 +1,13 @@
 package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.NoiseSchedule;
-import brume.nn.Pass;
+import brume.nn.Denoiser;
+import brume.nn.Query;
 import brume.tensor.math.Arithmetic;
 
 /**
- * The best predictor of the noise in x_t where data are normal, which is known exactly:
+ * The best denoiser of the noise in x_t where data are normal, which is known exactly:
  *
  * <pre>
  *   E[ε | x_t] = √(1 − ᾱ)·(x_t − √ᾱ·m)/(ᾱ·s² + 1 − ᾱ)
@@ -17,11 +17,12 @@ import brume.tensor.math.Arithmetic;
  * @param mean m
  * @param deviation s
  */
-record ExactGaussian(NoiseSchedule schedule, double mean, double deviation)
-    implements NoisePredictor {
+record ExactGaussian(NoiseSchedule schedule, double mean, double deviation) implements Denoiser {
 
   @Override
-  public Variable predict(Variable xt, double[] times, Pass pass) {
+  public Variable predict(Query query) {
+    Variable xt = query.xt();
+    double[] times = query.times();
     double alphaBar = schedule.alphaBar((int) times[0]); // samplers tell all samples one time
     double factor = Math.sqrt(1 - alphaBar) / variance((int) times[0]);
     return Variable.constant(

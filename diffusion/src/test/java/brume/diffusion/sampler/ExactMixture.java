@@ -1,14 +1,14 @@
 package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.NoiseSchedule;
-import brume.nn.Pass;
+import brume.nn.Denoiser;
+import brume.nn.Query;
 import brume.tensor.Tensor;
 import java.util.List;
 
 /**
- * The best predictor of the noise in x_t where data are points of several normal clusters:
+ * The best denoiser of the noise in x_t where data are points of several normal clusters:
  *
  * <pre>
  *   E[ε | x_t] = √(1 − ᾱ)·Σ r·(x_t − √ᾱ·m)/V,   V = ᾱ·s² + 1 − ᾱ
@@ -18,7 +18,7 @@ import java.util.List;
  * @param schedule of the process
  * @param clusters of the data
  */
-record ExactMixture(NoiseSchedule schedule, List<Cluster> clusters) implements NoisePredictor {
+record ExactMixture(NoiseSchedule schedule, List<Cluster> clusters) implements Denoiser {
 
   /**
    * A round cluster of points in the plane.
@@ -31,7 +31,9 @@ record ExactMixture(NoiseSchedule schedule, List<Cluster> clusters) implements N
   record Cluster(double weight, double x, double y, double deviation) {}
 
   @Override
-  public Variable predict(Variable xt, double[] times, Pass pass) {
+  public Variable predict(Query query) {
+    Variable xt = query.xt();
+    double[] times = query.times();
     double alphaBar = schedule.alphaBar((int) times[0]); // samplers tell all samples one time
     double[] points = xt.value().toDoubles(), epsilon = new double[points.length];
     for (int i = 0; i < points.length; i += 2) {

@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
 import brume.diffusion.sampler.DdpmSampler.LastNoise;
-import brume.nn.Pass;
+import brume.nn.Denoiser;
+import brume.nn.Query;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -34,7 +34,7 @@ class SamplerTest {
 
   private final Backend on = Backends.reference();
   private final ReverseProcess process = ReverseProcess.of(SCHEDULE, Prediction.EPSILON);
-  private final NoisePredictor predictor = new ExactGaussian(SCHEDULE, 0.2, 0.4);
+  private final Denoiser denoiser = new ExactGaussian(SCHEDULE, 0.2, 0.4);
 
   @Test
   void imagesDoNotDependOnTheirBatch() {
@@ -50,7 +50,7 @@ class SamplerTest {
     try (Scope scope = Scope.open()) {
       return sampler
           .sample(
-              predictor,
+              denoiser,
               on,
               Shape.of(count, 2, 2, 3),
               NoiseSource.keyed(RandomKey.of(7), first),
@@ -62,9 +62,9 @@ class SamplerTest {
   @Test
   void memoryDoesNotGrowAndNothingIsRecorded() {
     List<Long> live = new ArrayList<>();
-    NoisePredictor notRecorded = (xt, times, pass) -> {
+    Denoiser notRecorded = query -> {
       assertFalse(Tape.isRecording());
-      return predictor.predict(xt, times, pass);
+      return denoiser.predict(query);
     };
     try (Scope scope = Scope.open()) {
       long before = on.liveBytes();
@@ -88,7 +88,7 @@ class SamplerTest {
     try (Scope scope = Scope.open()) {
       Tensor x = DdimSampler.of(process, 6, 1)
           .sample(
-              predictor,
+              denoiser,
               on,
               Shape.of(1, 5),
               NoiseSource.keyed(RandomKey.of(3), 0),
@@ -99,18 +99,13 @@ class SamplerTest {
   }
 
   @Test
-  void selfConditionedPredictorsSeeTheEstimateOfTheStepBefore() {
+  void selfConditionedDenoisersSeeTheEstimateOfTheStepBefore() {
     List<double[]> given = new ArrayList<>(), estimates = new ArrayList<>();
-    NoisePredictor conditioned = new NoisePredictor() {
+    Denoiser conditioned = new Denoiser() {
       @Override
-      public Variable predict(Variable xt, double[] times, Pass pass) {
-        return predictor.predict(xt, times, pass);
-      }
-
-      @Override
-      public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
-        given.add(x0.value().toDoubles());
-        return predictor.predict(xt, times, pass);
+      public Variable predict(Query query) {
+        query.condition().former().ifPresent(x0 -> given.add(x0.value().toDoubles()));
+        return denoiser.predict(query);
       }
 
       @Override
@@ -134,11 +129,11 @@ class SamplerTest {
   }
 
   @Test
-  void predictorsAreToldTheTimesOfTheirOwnProcess() {
+  void denoisersAreToldTheTimesOfTheirOwnProcess() {
     List<Double> told = new ArrayList<>();
-    NoisePredictor listening = (xt, times, pass) -> {
-      told.add(times[0]);
-      return predictor.predict(xt, times, pass);
+    Denoiser listening = query -> {
+      told.add(query.times()[0]);
+      return denoiser.predict(query);
     };
     try (Scope scope = Scope.open()) {
       DdpmSampler.through(process, 4, 29, 59)
@@ -176,10 +171,10 @@ class SamplerTest {
       Tensor z = noise.step(102, on, Shape.of(1, 6));
       Interpolation halfWay = new Interpolation(sampler, 30);
       double[] a = halfWay
-          .between(predictor, 0, first, z, second, z, noise, SamplingListener.NONE)
+          .between(denoiser, 0, first, z, second, z, noise, SamplingListener.NONE)
           .toDoubles();
       double[] b = halfWay
-          .between(predictor, 1, second, z, first, z, noise, SamplingListener.NONE)
+          .between(denoiser, 1, second, z, first, z, noise, SamplingListener.NONE)
           .toDoubles();
       assertArrayEquals(a, b);
     }
@@ -212,7 +207,7 @@ class SamplerTest {
     try (Scope scope = Scope.open()) {
       Tensor end = new DdpmSampler(steps, lastNoise, times)
           .sample(
-              predictor,
+              denoiser,
               on,
               Shape.of(1, 5),
               counting,

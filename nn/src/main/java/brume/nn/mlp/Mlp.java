@@ -8,10 +8,10 @@ import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.nn.Layer;
 import brume.nn.NamedParameter;
+import brume.nn.Network;
 import brume.nn.Parameters;
-import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
 import brume.nn.layer.TimeEncoding;
@@ -33,7 +33,7 @@ import java.util.Optional;
  * @see <a href="https://arxiv.org/abs/2006.10739">Tancik et al., Fourier Features Let Networks Learn
  *     High Frequency Functions in Low Dimensional Domains (2020)</a>
  */
-public final class Mlp implements Layer {
+public final class Mlp implements Network {
 
   private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
 
@@ -101,30 +101,41 @@ public final class Mlp implements Layer {
   /**
    * Applies the network.
    *
-   * @param x (N, ...) with as many numbers a sample as features
-   * @param times one per sample
-   * @param pass training or not
-   * @return (N, features of the result)
+   * @param query of (N, ...) with as many numbers a sample as features
+   * @return (N, features of the result) in the form of x: only the last extent may be another
    * @throws ShapeException if x does not fit
    */
-  public Variable forward(Variable x, double[] times, Pass pass) {
-    int samples = x.shape().dim(0);
+  @Override
+  public Variable predict(Query query) {
+    Variable x = query.xt();
+    int samples = x.shape().dim(0), results = x.shape().dim(-1) * config.outFeatures();
     ShapeException.unless(
-        x.shape().size() == samples * config.features() && times.length == samples,
-        "mlp: expected x (N, ...) of %d features and a time a sample, got %s and %d times",
+        x.shape().size() == samples * config.features(),
+        "mlp: expected x (N, ...) of %d features, got %s",
         config.features(),
-        x.shape(),
-        times.length);
+        x.shape());
+    ShapeException.unless(
+        results % config.features() == 0,
+        "mlp: expected an x whose channels tell how to arrange %d results, got %s",
+        config.outFeatures(),
+        x.shape());
+    query.condition().requireNone("mlp");
     return Tape.tidy(() -> {
-      Tensor encoded = x.value().like(Shape.of(samples, config.timeDim()));
-      encoded.copyFrom(ENCODING.encode(times, config.timeDim()));
-      Variable t = MlpBlock.activation(time.forward(Variable.constant(encoded)));
-      Variable h = first.forward(described(reshape(x, Shape.of(samples, config.features()))));
-      for (MlpBlock block : blocks) {
-        h = block.forward(h, t, pass);
-      }
-      return last.forward(lastNorm.forward(h));
+      Variable answer = run(reshape(x, Shape.of(samples, config.features())), query);
+      return reshape(answer, x.shape().with(-1, results / config.features()));
     });
+  }
+
+  private Variable run(Variable x, Query query) {
+    double[] times = query.times();
+    Tensor encoded = x.value().like(Shape.of(times.length, config.timeDim()));
+    encoded.copyFrom(ENCODING.encode(times, config.timeDim()));
+    Variable t = MlpBlock.activation(time.forward(Variable.constant(encoded)));
+    Variable h = first.forward(described(x));
+    for (MlpBlock block : blocks) {
+      h = block.forward(h, t, query.pass());
+    }
+    return last.forward(lastNorm.forward(h));
   }
 
   @Override

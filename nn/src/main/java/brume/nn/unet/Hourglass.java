@@ -100,21 +100,15 @@ public record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
    *
    * @param x shape of the images
    * @param channels that the network sees
-   * @param times of the samples
    * @param levels of the network
    * @throws ShapeException if they do not fit
    */
-  public static void requireFitting(Shape x, int channels, double[] times, int levels) {
+  public static void requireFitting(Shape x, int channels, int levels) {
     ShapeException.unless(
         x.rank() == 4 && x.dim(3) == channels,
         "unet: expected x of shape (N, H, W, C) with C = %d, got %s",
         channels,
         x);
-    ShapeException.unless(
-        times.length == x.dim(0),
-        "unet: expected one time for each of the samples of x %s, got %d",
-        x,
-        times.length);
     int factor = 1 << (levels - 1);
     ShapeException.unless(
         x.dim(1) % factor == 0 && x.dim(2) % factor == 0,

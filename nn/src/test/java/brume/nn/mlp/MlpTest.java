@@ -10,6 +10,7 @@ import brume.autograd.Gradients;
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
@@ -58,7 +59,8 @@ class MlpTest {
 
   @Test
   void everyParameterLearns() {
-    Variable y = network.forward(points(0.3, -0.2, 1, 2), new double[] {3, 9}, Pass.inference());
+    Variable y =
+        network.predict(Query.of(points(0.3, -0.2, 1, 2), new double[] {3, 9}, Pass.inference()));
     Gradients gradients = y.backward(Tensor.of(reference, y.shape(), new double[] {1, 2, -1, 3}));
     for (NamedParameter parameter : network.parameters()) {
       double[] gradient = gradients.of(parameter.variable()).orElseThrow().toDoubles();
@@ -72,7 +74,7 @@ class MlpTest {
     Mlp described = new Mlp(reference, RandomKey.of(1), waves);
     assertEquals(Shape.of(6, 14), described.parameters().get(2).variable().shape());
     Variable x = Variable.parameter(points(0.3, -0.2).value());
-    Variable y = described.forward(x, new double[1], Pass.inference());
+    Variable y = described.predict(Query.of(x, new double[1], Pass.inference()));
     double slope = y.backward(Tensor.of(reference, y.shape(), new double[] {1, 0}))
         .of(x)
         .orElseThrow()
@@ -84,21 +86,22 @@ class MlpTest {
   }
 
   private static double value(Mlp network, Variable x) {
-    return network.forward(x, new double[1], Pass.inference()).value().toDoubles()[0];
+    return network.predict(Query.of(x, new double[1], Pass.inference())).value().toDoubles()[0];
   }
 
   @Test
   void refusesSamplesOfOtherSizes() {
     Variable x = Variable.constant(Tensor.of(reference, Shape.of(1, 3), new double[3]));
     assertEquals(
-        "mlp: expected x (N, ...) of 2 features and a time a sample, got (1, 3) and 1 times",
+        "mlp: expected x (N, ...) of 2 features, got (1, 3)",
         assertThrows(
-                ShapeException.class, () -> network.forward(x, new double[1], Pass.inference()))
+                ShapeException.class,
+                () -> network.predict(Query.of(x, new double[1], Pass.inference())))
             .getMessage());
   }
 
   private double[] run(Variable x, double... times) {
-    return network.forward(x, times, Pass.inference()).value().toDoubles();
+    return network.predict(Query.of(x, times, Pass.inference())).value().toDoubles();
   }
 
   private Variable points(double... coordinates) {

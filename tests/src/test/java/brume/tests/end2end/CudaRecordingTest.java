@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.optim.Sgd;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.lucid.UNet;
@@ -107,8 +108,8 @@ class CudaRecordingTest {
 
     private void step() {
       try (Scope step = Scope.open()) {
-        Variable y = network.forward(
-            Variable.constant(x), new double[] {3, 14}, Pass.training(RandomKey.of(2)));
+        Variable y = network.predict(
+            Query.of(Variable.constant(x), new double[] {3, 14}, Pass.training(RandomKey.of(2))));
         Variable weights = Variable.constant(Tensor.of(gpu, Shape.of(2), 1, 0.5f));
         sgd.step(meanSquaredError(y, Variable.constant(target), weights).backward(), 0.01);
       }

@@ -1,6 +1,7 @@
 package brume.tests.golden;
 
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.unet.blog.ConditionalUNet;
 import brume.nn.unet.blog.ConditionalUNetConfig;
 import brume.tensor.kernel.Backend;
@@ -31,6 +32,7 @@ final class BlogModels implements CaseRunner {
         kwargs.path("attn_bias").asBoolean());
     ConditionalUNet network = new ConditionalUNet(on, RandomKey.of(0), config);
     NetworkRun run = new NetworkRun(asked, on, network);
-    run.compare(network, network.forward(run.input("x"), run.times(), Pass.inference()), results);
+    run.compare(
+        network, network.predict(Query.of(run.input("x"), run.times(), Pass.inference())), results);
   }
 }

@@ -6,6 +6,7 @@ import brume.diffusion.likelihood.VariationalBound;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ReverseProcess;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ final class BoundRunner implements CaseRunner {
     Tensor noise = ProcessInputs.entry(asked, "noise", time, data.device());
     Variable x0 = Variable.constant(data);
     Variable xt = p.q().sample(x0, t, Variable.constant(noise));
-    Variable output = denoiser.predict(xt, ProcessInputs.doubles(t), Pass.inference());
+    Variable output = denoiser.predict(Query.of(xt, ProcessInputs.doubles(t), Pass.inference()));
     return new VariationalBound(p, FLOOR).term(x0, xt, t, output).value().toDoubles();
   }
 

@@ -2,6 +2,7 @@ package brume.tests.golden;
 
 import brume.diffusion.pipeline.NetworkFile;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.io.Weights;
 import brume.nn.unet.diffusers.UNet2D;
 import brume.tensor.kernel.Backend;
@@ -26,7 +27,8 @@ final class DiffusersModels implements CaseRunner {
     UNet2D network = new UNet2D(on, RandomKey.of(0), config(asked).orElseThrow().network());
     Weights.load(beside(asked, "weights"), network.parameters());
     NetworkRun run = new NetworkRun(asked, on);
-    run.compare(network, network.forward(run.input("x"), run.times(), Pass.inference()), results);
+    run.compare(
+        network, network.predict(Query.of(run.input("x"), run.times(), Pass.inference())), results);
   }
 
   private static Optional<NetworkFile> config(GoldenCase asked) {

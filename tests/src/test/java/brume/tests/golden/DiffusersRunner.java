@@ -1,11 +1,11 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.pipeline.SchedulerConfig;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.Sampler;
+import brume.nn.Denoiser;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,7 +33,7 @@ final class DiffusersRunner implements CaseRunner {
     Tensor start = ChannelsLast.load(asked, "input.x_T", on);
     Recording recording = new Recording(start);
     List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
-    NoisePredictor denoiser =
+    Denoiser denoiser =
         listeningTo(new SmallDenoiser(asked, start.shape().dim(-1), on), seen, answers);
     sampler.sample(denoiser, on, start.shape(), Recording.noise(asked), recording);
 
@@ -65,11 +65,10 @@ final class DiffusersRunner implements CaseRunner {
         .toArray();
   }
 
-  static NoisePredictor listeningTo(
-      NoisePredictor denoiser, List<double[]> seen, List<double[]> answers) {
-    return (xt, times, pass) -> {
-      Variable answer = denoiser.predict(xt, times, pass);
-      seen.add(ChannelsLast.unload(xt.value()));
+  static Denoiser listeningTo(Denoiser denoiser, List<double[]> seen, List<double[]> answers) {
+    return query -> {
+      Variable answer = denoiser.predict(query);
+      seen.add(ChannelsLast.unload(query.xt().value()));
       answers.add(ChannelsLast.unload(answer.value()));
       return answer;
     };

@@ -1,7 +1,9 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
+import brume.nn.Condition;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.lucid.UNet;
 import brume.nn.unet.lucid.UNetConfig;
@@ -32,9 +34,10 @@ final class LucidrainsModels implements CaseRunner {
     NetworkRun run = new NetworkRun(asked, on, network);
     Variable x = run.input("x");
     Pass pass = Pass.inference();
-    Variable y = asked.has("input.x_self_cond")
-        ? network.forward(x, run.input("x_self_cond"), run.times(), pass)
-        : network.forward(x, run.times(), pass);
+    Condition known = asked.has("input.x_self_cond")
+        ? Condition.none().withFormer(run.input("x_self_cond"))
+        : Condition.none();
+    Variable y = network.predict(new Query(x, run.times(), known, pass));
     run.compare(network, y, results);
   }
 

@@ -4,7 +4,6 @@ import static brume.autograd.function.pointwise.Affine.scale;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.objective.DenoisingLoss;
 import brume.diffusion.objective.LossWeighting;
 import brume.diffusion.process.ForwardProcess;
@@ -78,10 +77,7 @@ final class LucidrainsTraining implements CaseRunner {
           Variable x0 = Variable.constant(PixelRange.toModel(run.images(batch)));
           Variable loss = scale(
               objective.loss(
-                  predictor(network),
-                  x0,
-                  run.noising(batch, conditioned),
-                  Pass.training(RandomKey.of(batch))),
+                  network, x0, run.noising(batch, conditioned), Pass.training(RandomKey.of(batch))),
               1.0 / parts);
           losses[k] += loss.value().item();
           Gradients part = loss.backward();
@@ -110,24 +106,5 @@ final class LucidrainsTraining implements CaseRunner {
         minSnr
             ? LossWeighting.minSnr(prediction, GAMMA)
             : LossWeighting.equivalentToEpsilon(prediction));
-  }
-
-  private static NoisePredictor predictor(UNet network) {
-    return new NoisePredictor() {
-      @Override
-      public Variable predict(Variable xt, double[] times, Pass pass) {
-        return network.forward(xt, times, pass);
-      }
-
-      @Override
-      public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
-        return network.forward(xt, x0, times, pass);
-      }
-
-      @Override
-      public boolean isSelfConditioned() {
-        return network.config().selfCondition();
-      }
-    };
   }
 }

@@ -11,6 +11,7 @@ import brume.diffusion.sampler.DdimSampler;
 import brume.diffusion.sampler.DdpmSampler;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Shape;
 import brume.tensor.kernel.Backend;
 import java.util.Arrays;
@@ -62,7 +63,7 @@ final class ReverseStepRunner implements CaseRunner {
       Arrays.fill(same, asked.attrs().path("t").asInt());
       this.t = asked.has("input.t") ? ProcessInputs.times(asked) : same;
       SmallDenoiser denoiser = new SmallDenoiser(asked, xt.shape().dim(-1), on);
-      this.output = denoiser.predict(xt, ProcessInputs.doubles(t), Pass.inference());
+      this.output = denoiser.predict(Query.of(xt, ProcessInputs.doubles(t), Pass.inference()));
       this.x0 = p.x0(xt, t, output);
     }
 

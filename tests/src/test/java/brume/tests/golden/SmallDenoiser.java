@@ -13,8 +13,8 @@ import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
-import brume.nn.Pass;
+import brume.nn.Denoiser;
+import brume.nn.Query;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -30,7 +30,7 @@ import java.util.List;
  *
  * z is x, or (estimate, x) if weight has 2C columns, the estimate being 0 where there is none.
  */
-final class SmallDenoiser implements NoisePredictor {
+final class SmallDenoiser implements Denoiser {
 
   static final List<String> PARAMETERS = List.of("weight", "bias", "time_weight", "gain", "skip");
 
@@ -61,18 +61,19 @@ final class SmallDenoiser implements NoisePredictor {
   }
 
   @Override
-  public Variable predict(Variable xt, double[] times, Pass pass) {
+  public Variable predict(Query query) {
+    Variable xt = query.xt();
     if (!selfConditioned) {
-      return evaluate(xt, xt, times);
+      return evaluate(xt, xt, query.times());
     }
-    Tensor zeros = xt.value().like();
-    ElementwiseKernels.of(zeros).fill(0, zeros);
-    return predict(xt, Variable.constant(zeros), times, pass);
+    Variable former = query.condition().former().orElseGet(() -> zeros(xt));
+    return evaluate(xt, concatenate(former, xt), query.times());
   }
 
-  @Override
-  public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
-    return evaluate(xt, selfConditioned ? concatenate(x0, xt) : xt, times);
+  private static Variable zeros(Variable xt) {
+    Tensor zeros = xt.value().like();
+    ElementwiseKernels.of(zeros).fill(0, zeros);
+    return Variable.constant(zeros);
   }
 
   private Variable evaluate(Variable x, Variable z, double[] times) {

@@ -1,6 +1,7 @@
 package brume.tests.golden;
 
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.unet.ddpm.DdpmUNet;
 import brume.nn.unet.ddpm.DdpmUNetConfig;
 import brume.tensor.kernel.Backend;
@@ -28,7 +29,8 @@ final class TqchModels implements CaseRunner {
         RandomKey.of(0),
         config(asked.attrs().path("kwargs"), asked.attrs().path("num_groups").asInt(32)));
     NetworkRun run = new NetworkRun(asked, on, network);
-    run.compare(network, network.forward(run.input("x"), run.times(), Pass.inference()), results);
+    run.compare(
+        network, network.predict(Query.of(run.input("x"), run.times(), Pass.inference())), results);
   }
 
   static DdpmUNetConfig config(JsonNode kwargs, int groups) {

@@ -75,7 +75,7 @@ final class TqchTraining implements CaseRunner {
         Gradients sum = null;
         for (int batch = first; batch < first + parts; batch++) {
           Variable loss = objective.loss(
-              network::forward,
+              network,
               Variable.constant(run.images(batch)),
               run.noising(batch, false),
               Pass.training(RandomKey.of(batch)));

@@ -4,7 +4,6 @@ import static brume.autograd.function.pointwise.Affine.affine;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;
-import brume.diffusion.NoisePredictor;
 import brume.diffusion.likelihood.VariationalBound;
 import brume.diffusion.objective.DenoisingLoss;
 import brume.diffusion.objective.HybridLoss;
@@ -16,7 +15,10 @@ import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
+import brume.nn.Clock;
+import brume.nn.Denoiser;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
@@ -130,15 +132,14 @@ final class TrainingLossRunner implements CaseRunner {
     double bound(SmallDenoiser denoiser, Variable x0, Tensor noise, int t) {
       int[] times = {t};
       Variable xt = settings.forward().sample(x0, times, Variable.constant(noise));
-      Variable output = clocked(denoiser).predict(xt, new double[] {t}, Pass.inference());
+      Variable output = clocked(denoiser).predict(Query.of(xt, new double[] {t}, Pass.inference()));
       return factor() * bound().term(x0, xt, times, output).value().item();
     }
 
-    private NoisePredictor clocked(SmallDenoiser denoiser) {
-      double scale = attrs.path("rescale_timesteps").asBoolean()
-          ? 1000.0 / settings.forward().steps()
-          : 1;
-      return denoiser.withClock(t -> t * scale);
+    private Denoiser clocked(SmallDenoiser denoiser) {
+      return attrs.path("rescale_timesteps").asBoolean()
+          ? Clock.rescaled(denoiser, settings.forward().steps())
+          : denoiser;
     }
 
     private TrainingLoss trainingLoss() {
@@ -184,7 +185,7 @@ final class TrainingLossRunner implements CaseRunner {
       ReverseProcess p = bound().process();
       int[] t = ProcessInputs.times(asked);
       Variable xt = ProcessInputs.constant(asked, "x", on);
-      Variable output = denoiser.predict(xt, ProcessInputs.doubles(t), Pass.inference());
+      Variable output = denoiser.predict(Query.of(xt, ProcessInputs.doubles(t), Pass.inference()));
       Variable x0 = p.x0(xt, t, output);
       Tensor logVariance = p.logVariance(t, output).value();
       results.check("output.p_mean_variance.mean", p.mean(x0, xt, t, output).value());

@@ -7,10 +7,11 @@ import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.nn.Layer;
 import brume.nn.NamedParameter;
+import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.layer.AttentionKind;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
@@ -35,7 +36,7 @@ import java.util.List;
  * key and value, which the time makes. Residual blocks do not see it. Resolution is halved by taking
  * maxima and doubled by transposed convolutions.
  */
-public final class ConditionalUNet implements Layer {
+public final class ConditionalUNet implements Network {
 
   private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
   private static final Window HALVING = Window.square(2, 2, 0);
@@ -108,15 +109,16 @@ public final class ConditionalUNet implements Layer {
   /**
    * Applies the network.
    *
-   * @param x (N, H, W, C)
-   * @param times one per sample
-   * @param pass training or not
+   * @param query of (N, H, W, C)
    * @return (N, H, W, C of the result)
    * @throws ShapeException if x does not fit or a size cannot be halved at every level
    */
-  public Variable forward(Variable x, double[] times, Pass pass) {
-    requireFitting(x.shape(), times);
-    return Tape.tidy(() -> run(x, times, pass));
+  @Override
+  public Variable predict(Query query) {
+    Variable x = query.xt();
+    query.condition().requireNone("unet");
+    requireFitting(x.shape());
+    return Tape.tidy(() -> run(x, query.times(), query.pass()));
   }
 
   private Variable run(Variable x, double[] times, Pass pass) {
@@ -150,17 +152,12 @@ public final class ConditionalUNet implements Layer {
     return head.forward(h);
   }
 
-  private void requireFitting(Shape x, double[] times) {
+  private void requireFitting(Shape x) {
     ShapeException.unless(
         x.rank() == 4 && x.dim(3) == config.channels(),
         "unet: expected x of shape (N, H, W, C) with C = %d, got %s",
         config.channels(),
         x);
-    ShapeException.unless(
-        times.length == x.dim(0),
-        "unet: expected one time for each of the samples of x %s, got %d",
-        x,
-        times.length);
     int factor = config.downsampleFactor();
     ShapeException.unless(
         x.dim(1) % factor == 0 && x.dim(2) % factor == 0,

@@ -6,10 +6,11 @@ import static brume.autograd.function.resample.UpsampleNearest.upsampleNearest;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.nn.Layer;
 import brume.nn.NamedParameter;
+import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
@@ -34,7 +35,7 @@ import java.util.List;
  * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al., Denoising Diffusion Probabilistic Models
  *     (2020), appendix B</a>
  */
-public final class DdpmUNet implements Layer {
+public final class DdpmUNet implements Network {
 
   private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
 
@@ -135,15 +136,16 @@ public final class DdpmUNet implements Layer {
   /**
    * Applies the network.
    *
-   * @param x (N, H, W, C)
-   * @param times one per sample
-   * @param pass training or not
+   * @param query of (N, H, W, C)
    * @return (N, H, W, C of the result)
    * @throws ShapeException if x does not fit or a size cannot be halved at every level
    */
-  public Variable forward(Variable x, double[] times, Pass pass) {
-    Hourglass.requireFitting(x.shape(), config.channels(), times, config.levels());
-    return Tape.tidy(() -> run(x, times, pass));
+  @Override
+  public Variable predict(Query query) {
+    Variable x = query.xt();
+    query.condition().requireNone("unet");
+    Hourglass.requireFitting(x.shape(), config.channels(), config.levels());
+    return Tape.tidy(() -> run(x, query.times(), query.pass()));
   }
 
   private Variable run(Variable x, double[] times, Pass pass) {

@@ -7,10 +7,11 @@ import static brume.autograd.function.resample.UpsampleNearest.upsampleNearest;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.nn.Layer;
 import brume.nn.NamedParameter;
+import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.GroupNorm;
@@ -37,7 +38,7 @@ import java.util.List;
  * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al., Denoising Diffusion Probabilistic Models
  *     (2020), appendix B</a>
  */
-public final class UNet2D implements Layer {
+public final class UNet2D implements Network {
 
   private final Parameters at;
   private final UNet2DConfig config;
@@ -165,16 +166,17 @@ public final class UNet2D implements Layer {
   /**
    * Applies the network.
    *
-   * @param x (N, H, W, C)
-   * @param times one per sample
-   * @param pass training or not
+   * @param query of (N, H, W, C)
    * @return (N, H, W, C of the result)
    * @throws ShapeException if x does not fit or a size cannot be halved at every level
    */
-  public Variable forward(Variable x, double[] times, Pass pass) {
-    Hourglass.requireFitting(
-        x.shape(), config.channels(), times, config.levels().size());
-    return Tape.tidy(() -> run(config.centersInput() ? affine(x, 2, -1) : x, times, pass));
+  @Override
+  public Variable predict(Query query) {
+    Variable x = query.xt();
+    query.condition().requireNone("unet");
+    Hourglass.requireFitting(x.shape(), config.channels(), config.levels().size());
+    return Tape.tidy(
+        () -> run(config.centersInput() ? affine(x, 2, -1) : x, query.times(), query.pass()));
   }
 
   private Variable run(Variable x, double[] times, Pass pass) {

@@ -7,10 +7,11 @@ import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.nn.Layer;
 import brume.nn.NamedParameter;
+import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.Domain;
@@ -46,7 +47,7 @@ import java.util.function.UnaryOperator;
  * @see <a href="https://arxiv.org/abs/2006.11239">Ho et al., Denoising Diffusion Probabilistic Models
  *     (2020), appendix B</a>
  */
-public final class UNet implements Layer {
+public final class UNet implements Network {
 
   private final Parameters at;
   private final UNetConfig config;
@@ -123,43 +124,41 @@ public final class UNet implements Layer {
   }
 
   /**
-   * Applies the network. If it sees its former prediction, that is zero here.
+   * Applies the network. Where it sees a former estimate and there is none, that is zero.
    *
-   * @param x (N, H, W, C) images or (N, L, C) signals
-   * @param times one per sample
-   * @param pass training or not
+   * @param query of (N, H, W, C) images or (N, L, C) signals
    * @return of the shape of x with the result's channels
    * @throws ShapeException if x does not fit or a size cannot be halved at every level
    */
-  public Variable forward(Variable x, double[] times, Pass pass) {
-    return Tape.tidy(() -> {
-      Variable seen =
-          config.selfCondition() ? concatenate(scale(Variable.constant(x.value()), 0), x) : x;
-      return run(x.shape(), seen, times, pass);
-    });
+  @Override
+  public Variable predict(Query query) {
+    Variable x = query.xt();
+    requireFitting(x.shape());
+    if (!config.selfCondition()) {
+      query.condition().requireNone("unet");
+    }
+    return Tape.tidy(() -> run(
+        x.shape(), config.selfCondition() ? withFormer(query) : x, query.times(), query.pass()));
   }
 
-  /**
-   * Applies the network to an input and its former prediction.
-   *
-   * @param x (N, H, W, C) images or (N, L, C) signals
-   * @param selfCondition of the shape of x
-   * @param times one per sample
-   * @param pass training or not
-   * @return of the shape of x with the result's channels
-   * @throws ShapeException if the inputs do not fit or a size cannot be halved at every level
-   */
-  public Variable forward(Variable x, Variable selfCondition, double[] times, Pass pass) {
+  private static Variable withFormer(Query query) {
+    Variable x = query.xt();
+    Variable former =
+        query.condition().former().orElseGet(() -> scale(Variable.constant(x.value()), 0));
     ShapeException.unless(
-        config.selfCondition() && selfCondition.shape().equals(x.shape()),
-        "unet: expected a self-condition of the shape of x %s by a network made for it, got %s",
+        former.shape().equals(x.shape()),
+        "unet: expected a former estimate of the shape of x %s, got %s",
         x.shape(),
-        selfCondition.shape());
-    return Tape.tidy(() -> run(x.shape(), concatenate(selfCondition, x), times, pass));
+        former.shape());
+    return concatenate(former, x);
+  }
+
+  @Override
+  public boolean isSelfConditioned() {
+    return config.selfCondition();
   }
 
   private Variable run(Shape x, Variable seen, double[] times, Pass pass) {
-    requireFitting(x, times);
     Variable t = silu(time.forward(times)); // where each block's projection begins
     Variable first = initial.forward(asImage(seen));
     Deque<Variable> skips = new ArrayDeque<>();
@@ -198,7 +197,7 @@ public final class UNet implements Layer {
         : reshape(x, Shape.of(shape.dim(0), 1, shape.dim(1), shape.dim(2)));
   }
 
-  private void requireFitting(Shape x, double[] times) {
+  private void requireFitting(Shape x) {
     boolean image = config.domain() == Domain.IMAGE;
     ShapeException.unless(
         x.rank() == (image ? 4 : 3) && x.dim(-1) == config.channels(),
@@ -206,11 +205,6 @@ public final class UNet implements Layer {
         image ? "(N, H, W, C)" : "(N, L, C)",
         config.channels(),
         x);
-    ShapeException.unless(
-        times.length == x.dim(0),
-        "unet: expected one time for each of the samples of x %s, got %d",
-        x,
-        times.length);
     int factor = config.downsampleFactor();
     ShapeException.unless(
         x.dim(1) % factor == 0 && (!image || x.dim(2) % factor == 0),

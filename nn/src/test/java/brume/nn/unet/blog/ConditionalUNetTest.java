@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
@@ -37,7 +38,7 @@ class ConditionalUNetTest {
   void everyParameterReceivesAGradient() {
     try (Scope scope = Scope.open()) {
       ConditionalUNet network = network();
-      Variable y = network.forward(input(4, 4), new double[] {7}, Pass.inference());
+      Variable y = network.predict(Query.of(input(4, 4), new double[] {7}, Pass.inference()));
       Tensor dy = y.value().like();
       dy.copyFrom(new double[dy.shape().size()]);
       var gradients = y.backward(dy);
@@ -75,7 +76,7 @@ class ConditionalUNetTest {
 
   private static double[] run(ConditionalUNet network, int height, int width) {
     return network
-        .forward(input(height, width), new double[] {7}, Pass.inference())
+        .predict(Query.of(input(height, width), new double[] {7}, Pass.inference()))
         .value()
         .toDoubles();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.autograd.Variable;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
@@ -34,7 +35,7 @@ class DdpmUNetTest {
         reference, RandomKey.of(1), DdpmUNetConfig.of(2, 32, List.of(1, 1), List.of(false, true)));
     ShapeException refused = assertThrows(
         ShapeException.class,
-        () -> network.forward(input(1, 3, 4, 2), new double[1], Pass.inference()));
+        () -> network.predict(Query.of(input(1, 3, 4, 2), new double[1], Pass.inference())));
     assertEquals(
         "unet: expected height and width divisible by 2 to be halved at every level, got x (1, 3, 4,"
             + " 2)",
@@ -45,7 +46,7 @@ class DdpmUNetTest {
   void beginsNearlyButNotQuiteAtZero() {
     DdpmUNet network = new DdpmUNet(
         reference, RandomKey.of(1), DdpmUNetConfig.of(2, 32, List.of(1), List.of(true)));
-    Variable y = network.forward(input(1, 2, 2, 2), new double[1], Pass.inference());
+    Variable y = network.predict(Query.of(input(1, 2, 2, 2), new double[1], Pass.inference()));
     double largest = Arrays.stream(y.value().toDoubles()).map(Math::abs).max().orElseThrow();
     assertTrue(largest > 1e-8 && largest < 1e-3, "largest output " + largest);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.diffusers.UNet2DConfig.Level;
 import brume.nn.unet.diffusers.UNet2DConfig.Middle;
@@ -56,7 +57,7 @@ class UNet2DTest {
     UNet2D network = network(config(resampling, middle, headDim, scales, centered));
     double[] at = values("x"), along = values("direction");
     Variable x = Variable.parameter(image(at));
-    Variable y = network.forward(x, TIMES, Pass.inference());
+    Variable y = network.predict(Query.of(x, TIMES, Pass.inference()));
     double[] dy = random("dy", y.shape().size());
     double[] dx =
         y.backward(Tensor.of(reference, y.shape(), dy)).of(x).orElseThrow().toDoubles();
@@ -91,7 +92,8 @@ class UNet2DTest {
         "unet: expected height and width divisible by 2 to be halved at every level, got x (1, 3, 4,"
             + " 2)",
         assertThrows(
-                ShapeException.class, () -> network.forward(odd, new double[1], Pass.inference()))
+                ShapeException.class,
+                () -> network.predict(Query.of(odd, new double[1], Pass.inference())))
             .getMessage());
     assertEquals(
         "unet: expected heads of at most the 4 channels of a level, got headDim = 5",
@@ -129,7 +131,7 @@ class UNet2DTest {
   }
 
   private double value(UNet2D network, double[] at, double[] dy) {
-    Variable y = network.forward(Variable.constant(image(at)), TIMES, Pass.inference());
+    Variable y = network.predict(Query.of(Variable.constant(image(at)), TIMES, Pass.inference()));
     return product(y.value().toDoubles(), dy);
   }
 

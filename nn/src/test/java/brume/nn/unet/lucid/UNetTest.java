@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.autograd.Gradients;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.nn.Condition;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.unet.BlockVersion;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -43,10 +45,10 @@ class UNetTest {
     Variable x = input(2, 8, 8, 2);
     Pass pass = Pass.training(RandomKey.of(3));
     long before = reference.liveBytes();
-    Variable remembered = network.forward(x, new double[] {1, 2}, pass);
+    Variable remembered = network.predict(Query.of(x, new double[] {1, 2}, pass));
     long whole = reference.liveBytes() - before;
     before = reference.liveBytes();
-    Variable frugal = network.forward(x, new double[] {1, 2}, pass.recomputing());
+    Variable frugal = network.predict(Query.of(x, new double[] {1, 2}, pass.recomputing()));
     long part = reference.liveBytes() - before;
     assertTrue(2 * part < whole, part + " of " + whole + " bytes");
     assertArrayEquals(remembered.value().toDoubles(), frugal.value().toDoubles());
@@ -71,7 +73,7 @@ class UNetTest {
   @Test
   void refusesSizesThatCannotBeHalved() {
     ShapeException refused = assertThrows(ShapeException.class, () -> network(SMALL)
-        .forward(input(1, 6, 5, 2), new double[1], Pass.inference()));
+        .predict(Query.of(input(1, 6, 5, 2), new double[1], Pass.inference())));
     assertEquals(
         "unet: expected height and width divisible by 2 to be halved at every level, got x (1, 6, 5,"
             + " 2)",
@@ -83,7 +85,7 @@ class UNetTest {
     UNet network = network(UNetConfig.signal(BlockVersion.RMS_NORM, 2, 4, List.of(1, 1, 1)));
     ShapeException refused = assertThrows(
         ShapeException.class,
-        () -> network.forward(input(1, 6, 2), new double[1], Pass.inference()));
+        () -> network.predict(Query.of(input(1, 6, 2), new double[1], Pass.inference())));
     assertEquals(
         "unet: expected a length divisible by 4 to be halved at every level, got x (1, 6, 2)",
         refused.getMessage());
@@ -96,21 +98,31 @@ class UNetTest {
         "unet: expected x of shape (N, H, W, C) with C = 2, got (1, 4, 4, 3)",
         assertThrows(
                 ShapeException.class,
-                () -> network.forward(input(1, 4, 4, 3), new double[1], Pass.inference()))
+                () -> network.predict(Query.of(input(1, 4, 4, 3), new double[1], Pass.inference())))
             .getMessage());
     assertEquals(
-        "unet: expected one time for each of the samples of x (2, 4, 4, 2), got 3",
+        "query: expected one time for each of the samples of x (2, 4, 4, 2), got 3",
         assertThrows(
                 ShapeException.class,
-                () -> network.forward(input(2, 4, 4, 2), new double[3], Pass.inference()))
+                () -> network.predict(Query.of(input(2, 4, 4, 2), new double[3], Pass.inference())))
             .getMessage());
   }
 
   @Test
   void refusesASelfConditionItWasNotMadeFor() {
     Variable x = input(1, 4, 4, 2);
-    assertThrows(
-        ShapeException.class, () -> network(SMALL).forward(x, x, new double[1], Pass.inference()));
+    Query query = Query.of(x, new double[1], Pass.inference())
+        .withCondition(Condition.none().withFormer(x));
+    assertEquals(
+        "unet: expected no former estimate, got one; it is not self-conditioned",
+        assertThrows(IllegalArgumentException.class, () -> network(SMALL).predict(query))
+            .getMessage());
+    Query other = query.withCondition(Condition.none().withFormer(input(1, 4, 4, 1)));
+    assertEquals(
+        "unet: expected a former estimate of the shape of x (1, 4, 4, 2), got (1, 4, 4, 1)",
+        assertThrows(ShapeException.class, () -> network(SMALL.withSelfCondition(true))
+                .predict(other))
+            .getMessage());
   }
 
   @Test
@@ -119,7 +131,7 @@ class UNetTest {
     Variable x = input(1, 4, 4, 2);
     try (Tape.Pause pause = Tape.pause();
         Scope inner = Scope.open()) {
-      network.forward(x, new double[1], Pass.inference());
+      network.predict(Query.of(x, new double[1], Pass.inference()));
       assertEquals(1, inner.size());
     }
   }
@@ -129,10 +141,12 @@ class UNetTest {
     UNet network = network(SMALL);
     Variable x = input(2, 4, 4, 2);
     double[] times = {3, 40};
-    double[] recorded = network.forward(x, times, Pass.inference()).value().toDoubles();
+    double[] recorded =
+        network.predict(Query.of(x, times, Pass.inference())).value().toDoubles();
     try (Tape.Pause pause = Tape.pause()) {
       assertArrayEquals(
-          recorded, network.forward(x, times, Pass.inference()).value().toDoubles());
+          recorded,
+          network.predict(Query.of(x, times, Pass.inference())).value().toDoubles());
     }
   }
 
@@ -154,7 +168,8 @@ class UNetTest {
         .withSelfCondition(true);
     UNet network = network(config);
     Variable x = input(1, 4, 4, 2);
-    Variable y = network.forward(x, x, new double[] {5}, Pass.inference());
+    Variable y = network.predict(Query.of(x, new double[] {5}, Pass.inference())
+        .withCondition(Condition.none().withFormer(x)));
     var gradients = y.backward(input(1, 4, 4, 2).value());
     network
         .parameters()
@@ -174,7 +189,10 @@ class UNetTest {
   }
 
   private double[] result(UNet network, Pass pass) {
-    return network.forward(input(1, 4, 4, 2), new double[] {3}, pass).value().toDoubles();
+    return network
+        .predict(Query.of(input(1, 4, 4, 2), new double[] {3}, pass))
+        .value()
+        .toDoubles();
   }
 
   private UNet network(UNetConfig config) {

@@ -1,35 +1,19 @@
 package brume.diffusion.train;
 
-import static brume.autograd.function.resample.PixelShuffle.pixelShuffle;
-import static brume.autograd.function.resample.PixelUnshuffle.pixelUnshuffle;
-
-import brume.autograd.Variable;
-import brume.nn.NamedParameter;
-import brume.nn.Pass;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.lucid.AttentionPlan;
-import brume.nn.unet.lucid.UNet;
 import brume.nn.unet.lucid.UNetConfig;
-import brume.tensor.Device;
-import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A U-Net that sees squares of pixels as channels. */
-final class PatchedUNet implements Denoiser {
+/** The U-Net that a run describes. */
+final class UNetSettings {
 
-  private final UNet network;
-  private final int patch;
+  private UNetSettings() {}
 
-  PatchedUNet(RunConfig config, Device device, RandomKey key) {
-    this.network = new UNet(device, key, settings(config));
-    this.patch = config.network().patch();
-  }
-
-  /** Settings of the U-Net itself. */
-  static UNetConfig settings(RunConfig config) {
+  static UNetConfig of(RunConfig config) {
     RunConfig.Network n = config.network();
     if (n.frequencies() != 0) {
       throw new IllegalArgumentException(
@@ -64,35 +48,5 @@ final class PatchedUNet implements Denoiser {
         .withGroups(n.groups())
         .withSelfCondition(n.selfCondition())
         .withDropout(n.dropout());
-  }
-
-  @Override
-  public Variable predict(Variable xt, double[] times, Pass pass) {
-    return outOfPatches(network.forward(intoPatches(xt), times, pass));
-  }
-
-  @Override
-  public Variable predict(Variable xt, Variable x0, double[] times, Pass pass) {
-    return isSelfConditioned()
-        ? outOfPatches(network.forward(intoPatches(xt), intoPatches(x0), times, pass))
-        : predict(xt, times, pass);
-  }
-
-  @Override
-  public boolean isSelfConditioned() {
-    return network.config().selfCondition();
-  }
-
-  @Override
-  public List<NamedParameter> parameters() {
-    return network.parameters();
-  }
-
-  private Variable intoPatches(Variable x) {
-    return patch == 1 ? x : pixelUnshuffle(x, patch);
-  }
-
-  private Variable outOfPatches(Variable x) {
-    return patch == 1 ? x : pixelShuffle(x, patch);
   }
 }

@@ -1,27 +1,14 @@
 package brume.diffusion.train;
 
-import static brume.autograd.function.shape.Reshape.reshape;
-
-import brume.autograd.Variable;
-import brume.nn.NamedParameter;
-import brume.nn.Pass;
-import brume.nn.mlp.Mlp;
 import brume.nn.mlp.MlpConfig;
-import brume.tensor.Device;
-import brume.tensor.random.RandomKey;
 import java.util.List;
 
-/** A multilayer perceptron that sees all numbers of a picture, or of a point, at once. */
-final class MlpDenoiser implements Denoiser {
+/** The perceptron that a run describes: it sees all numbers of a picture, or of a point, at once. */
+final class MlpSettings {
 
-  private final Mlp network;
+  private MlpSettings() {}
 
-  MlpDenoiser(RunConfig config, Device device, RandomKey key) {
-    this.network = new Mlp(device, key, settings(config));
-  }
-
-  /** Settings of the perceptron itself. */
-  static MlpConfig settings(RunConfig config) {
+  static MlpConfig of(RunConfig config) {
     RunConfig.Network n = config.network();
     if (n.patch() != 1) {
       throw new IllegalArgumentException(
@@ -44,15 +31,5 @@ final class MlpDenoiser implements Denoiser {
         features = side * side * config.pictures().channels();
     return new MlpConfig(
         features, features, n.frequencies(), n.dim(), widths, n.groups(), n.dropout());
-  }
-
-  @Override
-  public Variable predict(Variable xt, double[] times, Pass pass) {
-    return reshape(network.forward(xt, times, pass), xt.shape());
-  }
-
-  @Override
-  public List<NamedParameter> parameters() {
-    return network.parameters();
   }
 }

@@ -1,0 +1,38 @@
+package brume.nn;
+
+import brume.autograd.Variable;
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * A denoiser with a clock of its own.
+ *
+ * @param original is told clock(t) instead of t
+ * @param clock from the times of the process to those the denoiser was made for
+ */
+public record Clock(Denoiser original, DoubleUnaryOperator clock) implements Denoiser {
+
+  private static final double USUAL = 1000; // steps of Ho et al. (2020)
+
+  /**
+   * A denoiser that is told the times of a process of 1000 steps, whatever the length of its own.
+   *
+   * @param original is told 1000·t/T instead of t
+   * @param steps T
+   * @return the denoiser with rescaled times (Nichol and Dhariwal, 2021)
+   */
+  public static Clock rescaled(Denoiser original, int steps) {
+    return new Clock(original, t -> t * (USUAL / steps));
+  }
+
+  @Override
+  public Variable predict(Query query) {
+    return original.predict(
+        query.withTimes(Arrays.stream(query.times()).map(clock).toArray()));
+  }
+
+  @Override
+  public boolean isSelfConditioned() {
+    return original.isSelfConditioned();
+  }
+}

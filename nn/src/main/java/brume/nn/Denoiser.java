@@ -1,0 +1,27 @@
+package brume.nn;
+
+import brume.autograd.Variable;
+
+/** What tells noise from data: a {@link Network}, a wrapper of one, or in tests a formula. */
+@FunctionalInterface
+public interface Denoiser {
+
+  /**
+   * Looks at noisy data.
+   *
+   * @param query the data, their times, and what is known besides
+   * @return (N, ..., C) the prediction; (N, ..., 2C) if the variance is learned, prediction first
+   * @throws IllegalArgumentException if the data do not fit, or a condition is given that this
+   *     denoiser does not look at
+   */
+  Variable predict(Query query);
+
+  /**
+   * Whether an earlier estimate of the data is looked at (Chen et al., 2022: Analog Bits).
+   *
+   * @return true if {@link Condition#former} may be there
+   */
+  default boolean isSelfConditioned() {
+    return false;
+  }
+}
