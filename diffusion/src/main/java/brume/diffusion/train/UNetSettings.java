@@ -1,11 +1,8 @@
 package brume.diffusion.train;
 
-import brume.nn.layer.AttentionConfig;
-import brume.nn.layer.AttentionKind;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.lucid.AttentionPlan;
 import brume.nn.unet.lucid.UNetConfig;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The U-Net that a run describes. */
@@ -36,17 +33,16 @@ final class UNetSettings {
           "--dropout: expected 0, since --blocks group_norm have none, got " + n.dropout());
     }
     int channels = config.pictures().channels() * n.patch() * n.patch();
-    UNetConfig plain = UNetConfig.image(n.blocks(), channels, n.dim(), n.mults());
-    List<AttentionConfig> levels = new ArrayList<>();
-    for (AttentionConfig level : plain.attention().levels()) {
-      levels.add(new AttentionConfig(level.kind(), n.heads(), n.headDim(), level.memory()));
-    }
-    int memory = plain.attention().middle().memory();
-    return plain
-        .withAttention(new AttentionPlan(
-            levels, new AttentionConfig(AttentionKind.FULL, n.heads(), n.headDim(), memory)))
-        .withGroups(n.groups())
-        .withSelfCondition(n.selfCondition())
-        .withDropout(n.dropout());
+    return UNetConfig.image(n.blocks(), channels, n.dim(), n.mults())
+        .attention(AttentionPlan.image(
+            n.mults().size(),
+            List.of(),
+            List.of(n.heads()),
+            List.of(n.headDim()),
+            n.blocks().memory()))
+        .groups(n.groups())
+        .selfCondition(n.selfCondition())
+        .dropout(n.dropout())
+        .build();
   }
 }

@@ -1,5 +1,7 @@
 package brume.nn.layer;
 
+import static brume.nn.ConfigException.unless;
+
 /**
  * How a time becomes numbers a network can work with: sines and cosines of many frequencies. Closed:
  * {@link Sinusoidal} or {@link Fourier}.
@@ -22,6 +24,11 @@ public sealed interface TimeEncoding {
    *     §3.5</a>
    */
   record Sinusoidal(double theta, boolean cosineFirst, double shift) implements TimeEncoding {
+
+    /** Refuses ratios that are not positive. {@inheritDoc} */
+    public Sinusoidal {
+      unless(theta > 0, "time encoding: expected a theta above 0, got %s", theta);
+    }
 
     /**
      * Sines before cosines, frequencies from 1 to 1/θ.
@@ -68,10 +75,10 @@ public sealed interface TimeEncoding {
 
     /** Refuses odd numbers of waves. {@inheritDoc} */
     public Fourier {
-      if (dim < 2 || dim % 2 != 0) {
-        throw new IllegalArgumentException(
-            "time encoding: expected an even number of waves, got dim = " + dim);
-      }
+      unless(
+          dim >= 2 && dim % 2 == 0,
+          "time encoding: expected an even number of waves, got dim = %d",
+          dim);
     }
   }
 }

@@ -128,7 +128,8 @@ class SeedSlipsTest {
   /** The slip: the U-Net of signals is said to have linear attention only. */
   @Test
   void theNetworkOfSignalsHasFullAttentionInTheMiddle() {
-    UNetConfig config = UNetConfig.signal(BlockVersion.RMS_NORM, 1, 8, List.of(1, 2));
+    UNetConfig config =
+        UNetConfig.signal(BlockVersion.RMS_NORM, 1, 8, List.of(1, 2)).build();
     List<String> names = new UNet(ON, RandomKey.of(1), config)
         .parameters().stream().map(NamedParameter::path).toList();
     assertTrue(
