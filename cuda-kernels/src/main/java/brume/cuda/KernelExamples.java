@@ -15,6 +15,7 @@ import brume.tensor.kernel.Reduction;
 import brume.tensor.kernel.ReductionGeometry;
 import brume.tensor.kernel.ResamplingKernels;
 import brume.tensor.kernel.RowFunction;
+import brume.tensor.kernel.SgdCoefficients;
 import brume.tensor.kernel.UnaryFunction;
 import brume.tensor.random.RandomKey;
 import java.util.List;
@@ -197,7 +198,7 @@ final class KernelExamples {
     backend.elementwise().fill(0.1, v);
     AdamCoefficients at = new AdamCoefficients(1e-3, 0.9, 0.999, 1e-8, 0, 0.01, 0.1, 0.001);
     backend.optimizer().adam(at, g, p, m, v);
-    backend.optimizer().sgd(0.1, 0, 0.9, false, true, g, p, m);
+    backend.optimizer().sgd(new SgdCoefficients(0.1, 0, 0.9, 1, false, true), g, p, m);
     backend.optimizer().average(0.1, p, m);
     Tensor weights = some(Shape.of(1)), loss = room(1);
     backend.loss().meanSquaredError(p, g, weights, loss);

@@ -55,7 +55,7 @@ final class TrainingState {
     this.model = new Model(config, device);
     this.average = new Model(config, device);
     RunConfig.Training t = config.training();
-    AdamConfig adam = AdamConfig.adamW(t.decay()).withBetas(t.beta1(), t.beta2());
+    AdamConfig adam = new AdamConfig(t.beta1(), t.beta2(), AdamConfig.EPS, t.decay(), true);
     this.optimizer = new Adam(model.parameters(), adam);
     this.ema =
         new Ema(new EmaRule.DdpmTorch(t.emaDecay()), model.parameters(), average.parameters());

@@ -40,7 +40,8 @@ class ResumeTest {
   static List<Function<List<NamedParameter>, Optimizer>> optimizers() {
     return List.of(
         parameters -> new Adam(parameters, AdamConfig.adamW(0.01)),
-        parameters -> new Sgd(parameters, new Sgd.Config(0.9, true, 0.01)));
+        parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0, true, 0.01)),
+        parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0.5, false, 0)));
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static brume.tensor.HeapStorage.floats;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.SgdCoefficients;
 
 /** Steps of optimizers on the CPU: each reads and writes every number once, in one plain loop. */
 final class CpuOptimizer implements OptimizerKernels {
@@ -37,19 +38,13 @@ final class CpuOptimizer implements OptimizerKernels {
   }
 
   @Override
-  public void sgd(
-      double learningRate,
-      double l2,
-      double momentum,
-      boolean nesterov,
-      boolean first,
-      Tensor g,
-      Tensor p,
-      Tensor b) {
+  public void sgd(SgdCoefficients at, Tensor g, Tensor p, Tensor b) {
     float[] gs = floats(g), ps = floats(p), bs = floats(b);
-    float step = (float) learningRate, penalty = (float) l2, mu = (float) momentum;
+    float step = (float) at.learningRate(), penalty = (float) at.l2();
+    float mu = (float) at.momentum(), share = (float) at.share();
+    boolean first = at.first(), nesterov = at.nesterov();
     Pieces.forEach(workers, p.shape().size(), (from, to) -> {
-      if (momentum == 0) {
+      if (mu == 0) {
         for (int i = from; i < to; i++) {
           ps[i] -= step * (gs[i] + penalty * ps[i]);
         }
@@ -57,7 +52,7 @@ final class CpuOptimizer implements OptimizerKernels {
       }
       for (int i = from; i < to; i++) {
         float gradient = gs[i] + penalty * ps[i];
-        float buffer = first ? gradient : mu * bs[i] + gradient;
+        float buffer = first ? gradient : mu * bs[i] + share * gradient;
         bs[i] = buffer;
         ps[i] -= step * (nesterov ? gradient + mu * buffer : buffer);
       }

@@ -5,6 +5,7 @@ import static brume.tensor.HeapStorage.doubles;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.SgdCoefficients;
 
 /** What a step of an optimizer means. */
 final class ReferenceOptimizer implements OptimizerKernels {
@@ -23,23 +24,15 @@ final class ReferenceOptimizer implements OptimizerKernels {
   }
 
   @Override
-  public void sgd(
-      double learningRate,
-      double l2,
-      double momentum,
-      boolean nesterov,
-      boolean first,
-      Tensor g,
-      Tensor p,
-      Tensor b) {
+  public void sgd(SgdCoefficients at, Tensor g, Tensor p, Tensor b) {
     double[] ps = doubles(p), bs = doubles(b);
     for (int i = 0; i < p.shape().size(); i++) {
-      double gradient = doubles(g)[i] + l2 * ps[i];
-      if (momentum == 0) {
-        ps[i] -= learningRate * gradient;
+      double gradient = doubles(g)[i] + at.l2() * ps[i];
+      if (at.momentum() == 0) {
+        ps[i] -= at.learningRate() * gradient;
       } else {
-        bs[i] = first ? gradient : momentum * bs[i] + gradient;
-        ps[i] -= learningRate * (nesterov ? gradient + momentum * bs[i] : bs[i]);
+        bs[i] = at.first() ? gradient : at.momentum() * bs[i] + at.share() * gradient;
+        ps[i] -= at.learningRate() * (at.nesterov() ? gradient + at.momentum() * bs[i] : bs[i]);
       }
     }
   }

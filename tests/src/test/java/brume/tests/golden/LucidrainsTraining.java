@@ -56,7 +56,8 @@ final class LucidrainsTraining implements CaseRunner {
     JsonNode betas = attrs.path("betas");
     Adam adam = new Adam(
         network.parameters(),
-        AdamConfig.adam().withBetas(betas.path(0).asDouble(), betas.path(1).asDouble()));
+        new AdamConfig(
+            betas.path(0).asDouble(), betas.path(1).asDouble(), AdamConfig.EPS, 0, false));
     Map<String, Ema> averages = new LinkedHashMap<>();
     attrs
         .path("ema")
