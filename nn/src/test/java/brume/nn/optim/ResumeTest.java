@@ -92,15 +92,6 @@ class ResumeTest {
     assertThrows(IllegalArgumentException.class, () -> new Ema(rule, parameters, other));
   }
 
-  @Test
-  void warmupGrowsToTheFullRate() {
-    LearningRate rate = LearningRate.constant(8).withWarmup(4);
-    assertArrayEquals(
-        new double[] {2, 4, 6, 8, 8},
-        new double[] {rate.at(0), rate.at(1), rate.at(2), rate.at(3), rate.at(4)});
-    assertEquals(8, LearningRate.constant(8).withWarmup(0).at(0));
-  }
-
   /** Steps along the gradient of Σ p². */
   private static void train(Optimizer optimizer, List<NamedParameter> parameters, int steps) {
     Variable p = parameters.get(0).variable();
