@@ -37,5 +37,11 @@ public record MlpConfig(
         timeDim,
         widths.size(),
         frequencies);
+    unless(
+        groups >= 1 && widths.stream().allMatch(width -> width >= 1 && width % groups == 0),
+        "groups: expected a divisor of all widths, got groups = %d with widths %s",
+        groups,
+        widths);
+    unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
   }
 }

@@ -57,6 +57,7 @@ public record DdpmUNetConfig(
         "groups: expected a divisor of all channels, got groups = %d with dim = %d",
         groups,
         dim);
+    unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
   }
 
   /**

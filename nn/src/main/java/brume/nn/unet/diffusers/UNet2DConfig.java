@@ -94,6 +94,7 @@ public record UNet2DConfig(
         halvingPadding == 0 || halvingPadding == 1,
         "unet: expected a padding of 0 or 1 around images to be halved, got %d",
         halvingPadding);
+    unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
     for (Level level : levels) {
       unless(
           level.width() >= 1 && groups >= 1 && level.width() % groups == 0,
