@@ -1,5 +1,6 @@
 package brume.autograd;
 
+import brume.tensor.DeviceException;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
@@ -60,10 +61,12 @@ public final class Variable {
    * @param step what the backward pass will need
    * @param inputs in the order of the forward arguments
    * @return the variable
+   * @throws DeviceException if they are not all on the device of the result
    */
   public static Variable of(Tensor value, Differentiable step, Variable... inputs) {
     boolean wanted = false;
     for (Variable input : inputs) {
+      DeviceException.unlessTogether(input.value, value);
       wanted |= input.requiresGradient;
     }
     if (wanted && Tape.isRecording()) {
@@ -106,6 +109,7 @@ public final class Variable {
    *
    * @return the gradients, owned by the innermost scope
    * @throws ShapeException if this is not a single number
+   * @throws IllegalStateException if it depends on no parameter
    */
   public Gradients backward() {
     ShapeException.unless(
@@ -113,6 +117,7 @@ public final class Variable {
         "backward: expected a loss of one element, got shape %s; pass the gradient of the output to"
             + " start from something larger",
         value.shape());
+    requireRecord();
     return backward(ones());
   }
 
@@ -122,6 +127,8 @@ public final class Variable {
    * @param dy gradient of some loss with respect to this variable, of its shape
    * @return the gradients, owned by the innermost scope
    * @throws ShapeException if {@code dy} has another shape
+   * @throws DeviceException if {@code dy} is on another device
+   * @throws IllegalStateException if this depends on no parameter
    */
   public Gradients backward(Tensor dy) {
     ShapeException.unless(
@@ -129,7 +136,19 @@ public final class Variable {
         "backward: expected a gradient of shape %s, got %s",
         value.shape(),
         dy.shape());
+    DeviceException.unlessTogether(dy, value);
+    requireRecord();
     return new BackwardPass().run(this, dy);
+  }
+
+  /** Nothing was recorded for a constant: an empty set of gradients would hide the mistake. */
+  private void requireRecord() {
+    if (!requiresGradient) {
+      throw new IllegalStateException(
+          ("backward: expected a variable computed from parameters, got a constant of shape %s; make"
+                  + " its inputs parameters, and compute it while the tape is not paused")
+              .formatted(value.shape()));
+    }
   }
 
   /** Frees what a function made only for a backward pass that will not come. */

@@ -4,6 +4,7 @@ import brume.cuda.driver.Arguments;
 import brume.cuda.driver.Driver;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
+import brume.tensor.DeviceException;
 import brume.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,7 @@ final class CudaKernel {
     private int blockX = 1;
     private int blockY = 1;
     private int sharedBytes;
+    private @Nullable Tensor first;
 
     private Launch(int gridX, int gridY, int gridZ) {
       this.gridX = gridX;
@@ -127,6 +129,10 @@ final class CudaKernel {
 
     /** Adds a tensor from one of its elements on. */
     Launch at(Tensor t, int element) {
+      if (first == null) {
+        first = t;
+      }
+      DeviceException.unlessTogether(t, first); // an address says nothing of its GPU
       arguments.i64(CudaStorage.address(t, element));
       return this;
     }

@@ -1,5 +1,6 @@
 package brume.cuda;
 
+import brume.tensor.DeviceException;
 import brume.tensor.Storage;
 import brume.tensor.Tensor;
 
@@ -22,9 +23,13 @@ final class CudaStorage implements Storage {
    * @param t a tensor of a CUDA backend that has not been freed
    * @param element its number
    * @return the address
+   * @throws DeviceException if it is not on a GPU
    */
   static long address(Tensor t, int element) {
-    return ((CudaStorage) t.storage()).address(element);
+    if (t.storage() instanceof CudaStorage storage) {
+      return storage.address(element);
+    }
+    throw new DeviceException(t, "a GPU");
   }
 
   private long address(int element) {

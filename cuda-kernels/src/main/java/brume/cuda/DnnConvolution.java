@@ -3,6 +3,7 @@ package brume.cuda;
 import brume.cuda.library.Dnn;
 import brume.cuda.library.Dnn.Pass;
 import brume.cuda.library.Dnn.Plan;
+import brume.tensor.DeviceException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.ConvolutionKernels;
@@ -94,6 +95,8 @@ final class DnnConvolution implements ConvolutionKernels {
   }
 
   private void run(Plan plan, Tensor first, Tensor second, Tensor result) {
+    DeviceException.unlessTogether(first, result);
+    DeviceException.unlessTogether(second, result);
     try (CudaMemory.Block workspace = memory.take(plan.workspaceBytes())) {
       plan.run(
           CudaStorage.address(first, 0),

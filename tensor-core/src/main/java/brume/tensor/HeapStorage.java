@@ -23,9 +23,13 @@ public abstract sealed class HeapStorage implements Storage
    *
    * @param t a tensor that has not been freed
    * @return its array, element 0 first
+   * @throws DeviceException if it is on another device
    */
   public static float[] floats(Tensor t) {
-    return ((OfFloats) t.storage()).array();
+    if (t.storage() instanceof OfFloats floats) {
+      return floats.array();
+    }
+    throw new DeviceException(t, "cpu");
   }
 
   /**
@@ -33,9 +37,13 @@ public abstract sealed class HeapStorage implements Storage
    *
    * @param t a tensor that has not been freed
    * @return its array, element 0 first
+   * @throws DeviceException if it is on another device
    */
   public static double[] doubles(Tensor t) {
-    return ((OfDoubles) t.storage()).array();
+    if (t.storage() instanceof OfDoubles doubles) {
+      return doubles.array();
+    }
+    throw new DeviceException(t, "reference");
   }
 
   /**
