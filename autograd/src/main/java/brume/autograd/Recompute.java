@@ -70,10 +70,12 @@ public record Recompute(List<Variable> inputs, int count, Function<List<Variable
     Variable y = part.apply(List.copyOf(stands));
     stands.addAll(inputs.subList(count, inputs.size()));
     refuseOthers(y, stands);
-    Gradients found = y.backward(dy);
-    for (int i = 0; i < stands.size(); i++) {
-      int input = i;
-      found.of(stands.get(i)).ifPresent(gradient -> grads.put(input, gradient));
+    if (y.requiresGradient()) { // it may be a part that uses only its constants
+      Gradients found = y.backward(dy);
+      for (int i = 0; i < stands.size(); i++) {
+        int input = i;
+        found.of(stands.get(i)).ifPresent(gradient -> grads.put(input, gradient));
+      }
     }
     if (inputs.stream().noneMatch(input -> input.value().sharesStorageWith(y.value()))) {
       y.value().release("by the backward pass, which had computed it again");

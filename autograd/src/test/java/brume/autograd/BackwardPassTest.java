@@ -159,6 +159,28 @@ class BackwardPassTest {
   }
 
   @Test
+  void constantsHaveNothingToGoBackTo() {
+    Variable c = Variable.constant(Tensor.of(DEVICE, Shape.of(1), 4f));
+    Exception e =
+        assertThrows(IllegalStateException.class, () -> sum(multiply(c, c)).backward());
+    assertEquals(
+        "backward: expected a variable computed from parameters, got a constant of shape (); make its"
+            + " inputs parameters, and compute it while the tape is not paused",
+        e.getMessage());
+    Tensor dy = Tensor.of(DEVICE, Shape.of(1), 1f);
+    assertThrows(IllegalStateException.class, () -> scale(c, 2).backward(dy));
+  }
+
+  @Test
+  void whatIsComputedWhileTheTapeIsPausedIsAConstant() {
+    Variable x = parameter(1), y;
+    try (Tape.Pause pause = Tape.pause()) {
+      y = scale(x, 2);
+    }
+    assertThrows(IllegalStateException.class, () -> y.backward());
+  }
+
+  @Test
   void theGivenGradientHasTheShapeOfTheOutput() {
     Variable y = scale(parameter(1, 2), 2);
     Tensor dy = Tensor.of(DEVICE, Shape.of(1), 1f);
