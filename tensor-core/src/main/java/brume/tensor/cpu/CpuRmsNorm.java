@@ -100,7 +100,7 @@ final class CpuRmsNorm {
   /** A single channel keeps nothing but its sign: its gradient is 0, and not next to it. */
   private static void clearRounding(int from, int rows, float[] inverse, float[] dx) {
     for (int r = 0; r < rows; r++) {
-      if (inverse[r] < (float) (1 / SMALLEST_NORM)) {
+      if (inverse[r] < (float) (1 / SMALLEST_NORM) && !Float.isNaN(dx[from + r])) {
         dx[from + r] = 0;
       }
     }
