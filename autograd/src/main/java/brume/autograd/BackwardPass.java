@@ -46,6 +46,7 @@ final class BackwardPass {
   }
 
   private void undo(Variable v, Differentiable step, Tensor gradient) {
+    SavedTensors.requireUnchanged(step, v.versions());
     step.backward(gradient, deliveriesTo(v.inputs(), step));
     spent.add(gradient);
     spent.forEach(this::letGo);

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 public final class Variable {
 
   private static final AtomicLong CREATED = new AtomicLong();
+  private static final int[] NOTHING_SAVED = {};
 
   private final Tensor value;
   private final boolean requiresGradient;
   private final @Nullable Differentiable step;
   private final List<Variable> inputs;
+  private final int[] versions; // of what the step saved
 
   // Inputs are created before outputs, so this number is a topological order of every graph.
   private final long number = CREATED.getAndIncrement();
@@ -31,6 +33,7 @@ public final class Variable {
     this.requiresGradient = requiresGradient;
     this.step = step;
     this.inputs = inputs;
+    this.versions = step == null ? NOTHING_SAVED : SavedTensors.versions(step);
   }
 
   /**
@@ -109,7 +112,8 @@ public final class Variable {
    *
    * @return the gradients, owned by the innermost scope
    * @throws ShapeException if this is not a single number
-   * @throws IllegalStateException if it depends on no parameter
+   * @throws IllegalStateException if it depends on no parameter, or if numbers it was computed from were
+   *     written since
    */
   public Gradients backward() {
     ShapeException.unless(
@@ -128,7 +132,8 @@ public final class Variable {
    * @return the gradients, owned by the innermost scope
    * @throws ShapeException if {@code dy} has another shape
    * @throws DeviceException if {@code dy} is on another device
-   * @throws IllegalStateException if this depends on no parameter
+   * @throws IllegalStateException if this depends on no parameter, or if numbers it was computed from
+   *     were written since
    */
   public Gradients backward(Tensor dy) {
     ShapeException.unless(
@@ -173,6 +178,11 @@ public final class Variable {
   @Nullable
   Differentiable step() {
     return step;
+  }
+
+  /** As they were when the step was recorded, see {@link SavedTensors#versions}. */
+  int[] versions() {
+    return versions;
   }
 
   List<Variable> inputs() {

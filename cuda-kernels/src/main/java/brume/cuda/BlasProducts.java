@@ -27,6 +27,7 @@ final class BlasProducts implements Products {
       MatmulGeometry at, Heads heads, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
     DeviceException.unlessTogether(a, c);
     DeviceException.unlessTogether(b, c);
+    c.writableStorage(); // counts the change
     int batch = at.batch(), count = heads.count();
     if (at.m() == 0 || at.n() == 0 || batch == 0 || count == 0) {
       return;

@@ -124,16 +124,28 @@ final class CudaKernel {
 
     /** Adds tensors that are written. */
     Launch out(Tensor... tensors) {
-      return in(tensors);
+      for (Tensor t : tensors) {
+        into(t, 0);
+      }
+      return this;
     }
 
-    /** Adds a tensor from one of its elements on. */
+    /** Adds a tensor that is read from one of its elements on. */
     Launch at(Tensor t, int element) {
+      return add(t, CudaStorage.address(t, element));
+    }
+
+    /** Adds a tensor that is written from one of its elements on. */
+    Launch into(Tensor t, int element) {
+      return add(t, CudaStorage.writableAddress(t, element));
+    }
+
+    private Launch add(Tensor t, long address) {
       if (first == null) {
         first = t;
       }
       DeviceException.unlessTogether(t, first); // an address says nothing of its GPU
-      arguments.i64(CudaStorage.address(t, element));
+      arguments.i64(address);
       return this;
     }
 

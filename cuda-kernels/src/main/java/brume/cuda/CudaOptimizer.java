@@ -26,7 +26,7 @@ final class CudaOptimizer implements OptimizerKernels {
   @Override
   public void adam(
       AdamCoefficients at, List<Tensor> g, List<Tensor> p, List<Tensor> m, List<Tensor> v) {
-    TensorGroups.of(List.of(g, p, m, v))
+    TensorGroups.of(List.of(g), List.of(p, m, v))
         .forEach(groups -> groups.launch(adam).floats(coefficients(at)).run());
   }
 
@@ -55,7 +55,7 @@ final class CudaOptimizer implements OptimizerKernels {
       Tensor g,
       Tensor p,
       Tensor b) {
-    TensorGroups.of(List.of(List.of(g), List.of(p), List.of(b))).forEach(groups -> groups
+    TensorGroups.of(List.of(List.of(g)), List.of(List.of(p), List.of(b))).forEach(groups -> groups
         .launch(sgd)
         .f32(learningRate, l2, momentum)
         .i32(nesterov ? 1 : 0, first ? 1 : 0)
@@ -69,7 +69,7 @@ final class CudaOptimizer implements OptimizerKernels {
 
   @Override
   public void average(double rate, List<Tensor> p, List<Tensor> averages) {
-    TensorGroups.of(List.of(p, averages))
+    TensorGroups.of(List.of(p), List.of(averages))
         .forEach(groups -> groups.launch(average).f32(rate).run());
   }
 }

@@ -101,7 +101,7 @@ final class DnnConvolution implements ConvolutionKernels {
       plan.run(
           CudaStorage.address(first, 0),
           CudaStorage.address(second, 0),
-          CudaStorage.address(result, 0),
+          CudaStorage.writableAddress(result, 0),
           workspace.address());
     }
   }

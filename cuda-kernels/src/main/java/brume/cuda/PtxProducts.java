@@ -46,7 +46,7 @@ final class PtxProducts implements Products {
           .at(a, at.a().at())
           .at(b, at.b().at())
           .f32(alpha, beta)
-          .at(c, at.c().at())
+          .into(c, at.c().at())
           .run();
       return;
     }
@@ -65,7 +65,7 @@ final class PtxProducts implements Products {
           .scratch(scratch)
           .struct(gemm(at, heads, parts, at.c(), heads.c(), 0))
           .f32(alpha, beta)
-          .at(c, at.c().at())
+          .into(c, at.c().at())
           .run();
     }
   }

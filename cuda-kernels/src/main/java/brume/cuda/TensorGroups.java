@@ -29,10 +29,15 @@ final class TensorGroups {
   /**
    * Divides tensors among as few launches as possible.
    *
-   * @param roles for each role its tensors; those of one place in the lists have the same size
+   * @param read for each role that is read its tensors; those of one place in the lists have the same
+   *     size
+   * @param written the same for the roles that are written, which come after the others
    * @return what each launch works on
    */
-  static List<TensorGroups> of(List<List<Tensor>> roles) {
+  static List<TensorGroups> of(List<List<Tensor>> read, List<List<Tensor>> written) {
+    List<List<Tensor>> roles = new ArrayList<>(read);
+    roles.addAll(written);
+    written.forEach(role -> role.forEach(Tensor::writableStorage)); // counts the change
     List<TensorGroups> launches = new ArrayList<>();
     TensorGroups current = new TensorGroups(roles.size());
     for (int i = 0; i < roles.get(0).size(); i++) {

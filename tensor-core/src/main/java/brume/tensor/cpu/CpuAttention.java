@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static brume.tensor.cpu.HeadMatrices.transposed;
 
 import brume.tensor.Tensor;
@@ -35,7 +36,7 @@ final class CpuAttention implements AttentionKernels {
 
   @Override
   public void softmax(Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int C = x.shape().dim(-1), rows = x.shape().size() / Math.max(1, C);
     Pieces.forEach(
         workers,
@@ -47,7 +48,7 @@ final class CpuAttention implements AttentionKernels {
 
   @Override
   public void softmaxGrad(Tensor y, Tensor dy, Tensor dx) {
-    float[] ys = floats(y), dys = floats(dy), dxs = floats(dx);
+    float[] ys = floats(y), dys = floats(dy), dxs = writableFloats(dx);
     int C = y.shape().dim(-1), rows = y.shape().size() / Math.max(1, C);
     Pieces.forEach(
         workers,
@@ -64,7 +65,11 @@ final class CpuAttention implements AttentionKernels {
   @Override
   public void attention(
       AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p) {
-    float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = floats(y), ps = floats(p);
+    float[] qs = floats(q),
+        ks = floats(k),
+        vs = floats(v),
+        ys = writableFloats(y),
+        ps = writableFloats(p);
     int LQ = at.lq(), LK = at.lk(), D = at.d();
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
@@ -88,7 +93,7 @@ final class CpuAttention implements AttentionKernels {
       Tensor dk,
       Tensor dv) {
     float[] qs = floats(q), ks = floats(k), vs = floats(v), ps = floats(p), dys = floats(dy);
-    float[] dqs = floats(dq), dks = floats(dk), dvs = floats(dv);
+    float[] dqs = writableFloats(dq), dks = writableFloats(dk), dvs = writableFloats(dv);
     int LQ = at.lq(), LK = at.lk(), D = at.d();
     float s = (float) scale;
     workers.forEach(at.n() * at.heads(), i -> {
@@ -116,8 +121,10 @@ final class CpuAttention implements AttentionKernels {
       Tensor qhat,
       Tensor khat,
       Tensor context) {
-    float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = floats(y);
-    float[] qhats = floats(qhat), khats = floats(khat), contexts = floats(context);
+    float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = writableFloats(y);
+    float[] qhats = writableFloats(qhat),
+        khats = writableFloats(khat),
+        contexts = writableFloats(context);
     int LQ = at.lq(), LK = at.lk(), D = at.d();
     AttentionGeometry slices = slices(at);
     int grain = Columns.rowsPerBlock(at.inner());
@@ -148,7 +155,10 @@ final class CpuAttention implements AttentionKernels {
       Tensor dk,
       Tensor dv) {
     float[] vs = floats(v), qhats = floats(qhat), khats = floats(khat), dys = floats(dy);
-    float[] contexts = floats(context), dqs = floats(dq), dks = floats(dk), dvs = floats(dv);
+    float[] contexts = floats(context),
+        dqs = writableFloats(dq),
+        dks = writableFloats(dk),
+        dvs = writableFloats(dv);
     int LQ = at.lq(), LK = at.lk(), D = at.d();
     float s = (float) scale;
     workers.forEach(at.n() * at.heads(), i -> {
@@ -182,10 +192,10 @@ final class CpuAttention implements AttentionKernels {
         projections(at, w, out),
         floats(x),
         (float) scale,
-        floats(y),
-        floats(keyMax),
-        floats(keySum),
-        floats(context));
+        writableFloats(y),
+        writableFloats(keyMax),
+        writableFloats(keySum),
+        writableFloats(context));
   }
 
   @Override
@@ -205,7 +215,11 @@ final class CpuAttention implements AttentionKernels {
     LinearSelfAttentionGrad.Saved saved = new LinearSelfAttentionGrad.Saved(
         floats(x), (float) scale, floats(keyMax), floats(keySum), floats(context), floats(dy));
     linearSelfAttentionGrad.backward(
-        projections(at, w, out), saved, floats(dx), floats(dw), floats(dout));
+        projections(at, w, out),
+        saved,
+        writableFloats(dx),
+        writableFloats(dw),
+        writableFloats(dout));
   }
 
   private static AttentionProjections projections(AttentionGeometry at, Tensor w, Tensor out) {

@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static brume.tensor.cpu.Tile.COLUMNS;
 import static brume.tensor.cpu.Tile.WIDE;
 
@@ -44,7 +45,7 @@ final class CpuConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y) {
-    float[] xs = floats(x), ws = floats(w), ys = floats(y);
+    float[] xs = floats(x), ws = floats(w), ys = writableFloats(y);
     int pixels = at.n() * at.oh() * at.ow();
     if (at.isPointwise()) {
       Matrix image = Matrix.of(xs, 0, at.cin()), result = Matrix.of(ys, 0, at.cout());
@@ -74,7 +75,7 @@ final class CpuConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
-    float[] ws = floats(w), dys = floats(dy), dxs = floats(dx);
+    float[] ws = floats(w), dys = floats(dy), dxs = writableFloats(dx);
     if (at.isPointwise()) {
       Matrix gradient = Matrix.of(dys, 0, at.cout()), result = Matrix.of(dxs, 0, at.cin());
       Matrix filters = Matrix.of(ws, 0, at.cin());
@@ -100,7 +101,7 @@ final class CpuConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2dFilterGrad(ConvGeometry at, Tensor x, Tensor dy, Tensor dw) {
-    float[] xs = floats(x), dys = floats(dy), dws = floats(dw);
+    float[] xs = floats(x), dys = floats(dy), dws = writableFloats(dw);
     PatchGeometry patches = PatchGeometry.ofForward(at);
     int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
     if (Winograd.suits(patches, at.cout())) {

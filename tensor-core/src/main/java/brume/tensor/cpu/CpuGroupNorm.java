@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
@@ -38,7 +39,10 @@ final class CpuGroupNorm {
       Tensor mean,
       Tensor rstd,
       Apply apply) {
-    float[] xs = floats(x), ys = floats(y), means = floats(mean), rstds = floats(rstd);
+    float[] xs = floats(x),
+        ys = writableFloats(y),
+        means = writableFloats(mean),
+        rstds = writableFloats(rstd);
     int C = at.c();
     SampleBlocks blocks = SampleBlocks.of(at.n(), at.p(), C);
     float[] partial = pool.take(at.n() * blocks.count() * 2 * C);
@@ -82,7 +86,7 @@ final class CpuGroupNorm {
       Tensor dgamma,
       Tensor dbeta,
       float[] dscaleShift) {
-    float[] xs = floats(x), gammas = floats(gamma), dxs = floats(dx), rstds = floats(rstd);
+    float[] xs = floats(x), gammas = floats(gamma), dxs = writableFloats(dx), rstds = floats(rstd);
     int C = at.c();
     SampleBlocks blocks = SampleBlocks.of(at.n(), at.p(), C);
     float[] partial = pool.take(at.n() * blocks.count() * 2 * C); // sums of du, of du*xhat
@@ -117,8 +121,8 @@ final class CpuGroupNorm {
             weights,
             n * 3 * C,
             dxs));
-    sumOverSamples(at.n(), C, sums, 0, floats(dbeta));
-    sumOverSamples(at.n(), C, sums, C, floats(dgamma));
+    sumOverSamples(at.n(), C, sums, 0, writableFloats(dbeta));
+    sumOverSamples(at.n(), C, sums, C, writableFloats(dgamma));
     pool.give(partial);
     pool.give(factors);
     pool.give(weights);

@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static brume.tensor.cpu.Tile.COLUMNS;
 import static brume.tensor.cpu.Tile.WIDE;
 
@@ -47,7 +48,7 @@ final class CpuMatmul implements MatmulKernels {
 
   @Override
   public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
-    float[] as = floats(a), bs = floats(b), cs = floats(c);
+    float[] as = floats(a), bs = floats(b), cs = writableFloats(c);
     int m = at.m(), n = at.n(), k = at.k();
     boolean shareMatrices = at.batch() >= ENOUGH_TASKS / 2 || work(m, n, k) < WORTH_SHARING;
     int perTask = (int) Math.max(1, Math.min(at.batch(), WORTH_SHARING / (1 + work(m, n, k))));

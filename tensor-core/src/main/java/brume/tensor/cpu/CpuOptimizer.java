@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
@@ -17,7 +18,7 @@ final class CpuOptimizer implements OptimizerKernels {
 
   @Override
   public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
-    float[] gs = floats(g), ps = floats(p), ms = floats(m), vs = floats(v);
+    float[] gs = floats(g), ps = writableFloats(p), ms = writableFloats(m), vs = writableFloats(v);
     float beta1 = (float) at.beta1(), rest1 = (float) (1 - at.beta1());
     float beta2 = (float) at.beta2(), rest2 = (float) (1 - at.beta2());
     float l2 = (float) at.l2(), kept = (float) (1 - at.learningRate() * at.decay());
@@ -46,7 +47,7 @@ final class CpuOptimizer implements OptimizerKernels {
       Tensor g,
       Tensor p,
       Tensor b) {
-    float[] gs = floats(g), ps = floats(p), bs = floats(b);
+    float[] gs = floats(g), ps = writableFloats(p), bs = writableFloats(b);
     float step = (float) learningRate, penalty = (float) l2, mu = (float) momentum;
     Pieces.forEach(workers, p.shape().size(), (from, to) -> {
       if (momentum == 0) {
@@ -66,7 +67,7 @@ final class CpuOptimizer implements OptimizerKernels {
 
   @Override
   public void average(double rate, Tensor p, Tensor average) {
-    float[] ps = floats(p), averages = floats(average);
+    float[] ps = floats(p), averages = writableFloats(average);
     float weight = (float) rate;
     Pieces.forEach(workers, p.shape().size(), (from, to) -> {
       if (rate == 1) {

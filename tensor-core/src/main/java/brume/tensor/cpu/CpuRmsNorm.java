@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
@@ -25,7 +26,7 @@ final class CpuRmsNorm {
   }
 
   void forward(Tensor x, Tensor g, Tensor y) {
-    float[] xs = floats(x), gs = floats(g), ys = floats(y);
+    float[] xs = floats(x), gs = floats(g), ys = writableFloats(y);
     int C = g.shape().size(), grain = Columns.rowsPerBlock(C);
     Pieces.forEach(workers, x.shape().size() / Math.max(1, C), grain, (from, to) -> {
       int rows = to - from;
@@ -45,7 +46,11 @@ final class CpuRmsNorm {
   }
 
   void backward(Tensor x, Tensor g, Tensor dy, Tensor dx, Tensor dg) {
-    float[] xs = floats(x), gs = floats(g), dys = floats(dy), dxs = floats(dx), dgs = floats(dg);
+    float[] xs = floats(x),
+        gs = floats(g),
+        dys = floats(dy),
+        dxs = writableFloats(dx),
+        dgs = writableFloats(dg);
     int C = g.shape().size(), grain = Columns.rowsPerBlock(C);
     int positions = x.shape().size() / Math.max(1, C), blocks = Pieces.count(positions, grain);
     float[] partial = pool.take(blocks * C); // sum of dy*u of each block

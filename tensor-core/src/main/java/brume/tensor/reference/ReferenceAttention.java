@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -19,7 +20,7 @@ final class ReferenceAttention implements AttentionKernels {
   public void softmax(Tensor x, Tensor y) {
     int C = x.shape().dim(-1);
     for (int row = 0; row < x.shape().size(); row += C) {
-      softmax(doubles(x), doubles(y), row, 1, C);
+      softmax(doubles(x), writableDoubles(y), row, 1, C);
     }
   }
 
@@ -27,7 +28,7 @@ final class ReferenceAttention implements AttentionKernels {
   public void softmaxGrad(Tensor y, Tensor dy, Tensor dx) {
     int C = y.shape().dim(-1);
     for (int row = 0; row < y.shape().size(); row += C) {
-      softmaxGrad(doubles(y), doubles(dy), doubles(dx), row, 1, C);
+      softmaxGrad(doubles(y), doubles(dy), writableDoubles(dx), row, 1, C);
     }
   }
 
@@ -54,7 +55,7 @@ final class ReferenceAttention implements AttentionKernels {
             }
           }
         }
-        System.arraycopy(ps, 0, doubles(p), (n * at.heads() + head) * ps.length, ps.length);
+        System.arraycopy(ps, 0, writableDoubles(p), (n * at.heads() + head) * ps.length, ps.length);
         put(at, ys, y, dense(at), LQ, n, head);
       }
     }
@@ -139,7 +140,7 @@ final class ReferenceAttention implements AttentionKernels {
         }
         put(at, qs, qhat, dense(at), LQ, n, head);
         put(at, ks, khat, dense(at), LK, n, head);
-        System.arraycopy(cs, 0, doubles(context), (n * at.heads() + head) * D * D, D * D);
+        System.arraycopy(cs, 0, writableDoubles(context), (n * at.heads() + head) * D * D, D * D);
         put(at, ys, y, dense(at), LQ, n, head);
       }
     }
@@ -215,8 +216,8 @@ final class ReferenceAttention implements AttentionKernels {
       for (int l = 0; l < at.lk(); l++) {
         sum += Math.exp(doubles(qkv)[(n * at.lk() + l) * at.k().row() + first] - max);
       }
-      doubles(keyMax)[i] = max;
-      doubles(keySum)[i] = sum;
+      writableDoubles(keyMax)[i] = max;
+      writableDoubles(keySum)[i] = sum;
     }
   }
 
@@ -260,11 +261,11 @@ final class ReferenceAttention implements AttentionKernels {
 
   /** y (rows, O) = x (rows, C) · wᵀ, w (O, C). */
   private static void product(int rows, int O, int C, Tensor x, Tensor w, Tensor y) {
-    Arrays.fill(doubles(y), 0);
+    Arrays.fill(writableDoubles(y), 0);
     for (int r = 0; r < rows; r++) {
       for (int o = 0; o < O; o++) {
         for (int c = 0; c < C; c++) {
-          doubles(y)[r * O + o] += doubles(x)[r * C + c] * doubles(w)[o * C + c];
+          writableDoubles(y)[r * O + o] += doubles(x)[r * C + c] * doubles(w)[o * C + c];
         }
       }
     }
@@ -273,13 +274,13 @@ final class ReferenceAttention implements AttentionKernels {
   /** dx = dy·w and dw = dyᵀ·x. */
   private static void productGradients(
       int rows, int O, int C, Tensor x, Tensor w, Tensor dy, Tensor dx, Tensor dw) {
-    Arrays.fill(doubles(dx), 0);
-    Arrays.fill(doubles(dw), 0);
+    Arrays.fill(writableDoubles(dx), 0);
+    Arrays.fill(writableDoubles(dw), 0);
     for (int r = 0; r < rows; r++) {
       for (int o = 0; o < O; o++) {
         for (int c = 0; c < C; c++) {
-          doubles(dx)[r * C + c] += doubles(dy)[r * O + o] * doubles(w)[o * C + c];
-          doubles(dw)[o * C + c] += doubles(dy)[r * O + o] * doubles(x)[r * C + c];
+          writableDoubles(dx)[r * C + c] += doubles(dy)[r * O + o] * doubles(w)[o * C + c];
+          writableDoubles(dw)[o * C + c] += doubles(dy)[r * O + o] * doubles(x)[r * C + c];
         }
       }
     }
@@ -334,7 +335,7 @@ final class ReferenceAttention implements AttentionKernels {
       AttentionGeometry at, double[] matrix, Tensor into, Columns columns, int L, int n, int head) {
     for (int l = 0; l < L; l++) {
       System.arraycopy(
-          matrix, l * at.d(), doubles(into), first(at, columns, L, n, l, head), at.d());
+          matrix, l * at.d(), writableDoubles(into), first(at, columns, L, n, l, head), at.d());
     }
   }
 

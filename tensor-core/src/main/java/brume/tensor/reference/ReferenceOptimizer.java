@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
@@ -11,7 +12,7 @@ final class ReferenceOptimizer implements OptimizerKernels {
 
   @Override
   public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
-    double[] ps = doubles(p), ms = doubles(m), vs = doubles(v);
+    double[] ps = writableDoubles(p), ms = writableDoubles(m), vs = writableDoubles(v);
     for (int i = 0; i < p.shape().size(); i++) {
       double gradient = doubles(g)[i] + at.l2() * ps[i];
       ps[i] -= at.learningRate() * at.decay() * ps[i];
@@ -32,7 +33,7 @@ final class ReferenceOptimizer implements OptimizerKernels {
       Tensor g,
       Tensor p,
       Tensor b) {
-    double[] ps = doubles(p), bs = doubles(b);
+    double[] ps = writableDoubles(p), bs = writableDoubles(b);
     for (int i = 0; i < p.shape().size(); i++) {
       double gradient = doubles(g)[i] + l2 * ps[i];
       if (momentum == 0) {
@@ -46,7 +47,7 @@ final class ReferenceOptimizer implements OptimizerKernels {
 
   @Override
   public void average(double rate, Tensor p, Tensor average) {
-    double[] ps = doubles(p), averages = doubles(average);
+    double[] ps = doubles(p), averages = writableDoubles(average);
     for (int i = 0; i < p.shape().size(); i++) {
       averages[i] = rate == 1 ? ps[i] : averages[i] + rate * (ps[i] - averages[i]);
     }
