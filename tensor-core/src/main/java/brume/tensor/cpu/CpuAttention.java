@@ -70,13 +70,13 @@ final class CpuAttention implements AttentionKernels {
         vs = floats(v),
         ys = writableFloats(y),
         ps = writableFloats(p);
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
       Matrix weights = head.square(ps, LQ, LK);
       gemm.multiply(LQ, LK, D, (float) scale, head.q(qs), transposed(head.k(ks)), 0, weights);
       rowSoftmax.forward(LQ, LK, weights, weights);
-      gemm.multiply(LQ, D, LK, 1, weights, head.v(vs), 0, head.dense(ys, LQ));
+      gemm.multiply(LQ, DV, LK, 1, weights, head.v(vs), 0, head.y(ys));
     });
   }
 
@@ -94,16 +94,16 @@ final class CpuAttention implements AttentionKernels {
       Tensor dv) {
     float[] qs = floats(q), ks = floats(k), vs = floats(v), ps = floats(p), dys = floats(dy);
     float[] dqs = writableFloats(dq), dks = writableFloats(dk), dvs = writableFloats(dv);
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     float s = (float) scale;
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
-      Matrix weights = head.square(ps, LQ, LK), up = head.dense(dys, LQ);
+      Matrix weights = head.square(ps, LQ, LK), up = head.y(dys);
       float[] scratch = pool.take(LQ * LK);
       Matrix ds = Matrix.of(scratch, 0, LK); // holds dp first
-      gemm.multiply(LQ, LK, D, 1, up, transposed(head.v(vs)), 0, ds);
+      gemm.multiply(LQ, LK, DV, 1, up, transposed(head.v(vs)), 0, ds);
       rowSoftmax.backward(LQ, LK, weights, ds, ds);
-      gemm.multiply(LK, D, LQ, 1, transposed(weights), up, 0, head.v(dvs));
+      gemm.multiply(LK, DV, LQ, 1, transposed(weights), up, 0, head.v(dvs));
       gemm.multiply(LQ, D, LK, s, ds, head.k(ks), 0, head.q(dqs));
       gemm.multiply(LK, D, LQ, s, transposed(ds), head.q(qs), 0, head.k(dks));
       pool.give(scratch);
@@ -125,7 +125,7 @@ final class CpuAttention implements AttentionKernels {
     float[] qhats = writableFloats(qhat),
         khats = writableFloats(khat),
         contexts = writableFloats(context);
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     AttentionGeometry slices = slices(at);
     int grain = Columns.rowsPerBlock(at.inner());
     workers.forEach(slices.n() * slices.heads(), i -> {
@@ -135,10 +135,10 @@ final class CpuAttention implements AttentionKernels {
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
       Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK);
-      Matrix c = head.square(contexts, D, D);
+      Matrix c = head.square(contexts, D, DV);
       rowSoftmax.forward(LQ, D, head.q(qs), qh);
-      gemm.multiply(D, D, LK, 1, transposed(kh), head.v(vs), 0, c);
-      gemm.multiply(LQ, D, D, (float) scale, qh, c, 0, head.dense(ys, LQ));
+      gemm.multiply(D, DV, LK, 1, transposed(kh), head.v(vs), 0, c);
+      gemm.multiply(LQ, DV, D, (float) scale, qh, c, 0, head.y(ys));
     });
   }
 
@@ -159,19 +159,19 @@ final class CpuAttention implements AttentionKernels {
         dqs = writableFloats(dq),
         dks = writableFloats(dk),
         dvs = writableFloats(dv);
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     float s = (float) scale;
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
-      Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK), up = head.dense(dys, LQ);
-      Matrix c = head.square(contexts, D, D), intoQ = head.q(dqs), intoK = head.k(dks);
-      float[] scratch = pool.take(D * D);
-      Matrix dc = Matrix.of(scratch, 0, D);
-      gemm.multiply(D, D, LQ, s, transposed(qh), up, 0, dc);
-      gemm.multiply(LK, D, D, 1, kh, dc, 0, head.v(dvs));
-      gemm.multiply(LQ, D, D, s, up, transposed(c), 0, intoQ);
+      Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK), up = head.y(dys);
+      Matrix c = head.square(contexts, D, DV), intoQ = head.q(dqs), intoK = head.k(dks);
+      float[] scratch = pool.take(D * DV);
+      Matrix dc = Matrix.of(scratch, 0, DV);
+      gemm.multiply(D, DV, LQ, s, transposed(qh), up, 0, dc);
+      gemm.multiply(LK, DV, D, 1, kh, dc, 0, head.v(dvs));
+      gemm.multiply(LQ, D, DV, s, up, transposed(c), 0, intoQ);
       rowSoftmax.backward(LQ, D, qh, intoQ, intoQ);
-      gemm.multiply(LK, D, D, 1, head.v(vs), transposed(dc), 0, intoK);
+      gemm.multiply(LK, D, DV, 1, head.v(vs), transposed(dc), 0, intoK);
       columnSoftmax.backward(LK, D, kh, intoK);
       pool.give(scratch);
     });
@@ -231,6 +231,7 @@ final class CpuAttention implements AttentionKernels {
   private static AttentionGeometry slices(AttentionGeometry at) {
     return at.n() < MANY_SAMPLES
         ? at
-        : new AttentionGeometry(at.n(), 1, at.inner(), at.lq(), at.lk(), at.q(), at.k(), at.v());
+        : new AttentionGeometry(
+            at.n(), 1, at.inner(), at.innerV(), at.lq(), at.lk(), at.q(), at.k(), at.v());
   }
 }

@@ -35,13 +35,13 @@ final class ReferenceAttention implements AttentionKernels {
   @Override
   public void attention(
       AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p) {
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     for (int n = 0; n < at.n(); n++) {
       for (int head = 0; head < at.heads(); head++) {
-        double[] qs = take(at, q, at.q(), LQ, n, head);
-        double[] ks = take(at, k, at.k(), LK, n, head);
-        double[] vs = take(at, v, at.v(), LK, n, head);
-        double[] ps = new double[LQ * LK], ys = new double[LQ * D];
+        double[] qs = take(D, q, at.q(), LQ, n, head);
+        double[] ks = take(D, k, at.k(), LK, n, head);
+        double[] vs = take(DV, v, at.v(), LK, n, head);
+        double[] ps = new double[LQ * LK], ys = new double[LQ * DV];
         for (int i = 0; i < LQ; i++) {
           for (int j = 0; j < LK; j++) {
             for (int d = 0; d < D; d++) {
@@ -50,13 +50,13 @@ final class ReferenceAttention implements AttentionKernels {
           }
           softmax(ps, ps, i * LK, 1, LK);
           for (int j = 0; j < LK; j++) {
-            for (int d = 0; d < D; d++) {
-              ys[i * D + d] += ps[i * LK + j] * vs[j * D + d];
+            for (int d = 0; d < DV; d++) {
+              ys[i * DV + d] += ps[i * LK + j] * vs[j * DV + d];
             }
           }
         }
         System.arraycopy(ps, 0, writableDoubles(p), (n * at.heads() + head) * ps.length, ps.length);
-        put(at, ys, y, dense(at), LQ, n, head);
+        put(DV, ys, y, dense(at, DV), LQ, n, head);
       }
     }
   }
@@ -73,20 +73,20 @@ final class ReferenceAttention implements AttentionKernels {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     for (int n = 0; n < at.n(); n++) {
       for (int head = 0; head < at.heads(); head++) {
-        double[] qs = take(at, q, at.q(), LQ, n, head), dqs = new double[LQ * D];
-        double[] ks = take(at, k, at.k(), LK, n, head), dks = new double[LK * D];
-        double[] vs = take(at, v, at.v(), LK, n, head), dvs = new double[LK * D];
-        double[] dys = take(at, dy, dense(at), LQ, n, head);
+        double[] qs = take(D, q, at.q(), LQ, n, head), dqs = new double[LQ * D];
+        double[] ks = take(D, k, at.k(), LK, n, head), dks = new double[LK * D];
+        double[] vs = take(DV, v, at.v(), LK, n, head), dvs = new double[LK * DV];
+        double[] dys = take(DV, dy, dense(at, DV), LQ, n, head);
         double[] ps = new double[LQ * LK], ds = new double[LQ * LK];
         System.arraycopy(doubles(p), (n * at.heads() + head) * ps.length, ps, 0, ps.length);
         for (int i = 0; i < LQ; i++) {
           for (int j = 0; j < LK; j++) {
-            for (int d = 0; d < D; d++) {
-              dvs[j * D + d] += ps[i * LK + j] * dys[i * D + d];
-              ds[i * LK + j] += dys[i * D + d] * vs[j * D + d]; // dp so far
+            for (int d = 0; d < DV; d++) {
+              dvs[j * DV + d] += ps[i * LK + j] * dys[i * DV + d];
+              ds[i * LK + j] += dys[i * DV + d] * vs[j * DV + d]; // dp so far
             }
           }
           softmaxGrad(ps, ds, ds, i * LK, 1, LK);
@@ -97,9 +97,9 @@ final class ReferenceAttention implements AttentionKernels {
             }
           }
         }
-        put(at, dqs, dq, at.q(), LQ, n, head);
-        put(at, dks, dk, at.k(), LK, n, head);
-        put(at, dvs, dv, at.v(), LK, n, head);
+        put(D, dqs, dq, at.q(), LQ, n, head);
+        put(D, dks, dk, at.k(), LK, n, head);
+        put(DV, dvs, dv, at.v(), LK, n, head);
       }
     }
   }
@@ -115,33 +115,33 @@ final class ReferenceAttention implements AttentionKernels {
       Tensor qhat,
       Tensor khat,
       Tensor context) {
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     for (int n = 0; n < at.n(); n++) {
       for (int head = 0; head < at.heads(); head++) {
-        double[] qs = take(at, q, at.q(), LQ, n, head);
-        double[] ks = take(at, k, at.k(), LK, n, head);
-        double[] vs = take(at, v, at.v(), LK, n, head);
+        double[] qs = take(D, q, at.q(), LQ, n, head);
+        double[] ks = take(D, k, at.k(), LK, n, head);
+        double[] vs = take(DV, v, at.v(), LK, n, head);
         for (int i = 0; i < LQ; i++) {
           softmax(qs, qs, i * D, 1, D);
         }
         for (int d = 0; d < D; d++) {
           softmax(ks, ks, d, D, LK);
         }
-        double[] cs = new double[D * D], ys = new double[LQ * D];
+        double[] cs = new double[D * DV], ys = new double[LQ * DV];
         for (int d = 0; d < D; d++) {
-          for (int e = 0; e < D; e++) {
+          for (int e = 0; e < DV; e++) {
             for (int j = 0; j < LK; j++) {
-              cs[d * D + e] += ks[j * D + d] * vs[j * D + e];
+              cs[d * DV + e] += ks[j * D + d] * vs[j * DV + e];
             }
             for (int i = 0; i < LQ; i++) {
-              ys[i * D + e] += scale * qs[i * D + d] * cs[d * D + e];
+              ys[i * DV + e] += scale * qs[i * D + d] * cs[d * DV + e];
             }
           }
         }
-        put(at, qs, qhat, dense(at), LQ, n, head);
-        put(at, ks, khat, dense(at), LK, n, head);
-        System.arraycopy(cs, 0, writableDoubles(context), (n * at.heads() + head) * D * D, D * D);
-        put(at, ys, y, dense(at), LQ, n, head);
+        put(D, qs, qhat, dense(at, D), LQ, n, head);
+        put(D, ks, khat, dense(at, D), LK, n, head);
+        System.arraycopy(cs, 0, writableDoubles(context), (n * at.heads() + head) * D * DV, D * DV);
+        put(DV, ys, y, dense(at, DV), LQ, n, head);
       }
     }
   }
@@ -158,25 +158,25 @@ final class ReferenceAttention implements AttentionKernels {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     for (int n = 0; n < at.n(); n++) {
       for (int head = 0; head < at.heads(); head++) {
-        double[] qs = take(at, qhat, dense(at), LQ, n, head), dqs = new double[LQ * D];
-        double[] ks = take(at, khat, dense(at), LK, n, head), dks = new double[LK * D];
-        double[] vs = take(at, v, at.v(), LK, n, head), dvs = new double[LK * D];
-        double[] dys = take(at, dy, dense(at), LQ, n, head);
-        double[] cs = new double[D * D];
-        System.arraycopy(doubles(context), (n * at.heads() + head) * D * D, cs, 0, D * D);
+        double[] qs = take(D, qhat, dense(at, D), LQ, n, head), dqs = new double[LQ * D];
+        double[] ks = take(D, khat, dense(at, D), LK, n, head), dks = new double[LK * D];
+        double[] vs = take(DV, v, at.v(), LK, n, head), dvs = new double[LK * DV];
+        double[] dys = take(DV, dy, dense(at, DV), LQ, n, head);
+        double[] cs = new double[D * DV];
+        System.arraycopy(doubles(context), (n * at.heads() + head) * D * DV, cs, 0, D * DV);
         for (int d = 0; d < D; d++) {
-          for (int e = 0; e < D; e++) {
+          for (int e = 0; e < DV; e++) {
             double dc = 0;
             for (int i = 0; i < LQ; i++) {
-              dc += scale * qs[i * D + d] * dys[i * D + e];
-              dqs[i * D + d] += scale * dys[i * D + e] * cs[d * D + e];
+              dc += scale * qs[i * D + d] * dys[i * DV + e];
+              dqs[i * D + d] += scale * dys[i * DV + e] * cs[d * DV + e];
             }
             for (int j = 0; j < LK; j++) {
-              dks[j * D + d] += vs[j * D + e] * dc;
-              dvs[j * D + e] += ks[j * D + d] * dc;
+              dks[j * D + d] += vs[j * DV + e] * dc;
+              dvs[j * DV + e] += ks[j * D + d] * dc;
             }
           }
         }
@@ -186,9 +186,9 @@ final class ReferenceAttention implements AttentionKernels {
         for (int d = 0; d < D; d++) {
           softmaxGrad(ks, dks, dks, d, D, LK);
         }
-        put(at, dqs, dq, at.q(), LQ, n, head);
-        put(at, dks, dk, at.k(), LK, n, head);
-        put(at, dvs, dv, at.v(), LK, n, head);
+        put(D, dqs, dq, at.q(), LQ, n, head);
+        put(D, dks, dk, at.k(), LK, n, head);
+        put(DV, dvs, dv, at.v(), LK, n, head);
       }
     }
   }
@@ -315,31 +315,26 @@ final class ReferenceAttention implements AttentionKernels {
 
   // ---- Heads ------------------------------------------------------------------------------------
 
-  /** All heads side by side and nothing else. */
-  private static Columns dense(AttentionGeometry at) {
-    return new Columns(0, at.inner());
+  /** All heads of width D side by side and nothing else. */
+  private static Columns dense(AttentionGeometry at, int D) {
+    return new Columns(0, at.heads() * D);
   }
 
   /** The matrix (L, D) of one head of one sample. */
-  private static double[] take(
-      AttentionGeometry at, Tensor from, Columns columns, int L, int n, int head) {
-    double[] matrix = new double[L * at.d()];
+  private static double[] take(int D, Tensor from, Columns columns, int L, int n, int head) {
+    double[] matrix = new double[L * D];
     for (int l = 0; l < L; l++) {
-      System.arraycopy(
-          doubles(from), first(at, columns, L, n, l, head), matrix, l * at.d(), at.d());
+      int first = (n * L + l) * columns.row() + columns.at() + head * D;
+      System.arraycopy(doubles(from), first, matrix, l * D, D);
     }
     return matrix;
   }
 
   private static void put(
-      AttentionGeometry at, double[] matrix, Tensor into, Columns columns, int L, int n, int head) {
+      int D, double[] matrix, Tensor into, Columns columns, int L, int n, int head) {
     for (int l = 0; l < L; l++) {
-      System.arraycopy(
-          matrix, l * at.d(), writableDoubles(into), first(at, columns, L, n, l, head), at.d());
+      int first = (n * L + l) * columns.row() + columns.at() + head * D;
+      System.arraycopy(matrix, l * D, writableDoubles(into), first, D);
     }
-  }
-
-  private static int first(AttentionGeometry at, Columns columns, int L, int n, int l, int head) {
-    return (n * L + l) * columns.row() + columns.at() + head * at.d();
   }
 }
