@@ -43,6 +43,7 @@ final class CpuBackend implements Backend {
   private final OptimizerKernels optimizer;
 
   CpuBackend(int threads) {
+    requireVectorsNoLongerThanRows();
     this.workers = new Workers(threads);
     Gemm gemm = new Gemm(pool);
     CpuMatmul products = new CpuMatmul(workers, pool);
@@ -59,6 +60,17 @@ final class CpuBackend implements Backend {
     this.loss = new CpuLoss(workers);
     this.random = new CpuRandom(workers, pool);
     this.optimizer = new CpuOptimizer(workers);
+  }
+
+  /** Sums along rows would have more chains, and other bits, than everywhere else. */
+  private static void requireVectorsNoLongerThanRows() {
+    int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    if (FloatVector.SPECIES_PREFERRED.length() > Rows.CHAINS) {
+      throw new IllegalStateException(
+          ("cpu: expected vectors of at most 512 bits, got %d; start the JVM with"
+                  + " -XX:MaxVectorSize=64")
+              .formatted(bits));
+    }
   }
 
   @Override

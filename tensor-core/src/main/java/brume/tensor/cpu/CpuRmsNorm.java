@@ -2,6 +2,7 @@ package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
 import static brume.tensor.HeapStorage.writableFloats;
+import static brume.tensor.cpu.Rows.CHAINS;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
@@ -30,17 +31,17 @@ final class CpuRmsNorm {
     int C = g.shape().size(), grain = Columns.rowsPerBlock(C);
     Pieces.forEach(workers, x.shape().size() / Math.max(1, C), grain, (from, to) -> {
       int rows = to - from;
-      float[] lanes = pool.take(grain * LANES.length());
+      float[] chains = pool.take(grain * CHAINS);
       float[] inverse = pool.take(grain); // 1/|x|
-      Arrays.fill(lanes, 0);
-      addSquares(xs, from * C, rows, C, lanes);
-      Rows.sums(lanes, rows, inverse, 0);
+      Arrays.fill(chains, 0);
+      addSquares(xs, from * C, rows, C, chains);
+      Rows.sums(chains, rows, inverse, 0);
       for (int r = 0; r < rows; r++) {
         double norm = norm(xs, (from + r) * C, C, inverse[r]);
         inverse[r] = (float) (1 / Math.max(norm, SMALLEST_NORM));
       }
       scale(xs, from * C, rows, C, inverse, gs, ys);
-      pool.give(lanes);
+      pool.give(chains);
       pool.give(inverse);
     });
   }
@@ -56,15 +57,15 @@ final class CpuRmsNorm {
     float[] partial = pool.take(blocks * C); // sum of dy*u of each block
     Pieces.forEach(workers, positions, grain, (from, to) -> {
       int rows = to - from;
-      float[] lanes = pool.take(grain * LANES.length());
+      float[] chains = pool.take(grain * CHAINS);
       float[] inverse = pool.take(grain); // 1/|x|
       float[] along = pool.take(grain); // u*(g*dy)
-      Arrays.fill(lanes, 0);
-      addSquares(xs, from * C, rows, C, lanes);
-      Rows.sums(lanes, rows, inverse, 0);
-      Arrays.fill(lanes, 0);
-      addProducts(xs, gs, dys, from * C, rows, C, lanes);
-      Rows.sums(lanes, rows, along, 0);
+      Arrays.fill(chains, 0);
+      addSquares(xs, from * C, rows, C, chains);
+      Rows.sums(chains, rows, inverse, 0);
+      Arrays.fill(chains, 0);
+      addProducts(xs, gs, dys, from * C, rows, C, chains);
+      Rows.sums(chains, rows, along, 0);
       for (int r = 0; r < rows; r++) {
         int at = (from + r) * C;
         double norm = norm(xs, at, C, inverse[r]);
@@ -76,7 +77,7 @@ final class CpuRmsNorm {
       if (C == 1) {
         clearRounding(from, rows, inverse, dxs);
       }
-      pool.give(lanes);
+      pool.give(chains);
       pool.give(inverse);
       pool.give(along);
     });
@@ -121,36 +122,38 @@ final class CpuRmsNorm {
 
   // ---- Loops over a block, column by column ----------------------------------------------------
 
-  /** lanes[r] += x^2, spread over the lanes of row r. */
-  private static void addSquares(float[] x, int at, int rows, int C, float[] lanes) {
-    int c = 0, L = LANES.length();
-    for (int end = LANES.loopBound(C); c < end; c += L) {
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += C, l += L) {
+  /** chains[r] += x^2, spread over the chains of row r. */
+  private static void addSquares(float[] x, int at, int rows, int C, float[] chains) {
+    int c = 0;
+    for (int end = LANES.loopBound(Columns.whole(C)); c < end; c += LANES.length()) {
+      for (int r = 0, i = at + c, l = c % CHAINS; r < rows; r++, i += C, l += CHAINS) {
         FloatVector v = fromArray(LANES, x, i);
-        v.fma(v, fromArray(LANES, lanes, l)).intoArray(lanes, l);
+        v.fma(v, fromArray(LANES, chains, l)).intoArray(chains, l);
       }
     }
     for (; c < C; c++) {
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += C, l += L) {
-        lanes[l] = Math.fma(x[i], x[i], lanes[l]);
+      int chain = Rows.chain(c, C);
+      for (int r = 0, i = at + c, l = chain; r < rows; r++, i += C, l += CHAINS) {
+        chains[l] = Math.fma(x[i], x[i], chains[l]);
       }
     }
   }
 
-  /** lanes[r] += x*g*dy, spread over the lanes of row r. */
+  /** chains[r] += x*g*dy, spread over the chains of row r. */
   private static void addProducts(
-      float[] x, float[] g, float[] dy, int at, int rows, int C, float[] lanes) {
-    int c = 0, L = LANES.length();
-    for (int end = LANES.loopBound(C); c < end; c += L) {
+      float[] x, float[] g, float[] dy, int at, int rows, int C, float[] chains) {
+    int c = 0;
+    for (int end = LANES.loopBound(Columns.whole(C)); c < end; c += LANES.length()) {
       FloatVector scale = fromArray(LANES, g, c);
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += C, l += L) {
+      for (int r = 0, i = at + c, l = c % CHAINS; r < rows; r++, i += C, l += CHAINS) {
         FloatVector product = fromArray(LANES, dy, i).mul(scale);
-        product.fma(fromArray(LANES, x, i), fromArray(LANES, lanes, l)).intoArray(lanes, l);
+        product.fma(fromArray(LANES, x, i), fromArray(LANES, chains, l)).intoArray(chains, l);
       }
     }
     for (; c < C; c++) {
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += C, l += L) {
-        lanes[l] = Math.fma(dy[i] * g[c], x[i], lanes[l]);
+      int chain = Rows.chain(c, C);
+      for (int r = 0, i = at + c, l = chain; r < rows; r++, i += C, l += CHAINS) {
+        chains[l] = Math.fma(dy[i] * g[c], x[i], chains[l]);
       }
     }
   }
