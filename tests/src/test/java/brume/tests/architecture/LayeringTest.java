@@ -144,6 +144,15 @@ class LayeringTest {
       .dependOnClassesThat()
       .areAssignableTo(Backends.class);
 
+  /** But for the order of pictures, which runs of earlier versions go on with. */
+  @ArchTest
+  static final ArchRule RANDOM_NUMBERS_COME_FROM_KEYS = noClasses()
+      .that()
+      .doNotHaveSimpleName("Batches")
+      .should()
+      .dependOnClassesThat()
+      .haveNameMatching("java\\.util\\.(Splittable)?Random");
+
   // ---- Forms and names --------------------------------------------------------------------------
 
   @ArchTest
