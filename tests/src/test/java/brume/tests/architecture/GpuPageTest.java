@@ -85,10 +85,13 @@ class GpuPageTest {
     }
   }
 
-  @Test
-  void testsThatThePageNamesExist() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/adding-an-op.md", "docs/gpu.md"})
+  void testsThatPagesNameExist(String name) throws IOException {
     Set<String> names = new TreeSet<>();
-    TEST.matcher(page).results().forEach(test -> names.add(test.group(1) + ".java"));
+    TEST.matcher(read(ROOT.resolve(name)))
+        .results()
+        .forEach(test -> names.add(test.group(1) + ".java"));
     assertTrue(names.size() > 5, "" + names);
     for (String module : List.of("tests", "cuda-kernels")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
