@@ -1,5 +1,6 @@
 package brume.tests.golden;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every case of a folder on every backend: those that come with Brume, or those of
- * {@code -Dbrume.golden=DIR}. What Brume does not know is unsupported and fails nothing; what it
- * knows must agree. The table is {@code tests/target/golden.tsv}.
+ * {@code -Dbrume.golden=DIR}. What it knows must agree. What it does not know is unsupported, which fails
+ * nothing in a folder from elsewhere; of the cases that come with Brume none may be. The table is {@code tests/target/golden.tsv}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GoldenTest {
@@ -79,6 +80,15 @@ class GoldenTest {
     }
     whyNot.ifPresent(Assumptions::abort);
     failIfAny(complaints, causes, backend);
+  }
+
+  @Test
+  void everyCaseThatComesWithBrumeIsKnown() throws IOException {
+    List<String> unknown = GoldenCases.in(GoldenCases.shipped()).stream()
+        .filter(asked -> CaseRunners.forCase(asked).isEmpty())
+        .map(GoldenCase::toString)
+        .toList();
+    assertEquals(List.of(), unknown, "cases that no runner knows any more");
   }
 
   @Test
