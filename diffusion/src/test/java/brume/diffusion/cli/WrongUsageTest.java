@@ -88,9 +88,10 @@ class WrongUsageTest {
             "train --device gpu", "--device: expected one of auto, cpu, reference, got gpu"),
         Arguments.of(
             "train --cuda-level cufft",
-            "--cuda-level: expected one of driver, cublas, cudnn, got cufft"),
+            "--cuda-level: expected only where a backend on the class path has such a choice, got cufft"),
         Arguments.of(
-            "train --cuda-math bf16", "--cuda-math: expected one of exact, tf32, got bf16"),
+            "train --threads 2 --device reference",
+            "--threads: expected only with --device auto, cpu, got --device reference"),
         Arguments.of("sample", "--run: expected either it or --from, got none"),
         Arguments.of("sample --run a --from b", "--run: expected either it or --from, got both"),
         Arguments.of(

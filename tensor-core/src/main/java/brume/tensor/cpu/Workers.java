@@ -32,8 +32,7 @@ final class Workers implements AutoCloseable {
    */
   Workers(int threads) {
     if (threads < 1) {
-      throw new IllegalArgumentException(
-          "brume.threads: expected 1 or more, got %d".formatted(threads));
+      throw new IllegalArgumentException("threads: expected 1 or more, got %d".formatted(threads));
     }
     helpers = new Worker[threads - 1];
     for (int i = 0; i < helpers.length; i++) {

@@ -137,6 +137,6 @@ class WorkersTest {
   @Test
   void refusesNoThreads() {
     IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> new Workers(0));
-    assertEquals("brume.threads: expected 1 or more, got 0", e.getMessage());
+    assertEquals("threads: expected 1 or more, got 0", e.getMessage());
   }
 }

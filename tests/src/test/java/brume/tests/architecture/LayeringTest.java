@@ -144,6 +144,16 @@ class LayeringTest {
       .dependOnClassesThat()
       .areAssignableTo(Backends.class);
 
+  /** Only what others read who offer no other way: AWT, the logger, JCuda. */
+  @ArchTest
+  static final ArchRule CHOICES_ARE_PASSED_AND_NOT_LEFT_IN_PROPERTIES = noClasses()
+      .that()
+      .haveNameNotMatching("brume\\.diffusion\\.(image\\.Headless|cli\\.Main)")
+      .and()
+      .haveNameNotMatching("brume\\.cuda\\.library\\.Natives")
+      .should()
+      .callMethod(System.class, "setProperty", String.class, String.class);
+
   // ---- Forms and names --------------------------------------------------------------------------
 
   @ArchTest
