@@ -75,7 +75,7 @@ public final class Variable {
   }
 
   /**
-   * Its numbers.
+   * The numbers that the function computed, or those of a leaf.
    *
    * @return the tensor, which the backward pass frees once it has been read for the last time
    */
@@ -84,9 +84,9 @@ public final class Variable {
   }
 
   /**
-   * Its shape.
+   * How many numbers it holds along each axis, known also when they are freed.
    *
-   * @return the shape of the value
+   * @return that of the value
    */
   public Shape shape() {
     return value.shape();

@@ -8,7 +8,7 @@ import brume.tensor.Tensor;
  */
 final class ChannelSums {
 
-  private static final int THREADS = 256;
+  private static final int THREADS = 256; // of a block, at most, as in channel_sums.cu
   private static final int WIDTH = 32; // channels of a block
   private static final int ROWS_OF_THREAD = 4; // at least, before another thread is worth it
   private static final int SHORTEST_PART = 64; // rows

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class CudaKernel {
 
   private static final int WARP = 32;
-  private static final int THREADS = 256;
+  private static final int THREADS = 256; // of a block: several fit a multiprocessor
   private static final int MOST_BLOCKS =
       4096; // some waves on the largest GPU; beyond, threads loop
 

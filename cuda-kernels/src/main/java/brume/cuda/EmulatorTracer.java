@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** Shows the CUDA backend's kernels at work on the emulator. */
 public final class EmulatorTracer implements KernelTracer {
 
-  private static final long MEMORY = 64L << 20;
+  private static final long MEMORY = 64L << 20; // bytes; the examples take far less
 
   /** Called by {@link java.util.ServiceLoader}. */
   public EmulatorTracer() {}

@@ -10,10 +10,11 @@ import java.util.List;
  */
 final class TensorGroups {
 
+  // As in optimizer.cu, whose tables of addresses fit into the 4096 bytes of a launch's arguments.
   private static final int CHUNK = 8192; // elements of a piece
   private static final int MAX_TENSORS = 48; // of each role
-  private static final int MAX_BLOCKS = 320;
-  private static final int MOST_THREADS = 256;
+  private static final int MAX_BLOCKS = 320; // of one launch
+  private static final int MOST_THREADS = 256; // of a block
 
   private final int roles;
   private final int[] fields; // struct Groups: addresses in two halves, sizes, chunks, groups

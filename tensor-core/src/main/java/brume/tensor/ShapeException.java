@@ -10,9 +10,9 @@ public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Creates the exception.
+   * For shapes that do not fit.
    *
-   * @param message the sentence
+   * @param message one sentence: what was expected, what came, all shapes in question
    */
   public ShapeException(String message) {
     super(message);

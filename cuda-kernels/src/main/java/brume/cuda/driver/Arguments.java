@@ -10,8 +10,8 @@ import java.util.Arrays;
  */
 public final class Arguments {
 
-  /** Most bytes a kernel takes. */
-  private static final int CAPACITY = 4096;
+  /** Most bytes a kernel takes: CUDA's limit for PTX before version 8.1. */
+  static final int CAPACITY = 4096;
 
   private ByteBuffer bytes = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
   private int[] starts = new int[16];

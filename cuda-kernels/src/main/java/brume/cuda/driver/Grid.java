@@ -77,7 +77,7 @@ public record Grid(
   }
 
   /**
-   * Blocks of the grid.
+   * How many blocks run, in all three directions.
    *
    * @return at least 1
    */

@@ -66,7 +66,7 @@ final class JCudaDevice {
   }
 
   private static String name(CUdevice device) {
-    byte[] name = new byte[256];
+    byte[] name = new byte[256]; // longer ones are cut
     check("cuDeviceGetName", cuDeviceGetName(name, name.length, device));
     return new String(name, StandardCharsets.UTF_8).replace("\0", "").strip();
   }
@@ -85,6 +85,7 @@ final class JCudaDevice {
     return value[0];
   }
 
+  /** 11040 is 11.4. */
   private static String version(int number) {
     return "%d.%d".formatted(number / 1000, number % 1000 / 10);
   }

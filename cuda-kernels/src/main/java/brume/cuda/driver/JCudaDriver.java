@@ -38,7 +38,6 @@ import jcuda.driver.CUstream_flags;
 public final class JCudaDriver implements Driver {
 
   private static final int UPLOADS = 4;
-  private static final int MOST_ARGUMENT_BYTES = 4096;
 
   private final CUdevice device;
   private final CUcontext context = new CUcontext();
@@ -60,8 +59,8 @@ public final class JCudaDriver implements Driver {
     check("cuStreamCreate", cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
     this.uploads = new JCudaStaging(UPLOADS);
     this.downloads = new JCudaStaging(1);
-    checkPinned(MOST_ARGUMENT_BYTES, cuMemAllocHost(arguments, MOST_ARGUMENT_BYTES));
-    this.argumentBytes = arguments.getByteBuffer(0, MOST_ARGUMENT_BYTES);
+    checkPinned(Arguments.CAPACITY, cuMemAllocHost(arguments, Arguments.CAPACITY));
+    this.argumentBytes = arguments.getByteBuffer(0, Arguments.CAPACITY);
   }
 
   /**

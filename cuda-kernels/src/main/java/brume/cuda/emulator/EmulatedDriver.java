@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 /** A GPU that is not there: runs PTX on the CPU and checks every access. Mutable, one call at a time. */
 public final class EmulatedDriver implements Driver {
 
-  private static final long LARGEST = 8L << 30;
+  private static final long LARGEST = 8L << 30; // bytes of a small GPU, more than tests take
 
   private final DeviceMemory memory;
   private long executed;

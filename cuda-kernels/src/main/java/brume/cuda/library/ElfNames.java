@@ -119,11 +119,11 @@ final class ElfNames {
   }
 
   private int segments() {
-    return file.getShort(56);
+    return file.getShort(56); // e_phnum
   }
 
   private int segment(int s) {
-    return (int) file.getLong(32) + s * file.getShort(54);
+    return (int) file.getLong(32) + s * file.getShort(54); // e_phoff, e_phentsize
   }
 
   private String string(int at) {

@@ -34,7 +34,7 @@ final class ImageDecoder {
   // 1 x 10,000,000 pixels never becomes 64 x 640,000,000.
 
   private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
-  private static final long MOST_PIXELS = 100_000_000;
+  private static final long MOST_PIXELS = 100_000_000; // no camera makes more; bombs claim to
   private static final long BYTES_PER_PIXEL = 8; // decoded, and once more over white
   private static final long BIG = 10_000_000; // pixels; such pictures are decoded one at a time
 

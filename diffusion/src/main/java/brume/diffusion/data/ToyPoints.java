@@ -12,7 +12,7 @@ public final class ToyPoints implements Dataset {
   /** x and y of {@link ToyProblem}s lie within ±2.5, which become 0 and 1. */
   public static final double RANGE = 2.5;
 
-  private static final int SIZE = 100_000;
+  private static final int SIZE = 100_000; // as in train_toy.py of ddpm-torch
 
   private final ToyProblem problem;
   private final RandomKey key;

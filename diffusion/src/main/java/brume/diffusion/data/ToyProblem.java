@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Distributions in the plane, with a variance of about 1 along each axis. */
+/**
+ * Distributions in the plane, with a variance of about 1 along each axis; noise, radius and gap are
+ * those of ddpm-torch ({@code toy_data.py}).
+ */
 public enum ToyProblem {
   /** Eight narrow Gaussians on a circle. */
   GAUSSIAN8("8 Gaussians on a circle") {

@@ -54,7 +54,8 @@ public enum TimestepSpacing {
   QUADRATIC {
     @Override
     int[] ascending(int T, int S) {
-      // Single precision, as in the original.
+      // Single precision and 0.8, as in the code of Song et al. (2021),
+      // https://arxiv.org/abs/2010.02502.
       float last = (float) Math.sqrt(0.8 * T);
       float gap = S == 1 ? 0 : last / (S - 1);
       return IntStream.range(0, S)

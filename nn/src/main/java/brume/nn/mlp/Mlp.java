@@ -35,7 +35,8 @@ import java.util.Optional;
  */
 public final class Mlp implements Network {
 
-  private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
+  private static final TimeEncoding.Sinusoidal ENCODING =
+      new TimeEncoding.Sinusoidal(10000); // θ of Vaswani et al. (2017)
 
   private final Parameters at;
   private final MlpConfig config;

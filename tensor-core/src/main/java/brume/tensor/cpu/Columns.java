@@ -21,7 +21,7 @@ final class Columns {
   private Columns() {}
 
   /**
-   * Rows of a block.
+   * How many rows of so many channels make a block.
    *
    * @param columns channels
    * @return 32 or more

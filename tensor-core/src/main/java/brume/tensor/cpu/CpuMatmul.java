@@ -25,7 +25,11 @@ final class CpuMatmul implements MatmulKernels {
   /** Columns of a task; a number of its own, for the sum is cut by the number of tasks. */
   private static final int DEEP_COLUMNS = 256;
 
+  /** Products of a part of a cut sum: fewer are not worth adding up the parts. */
   private static final int SMALLEST_PART = 512;
+
+  /** Numbers that a task of adding up parts reads: long against handing out a task. */
+  private static final int SUMMANDS = 1 << 14;
 
   /** Partial results of a cut sum may take this many elements each. */
   private static final int SMALL_RESULT = 1 << 16;
@@ -170,7 +174,7 @@ final class CpuMatmul implements MatmulKernels {
 
   /** C = beta*C + the partial results, in order. */
   private void addParts(int m, int n, int parts, float[] sums, float beta, Matrix c) {
-    int rows = Math.max(1, (1 << 14) / (parts * n));
+    int rows = Math.max(1, SUMMANDS / (parts * n));
     workers.forEach(blocks(m, rows), task -> {
       for (int i = task * rows; i < Math.min(m, (task + 1) * rows); i++) {
         int at = c.at + i * c.row;

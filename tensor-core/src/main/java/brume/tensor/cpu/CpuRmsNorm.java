@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class CpuRmsNorm {
 
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
-  private static final double SMALLEST_NORM = 1e-12;
+  private static final double SMALLEST_NORM = 1e-12; // as normalize of PyTorch has it
   private static final float SAFE = 1e30f; // squares summed in float hold between 1/SAFE and SAFE
 
   private final Workers workers;

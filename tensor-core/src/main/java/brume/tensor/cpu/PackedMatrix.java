@@ -12,6 +12,7 @@ final class PackedMatrix implements AutoCloseable {
   /** Rows that are packed of several panels before the next rows. */
   private static final int SLAB = 64;
 
+  /** Long against handing out a task, short against all of a large matrix. */
   private static final int FLOATS_PER_TASK = 1 << 14;
 
   private final FloatPool pool;
@@ -20,7 +21,7 @@ final class PackedMatrix implements AutoCloseable {
   private final float[] array;
 
   /**
-   * Packs.
+   * Copies a matrix into panels, by all workers.
    *
    * @param b (K, N)
    * @param n columns

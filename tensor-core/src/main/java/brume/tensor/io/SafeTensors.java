@@ -27,7 +27,7 @@ import java.util.Set;
  */
 public final class SafeTensors {
 
-  private static final int WINDOW_BYTES = 1 << 30;
+  private static final int WINDOW_BYTES = 1 << 30; // a mapped buffer ends below 2 GiB
 
   private final Path file;
   private final Map<String, StoredTensor> tensors;

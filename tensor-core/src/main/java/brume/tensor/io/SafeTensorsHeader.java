@@ -25,7 +25,8 @@ import java.util.Map;
  */
 final class SafeTensorsHeader {
 
-  static final int MAX_BYTES = 100_000_000;
+  static final int MAX_BYTES = 100_000_000; // the limit of the format's own library
+  private static final int SHOWN = 200; // characters of a wrong entry in a message
   static final String METADATA = "__metadata__";
 
   private static final int MAX_NESTING = 3; // header, tensor, list
@@ -199,6 +200,6 @@ final class SafeTensorsHeader {
 
   private static String shortened(JsonNode node) {
     String text = node.toString();
-    return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
   }
 }

@@ -119,7 +119,7 @@ public final class SafeTensorsWriter {
   /**
    * Stores a text beside the tensors, in place of an earlier one of the same key.
    *
-   * @param key what it is
+   * @param key under which readers look for it, such as {@code format}
    * @param text any text
    * @return this
    */

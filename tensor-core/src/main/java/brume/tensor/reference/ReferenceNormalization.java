@@ -12,7 +12,7 @@ import java.util.Arrays;
 /** What normalization means. */
 final class ReferenceNormalization implements NormalizationKernels {
 
-  private static final double SMALLEST_NORM = 1e-12;
+  private static final double SMALLEST_NORM = 1e-12; // as normalize of PyTorch has it
 
   @Override
   public void groupNorm(

@@ -20,7 +20,7 @@ import java.util.stream.DoubleStream;
  */
 public record Labeling(List<Double> weights, double smoothing, int ignored) {
 
-  private static final int IGNORED = -100;
+  private static final int IGNORED = -100; // as cross_entropy of PyTorch has it
 
   /**
    * Keeps a copy and refuses smoothing outside of 0 to 1. {@inheritDoc}

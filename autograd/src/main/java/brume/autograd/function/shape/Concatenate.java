@@ -77,7 +77,7 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
   /**
    * Product of the sizes before the axis.
    *
-   * @param shape any
+   * @param shape of a tensor whose numbers lie one after the other
    * @param axis counted from the front
    * @return 1 for the first axis
    */
@@ -92,7 +92,7 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
   /**
    * Product of the sizes from the axis on.
    *
-   * @param shape any
+   * @param shape of a tensor whose numbers lie one after the other
    * @param axis counted from the front
    * @return 1 behind the last axis
    */

@@ -38,7 +38,8 @@ import java.util.List;
  */
 public final class ConditionalUNet implements Network {
 
-  private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
+  private static final TimeEncoding.Sinusoidal ENCODING =
+      new TimeEncoding.Sinusoidal(10000); // θ of Vaswani et al. (2017)
   private static final Window HALVING = Window.square(2, 2, 0);
 
   private final Parameters at;

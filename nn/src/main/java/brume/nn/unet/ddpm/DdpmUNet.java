@@ -37,7 +37,8 @@ import java.util.List;
  */
 public final class DdpmUNet implements Network {
 
-  private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
+  private static final TimeEncoding.Sinusoidal ENCODING =
+      new TimeEncoding.Sinusoidal(10000); // θ of Vaswani et al. (2017)
 
   private final Parameters at;
   private final DdpmUNetConfig config;

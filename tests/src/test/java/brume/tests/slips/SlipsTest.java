@@ -1,4 +1,4 @@
-package brume.tests.seeds;
+package brume.tests.slips;
 
 import static brume.autograd.function.attention.Attention.attention;
 import static brume.autograd.function.reduce.Sum.sum;
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the texts get wrong or leave unclear, as each was first written down and as it is. */
 @SuppressWarnings("MustBeClosedChecker") // closed after each test
-class SeedSlipsTest {
+class SlipsTest {
 
   private static final Device ON = Backends.reference();
   private static final double EXACT = 1e-12;
