@@ -2,7 +2,7 @@
 //
 //   adam      g ← g + l2·p,  m ← β₁·m + (1 − β₁)·g,  v ← β₂·v + (1 − β₂)·g²
 //             p ← kept·p − step·m/(√v·per_root + ε)
-//   sgd       g ← g + l2·p,  b ← μ·b + g  (b ← g first),  p ← p − lr·(nesterov ? g + μ·b : b)
+//   sgd       g ← g + l2·p,  b ← μ·b + share·g  (b ← g first),  p ← p − lr·(nesterov ? g + μ·b : b)
 //   average   average ← average + rate·(p − average)
 //   squares   pieces[b] = Σ x² over the piece of block b
 //   scale     y = factor·x
@@ -54,8 +54,8 @@ extern "C" __global__ void adam(const Groups<4> at, const AdamNumbers with) {
   }
 }
 
-extern "C" __global__ void sgd(const Groups<3> at, float rate, float l2, float momentum, int nesterov,
-                               int first) {
+extern "C" __global__ void sgd(const Groups<3> at, float rate, float l2, float momentum, float share,
+                               int nesterov, int first) {
   const int group = at.group[blockIdx.x];
   const float* g = at.tensor[0][group];
   float *p = at.tensor[1][group], *b = at.tensor[2][group];
@@ -63,7 +63,7 @@ extern "C" __global__ void sgd(const Groups<3> at, float rate, float l2, float m
     const float gradient = g[i] + l2 * p[i];
     float direction = gradient;
     if (momentum != 0) {
-      const float buffer = first ? gradient : momentum * b[i] + gradient;
+      const float buffer = first ? gradient : momentum * b[i] + share * gradient;
       b[i] = buffer;
       direction = nesterov ? gradient + momentum * buffer : buffer;
     }

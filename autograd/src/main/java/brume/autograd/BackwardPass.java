@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.ElementwiseKernels;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -46,6 +47,7 @@ final class BackwardPass {
   }
 
   private void undo(Variable v, Differentiable step, Tensor gradient) {
+    SavedTensors.requireUnchanged(step, v.versions());
     step.backward(gradient, deliveriesTo(v.inputs(), step));
     spent.add(gradient);
     spent.forEach(this::letGo);
@@ -67,9 +69,9 @@ final class BackwardPass {
       public void put(int input, Tensor gradient) {
         Shape expected = inputs.get(input).shape();
         if (!gradient.shape().equals(expected)) {
-          throw new IllegalStateException(
-              "%s.backward: gradient of input %d has shape %s but the input has shape %s"
-                  .formatted(step.name(), input, gradient.shape(), expected));
+          throw new IllegalStateException(Text.of(
+              "%s.backward: gradient of input %d has shape %s but the input has shape %s",
+              step.name(), input, gradient.shape(), expected));
         }
         if (wants(input)) {
           deliver(inputs.get(input), gradient);

@@ -9,7 +9,8 @@ import brume.tensor.Tensor;
  * pass, no more and no less, so the header of the record is also its memory bill. Tensors among them
  * are values of the function's inputs, its output, or were made by the function itself; those of the
  * last kind are freed by the backward pass once the record has been used, or at once if nothing is
- * recorded.
+ * recorded. They must not be written between the two passes, be it by way of a variable whose value they
+ * are; the backward pass refuses to start from what has changed.
  */
 public interface Differentiable {
 

@@ -4,6 +4,7 @@ import brume.tensor.DType;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,8 +67,9 @@ public record GradientCheck(double step, double absolute, double relative) {
 
     @Override
     public String toString() {
-      return "input %d %s, element %d: numeric %s, analytic %s"
-          .formatted(input, shape, element, numeric, analytic);
+      return Text.of(
+          "input %d %s, element %d: numeric %s, analytic %s",
+          input, shape, element, numeric, analytic);
     }
   }
 
@@ -107,9 +109,10 @@ public record GradientCheck(double step, double absolute, double relative) {
     @Override
     public String toString() {
       return passed()
-          ? "gradient check: all %d derivatives agree".formatted(checked)
-          : "gradient check: expected equal derivatives, got %d of %d different; worst is %s"
-              .formatted(deviations.size(), checked, deviations.get(0));
+          ? Text.of("gradient check: all %d derivatives agree", checked)
+          : Text.of(
+              "gradient check: expected equal derivatives, got %d of %d different; worst is %s",
+              deviations.size(), checked, deviations.get(0));
     }
   }
 
@@ -158,6 +161,9 @@ public record GradientCheck(double step, double absolute, double relative) {
   private static double[] analytic(Supplier<Variable> function, Variable x) {
     try (Scope scope = Scope.open()) {
       Variable y = function.get();
+      if (!y.requiresGradient()) {
+        return new double[x.shape().size()];
+      }
       double[] r = weights(y.shape());
       return y.backward(Tensor.of(y.value().device(), y.shape(), r))
           .of(x)
@@ -203,9 +209,9 @@ public record GradientCheck(double step, double absolute, double relative) {
   private static void requireDoubles(int input, Variable x) {
     DType dtype = x.value().device().dtype();
     if (dtype != DType.F64) {
-      throw new IllegalArgumentException(
-          "gradient check: expected inputs in double precision, got %s for input %d; use %s"
-              .formatted(dtype, input, "Backends.reference()"));
+      throw new IllegalArgumentException(Text.of(
+          "gradient check: expected inputs in double precision, got %s for input %d; use %s",
+          dtype, input, "Backends.reference()"));
     }
   }
 }

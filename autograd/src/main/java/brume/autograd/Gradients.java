@@ -85,4 +85,20 @@ public final class Gradients {
     }
     return new Gradients(scaled);
   }
+
+  /**
+   * All gradients with every element brought into a range.
+   *
+   * @param limit largest absolute value
+   * @return new tensors, owned by the innermost scope
+   */
+  public Gradients within(double limit) {
+    Map<Variable, Tensor> limited = new LinkedHashMap<>();
+    ofParameters.forEach((parameter, gradient) -> {
+      Tensor y = gradient.like();
+      ElementwiseKernels.of(y).clamp(gradient, -limit, limit, y);
+      limited.put(parameter, y);
+    });
+    return new Gradients(limited);
+  }
 }

@@ -1,6 +1,7 @@
 package brume.autograd;
 
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -70,10 +71,12 @@ public record Recompute(List<Variable> inputs, int count, Function<List<Variable
     Variable y = part.apply(List.copyOf(stands));
     stands.addAll(inputs.subList(count, inputs.size()));
     refuseOthers(y, stands);
-    Gradients found = y.backward(dy);
-    for (int i = 0; i < stands.size(); i++) {
-      int input = i;
-      found.of(stands.get(i)).ifPresent(gradient -> grads.put(input, gradient));
+    if (y.requiresGradient()) { // it may be a part that uses only its constants
+      Gradients found = y.backward(dy);
+      for (int i = 0; i < stands.size(); i++) {
+        int input = i;
+        found.of(stands.get(i)).ifPresent(gradient -> grads.put(input, gradient));
+      }
     }
     if (inputs.stream().noneMatch(input -> input.value().sharesStorageWith(y.value()))) {
       y.value().release("by the backward pass, which had computed it again");
@@ -91,10 +94,10 @@ public record Recompute(List<Variable> inputs, int count, Function<List<Variable
         continue;
       }
       if (v.number() < known.get(0).number()) {
-        throw new IllegalStateException(
-            ("recompute: expected a part that uses its inputs and declared parameters, got %s of shape"
-                    + " %s from outside; hand it in as an input")
-                .formatted(v.step() == null ? "a parameter" : "a result", v.shape()));
+        throw new IllegalStateException(Text.of(
+            "recompute: expected a part that uses its inputs and declared parameters, got %s of shape"
+                + " %s from outside; hand it in as an input",
+            v.step() == null ? "a parameter" : "a result", v.shape()));
       }
       open.addAll(v.inputs());
     }

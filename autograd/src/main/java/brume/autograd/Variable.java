@@ -1,8 +1,10 @@
 package brume.autograd;
 
+import brume.tensor.DeviceException;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 public final class Variable {
 
   private static final AtomicLong CREATED = new AtomicLong();
+  private static final int[] NOTHING_SAVED = {};
 
   private final Tensor value;
   private final boolean requiresGradient;
   private final @Nullable Differentiable step;
   private final List<Variable> inputs;
+  private final int[] versions; // of what the step saved
 
   // Inputs are created before outputs, so this number is a topological order of every graph.
   private final long number = CREATED.getAndIncrement();
@@ -30,6 +34,7 @@ public final class Variable {
     this.requiresGradient = requiresGradient;
     this.step = step;
     this.inputs = inputs;
+    this.versions = step == null ? NOTHING_SAVED : SavedTensors.versions(step);
   }
 
   /**
@@ -60,10 +65,12 @@ public final class Variable {
    * @param step what the backward pass will need
    * @param inputs in the order of the forward arguments
    * @return the variable
+   * @throws DeviceException if they are not all on the device of the result
    */
   public static Variable of(Tensor value, Differentiable step, Variable... inputs) {
     boolean wanted = false;
     for (Variable input : inputs) {
+      DeviceException.unlessTogether(input.value, value);
       wanted |= input.requiresGradient;
     }
     if (wanted && Tape.isRecording()) {
@@ -75,7 +82,7 @@ public final class Variable {
   }
 
   /**
-   * Its numbers.
+   * The numbers that the function computed, or those of a leaf.
    *
    * @return the tensor, which the backward pass frees once it has been read for the last time
    */
@@ -84,9 +91,9 @@ public final class Variable {
   }
 
   /**
-   * Its shape.
+   * How many numbers it holds along each axis, known also when they are freed.
    *
-   * @return the shape of the value
+   * @return that of the value
    */
   public Shape shape() {
     return value.shape();
@@ -106,6 +113,8 @@ public final class Variable {
    *
    * @return the gradients, owned by the innermost scope
    * @throws ShapeException if this is not a single number
+   * @throws IllegalStateException if it depends on no parameter, or if numbers it was computed from were
+   *     written since
    */
   public Gradients backward() {
     ShapeException.unless(
@@ -113,6 +122,7 @@ public final class Variable {
         "backward: expected a loss of one element, got shape %s; pass the gradient of the output to"
             + " start from something larger",
         value.shape());
+    requireRecord();
     return backward(ones());
   }
 
@@ -122,6 +132,9 @@ public final class Variable {
    * @param dy gradient of some loss with respect to this variable, of its shape
    * @return the gradients, owned by the innermost scope
    * @throws ShapeException if {@code dy} has another shape
+   * @throws DeviceException if {@code dy} is on another device
+   * @throws IllegalStateException if this depends on no parameter, or if numbers it was computed from
+   *     were written since
    */
   public Gradients backward(Tensor dy) {
     ShapeException.unless(
@@ -129,7 +142,19 @@ public final class Variable {
         "backward: expected a gradient of shape %s, got %s",
         value.shape(),
         dy.shape());
+    DeviceException.unlessTogether(dy, value);
+    requireRecord();
     return new BackwardPass().run(this, dy);
+  }
+
+  /** Nothing was recorded for a constant: an empty set of gradients would hide the mistake. */
+  private void requireRecord() {
+    if (!requiresGradient) {
+      throw new IllegalStateException(Text.of(
+          "backward: expected a variable computed from parameters, got a constant of shape %s; make"
+              + " its inputs parameters, and compute it while the tape is not paused",
+          value.shape()));
+    }
   }
 
   /** Frees what a function made only for a backward pass that will not come. */
@@ -154,6 +179,11 @@ public final class Variable {
   @Nullable
   Differentiable step() {
     return step;
+  }
+
+  /** As they were when the step was recorded, see {@link SavedTensors#versions}. */
+  int[] versions() {
+    return versions;
   }
 
   List<Variable> inputs() {

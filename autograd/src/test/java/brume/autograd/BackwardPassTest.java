@@ -1,5 +1,6 @@
 package brume.autograd;
 
+import static brume.autograd.function.linear.Einsum.einsum;
 import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.pointwise.Affine.affine;
 import static brume.autograd.function.pointwise.Affine.scale;
@@ -20,6 +21,8 @@ import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backends;
+import brume.tensor.kernel.ElementwiseKernels;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +162,28 @@ class BackwardPassTest {
   }
 
   @Test
+  void constantsHaveNothingToGoBackTo() {
+    Variable c = Variable.constant(Tensor.of(DEVICE, Shape.of(1), 4f));
+    Exception e =
+        assertThrows(IllegalStateException.class, () -> sum(multiply(c, c)).backward());
+    assertEquals(
+        "backward: expected a variable computed from parameters, got a constant of shape (); make its"
+            + " inputs parameters, and compute it while the tape is not paused",
+        e.getMessage());
+    Tensor dy = Tensor.of(DEVICE, Shape.of(1), 1f);
+    assertThrows(IllegalStateException.class, () -> scale(c, 2).backward(dy));
+  }
+
+  @Test
+  void whatIsComputedWhileTheTapeIsPausedIsAConstant() {
+    Variable x = parameter(1), y;
+    try (Tape.Pause pause = Tape.pause()) {
+      y = scale(x, 2);
+    }
+    assertThrows(IllegalStateException.class, () -> y.backward());
+  }
+
+  @Test
   void theGivenGradientHasTheShapeOfTheOutput() {
     Variable y = scale(parameter(1, 2), 2);
     Tensor dy = Tensor.of(DEVICE, Shape.of(1), 1f);
@@ -187,9 +212,57 @@ class BackwardPassTest {
         grads.put(0, dy);
       }
     };
-    Variable y = Variable.of(Tensor.of(DEVICE, Shape.of(), 1f), step, x);
-    Exception e = assertThrows(IllegalArgumentException.class, () -> y.backward());
+    Tensor y = Tensor.of(DEVICE, Shape.of(), 1f);
+    Exception e = assertThrows(IllegalArgumentException.class, () -> Variable.of(y, step, x));
     assertTrue(e.getMessage().endsWith("expected a Differentiable to be a record, got a class"));
+  }
+
+  @Test
+  void whatWasSavedMayNotBeWrittenBeforeTheBackwardPass() {
+    Variable w = parameter(3, 5);
+    Variable y = sum(multiply(w, w));
+    w.value().copyFrom(100, 100); // as optimizers do
+    Exception e = assertThrows(IllegalStateException.class, () -> y.backward());
+    assertEquals(
+        "Multiply.backward: expected a (2) as it was in the forward pass, got numbers written since; go"
+            + " back before anything is changed in place, parameters too",
+        e.getMessage());
+  }
+
+  @Test
+  void writingThroughAViewCountsToo() {
+    Variable w = parameter(3, 5), x = parameter(1, 2);
+    Variable y = sum(multiply(x, w));
+    Tensor view = w.value().reshape(Shape.of(2, 1));
+    ElementwiseKernels.of(view).fill(7, view);
+    assertThrows(IllegalStateException.class, () -> y.backward());
+  }
+
+  @Test
+  void whatWasNotSavedMayBeWritten() {
+    Variable w = parameter(3, 5), x = parameter(1, 2);
+    Variable y = sum(add(w, x));
+    w.value().copyFrom(100, 100);
+    assertGradient(y.backward(), w, 1, 1);
+  }
+
+  @Test
+  void whatARecomputedPartReadsMayNotBeWritten() {
+    Variable w = parameter(3, 5), x = parameter(1, 2);
+    Variable y = sum(Recompute.recompute(List.of(x), List.of(w), in -> multiply(in.get(0), w)));
+    w.value().copyFrom(100, 100);
+    Exception e = assertThrows(IllegalStateException.class, () -> y.backward());
+    assertTrue(
+        e.getMessage().startsWith("Recompute.backward: expected inputs (2)"), e.getMessage());
+  }
+
+  @Test
+  void numbersInListsAreSavedToo() {
+    Variable w = parameter(3, 5), x = parameter(1, 2);
+    Variable y = einsum("i,i->", w, x);
+    x.value().copyFrom(100, 100);
+    Exception e = assertThrows(IllegalStateException.class, () -> y.backward());
+    assertTrue(e.getMessage().startsWith("Einsum.backward: expected xs (2)"), e.getMessage());
   }
 
   // ---- What is freed ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -44,8 +45,10 @@ public final class Comparison {
       comparison.kernels();
     } catch (JsonProcessingException other) {
       System.err.printf(
+          Locale.ROOT,
           "jmh: %s: expected figures as compare.sh writes them, a line of JSON each; %s%n",
-          args[0], other.getOriginalMessage());
+          args[0],
+          other.getOriginalMessage());
       System.exit(1);
     }
   }
@@ -103,8 +106,10 @@ public final class Comparison {
     Ceilings ceilings = new Ceilings(figures);
     if (ceilings.known()) {
       System.out.printf(
+          Locale.ROOT,
           "Measured peak: %.1f GFLOP/s on one core, %.1f on all. Percentages are of the roofline.%n%n",
-          ceilings.arithmetic(1), ceilings.arithmetic(Integer.MAX_VALUE));
+          ceilings.arithmetic(1),
+          ceilings.arithmetic(Integer.MAX_VALUE));
     }
     Stream<String> peer = others.isEmpty() ? Stream.of() : Stream.of("PyTorch", "better layout");
     heading("kernel, shape, threads, unit", Stream.concat(ours.stream(), peer).toList());

@@ -1,5 +1,6 @@
 package brume.bench;
 
+import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -56,12 +57,12 @@ final class Contest {
 
   private static String spread(Collection<Double> values, String format) {
     double[] sorted = sorted(values);
-    String middle = format.formatted(median(values));
+    String middle = Text.of(format, median(values));
     return sorted.length == 1
         ? middle
-        : "%s (%s-%s)"
-            .formatted(
-                middle, format.formatted(sorted[0]), format.formatted(sorted[sorted.length - 1]));
+        : Text.of(
+            "%s (%s-%s)",
+            middle, Text.of(format, sorted[0]), Text.of(format, sorted[sorted.length - 1]));
   }
 
   private static double median(Collection<Double> values) {

@@ -6,7 +6,8 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.ConvGeometry;
-import java.util.Random;
+import brume.tensor.random.RandomKey;
+import java.util.Locale;
 
 /**
  * Rounding errors of a backend's convolutions against the reference in double precision, on standard
@@ -50,6 +51,7 @@ public final class ConvolutionErrors {
           ConvGeometry.Window.padded(1));
       float[][] fast = results(device, at), exact = results(Backends.reference(), at);
       System.out.printf(
+          Locale.ROOT,
           "| %d, %d to %d | %.1e | %.1e | %.1e |%n",
           size,
           cin,
@@ -61,10 +63,11 @@ public final class ConvolutionErrors {
   }
 
   private static float[][] results(Backend device, ConvGeometry at) {
-    Random random = new Random(1);
+    RandomKey key = RandomKey.of(1);
     try (Scope scope = Scope.open()) {
-      Tensor x = normal(device, at.x(), random), w = normal(device, at.filters(), random);
-      Tensor dy = normal(device, at.y(), random), y = Tensor.empty(device, at.y());
+      Tensor x = normal(device, at.x(), key.child("x")),
+          w = normal(device, at.filters(), key.child("w"));
+      Tensor dy = normal(device, at.y(), key.child("dy")), y = Tensor.empty(device, at.y());
       Tensor dx = Tensor.empty(device, at.x()), dw = Tensor.empty(device, at.filters());
       device.convolution().conv2d(at, x, w, y);
       device.convolution().conv2dInputGrad(at, w, dy, dx);
@@ -73,11 +76,9 @@ public final class ConvolutionErrors {
     }
   }
 
-  private static Tensor normal(Backend device, Shape shape, Random random) {
+  private static Tensor normal(Backend device, Shape shape, RandomKey key) {
     float[] values = new float[shape.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
+    key.fillNormal(0, values, 0, values.length);
     return Tensor.of(device, shape, values);
   }
 

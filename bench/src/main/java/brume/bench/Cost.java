@@ -1,6 +1,7 @@
 package brume.bench;
 
 import brume.tensor.Shape;
+import brume.tensor.Text;
 import brume.tensor.kernel.AttentionGeometry;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.MatmulGeometry;
@@ -63,20 +64,20 @@ record Cost(double multiplyAdds, double floats) {
 
   /** Every product of a forward pass has two in the backward pass. */
   private static Cost attention(KernelCall call, AttentionGeometry at) {
-    double scores = (double) at.lq() * at.lk() * at.n() * at.inner();
-    double contexts = ((double) at.lq() + at.lk()) * at.d() * at.n() * at.inner();
+    double scores = (double) at.lq() * at.lk() * at.n() * (at.inner() + at.innerV());
+    double contexts = ((double) at.lq() + at.lk()) * at.d() * at.n() * at.innerV();
     return switch (call.kernel()) {
-      case "attention" -> new Cost(2 * scores, traffic(call, at));
-      case "attentionGrad" -> new Cost(4 * scores, traffic(call, at));
+      case "attention" -> new Cost(scores, traffic(call, at));
+      case "attentionGrad" -> new Cost(2 * scores, traffic(call, at));
       case "linearAttention" -> new Cost(contexts, traffic(call, at));
       case "linearAttentionGrad" -> new Cost(2 * contexts, traffic(call, at));
       case "linearSelfAttention" -> new Cost(contexts + projections(call, at), traffic(call));
       case "linearSelfAttentionGrad" ->
         new Cost(2 * (contexts + projections(call, at)), traffic(call));
       default ->
-        throw new IllegalArgumentException(
-            "cost: expected a kernel of attention, got %s, whose arithmetic is not known yet"
-                .formatted(call.kernel()));
+        throw new IllegalArgumentException(Text.of(
+            "cost: expected a kernel of attention, got %s, whose arithmetic is not known yet",
+            call.kernel()));
     };
   }
 
@@ -91,7 +92,7 @@ record Cost(double multiplyAdds, double floats) {
     double sum = 0;
     for (Shape shape : call.shapes()) {
       boolean packed = shape.rank() > 1 && shape.dim(-1) == at.v().row();
-      sum += packed ? (double) shape.size() / at.v().row() * at.inner() : shape.size();
+      sum += packed ? (double) shape.size() / at.v().row() * at.innerV() : shape.size();
     }
     return sum;
   }

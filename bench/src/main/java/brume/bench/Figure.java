@@ -1,5 +1,6 @@
 package brume.bench;
 
+import brume.tensor.Text;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -50,13 +51,13 @@ record Figure(
 
   /** What it is the figure of. */
   String name() {
-    return "%s, %s, %d".formatted(benchmark, shape, threads);
+    return Text.of("%s, %s, %d", benchmark, shape, threads);
   }
 
   /** What is going to be measured. */
   static String label(BenchmarkParams params) {
-    String work = "%s %s".formatted(benchmark(params), shape(params)).strip();
-    return "%s, threads %d".formatted(work, threads(params));
+    String work = Text.of("%s %s", benchmark(params), shape(params)).strip();
+    return Text.of("%s, threads %d", work, threads(params));
   }
 
   private static String benchmark(BenchmarkParams params) {

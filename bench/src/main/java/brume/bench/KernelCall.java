@@ -2,6 +2,7 @@ package brume.bench;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.MatmulGeometry;
 import java.util.ArrayList;
@@ -52,19 +53,20 @@ record KernelCall(String kernel, List<Object> sizes) {
   public String toString() {
     Object first = sizes.isEmpty() ? "" : sizes.get(0);
     if (first instanceof ConvGeometry at) {
-      return "%s %s, %d of %dx%d, stride %d"
-          .formatted(kernel, at.x(), at.cout(), at.kh(), at.kw(), at.window().strideH());
+      return Text.of(
+          "%s %s, %d of %dx%d, stride %d",
+          kernel, at.x(), at.cout(), at.kh(), at.kw(), at.window().strideH());
     }
     if (first instanceof MatmulGeometry at) {
-      return "%s %d of (%d, %d, %d)%s%s"
-          .formatted(
-              kernel,
-              at.batch(),
-              at.m(),
-              at.n(),
-              at.k(),
-              at.transposeA() ? ", A transposed" : "",
-              at.transposeB() ? ", B transposed" : "");
+      return Text.of(
+          "%s %d of (%d, %d, %d)%s%s",
+          kernel,
+          at.batch(),
+          at.m(),
+          at.n(),
+          at.k(),
+          at.transposeA() ? ", A transposed" : "",
+          at.transposeB() ? ", B transposed" : "");
     }
     Stream<Object> functions = sizes.stream().filter(Enum.class::isInstance);
     Stream<Shape> shapes = shapes().stream().limit(SHAPES_IN_WORDS).distinct();

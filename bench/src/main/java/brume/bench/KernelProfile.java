@@ -1,9 +1,11 @@
 package brume.bench;
 
 import brume.tensor.Scope;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 import java.util.Comparator;
+import java.util.Locale;
 
 /**
  * Where the time of a step goes: every kernel at every size, longest first. Run by {@code bench/jmh.sh
@@ -56,14 +58,19 @@ public final class KernelProfile {
   private void print(String what, long nanos) {
     double gflop = log.cost().gflop();
     System.out.printf(
+        Locale.ROOT,
         "%n%s: %.1f ms, %.1f GFLOP, %.0f GFLOP/s%n%n",
-        what, nanos * 1e-6 / steps, gflop / steps, gflop / nanos * 1e9);
+        what,
+        nanos * 1e-6 / steps,
+        gflop / steps,
+        gflop / nanos * 1e9);
     System.out.println("| kernel | calls | ms | share | GFLOP | GFLOP/s | GB/s |");
     System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
     log.rows().stream()
         .filter(row -> row.nanos() > WORTH_A_ROW * nanos)
         .sorted(Comparator.comparingLong(KernelLog.Row::nanos).reversed())
         .forEach(row -> System.out.printf(
+            Locale.ROOT,
             "| %s | %d | %.2f | %.1f %% | %s | %s | %.1f |%n",
             row.name(),
             row.calls() / steps,
@@ -73,10 +80,10 @@ public final class KernelProfile {
             counted("%.0f", row.cost().gflop() / row.nanos() * 1e9),
             row.cost().gbyte() / row.nanos() * 1e9));
     long known = log.rows().stream().mapToLong(KernelLog.Row::nanos).sum();
-    System.out.printf("%noutside of kernels: %.1f %%%n", 100 - 100.0 * known / nanos);
+    System.out.printf(Locale.ROOT, "%noutside of kernels: %.1f %%%n", 100 - 100.0 * known / nanos);
   }
 
   private static String counted(String format, double value) {
-    return value == 0 ? "" : format.formatted(value);
+    return value == 0 ? "" : Text.of(format, value);
   }
 }

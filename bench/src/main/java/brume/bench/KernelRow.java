@@ -1,5 +1,7 @@
 package brume.bench;
 
+import brume.tensor.Text;
+
 /**
  * One kernel with one shape, as several engines run it: in GFLOP/s if it is arithmetic that counts, or
  * else in GB/s.
@@ -32,6 +34,6 @@ record KernelRow(Figure measure, Contest contest) {
     String spread = contest.spread(engine, "%.1f");
     return spread.isEmpty() || ofOurs == 0
         ? spread
-        : "%s, %.0f %%".formatted(spread, contest.median(engine) * ofOurs / rate());
+        : Text.of("%s, %.0f %%", spread, contest.median(engine) * ofOurs / rate());
   }
 }

@@ -4,6 +4,7 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.Backends;
 import brume.tensor.random.RandomKey;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,6 @@ public class Machine {
   @Setup
   @SuppressWarnings("MustBeClosedChecker") // closed by close(), after the last measurement
   public void open() {
-    if (threads > 0) {
-      System.setProperty("brume.threads", Integer.toString(threads));
-    }
     scope = Scope.open();
   }
 
@@ -49,7 +47,9 @@ public class Machine {
   }
 
   Backend device() {
-    return Backends.named(backend);
+    return threads == 0
+        ? Backends.named(backend)
+        : Backends.named(backend, BackendOptions.none().with("threads", Integer.toString(threads)));
   }
 
   /** A tensor of standard normal numbers, other ones every time. */

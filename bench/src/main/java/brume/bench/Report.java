@@ -1,5 +1,6 @@
 package brume.bench;
 
+import brume.tensor.Text;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.NoBenchmarksException;
@@ -51,7 +53,7 @@ public final class Report {
         printTable(figures(asked, progress));
       }
     } catch (CommandLineOptionException wrong) {
-      end("%s; -h lists the options".formatted(wrong.getMessage()));
+      end(Text.of("%s; -h lists the options", wrong.getMessage()));
     } catch (NoBenchmarksException none) {
       end("expected patterns that find a benchmark, got others; -l lists all benchmarks");
     }
@@ -120,6 +122,7 @@ public final class Report {
       Ceilings.Share share = ceilings.share(figure);
       boolean yardstick = figure.isYardstick();
       System.out.printf(
+          Locale.ROOT,
           "| %s | %s | %d | %.4g | %s | %s | %s | %s |%n",
           figure.benchmark(),
           yardstick && !figure.shape().isEmpty() ? figure.shape() + " KiB" : figure.shape(),
@@ -127,12 +130,12 @@ public final class Report {
           figure.opsPerS(),
           counted(figure.gflopPerS()),
           counted(figure.gbytePerS()),
-          yardstick ? "" : "%.0f %%".formatted(share.percent()),
+          yardstick ? "" : Text.of("%.0f %%", share.percent()),
           yardstick ? "" : share.limit());
     }
   }
 
   private static String counted(double perSecond) {
-    return perSecond == 0 ? "" : "%.1f".formatted(perSecond);
+    return perSecond == 0 ? "" : Text.of("%.1f", perSecond);
   }
 }

@@ -56,8 +56,9 @@ public final class StepNetwork {
    */
   public static StepNetwork of(Backend device, String shape) {
     StepShape sizes = StepShape.of(shape);
-    UNetConfig config =
-        UNetConfig.image(BlockVersion.GROUP_NORM, sizes.channels(), sizes.dim(), sizes.multiples());
+    UNetConfig config = UNetConfig.image(
+            BlockVersion.GROUP_NORM, sizes.channels(), sizes.dim(), sizes.multiples())
+        .build();
     return new StepNetwork(device, config, sizes.input());
   }
 

@@ -1,6 +1,7 @@
 package brume.bench;
 
 import brume.tensor.Shape;
+import brume.tensor.Text;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -45,6 +46,6 @@ public record StepShape(int batch, int size, int channels, int dim, List<Integer
   @Override
   public String toString() {
     List<String> words = multiples.stream().map(String::valueOf).toList();
-    return "%dx%dx%dx%dx%s".formatted(batch, size, channels, dim, String.join("-", words));
+    return Text.of("%dx%dx%dx%dx%s", batch, size, channels, dim, String.join("-", words));
   }
 }

@@ -3,6 +3,7 @@ package brume.cuda;
 import brume.cuda.library.Blas;
 import brume.cuda.library.Blas.Matrices;
 import brume.cuda.library.Blas.Operation;
+import brume.tensor.DeviceException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulGeometry.Layout;
@@ -24,6 +25,9 @@ final class BlasProducts implements Products {
   @Override
   public void multiply(
       MatmulGeometry at, Heads heads, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
+    DeviceException.unlessTogether(a, c);
+    DeviceException.unlessTogether(b, c);
+    c.writableStorage(); // counts the change
     int batch = at.batch(), count = heads.count();
     if (at.m() == 0 || at.n() == 0 || batch == 0 || count == 0) {
       return;

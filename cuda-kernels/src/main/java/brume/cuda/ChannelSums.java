@@ -8,7 +8,7 @@ import brume.tensor.Tensor;
  */
 final class ChannelSums {
 
-  private static final int THREADS = 256;
+  private static final int THREADS = 256; // of a block, at most, as in channel_sums.cu
   private static final int WIDTH = 32; // channels of a block
   private static final int ROWS_OF_THREAD = 4; // at least, before another thread is worth it
   private static final int SHORTEST_PART = 64; // rows
@@ -49,7 +49,7 @@ final class ChannelSums {
     run(
         rows,
         launch -> launch.in(x).i64(0, 0).in(dy),
-        totals -> totals.i32(2 * rows.c).at(sums, 0).at(sums, rows.c));
+        totals -> totals.i32(2 * rows.c).into(sums, 0).into(sums, rows.c));
   }
 
   /** Σ dy·(x − mean)·rstd for each channel of each sample, then Σ dy, into a tensor (N, 2C). */
@@ -57,7 +57,7 @@ final class ChannelSums {
     run(
         rows,
         launch -> launch.in(x, mean, rstd, dy),
-        totals -> totals.i32(2 * rows.c).at(sums, 0).at(sums, rows.c));
+        totals -> totals.i32(2 * rows.c).into(sums, 0).into(sums, rows.c));
   }
 
   /** Σ dy·(x − mean)·rstd and Σ dy for each channel. */

@@ -33,13 +33,13 @@ final class CudaAttention implements AttentionKernels {
   @Override
   public void attention(
       AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p) {
-    HeadMatrices queries = HeadMatrices.of(at, at.lq(), at.q(), q);
-    HeadMatrices keys = HeadMatrices.of(at, at.lk(), at.k(), k);
-    HeadMatrices values = HeadMatrices.of(at, at.lk(), at.v(), v);
+    HeadMatrices queries = HeadMatrices.of(at.lq(), at.d(), at.q(), q);
+    HeadMatrices keys = HeadMatrices.of(at.lk(), at.d(), at.k(), k);
+    HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
     HeadMatrices weights = HeadMatrices.apart(at, at.lq(), at.lk(), p);
     products.multiply(at, scale, queries, keys.transpose(), weights);
     softmax.ofRows(p, p);
-    products.multiply(at, 1, weights, values, HeadMatrices.dense(at, at.lq(), y));
+    products.multiply(at, 1, weights, values, HeadMatrices.dense(at, at.lq(), at.dv(), y));
   }
 
   @Override
@@ -54,11 +54,11 @@ final class CudaAttention implements AttentionKernels {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
-    HeadMatrices queries = HeadMatrices.of(at, at.lq(), at.q(), q);
-    HeadMatrices keys = HeadMatrices.of(at, at.lk(), at.k(), k);
-    HeadMatrices values = HeadMatrices.of(at, at.lk(), at.v(), v);
+    HeadMatrices queries = HeadMatrices.of(at.lq(), at.d(), at.q(), q);
+    HeadMatrices keys = HeadMatrices.of(at.lk(), at.d(), at.k(), k);
+    HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
     HeadMatrices weights = HeadMatrices.apart(at, at.lq(), at.lk(), p);
-    HeadMatrices dys = HeadMatrices.dense(at, at.lq(), dy);
+    HeadMatrices dys = HeadMatrices.dense(at, at.lq(), at.dv(), dy);
     products.multiply(at, 1, weights.transpose(), dys, values.in(dv));
     try (Scope scratch = Scope.open()) {
       Tensor ds = p.like();
@@ -95,12 +95,13 @@ final class CudaAttention implements AttentionKernels {
       Tensor qhat,
       Tensor khat,
       Tensor context) {
-    HeadMatrices queries = HeadMatrices.dense(at, at.lq(), qhat);
-    HeadMatrices keys = HeadMatrices.dense(at, at.lk(), khat);
-    HeadMatrices values = HeadMatrices.of(at, at.lk(), at.v(), v);
-    HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.d(), context);
+    HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
+    HeadMatrices keys = HeadMatrices.dense(at, at.lk(), at.d(), khat);
+    HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
+    HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
     products.multiply(at, 1, keys.transpose(), values, contexts);
-    products.multiply(at, scale, queries, contexts, queries.in(y));
+    HeadMatrices results = HeadMatrices.dense(at, at.lq(), at.dv(), y);
+    products.multiply(at, scale, queries, contexts, results);
   }
 
   @Override
@@ -115,13 +116,13 @@ final class CudaAttention implements AttentionKernels {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
-    HeadMatrices queries = HeadMatrices.dense(at, at.lq(), qhat);
-    HeadMatrices keys = HeadMatrices.dense(at, at.lk(), khat);
-    HeadMatrices values = HeadMatrices.of(at, at.lk(), at.v(), v);
-    HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.d(), context);
-    HeadMatrices dys = queries.in(dy);
-    HeadMatrices dqueries = HeadMatrices.of(at, at.lq(), at.q(), dq);
-    HeadMatrices dkeys = HeadMatrices.of(at, at.lk(), at.k(), dk);
+    HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
+    HeadMatrices keys = HeadMatrices.dense(at, at.lk(), at.d(), khat);
+    HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
+    HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
+    HeadMatrices dys = HeadMatrices.dense(at, at.lq(), at.dv(), dy);
+    HeadMatrices dqueries = HeadMatrices.of(at.lq(), at.d(), at.q(), dq);
+    HeadMatrices dkeys = HeadMatrices.of(at.lk(), at.d(), at.k(), dk);
     try (Scope scratch = Scope.open()) {
       HeadMatrices dcontexts = contexts.in(context.like());
       products.multiply(at, scale, queries.transpose(), dys, dcontexts);
@@ -177,8 +178,8 @@ final class CudaAttention implements AttentionKernels {
       Tensor z = ofHeads(at, x), dz = z.like(), qhat = z.like(), khat = z.like();
       softmax.ofHeads(at, qkv, qhat);
       softmax.ofPositions(at, qkv, khat);
-      HeadMatrices queries = HeadMatrices.dense(at, at.lq(), qhat);
-      HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.d(), context);
+      HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
+      HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
       products.multiply(at, scale, queries, contexts, queries.in(z));
       multiply(MatmulGeometry.single(O, inner, rows, true, false), dy, z, dout);
       multiply(MatmulGeometry.single(rows, inner, O, false, false), dy, out, dz);

@@ -5,6 +5,7 @@ import brume.cuda.library.Blas;
 import brume.cuda.library.Dnn;
 import brume.tensor.DType;
 import brume.tensor.Storage;
+import brume.tensor.Text;
 import brume.tensor.kernel.ActivationKernels;
 import brume.tensor.kernel.AttentionKernels;
 import brume.tensor.kernel.Backend;
@@ -100,7 +101,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public String describe() {
-    return "%s: %s, %s, single precision".formatted(name, driver.describe(), libraries);
+    return Text.of("%s: %s, %s, single precision", name, driver.describe(), libraries);
   }
 
   @Override

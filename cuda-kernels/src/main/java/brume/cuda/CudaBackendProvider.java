@@ -7,6 +7,8 @@ import brume.cuda.library.CudaStack;
 import brume.cuda.library.JCudaStack;
 import brume.cuda.library.Libraries;
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOption;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.BackendProvider;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Opens the CUDA backend on an NVIDIA GPU, with as many of NVIDIA's libraries as work and {@link
- * CudaLevel#PROPERTY} allows; {@link CudaMath#PROPERTY} says how exactly those multiply. With {@code
+ * CudaLevel#OPTION} allows; {@link CudaMath#OPTION} says how exactly those multiply. With {@code
  * BRUME_CUDA_DEBUG=1} in the environment it waits after every launch, so that an error names its
  * kernel.
  */
@@ -43,13 +45,13 @@ public final class CudaBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open() {
-    return open(0);
+  public List<BackendOption> options() {
+    return List.of(CudaLevel.OPTION, CudaMath.OPTION);
   }
 
   @Override
-  public Backend open(int ordinal) {
-    CudaStack stack = stack(ordinal);
+  public Backend open(int ordinal, BackendOptions options) {
+    CudaStack stack = stack(ordinal, options);
     String name = ordinal == 0 ? NAME : NAME + ":" + ordinal;
     return new CudaBackend(name, stack.driver(), stack.blas(), stack.dnn());
   }
@@ -60,7 +62,7 @@ public final class CudaBackendProvider implements BackendProvider {
       return List.of();
     }
     try {
-      CudaStack stack = stack(0);
+      CudaStack stack = stack(0, BackendOptions.none());
       List<String> report = new ArrayList<>(stack.report());
       stack.close();
       return report;
@@ -69,8 +71,9 @@ public final class CudaBackendProvider implements BackendProvider {
     }
   }
 
-  private static CudaStack stack(int ordinal) {
+  private static CudaStack stack(int ordinal, BackendOptions options) {
     boolean debug = "1".equals(System.getenv(DEBUG));
-    return JCudaStack.open(ordinal, CudaLevel.asked(CudaLevel.CUDNN), CudaMath.asked(), debug);
+    return JCudaStack.open(
+        ordinal, CudaLevel.asked(options, CudaLevel.CUDNN), CudaMath.asked(options), debug);
   }
 }

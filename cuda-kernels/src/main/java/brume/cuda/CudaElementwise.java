@@ -45,7 +45,7 @@ final class CudaElementwise implements ElementwiseKernels {
     for (int part = 0; part < parts.count; part++) {
       CudaKernel.Launch launch = combine.of(f).over(parts.size);
       parts.operands(launch, part, a, b);
-      launch.struct(parts.broadcast).i32(parts.size).at(y, part * parts.size).run();
+      launch.struct(parts.broadcast).i32(parts.size).into(y, part * parts.size).run();
     }
   }
 
@@ -72,7 +72,7 @@ final class CudaElementwise implements ElementwiseKernels {
           .at(dy, first)
           .struct(parts.broadcast)
           .i32(parts.size)
-          .at(dab, first)
+          .into(dab, first)
           .run();
     }
   }
@@ -91,7 +91,7 @@ final class CudaElementwise implements ElementwiseKernels {
 
   @Override
   public void scale(double alpha, List<Tensor> xs, List<Tensor> ys) {
-    TensorGroups.of(List.of(xs, ys))
+    TensorGroups.of(List.of(xs), List.of(ys))
         .forEach(groups -> groups.launch(scale).f32(alpha).run());
   }
 
@@ -123,7 +123,7 @@ final class CudaElementwise implements ElementwiseKernels {
   public void fill(double value, Tensor y) {
     if (y.shape().size() > 0) {
       int bits = Float.floatToRawIntBits((float) value);
-      driver.fill(CudaStorage.address(y, 0), bits, y.shape().size());
+      driver.fill(CudaStorage.writableAddress(y, 0), bits, y.shape().size());
     }
   }
 

@@ -30,7 +30,7 @@ final class CudaIndexing implements IndexingKernels {
         .over(count)
         .at(x, xAt)
         .i32(columns, xStride, yStride, count)
-        .at(y, yAt)
+        .into(y, yAt)
         .run();
   }
 

@@ -4,6 +4,7 @@ import brume.cuda.driver.Arguments;
 import brume.cuda.driver.Driver;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
+import brume.tensor.DeviceException;
 import brume.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class CudaKernel {
 
   private static final int WARP = 32;
-  private static final int THREADS = 256;
+  private static final int THREADS = 256; // of a block: several fit a multiprocessor
   private static final int MOST_BLOCKS =
       4096; // some waves on the largest GPU; beyond, threads loop
 
@@ -87,6 +88,7 @@ final class CudaKernel {
     private int blockX = 1;
     private int blockY = 1;
     private int sharedBytes;
+    private @Nullable Tensor first;
 
     private Launch(int gridX, int gridY, int gridZ) {
       this.gridX = gridX;
@@ -122,12 +124,28 @@ final class CudaKernel {
 
     /** Adds tensors that are written. */
     Launch out(Tensor... tensors) {
-      return in(tensors);
+      for (Tensor t : tensors) {
+        into(t, 0);
+      }
+      return this;
     }
 
-    /** Adds a tensor from one of its elements on. */
+    /** Adds a tensor that is read from one of its elements on. */
     Launch at(Tensor t, int element) {
-      arguments.i64(CudaStorage.address(t, element));
+      return add(t, CudaStorage.address(t, element));
+    }
+
+    /** Adds a tensor that is written from one of its elements on. */
+    Launch into(Tensor t, int element) {
+      return add(t, CudaStorage.writableAddress(t, element));
+    }
+
+    private Launch add(Tensor t, long address) {
+      if (first == null) {
+        first = t;
+      }
+      DeviceException.unlessTogether(t, first); // an address says nothing of its GPU
+      arguments.i64(address);
       return this;
     }
 

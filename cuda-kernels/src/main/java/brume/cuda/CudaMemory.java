@@ -3,6 +3,7 @@ package brume.cuda;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.Driver;
+import brume.tensor.Text;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Locale;
@@ -200,13 +201,13 @@ final class CudaMemory {
       throw new CudaException(
           CudaStatus.OUT_OF_MEMORY,
           device,
-          "out of memory allocating %s, %s of %s in use: %s by tensors, %s by everything else"
-              .formatted(
-                  text(bytes),
-                  text(used),
-                  text(total),
-                  text(liveBytes),
-                  text(Math.max(0, used - liveBytes))));
+          Text.of(
+              "out of memory allocating %s, %s of %s in use: %s by tensors, %s by everything else",
+              text(bytes),
+              text(used),
+              text(total),
+              text(liveBytes),
+              text(Math.max(0, used - liveBytes))));
     }
   }
 

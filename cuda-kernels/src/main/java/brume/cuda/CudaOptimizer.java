@@ -3,6 +3,7 @@ package brume.cuda;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.SgdCoefficients;
 import java.util.List;
 
 /** Steps of optimizers on the GPU; the kernels are described in optimizer.cu. */
@@ -26,7 +27,7 @@ final class CudaOptimizer implements OptimizerKernels {
   @Override
   public void adam(
       AdamCoefficients at, List<Tensor> g, List<Tensor> p, List<Tensor> m, List<Tensor> v) {
-    TensorGroups.of(List.of(g, p, m, v))
+    TensorGroups.of(List.of(g), List.of(p, m, v))
         .forEach(groups -> groups.launch(adam).floats(coefficients(at)).run());
   }
 
@@ -46,19 +47,16 @@ final class CudaOptimizer implements OptimizerKernels {
   }
 
   @Override
-  public void sgd(
-      double learningRate,
-      double l2,
-      double momentum,
-      boolean nesterov,
-      boolean first,
-      Tensor g,
-      Tensor p,
-      Tensor b) {
-    TensorGroups.of(List.of(List.of(g), List.of(p), List.of(b))).forEach(groups -> groups
+  public void sgd(SgdCoefficients at, Tensor g, Tensor p, Tensor b) {
+    sgd(at, List.of(g), List.of(p), List.of(b));
+  }
+
+  @Override
+  public void sgd(SgdCoefficients at, List<Tensor> g, List<Tensor> p, List<Tensor> b) {
+    TensorGroups.of(List.of(g), List.of(p, b)).forEach(groups -> groups
         .launch(sgd)
-        .f32(learningRate, l2, momentum)
-        .i32(nesterov ? 1 : 0, first ? 1 : 0)
+        .f32(at.learningRate(), at.l2(), at.momentum(), at.share())
+        .i32(at.nesterov() ? 1 : 0, at.first() ? 1 : 0)
         .run());
   }
 
@@ -69,7 +67,7 @@ final class CudaOptimizer implements OptimizerKernels {
 
   @Override
   public void average(double rate, List<Tensor> p, List<Tensor> averages) {
-    TensorGroups.of(List.of(p, averages))
+    TensorGroups.of(List.of(p), List.of(averages))
         .forEach(groups -> groups.launch(average).f32(rate).run());
   }
 }

@@ -247,7 +247,7 @@ final class CudaReduction implements ReductionKernels {
 
   @Override
   public double squaredNorm(List<Tensor> xs) {
-    List<TensorGroups> launches = TensorGroups.of(List.of(xs));
+    List<TensorGroups> launches = TensorGroups.of(List.of(xs), List.of());
     int pieces = launches.stream().mapToInt(TensorGroups::blocks).sum(), done = 0;
     try (CudaMemory.Block room = memory.take((long) pieces * Double.BYTES)) {
       for (TensorGroups groups : launches) {

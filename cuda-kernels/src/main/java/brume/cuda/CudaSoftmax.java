@@ -67,7 +67,7 @@ final class CudaSoftmax {
         .at(dq, place.at())
         .struct(rows, at.d(), at.heads())
         .i32(at.inner(), place.row(), place.row())
-        .at(dq, place.at())
+        .into(dq, place.at())
         .run();
   }
 
@@ -99,7 +99,7 @@ final class CudaSoftmax {
         .at(dk, place.at())
         .struct(at.lk(), at.inner())
         .i32(at.inner(), place.row(), place.row())
-        .at(dk, place.at())
+        .into(dk, place.at())
         .run();
   }
 

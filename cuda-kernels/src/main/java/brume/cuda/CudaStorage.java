@@ -1,5 +1,6 @@
 package brume.cuda;
 
+import brume.tensor.DeviceException;
 import brume.tensor.Storage;
 import brume.tensor.Tensor;
 
@@ -17,14 +18,34 @@ final class CudaStorage implements Storage {
   }
 
   /**
-   * Where an element of a tensor lies on its device.
+   * Where an element of a tensor that is read lies on its device.
    *
    * @param t a tensor of a CUDA backend that has not been freed
    * @param element its number
    * @return the address
+   * @throws DeviceException if it is not on a GPU
    */
   static long address(Tensor t, int element) {
-    return ((CudaStorage) t.storage()).address(element);
+    return address(t, t.storage(), element);
+  }
+
+  /**
+   * Where an element of a tensor that is written lies on its device.
+   *
+   * @param t a tensor of a CUDA backend that has not been freed; counts the change
+   * @param element its number
+   * @return the address
+   * @throws DeviceException if it is not on a GPU
+   */
+  static long writableAddress(Tensor t, int element) {
+    return address(t, t.writableStorage(), element);
+  }
+
+  private static long address(Tensor t, Storage storage, int element) {
+    if (storage instanceof CudaStorage numbers) {
+      return numbers.address(element);
+    }
+    throw new DeviceException(t, "a GPU");
   }
 
   private long address(int element) {

@@ -3,6 +3,7 @@ package brume.cuda;
 import brume.cuda.library.Dnn;
 import brume.cuda.library.Dnn.Pass;
 import brume.cuda.library.Dnn.Plan;
+import brume.tensor.DeviceException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.ConvolutionKernels;
@@ -94,11 +95,13 @@ final class DnnConvolution implements ConvolutionKernels {
   }
 
   private void run(Plan plan, Tensor first, Tensor second, Tensor result) {
+    DeviceException.unlessTogether(first, result);
+    DeviceException.unlessTogether(second, result);
     try (CudaMemory.Block workspace = memory.take(plan.workspaceBytes())) {
       plan.run(
           CudaStorage.address(first, 0),
           CudaStorage.address(second, 0),
-          CudaStorage.address(result, 0),
+          CudaStorage.writableAddress(result, 0),
           workspace.address());
     }
   }

@@ -8,13 +8,16 @@ import brume.cuda.library.CudaLevel;
 import brume.cuda.library.CudaMath;
 import brume.cuda.library.Dnn;
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOption;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.BackendProvider;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Opens the CUDA backend on an emulated GPU, which runs the same kernels on the CPU and checks every
  * access. It is available everywhere and very slow. Libraries are emulated only if asked for, by {@link
- * CudaLevel#PROPERTY}.
+ * CudaLevel#OPTION}.
  */
 public final class EmulatorBackendProvider implements BackendProvider {
 
@@ -32,9 +35,14 @@ public final class EmulatorBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open() {
-    CudaLevel level = CudaLevel.asked(CudaLevel.DRIVER);
-    CudaMath math = CudaMath.asked();
+  public List<BackendOption> options() {
+    return List.of(CudaLevel.OPTION, CudaMath.OPTION);
+  }
+
+  @Override
+  public Backend open(int ordinal, BackendOptions options) {
+    CudaLevel level = CudaLevel.asked(options, CudaLevel.DRIVER);
+    CudaMath math = CudaMath.asked(options);
     EmulatedDriver driver = EmulatedDriver.open();
     Optional<Blas> blas = level.includes(CudaLevel.CUBLAS)
         ? Optional.of(new EmulatedBlas(driver, math))

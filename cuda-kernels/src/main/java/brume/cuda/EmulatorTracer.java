@@ -1,6 +1,7 @@
 package brume.cuda;
 
 import brume.cuda.emulator.EmulatedDriver;
+import brume.tensor.Text;
 import brume.tensor.kernel.KernelTracer;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.function.Consumer;
 /** Shows the CUDA backend's kernels at work on the emulator. */
 public final class EmulatorTracer implements KernelTracer {
 
-  private static final long MEMORY = 64L << 20;
+  private static final long MEMORY = 64L << 20; // bytes; the examples take far less
 
   /** Called by {@link java.util.ServiceLoader}. */
   public EmulatorTracer() {}
@@ -37,7 +38,7 @@ public final class EmulatorTracer implements KernelTracer {
       }
     }
     throw new IllegalArgumentException(
-        "kernel: expected one of %s, got %s".formatted(String.join(", ", launched), kernel));
+        Text.of("kernel: expected one of %s, got %s", String.join(", ", launched), kernel));
   }
 
   private static CudaBackend backend(EmulatedDriver driver) {

@@ -20,14 +20,14 @@ record HeadMatrices(
     Tensor tensor, int rows, int columns, boolean transposed, Layout layout, int head) {
 
   /** L positions of D channels, in a range of the tensor's columns. */
-  static HeadMatrices of(AttentionGeometry at, int L, Columns columns, Tensor t) {
+  static HeadMatrices of(int L, int D, Columns columns, Tensor t) {
     Layout layout = new Layout(columns.at(), columns.row(), L * columns.row());
-    return new HeadMatrices(t, L, at.d(), false, layout, at.d());
+    return new HeadMatrices(t, L, D, false, layout, D);
   }
 
   /** L positions of D channels, with nothing but heads in the tensor. */
-  static HeadMatrices dense(AttentionGeometry at, int L, Tensor t) {
-    return of(at, L, new Columns(0, at.inner()), t);
+  static HeadMatrices dense(AttentionGeometry at, int L, int D, Tensor t) {
+    return of(L, D, new Columns(0, at.heads() * D), t);
   }
 
   /** A tensor (N, heads, rows, columns). */

@@ -5,22 +5,29 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.AttentionGeometry;
+import brume.tensor.kernel.AxisMap;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BinaryFunction;
 import brume.tensor.kernel.BroadcastGeometry;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.MatmulGeometry;
+import brume.tensor.kernel.PoolGeometry;
 import brume.tensor.kernel.Reduction;
 import brume.tensor.kernel.ReductionGeometry;
+import brume.tensor.kernel.ReductionGeometry.Axes;
 import brume.tensor.kernel.ResamplingKernels;
 import brume.tensor.kernel.RowFunction;
+import brume.tensor.kernel.SgdCoefficients;
 import brume.tensor.kernel.UnaryFunction;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Every family of kernels at work on tensors of a few numbers. */
+/**
+ * Every kernel at work on tensors of a few numbers: each method calls the kernels of a family so that
+ * all of its PTX is launched, which {@code EmulatorTracerTest} checks.
+ */
 final class KernelExamples {
 
   private static final Shape IMAGES = Shape.of(2, 4, 4, 8); // (N, H, W, C)
@@ -43,7 +50,9 @@ final class KernelExamples {
         KernelExamples::activate,
         KernelExamples::combine,
         KernelExamples::reduce,
+        KernelExamples::move,
         KernelExamples::resample,
+        KernelExamples::pool,
         KernelExamples::draw,
         KernelExamples::learn);
   }
@@ -102,8 +111,12 @@ final class KernelExamples {
   }
 
   private void multiply() {
-    Tensor a = some(Shape.of(8, 8)), b = some(Shape.of(8, 8));
-    backend.matmul().matmul(MatmulGeometry.single(8, 8, 8, false, false), 1, a, b, 0, a.like());
+    int k = 8;
+    for (Tile tile : Tile.values()) { // results of just the sizes for which each is the best
+      int m = tile.rows(), n = tile.columns();
+      Tensor a = some(Shape.of(m, k)), b = some(Shape.of(k, n));
+      backend.matmul().matmul(MatmulGeometry.single(m, n, k, false, false), 1, a, b, 0, room(m, n));
+    }
     Tensor wide = some(Shape.of(2, 600));
     backend
         .matmul()
@@ -111,8 +124,22 @@ final class KernelExamples {
   }
 
   private void convolve() {
-    Tensor x = some(IMAGES), w = some(Shape.of(8, 3, 3, 8)), y = x.like();
-    ConvGeometry at = ConvGeometry.of(IMAGES, w.shape(), ConvGeometry.Window.padded(1));
+    convolve(2, 4, 8, 8);
+    int many = 20; // pixels enough to split the sum of the filters' gradient
+    convolve(2, many, 8, 8);
+    for (Tile tile : Tile.values()) { // as in multiply; filters see 3·3·Cin columns
+      int side = tile.rows() < 64 ? 4 : 8;
+      convolve(tile.rows() / (side * side), side, tile.columns(), tile.columns());
+    }
+    for (Tile tile : Tile.values()) {
+      convolve(1, 4, Math.max(1, tile.columns() / 9), tile.rows());
+    }
+  }
+
+  private void convolve(int n, int side, int cin, int cout) {
+    Tensor x = some(Shape.of(n, side, side, cin)), w = some(Shape.of(cout, 3, 3, cin));
+    Tensor y = some(Shape.of(n, side, side, cout));
+    ConvGeometry at = ConvGeometry.of(x.shape(), w.shape(), ConvGeometry.Window.padded(1));
     backend.convolution().conv2d(at, x, w, y);
     backend.convolution().conv2dInputGrad(at, w, y, x.like());
     backend.convolution().conv2dFilterGrad(at, x, y, w.like());
@@ -126,6 +153,9 @@ final class KernelExamples {
     backend.attention().attentionGrad(at, qkv, qkv, qkv, 0.5, p, y, dqkv, dqkv, dqkv);
     backend.attention().softmax(y, y.like());
     backend.attention().softmaxGrad(y, y, y.like());
+    Tensor qhat = room(2, 4, 4), khat = room(2, 4, 4), context = room(2, 2, 2, 2);
+    backend.attention().linearAttention(at, qkv, qkv, qkv, 0.5, y, qhat, khat, context);
+    backend.attention().linearAttentionGrad(at, qkv, 0.5, qhat, khat, context, y, dqkv, dqkv, dqkv);
   }
 
   private void activate() {
@@ -153,13 +183,11 @@ final class KernelExamples {
     backend.elementwise().clamp(a, -0.5, 0.5, y);
     backend.elementwise().clampGrad(a, -0.5, 0.5, a, y);
     backend.elementwise().fill(1, y);
-    backend.indexing().copyBlock(4, 4, a, 0, 8, y, 4, 8);
-    backend.indexing().permute(a, new int[] {0, 3, 1, 2}, room(2, 8, 4, 4));
   }
 
   private void reduce() {
     Tensor x = some(IMAGES), y = some(Shape.of(2, 4, 4));
-    ReductionGeometry at = ReductionGeometry.of("example", IMAGES, ReductionGeometry.Axes.of(-1));
+    ReductionGeometry at = ReductionGeometry.of("example", IMAGES, Axes.of(-1));
     for (Reduction f : Reduction.values()) {
       backend.reduction().reduce(f, 2, at, x, y.like());
       backend.reduction().reduceGrad(f, 2, at, x, y, x.like());
@@ -168,8 +196,36 @@ final class KernelExamples {
       backend.reduction().mapRows(f, EPS, at, x, x.like());
       backend.reduction().mapRowsGrad(f, EPS, at, x, x, x.like());
     }
+    reduce(x, Axes.all());
+    reduce(some(Shape.of(2, 2, 2, 2, 2, 2, 2, 2, 2, 2)), Axes.of(0, 2, 4, 6, 8)); // too scattered
     backend.reduction().sumPerChannel(x, room(8));
+    backend.reduction().squaredNorm(x);
     backend.reduction().squaredNorm(List.of(x));
+    backend.reduction().maxAbs(x);
+  }
+
+  private void reduce(Tensor x, Axes over) {
+    ReductionGeometry at = ReductionGeometry.of("example", x.shape(), over);
+    Tensor y = some(at.y());
+    backend.reduction().reduce(Reduction.SUM, 0, at, x, y.like());
+    backend.reduction().reduceGrad(Reduction.SUM, 0, at, x, y, x.like());
+  }
+
+  private void move() {
+    Tensor x = some(IMAGES);
+    backend.indexing().copyBlock(4, 4, x, 0, 8, x.like(), 4, 8);
+    backend.indexing().permute(x, new int[] {0, 3, 1, 2}, room(2, 8, 4, 4));
+    backend.indexing().mapAxis(AxisMap.select(4, 3, 2, 1, 0), 2, 4 * 8, x, 0, x.like());
+  }
+
+  private void pool() {
+    Tensor x = some(IMAGES);
+    for (int stride = 1; stride <= 2; stride++) { // blocks that overlap, and that do not
+      PoolGeometry at = PoolGeometry.of(IMAGES, PoolGeometry.Window.square(2, stride, 0));
+      Tensor y = some(at.y());
+      backend.resampling().maxPool(at, x, y);
+      backend.resampling().maxPoolGrad(at, x, y, x.like());
+    }
   }
 
   private void resample() {
@@ -197,7 +253,7 @@ final class KernelExamples {
     backend.elementwise().fill(0.1, v);
     AdamCoefficients at = new AdamCoefficients(1e-3, 0.9, 0.999, 1e-8, 0, 0.01, 0.1, 0.001);
     backend.optimizer().adam(at, g, p, m, v);
-    backend.optimizer().sgd(0.1, 0, 0.9, false, true, g, p, m);
+    backend.optimizer().sgd(new SgdCoefficients(0.1, 0, 0.9, 1, false, true), g, p, m);
     backend.optimizer().average(0.1, p, m);
     Tensor weights = some(Shape.of(1)), loss = room(1);
     backend.loss().meanSquaredError(p, g, weights, loss);

@@ -1,6 +1,7 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Grid;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
 
@@ -10,7 +11,6 @@ final class PtxProducts implements Products {
   private static final int PART = 512; // products of a sum added up apart, as in gemm.cu
   private static final int ENOUGH_BLOCKS = 256; // to keep a large GPU busy
   private static final long MOST_SCRATCH = 1 << 25; // numbers
-  private static final int MOST_BLOCKS_Y = 65_535;
 
   private final PtxModule.PerFunction<Tile> gemm;
   private final CudaKernel gemmSum;
@@ -38,7 +38,7 @@ final class PtxProducts implements Products {
       parts = 1; // every block adds up all of them
     }
     CudaKernel.Launch launch = gemm.of(tile)
-        .grid(tiles, (int) Math.min(MOST_BLOCKS_Y, (long) products * parts))
+        .grid(tiles, (int) Math.min(Grid.MAX_BLOCKS_YZ, (long) products * parts))
         .block(Tile.THREADS);
     if (parts == 1) {
       launch
@@ -46,7 +46,7 @@ final class PtxProducts implements Products {
           .at(a, at.a().at())
           .at(b, at.b().at())
           .f32(alpha, beta)
-          .at(c, at.c().at())
+          .into(c, at.c().at())
           .run();
       return;
     }
@@ -65,7 +65,7 @@ final class PtxProducts implements Products {
           .scratch(scratch)
           .struct(gemm(at, heads, parts, at.c(), heads.c(), 0))
           .f32(alpha, beta)
-          .at(c, at.c().at())
+          .into(c, at.c().at())
           .run();
     }
   }

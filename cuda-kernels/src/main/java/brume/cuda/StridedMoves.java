@@ -29,7 +29,7 @@ final class StridedMoves {
           .at(x, at.element(first))
           .struct(part.view)
           .i32(part.count)
-          .at(y, first)
+          .into(y, first)
           .run();
     }
   }
@@ -37,7 +37,7 @@ final class StridedMoves {
   /** y[at(i)] = x[i], and 0 where no index leads. */
   void scatter(StridedView at, Tensor x, Tensor y) {
     if (at.count() < y.shape().size()) {
-      driver.fill(CudaStorage.address(y, 0), 0, y.shape().size());
+      driver.fill(CudaStorage.writableAddress(y, 0), 0, y.shape().size());
     }
     Part part = Part.of(at);
     for (int first = 0; first < at.count(); first += part.count) {
@@ -46,7 +46,7 @@ final class StridedMoves {
           .at(x, first)
           .struct(part.view)
           .i32(part.count)
-          .at(y, at.element(first))
+          .into(y, at.element(first))
           .run();
     }
   }

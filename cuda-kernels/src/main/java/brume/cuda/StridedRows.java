@@ -14,10 +14,10 @@ import java.util.List;
 record StridedRows(StridedView rows, StridedView columns) {
 
   private static final int MAX_AXES = 4; // of rows.cuh
-  private static final int MOST_LANES = 256;
+  private static final int MOST_LANES = 256; // that share a row
   private static final int COLUMNS_PER_LANE = 8; // fewer are not worth folding
-  private static final int THREADS = 128;
-  private static final int MOST_BLOCKS = 4096;
+  private static final int THREADS = 128; // of a block
+  private static final int MOST_BLOCKS = 4096; // enough for any device; they take rows in turn
 
   static StridedRows of(ReductionGeometry at) {
     return new StridedRows(view(at.kept()), view(at.reduced()));

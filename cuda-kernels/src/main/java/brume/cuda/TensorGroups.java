@@ -10,10 +10,11 @@ import java.util.List;
  */
 final class TensorGroups {
 
+  // As in optimizer.cu, whose tables of addresses fit into the 4096 bytes of a launch's arguments.
   private static final int CHUNK = 8192; // elements of a piece
   private static final int MAX_TENSORS = 48; // of each role
-  private static final int MAX_BLOCKS = 320;
-  private static final int MOST_THREADS = 256;
+  private static final int MAX_BLOCKS = 320; // of one launch
+  private static final int MOST_THREADS = 256; // of a block
 
   private final int roles;
   private final int[] fields; // struct Groups: addresses in two halves, sizes, chunks, groups
@@ -29,10 +30,15 @@ final class TensorGroups {
   /**
    * Divides tensors among as few launches as possible.
    *
-   * @param roles for each role its tensors; those of one place in the lists have the same size
+   * @param read for each role that is read its tensors; those of one place in the lists have the same
+   *     size
+   * @param written the same for the roles that are written, which come after the others
    * @return what each launch works on
    */
-  static List<TensorGroups> of(List<List<Tensor>> roles) {
+  static List<TensorGroups> of(List<List<Tensor>> read, List<List<Tensor>> written) {
+    List<List<Tensor>> roles = new ArrayList<>(read);
+    roles.addAll(written);
+    written.forEach(role -> role.forEach(Tensor::writableStorage)); // counts the change
     List<TensorGroups> launches = new ArrayList<>();
     TensorGroups current = new TensorGroups(roles.size());
     for (int i = 0; i < roles.get(0).size(); i++) {

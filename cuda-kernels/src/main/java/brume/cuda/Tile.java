@@ -42,6 +42,16 @@ enum Tile {
     return best;
   }
 
+  /** Rows of the result that a block computes. */
+  int rows() {
+    return rows;
+  }
+
+  /** Columns of the result that a block computes. */
+  int columns() {
+    return columns;
+  }
+
   /** Operations up to a factor: of all products, and of fetching each number of the panels. */
   private double work(int m, int n) {
     return (double) count(m, n) * (rows * columns + Tile.DEPTH * (rows + columns));

@@ -5,6 +5,7 @@ import brume.nn.init.Initializer;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -128,9 +129,9 @@ public final class Parameters {
   private void list(NamedParameter parameter) {
     for (NamedParameter other : all) {
       if (other.path().equals(parameter.path())) {
-        throw new IllegalArgumentException(
-            "parameter %s: expected a name unlike all others, got it twice"
-                .formatted(join(path(), parameter.path())));
+        throw new IllegalArgumentException(Text.of(
+            "parameter %s: expected a name unlike all others, got it twice",
+            join(path(), parameter.path())));
       }
     }
     all.add(parameter);

@@ -2,7 +2,8 @@ package brume.tensor;
 
 /**
  * Numbers in a Java array: {@code double[]} on the reference backend, {@code float[]} on the CPU.
- * Kernels of those two backends reach the array by {@link #floats} and {@link #doubles}.
+ * Kernels of those two backends reach the array by {@link #floats} and {@link #doubles}, and what they
+ * write by {@link #writableFloats} and {@link #writableDoubles}.
  */
 public abstract sealed class HeapStorage implements Storage
     permits HeapStorage.OfFloats, HeapStorage.OfDoubles {
@@ -19,23 +20,61 @@ public abstract sealed class HeapStorage implements Storage
   }
 
   /**
-   * The array behind a tensor of the CPU backend. It may be longer than the tensor.
+   * The array behind a tensor of the CPU backend, to be read. It may be longer than the tensor.
    *
    * @param t a tensor that has not been freed
    * @return its array, element 0 first
+   * @throws DeviceException if it is on another device
    */
   public static float[] floats(Tensor t) {
-    return ((OfFloats) t.storage()).array();
+    return floats(t, t.storage());
   }
 
   /**
-   * The array behind a tensor of the reference backend. It may be longer than the tensor.
+   * The array behind a tensor of the CPU backend, to be written. It may be longer than the tensor.
+   *
+   * @param t a tensor that has not been freed; counts the change
+   * @return its array, element 0 first
+   * @throws DeviceException if it is on another device
+   */
+  public static float[] writableFloats(Tensor t) {
+    return floats(t, t.writableStorage());
+  }
+
+  private static float[] floats(Tensor t, Storage storage) {
+    if (storage instanceof OfFloats floats) {
+      return floats.array();
+    }
+    throw new DeviceException(t, "cpu");
+  }
+
+  /**
+   * The array behind a tensor of the reference backend, to be read. It may be longer than the tensor.
    *
    * @param t a tensor that has not been freed
    * @return its array, element 0 first
+   * @throws DeviceException if it is on another device
    */
   public static double[] doubles(Tensor t) {
-    return ((OfDoubles) t.storage()).array();
+    return doubles(t, t.storage());
+  }
+
+  /**
+   * The array behind a tensor of the reference backend, to be written. It may be longer than the tensor.
+   *
+   * @param t a tensor that has not been freed; counts the change
+   * @return its array, element 0 first
+   * @throws DeviceException if it is on another device
+   */
+  public static double[] writableDoubles(Tensor t) {
+    return doubles(t, t.writableStorage());
+  }
+
+  private static double[] doubles(Tensor t, Storage storage) {
+    if (storage instanceof OfDoubles doubles) {
+      return doubles.array();
+    }
+    throw new DeviceException(t, "reference");
   }
 
   /**

@@ -54,9 +54,9 @@ public final class Scope implements AutoCloseable {
     Scope scope = INNERMOST.get();
     if (scope == null) {
       t.free("never owned");
-      throw new IllegalStateException(
-          "tensor %s: expected an open scope to own it, got none; use try (Scope scope = Scope.open())"
-              .formatted(t.shape()));
+      throw new IllegalStateException(Text.of(
+          "tensor %s: expected an open scope to own it, got none; use try (Scope scope = Scope.open())",
+          t.shape()));
     }
     scope.owned.add(t);
   }
@@ -70,9 +70,9 @@ public final class Scope implements AutoCloseable {
    */
   public Tensor keep(Tensor t) {
     if (enclosing == null) {
-      throw new IllegalStateException(
-          "keep: expected a scope inside another one, got the outermost; tensor %s has nowhere to go"
-              .formatted(t.shape()));
+      throw new IllegalStateException(Text.of(
+          "keep: expected a scope inside another one, got the outermost; tensor %s has nowhere to go",
+          t.shape()));
     }
     Tensor owner = t.owner();
     owner.retain();

@@ -11,18 +11,30 @@ public final class Shape {
   private final int size;
 
   private Shape(int[] dims) {
-    int product = 1;
-    for (int dim : dims) {
-      ShapeException.unless(dim >= 0, "shape: expected sizes of 0 or more, got %s", print(dims));
-      try {
-        product = Math.multiplyExact(product, dim);
-      } catch (ArithmeticException tooLarge) {
-        throw new ShapeException(
-            "shape: expected fewer than 2^31 elements, got %s".formatted(print(dims)));
-      }
-    }
     this.dims = dims;
-    this.size = product;
+    this.size = product(dims);
+  }
+
+  /**
+   * The product of sizes, for whatever has so many elements.
+   *
+   * @param sizes of 0 or more
+   * @return their product, 1 for none
+   * @throws ShapeException if a size is negative or the product exceeds 2^31 − 1
+   */
+  public static int product(int... sizes) {
+    long product = 1;
+    boolean empty = false;
+    for (int size : sizes) {
+      ShapeException.unless(size >= 0, "shape: expected sizes of 0 or more, got %s", print(sizes));
+      empty |= size == 0;
+      product = Math.min(product * Math.max(1, size), 1L << 31);
+    }
+    if (!empty && product > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          Text.of("shape: expected fewer than 2^31 elements, got %s", print(sizes)));
+    }
+    return empty ? 0 : (int) product;
   }
 
   /**

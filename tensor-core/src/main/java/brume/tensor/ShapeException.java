@@ -10,9 +10,9 @@ public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Creates the exception.
+   * For shapes that do not fit.
    *
-   * @param message the sentence
+   * @param message one sentence: what was expected, what came, all shapes in question
    */
   public ShapeException(String message) {
     super(message);
@@ -29,7 +29,7 @@ public final class ShapeException extends IllegalArgumentException {
   @FormatMethod
   public static void unless(boolean ok, String format, Object... args) {
     if (!ok) {
-      throw new ShapeException(format.formatted(args));
+      throw new ShapeException(Text.of(format, args));
     }
   }
 }

@@ -19,6 +19,7 @@ public final class Tensor {
   private final @Nullable Tensor original; // of a view
   private @Nullable String freed; // where, once it is
   private boolean retained;
+  private int version; // of the original; several threads may count, of which one suffices
 
   private Tensor(Shape shape, Device device, Storage storage, @Nullable Tensor original) {
     this.shape = shape;
@@ -129,7 +130,7 @@ public final class Tensor {
   }
 
   /**
-   * The numbers themselves, for kernels.
+   * The numbers themselves, for kernels that read them.
    *
    * @return the storage, shared by all views
    * @throws IllegalStateException if the tensor was freed
@@ -138,9 +139,30 @@ public final class Tensor {
     String where = owner().freed;
     if (where != null) {
       throw new IllegalStateException(
-          "tensor %s was freed %s; keep it with scope.keep(...)".formatted(shape, where));
+          Text.of("tensor %s was freed %s; keep it with scope.keep(...)", shape, where));
     }
     return storage;
+  }
+
+  /**
+   * The numbers themselves, for kernels that write them; {@link #version} changes.
+   *
+   * @return the storage, shared by all views
+   * @throws IllegalStateException if the tensor was freed
+   */
+  public Storage writableStorage() {
+    Storage numbers = storage();
+    owner().version++;
+    return numbers;
+  }
+
+  /**
+   * Tells whether the numbers may have been written meanwhile.
+   *
+   * @return another number after every write, by way of any view
+   */
+  public int version() {
+    return owner().version;
   }
 
   /**
@@ -161,7 +183,7 @@ public final class Tensor {
    */
   public void copyFrom(float... values) {
     requireCount(shape, values.length);
-    storage().write(values, 0, 0, values.length);
+    writableStorage().write(values, 0, 0, values.length);
   }
 
   /**
@@ -172,7 +194,7 @@ public final class Tensor {
    */
   public void copyFrom(double[] values) {
     requireCount(shape, values.length);
-    storage().write(values, 0, 0, values.length);
+    writableStorage().write(values, 0, 0, values.length);
   }
 
   /**

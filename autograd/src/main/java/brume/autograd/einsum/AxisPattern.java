@@ -2,6 +2,7 @@ package brume.autograd.einsum;
 
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -167,7 +168,7 @@ public record AxisPattern(String function, String text, List<Group> left, List<G
   private void require(boolean ok, String expected, String got) {
     if (!ok) {
       throw new IllegalArgumentException(
-          "%s: expected %s in \"%s\", got %s".formatted(function, expected, text, got));
+          Text.of("%s: expected %s in \"%s\", got %s", function, expected, text, got));
     }
   }
 }

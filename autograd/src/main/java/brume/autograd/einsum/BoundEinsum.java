@@ -2,6 +2,7 @@ package brume.autograd.einsum;
 
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +19,8 @@ public record BoundEinsum(Contraction contraction, Shape output) {
   static BoundEinsum of(EinsumSpec spec, List<Shape> shapes) {
     int count = spec.inputs().size();
     if (shapes.size() != count) {
-      throw new IllegalArgumentException("einsum: expected %d operands for \"%s\", got %d"
-          .formatted(count, spec.text(), shapes.size()));
+      throw new IllegalArgumentException(Text.of(
+          "einsum: expected %d operands for \"%s\", got %d", count, spec.text(), shapes.size()));
     }
     List<String> inputs = new ArrayList<>();
     int ellipsis = 0;

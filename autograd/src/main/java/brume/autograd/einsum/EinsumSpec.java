@@ -2,6 +2,7 @@ package brume.autograd.einsum;
 
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,7 +64,7 @@ public record EinsumSpec(String text, List<String> inputs, String output) {
   static String name(char label) {
     return Tokens.isLetter(label)
         ? "index " + label
-        : "axis -%d of \"...\"".formatted(label - LAST_AXIS + 1);
+        : Text.of("axis -%d of \"...\"", label - LAST_AXIS + 1);
   }
 
   private static EinsumSpec read(String text) {
@@ -127,7 +128,7 @@ public record EinsumSpec(String text, List<String> inputs, String output) {
   private static void require(boolean ok, String text, String expected, Object got) {
     if (!ok) {
       throw new IllegalArgumentException(
-          "einsum: expected %s in \"%s\", got %s".formatted(expected, text, got));
+          Text.of("einsum: expected %s in \"%s\", got %s", expected, text, got));
     }
   }
 }

@@ -3,6 +3,7 @@ package brume.autograd.einsum;
 import brume.autograd.einsum.AxisPattern.Group;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -69,10 +70,10 @@ final class PatternSizes {
       for (String part : group.parts()) {
         if (part.equals(Tokens.ELLIPSIS)) {
           for (int i = 0; i < hidden; i++) {
-            parts.add("...[%d]".formatted(i));
+            parts.add(Text.of("...[%d]", i));
           }
         } else if (AxisPattern.isNumber(part)) {
-          String name = "%s[%d]".formatted(part, sizes.size());
+          String name = Text.of("%s[%d]", part, sizes.size());
           sizes.put(name, Integer.valueOf(part));
           parts.add(name);
         } else {
@@ -141,7 +142,7 @@ final class PatternSizes {
   }
 
   private IllegalArgumentException complaint(String expected, String got) {
-    return new IllegalArgumentException("%s: expected %s for \"%s\", got %s"
-        .formatted(pattern.function(), expected, pattern.text(), got));
+    return new IllegalArgumentException(Text.of(
+        "%s: expected %s for \"%s\", got %s", pattern.function(), expected, pattern.text(), got));
   }
 }

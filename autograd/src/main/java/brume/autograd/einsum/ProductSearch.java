@@ -1,5 +1,6 @@
 package brume.autograd.einsum;
 
+import brume.tensor.Text;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class ProductSearch {
     search.lookAt(true, b, a);
     ProductLayout best = search.best;
     if (best == null) {
-      throw new IllegalStateException("einsum: no layout for %s times %s".formatted(a, b));
+      throw new IllegalStateException(Text.of("einsum: no layout for %s times %s", a, b));
     }
     return best;
   }

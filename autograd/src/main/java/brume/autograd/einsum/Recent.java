@@ -10,9 +10,10 @@ import java.util.function.Function;
  */
 final class Recent<K, V> {
 
-  private static final int CAPACITY = 512;
+  private static final int CAPACITY = 512; // a large network asks for some dozens
 
-  private final Map<K, V> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<K, V> known =
+      new LinkedHashMap<>(16, 0.75f, true); // as usual, but in the order of use
   private final Function<K, V> compute;
 
   Recent(Function<K, V> compute) {

@@ -1,5 +1,6 @@
 package brume.autograd.einsum;
 
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,9 +34,9 @@ final class Tokens {
       }
       int end = endOfToken(text, at);
       if (end == at) {
-        throw new IllegalArgumentException(
-            "%s: expected names, commas, parentheses, \"...\" and \"->\" in \"%s\", got '%c' at %d"
-                .formatted(function, text, text.charAt(at), at));
+        throw new IllegalArgumentException(Text.of(
+            "%s: expected names, commas, parentheses, \"...\" and \"->\" in \"%s\", got '%c' at %d",
+            function, text, text.charAt(at), at));
       }
       tokens.add(text.substring(at, end));
       at = end;

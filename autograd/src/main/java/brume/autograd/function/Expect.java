@@ -3,6 +3,7 @@ package brume.autograd.function;
 import brume.autograd.Variable;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Text;
 
 /** Demands on shapes that several functions make in the same words; each method demands one thing. */
 public final class Expect {
@@ -85,6 +86,25 @@ public final class Expect {
   }
 
   /**
+   * A result has a size that there is.
+   *
+   * @param function who asks, for the message
+   * @param size along an axis of the result
+   * @param x what it is made of
+   * @return the size
+   * @throws ShapeException if it is 2^31 or more
+   */
+  public static int size(String function, long size, Shape x) {
+    ShapeException.unless(
+        size <= Integer.MAX_VALUE,
+        "%s: expected sizes below 2^31, got a result of %d from x %s",
+        function,
+        size,
+        x);
+    return (int) size;
+  }
+
+  /**
    * An input is pictures.
    *
    * @param function who asks, for the message
@@ -161,9 +181,8 @@ public final class Expect {
    */
   public static void constant(String function, String name, Variable v) {
     if (v.requiresGradient()) {
-      throw new IllegalArgumentException(
-          "%s: expected a constant %s, got a variable that requires a gradient"
-              .formatted(function, name));
+      throw new IllegalArgumentException(Text.of(
+          "%s: expected a constant %s, got a variable that requires a gradient", function, name));
     }
   }
 }

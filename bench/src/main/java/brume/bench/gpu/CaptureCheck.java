@@ -2,6 +2,7 @@ package brume.bench.gpu;
 
 import brume.bench.StepNetwork;
 import brume.tensor.Scope;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Recording;
 import java.util.Arrays;
@@ -51,11 +52,12 @@ record CaptureCheck(String shape, int steps) implements Check {
     boolean finite = SameBits.areFinite(expected);
     verdicts.judge(
         differing == 0 && finite,
-        "%d repetitions of the captured step of %s".formatted(steps - 1, shape),
-        "%,d numbers differ from those of the step itself".formatted(differing)
+        Text.of("%d repetitions of the captured step of %s", steps - 1, shape),
+        Text.of("%,d numbers differ from those of the step itself", differing)
             + (finite ? "" : ", and some are not finite"));
-    verdicts.note("%s: %.2f ms a step, %.2f ms captured, ratio %.2f"
-        .formatted(shape, launched, replayed, launched / replayed));
+    verdicts.note(Text.of(
+        "%s: %.2f ms a step, %.2f ms captured, ratio %.2f",
+        shape, launched, replayed, launched / replayed));
   }
 
   private double median(Backend device, Runnable step) {

@@ -2,6 +2,7 @@ package brume.bench.gpu;
 
 import brume.bench.StepNetwork;
 import brume.tensor.Scope;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import java.util.List;
 
@@ -27,8 +28,8 @@ record DeterminismCheck(String shape, int steps) implements Check {
     long differing = SameBits.differing(once, again);
     verdicts.judge(
         differing == 0 && SameBits.areFinite(once),
-        "two trainings of %d steps of %s".formatted(steps, shape),
-        "%,d of %,d numbers differ".formatted(differing, numbers)
+        Text.of("two trainings of %d steps of %s", steps, shape),
+        Text.of("%,d of %,d numbers differ", differing, numbers)
             + (SameBits.areFinite(once) ? "" : ", and some are not finite"));
   }
 

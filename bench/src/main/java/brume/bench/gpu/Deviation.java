@@ -1,5 +1,6 @@
 package brume.bench.gpu;
 
+import brume.tensor.Text;
 import java.util.Map;
 
 /**
@@ -51,6 +52,6 @@ record Deviation(double relative, String tensor) {
 
   @Override
   public String toString() {
-    return "%.1e (%s)".formatted(relative, tensor);
+    return Text.of("%.1e (%s)", relative, tensor);
   }
 }

@@ -3,6 +3,7 @@ package brume.bench.gpu;
 import brume.bench.StepNetwork;
 import brume.bench.StepShape;
 import brume.tensor.Scope;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 
 /**
@@ -19,9 +20,9 @@ record EnduranceCheck(String shape, int steps, int settled) implements Check {
 
   EnduranceCheck {
     if (settled < 0 || steps <= settled) {
-      throw new IllegalArgumentException(
-          "steps: expected more than the %d after which memory must not grow, got %d"
-              .formatted(settled, steps));
+      throw new IllegalArgumentException(Text.of(
+          "steps: expected more than the %d after which memory must not grow, got %d",
+          settled, steps));
     }
   }
 
@@ -45,8 +46,9 @@ record EnduranceCheck(String shape, int steps, int settled) implements Check {
       Memory after = Memory.of(device);
       double seconds = (System.nanoTime() - start) * 1e-9;
       double perSecond = (steps - settled) / seconds;
-      verdicts.note("%s: %.1f steps/s, %.0f images/s over %d steps"
-          .formatted(shape, perSecond, StepShape.of(shape).batch() * perSecond, steps - settled));
+      verdicts.note(Text.of(
+          "%s: %.1f steps/s, %.0f images/s over %d steps",
+          shape, perSecond, StepShape.of(shape).batch() * perSecond, steps - settled));
       same("memory of tensors", before.live, after.live, verdicts);
       same("memory taken from the device", before.reserved, after.reserved, verdicts);
       if (before.free > 0) {
@@ -73,6 +75,6 @@ record EnduranceCheck(String shape, int steps, int settled) implements Check {
     verdicts.judge(
         right,
         what,
-        "%,d bytes after step %d, %,d after step %d".formatted(before, settled, after, steps));
+        Text.of("%,d bytes after step %d, %,d after step %d", before, settled, after, steps));
   }
 }

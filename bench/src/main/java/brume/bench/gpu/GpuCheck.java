@@ -1,6 +1,7 @@
 package brume.bench.gpu;
 
 import brume.bench.StepShape;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 import java.util.List;
@@ -107,7 +108,7 @@ public final class GpuCheck implements Callable<Integer> {
       Backend backend = Backends.named(device);
       for (Kind kind : kinds.isEmpty() ? List.of(Kind.values()) : kinds) {
         for (String shape : kind == Kind.DEVICE ? List.of("") : shapes) {
-          String name = "%s %s".formatted(kind.name().toLowerCase(Locale.ROOT), shape);
+          String name = Text.of("%s %s", kind.name().toLowerCase(Locale.ROOT), shape);
           verdicts.attempt(name, () -> check(kind, shape).run(backend, verdicts));
         }
       }

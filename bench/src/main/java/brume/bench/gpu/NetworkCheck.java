@@ -5,6 +5,7 @@ import brume.autograd.Variable;
 import brume.bench.StepNetwork;
 import brume.nn.NamedParameter;
 import brume.tensor.Scope;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,8 +28,8 @@ record NetworkCheck(String shape, Backend other) implements Check {
     Deviation most = Deviation.between(expected, actual, SMALL);
     verdicts.judge(
         most.relative() <= TOLERANCE,
-        "loss and %d gradients of %s".formatted(expected.size() - 1, shape),
-        "%s from %s; allowed %.0e of the largest value".formatted(most, other.name(), TOLERANCE));
+        Text.of("loss and %d gradients of %s", expected.size() - 1, shape),
+        Text.of("%s from %s; allowed %.0e of the largest value", most, other.name(), TOLERANCE));
   }
 
   private Map<String, double[]> gradients(Backend device) {

@@ -3,6 +3,7 @@ package brume.bench.gpu;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
@@ -27,7 +28,7 @@ record OptimizerSteps(List<Shape> parameters) implements Operation {
 
   @Override
   public String name() {
-    return "%d steps of Adam and averages of %d parameters".formatted(STEPS, parameters.size());
+    return Text.of("%d steps of Adam and averages of %d parameters", STEPS, parameters.size());
   }
 
   @Override

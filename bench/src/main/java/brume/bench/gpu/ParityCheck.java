@@ -1,5 +1,6 @@
 package brume.bench.gpu;
 
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ record ParityCheck(List<Operation> operations, Backend fast, Backend exact) impl
     Map<String, double[]> actual = operation.on(device), expected = operation.on(fast);
     Deviation between = Deviation.between(expected, actual);
     if (between.relative() <= TOLERANCE) {
-      verdicts.judge(true, operation.name(), "%s from %s".formatted(between, fast.name()));
+      verdicts.judge(true, operation.name(), Text.of("%s from %s", between, fast.name()));
       return;
     }
     Map<String, double[]> exactly = operation.on(exact);
@@ -37,7 +38,8 @@ record ParityCheck(List<Operation> operations, Backend fast, Backend exact) impl
     verdicts.judge(
         ours.relative() <= TOLERANCE,
         operation.name(),
-        "%s from %s, where %s is off by %s; allowed %.0e of the largest value"
-            .formatted(ours, exact.name(), fast.name(), others, TOLERANCE));
+        Text.of(
+            "%s from %s, where %s is off by %s; allowed %.0e of the largest value",
+            ours, exact.name(), fast.name(), others, TOLERANCE));
   }
 }

@@ -17,6 +17,7 @@ import brume.bench.StepNetwork;
 import brume.bench.StepShape;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.ConvGeometry.Window;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class UNetOperations {
         Shape.of(batch, 2 * fine));
     add("RMS norm of " + image, in -> rmsNorm(in[0], in[1]), image, channels);
     add(
-        "linear, time to %d channels".formatted(2 * fine),
+        Text.of("linear, time to %d channels", 2 * fine),
         in -> linear(in[0], in[1], in[2]),
         Shape.of(batch, time),
         Shape.of(2 * fine, time),
@@ -112,7 +113,7 @@ final class UNetOperations {
 
   private void convolution(String kind, int side, int cin, int cout, int filter, Window window) {
     add(
-        "%s convolution of %d to %d channels at %dx%d".formatted(kind, cin, cout, side, side),
+        Text.of("%s convolution of %d to %d channels at %dx%d", kind, cin, cout, side, side),
         in -> conv2d(in[0], in[1], in[2], window),
         Shape.of(batch, side, side, cin),
         Shape.of(cout, filter, filter, cin),
@@ -122,7 +123,7 @@ final class UNetOperations {
   private void halving(int side, int cin, int cout) {
     Shape image = Shape.of(batch, side, side, cin);
     add(
-        "halving of %s to %d channels".formatted(image, cout),
+        Text.of("halving of %s to %d channels", image, cout),
         in -> conv2d(pixelUnshuffle(in[0], 2), in[1], in[2], Window.padded(0)),
         image,
         Shape.of(cout, 1, 1, 4 * cin),
@@ -132,7 +133,7 @@ final class UNetOperations {
   private void doubling(int side, int cin, int cout) {
     Shape image = Shape.of(batch, side, side, cin);
     add(
-        "doubling of %s to %d channels".formatted(image, cout),
+        Text.of("doubling of %s to %d channels", image, cout),
         in -> conv2d(upsampleNearest(in[0], 2), in[1], in[2], Window.padded(1)),
         image,
         Shape.of(cout, 3, 3, cin),
@@ -143,11 +144,11 @@ final class UNetOperations {
   private void products(int side, int channels) {
     int rows = batch * side * side;
     Shape a = Shape.of(rows, channels), b = Shape.of(channels, 3 * INNER);
-    add("product of %s and %s".formatted(a, b), in -> matmul(in[0], in[1]), a, b);
+    add(Text.of("product of %s and %s", a, b), in -> matmul(in[0], in[1]), a, b);
     Shape scores = Shape.of(batch * HEADS, side * side, side * side);
     Shape values = Shape.of(batch * HEADS, side * side, INNER / HEADS);
     add(
-        "products of %s and %s".formatted(scores, values),
+        Text.of("products of %s and %s", scores, values),
         in -> matmul(in[0], in[1]),
         scores,
         values);

@@ -1,5 +1,6 @@
 package brume.bench.gpu;
 
+import brume.tensor.Text;
 import java.io.PrintStream;
 
 /**
@@ -30,7 +31,7 @@ public final class Verdicts {
   public void judge(boolean right, String what, String found) {
     passed += right ? 1 : 0;
     failed += right ? 0 : 1;
-    line("%s %s: %s".formatted(right ? "PASS" : "FAIL", what, found));
+    line(Text.of("%s %s: %s", right ? "PASS" : "FAIL", what, found));
   }
 
   /**

@@ -1,5 +1,6 @@
 package brume.cuda.driver;
 
+import brume.tensor.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -10,8 +11,8 @@ import java.util.Arrays;
  */
 public final class Arguments {
 
-  /** Most bytes a kernel takes. */
-  private static final int CAPACITY = 4096;
+  /** Most bytes a kernel takes: CUDA's limit for PTX before version 8.1. */
+  static final int CAPACITY = 4096;
 
   private ByteBuffer bytes = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
   private int[] starts = new int[16];
@@ -106,7 +107,7 @@ public final class Arguments {
     int at = (bytes.position() + alignment - 1) / alignment * alignment;
     if (at + size > CAPACITY) {
       throw new IllegalArgumentException(
-          "launch: expected at most %d bytes of arguments, got %d".formatted(CAPACITY, at + size));
+          Text.of("launch: expected at most %d bytes of arguments, got %d", CAPACITY, at + size));
     }
     if (at + size > bytes.capacity()) {
       int room = Math.max(at + size, 2 * bytes.capacity());

@@ -1,5 +1,7 @@
 package brume.cuda.driver;
 
+import brume.tensor.Text;
+
 /**
  * The shape of a launch: a grid of blocks of threads.
  *
@@ -30,19 +32,10 @@ public record Grid(
         || gridZ > MAX_BLOCKS_YZ
         || blockZ > 64
         || (long) blockX * blockY * blockZ > MAX_THREADS) {
-      throw new IllegalArgumentException(
-          ("launch: expected at least one block of 1 to %d threads, at most 64 along z, and at most %d"
-                  + " blocks along y and z, got grid (%d, %d, %d), block (%d, %d, %d), %d shared bytes")
-              .formatted(
-                  MAX_THREADS,
-                  MAX_BLOCKS_YZ,
-                  gridX,
-                  gridY,
-                  gridZ,
-                  blockX,
-                  blockY,
-                  blockZ,
-                  sharedBytes));
+      throw new IllegalArgumentException(Text.of(
+          "launch: expected at least one block of 1 to %d threads, at most 64 along z, and at most %d"
+              + " blocks along y and z, got grid (%d, %d, %d), block (%d, %d, %d), %d shared bytes",
+          MAX_THREADS, MAX_BLOCKS_YZ, gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes));
     }
   }
 
@@ -77,7 +70,7 @@ public record Grid(
   }
 
   /**
-   * Blocks of the grid.
+   * How many blocks run, in all three directions.
    *
    * @return at least 1
    */

@@ -9,6 +9,7 @@ import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
 import static jcuda.driver.JCudaDriver.cuInit;
 import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
 
+import brume.tensor.Text;
 import java.nio.charset.StandardCharsets;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -35,8 +36,9 @@ final class JCudaDevice {
       throw new CudaException(
           CudaStatus.UNSUPPORTED_PTX_VERSION,
           "the NVIDIA driver",
-          "expected one for CUDA %s or newer, got one for %s"
-              .formatted(version(OLDEST_DRIVER), version(version())));
+          Text.of(
+              "expected one for CUDA %s or newer, got one for %s",
+              version(OLDEST_DRIVER), version(version())));
     }
     int[] count = {0};
     check("cuDeviceGetCount", cuDeviceGetCount(count));
@@ -44,7 +46,7 @@ final class JCudaDevice {
       throw new CudaException(
           count[0] == 0 ? CudaStatus.NO_DEVICE : CudaStatus.INVALID_DEVICE,
           "cuda:" + ordinal,
-          "expected a GPU of that number, found %d".formatted(count[0]));
+          Text.of("expected a GPU of that number, found %d", count[0]));
     }
     CUdevice device = new CUdevice();
     check("cuDeviceGet", cuDeviceGet(device, ordinal));
@@ -53,8 +55,9 @@ final class JCudaDevice {
       throw new CudaException(
           CudaStatus.NO_BINARY_FOR_GPU,
           name(device),
-          "expected compute capability %d.0 or newer, got %d.%d"
-              .formatted(OLDEST_DEVICE, major, minor(device)));
+          Text.of(
+              "expected compute capability %d.0 or newer, got %d.%d",
+              OLDEST_DEVICE, major, minor(device)));
     }
     return device;
   }
@@ -66,7 +69,7 @@ final class JCudaDevice {
   }
 
   private static String name(CUdevice device) {
-    byte[] name = new byte[256];
+    byte[] name = new byte[256]; // longer ones are cut
     check("cuDeviceGetName", cuDeviceGetName(name, name.length, device));
     return new String(name, StandardCharsets.UTF_8).replace("\0", "").strip();
   }
@@ -85,13 +88,15 @@ final class JCudaDevice {
     return value[0];
   }
 
+  /** 11040 is 11.4. */
   private static String version(int number) {
-    return "%d.%d".formatted(number / 1000, number % 1000 / 10);
+    return Text.of("%d.%d", number / 1000, number % 1000 / 10);
   }
 
   /** One line for logs. */
   static String describe(CUdevice device) {
-    return "%s, compute capability %d.%d, CUDA %s"
-        .formatted(name(device), major(device), minor(device), version(version()));
+    return Text.of(
+        "%s, compute capability %d.%d, CUDA %s",
+        name(device), major(device), minor(device), version(version()));
   }
 }

@@ -20,6 +20,7 @@ import static jcuda.driver.JCudaDriver.cuStreamDestroy;
 import static jcuda.driver.JCudaDriver.cuStreamEndCapture;
 import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 
+import brume.tensor.Text;
 import java.nio.ByteBuffer;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
@@ -38,7 +39,6 @@ import jcuda.driver.CUstream_flags;
 public final class JCudaDriver implements Driver {
 
   private static final int UPLOADS = 4;
-  private static final int MOST_ARGUMENT_BYTES = 4096;
 
   private final CUdevice device;
   private final CUcontext context = new CUcontext();
@@ -60,8 +60,8 @@ public final class JCudaDriver implements Driver {
     check("cuStreamCreate", cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
     this.uploads = new JCudaStaging(UPLOADS);
     this.downloads = new JCudaStaging(1);
-    checkPinned(MOST_ARGUMENT_BYTES, cuMemAllocHost(arguments, MOST_ARGUMENT_BYTES));
-    this.argumentBytes = arguments.getByteBuffer(0, MOST_ARGUMENT_BYTES);
+    checkPinned(Arguments.CAPACITY, cuMemAllocHost(arguments, Arguments.CAPACITY));
+    this.argumentBytes = arguments.getByteBuffer(0, Arguments.CAPACITY);
   }
 
   /**
@@ -104,7 +104,7 @@ public final class JCudaDriver implements Driver {
 
   @Override
   public String describe() {
-    return "%s, %.1f GiB".formatted(description, totalMemory() / 0x1p30);
+    return Text.of("%s, %.1f GiB", description, totalMemory() / 0x1p30);
   }
 
   @Override
@@ -130,7 +130,7 @@ public final class JCudaDriver implements Driver {
     refuseWhileCapturing("allocate");
     enter();
     JCudaAddress address = new JCudaAddress();
-    check("cuMemAlloc of %d bytes".formatted(bytes), cuMemAlloc(address, bytes));
+    check(Text.of("cuMemAlloc of %d bytes", bytes), cuMemAlloc(address, bytes));
     return address.value();
   }
 

@@ -4,6 +4,7 @@ import static brume.cuda.driver.JCudaStatus.check;
 import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
 import static jcuda.driver.JCudaDriver.cuModuleLoadDataJIT;
 
+import brume.tensor.Text;
 import java.nio.charset.StandardCharsets;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
@@ -46,7 +47,7 @@ record JCudaModule(String name, CUmodule module, Runnable entering) implements K
     entering.run();
     CUfunction function = new CUfunction();
     check(
-        "cuModuleGetFunction of %s in %s".formatted(entry, name),
+        Text.of("cuModuleGetFunction of %s in %s", entry, name),
         cuModuleGetFunction(function, module, entry));
     return new JCudaKernel(entry, function);
   }

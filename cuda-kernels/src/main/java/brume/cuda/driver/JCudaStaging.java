@@ -27,7 +27,7 @@ final class JCudaStaging implements AutoCloseable {
   /** Large enough that a transfer is not much slower than in one piece. */
   private static final int PIECE_BYTES = 4 << 20;
 
-  private static final int ALIGNMENT = 256;
+  private static final int ALIGNMENT = 256; // bytes, as the driver aligns what it allocates
 
   private final Piece[] pieces;
   private int current;

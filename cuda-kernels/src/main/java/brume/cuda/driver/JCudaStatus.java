@@ -3,6 +3,8 @@ package brume.cuda.driver;
 import static jcuda.driver.JCudaDriver.cuGetErrorName;
 import static jcuda.driver.JCudaDriver.cuGetErrorString;
 
+import brume.tensor.Text;
+
 /** Looks at the status that every call of the CUDA driver returns. */
 final class JCudaStatus {
 
@@ -20,7 +22,7 @@ final class JCudaStatus {
     if (status != 0) {
       throw new CudaException(
           CudaStatus.of(status),
-          "cuMemAllocHost of %d bytes".formatted(bytes),
+          Text.of("cuMemAllocHost of %d bytes", bytes),
           text(status),
           "close other programs of this machine, or raise the limit of locked memory (ulimit -l)");
     }
@@ -36,6 +38,6 @@ final class JCudaStatus {
     String[] words = {""};
     cuGetErrorName(status, name);
     cuGetErrorString(status, words);
-    return "%s (%d), %s".formatted(name[0], status, words[0]);
+    return Text.of("%s (%d), %s", name[0], status, words[0]);
   }
 }

@@ -1,6 +1,7 @@
 package brume.cuda.emulator;
 
 import brume.cuda.driver.CudaStatus;
+import brume.tensor.Text;
 
 /**
  * The place in memory an instruction names, and access to it by one thread.
@@ -83,7 +84,7 @@ record AddressOf(Space space, boolean wide, int slot, long offset) {
     if (at < 0 || at > size - width || (at & width - 1) != 0) {
       throw new Fault(
           CudaStatus.ILLEGAL_ADDRESS,
-          "access of %d bytes at %d of the %d bytes of %s".formatted(width, at, size, what),
+          Text.of("access of %d bytes at %d of the %d bytes of %s", width, at, size, what),
           "check the index");
     }
   }

@@ -1,6 +1,7 @@
 package brume.cuda.emulator;
 
 import brume.cuda.driver.CudaStatus;
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /**
@@ -133,7 +134,7 @@ final class Allocation {
     if ((offset & width - 1) != 0) {
       throw new Fault(
           CudaStatus.MISALIGNED_ADDRESS,
-          "%s of %d bytes at 0x%x, which is no multiple of %d".formatted(what, width, at, width),
+          Text.of("%s of %d bytes at 0x%x, which is no multiple of %d", what, width, at, width),
           "align the data, or use narrower accesses");
     }
     return (int) offset;
@@ -158,8 +159,9 @@ final class Allocation {
   private Fault unwritten(long at, int width) {
     return new Fault(
         CudaStatus.ILLEGAL_ADDRESS,
-        "read of %d bytes at 0x%x, byte %d of %d allocated, which were never written"
-            .formatted(width, at, at - address, size),
+        Text.of(
+            "read of %d bytes at 0x%x, byte %d of %d allocated, which were never written",
+            width, at, at - address, size),
         "write or fill the memory first");
   }
 
@@ -167,23 +169,24 @@ final class Allocation {
     if (number == 0) {
       return new Fault(
           CudaStatus.ILLEGAL_ADDRESS,
-          "%s of %d bytes at 0x%x, where there is no memory".formatted(what, width, at),
+          Text.of("%s of %d bytes at 0x%x, where there is no memory", what, width, at),
           "check the address that was passed");
     }
     if (freed) {
       return new Fault(
           CudaStatus.ILLEGAL_ADDRESS,
-          "%s of %d bytes at 0x%x, in memory of %d bytes that was freed"
-              .formatted(what, width, at, capacity),
+          Text.of(
+              "%s of %d bytes at 0x%x, in memory of %d bytes that was freed",
+              what, width, at, capacity),
           "keep the memory until the last kernel that uses it");
     }
     long offset = at - address;
     String place = offset < 0
-        ? "%d bytes before the %d allocated".formatted(-offset, size)
-        : "%d bytes past the end of the %d allocated".formatted(offset + width - size, size);
+        ? Text.of("%d bytes before the %d allocated", -offset, size)
+        : Text.of("%d bytes past the end of the %d allocated", offset + width - size, size);
     return new Fault(
         CudaStatus.ILLEGAL_ADDRESS,
-        "%s of %d bytes at 0x%x, %s".formatted(what, width, at, place),
+        Text.of("%s of %d bytes at 0x%x, %s", what, width, at, place),
         "check the index and the sizes that were passed");
   }
 }

@@ -3,6 +3,7 @@ package brume.cuda.emulator;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.Grid;
+import brume.tensor.Text;
 
 /**
  * The threads that share memory and barriers. Mutable: it runs one block of a grid after the other,
@@ -112,8 +113,7 @@ final class Block {
     return new CudaException(
         CudaStatus.LAUNCH_FAILED,
         describe(barrier, waiting),
-        "a barrier that not all threads reach: thread %s %s"
-            .formatted(threadName(other), elsewhere),
+        Text.of("a barrier that not all threads reach: thread %s %s", threadName(other), elsewhere),
         "move the barrier out of the condition");
   }
 
@@ -121,24 +121,17 @@ final class Block {
 
   /** Kernel, place in the file, block and thread. */
   String describe(Instruction at, int thread) {
-    return "%s (%s:%d, block (%d, %d, %d), thread %s) at '%s'"
-        .formatted(
-            code.name(),
-            code.file(),
-            at.source.line(),
-            x,
-            y,
-            z,
-            threadName(thread),
-            at.source.text());
+    return Text.of(
+        "%s (%s:%d, block (%d, %d, %d), thread %s) at '%s'",
+        code.name(), code.file(), at.source.line(), x, y, z, threadName(thread), at.source.text());
   }
 
   /** A thread's place in the block, as a triple. */
   String threadName(int thread) {
-    return "(%d, %d, %d)"
-        .formatted(
-            thread % grid.blockX(),
-            thread / grid.blockX() % grid.blockY(),
-            thread / grid.blockX() / grid.blockY());
+    return Text.of(
+        "(%d, %d, %d)",
+        thread % grid.blockX(),
+        thread / grid.blockX() % grid.blockY(),
+        thread / grid.blockX() / grid.blockY());
   }
 }

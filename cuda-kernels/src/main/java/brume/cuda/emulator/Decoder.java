@@ -5,6 +5,7 @@ import brume.cuda.driver.CudaStatus;
 import brume.cuda.emulator.ptx.Operand;
 import brume.cuda.emulator.ptx.PtxInstruction;
 import brume.cuda.emulator.ptx.PtxType;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -107,7 +108,7 @@ final class Decoder {
 
   Operand operand(int k) {
     if (k >= count()) {
-      throw error("expected more than %d operands".formatted(count()));
+      throw error(Text.of("expected more than %d operands", count()));
     }
     return source.operands().get(k);
   }
@@ -191,8 +192,8 @@ final class Decoder {
   CudaException error(String problem) {
     return new CudaException(
         CudaStatus.INVALID_PTX,
-        "%s:%d".formatted(names.file(), source.line()),
-        "%s '%s'".formatted(problem, source.text()),
+        Text.of("%s:%d", names.file(), source.line()),
+        Text.of("%s '%s'", problem, source.text()),
         "teach it to the emulator");
   }
 }

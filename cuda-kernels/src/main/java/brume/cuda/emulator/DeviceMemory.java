@@ -2,6 +2,7 @@ package brume.cuda.emulator;
 
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /**
@@ -46,8 +47,9 @@ final class DeviceMemory {
       throw new CudaException(
           CudaStatus.OUT_OF_MEMORY,
           "allocate",
-          "%d bytes do not fit into the %d free of %d of the emulated GPU"
-              .formatted(bytes, total - used, total));
+          Text.of(
+              "%d bytes do not fit into the %d free of %d of the emulated GPU",
+              bytes, total - used, total));
     }
     if (next == pieces.length) {
       Allocation[] more = Arrays.copyOf(pieces, 2 * next);
@@ -74,7 +76,7 @@ final class DeviceMemory {
       throw new CudaException(
           CudaStatus.INVALID_VALUE,
           "lend",
-          "expected 0 to %d bytes, got %d".formatted(piece.capacity(), bytes));
+          Text.of("expected 0 to %d bytes, got %d", piece.capacity(), bytes));
     }
     piece.lend((int) bytes);
   }
@@ -97,14 +99,15 @@ final class DeviceMemory {
       throw new CudaException(
           CudaStatus.INVALID_VALUE,
           call,
-          "expected the address of an allocation, got 0x%x".formatted(address));
+          Text.of("expected the address of an allocation, got 0x%x", address));
     }
     if (piece.isGone()) {
       throw new CudaException(
           CudaStatus.INVALID_VALUE,
           call,
-          "expected an allocation, got 0x%x of %d bytes, which was freed"
-              .formatted(address, piece.capacity()));
+          Text.of(
+              "expected an allocation, got 0x%x of %d bytes, which was freed",
+              address, piece.capacity()));
     }
     return piece;
   }

@@ -4,6 +4,7 @@ import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.library.Blas;
 import brume.cuda.library.CudaMath;
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /**
@@ -142,7 +143,7 @@ public final class EmulatedBlas implements Blas {
   private static void require(boolean condition, String expected, Object... values) {
     if (!condition) {
       throw new CudaException(
-          CudaStatus.INVALID_VALUE, CALL, "expected " + expected.formatted(values));
+          CudaStatus.INVALID_VALUE, CALL, "expected " + Text.of(expected, values));
     }
   }
 

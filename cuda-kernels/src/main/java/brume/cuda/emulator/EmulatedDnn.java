@@ -4,6 +4,7 @@ import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.library.CudaMath;
 import brume.cuda.library.Dnn;
+import brume.tensor.Text;
 import java.util.Optional;
 
 /**
@@ -65,7 +66,7 @@ public final class EmulatedDnn implements Dnn {
     return new CudaException(
         CudaStatus.INVALID_VALUE,
         "cudnnGetConvolutionAlgorithm",
-        "expected %s, got %s".formatted(expected, at));
+        Text.of("expected %s, got %s", expected, at));
   }
 
   private float[] factors(DeviceFloats memory, long address, int count) {

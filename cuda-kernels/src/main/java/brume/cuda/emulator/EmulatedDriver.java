@@ -8,6 +8,7 @@ import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
 import brume.cuda.driver.KernelModule;
+import brume.tensor.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
 /** A GPU that is not there: runs PTX on the CPU and checks every access. Mutable, one call at a time. */
 public final class EmulatedDriver implements Driver {
 
-  private static final long LARGEST = 8L << 30;
+  private static final long LARGEST = 8L << 30; // bytes of a small GPU, more than tests take
 
   private final DeviceMemory memory;
   private long executed;
@@ -62,7 +63,7 @@ public final class EmulatedDriver implements Driver {
 
   @Override
   public String describe() {
-    return "emulated GPU, %.1f GiB".formatted(memory.total() / 0x1p30);
+    return Text.of("emulated GPU, %.1f GiB", memory.total() / 0x1p30);
   }
 
   @Override
@@ -169,7 +170,7 @@ public final class EmulatedDriver implements Driver {
     private static void refuseUnless(String what, long got, long count) {
       if (got < 0 || got >= count) {
         throw new IllegalArgumentException(
-            "%s: expected 0 to %d, got %d".formatted(what, count - 1, got));
+            Text.of("%s: expected 0 to %d, got %d", what, count - 1, got));
       }
     }
   }

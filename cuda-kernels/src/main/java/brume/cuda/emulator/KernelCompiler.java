@@ -6,6 +6,7 @@ import brume.cuda.emulator.Names.Place;
 import brume.cuda.emulator.ptx.PtxFunction;
 import brume.cuda.emulator.ptx.PtxProgram;
 import brume.cuda.emulator.ptx.PtxVariable;
+import brume.tensor.Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -58,7 +59,7 @@ final class KernelCompiler {
     if (calls.contains(function.name())) {
       throw new CudaException(
           CudaStatus.INVALID_PTX,
-          "%s:%d".formatted(program.name(), calledAt),
+          Text.of("%s:%d", program.name(), calledAt),
           "expected calls without recursion, got one of " + function.name(),
           "rewrite it as a loop");
     }

@@ -4,6 +4,7 @@ import brume.cuda.driver.Arguments;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.emulator.ptx.PtxVariable;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,7 +47,7 @@ final class Parameters {
       throw new CudaException(
           CudaStatus.INVALID_VALUE,
           "launch of " + kernel,
-          "expected %s, got %s".formatted(describe(), describe(arguments)));
+          Text.of("expected %s, got %s", describe(), describe(arguments)));
     }
     byte[] copy = new byte[bytes];
     arguments.bytes().get(copy);
@@ -56,9 +57,9 @@ final class Parameters {
   private String describe() {
     List<String> sizes = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
-      sizes.add("%d at %d".formatted(parameters.get(i).bytes(), starts.get(i)));
+      sizes.add(Text.of("%d at %d", parameters.get(i).bytes(), starts.get(i)));
     }
-    return "%d bytes of parameters (%s)".formatted(bytes, String.join(", ", sizes));
+    return Text.of("%d bytes of parameters (%s)", bytes, String.join(", ", sizes));
   }
 
   private static String describe(Arguments arguments) {
@@ -66,6 +67,6 @@ final class Parameters {
     for (int i = 0; i < arguments.count(); i++) {
       places.add("at " + arguments.start(i));
     }
-    return "%d bytes (%s)".formatted(arguments.bytes().limit(), String.join(", ", places));
+    return Text.of("%d bytes (%s)", arguments.bytes().limit(), String.join(", ", places));
   }
 }

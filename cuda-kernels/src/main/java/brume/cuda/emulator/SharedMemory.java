@@ -1,6 +1,7 @@
 package brume.cuda.emulator;
 
 import brume.cuda.driver.CudaStatus;
+import brume.tensor.Text;
 
 /**
  * Shared memory of a block, with who read and wrote each cell since the last barrier. Mutable.
@@ -164,15 +165,16 @@ final class SharedMemory {
     if (at < 0 || at > size - width) {
       throw new Fault(
           CudaStatus.ILLEGAL_ADDRESS,
-          "%s of %d bytes of shared memory at %d, of %d the block has"
-              .formatted(what, width, at, size),
+          Text.of(
+              "%s of %d bytes of shared memory at %d, of %d the block has", what, width, at, size),
           "check the index, and the dynamic shared memory of the launch");
     }
     if ((at & width - 1) != 0) {
       throw new Fault(
           CudaStatus.MISALIGNED_ADDRESS,
-          "%s of %d bytes of shared memory at %d, which is no multiple of %d"
-              .formatted(what, width, at, width),
+          Text.of(
+              "%s of %d bytes of shared memory at %d, which is no multiple of %d",
+              what, width, at, width),
           "align the data, or use narrower accesses");
     }
     return (int) at;
@@ -182,19 +184,20 @@ final class SharedMemory {
     if (writeTime[cell] < blockBegan) {
       throw new Fault(
           CudaStatus.ILLEGAL_ADDRESS,
-          "read of shared memory at %d, which was never written".formatted(offset),
+          Text.of("read of shared memory at %d, which was never written", offset),
           "write it first");
     }
   }
 
   private static Fault race(int offset, String mine, String others, int who) {
     String by = who >= 0
-        ? "thread number %d".formatted(who)
-        : who <= OF_WARP ? "threads of warp %d".formatted(OF_WARP - who) : "several threads";
+        ? Text.of("thread number %d", who)
+        : who <= OF_WARP ? Text.of("threads of warp %d", OF_WARP - who) : "several threads";
     return new Fault(
         CudaStatus.LAUNCH_FAILED,
-        "a race: %s of shared memory at %d, not ordered with %s by %s"
-            .formatted(mine, offset, others, by),
+        Text.of(
+            "a race: %s of shared memory at %d, not ordered with %s by %s",
+            mine, offset, others, by),
         "put a barrier between them");
   }
 }

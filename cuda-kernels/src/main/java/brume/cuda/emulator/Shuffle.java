@@ -2,6 +2,7 @@ package brume.cuda.emulator;
 
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.emulator.ptx.Operand;
+import brume.tensor.Text;
 
 /**
  * shfl.sync: each lane reads a register of another lane of its segment.
@@ -64,7 +65,7 @@ record Shuffle(Mode mode, int d, int inside, int value, int operand, int clamp) 
       if (in && !Lanes.has(lanes, other)) {
         throw new Fault(
                 CudaStatus.LAUNCH_FAILED,
-                "a value of lane %d, which does not take part".formatted(other),
+                Text.of("a value of lane %d, which does not take part", other),
                 "let all lanes that are read run the instruction")
             .at(lane);
       }

@@ -4,6 +4,7 @@ import brume.cuda.driver.Grid;
 import brume.cuda.emulator.ptx.Operand;
 import brume.cuda.emulator.ptx.PtxInstruction;
 import brume.cuda.emulator.ptx.PtxType;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,20 +45,20 @@ final class Trace implements Tracer {
 
   /** Tells of the launch as a whole. */
   void begin(Grid grid) {
-    line.accept("%s (%s): grid (%d, %d, %d) of blocks of (%d, %d, %d) threads"
-        .formatted(
-            code.name(),
-            code.file(),
-            grid.gridX(),
-            grid.gridY(),
-            grid.gridZ(),
-            grid.blockX(),
-            grid.blockY(),
-            grid.blockZ()));
+    line.accept(Text.of(
+        "%s (%s): grid (%d, %d, %d) of blocks of (%d, %d, %d) threads",
+        code.name(),
+        code.file(),
+        grid.gridX(),
+        grid.gridY(),
+        grid.gridZ(),
+        grid.blockX(),
+        grid.blockY(),
+        grid.blockZ()));
     for (int i = 0; i < code.parameters().all().size(); i++) {
-      line.accept("  argument %d  %s".formatted(i, argument(i)));
+      line.accept(Text.of("  argument %d  %s", i, argument(i)));
     }
-    line.accept("block %d, thread %d:".formatted(block, thread));
+    line.accept(Text.of("block %d, thread %d:", block, thread));
   }
 
   private String argument(int i) {
@@ -68,7 +69,7 @@ final class Trace implements Tracer {
       Allocation piece = memory.at(value);
       return piece.number() == 0
           ? Long.toString(value)
-          : "%d bytes of device memory".formatted(piece.size());
+          : Text.of("%d bytes of device memory", piece.size());
     }
     List<String> words = new ArrayList<>();
     for (int at = start; at < start + bytes; at += Integer.BYTES) {
@@ -95,8 +96,8 @@ final class Trace implements Tracer {
     }
     String effect =
         Lanes.has(chosen, lane) ? effect(warp, at, lane) : "skipped: its guard is false";
-    String told = "%6d  %s".formatted(at.source.line(), at.source.text());
-    line.accept(effect.isEmpty() ? told : "%-64s  %s".formatted(told, effect));
+    String told = Text.of("%6d  %s", at.source.line(), at.source.text());
+    line.accept(effect.isEmpty() ? told : Text.of("%-64s  %s", told, effect));
   }
 
   private String effect(Warp warp, Instruction at, int lane) {
@@ -113,9 +114,9 @@ final class Trace implements Tracer {
         break;
     }
     if (base.equals("st") || base.equals("red")) {
-      return "%s := %s"
-          .formatted(
-              place(warp, at, 0, lane), values(warp, at, source.operands().get(1), lane));
+      return Text.of(
+          "%s := %s",
+          place(warp, at, 0, lane), values(warp, at, source.operands().get(1), lane));
     }
     String results =
         source.operands().isEmpty() ? "" : values(warp, at, source.operands().get(0), lane);

@@ -2,6 +2,7 @@ package brume.cuda.emulator;
 
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /**
@@ -215,8 +216,9 @@ final class Warp {
         if (!Lanes.has(members, lane)) {
           throw new Fault(
                   CudaStatus.LAUNCH_FAILED,
-                  "expected a member mask with the thread's own lane %d, got 0x%08x"
-                      .formatted(lane, members),
+                  Text.of(
+                      "expected a member mask with the thread's own lane %d, got 0x%08x",
+                      lane, members),
                   "name all lanes that come here")
               .at(lane);
         }
@@ -251,9 +253,9 @@ final class Warp {
     return new CudaException(
         CudaStatus.LAUNCH_FAILED,
         block.describe(at, threadOf(lane)),
-        "waits for thread %s, which waits at line %d"
-            .formatted(
-                block.threadName(threadOf(absent)), code.instructions()[place].source.line()),
+        Text.of(
+            "waits for thread %s, which waits at line %d",
+            block.threadName(threadOf(absent)), code.instructions()[place].source.line()),
         "let all threads of the mask reach the instruction together");
   }
 }

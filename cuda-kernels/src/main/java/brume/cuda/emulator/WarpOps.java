@@ -3,6 +3,7 @@ package brume.cuda.emulator;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.emulator.ptx.Operand;
 import brume.cuda.emulator.ptx.PtxType;
+import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntConsumer;
@@ -149,8 +150,9 @@ final class WarpOps {
         if (w.words[members][other] != named) {
           throw new Fault(
                   CudaStatus.LAUNCH_FAILED,
-                  "lanes with the member masks 0x%08x and 0x%08x at one instruction"
-                      .formatted(named, w.words[members][other]),
+                  Text.of(
+                      "lanes with the member masks 0x%08x and 0x%08x at one instruction",
+                      named, w.words[members][other]),
                   "let all lanes of a mask name the same mask")
               .at(other);
         }

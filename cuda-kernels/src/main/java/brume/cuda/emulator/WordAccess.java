@@ -1,6 +1,7 @@
 package brume.cuda.emulator;
 
 import brume.cuda.driver.CudaStatus;
+import brume.tensor.Text;
 
 /**
  * Loads and stores of 32-bit words, one or several side by side, in device or shared memory: the
@@ -76,7 +77,7 @@ final class WordAccess implements Op {
   static Fault misaligned(long at, int bytes) {
     return new Fault(
         CudaStatus.MISALIGNED_ADDRESS,
-        "access of %d bytes at 0x%x, which is no multiple of %d".formatted(bytes, at, bytes),
+        Text.of("access of %d bytes at 0x%x, which is no multiple of %d", bytes, at, bytes),
         "align the data, or use narrower accesses");
   }
 }

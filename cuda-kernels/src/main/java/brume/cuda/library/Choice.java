@@ -1,9 +1,10 @@
 package brume.cuda.library;
 
+import brume.tensor.kernel.BackendOption;
+import brume.tensor.kernel.BackendOptions;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 
-/** What users choose by system properties. */
+/** Options that are constants of an enum. */
 final class Choice {
 
   private Choice() {}
@@ -11,23 +12,17 @@ final class Choice {
   /**
    * What the user asked for.
    *
-   * @param property names a constant, as its {@code toString} does
-   * @param otherwise the constant if the property is not set
-   * @throws IllegalArgumentException if the property names none
+   * @param option whose values are the constants, as their {@code toString} names them
+   * @param options what was chosen
+   * @param otherwise the constant if nothing was
+   * @throws IllegalArgumentException if something else was
    */
-  static <E extends Enum<E>> E asked(String property, E otherwise) {
-    String name = System.getProperty(property);
-    if (name == null) {
-      return otherwise;
-    }
+  static <E extends Enum<E>> E asked(BackendOption option, BackendOptions options, E otherwise) {
     E[] all = otherwise.getDeclaringClass().getEnumConstants();
-    return Arrays.stream(all)
-        .filter(each -> each.toString().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("%s: expected one of %s, got %s"
-            .formatted(
-                property,
-                Arrays.stream(all).map(E::toString).collect(Collectors.joining(", ")),
-                name)));
+    return options
+        .of(option)
+        .flatMap(name ->
+            Arrays.stream(all).filter(each -> each.toString().equals(name)).findFirst())
+        .orElse(otherwise);
   }
 }

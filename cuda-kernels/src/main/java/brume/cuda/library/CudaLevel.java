@@ -1,5 +1,7 @@
 package brume.cuda.library;
 
+import brume.tensor.kernel.BackendOption;
+import brume.tensor.kernel.BackendOptions;
 import java.util.Locale;
 
 /** How much of NVIDIA's software is used; every level includes those before. */
@@ -11,18 +13,19 @@ public enum CudaLevel {
   /** Convolutions by cuDNN. */
   CUDNN;
 
-  /** System property that chooses, by the name of a level. */
-  public static final String PROPERTY = "brume.cuda.level";
+  /** The option that chooses, by the name of a level. */
+  public static final BackendOption OPTION = BackendOption.oneOf("cuda.level", values());
 
   /**
    * What the user asked for.
    *
+   * @param options what was chosen
    * @param otherwise the level if nothing was asked for
    * @return the most that may be used
-   * @throws IllegalArgumentException if the property names no level
+   * @throws IllegalArgumentException if no level has the name that was chosen
    */
-  public static CudaLevel asked(CudaLevel otherwise) {
-    return Choice.asked(PROPERTY, otherwise);
+  public static CudaLevel asked(BackendOptions options, CudaLevel otherwise) {
+    return Choice.asked(OPTION, options, otherwise);
   }
 
   /**

@@ -1,5 +1,7 @@
 package brume.cuda.library;
 
+import brume.tensor.kernel.BackendOption;
+import brume.tensor.kernel.BackendOptions;
 import java.util.Locale;
 
 /**
@@ -16,17 +18,18 @@ public enum CudaMath {
    */
   TF32;
 
-  /** System property that chooses, by name. */
-  public static final String PROPERTY = "brume.cuda.math";
+  /** The option that chooses, by name. */
+  public static final BackendOption OPTION = BackendOption.oneOf("cuda.math", values());
 
   /**
    * What the user asked for.
    *
+   * @param options what was chosen
    * @return {@link #EXACT} if nothing
-   * @throws IllegalArgumentException if the property names none
+   * @throws IllegalArgumentException if none has the name that was chosen
    */
-  public static CudaMath asked() {
-    return Choice.asked(PROPERTY, EXACT);
+  public static CudaMath asked(BackendOptions options) {
+    return Choice.asked(OPTION, options, EXACT);
   }
 
   /**

@@ -1,5 +1,6 @@
 package brume.cuda.library;
 
+import brume.tensor.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ final class ElfNames {
     byte[] magic = Arrays.copyOf(library, MAGIC.length);
     if (!Arrays.equals(magic, MAGIC) || from.length() != to.length()) {
       throw new IllegalArgumentException(
-          "expected a 64-bit library of Linux that needs %s, to rename to %s".formatted(from, to));
+          Text.of("expected a 64-bit library of Linux that needs %s, to rename to %s", from, to));
     }
     byte[] changed = library.clone();
     new ElfNames(changed).rename(from, to);
@@ -60,7 +61,7 @@ final class ElfNames {
       renameVersions(offset(versions), strings, from, to, names);
     }
     if (names.isEmpty()) {
-      throw new IllegalArgumentException("expected a library that needs %s".formatted(from));
+      throw new IllegalArgumentException(Text.of("expected a library that needs %s", from));
     }
     names.forEach(at -> file.put(at, to.getBytes(StandardCharsets.US_ASCII)));
   }
@@ -115,15 +116,15 @@ final class ElfNames {
         return (int) (file.getLong(at + 8) + address - start);
       }
     }
-    throw new IllegalArgumentException("expected address 0x%x in the file".formatted(address));
+    throw new IllegalArgumentException(Text.of("expected address 0x%x in the file", address));
   }
 
   private int segments() {
-    return file.getShort(56);
+    return file.getShort(56); // e_phnum
   }
 
   private int segment(int s) {
-    return (int) file.getLong(32) + s * file.getShort(54);
+    return (int) file.getLong(32) + s * file.getShort(54); // e_phoff, e_phentsize
   }
 
   private String string(int at) {

@@ -3,6 +3,7 @@ package brume.cuda.library;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.Driver;
+import brume.tensor.Text;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
 import jcuda.jcublas.JCublas2;
@@ -62,8 +63,7 @@ public final class JCublas implements Blas {
     int[] version = new int[1];
     check("cublasGetVersion", JCublas2.cublasGetVersion(handle, version));
     int number = version[0]; // 120603, or 13.0.2 as 130002
-    return math.told(
-        "cuBLAS %d.%d.%d".formatted(number / 10_000, number / 100 % 100, number % 100));
+    return math.told(Text.of("cuBLAS %d.%d.%d", number / 10_000, number / 100 % 100, number % 100));
   }
 
   @Override
@@ -116,7 +116,7 @@ public final class JCublas implements Blas {
 
   private static void check(String call, int status) {
     if (status != 0) {
-      String reason = "%s (%d)".formatted(cublasStatus.stringFor(status), status);
+      String reason = Text.of("%s (%d)", cublasStatus.stringFor(status), status);
       throw new CudaException(
           CudaStatus.OTHER, call, reason, "run with --cuda-level driver to do without cuBLAS");
     }

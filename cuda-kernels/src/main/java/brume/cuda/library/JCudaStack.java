@@ -3,6 +3,7 @@ package brume.cuda.library;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.JCudaDriver;
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ public final class JCudaStack {
       Supplier<T> opening) {
     Optional<String> why = found.isEmpty() ? Optional.of(missing) : Natives.whyNot(nativeLibrary);
     if (why.isPresent()) {
-      report.add("%s: not used, %s; %s".formatted(name, why.get(), cost));
+      report.add(Text.of("%s: not used, %s; %s", name, why.get(), cost));
       return Optional.empty();
     }
     Libraries.Found library = found.orElseThrow();
@@ -141,11 +142,10 @@ public final class JCudaStack {
     } catch (IOException | LinkageError | CudaException problem) {
       boolean fixed = !library.name().equals(wanted) && Natives.onLibraryPath(nativeLibrary);
       String advice = fixed
-          ? "; JCuda's library on the library path asks for %s, leave it out there"
-              .formatted(wanted)
+          ? Text.of("; JCuda's library on the library path asks for %s, leave it out there", wanted)
           : "";
-      report.add("%s: not used, %s; found %s%s; %s"
-          .formatted(name, reason(problem), library, advice, cost));
+      report.add(Text.of(
+          "%s: not used, %s; found %s%s; %s", name, reason(problem), library, advice, cost));
       return Optional.empty();
     }
   }

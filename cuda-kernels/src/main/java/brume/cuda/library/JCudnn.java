@@ -2,6 +2,7 @@ package brume.cuda.library;
 
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public final class JCudnn implements Dnn {
     long version = jcuda.jcudnn.JCudnn.cudnnGetVersion(); // 90501, before version 9 as 8907
     long major = version < 10_000 ? version / 1000 : version / 10_000;
     long rest = version < 10_000 ? version % 1000 : version % 10_000;
-    return math.told("cuDNN %d.%d.%d".formatted(major, rest / 100, rest % 100));
+    return math.told(Text.of("cuDNN %d.%d.%d", major, rest / 100, rest % 100));
   }
 
   @Override
@@ -69,7 +70,7 @@ public final class JCudnn implements Dnn {
 
   static void check(String call, int status) {
     if (status != 0) {
-      String reason = "%s (%d)".formatted(jcuda.jcudnn.JCudnn.cudnnGetErrorString(status), status);
+      String reason = Text.of("%s (%d)", jcuda.jcudnn.JCudnn.cudnnGetErrorString(status), status);
       throw new CudaException(
           CudaStatus.OTHER, call, reason, "run with --cuda-level cublas to do without cuDNN");
     }

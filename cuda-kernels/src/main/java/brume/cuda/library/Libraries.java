@@ -1,5 +1,6 @@
 package brume.cuda.library;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public final class Libraries {
 
     @Override
     public String toString() {
-      return "%s (%s)".formatted(file, version);
+      return Text.of("%s (%s)", file, version);
     }
   }
 
@@ -113,7 +114,7 @@ public final class Libraries {
         .flatMap(this::named)
         .map(found -> ", only " + found)
         .orElse("");
-    return "%s was not found%s".formatted(wanted, other);
+    return Text.of("%s was not found%s", wanted, other);
   }
 
   private Optional<Found> named(String name) {

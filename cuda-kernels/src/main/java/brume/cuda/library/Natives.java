@@ -1,5 +1,6 @@
 package brume.cuda.library;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -46,13 +47,13 @@ final class Natives {
     String machine = System.getProperty("os.arch", "");
     if (!system.equals("linux") || !machine.equals("amd64")) {
       return Optional.of(
-          "JCuda works on Linux with x86-64, this is %s with %s".formatted(system, machine));
+          Text.of("JCuda works on Linux with x86-64, this is %s with %s", system, machine));
     }
     if (onLibraryPath(library) || resource(library).isPresent()) {
       return Optional.empty();
     }
-    return Optional.of("JCuda's %s was not found; build Brume with mvn -Pcuda package"
-        .formatted(fileName(library)));
+    return Optional.of(Text.of(
+        "JCuda's %s was not found; build Brume with mvn -Pcuda package", fileName(library)));
   }
 
   /** Whether the user put a native library where Java finds it first, so that it stays as it is. */
@@ -112,6 +113,6 @@ final class Natives {
   }
 
   private static String fileName(String library) {
-    return "lib%s-%s-%s.so".formatted(library, VERSION, PLATFORM);
+    return Text.of("lib%s-%s-%s.so", library, VERSION, PLATFORM);
   }
 }

@@ -2,6 +2,7 @@ package brume.cuda.emulator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import brume.tensor.Text;
 import java.math.BigDecimal;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ class RoundingTest {
       BigDecimal exact = exact(a).multiply(exact(b)).add(exact(c));
       if (exact.signum() != 0) {
         assertEquals(
-            rounded(exact, rounding), rounding.fma(a, b, c), "%a * %a + %a".formatted(a, b, c));
+            rounded(exact, rounding), rounding.fma(a, b, c), Text.of("%a * %a + %a", a, b, c));
       }
     }
   }
@@ -65,7 +66,7 @@ class RoundingTest {
                 ? side.of(at) <= 0 && side.of(above) > 0
                 : side.of(at) >= 0 && side.of(below) < 0;
         };
-    assertEquals(true, right, "%s %a".formatted(rounding, result));
+    assertEquals(true, right, Text.of("%s %a", rounding, result));
   }
 
   private static float rounded(BigDecimal exact, Rounding rounding) {

@@ -7,11 +7,9 @@ import brume.cuda.driver.KernelModule;
 import brume.cuda.emulator.ptx.PtxFunction;
 import brume.cuda.emulator.ptx.PtxParser;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShippedKernelsTest {
 
   @ParameterizedTest
-  @MethodSource("files")
+  @MethodSource("brume.cuda.ShippedKernels#files")
   void everyKernelCompiles(Path file) throws IOException {
     String name = file.getFileName().toString();
     String text = Files.readString(file);
@@ -30,14 +28,6 @@ class ShippedKernelsTest {
     assertFalse(kernels.isEmpty());
     for (PtxFunction kernel : kernels) {
       assertEquals(kernel.name(), module.kernel(kernel.name()).name());
-    }
-  }
-
-  static List<Path> files() throws IOException, URISyntaxException {
-    Path folder =
-        Path.of(EmulatedDriver.class.getResource("/brume/cuda/activation.ptx").toURI());
-    try (Stream<Path> files = Files.list(folder.getParent())) {
-      return files.filter(file -> file.toString().endsWith(".ptx")).sorted().toList();
     }
   }
 }

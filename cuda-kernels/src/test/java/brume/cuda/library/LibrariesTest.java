@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class LibrariesTest {
     assertEquals("libcudnn.so.9 was not found", libraries.missingCudnn());
     link("libcudnn.so.8", "libcudnn.so.8.9.7");
     assertEquals(
-        "libcudnn.so.9 was not found, only %s (8.9.7)".formatted(folder.resolve("libcudnn.so.8")),
+        Text.of("libcudnn.so.9 was not found, only %s (8.9.7)", folder.resolve("libcudnn.so.8")),
         libraries.missingCudnn());
   }
 

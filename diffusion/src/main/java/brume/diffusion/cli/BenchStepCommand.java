@@ -1,15 +1,26 @@
 package brume.diffusion.cli;
 
-import brume.autograd.Gradients;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.diffusion.objective.DenoisingLoss;
-import brume.diffusion.objective.Noising;
-import brume.diffusion.train.ConfigFile;
-import brume.diffusion.train.Model;
-import brume.diffusion.train.RunConfig;
-import brume.diffusion.train.Trainer;
-import brume.nn.NamedParameter;
+import brume.diffusion.data.ImagesSettings;
+import brume.diffusion.network.UnetSettings;
+import brume.diffusion.objective.Batch;
+import brume.diffusion.objective.Errors;
+import brume.diffusion.objective.NoiseSettings;
+import brume.diffusion.objective.Objective;
+import brume.diffusion.objective.Objectives;
+import brume.diffusion.objective.TimesOfTraining;
+import brume.diffusion.objective.Weightings;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.DiscreteSettings;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.Schedules;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.recipe.Version;
+import brume.diffusion.run.Model;
+import brume.diffusion.settings.SettingException;
+import brume.nn.ConfigException;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.optim.Adam;
@@ -17,6 +28,7 @@ import brume.nn.optim.AdamConfig;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Recording;
 import brume.tensor.random.RandomKey;
@@ -126,18 +138,41 @@ final class BenchStepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunConfig config = ConfigOptions.checked(
-        ConfigFile.toTree(Presets.plain(size, channels, dim, mults, batch)), "options");
+    Recipe recipe = recipe();
     UsageException.unless(steps >= 1, "--steps: expected 1 or more, got " + steps);
     UsageException.unless(warmup >= 0, "--warmup: expected 0 or more, got " + warmup);
-    Map<String, @Nullable Object> figures = measure(config, deviceOptions.open());
+    Map<String, @Nullable Object> figures = measure(recipe, deviceOptions.open());
     String text = json
         ? new JsonMapper().writeValueAsString(figures)
         : figures.entrySet().stream()
-            .map(figure -> "%-20s %s".formatted(figure.getKey(), figure.getValue()))
+            .map(figure -> Text.of("%-20s %s", figure.getKey(), figure.getValue()))
             .collect(Collectors.joining(System.lineSeparator()));
     spec.commandLine().getOut().println(text);
     return 0;
+  }
+
+  /** The U-Net of denoising-diffusion-pytorch with its defaults, to be measured beside others. */
+  private Recipe recipe() {
+    Recipe recipe = Recipes.plain()
+        .but()
+        .data(new ImagesSettings("none", size, channels, false))
+        .network(UnetSettings.of(dim, mults))
+        .process(
+            DiscreteSettings.of(1000, new Schedules.Linear(1e-4, 0.02, true), Prediction.EPSILON))
+        .objective(new Objectives.Denoising(
+            new Errors.Squared(),
+            new Weightings.Uniform(),
+            NoiseSettings.PLAIN,
+            new TimesOfTraining.Uniform()))
+        .build();
+    try {
+      return recipe.checked();
+    } catch (SettingException misfit) {
+      throw new UsageException(
+          misfit.sentence(key -> "--" + key.substring(key.lastIndexOf('.') + 1)));
+    } catch (ConfigException misfit) {
+      throw new UsageException("--" + misfit.getMessage());
+    }
   }
 
   private enum Measured {
@@ -146,21 +181,18 @@ final class BenchStepCommand implements Callable<Integer> {
     SAMPLING
   }
 
-  private Map<String, @Nullable Object> measure(RunConfig config, Backend device) {
+  private Map<String, @Nullable Object> measure(Recipe recipe, Backend device) {
     Long base = ResidentMemory.peakMebibytes().orElse(null);
     try (Scope run = Scope.open()) {
-      Model model = new Model(config, device);
-      int parameters = 0;
-      for (NamedParameter parameter : model.parameters()) {
-        parameters += parameter.variable().shape().size();
-      }
+      Model model = new Model(recipe, device);
       Adam adam = new Adam(model.parameters(), AdamConfig.adam());
+      Objective objective = recipe.objective().create(recipe.process().create(Clipping.none()));
       RandomKey key = RandomKey.of(0).child("bench");
       Tensor x0 = Tensor.of(device, shape(), new float[shape().size()]);
 
       Double step = measured == Measured.SAMPLING
           ? null
-          : seconds(device, i -> train(model, adam, x0, key.child("step", i)));
+          : seconds(device, i -> train(model, adam, objective, x0, key.child("step", i)));
       Long trained = ResidentMemory.peakMebibytes().orElse(null);
       Double forward =
           measured == Measured.TRAINING ? null : seconds(device, i -> sample(model, x0));
@@ -179,7 +211,7 @@ final class BenchStepCommand implements Callable<Integer> {
       figures.put("size", size);
       figures.put("channels", channels);
       figures.put("batch", batch);
-      figures.put("params", parameters);
+      figures.put("params", model.size());
       figures.put("train_step_s", step == null ? null : rounded(step));
       figures.put("train_images_per_s", step == null ? null : rounded(batch / step));
       figures.put("forward_s", forward == null ? null : rounded(forward));
@@ -189,16 +221,12 @@ final class BenchStepCommand implements Callable<Integer> {
     }
   }
 
-  private void train(Model model, Adam adam, Tensor x0, RandomKey key) {
+  private void train(Model model, Adam adam, Objective objective, Tensor x0, RandomKey key) {
     try (Scope step = Scope.open()) {
-      DenoisingLoss objective = Trainer.objective(model);
       Pass pass = Pass.training(key.child("pass"));
-      Noising noising =
-          Noising.draw(Noising.Settings.PLAIN, model.config().process().timesteps(), x0, 0, key);
-      Variable loss = objective.loss(
-          model, Variable.constant(x0), noising, recompute ? pass.recomputing() : pass);
-      Gradients gradients = loss.backward();
-      adam.step(gradients, 1e-4);
+      Variable loss =
+          objective.loss(model, new Batch(x0, 0), key, recompute ? pass.recomputing() : pass);
+      adam.step(loss.backward(), 1e-4);
     }
   }
 

@@ -1,12 +1,17 @@
 package brume.diffusion.cli;
 
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOption;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -18,8 +23,9 @@ final class DeviceOptions {
 
   private static final String AUTO = "auto";
   private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
-  private static final List<String> CUDA_LEVELS = List.of("driver", "cublas", "cudnn");
-  private static final List<String> CUDA_MATH = List.of("exact", "tf32");
+  private static final String THREADS = "threads"; // options of backends
+  private static final String CUDA_LEVEL = "cuda.level";
+  private static final String CUDA_MATH = "cuda.math";
 
   @Option(
       names = "--device",
@@ -57,36 +63,88 @@ final class DeviceOptions {
   Backend open() {
     UsageException.unless(
         threads >= 0, "--threads: expected 0 (one per core) or more, got " + threads);
-    UsageException.unless(
-        cudaLevel.isEmpty() || CUDA_LEVELS.contains(cudaLevel),
-        "--cuda-level: expected one of driver, cublas, cudnn, got " + cudaLevel);
-    UsageException.unless(
-        cudaMath.isEmpty() || CUDA_MATH.contains(cudaMath),
-        "--cuda-math: expected one of exact, tf32, got " + cudaMath);
-    if (threads > 0) {
-      System.setProperty("brume.threads", Integer.toString(threads));
-    }
-    if (!cudaLevel.isEmpty()) {
-      System.setProperty("brume.cuda.level", cudaLevel);
-    }
-    if (!cudaMath.isEmpty()) {
-      System.setProperty("brume.cuda.math", cudaMath);
-    }
+    List<BackendProvider> providers = Backends.providers();
+    Map<String, String> asked = asked();
+    asked.forEach((option, value) -> check(option, value, providers));
     if (device.equals(AUTO)) {
-      return Backends.providers().stream()
-          .filter(provider -> provider.name().equals("cuda"))
-          .findFirst()
+      return named(providers, "cuda")
           .flatMap(
-              cuda -> ifItWorks(cuda, () -> Backends.named("cuda"), DRIVER, System.err::println))
+              cuda -> ifItWorks(cuda, () -> open(cuda, "cuda", asked), DRIVER, System.err::println))
+          .or(() -> named(providers, "cpu").map(cpu -> open(cpu, "cpu", asked)))
           .orElseGet(Backends::cpu);
     }
-    try {
-      return Backends.named(device);
-    } catch (IllegalArgumentException unknown) {
-      throw new UsageException("--device: expected one of %s, got %s"
-          .formatted(
-              choices(Backends.providers().stream().map(BackendProvider::name).toList()), device));
+    BackendProvider provider =
+        named(providers, device.replaceFirst(":.*", "")).orElseThrow(() -> unknown(providers));
+    for (String option : asked.keySet()) {
+      if (!knows(provider, option)) {
+        List<String> others = providers.stream()
+            .filter(other -> knows(other, option))
+            .map(BackendProvider::name)
+            .toList();
+        throw new UsageException(Text.of(
+            "%s: expected only with --device auto, %s, got --device %s",
+            flag(option), String.join(", ", others), device));
+      }
     }
+    try {
+      return open(provider, device, asked);
+    } catch (IllegalArgumentException wrong) { // no number behind the colon, or a property
+      String message = String.valueOf(wrong.getMessage());
+      throw message.startsWith("device:") ? unknown(providers) : new UsageException(message);
+    }
+  }
+
+  /** What was chosen, by the names of options of backends. */
+  private Map<String, String> asked() {
+    Map<String, String> asked = new TreeMap<>();
+    if (threads > 0) {
+      asked.put(THREADS, Integer.toString(threads));
+    }
+    if (!cudaLevel.isEmpty()) {
+      asked.put(CUDA_LEVEL, cudaLevel);
+    }
+    if (!cudaMath.isEmpty()) {
+      asked.put(CUDA_MATH, cudaMath);
+    }
+    return asked;
+  }
+
+  /** With {@code --device auto}, what the device that was taken does not know means nothing. */
+  private static Backend open(BackendProvider provider, String name, Map<String, String> asked) {
+    return Backends.named(name, new BackendOptions(asked).limitedTo(provider.options()));
+  }
+
+  private static void check(String name, String value, List<BackendProvider> providers) {
+    BackendOption option = providers.stream()
+        .flatMap(provider -> provider.options().stream())
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new UsageException(Text.of(
+            "%s: expected only where a backend on the class path has such a choice, got %s",
+            flag(name), value)));
+    try {
+      option.check(flag(name), value);
+    } catch (IllegalArgumentException wrong) {
+      throw new UsageException(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static boolean knows(BackendProvider provider, String option) {
+    return provider.options().stream().anyMatch(each -> each.name().equals(option));
+  }
+
+  private static Optional<BackendProvider> named(List<BackendProvider> providers, String name) {
+    return providers.stream().filter(each -> each.name().equals(name)).findFirst();
+  }
+
+  private static String flag(String option) {
+    return "--" + option.replace('.', '-');
+  }
+
+  private UsageException unknown(List<BackendProvider> providers) {
+    return new UsageException(Text.of(
+        "--device: expected one of %s, got %s",
+        choices(providers.stream().map(BackendProvider::name).toList()), device));
   }
 
   /** What may follow {@code --device}, given the names of backends. */

@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.recipe.Version;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
@@ -7,6 +8,7 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,29 +28,37 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Runtime runtime = Runtime.getRuntime();
-    out.printf("brume      %s%n", Version.BRUME);
+    out.printf(Locale.ROOT, "brume      %s%n", Version.BRUME);
     out.printf(
+        Locale.ROOT,
         "JVM        %s %s (%s)%n",
-        System.getProperty("java.vm.name"), Runtime.version(), System.getProperty("java.home"));
+        System.getProperty("java.vm.name"),
+        Runtime.version(),
+        System.getProperty("java.home"));
     out.printf(
+        Locale.ROOT,
         "flags      %s%n",
         String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
-    out.printf("system     %s %s%n", System.getProperty("os.name"), System.getProperty("os.arch"));
-    out.printf("cores      %d%n", runtime.availableProcessors());
-    out.printf("heap       at most %,d MiB%n", runtime.maxMemory() >> 20);
+    out.printf(
+        Locale.ROOT,
+        "system     %s %s%n",
+        System.getProperty("os.name"),
+        System.getProperty("os.arch"));
+    out.printf(Locale.ROOT, "cores      %d%n", runtime.availableProcessors());
+    out.printf(Locale.ROOT, "heap       at most %,d MiB%n", runtime.maxMemory() >> 20);
 
     boolean usable = false;
     for (BackendProvider provider : Backends.providers()) {
       Optional<String> whyNot = provider.whyNot();
       usable |= provider.name().equals("cpu") && whyNot.isEmpty();
       if (whyNot.isPresent()) {
-        out.printf("%-10s not available: %s%n", provider.name(), whyNot.get());
+        out.printf(Locale.ROOT, "%-10s not available: %s%n", provider.name(), whyNot.get());
       } else {
         describe(provider.name(), out);
       }
-      provider.findings().forEach(line -> out.printf("%-10s   %s%n", "", line));
+      provider.findings().forEach(line -> out.printf(Locale.ROOT, "%-10s   %s%n", "", line));
     }
-    out.printf("GPU        %s%n", gpu());
+    out.printf(Locale.ROOT, "GPU        %s%n", gpu());
     out.flush();
     return usable ? 0 : 1;
   }
@@ -56,9 +66,9 @@ final class DoctorCommand implements Callable<Integer> {
   private static void describe(String name, PrintWriter out) {
     try {
       Backend backend = Backends.named(name);
-      out.printf("%-10s %s%n", name, backend.describe());
+      out.printf(Locale.ROOT, "%-10s %s%n", name, backend.describe());
     } catch (RuntimeException broken) { // of whatever kind: the other lines matter still
-      out.printf("%-10s failed: %s%n", name, broken.getMessage());
+      out.printf(Locale.ROOT, "%-10s failed: %s%n", name, broken.getMessage());
     }
   }
 

@@ -1,9 +1,11 @@
 package brume.diffusion.cli;
 
-import static java.util.Objects.requireNonNull;
-
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,11 +18,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "brume",
     description = "Trains and samples diffusion models in pure Java.",
-    versionProvider = Version.class,
+    versionProvider = VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       TrainCommand.class,
       SampleCommand.class,
+      InterpolateCommand.class,
+      LikelihoodCommand.class,
+      ListCommand.class,
       BenchCommand.class,
       PtxCommand.class,
       DoctorCommand.class
@@ -60,6 +65,7 @@ public final class Main implements Callable<Integer> {
     System.setProperty("org.slf4j.simpleLogger.showThreadName", "false");
     System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
     System.setProperty("org.slf4j.simpleLogger.levelInBrackets", "false");
+    Locale.setDefault(Locale.ROOT); // for the sentences of libraries; ours need no such thing
     System.exit(run(args));
   }
 
@@ -71,19 +77,36 @@ public final class Main implements Callable<Integer> {
    */
   public static int run(String... args) {
     Main main = new Main();
+    main.debug =
+        List.of(args).contains("--debug"); // what fails before words are parsed is shown, too
     CommandLine commandLine = new CommandLine(main);
-    CommandLine train = requireNonNull(commandLine.getSubcommands().get("train"));
-    ConfigOptions.addTo(train.getCommandSpec(), Presets.fashionMnist());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpWidth(100);
     commandLine.setParameterExceptionHandler(new WrongUsage());
     commandLine.setExecutionExceptionHandler((failure, command, result) ->
         main.tell(failure, command.getErr(), failure instanceof UsageException ? 2 : 1));
     boolean asked = args.length > 0 && args[0].equals("help");
+    String[] words = asked ? asOption(args) : args;
     try {
-      return commandLine.execute(asked ? asOption(args) : args);
-    } catch (OutOfMemoryError full) {
+      Words all = new Words(words);
+      all.refuseEmpty();
+      prepare(commandLine, all);
+      return commandLine.execute(words);
+    } catch (UsageException refused) {
+      return main.tell(refused, commandLine.getErr(), 2);
+    } catch (IOException | OutOfMemoryError full) {
       return main.tell(full, commandLine.getErr(), 1);
+    }
+  }
+
+  /** Gives commands the options of the kinds that the words choose. */
+  private static void prepare(CommandLine commandLine, Words words) throws IOException {
+    String called =
+        words.words().stream().filter(word -> !word.startsWith("-")).findFirst().orElse("");
+    for (Map.Entry<String, CommandLine> command : commandLine.getSubcommands().entrySet()) {
+      if (command.getValue().getCommand() instanceof Prepared prepared) {
+        prepared.prepare(command.getKey().equals(called) ? words : new Words());
+      }
     }
   }
 

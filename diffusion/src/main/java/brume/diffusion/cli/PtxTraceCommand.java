@@ -1,5 +1,7 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.settings.Guess;
+import brume.tensor.Text;
 import brume.tensor.kernel.KernelTracer;
 import java.io.PrintWriter;
 import java.util.List;
@@ -59,8 +61,9 @@ final class PtxTraceCommand implements Callable<Integer> {
         throw new UsageException(
             kernels.contains(kernel)
                 ? "--" + refused.getMessage()
-                : "ptx trace: expected one of the %d kernels that 'brume ptx trace' lists, got '%s'%s"
-                    .formatted(kernels.size(), kernel, WrongUsage.guess(kernel, kernels)));
+                : Text.of(
+                    "ptx trace: expected one of the %d kernels that 'brume ptx trace' lists, got '%s'%s",
+                    kernels.size(), kernel, Guess.of(kernel, kernels)));
       }
     }
     out.flush();

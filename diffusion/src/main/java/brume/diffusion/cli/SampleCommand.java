@@ -2,43 +2,66 @@ package brume.diffusion.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import brume.diffusion.image.Picture;
-import brume.diffusion.image.Png;
-import brume.diffusion.pipeline.SchedulerKind;
-import brume.diffusion.train.Sampling;
+import brume.diffusion.exchange.SchedulerKind;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Drawing;
+import brume.diffusion.sink.SampleNumbers;
+import brume.diffusion.sink.SampleRequest;
+import brume.diffusion.sink.SampleSink;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
-import brume.tensor.io.SafeTensorsWriter;
+import brume.tensor.Text;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** {@code brume sample}: draws pictures from what a run has learned. */
+/** {@code brume sample}: draws samples from what a run has learned. */
 @Command(
     name = "sample",
-    description =
-        "Draws samples from the averaged parameters of a run's newest checkpoint, or from a model that"
-            + " diffusers has saved.",
+    description = {
+      "Draws samples from the averaged parameters of a run's newest checkpoint, or from a model that"
+          + " diffusers has saved.",
+      "Any number of them takes the same memory. What was drawn before a sampling was stopped is kept beside"
+          + " --out, and the same command goes on there."
+    },
     abbreviateSynopsis = true,
     sortOptions = false)
-final class SampleCommand implements Callable<Integer> {
+final class SampleCommand implements Callable<Integer>, Prepared {
 
-  @Option(names = "--run", paramLabel = "RUN", description = "Folder of the run.")
-  private @Nullable Path run;
+  private static final int MOST_PLOTTED = 1_000_000;
+
+  @Option(names = "--run", paramLabel = "RUN", description = "Folder of the run, or latest.")
+  private @Nullable String run;
 
   @Option(
       names = "--from",
       paramLabel = "FOLDER",
       description = "Folder of a diffusers pipeline with its model_index.json, instead of a run.")
   private @Nullable Path from;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "N",
+      description = "Step of the run's checkpoint to draw from. Default: the newest.")
+  private @Nullable Integer checkpoint;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "WHICH",
+      description =
+          "Parameters to draw from: raw, average, or average: and its rate where a run keeps several."
+              + " Default: average.")
+  private @Nullable String weights;
 
   @Option(
       names = "--scheduler",
@@ -50,49 +73,77 @@ final class SampleCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Where to: a .png for all in one picture, a .safetensors for one tensor 'samples' (N, H, W, C) in [0, 1],"
-              + " or a folder for one .png a picture. Default: samples.png.")
+          "Where to: a .png for all in one picture, a .zip of pictures, a .npz of bytes, a .npy or"
+              + " .safetensors of numbers (N, H, W, C) in the units of the data, [0, 1] for pictures, or"
+              + " a folder for one .png a picture. Default: samples.png.")
   private Path out = Path.of("samples.png");
 
-  @Option(
-      names = "--count",
-      defaultValue = "64",
-      paramLabel = "N",
-      description = "Number of pictures. Default: ${DEFAULT-VALUE}.")
-  private int count;
+  @Option(names = "--count", paramLabel = "N", description = "Number of samples. Default: 64.")
+  private @Nullable Long count;
 
   @Option(
-      names = "--steps",
+      names = "--first",
       paramLabel = "N",
       description =
-          "Steps of sampling. With --run, fewer than its timesteps mean DDIM, as many DDPM. Default: as the run;"
-              + " with --from 1000 for ddpm, 50 for ddim.")
-  private @Nullable Integer steps;
+          "Number of the first sample; sample i of a seed is always the same. Default: 0.")
+  private @Nullable Long first;
 
   @Option(
-      names = "--eta",
-      paramLabel = "X",
-      description =
-          "Share of the noise that DDIM adds in a step, 0 to 1. Default: as the run; 0 with --from.")
-  private @Nullable Double eta;
+      names = "--seeds",
+      paramLabel = "LIST",
+      description = "Numbers of the samples, such as 0-63,100, instead of --count and --first.")
+  private @Nullable String seeds;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description =
-          "Seed of the pictures; picture i of a seed is always the same. Default: as the run; 0 with --from.")
+      description = "Seed of the samples. Default: as the run; 0 with --from.")
   private @Nullable Long seed;
 
   @Option(
       names = "--batch",
-      defaultValue = "64",
       paramLabel = "N",
+      defaultValue = "64",
       description =
-          "Pictures drawn at once; the result does not depend on it. Default: ${DEFAULT-VALUE}.")
+          "Samples drawn at once; the result does not depend on it. Default: ${DEFAULT-VALUE}.")
   private int batch;
+
+  @Option(
+      names = "--steps-out",
+      paramLabel = "FILE",
+      description = "A .gif or a .png of the states on the way of the first batch.")
+  private @Nullable Path stepsOut;
 
   @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
+
+  @Spec
+  private CommandSpec spec;
+
+  private @Nullable IOException unread; // of --run, told after all that is wrong with the words
+  private RecipeOptions options = RecipeOptions.ofSampling(Recipes.plain(), new Words());
+
+  @Override
+  public void prepare(Words words) throws IOException {
+    Optional<String> named = words.valueOf("--run");
+    Recipe base = Recipes.plain();
+    try {
+      base = named.isPresent() ? Sources.recipeOf(named.get()) : base;
+    } catch (IOException none) {
+      unread = none;
+    }
+    options = RecipeOptions.ofSampling(base, words);
+    if (words.valueOf("--from").isPresent()) {
+      PipelineOptions.addTo(spec);
+    } else {
+      options.addTo(spec);
+    }
+  }
+
+  @Override
+  public RecipeOptions options() {
+    return options;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -101,108 +152,127 @@ final class SampleCommand implements Callable<Integer> {
         "--run: expected either it or --from, got " + (run == null ? "none" : "both"));
     UsageException.unless(
         scheduler == null || from != null, "--scheduler: expected only with --from, got --run");
-    UsageException.unless(count >= 1, "--count: expected 1 or more, got " + count);
+    UsageException.unless(
+        from == null || checkpoint == null && weights == null,
+        "--from: expected without --checkpoint and --weights, which are of runs, got both");
     UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
-    refuseUnwritable();
-
+    SampleNumbers numbers = numbers();
+    if (unread != null) {
+      throw unread;
+    }
+    if (stepsOut != null) {
+      StepsOut.refuseUnwritable("--steps-out", stepsOut);
+    }
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open()) {
-      SampleSource source = run != null
-          ? RunSource.open(run, device)
-          : PipelineSource.open(requireNonNull(from), scheduler, device);
-      refuseUnpresentable(source);
-      Sampling sampling = sampling(source);
-      String things = source.exhibit().things();
-      float[] drawn;
-      try (TerminalProgress progress =
-          new TerminalProgress("sampling", 0, sampling.stepsFor(count))) {
-        drawn = source.draw(
-            sampling,
-            device,
-            count,
-            (done, of, first, x) -> progress.evenlyAt(done, count + " " + things));
-      }
-      source.exhibit().verdict(drawn).ifPresent(System.err::println);
-      write(source, drawn);
+      draw(source(device), numbers, device);
+    } catch (IllegalArgumentException misfit) {
+      throw new UsageException(options.sentence(misfit));
     }
     System.err.println("wrote " + out);
     return 0;
   }
 
-  /** The usual settings of a source but for those that were given. */
-  private Sampling sampling(SampleSource source) {
-    Sampling usual = source.usual();
-    int timesteps = source.timesteps();
-    int sampleSteps = steps == null ? usual.steps() : steps;
-    double share = eta == null ? usual.eta() : eta;
+  private SampleNumbers numbers() {
     UsageException.unless(
-        sampleSteps >= 1 && sampleSteps <= timesteps,
-        "--steps: expected 1 to %d (the timesteps of the %s), got %d"
-            .formatted(timesteps, run == null ? "folder" : "run", sampleSteps));
-    UsageException.unless(share >= 0 && share <= 1, "--eta: expected 0 to 1, got " + share);
-    return new Sampling(sampleSteps, share, seed == null ? usual.seed() : seed, batch);
-  }
-
-  /** Refuses files that cannot show what the source draws. */
-  private void refuseUnpresentable(SampleSource source) {
-    int channels = source.picture().dim(2);
-    boolean picturable = channels == 1 || channels == 3;
-    boolean shown =
-        isTensor() || picturable || isFile() && source.exhibit() instanceof PointExhibit;
-    UsageException.unless(
-        shown,
-        "--out: expected a .safetensors%s for samples of %d channels, got %s"
-            .formatted(
-                source.exhibit() instanceof PointExhibit ? " or a .png" : "", channels, out));
-  }
-
-  /** Refuses now what would fail after minutes of sampling. */
-  private void refuseUnwritable() throws IOException {
-    Path parent = out.toAbsolutePath().getParent();
-    if (isFile()) {
-      if (parent == null || !Files.isDirectory(parent)) {
-        throw new IOException(
-            "--out: expected a file in a folder that exists, got %s; make the folder first"
-                .formatted(out));
-      }
-      if (Files.isDirectory(out)) {
-        throw new IOException("--out: expected a file, got the folder " + out);
-      }
-    } else if (!Files.isDirectory(out) && (Files.exists(out) || looksLikeFile())) {
-      throw new UsageException(
-          "--out: expected a .png, a .safetensors or a folder, got the file " + out);
+        seeds == null || count == null && first == null,
+        "--seeds: expected without --count and --first, got both");
+    UsageException.unless(count == null || count >= 1, "--count: expected 1 or more, got " + count);
+    UsageException.unless(first == null || first >= 0, "--first: expected 0 or more, got " + first);
+    long from = first == null ? 0 : first, last = from + (count == null ? 64 : count) - 1;
+    try {
+      return SampleNumbers.parse(seeds != null ? seeds : from + "-" + last);
+    } catch (IllegalArgumentException none) {
+      throw new UsageException("--seeds: " + none.getMessage());
     }
   }
 
-  private boolean looksLikeFile() {
-    return out.toString()
-        .toLowerCase(Locale.ROOT)
-        .matches(".*\\.(jpe?g|gif|bmp|webp|npy|npz|pt|zip)");
+  private Source source(Device device) throws IOException {
+    if (run == null) {
+      return Sources.pipeline(
+          requireNonNull(from),
+          scheduler,
+          PipelineOptions.of(spec.commandLine().getParseResult()),
+          device);
+    }
+    Recipe recipe =
+        options.overlay(options.chosen(), spec.commandLine().getParseResult()).checked();
+    return Sources.run(run, recipe, checkpoint, weights == null ? "average" : weights, device);
   }
 
-  private boolean isFile() {
-    return isTensor() || out.toString().toLowerCase(Locale.ROOT).endsWith(".png");
-  }
-
-  private boolean isTensor() {
-    return out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors");
-  }
-
-  private void write(SampleSource source, float[] drawn) throws IOException {
+  private void draw(Source source, SampleNumbers numbers, Device device) throws IOException {
     Shape picture = source.picture();
-    if (isTensor()) {
-      int[] shape = {count, picture.dim(0), picture.dim(1), picture.dim(2)};
-      new SafeTensorsWriter().add("samples", shape, drawn).write(out);
-      return;
+    long own = seed == null ? source.seed() : seed;
+    Drawing how = new Drawing(source.sampler(), picture, own, batch);
+    StepsOut steps = new StepsOut(source.exhibit(), stepsOut, source.sampler().steps());
+    if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      plot(source, numbers, how, steps, device);
+    } else {
+      SampleRequest request = new SampleRequest(
+          numbers,
+          picture.dim(0),
+          picture.dim(1),
+          picture.dim(2),
+          source.fingerprint() + ", seed " + own,
+          source.exhibit().low(),
+          source.exhibit().high());
+      try (SampleSink sink = SampleSink.open(out, request)) {
+        if (sink.done() > 0) {
+          System.err.printf(
+              Locale.ROOT, "going on after %d samples that were drawn before%n", sink.done());
+        }
+        draw(source, numbers, how, steps, device, sink.done(), sink::write);
+      }
     }
-    if (isFile()) {
-      source.exhibit().write(out, drawn);
-      return;
-    }
-    Files.createDirectories(out);
-    List<Picture> all = new PictureExhibit(picture).each(drawn);
-    for (int i = 0; i < all.size(); i++) {
-      Png.write(out.resolve("%06d.png".formatted(i)), all.get(i));
+    steps.write();
+  }
+
+  /** All samples in one plot, which must be in memory for it. */
+  private void plot(
+      Source source, SampleNumbers numbers, Drawing how, StepsOut steps, Device device)
+      throws IOException {
+    int size = source.picture().size();
+    UsageException.unless(
+        numbers.count() <= MOST_PLOTTED,
+        Text.of(
+            "--count: expected at most %d in one plot, got %d; write a .npy or a .safetensors",
+            MOST_PLOTTED, numbers.count()));
+    float[] all = new float[Math.toIntExact(numbers.count() * size)];
+    draw(
+        source,
+        numbers,
+        how,
+        steps,
+        device,
+        0,
+        (first, values) ->
+            System.arraycopy(values, 0, all, Math.toIntExact(first * size), values.length));
+    source.exhibit().verdict(all).ifPresent(System.err::println);
+    source.exhibit().write(out, all);
+  }
+
+  private void draw(
+      Source source,
+      SampleNumbers numbers,
+      Drawing how,
+      StepsOut steps,
+      Device device,
+      long done,
+      Drawing.Taker taker)
+      throws IOException {
+    String what = numbers.count() + " " + source.exhibit().things();
+    try (TerminalProgress progress =
+        new TerminalProgress("sampling", 0, how.stepsFor(numbers, done))) {
+      how.draw(
+          source.denoised(),
+          device,
+          numbers,
+          done,
+          (step, of, before, x) -> {
+            progress.evenlyAt(step, what);
+            steps.watch(before, x);
+          },
+          taker);
     }
   }
 }

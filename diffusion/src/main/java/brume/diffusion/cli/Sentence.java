@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.tensor.Text;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,8 +17,9 @@ final class Sentence {
       return of(failure.getCause());
     }
     if (failure instanceof OutOfMemoryError) {
-      return "out of memory: expected at most the %,d MiB of the heap, got more; try a smaller --batch"
-              .formatted(Runtime.getRuntime().maxMemory() >> 20)
+      return Text.of(
+              "out of memory: expected at most the %,d MiB of the heap, got more; try a smaller --batch",
+              Runtime.getRuntime().maxMemory() >> 20)
           + " or --dim, or a larger heap with BRUME_JAVA_OPTIONS=-Xmx8g";
     }
     if (failure instanceof NoSuchFileException missing) {
@@ -31,8 +33,9 @@ final class Sentence {
       return file.getFile() + ": expected a folder, got a file; choose another name";
     }
     if (failure instanceof FileSystemException system && system.getReason() != null) {
-      return "%s: expected to be able to use it, the system says: %s"
-          .formatted(system.getFile(), system.getReason());
+      return Text.of(
+          "%s: expected to be able to use it, the system says: %s",
+          system.getFile(), system.getReason());
     }
     String message = failure.getMessage();
     return message == null || message.isBlank()

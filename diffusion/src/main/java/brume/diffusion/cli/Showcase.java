@@ -1,20 +1,22 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.data.Exhibit;
+import brume.diffusion.data.PictureTensor;
 import brume.diffusion.image.Gif;
 import brume.diffusion.image.LossPlot;
 import brume.diffusion.image.Picture;
 import brume.diffusion.image.PlotException;
-import brume.diffusion.train.Checkpoint;
-import brume.diffusion.train.ConfigFile;
-import brume.diffusion.train.Model;
-import brume.diffusion.train.PictureTensor;
-import brume.diffusion.train.RunConfig;
-import brume.diffusion.train.RunFolder;
-import brume.diffusion.train.Sampling;
-import brume.diffusion.train.TrainingListener;
-import brume.diffusion.train.TrainingLog;
-import brume.nn.NamedParameter;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Drawing;
+import brume.diffusion.run.Model;
+import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
+import brume.diffusion.sampler.Denoised;
+import brume.diffusion.sink.SampleNumbers;
 import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +29,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   private static final int FRAMES = 25, FRAME_MS = 120, LAST_FRAME_MS = 3000;
 
-  private final RunConfig config;
+  private final Recipe recipe;
   private final RunFolder folder;
   private final Device device;
   private final Exhibit exhibit;
@@ -37,30 +39,24 @@ final class Showcase implements TrainingListener, AutoCloseable {
   private double smoothedSeconds;
   private volatile boolean stopping;
 
-  Showcase(RunConfig config, RunFolder folder, Device device) {
-    this.config = config;
+  Showcase(Recipe recipe, RunFolder folder, Device device) {
+    this.recipe = recipe;
     this.folder = folder;
     this.device = device;
-    this.exhibit = Exhibit.of(config);
+    this.exhibit = recipe.data().exhibit();
   }
 
   @Override
-  public void begins(int step, Model model) throws IOException {
-    // Not before: settings that turn out to be impossible must not replace those of the run.
-    ConfigFile.write(folder.config(), config);
-    long parameters = 0;
-    for (NamedParameter parameter : model.parameters()) {
-      parameters += parameter.variable().shape().size();
-    }
-    progress = new TerminalProgress("training", step, config.training().steps());
-    say("%s with %,d parameters, %s; %,d steps of %d %s"
-        .formatted(
-            config.network().architecture().noun(),
-            parameters,
-            step == 0 ? "fresh" : "as after step " + step,
-            config.training().steps(),
-            config.training().batch() * config.training().accumulate(),
-            exhibit.things()));
+  public void begins(int step, Model model) {
+    progress = new TerminalProgress("training", step, recipe.training().steps());
+    say(Text.of(
+        "%s with %,d parameters, %s; %,d steps of %d %s",
+        recipe.network().noun(),
+        model.size(),
+        step == 0 ? "fresh" : "as after step " + step,
+        recipe.training().steps(),
+        recipe.training().samplesPerStep(),
+        exhibit.things()));
   }
 
   @Override
@@ -68,9 +64,9 @@ final class Showcase implements TrainingListener, AutoCloseable {
     smoothedLoss = smooth(smoothedLoss, line.loss());
     smoothedSeconds = smooth(smoothedSeconds, line.seconds());
     steps++;
-    int pictures = config.training().batch() * config.training().accumulate();
+    int pictures = recipe.training().samplesPerStep();
     double speed = pictures / smoothedSeconds;
-    int left = config.training().steps() - line.step();
+    int left = recipe.training().steps() - line.step();
     if (progress != null) {
       String how = String.format(
           Locale.ROOT,
@@ -88,12 +84,12 @@ final class Showcase implements TrainingListener, AutoCloseable {
     try {
       float[] drawn = draw(average, (done, of, first, x) -> {
         if (progress != null) {
-          progress.at(step, "drawing samples, step %d of %d".formatted(done, of));
+          progress.at(step, Text.of("drawing samples, step %d of %d", done, of));
         }
       });
       ifPossible(() -> {
         exhibit.write(folder.samplesAt(step), drawn);
-        say("step %d: %s".formatted(step, folder.samplesAt(step)));
+        say(Text.of("step %d: %s", step, folder.samplesAt(step)));
       });
     } catch (CancellationException stopped) {
       return; // training will stop, too, and says so
@@ -106,14 +102,14 @@ final class Showcase implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void saved(Checkpoint checkpoint) {
-    // Told at the end, or when asked to stop.
+  public void warned(String sentence) {
+    System.err.println("brume: " + sentence);
   }
 
   @Override
   public void finished(Model average) throws IOException {
     try {
-      if (config.sampling().samples() > 0) {
+      if (recipe.samples().count() > 0) {
         showSamples(average);
       }
     } catch (CancellationException stopped) {
@@ -127,15 +123,15 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   private void showSamples(Model average) throws IOException {
     close();
-    Sampling sampling = Sampling.of(config);
-    long total = sampling.stepsFor(config.sampling().samples());
+    Drawing how = drawing();
+    int all = how.sampler().steps();
+    long total = how.stepsFor(SampleNumbers.first(recipe.samples().count()), 0);
     TerminalProgress drawing = new TerminalProgress("drawing", 0, total);
     progress = drawing;
     List<float[]> states = new ArrayList<>();
     float[] drawn = draw(average, (done, of, first, x) -> {
-      drawing.evenlyAt(done, config.sampling().samples() + " " + exhibit.things());
-      boolean shown =
-          done == sampling.steps() || done % Math.max(1, sampling.steps() / FRAMES) == 0;
+      drawing.evenlyAt(done, recipe.samples().count() + " " + exhibit.things());
+      boolean shown = done == all || done % Math.max(1, all / FRAMES) == 0;
       if (first == 0 && shown) {
         states.add(PictureTensor.toUnlimited(x));
       }
@@ -143,7 +139,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     drawing.close();
     exhibit.verdict(drawn).ifPresent(this::say);
     ifPossible(() -> {
-      exhibit.write(folder.samplesAt(config.training().steps()), drawn);
+      exhibit.write(folder.samplesAt(recipe.training().steps()), drawn);
       exhibit.write(folder.samples(), drawn);
       say("made " + folder.samples());
     });
@@ -157,27 +153,40 @@ final class Showcase implements TrainingListener, AutoCloseable {
     });
   }
 
-  /** Draws as many samples as are shown, unless somebody asks to stop. */
-  private float[] draw(Model average, Sampling.Watcher watcher) {
-    return Sampling.of(config)
-        .draw(average, device, config.sampling().samples(), (done, of, first, x) -> {
-          if (stopping) {
-            throw new CancellationException("asked to stop while drawing");
-          }
-          watcher.step(done, of, first, x);
-        });
+  private Drawing drawing() {
+    Shape picture = recipe.data().shape();
+    return new Drawing(
+        recipe.sampler().create(recipe.reverse()),
+        picture,
+        recipe.seed(),
+        Drawing.usualBatch(picture));
   }
 
-  /** Something to draw. */
+  /** Draws as many samples as are shown, unless somebody asks to stop. */
+  private float[] draw(Model average, Drawing.Watcher watcher) {
+    return drawing()
+        .draw(
+            Denoised.of(average, recipe.reverse()),
+            device,
+            recipe.samples().count(),
+            (done, of, first, x) -> {
+              if (stopping) {
+                throw new CancellationException("asked to stop while drawing");
+              }
+              watcher.step(done, of, first, x);
+            });
+  }
+
+  /** Something to write. */
   @FunctionalInterface
-  private interface Drawing {
-    void draw() throws IOException;
+  private interface Writing {
+    void write() throws IOException;
   }
 
   /** A machine that cannot draw text can train nevertheless. */
-  private void ifPossible(Drawing drawing) throws IOException {
+  private void ifPossible(Writing writing) throws IOException {
     try {
-      drawing.draw();
+      writing.write();
     } catch (PlotException unplottable) {
       say("brume: " + unplottable.getMessage());
     }
@@ -187,7 +196,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     List<TrainingLog.Line> lines = TrainingLog.read(folder.log());
     LossPlot.write(
         folder.lossPlot(),
-        "Loss on " + config.pictures().data(),
+        "Loss on " + recipe.data().title(),
         lines.stream().mapToLong(TrainingLog.Line::step).toArray(),
         lines.stream().mapToDouble(TrainingLog.Line::loss).toArray());
   }

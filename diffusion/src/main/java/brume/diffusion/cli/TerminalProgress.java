@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.tensor.Text;
 import java.time.Duration;
 import java.time.Instant;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -62,20 +63,20 @@ final class TerminalProgress implements AutoCloseable {
   static String left(double seconds) {
     long whole = Math.round(seconds);
     return whole >= 3600
-        ? "%d:%02d:%02d left".formatted(whole / 3600, whole / 60 % 60, whole % 60)
-        : "%d:%02d left".formatted(whole / 60, whole % 60);
+        ? Text.of("%d:%02d:%02d left", whole / 3600, whole / 60 % 60, whole % 60)
+        : Text.of("%d:%02d left", whole / 60, whole % 60);
   }
 
   /** One line, with a bar if there is room for one: whatever else it says is worth more. */
   static String line(String task, long done, long total, String how, int width) {
-    String count = "%d/%d  %s".formatted(done, total, how);
+    String count = Text.of("%d/%d  %s", done, total, how);
     int room = width - task.length() - count.length() - " [] ".length();
     if (room < NARROWEST_BAR) {
       String line = task + " " + count;
       return line + " ".repeat(Math.max(0, width - line.length())); // over what was there before
     }
     int full = (int) (room * done / total);
-    return "%s [%s%s] %s".formatted(task, "=".repeat(full), " ".repeat(room - full), count);
+    return Text.of("%s [%s%s] %s", task, "=".repeat(full), " ".repeat(room - full), count);
   }
 
   /** Says a sentence without tearing the bar. */

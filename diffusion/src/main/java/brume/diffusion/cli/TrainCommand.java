@@ -1,21 +1,25 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
-import brume.diffusion.process.Prediction;
-import brume.diffusion.train.ConfigFile;
-import brume.diffusion.train.RunConfig;
-import brume.diffusion.train.RunFolder;
-import brume.diffusion.train.Trainer;
+import brume.diffusion.recipe.Fitting;
+import brume.diffusion.recipe.Presets;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.recipe.TrainingSettings;
+import brume.diffusion.recipe.Version;
+import brume.diffusion.run.Checkpoint;
+import brume.diffusion.run.Checkpoints;
+import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.RunLock;
+import brume.diffusion.run.Trainer;
 import brume.tensor.Device;
 import brume.tensor.kernel.Backends;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,16 +34,19 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a diffusion model and shows what it has learned.",
       "Without options: on the 10,000 embedded pictures of Fashion-MNIST, in minutes on two cores. The"
-          + " defaults below are those of that run. Your own pictures get, unless told otherwise, 20,000"
-          + " steps of a network of 4.2 million parameters (--dim 48 --mults 1,2,3): one to two hours at"
-          + " 32x32 pixels."
+          + " options below are those of the kinds that are chosen, with their defaults; another --network,"
+          + " --schedule and so on has others: brume train --network ddpm --help. Your own pictures get,"
+          + " unless told otherwise, 20,000 steps of a network of 4.2 million parameters: one to two hours"
+          + " at 32x32 pixels."
     },
     abbreviateSynopsis = true,
     sortOptions = false)
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, Prepared {
 
   static final String RECOMPUTE =
       "Compute blocks of the network again for their gradients instead of remembering them: less memory, more time.";
+
+  private static final Path RUNS = Path.of("runs");
 
   @Option(
       names = "--run",
@@ -51,14 +58,40 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       paramLabel = "RUN",
       description =
-          "Go on with a run from its newest checkpoint, with its own settings; --steps may be larger.")
-  private @Nullable Path resume;
+          "Go on with a run, or the latest one, from its newest checkpoint, with its own settings;"
+              + " --steps may be larger, and --data tell where the data are now.")
+  private @Nullable String resume;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description =
+          "Settings to begin with: 'brume list presets' tells which there are. Default: what suits"
+              + " --data.")
+  private @Nullable String preset;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "JSON with settings, such as the config.json of a run; options override it.")
   private @Nullable Path configFile;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Train so long that every sample is seen N times, instead of --steps.")
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--time-budget",
+      paramLabel = "TIME",
+      description = "Stop with a checkpoint after a time such as 90s, 30m or 2h.")
+  private @Nullable String timeBudget;
+
+  @Option(
+      names = "--dry-run",
+      description = "Check everything, tell parameters, memory and time, and train nothing.")
+  private boolean dryRun;
 
   @Option(names = "--recompute", description = TrainCommand.RECOMPUTE)
   private boolean recompute;
@@ -69,165 +102,160 @@ final class TrainCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
+  private RecipeOptions options =
+      RecipeOptions.ofTraining(Presets.named("fashion").recipe(), new Words());
+  private @Nullable IOException unread; // of --resume, told after all that is wrong with the words
+  private Recipe base = Presets.named("fashion").recipe();
+
+  @Override
+  public void prepare(Words words) throws IOException {
+    Optional<String> going = words.valueOf("--resume");
+    try {
+      base = going.isPresent() ? before(going.get()) : Beginnings.fresh(words);
+    } catch (IOException none) {
+      unread = none;
+    }
+    options = RecipeOptions.ofTraining(base, words);
+    options.addTo(spec);
+  }
+
+  private static Recipe before(String run) throws IOException {
+    return Recipes.read(existing(run).config());
+  }
+
+  @Override
+  public RecipeOptions options() {
+    return options;
+  }
+
   @Override
   public Integer call() throws IOException {
     UsageException.unless(
-        resume == null || run == null && configFile == null,
-        "--resume: expected without --run and --config, since a run keeps its settings, got both");
-    RunConfig config = resume == null ? fresh() : resumed(existing(resume));
-    RunFolder folder = resume == null ? newFolder(config.pictures().data()) : existing(resume);
-    Dataset data = PictureSource.open(config.pictures());
-    Device device = deviceOptions.open();
+        resume == null || run == null && configFile == null && preset == null && epochs == null,
+        "--resume: expected without --run, --config, --preset and --epochs, since a run keeps its settings, got"
+            + " both");
+    if (unread != null) {
+      throw unread;
+    }
+    try {
+      return dryRun ? tryDry() : resume == null ? begin() : goOn(existing(resume));
+    } catch (IllegalArgumentException misfit) {
+      throw new UsageException(options.sentence(misfit));
+    }
+  }
 
-    folder.create();
+  private int tryDry() throws IOException {
+    Recipe recipe = options.overlay(options.chosen(), given());
+    if (recipe.data().isPlaced() || epochs != null) {
+      recipe = recipe.but().data(recipe.data().resolved()).build();
+      recipe = Lengths.of(recipe, recipe.data().open(), epochs, given(), configFile == null);
+    }
+    recipe = fitting(recipe);
+    Device device = deviceOptions.open();
+    System.err.println(Backends.named(device.name()).describe());
+    DryRun.of(recipe.checked(), device).lines().forEach(System.err::println);
+    return 0;
+  }
+
+  private int begin() throws IOException {
+    Recipe recipe = options.overlay(options.chosen(), given());
+    recipe = recipe.but().data(recipe.data().resolved()).brume(Version.BRUME).build();
+    Dataset data = recipe.data().open();
+    recipe =
+        fitting(Lengths.of(recipe, data, epochs, given(), configFile == null)).checked();
+    UsageException.unless(
+        recipe.training().rewarm() == 0,
+        "--rewarm: expected only with --resume, got it for a new run");
+    Device device = deviceOptions.open();
+    try (RunLock lock =
+        run == null ? RunLock.onNumbered(RUNS, recipe.data().title()) : RunLock.onNew(run)) {
+      introduce(device, data, lock.folder());
+      Lengths.warnOfLongWarmup(recipe);
+      return train(recipe, lock.folder(), data, device);
+    }
+  }
+
+  /** Levels and patches that the data allow, where nobody has asked for others. */
+  private Recipe fitting(Recipe recipe) {
+    boolean asked = configFile != null
+        || given().hasMatchedOption("--mults")
+        || given().hasMatchedOption("--patch");
+    return asked ? recipe : Fitting.toData(recipe);
+  }
+
+  private int goOn(RunFolder folder) throws IOException {
+    try (RunLock lock = RunLock.onExisting(folder.path())) {
+      Recipe recipe = options.overlay(options.chosen(), given());
+      Optional<String> moved =
+          Optional.ofNullable(given().matchedOptionValue("--data", (String) null));
+      if (moved.isPresent()) {
+        recipe = recipe.but().data(Moved.to(moved.get(), recipe.data())).build();
+      }
+      Optional<Checkpoint> last =
+          new Checkpoints(folder).toResume(base.training().checkpointEvery());
+      if (given().hasMatchedOption("--rewarm")) {
+        int done = last.map(checkpoint -> checkpoint.state().step()).orElse(0);
+        TrainingSettings t = recipe.training();
+        recipe = recipe.but().training(t.withRewarm(done, t.rewarm())).build();
+      }
+      List<String> changed =
+          options.differing(recipe.withShowingOf(base).but().data(base.data()).build(), base);
+      UsageException.unless(
+          changed.isEmpty(),
+          "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every, --keep and those"
+              + " of samples, got " + String.join(", ", changed) + "; start a new run for those");
+      recipe = recipe.checked();
+      Dataset data = recipe.data().open();
+      if (moved.isPresent() && last.isPresent()) {
+        Moved.requireSame(last.get(), data, moved.get());
+      }
+      Device device = deviceOptions.open();
+      introduce(device, data, folder);
+      if (last.isEmpty()) {
+        System.err.println("the run was stopped before its first checkpoint and begins anew");
+      } else {
+        Lengths.tellOfRate(base, recipe, last.get().state().step());
+      }
+      return train(recipe, folder, data, device);
+    }
+  }
+
+  private static void introduce(Device device, Dataset data, RunFolder folder) {
     System.err.println(Backends.named(device.name()).describe());
     System.err.println(data.describe());
     System.err.println("run in " + folder.path());
-    if (resume == null) {
-      warnOfLongWarmup(config.training());
-    }
-    return train(config, folder, data, device);
   }
 
-  private int train(RunConfig config, RunFolder folder, Dataset data, Device device)
+  private int train(Recipe recipe, RunFolder folder, Dataset data, Device device)
       throws IOException {
-    try (Showcase showcase = new Showcase(config, folder, device)) {
-      Trainer trainer = new Trainer(config, folder, data, device, showcase);
+    try (Showcase showcase = new Showcase(recipe, folder, device)) {
+      Trainer trainer = new Trainer(recipe, folder, data, device, showcase);
       trainer.recompute(recompute);
-      CountDownLatch over = new CountDownLatch(1);
-      Thread onInterrupt = new Thread(() -> stop(trainer, over), "brume-stop");
-      Runtime.getRuntime().addShutdownHook(onInterrupt);
-      try {
+      try (StopHook hook = StopHook.on(trainer);
+          TimeBudget budget = TimeBudget.of(timeBudget, trainer::stop)) {
         if (trainer.run() == Trainer.Outcome.STOPPED) {
-          System.err.printf("stopped; go on with: ./brume train --resume %s%n", folder.path());
-          return 130; // as a shell reports Ctrl-C
+          System.err.printf(
+              Locale.ROOT,
+              "%s; go on with: ./brume train --resume %s%n",
+              budget.isSpent() ? "the time is over" : "stopped",
+              folder.path());
+          return budget.isSpent() ? 0 : 130; // as a shell reports Ctrl-C
         }
         return 0;
-      } finally {
-        over.countDown();
-        removeHook(onInterrupt);
       }
     }
-  }
-
-  /** Keeps the process alive after Ctrl-C until the trainer has saved its state. */
-  private static void stop(Trainer trainer, CountDownLatch over) {
-    trainer.stop();
-    System.err.printf("%nstopping after this step, with a checkpoint%n");
-    try {
-      if (!over.await(2, TimeUnit.MINUTES)) {
-        System.err.println("brume: the step took longer than two minutes and was given up");
-      }
-    } catch (InterruptedException impatient) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException alreadyShuttingDown) {
-      // The hook is running; it has just been told that training is over.
-      return;
-    }
-  }
-
-  private RunConfig fresh() throws IOException {
-    ParseResult given = given();
-    ObjectNode tree = ConfigFile.toTree(Presets.fashionMnist());
-    if (configFile != null) {
-      ConfigFile.overlay(configFile, tree);
-    }
-    ConfigOptions.overlay(given, tree);
-    String data = tree.path("pictures").path("data").asText();
-    if (!data.equals(PictureSource.EMBEDDED)) {
-      tree = ConfigFile.toTree(PictureSource.preset(data));
-      if (configFile != null) {
-        ConfigFile.overlay(configFile, tree);
-      }
-      ConfigOptions.overlay(given, tree);
-    }
-    if (configFile == null && !given.hasMatchedOption("--warmup")) {
-      shortenWarmup((ObjectNode) tree.get("training"));
-    }
-    tree.put("brume", Version.BRUME);
-    return checked(ConfigOptions.checked(tree, configFile == null ? "options" : "" + configFile));
-  }
-
-  /** A short run would be over before the warm-up that suits a long one. */
-  private static void shortenWarmup(ObjectNode training) {
-    int tenth = training.path("steps").asInt() / 10;
-    training.put("warmup", Math.max(0, Math.min(training.path("warmup").asInt(), tenth)));
-  }
-
-  private static void warnOfLongWarmup(RunConfig.Training training) {
-    if (training.warmup() >= training.steps()) {
-      System.err.printf(
-          "brume: --warmup: expected fewer than the %d of --steps, got %d, so the learning rate stays small"
-              + " and little is learned; lower --warmup%n",
-          training.steps(), training.warmup());
-    }
-  }
-
-  private RunConfig resumed(RunFolder folder) throws IOException {
-    RunConfig before = ConfigFile.read(folder.config());
-    ObjectNode tree = ConfigFile.toTree(before);
-    ConfigOptions.overlay(given(), tree);
-    RunConfig now = checked(ConfigOptions.checked(tree, "options"));
-    List<String> changed = ConfigOptions.differing(now.withShowingOf(before), before);
-    UsageException.unless(
-        changed.isEmpty(),
-        "--resume: expected no other settings than --steps, --checkpoint-every and those of samples, got "
-            + String.join(", ", changed) + "; start a new run for those");
-    return now;
-  }
-
-  private static RunConfig checked(RunConfig config) {
-    UsageException.unless(
-        config.pictures().channels() != 2
-            || PictureSource.toyProblem(config.pictures().data()).isPresent(),
-        "--channels: expected 1 or 3, got 2");
-    UsageException.unless(
-        config.sampling().sampleSteps() <= config.process().timesteps(),
-        "--sample-steps: expected 1 to %d (--timesteps), got %d"
-            .formatted(config.process().timesteps(), config.sampling().sampleSteps()));
-    UsageException.unless(
-        config.process().predict() != Prediction.MEAN || config.process().minSnr() == 0,
-        "--min-snr: expected 0 with --predict mean, which has no such weights, got "
-            + config.process().minSnr());
-    return config;
   }
 
   private ParseResult given() {
     return spec.commandLine().getParseResult();
   }
 
-  private static RunFolder existing(Path folder) throws IOException {
-    RunFolder existing = new RunFolder(folder);
-    if (!Files.exists(existing.config())) {
+  private static RunFolder existing(String run) throws IOException {
+    RunFolder folder = run.equals("latest") ? RunFolder.latest(RUNS) : new RunFolder(Path.of(run));
+    if (!folder.holdsRun()) {
       throw new IOException(
-          "--resume: expected the folder of a run with its config.json, got " + folder);
+          "--resume: expected the folder of a run with its config.json, got " + folder.path());
     }
-    return existing;
-  }
-
-  private RunFolder newFolder(String data) throws IOException {
-    if (run != null) {
-      RunFolder folder = new RunFolder(run);
-      if (Files.exists(folder.config())) {
-        throw new IOException("--run: expected a new folder, %s holds a run; go on with --resume %s"
-            .formatted(run, run));
-      }
-      return folder;
-    }
-    Path name = Path.of(data).toAbsolutePath().normalize().getFileName();
-    for (int number = 1; ; number++) {
-      Path folder = Path.of(
-          "runs",
-          "%s-%03d".formatted(name == null ? "run" : name.toString().replace(':', '-'), number));
-      if (!Files.exists(folder)) {
-        return new RunFolder(folder);
-      }
-    }
+    return folder;
   }
 }

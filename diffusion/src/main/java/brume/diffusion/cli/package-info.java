@@ -1,6 +1,7 @@
 /**
- * The command line: {@code ./brume train}, {@code sample}, {@code bench}, {@code doctor}. A command
- * reads its options, opens a backend and leaves the work to {@link brume.diffusion.train} and {@link
+ * The command line: {@code ./brume train}, {@code sample}, {@code list},
+ * {@code bench}, {@code doctor}. A command
+ * reads its options, opens a backend and leaves the work to {@link brume.diffusion.run} and {@link
  * brume.diffusion.sampler}. Whatever goes wrong is told in one sentence.
  */
 @NullMarked

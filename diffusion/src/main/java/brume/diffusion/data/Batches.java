@@ -102,6 +102,11 @@ public final class Batches {
     return order;
   }
 
+  // Not a RandomKey, as everywhere else: it would put the pictures into another order, and a run
+  // that
+  // version 0.1.0 began could not go on as if it had not been stopped. Like a key this is a
+  // function of
+  // seed, purpose and counter alone, and Java fixes the algorithm of SplittableRandom.
   private SplittableRandom random(long purpose, long counter) {
     // Drawing between the parts hashes them: nearby seeds and counters share no stretch of numbers.
     long hashed = new SplittableRandom(seed).nextLong() ^ purpose;

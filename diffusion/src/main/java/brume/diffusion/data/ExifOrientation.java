@@ -19,6 +19,7 @@ final class ExifOrientation {
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
   private static final int START_OF_IMAGE = 0xFFD8;
   private static final int MARKERS = 0xFF00; // 256 of them
+  private static final int FILL = 0xFFFF;
   private static final int START_OF_SCAN = 0xFFDA;
   private static final int APPLICATION_1 = 0xFFE1;
 
@@ -51,9 +52,9 @@ final class ExifOrientation {
     if (in.readUnsignedShort() != START_OF_IMAGE) {
       return new byte[0];
     }
-    for (int marker = in.readUnsignedShort();
+    for (int marker = marker(in);
         marker > MARKERS && marker != START_OF_SCAN;
-        marker = in.readUnsignedShort()) {
+        marker = marker(in)) {
       byte[] segment = new byte[Math.max(0, in.readUnsignedShort() - Short.BYTES)];
       in.readFully(segment);
       if (marker == APPLICATION_1 && Arrays.equals(EXIF, Arrays.copyOf(segment, EXIF.length))) {
@@ -61,6 +62,15 @@ final class ExifOrientation {
       }
     }
     return new byte[0];
+  }
+
+  /** The next two bytes; before a marker, there may be any number of FF (ITU T.81, B.1.1.2). */
+  private static int marker(ImageInputStream in) throws IOException {
+    int marker = in.readUnsignedShort();
+    while (marker == FILL) {
+      marker = MARKERS | in.readUnsignedByte();
+    }
+    return marker;
   }
 
   /**

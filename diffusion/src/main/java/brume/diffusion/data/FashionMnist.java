@@ -100,4 +100,9 @@ public final class FashionMnist implements Dataset {
   public String source() {
     return "Fashion-MNIST (test set)";
   }
+
+  @Override
+  public String fingerprint() {
+    return images.fingerprint();
+  }
 }

@@ -1,6 +1,7 @@
 package brume.diffusion.data;
 
-import java.io.BufferedInputStream;
+import brume.tensor.Text;
+import brume.tensor.io.FileContent;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -45,11 +45,10 @@ public final class IdxFile {
    *     beginning to end
    */
   public static IdxFile read(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      throw new IOException(file + ": expected an IDX file, got nothing at this path");
-    }
-    if (Files.isDirectory(file)) {
-      throw new IOException(file + ": expected an IDX file, got a folder");
+    NumberTable.requireFile(file);
+    FileContent content = FileContent.unpacked(file);
+    if (content.isKnown()) {
+      throw new IOException(file + ": expected an IDX file, got " + content.insteadIn(file));
     }
     try (InputStream in = Files.newInputStream(file)) {
       return read(in, file.toString());
@@ -66,7 +65,7 @@ public final class IdxFile {
    */
   public static IdxFile read(InputStream in, String name) throws IOException {
     try {
-      InputStream unzipped = unzipped(in);
+      InputStream unzipped = FileContent.unpacked(in);
       int[] sizes = readSizes(unzipped, name);
       return new IdxFile(name, sizes, readValues(unzipped, sizes, name));
     } catch (EOFException | ZipException e) {
@@ -114,14 +113,6 @@ public final class IdxFile {
     return values;
   }
 
-  private static InputStream unzipped(InputStream in) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
-    buffered.mark(2);
-    boolean gzip = buffered.read() == 0x1F && buffered.read() == 0x8B;
-    buffered.reset();
-    return gzip ? new GZIPInputStream(buffered, 1 << 16) : buffered;
-  }
-
   private static int[] readSizes(InputStream in, String name) throws IOException {
     byte[] magic = in.readNBytes(4);
     if (magic.length < 4 || magic[0] != 0 || magic[1] != 0) {
@@ -130,8 +121,8 @@ public final class IdxFile {
               + (magic.length == 0 ? "no bytes" : HexFormat.ofDelimiter(" ").formatHex(magic)));
     }
     if (magic[2] != UNSIGNED_BYTE) {
-      throw new IOException(String.format(
-          "%s: expected values of type 08 (unsigned byte), got type %02x", name, magic[2]));
+      throw new IOException(
+          Text.of("%s: expected values of type 08 (unsigned byte), got type %02x", name, magic[2]));
     }
     int rank = magic[3] & 0xFF;
     if (rank != 1 && rank != 3 && rank != 4) {

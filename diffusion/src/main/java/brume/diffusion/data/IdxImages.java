@@ -2,6 +2,7 @@ package brume.diffusion.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** The pictures of an IDX file of rank 3 (grey) or 4 (1 or 3 channels), held in memory as bytes. */
@@ -75,5 +76,20 @@ public final class IdxImages implements Dataset {
   @Override
   public String source() {
     return file.name();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It covers the first and the last 8 MiB of the pictures.
+   */
+  @Override
+  public String fingerprint() {
+    byte[] values = file.values();
+    int end = Math.min(values.length, 1 << 23);
+    return new Fingerprint(this)
+        .add(Arrays.copyOf(values, end))
+        .add(Arrays.copyOfRange(values, values.length - end, values.length))
+        .text(values.length);
   }
 }

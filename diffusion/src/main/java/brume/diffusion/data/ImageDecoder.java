@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.FileImageInputStream;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import net.coobird.thumbnailator.Thumbnails;
 import net.coobird.thumbnailator.resizers.configurations.Antialiasing;
@@ -34,7 +34,7 @@ final class ImageDecoder {
   // 1 x 10,000,000 pixels never becomes 64 x 640,000,000.
 
   private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
-  private static final long MOST_PIXELS = 100_000_000;
+  private static final long MOST_PIXELS = 100_000_000; // no camera makes more; bombs claim to
   private static final long BYTES_PER_PIXEL = 8; // decoded, and once more over white
   private static final long BIG = 10_000_000; // pixels; such pictures are decoded one at a time
 
@@ -61,7 +61,7 @@ final class ImageDecoder {
    * @throws IOException if the file cannot be decoded; the message says why, but not which file
    */
   byte[] decode(Path file) throws IOException {
-    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+    try (ImageInputStream in = new FileInput(file)) {
       ImageReader reader = reader(in);
       try {
         Orientation orientation = ExifOrientation.of(in);
@@ -78,6 +78,42 @@ final class ImageDecoder {
     }
   }
 
+  /**
+   * What the first bytes of an image say.
+   *
+   * @param width of the file, before it is turned upright
+   * @param height likewise
+   * @param grey whether it has no colors
+   */
+  record Header(int width, int height, boolean grey) {}
+
+  /**
+   * Reads no more of a file than its header.
+   *
+   * @param file a PNG, JPEG, BMP or GIF image
+   * @return its size
+   * @throws IOException if it is no such image; the message says why, but not which file
+   */
+  static Header look(Path file) throws IOException {
+    try (ImageInputStream in = new FileInput(file)) {
+      ImageReader reader = reader(in);
+      try {
+        reader.setInput(in, true, true);
+        ImageTypeSpecifier raw = reader.getRawImageType(0); // none for JPEGs of colors
+        boolean grey = raw != null
+            && !(raw.getColorModel() instanceof IndexColorModel)
+            && raw.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
+        return new Header(reader.getWidth(0), reader.getHeight(0), grey);
+      } finally {
+        reader.dispose();
+      }
+    } catch (EOFException e) {
+      throw new IOException("damaged (the file ends too early)", e);
+    } catch (RuntimeException e) {
+      throw new IOException("damaged (" + e + ")", e);
+    }
+  }
+
   private static ImageReader reader(ImageInputStream in) throws IOException {
     Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
     while (readers.hasNext()) {
@@ -90,7 +126,8 @@ final class ImageDecoder {
   }
 
   private BufferedImage decode(ImageReader reader) throws IOException {
-    long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+    long pixels =
+        Math.max((long) reader.getWidth(0) * reader.getHeight(0), GifScreen.pixels(reader));
     long most = Math.min(MOST_PIXELS, Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_PIXEL);
     if (pixels > most) {
       throw new IOException(String.format(
@@ -117,7 +154,7 @@ final class ImageDecoder {
         missing.append(missing.isEmpty() ? "" : "; ").append(warning);
       }
     });
-    BufferedImage image = reader.read(0);
+    BufferedImage image = GifScreen.withFirstFrame(reader, reader.read(0));
     if (!missing.isEmpty()) {
       throw new IOException("damaged (" + missing + ")");
     }

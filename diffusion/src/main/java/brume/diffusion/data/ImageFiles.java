@@ -12,28 +12,60 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the image files under a folder, by what their names end in. */
-final class ImageFiles {
+/**
+ * The image files under a folder, by what their names end in, and what was left out.
+ *
+ * @param folder where they are
+ * @param found at least one, in the order of their paths, which is the same on every system
+ * @param unread how many files end in what is no picture that is read, by their endings
+ * @param leftOut names of hidden folders and such as tools make beside pictures
+ * @param hidden how many image files have names that begin with a point
+ */
+record ImageFiles(
+    Path folder, List<Found> found, Map<String, Integer> unread, Set<String> leftOut, int hidden) {
+
   private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
   private static final String EXPECTED =
       ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got ";
-  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
+  private static final Set<String> READ =
+      Set.of("png", "jpg", "jpeg", "jpe", "jif", "jfif", "bmp", "gif");
 
-  private ImageFiles() {}
+  /** Formats of pictures that are not read. */
+  private static final Set<String> PICTURES = Set.of(
+      "webp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2", "j2k", "ppm", "pgm", "pbm",
+      "pnm", "tga", "psd", "svg", "ico", "exr", "hdr", "dng", "cr2", "nef", "arw", "apng");
+
+  /** Thumbnails of Synology's and QNAP's disks, and what macOS packs into ZIP files. */
+  private static final Set<String> OF_TOOLS = Set.of("@eadir", ".@__thumb", "__macosx");
+
+  private static final int NAMED = 6; // endings in a sentence
 
   /**
-   * Lists the image files under a folder. Links are followed, except into a folder they lie in; a
-   * subfolder that cannot be read is left out with a warning.
+   * One file.
+   *
+   * @param path where it lies
+   * @param bytes how long it was
+   */
+  record Found(Path path, long bytes) {}
+
+  /**
+   * Lists the image files under a folder, without opening any. Links are followed, except into a
+   * folder they lie in; hidden folders and those of tools are left out, and so is a subfolder that
+   * cannot be read, with a warning.
    *
    * @param folder where to look, and in all folders within
-   * @return at least one file, in the order of their paths, which is the same on every system
+   * @return at least one file
    * @throws IOException if there is no such folder, it cannot be read or holds no image file
    */
-  static List<Path> under(Path folder) throws IOException {
+  static ImageFiles under(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       throw new IOException(folder + EXPECTED + "nothing at this path; check its spelling");
     }
@@ -44,34 +76,112 @@ final class ImageFiles {
       throw new IOException(
           folder + EXPECTED + "a folder this user may not read; change its permissions");
     }
-    Walk walk = new Walk();
+    Walk walk = new Walk(folder);
     Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, walk);
-    if (walk.images.isEmpty()) {
-      throw new IOException(
-          folder + EXPECTED + (walk.others == 0 ? "an empty folder" : walk.others + " other files")
-              + "; put pictures there or name another folder");
+    walk.found.sort(
+        Comparator.comparing(file -> folder.relativize(file.path()).toString().replace('\\', '/')));
+    ImageFiles files =
+        new ImageFiles(folder, List.copyOf(walk.found), walk.unread, walk.leftOut, walk.hidden);
+    if (walk.found.isEmpty()) {
+      throw new IOException(folder + EXPECTED + files.instead());
     }
-    walk.images.sort(
-        Comparator.comparing(path -> folder.relativize(path).toString().replace('\\', '/')));
-    return List.copyOf(walk.images);
+    return files;
   }
 
-  private static boolean isImage(Path file) {
-    String name = file.getFileName().toString();
-    String extension = name.substring(name.lastIndexOf('.') + 1);
-    return EXTENSIONS.contains(extension.toLowerCase(Locale.ROOT));
+  private String instead() {
+    int others = unread.values().stream().mapToInt(Integer::intValue).sum();
+    if (others + leftOut.size() + hidden == 0) {
+      return "an empty folder; put pictures there or name another folder";
+    }
+    boolean pictures = unread.keySet().stream().anyMatch(PICTURES::contains);
+    List<String> parts = new ArrayList<>();
+    if (others > 0) {
+      parts.add(
+          others + (others == 1 ? " other file (" : " other files (") + endings(unread) + ")");
+    }
+    if (!leftOut.isEmpty()) {
+      parts.add("folders that are left out (" + String.join(", ", leftOut) + ")");
+    }
+    if (hidden > 0) {
+      parts.add(hidden + (hidden == 1 ? " hidden file" : " hidden files"));
+    }
+    return String.join(" and ", parts)
+        + (pictures
+            ? "; convert them to PNG or JPEG"
+            : "; put pictures there or name another folder");
+  }
+
+  /**
+   * Says what of the folder is not among the pictures although someone may think so.
+   *
+   * @return one sentence, or nothing if there is nothing to say
+   */
+  String remark() {
+    List<String> parts = new ArrayList<>();
+    Map<String, Integer> pictures = new TreeMap<>(unread);
+    pictures.keySet().retainAll(PICTURES);
+    if (!pictures.isEmpty()) {
+      parts.add(endings(pictures) + ", which are not read and want to be converted to PNG or JPEG");
+    }
+    if (!leftOut.isEmpty()) {
+      parts.add(
+          (leftOut.size() == 1 ? "the folder " : "the folders ") + String.join(", ", leftOut));
+    }
+    if (hidden > 0) {
+      parts.add(hidden + (hidden == 1 ? " hidden file" : " hidden files"));
+    }
+    return parts.isEmpty() ? "" : folder + ": left out " + String.join("; ", parts);
+  }
+
+  /** Such as {@code 4 .webp, 1 .tif}, the most frequent first. */
+  private static String endings(Map<String, Integer> counts) {
+    String most = counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+        .limit(NAMED)
+        .map(entry -> entry.getValue() + " "
+            + (entry.getKey().isEmpty() ? "without ending" : "." + entry.getKey()))
+        .collect(Collectors.joining(", "));
+    return counts.size() > NAMED ? most + ", ..." : most;
+  }
+
+  private static String ending(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int point = name.lastIndexOf('.');
+    return point < 0 ? "" : name.substring(point + 1).toLowerCase(Locale.ROOT);
   }
 
   private static final class Walk extends SimpleFileVisitor<Path> {
-    private final List<Path> images = new ArrayList<>();
-    private int others;
+    private final Path root;
+    private final List<Found> found = new ArrayList<>();
+    private final Map<String, Integer> unread = new TreeMap<>();
+    private final Set<String> leftOut = new TreeSet<>();
+    private int hidden;
+
+    private Walk(Path root) {
+      this.root = root;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      String name = String.valueOf(folder.getFileName());
+      if (!folder.equals(root)
+          && (name.startsWith(".") || OF_TOOLS.contains(name.toLowerCase(Locale.ROOT)))) {
+        leftOut.add(name);
+        return FileVisitResult.SKIP_SUBTREE;
+      }
+      return FileVisitResult.CONTINUE;
+    }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (isImage(file) && attributes.isRegularFile()) {
-        images.add(file);
+      String ending = ending(file);
+      boolean image = READ.contains(ending) && attributes.isRegularFile();
+      if (String.valueOf(file.getFileName()).startsWith(".")) {
+        hidden += image ? 1 : 0;
+      } else if (image) {
+        found.add(new Found(file, attributes.size()));
       } else {
-        others++;
+        unread.merge(ending, 1, Integer::sum);
       }
       return FileVisitResult.CONTINUE;
     }

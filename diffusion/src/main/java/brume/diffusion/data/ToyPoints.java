@@ -1,5 +1,7 @@
 package brume.diffusion.data;
 
+import brume.tensor.Shape;
+import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 
 /**
@@ -12,7 +14,7 @@ public final class ToyPoints implements Dataset {
   /** x and y of {@link ToyProblem}s lie within ±2.5, which become 0 and 1. */
   public static final double RANGE = 2.5;
 
-  private static final int SIZE = 100_000;
+  private static final int SIZE = 100_000; // as in train_toy.py of ddpm-torch
 
   private final ToyProblem problem;
   private final RandomKey key;
@@ -39,7 +41,7 @@ public final class ToyPoints implements Dataset {
    * @return x, y, x, y, ... in units of the problem
    */
   public double[] first(int count) {
-    double[] points = new double[2 * count];
+    double[] points = new double[Shape.product(2, count)];
     for (int i = 0; i < count; i++) {
       double[] point = problem.point(key, i);
       System.arraycopy(point, 0, points, 2 * i, 2);
@@ -96,6 +98,6 @@ public final class ToyPoints implements Dataset {
 
   @Override
   public String describe() {
-    return "%,d points of the plane from %s".formatted(SIZE, source());
+    return Text.of("%,d points of the plane from %s", SIZE, source());
   }
 }

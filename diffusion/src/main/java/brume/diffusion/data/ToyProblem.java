@@ -1,11 +1,15 @@
 package brume.diffusion.data;
 
+import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Distributions in the plane, with a variance of about 1 along each axis. */
+/**
+ * Distributions in the plane, with a variance of about 1 along each axis; noise, radius and gap are
+ * those of ddpm-torch ({@code toy_data.py}).
+ */
 public enum ToyProblem {
   /** Eight narrow Gaussians on a circle. */
   GAUSSIAN8("8 Gaussians on a circle") {
@@ -75,10 +79,10 @@ public enum ToyProblem {
     return Arrays.stream(values())
         .filter(candidate -> candidate.toString().equalsIgnoreCase(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("toy problem: expected one of %s, got %s"
-            .formatted(
-                Arrays.stream(values()).map(ToyProblem::toString).collect(Collectors.joining(", ")),
-                name)));
+        .orElseThrow(() -> new IllegalArgumentException(Text.of(
+            "toy problem: expected one of %s, got %s",
+            Arrays.stream(values()).map(ToyProblem::toString).collect(Collectors.joining(", ")),
+            name)));
   }
 
   /** The name in lower case. */

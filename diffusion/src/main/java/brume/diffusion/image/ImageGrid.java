@@ -1,5 +1,6 @@
 package brume.diffusion.image;
 
+import brume.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -84,11 +85,11 @@ public record ImageGrid(List<Picture> pictures, int columns, int padding, int sc
     Picture first = pictures.get(0);
     int across = Math.min(columns, pictures.size());
     int down = (pictures.size() + columns - 1) / columns;
-    int cellHeight = first.height() * scale + padding;
-    int cellWidth = first.width() * scale + padding;
-    int H = Math.addExact(Math.multiplyExact(down, cellHeight), padding);
-    int W = Math.addExact(Math.multiplyExact(across, cellWidth), padding);
-    byte[] bytes = new byte[Math.multiplyExact(Math.multiplyExact(H, W), first.channels())];
+    int cellHeight = Shape.product(first.height(), scale) + padding;
+    int cellWidth = Shape.product(first.width(), scale) + padding;
+    int H = Shape.product(down, cellHeight) + padding;
+    int W = Shape.product(across, cellWidth) + padding;
+    byte[] bytes = new byte[Shape.product(H, W, first.channels())];
     Arrays.fill(bytes, WHITE);
     for (int n = 0; n < pictures.size(); n++) {
       int top = padding + n / columns * cellHeight;

@@ -1,5 +1,6 @@
 package brume.diffusion.image;
 
+import brume.tensor.Shape;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Objects;
@@ -54,10 +55,35 @@ public final class Picture {
     byte[] bytes = new byte[length(height, width, channels)];
     Objects.checkFromIndexSize(offset, bytes.length, values.length);
     for (int i = 0; i < bytes.length; i++) {
-      float level = values[offset + i] * 255 + 0.5f;
-      bytes[i] = (byte) (int) Math.max(0, Math.min(255, level));
+      bytes[i] = level(values[offset + i]);
     }
     return new Picture(height, width, channels, bytes);
+  }
+
+  /**
+   * Takes over an image of red, green and blue.
+   *
+   * @param image of 3 bands of 8 bits
+   * @return (H, W, 3)
+   */
+  static Picture of(BufferedImage image) {
+    int H = image.getHeight(), W = image.getWidth();
+    int[] samples = image.getRaster().getPixels(0, 0, W, H, (int[]) null);
+    byte[] bytes = new byte[length(H, W, 3)];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) samples[i];
+    }
+    return new Picture(H, W, 3, bytes);
+  }
+
+  /**
+   * Rounds a number to the nearest of 256 levels, half up.
+   *
+   * @param value in [0, 1]; what lies outside becomes the nearest end, and NaN becomes black
+   * @return an unsigned byte
+   */
+  public static byte level(float value) {
+    return (byte) (int) Math.max(0, Math.min(255, value * 255 + 0.5f));
   }
 
   private static int length(int height, int width, int channels) {
@@ -66,7 +92,7 @@ public final class Picture {
           "picture: expected H and W of at least 1 and C of 1 or 3, got (H, W, C) = (" + height
               + ", " + width + ", " + channels + ")");
     }
-    return Math.multiplyExact(Math.multiplyExact(height, width), channels);
+    return Shape.product(height, width, channels);
   }
 
   /**
@@ -116,7 +142,7 @@ public final class Picture {
     if (factor < 1) {
       throw new IllegalArgumentException("picture: expected a factor of at least 1, got " + factor);
     }
-    int H = Math.multiplyExact(height, factor), W = Math.multiplyExact(width, factor);
+    int H = Shape.product(height, factor), W = Shape.product(width, factor);
     byte[] larger = new byte[length(H, W, channels)];
     for (int y = 0; y < H; y++) {
       for (int x = 0; x < W; x++) {

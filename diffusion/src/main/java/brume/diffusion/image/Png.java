@@ -31,12 +31,27 @@ public final class Png {
    * @throws IOException if it cannot be written; what was there before is then unchanged
    */
   public static void write(Path file, BufferedImage image) throws IOException {
+    AtomicFile.write(file, encode(image));
+  }
+
+  /**
+   * The bytes of a PNG file.
+   *
+   * @param picture grey or RGB, stored exactly
+   * @return the whole file
+   * @throws IOException if PNG cannot hold it
+   */
+  public static byte[] encode(Picture picture) throws IOException {
+    return encode(picture.toImage());
+  }
+
+  private static byte[] encode(BufferedImage image) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       if (!ImageIO.write(image, "png", out)) {
-        throw new IOException(file + ": expected an image that PNG can hold, got " + image);
+        throw new IOException("png: expected an image that PNG can hold, got " + image);
       }
     }
-    AtomicFile.write(file, bytes.toByteArray());
+    return bytes.toByteArray();
   }
 }

@@ -71,14 +71,7 @@ public final class ScatterPlot {
    * @throws PlotException if this machine cannot draw text
    */
   public Picture toPicture(Path name) throws PlotException {
-    BufferedImage image = draw(name);
-    int width = image.getWidth(), height = image.getHeight();
-    int[] samples = image.getRaster().getPixels(0, 0, width, height, (int[]) null);
-    byte[] bytes = new byte[samples.length];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) samples[i];
-    }
-    return Picture.of(height, width, 3, bytes);
+    return Picture.of(draw(name));
   }
 
   private BufferedImage draw(Path file) throws PlotException {

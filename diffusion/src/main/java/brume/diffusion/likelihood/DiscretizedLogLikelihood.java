@@ -25,7 +25,8 @@ import brume.tensor.Tensor;
 public record DiscretizedLogLikelihood(Tensor x, Tensor mean, Tensor logScale, double floor)
     implements Differentiable {
 
-  private static final double HALF_BIN = 1.0 / 255, OUTERMOST = 0.999;
+  private static final double HALF_BIN = 1.0 / 255,
+      OUTERMOST = 0.999; // as in the code of Ho et al.
 
   /**
    * Likelihood of pixels.

@@ -1,5 +1,6 @@
 package brume.diffusion.metric;
 
+import brume.tensor.Text;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.SingularOps_DDRM;
@@ -33,9 +34,9 @@ public final class FrechetDistance {
    */
   public static double between(Moments first, Moments second) {
     if (first.features() != second.features()) {
-      throw new IllegalArgumentException(
-          "frechet distance: expected moments of as many features, got %d and %d"
-              .formatted(first.features(), second.features()));
+      throw new IllegalArgumentException(Text.of(
+          "frechet distance: expected moments of as many features, got %d and %d",
+          first.features(), second.features()));
     }
     double[] mean1 = first.mean(), mean2 = second.mean();
     double distance = 0;

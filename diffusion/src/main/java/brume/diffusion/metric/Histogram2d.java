@@ -1,5 +1,7 @@
 package brume.diffusion.metric;
 
+import brume.tensor.Text;
+
 /** How often points of a square of the plane, centered at 0, fall into each of its cells. */
 public final class Histogram2d {
 
@@ -23,9 +25,9 @@ public final class Histogram2d {
    */
   public static Histogram2d of(double[] points, int bins, double range) {
     if (bins < 1 || !(range > 0) || points.length % 2 != 0) {
-      throw new IllegalArgumentException(
-          "histogram: expected pairs of numbers, 1 bin or more and a positive range, got %d numbers, %d bins, range %s"
-              .formatted(points.length, bins, range));
+      throw new IllegalArgumentException(Text.of(
+          "histogram: expected pairs of numbers, 1 bin or more and a positive range, got %d numbers, %d bins, range %s",
+          points.length, bins, range));
     }
     long[] counts = new long[bins * bins];
     for (int i = 0; i < points.length; i += 2) {
@@ -59,9 +61,9 @@ public final class Histogram2d {
    */
   public double divergenceFrom(Histogram2d other) {
     if (other.bins != bins || other.range != range) {
-      throw new IllegalArgumentException(
-          "histogram: expected another one of %d bins and range %s, got %d and %s"
-              .formatted(bins, range, other.bins, other.range));
+      throw new IllegalArgumentException(Text.of(
+          "histogram: expected another one of %d bins and range %s, got %d and %s",
+          bins, range, other.bins, other.range));
     }
     double total = total(), otherTotal = other.total(), divergence = 0;
     for (int i = 0; i < counts.length; i++) {

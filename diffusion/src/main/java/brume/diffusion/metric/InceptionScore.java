@@ -1,5 +1,6 @@
 package brume.diffusion.metric;
 
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /**
@@ -30,7 +31,7 @@ public final class InceptionScore {
   public static InceptionScore of(double[][] logits, int splits) {
     if (splits < 1 || splits > logits.length) {
       throw new IllegalArgumentException(
-          "inception score: expected 1 to %d splits, got %d".formatted(logits.length, splits));
+          Text.of("inception score: expected 1 to %d splits, got %d", logits.length, splits));
     }
     int size = logits.length / splits;
     double[] scores = new double[splits];

@@ -1,5 +1,6 @@
 package brume.diffusion.metric;
 
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /** The part of feature space that samples fill: a ball around each, out to its k-th neighbor. */
@@ -25,9 +26,9 @@ public final class Manifold {
    */
   public static Manifold of(double[][] rows, int k, Rounding rounding) {
     if (k < 1 || k >= rows.length) {
-      throw new IllegalArgumentException(
-          "manifold: expected k from 1 to %d (one less than the samples), got %d"
-              .formatted(rows.length - 1, k));
+      throw new IllegalArgumentException(Text.of(
+          "manifold: expected k from 1 to %d (one less than the samples), got %d",
+          rows.length - 1, k));
     }
     int n = rows.length;
     double[][] points = new double[n][];

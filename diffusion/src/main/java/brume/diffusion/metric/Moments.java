@@ -1,5 +1,7 @@
 package brume.diffusion.metric;
 
+import brume.tensor.Text;
+
 /**
  * Mean and covariance of rows of features that come batch by batch. Grows with every {@link #add}.
  *
@@ -52,7 +54,7 @@ public final class Moments {
     int d = mean.length;
     if (row.length != d) {
       throw new IllegalArgumentException(
-          "moments: expected rows of %d features, got %d".formatted(d, row.length));
+          Text.of("moments: expected rows of %d features, got %d", d, row.length));
     }
     count++;
     double[] delta = new double[d];

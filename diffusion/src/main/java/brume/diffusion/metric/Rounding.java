@@ -23,7 +23,7 @@ public enum Rounding {
     }
   };
 
-  private static final double LARGEST = 65504;
+  private static final double LARGEST = 65504; // of 16 bits: (2 − 2⁻¹⁰)·2¹⁵
 
   abstract double of(double x);
 }

@@ -1,5 +1,8 @@
 package brume.diffusion.objective;
 
+import brume.nn.io.Stateful;
+import brume.tensor.Shape;
+import brume.tensor.Text;
 import brume.tensor.io.SafeTensors;
 import brume.tensor.io.SafeTensorsWriter;
 import java.io.IOException;
@@ -7,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** The latest losses of every time. */
-public final class LossHistory {
+public final class LossHistory implements Stateful {
 
   private static final String LOSSES = "losses", COUNTS = "counts";
 
@@ -25,7 +28,7 @@ public final class LossHistory {
   public LossHistory(int steps, int kept) {
     this.steps = steps;
     this.kept = kept;
-    this.losses = new float[Math.multiplyExact(steps, kept)];
+    this.losses = new float[Shape.product(steps, kept)];
     this.counts = new int[steps];
   }
 
@@ -72,42 +75,42 @@ public final class LossHistory {
     return roots;
   }
 
-  /**
-   * Writes the history, to go on with it later.
-   *
-   * @param file where to
-   * @throws IOException if it cannot be written
-   */
-  public void save(Path file) throws IOException {
+  @Override
+  public String name() {
+    return "timesteps";
+  }
+
+  @Override
+  public void save(Path folder) throws IOException {
     new SafeTensorsWriter()
         .add(LOSSES, new int[] {steps, kept}, losses)
         .add(COUNTS, new int[] {steps}, counts)
-        .write(file);
+        .write(file(folder));
   }
 
-  /**
-   * Replaces the history by one that was saved.
-   *
-   * @param file where it is
-   * @throws IOException if it cannot be read or is one of other sizes
-   */
-  public void load(Path file) throws IOException {
+  private Path file(Path folder) {
+    return folder.resolve(name() + ".safetensors");
+  }
+
+  @Override
+  public void load(Path folder) throws IOException {
+    Path file = file(folder);
     SafeTensors saved = SafeTensors.read(file);
     int[] sizes = {steps, kept};
     if (!saved.names().contains(LOSSES)
         || !saved.names().contains(COUNTS)
         || !Arrays.equals(saved.shape(LOSSES), sizes)
         || !Arrays.equals(saved.shape(COUNTS), new int[] {steps})) {
-      throw new IOException(
-          "%s: expected %s of shape %s and %s, one per time, got %s; use it with the config.json it was made with"
-              .formatted(file, LOSSES, Arrays.toString(sizes), COUNTS, saved.names()));
+      throw new IOException(Text.of(
+          "%s: expected %s of shape %s and %s, one per time, got %s; use it with the config.json it was made with",
+          file, LOSSES, Arrays.toString(sizes), COUNTS, saved.names()));
     }
     System.arraycopy(saved.floats(LOSSES), 0, losses, 0, losses.length);
     long[] numbers = saved.longs(COUNTS);
     for (int t = 0; t < steps; t++) {
       if (numbers[t] < 0 || numbers[t] > kept) {
-        throw new IOException("%s: expected counts from 0 to %d, got %d at time %d"
-            .formatted(file, kept, numbers[t], t));
+        throw new IOException(Text.of(
+            "%s: expected counts from 0 to %d, got %d at time %d", file, kept, numbers[t], t));
       }
       counts[t] = (int) numbers[t];
     }

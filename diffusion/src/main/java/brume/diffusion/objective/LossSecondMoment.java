@@ -19,6 +19,7 @@ import java.util.Optional;
  */
 public final class LossSecondMoment implements TimestepSampling {
 
+  // Both as in resample.py of improved-diffusion.
   private static final int KEPT = 10;
   private static final double UNIFORM_SHARE = 0.001;
 

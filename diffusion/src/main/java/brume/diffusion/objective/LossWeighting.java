@@ -24,6 +24,15 @@ public interface LossWeighting {
   }
 
   /**
+   * Errors count by the signal-to-noise ratio, whatever is predicted.
+   *
+   * @return the ratio itself
+   */
+  static LossWeighting snr() {
+    return snr -> snr;
+  }
+
+  /**
    * Errors count as if noise had been predicted: 1 for ε, the signal-to-noise ratio for x_0, and
    * snr/(snr + 1) for v.
    *

@@ -104,7 +104,8 @@ public final class Noising {
    */
   public static Tensor withOffset(Tensor epsilon, double strength, double[] offsets) {
     int samples = epsilon.shape().dim(0), channels = epsilon.shape().dim(-1);
-    double[] scaleShift = new double[2 * samples * channels]; // per sample: zeros, then shifts
+    double[] scaleShift =
+        new double[Shape.product(2, samples, channels)]; // per sample: zeros, then shifts
     for (int n = 0; n < samples; n++) {
       for (int c = 0; c < channels; c++) {
         scaleShift[(2 * n + 1) * channels + c] = strength * offsets[n * channels + c];
@@ -119,7 +120,7 @@ public final class Noising {
 
   private static Tensor withOffset(double strength, Tensor epsilon, long first, RandomKey key) {
     int channels = epsilon.shape().dim(-1);
-    double[] offsets = new double[epsilon.shape().dim(0) * channels];
+    double[] offsets = new double[Shape.product(epsilon.shape().dim(0), channels)];
     key.child("offset").fillNormal(first * channels, offsets, 0, offsets.length);
     return withOffset(epsilon, strength, offsets);
   }

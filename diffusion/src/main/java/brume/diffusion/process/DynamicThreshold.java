@@ -2,6 +2,7 @@ package brume.diffusion.process;
 
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /** Limits every sample to a quantile of its magnitudes, on the host. */
@@ -9,9 +10,9 @@ record DynamicThreshold(double quantile, double largest) implements Clipping {
 
   DynamicThreshold {
     if (!(quantile > 0 && quantile <= 1 && largest >= 1)) {
-      throw new IllegalArgumentException(
-          "dynamic clipping: expected a quantile in (0, 1] and a limit of at least 1, got %s and %s"
-              .formatted(quantile, largest));
+      throw new IllegalArgumentException(Text.of(
+          "dynamic clipping: expected a quantile in (0, 1] and a limit of at least 1, got %s and %s",
+          quantile, largest));
     }
   }
 

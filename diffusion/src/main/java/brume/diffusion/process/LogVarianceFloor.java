@@ -2,7 +2,7 @@ package brume.diffusion.process;
 
 /** How the logarithm of the posterior's variance is kept finite at the first step, where it is 0. */
 public enum LogVarianceFloor {
-  /** The variance counts as at least 10⁻²⁰. */
+  /** The variance counts as at least 10⁻²⁰, as in the code of Ho et al. (2020). */
   TINY {
     @Override
     double logOf(ForwardProcess q, int t) {

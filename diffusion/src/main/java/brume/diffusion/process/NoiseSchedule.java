@@ -1,5 +1,6 @@
 package brume.diffusion.process;
 
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /**
@@ -45,15 +46,40 @@ public final class NoiseSchedule {
     double product = 1;
     for (int t = 0; t < betas.length; t++) {
       if (!(betas[t] > 0 && betas[t] <= 1)) {
-        throw new IllegalArgumentException(
-            "schedule: expected every beta in (0, 1], got %s at time %d of %d; more steps make smaller betas"
-                .formatted(betas[t], t, betas.length));
+        throw new IllegalArgumentException(Text.of(
+            "schedule: expected every beta in (0, 1], got %s at time %d of %d; more steps make smaller betas",
+            betas[t], t, betas.length));
       }
       before[t] = product;
       product *= 1 - betas[t];
       alphaBars[t] = product;
     }
     return new NoiseSchedule(betas.clone(), alphaBars, before);
+  }
+
+  /**
+   * The schedule with these levels of noise.
+   *
+   * @param sigmas √((1 − ᾱ)/ᾱ) of every time, first time first, ascending
+   * @return the schedule
+   * @throws IllegalArgumentException if there are none or they do not ascend from above 0
+   */
+  public static NoiseSchedule ofSigmas(double... sigmas) {
+    if (sigmas.length == 0) {
+      throw new IllegalArgumentException("schedule: expected at least one sigma, got none");
+    }
+    double[] betas = new double[sigmas.length], alphaBars = new double[sigmas.length];
+    double[] before = new double[sigmas.length];
+    for (int t = 0; t < sigmas.length; t++) {
+      if (!(sigmas[t] > (t == 0 ? 0 : sigmas[t - 1]))) {
+        throw new IllegalArgumentException(Text.of(
+            "schedule: expected sigmas that ascend from above 0, got %s", Arrays.toString(sigmas)));
+      }
+      before[t] = t == 0 ? 1 : alphaBars[t - 1];
+      alphaBars[t] = 1 / (1 + sigmas[t] * sigmas[t]);
+      betas[t] = 1 - alphaBars[t] / before[t];
+    }
+    return new NoiseSchedule(betas, alphaBars, before);
   }
 
   /**
@@ -206,8 +232,9 @@ public final class NoiseSchedule {
 
   private int checked(int[] times, int k) {
     if (times[k] < 0 || times[k] >= steps() || k > 0 && times[k] < times[k - 1]) {
-      throw new IllegalArgumentException("respaced: expected ascending times from 0 to %d, got %s"
-          .formatted(steps() - 1, Arrays.toString(times)));
+      throw new IllegalArgumentException(Text.of(
+          "respaced: expected ascending times from 0 to %d, got %s",
+          steps() - 1, Arrays.toString(times)));
     }
     return times[k];
   }
@@ -292,7 +319,8 @@ public final class NoiseSchedule {
 
   @Override
   public String toString() {
-    return "%d steps, beta %.3g to %.3g, alphaBar %.4g to %.4g"
-        .formatted(steps(), betas[0], betas[steps() - 1], alphaBars[0], alphaBars[steps() - 1]);
+    return Text.of(
+        "%d steps, beta %.3g to %.3g, alphaBar %.4g to %.4g",
+        steps(), betas[0], betas[steps() - 1], alphaBars[0], alphaBars[steps() - 1]);
   }
 }

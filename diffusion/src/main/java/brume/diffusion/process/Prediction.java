@@ -1,6 +1,7 @@
 package brume.diffusion.process;
 
 import brume.autograd.Variable;
+import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -25,6 +26,18 @@ public enum Prediction {
     @Override
     public Variable epsilon(ForwardProcess q, Variable xt, int[] t, Variable output) {
       return output;
+    }
+
+    @Override
+    void requireDefined(ForwardProcess q, int t) {
+      super.requireDefined(q, t);
+      refuseUnless(
+          q.signal(t) > 0,
+          "something of the data to be left, as prediction epsilon is divided by it",
+          "nothing",
+          q,
+          t,
+          "predict v or x0, or choose a schedule without zero terminal SNR");
     }
 
     @Override
@@ -89,6 +102,19 @@ public enum Prediction {
     }
 
     @Override
+    void requireDefined(ForwardProcess q, int t) {
+      super.requireDefined(q, t);
+      double share = q.posteriorOfX0(t);
+      refuseUnless(
+          share > 0 && Double.isFinite(1 / share),
+          "a share of the data in the step back, as prediction mean is divided by it",
+          "share " + share,
+          q,
+          t,
+          "predict v or x0, or visit times that differ");
+    }
+
+    @Override
     public double weight(double snr, double gamma) {
       throw new UnsupportedOperationException(
           "loss weight: expected prediction epsilon, x0 or v, got mean, whose weights nobody has defined; use uniform weights");
@@ -144,6 +170,27 @@ public enum Prediction {
     return q.posteriorMean(x0, xt, t);
   }
 
+  /** Refuses a time at which the way back is not defined. */
+  void requireDefined(ForwardProcess q, int t) {
+    refuseUnless(q.noise(t) > 0, "noise", "none", q, t, "choose a schedule with larger betas");
+    refuseUnless(
+        q.signal(t) > 0 || t == q.steps() - 1,
+        "something of the data to be left before the last time",
+        "nothing",
+        q,
+        t,
+        "choose a schedule whose betas are less than 1");
+  }
+
+  private static void refuseUnless(
+      boolean defined, String expected, String got, ForwardProcess q, int t, String instead) {
+    if (!defined) {
+      throw new IllegalArgumentException(Text.of(
+          "process: expected %s, got %s at time %d of %d; %s",
+          expected, got, t, q.steps(), instead));
+    }
+  }
+
   /**
    * Weight of a squared error that makes it an error of x_0 weighted with the signal-to-noise ratio,
    * limited to γ.
@@ -165,10 +212,10 @@ public enum Prediction {
     return Arrays.stream(values())
         .filter(candidate -> candidate.toString().equalsIgnoreCase(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("prediction: expected one of %s, got %s"
-            .formatted(
-                Arrays.stream(values()).map(Prediction::toString).collect(Collectors.joining(", ")),
-                name)));
+        .orElseThrow(() -> new IllegalArgumentException(Text.of(
+            "prediction: expected one of %s, got %s",
+            Arrays.stream(values()).map(Prediction::toString).collect(Collectors.joining(", ")),
+            name)));
   }
 
   /** The name in lower case. */

@@ -46,23 +46,35 @@ public record ReverseProcess(
   }
 
   /**
-   * This process in fewer and longer steps.
+   * This process with other steps, of which outputs are read in the same way.
    *
-   * @param times ascending times to visit
+   * @param other the way there
    * @return the process
    */
-  public ReverseProcess respaced(int... times) {
-    return withSchedule(q.schedule().respaced(times));
+  public ReverseProcess withSteps(ForwardProcess other) {
+    return new ReverseProcess(other, prediction, variance, clipping);
   }
 
   /**
-   * This process with another schedule.
+   * Refuses a process that has no defined way back, before anything is trained or sampled with it:
+   * one that leaves nothing of the data at a time where the prediction is divided by what is left.
    *
-   * @param schedule the way there
-   * @return the process
+   * @throws IllegalArgumentException with the time and what to choose instead
    */
-  public ReverseProcess withSchedule(NoiseSchedule schedule) {
-    return new ReverseProcess(q.withSchedule(schedule), prediction, variance, clipping);
+  public void requireDefined() {
+    for (int t = 0; t < q.steps(); t++) {
+      requireDefined(t);
+    }
+  }
+
+  /**
+   * Refuses one time that has no defined way back.
+   *
+   * @param t time
+   * @throws IllegalArgumentException with what to choose instead
+   */
+  public void requireDefined(int t) {
+    prediction.requireDefined(q, t);
   }
 
   /**

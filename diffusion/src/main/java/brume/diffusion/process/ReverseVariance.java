@@ -9,6 +9,7 @@ import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.ElementwiseKernels;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
@@ -83,7 +84,7 @@ public enum ReverseVariance {
    */
   public double logVariance(ForwardProcess q, int t) {
     throw new UnsupportedOperationException(
-        "variance: expected a fixed one, got %s, which depends on the output".formatted(this));
+        Text.of("variance: expected a fixed one, got %s, which depends on the output", this));
   }
 
   /**

@@ -2,11 +2,10 @@ package brume.diffusion.sampler;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.nn.Denoiser;
+import brume.diffusion.process.Level;
 import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.math.Arithmetic;
-import java.util.Arrays;
 
 /**
  * Pictures between two others: both get noise, are mixed, and are freed of it together.
@@ -21,7 +20,7 @@ public record Interpolation(Sampler sampler, int t) {
   /**
    * Mixes two pictures.
    *
-   * @param denoiser the network
+   * @param model what estimates the data
    * @param lambda share of the second picture, in [0, 1]
    * @param first (N, ..., C) pictures
    * @param firstNoise (N, ..., C) their noise
@@ -32,7 +31,7 @@ public record Interpolation(Sampler sampler, int t) {
    * @return (N, ..., C) pictures in between, owned by the innermost scope
    */
   public Tensor between(
-      Denoiser denoiser,
+      Denoised model,
       double lambda,
       Tensor first,
       Tensor firstNoise,
@@ -43,18 +42,17 @@ public record Interpolation(Sampler sampler, int t) {
     try (Scope scope = Scope.open()) {
       Tensor start =
           Arithmetic.mix(1 - lambda, noisy(first, firstNoise), lambda, noisy(second, secondNoise));
-      return scope.keep(sampler.denoise(denoiser, start, t, noise, listener));
+      return scope.keep(sampler.denoise(model, start, t, noise, listener));
     }
   }
 
   private Tensor noisy(Tensor x0, Tensor epsilon) {
-    int[] times = new int[x0.shape().dim(0)];
-    Arrays.fill(times, t);
+    Level level = sampler.levels().at(t);
+    int[] rows = level.rows(x0.shape().dim(0));
     try (Tape.Pause pause = Tape.pause()) {
-      return sampler
-          .process()
+      return level
           .q()
-          .sample(Variable.constant(x0), times, Variable.constant(epsilon))
+          .sample(Variable.constant(x0), rows, Variable.constant(epsilon))
           .value();
     }
   }

@@ -1,12 +1,15 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Levels;
+import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Which of T times a sampler of S steps visits. */
-public enum TimestepSpacing {
+/** Which of T times a sampler of S steps visits, if it visits none between them. */
+public enum TimestepSpacing implements Spacing {
   /** From T − 1 down in steps of T/S, rounded down; the first time is about T/S − 1. */
   UNIFORM {
     @Override
@@ -33,6 +36,20 @@ public enum TimestepSpacing {
       return IntStream.range(0, T).filter(t -> t % (T / S) == 0).toArray();
     }
   },
+  /** Every n-th time from 0, n chosen so that there are exactly S of them. */
+  WHOLE_STRIDE {
+    @Override
+    int[] ascending(int T, int S) {
+      for (int stride = 1; stride < T; stride++) {
+        int n = stride;
+        if ((T + n - 1) / n == S) {
+          return IntStream.range(0, S).map(i -> i * n).toArray();
+        }
+      }
+      throw new IllegalArgumentException(Text.of(
+          "stride: expected a count that a whole stride through %d times gives, got %d", T, S));
+    }
+  },
   /** From T − 1 down in steps of T/S, rounded to the nearest. */
   TRAILING {
     @Override
@@ -50,11 +67,12 @@ public enum TimestepSpacing {
       return IntStream.range(0, S).map(i -> (int) Math.rint(i * gap)).toArray();
     }
   },
-  /** Squares of equally spaced numbers, from 0 to 0.8·T: most steps near the data. */
+  /** Squares of equally spaced numbers, from 0 to 0.8·T: most steps near the data, some of them equal. */
   QUADRATIC {
     @Override
     int[] ascending(int T, int S) {
-      // Single precision, as in the original.
+      // Single precision and 0.8, as in the code of Song et al. (2021),
+      // https://arxiv.org/abs/2010.02502.
       float last = (float) Math.sqrt(0.8 * T);
       float gap = S == 1 ? 0 : last / (S - 1);
       return IntStream.range(0, S)
@@ -68,6 +86,12 @@ public enum TimestepSpacing {
 
   abstract int[] ascending(int T, int S);
 
+  /** Times that rounding has made equal are visited once: a step between them would stand still. */
+  @Override
+  public Levels levels(ForwardProcess q, int steps) {
+    return Levels.through(q, Arrays.stream(times(q.steps(), steps)).distinct().toArray());
+  }
+
   /**
    * The times.
    *
@@ -79,57 +103,9 @@ public enum TimestepSpacing {
   public int[] times(int steps, int count) {
     if (count < 1 || count > steps) {
       throw new IllegalArgumentException(
-          "steps: expected 1 to %d (the schedule's length), got %d".formatted(steps, count));
+          Text.of("steps: expected 1 to %d (the schedule's length), got %d", steps, count));
     }
     return ascending(steps, count);
-  }
-
-  /**
-   * Times with as many of each section of the schedule as asked for.
-   *
-   * @param steps T, length of the schedule, divided into equal sections
-   * @param counts how many times of each section
-   * @return ascending times, from the first to the last of each section with equal gaps
-   * @throws IllegalArgumentException if a section is shorter than its count
-   */
-  public static int[] sections(int steps, int... counts) {
-    int[] times = new int[Arrays.stream(counts).sum()];
-    int at = 0, start = 0;
-    for (int i = 0; i < counts.length; i++) {
-      int size = steps / counts.length + (i < steps % counts.length ? 1 : 0);
-      if (counts[i] < 1 || counts[i] > size) {
-        throw new IllegalArgumentException(
-            "sections: expected 1 to %d times of section %d, got %d".formatted(size, i, counts[i]));
-      }
-      double gap = counts[i] == 1 ? 1 : (size - 1.0) / (counts[i] - 1);
-      double offset = 0; // accumulated, as in the original, whose rounding it decides
-      for (int j = 0; j < counts[i]; j++) {
-        times[at++] = start + (int) Math.rint(offset);
-        offset += gap;
-      }
-      start += size;
-    }
-    return times;
-  }
-
-  /**
-   * Every n-th time from 0, n chosen so that there are exactly as many as asked for.
-   *
-   * @param steps T, length of the schedule
-   * @param count how many
-   * @return ascending times
-   * @throws IllegalArgumentException if no whole stride gives this count
-   */
-  public static int[] stride(int steps, int count) {
-    for (int stride = 1; stride < steps; stride++) {
-      int n = stride;
-      if ((steps + n - 1) / n == count) {
-        return IntStream.range(0, count).map(i -> i * n).toArray();
-      }
-    }
-    throw new IllegalArgumentException(
-        "stride: expected a count that a whole stride through %d times gives, got %d"
-            .formatted(steps, count));
   }
 
   /**
@@ -143,12 +119,12 @@ public enum TimestepSpacing {
     return Arrays.stream(values())
         .filter(candidate -> candidate.toString().equalsIgnoreCase(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("spacing: expected one of %s, got %s"
-            .formatted(
-                Arrays.stream(values())
-                    .map(TimestepSpacing::toString)
-                    .collect(Collectors.joining(", ")),
-                name)));
+        .orElseThrow(() -> new IllegalArgumentException(Text.of(
+            "spacing: expected one of %s, got %s",
+            Arrays.stream(values())
+                .map(TimestepSpacing::toString)
+                .collect(Collectors.joining(", ")),
+            name)));
   }
 
   /** The name in lower case. */

@@ -44,4 +44,11 @@ public @interface About {
    * @return true if nothing is a value, too
    */
   boolean optional() default false;
+
+  /**
+   * Whether it stands in files only and has no option.
+   *
+   * @return true for what a program notes there
+   */
+  boolean fileOnly() default false;
 }

@@ -1,5 +1,6 @@
 package brume.diffusion.settings;
 
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,11 +15,13 @@ import java.util.stream.Collectors;
 public final class Catalog<S> {
 
   private final String noun;
+  private final String plural;
   private final Class<S> seam;
   private final List<Kind<? extends S>> kinds = new CopyOnWriteArrayList<>();
 
-  private Catalog(String noun, Class<S> seam) {
+  private Catalog(String noun, String plural, Class<S> seam) {
     this.noun = noun;
+    this.plural = plural;
     this.seam = seam;
   }
 
@@ -27,11 +30,12 @@ public final class Catalog<S> {
    *
    * @param <S> what settings of every kind can do
    * @param noun what one kind is, such as {@code network}
+   * @param plural what several are, as in {@code brume list networks}
    * @param seam the interface of the settings
    * @return the catalog
    */
-  public static <S> Catalog<S> of(String noun, Class<S> seam) {
-    return new Catalog<>(noun, seam);
+  public static <S> Catalog<S> of(String noun, String plural, Class<S> seam) {
+    return new Catalog<>(noun, plural, seam);
   }
 
   /**
@@ -49,9 +53,9 @@ public final class Catalog<S> {
     for (Kind<? extends S> other : kinds) {
       if (other.name().equals(name)
           || other.record().getClass().equals(kind.record().getClass())) {
-        throw new IllegalArgumentException(
-            "%s %s: expected a name and a class of its own, %s has one of them"
-                .formatted(noun, name, other.name()));
+        throw new IllegalArgumentException(Text.of(
+            "%s %s: expected a name and a class of its own, %s has one of them",
+            noun, name, other.name()));
       }
     }
     kinds.add(kind);
@@ -65,6 +69,15 @@ public final class Catalog<S> {
    */
   public String noun() {
     return noun;
+  }
+
+  /**
+   * What several kinds are.
+   *
+   * @return a plural, such as {@code networks}
+   */
+  public String plural() {
+    return plural;
   }
 
   /**
@@ -107,8 +120,8 @@ public final class Catalog<S> {
         return kind;
       }
     }
-    throw new SettingException("expected one of %s, got %s%s"
-        .formatted(String.join(", ", names()), name, Guess.of(name, names())));
+    throw new SettingException(Text.of(
+        "expected one of %s, got %s%s", String.join(", ", names()), name, Guess.of(name, names())));
   }
 
   /**
@@ -124,8 +137,8 @@ public final class Catalog<S> {
         return kind;
       }
     }
-    throw new IllegalArgumentException(
-        "%s: expected settings of a kind of the catalog, got %s; add it with Catalog.add"
-            .formatted(noun, settings.getClass().getName()));
+    throw new IllegalArgumentException(Text.of(
+        "%s: expected settings of a kind of the catalog, got %s; add it with Catalog.add",
+        noun, settings.getClass().getName()));
   }
 }

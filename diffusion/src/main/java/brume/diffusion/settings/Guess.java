@@ -11,7 +11,7 @@ public final class Guess {
 
   /**
    * A question to ask about a word that is close to one of the names, or nothing. Close is what
-   * differs in a third of its letters or less, so that no guess is too far away to be meant.
+   * differs in half of its letters or fewer, so that no guess is too far away to be meant.
    *
    * @param got the word
    * @param names what it may have been
@@ -21,7 +21,7 @@ public final class Guess {
     String word = got.toLowerCase(Locale.ROOT);
     return names.stream()
         .min(Comparator.comparingInt(name -> distance(word, name)))
-        .filter(name -> distance(word, name) * 3 <= letters(word))
+        .filter(name -> distance(word, name) * 2 <= letters(word) + 1)
         .map(name -> "; did you mean " + name)
         .orElse("");
   }

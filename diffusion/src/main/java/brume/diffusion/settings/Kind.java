@@ -1,5 +1,7 @@
 package brume.diffusion.settings;
 
+import brume.tensor.Text;
+
 /**
  * One kind of a choice, such as the network {@code ddpm}: a line of a {@link Catalog}.
  *
@@ -15,7 +17,7 @@ public record Kind<S>(String name, S defaults, String about, String source) {
   public Kind {
     if (!(defaults instanceof Record)) {
       throw new IllegalArgumentException(
-          "kind %s: expected settings that are a record, got %s".formatted(name, defaults));
+          Text.of("kind %s: expected settings that are a record, got %s", name, defaults));
     }
     if (!name.matches("[a-z0-9][a-z0-9-]*")) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package brume.diffusion.settings;
 
 import static java.util.Objects.requireNonNull;
 
+import brume.tensor.Text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -96,8 +97,9 @@ public final class Settings {
 
   private <R extends Record> R read(JsonNode json, R base, String path, List<String> allowed) {
     if (!json.isObject()) {
-      throw new SettingException("%sexpected an object with settings, got %s"
-          .formatted(path.isEmpty() ? "" : "{" + path + "}: ", json));
+      throw new SettingException(Text.of(
+          "%sexpected an object with settings, got %s",
+          path.isEmpty() ? "" : "{" + path + "}: ", json));
     }
     RecordComponent[] components = base.getClass().getRecordComponents();
     refuseUnknown(json, components, path, allowed);
@@ -147,12 +149,12 @@ public final class Settings {
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
       String name = entry.getKey();
       if (!known.contains(name)) {
-        throw new SettingException("%s: expected one of the settings %s, got '%s'%s"
-            .formatted(
-                path.isEmpty() ? "settings" : path,
-                String.join(", ", known),
-                name,
-                Guess.of(name, known)));
+        throw new SettingException(Text.of(
+            "%s: expected one of the settings %s, got '%s'%s",
+            path.isEmpty() ? "settings" : path,
+            String.join(", ", known),
+            name,
+            Guess.of(name, known)));
       }
     }
   }
@@ -208,7 +210,7 @@ public final class Settings {
           catalog)));
       if (value instanceof Record inner) {
         list(inner, here, all);
-      } else if (component.isAnnotationPresent(About.class)) {
+      } else if (!about(component).fileOnly()) {
         ValueType type = ValueType.of(component.getGenericType())
             .orElseThrow(
                 () -> new IllegalStateException("setting of an unknown type: " + component));

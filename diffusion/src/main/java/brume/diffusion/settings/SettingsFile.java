@@ -1,9 +1,11 @@
 package brume.diffusion.settings;
 
+import brume.tensor.Text;
 import brume.tensor.io.AtomicFile;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -34,8 +36,9 @@ public final class SettingsFile {
    */
   public static JsonNode read(Path file) throws IOException {
     if (!Files.exists(file) || Files.isDirectory(file)) {
-      throw new IOException("%s: expected a JSON file with settings, got %s"
-          .formatted(file, Files.isDirectory(file) ? "a folder" : "nothing at this path"));
+      throw new IOException(Text.of(
+          "%s: expected a JSON file with settings, got %s",
+          file, Files.isDirectory(file) ? "a folder" : "nothing at this path"));
     }
     try (InputStream in = Files.newInputStream(file)) {
       return read(in, file.toString());
@@ -100,16 +103,18 @@ public final class SettingsFile {
   public static IOException notJson(String source, JsonProcessingException wrong) {
     JsonLocation where = wrong.getLocation();
     // Where something began is told as a place in a source whose name Jackson hides.
-    String what = wrong
-        .getOriginalMessage()
-        .lines()
-        .findFirst()
-        .orElse("something else")
-        .replaceFirst(" \\(start marker at .*", "")
-        .replaceFirst(" \\(`Stream(Read)?Constraints.*", "");
+    String what =
+        wrong instanceof StreamConstraintsException // whose text has the digits of the place
+            ? "more levels, or more letters or digits in one value, than any setting has"
+            : wrong
+                .getOriginalMessage()
+                .lines()
+                .findFirst()
+                .orElse("something else")
+                .replaceFirst(" \\(start marker at .*", "");
     String place = where == null || where.getLineNr() < 1
         ? ""
-        : " at line %d, column %d".formatted(where.getLineNr(), where.getColumnNr());
-    return new IOException("%s: expected JSON, got%s: %s".formatted(source, place, what), wrong);
+        : Text.of(" at line %d, column %d", where.getLineNr(), where.getColumnNr());
+    return new IOException(Text.of("%s: expected JSON, got%s: %s", source, place, what), wrong);
   }
 }

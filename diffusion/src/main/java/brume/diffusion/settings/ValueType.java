@@ -1,5 +1,6 @@
 package brume.diffusion.settings;
 
+import brume.tensor.Text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
@@ -113,7 +114,7 @@ public record ValueType(Class<?> element, boolean isList) {
   }
 
   private SettingException wrong(Object got) {
-    return new SettingException("expected %s, got '%s'".formatted(one(), got));
+    return new SettingException(Text.of("expected %s, got '%s'", one(), got));
   }
 
   // ---- between JSON and Java
@@ -124,7 +125,7 @@ public record ValueType(Class<?> element, boolean isList) {
       return readOne(json, about);
     }
     if (!json.isArray()) {
-      throw new SettingException("expected %s, got %s".formatted(noun(), json));
+      throw new SettingException(Text.of("expected %s, got %s", noun(), json));
     }
     List<Object> values = new ArrayList<>();
     json.forEach(one -> values.add(readOne(one, about)));
@@ -154,9 +155,9 @@ public record ValueType(Class<?> element, boolean isList) {
     if (element == Integer.class && json.isIntegralNumber()) {
       inRange(json, about);
       if (!json.canConvertToInt()) {
-        throw new SettingException("expected a whole number from %d to %d, got %s"
-            .formatted(
-                (long) Math.max(about.min(), Integer.MIN_VALUE), Integer.MAX_VALUE, json.asText()));
+        throw new SettingException(Text.of(
+            "expected a whole number from %d to %d, got %s",
+            (long) Math.max(about.min(), Integer.MIN_VALUE), Integer.MAX_VALUE, json.asText()));
       }
       return json.intValue();
     }
@@ -164,7 +165,7 @@ public record ValueType(Class<?> element, boolean isList) {
       inRange(json, about);
       return json.longValue();
     }
-    throw new SettingException("expected %s, got %s".formatted(one(), json));
+    throw new SettingException(Text.of("expected %s, got %s", one(), json));
   }
 
   private Object constant(JsonNode json) {
@@ -174,21 +175,21 @@ public record ValueType(Class<?> element, boolean isList) {
           return constant;
         }
       }
-      throw new SettingException("expected one of %s, got %s%s"
-          .formatted(
-              String.join(", ", constants()),
-              json.textValue(),
-              Guess.of(json.textValue(), constants())));
+      throw new SettingException(Text.of(
+          "expected one of %s, got %s%s",
+          String.join(", ", constants()),
+          json.textValue(),
+          Guess.of(json.textValue(), constants())));
     }
     throw new SettingException(
-        "expected one of %s, got %s".formatted(String.join(", ", constants()), json));
+        Text.of("expected one of %s, got %s", String.join(", ", constants()), json));
   }
 
   private static void inRange(JsonNode json, About about) {
     double number = json.doubleValue();
     if (!Double.isFinite(number) || number < about.min() || number > about.max()) {
       throw new SettingException(
-          "expected %s, got %s".formatted(range(about).orElse("a finite number"), plain(json)));
+          Text.of("expected %s, got %s", range(about).orElse("a finite number"), plain(json)));
     }
   }
 

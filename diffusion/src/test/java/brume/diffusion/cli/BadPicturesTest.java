@@ -21,9 +21,10 @@ class BadPicturesTest {
   void aMissingFolderIsTold() {
     Path missing = folder.resolve("pictures");
     refuses(
+        2,
         missing,
-        "--data: expected fashion-mnist, a folder of image files, an IDX file, or one of"
-            + " toy:gaussian8, toy:gaussian25, toy:swissroll, got "
+        "--data: expected fashion-mnist, a folder of image files, a file of pictures or series, or"
+            + " one of toy:gaussian8, toy:gaussian25, toy:swissroll, toy:waves, got "
             + missing + ", which does not exist");
   }
 
@@ -84,16 +85,18 @@ class BadPicturesTest {
   }
 
   @Test
-  void aFileThatIsNoIdxFileIsTold() throws IOException {
+  void aFileOfWordsIsTold() throws IOException {
     Path text = Files.writeString(folder.resolve("notes.txt"), "pictures of cats");
-    refuses(
-        text,
-        text + ": expected an IDX file, which begins with 00 00 08 and its rank, got 70 69 63 74");
+    refuses(text, text + ": expected lines of numbers, got none");
   }
 
   private void refuses(Path data, String sentence) {
+    refuses(1, data, sentence);
+  }
+
+  private void refuses(int status, Path data, String sentence) {
     Path run = folder.resolve("run");
-    Shell.run(TinyData.train("--data", data, "--run", run)).fails(1, sentence);
+    Shell.run(TinyData.train("--data", data, "--run", run)).fails(status, sentence);
     assertFalse(Files.exists(run), "nothing was begun");
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
@@ -76,7 +77,7 @@ class DeviceOptionsTest {
       }
 
       @Override
-      public Backend open() {
+      public Backend open(int ordinal, BackendOptions options) {
         return gpu;
       }
     };

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,7 +127,7 @@ class InterruptionTest {
 
     Shell failed = ChildJvm.startOnFullDisk(folder.resolve("err"), 1, sample).end();
     assertEquals(1, failed.status(), failed.err());
-    assertTrue(failed.lastLine().startsWith("brume: " + png + ": "), failed.err());
+    assertTrue(failed.lastLine().startsWith("brume: " + png + ".part"), failed.err());
     assertTrue(failed.lastLine().contains("File too large"), failed.err());
     assertArrayEquals(before, Files.readAllBytes(png));
     try (Stream<Path> files = Files.list(folder)) {
@@ -142,7 +143,8 @@ class InterruptionTest {
         data,
         "--run",
         into,
-        "--no-cosine", // which depends on --steps, as does the usual warm-up
+        "--rate",
+        "constant", // cosine depends on --steps, as does the usual warm-up
         "--warmup",
         0,
         "--steps",
@@ -160,7 +162,7 @@ class InterruptionTest {
   }
 
   private Path step(int step) {
-    return run.resolve("checkpoints/step-%06d".formatted(step));
+    return run.resolve(Text.of("checkpoints/step-%06d", step));
   }
 
   private List<Path> checkpoints() throws IOException {
@@ -176,7 +178,7 @@ class InterruptionTest {
     Path undisturbed = folder.resolve("undisturbed");
     Shell.run(train(undisturbed, steps, steps)).succeeds();
     List<String> files = Stream.of("model", "ema", "optimizer")
-        .map(file -> "checkpoints/step-%06d/%s.safetensors".formatted(steps, file))
+        .map(file -> Text.of("checkpoints/step-%06d/%s.safetensors", steps, file))
         .toList();
     for (String file : files) {
       assertSame(file, undisturbed);

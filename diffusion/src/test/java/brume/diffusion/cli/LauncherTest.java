@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +57,7 @@ class LauncherTest {
       Path place = Path.of("/usr/bin", tool);
       script(
           tools.resolve(tool),
-          "exec %s \"$@\"".formatted(Files.exists(place) ? place : Path.of("/bin", tool)));
+          Text.of("exec %s \"$@\"", Files.exists(place) ? place : Path.of("/bin", tool)));
     }
   }
 
@@ -138,6 +141,92 @@ class LauncherTest {
   }
 
   @Test
+  void aPlaceThatCannotBeWrittenIsNamed() throws Exception {
+    java("tools/java", "17.0.15");
+    script(tools.resolve("mvn"), "exit 0");
+    Path jdk = folder.resolve("jdk");
+    Files.createDirectories(jdk.resolve("bin"));
+    script(jdk.resolve("bin/javac"), "exit 0");
+    Files.delete(home.resolve("diffusion/target/built"));
+    Files.delete(home.resolve("diffusion/target"));
+    Files.createFile(home.resolve("diffusion/target")); // stops root, too
+    Shell said = launch(home.resolve("brume"), Map.of("JDK", jdk.toString()), "doctor");
+    said.fails(
+        1,
+        "expected to build into " + home.toRealPath()
+            + ", which cannot be written; copy it to a place of yours, or start it once as somebody who may"
+            + " write there");
+    assertEquals(1, said.err().lines().count(), said.err());
+  }
+
+  @Test
+  void aPathWithAColonIsRefused() throws Exception {
+    Path odd = Files.createDirectory(folder.resolve("a:b"));
+    Files.copy(home.resolve("brume"), odd.resolve("brume"));
+    launch(odd.resolve("brume"), Map.of(), "doctor")
+        .fails(
+            1,
+            "expected a checkout at a path without ':', which separates paths, got "
+                + odd.toRealPath() + "; move it");
+  }
+
+  @Test
+  void namesOutsideAsciiAreReadWhereTheLocaleHasNone() throws Exception {
+    script(
+        tools.resolve("java"),
+        """
+        case "$*" in
+          -version) echo 'openjdk version "17.0.15"' >&2 ;;
+          *) echo "${LC_ALL-unset} ${LC_CTYPE-unset}" ;;
+        esac
+        """);
+    assertLocale("unset C.UTF-8", Map.of());
+    assertLocale("unset C.UTF-8", Map.of("LANG", "POSIX"));
+    assertLocale("C.UTF-8 C.UTF-8", Map.of("LC_ALL", "C"));
+    assertLocale("unset unset", Map.of("LANG", "de_DE.UTF-8"));
+    assertLocale("de_DE@euro unset", Map.of("LC_ALL", "de_DE@euro", "LANG", "C"));
+  }
+
+  private void assertLocale(String expected, Map<String, String> variables) throws Exception {
+    Shell said = launch(home.resolve("brume"), variables, "doctor");
+    assertEquals(expected, said.succeeds().out().strip());
+  }
+
+  /** With the java of this test, in a folder whose name is no ASCII. */
+  @Test
+  void aFileOfAnyNameIsFound() throws Exception {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "has no such names itself");
+    Path odd = folder.resolve("häuser 日本");
+    Files.move(home, odd);
+    Path classes = Files.createDirectories(odd.resolve("diffusion/target/classes"));
+    Path main = classes.resolve("brume/diffusion/cli/Main.class");
+    Files.createDirectories(main.getParent());
+    compile(
+        main,
+        """
+        package brume.diffusion.cli;
+        public class Main {
+          public static void main(String[] args) {
+            System.out.println(java.nio.file.Files.exists(java.nio.file.Path.of(args[0])));
+          }
+        }
+        """);
+    Path file = Files.createFile(folder.resolve("bild-ä.png"));
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Shell said =
+        launch(odd.resolve("brume"), Map.of("LC_ALL", "C", "BRUME_JAVA", java), file.toString());
+    assertEquals("true", said.succeeds().out().strip());
+  }
+
+  private static void compile(Path classFile, String source) throws IOException {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    assumeTrue(compiler != null, "needs a JDK");
+    Path file = Files.writeString(classFile.resolveSibling("Main.java"), source);
+    Path classes = classFile.getParent().getParent().getParent().getParent();
+    assertEquals(0, compiler.run(null, null, null, "-d", classes.toString(), file.toString()));
+  }
+
+  @Test
   void aBuildSaysWhetherItIsTheFirst() throws Exception {
     java("tools/java", "17.0.15");
     script(tools.resolve("mvn"), "exit 0");
@@ -163,14 +252,15 @@ class LauncherTest {
   private Path java(String name, String version) throws IOException {
     return script(
         folder.resolve(name),
-        """
+        Text.of(
+            """
         case "$*" in
           -version) echo 'openjdk version "%1$s" 2026-01-01' >&2 ;;
           -XshowSettings:properties*) echo '    java.home = '"${JDK:-/a/runtime}" >&2 ;;
           *) printf '%%s\\n' "$@" ;;
         esac
-        """
-            .formatted(version));
+        """,
+            version));
   }
 
   private static Path script(Path file, String content) throws IOException {

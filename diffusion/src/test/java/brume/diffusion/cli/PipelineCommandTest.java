@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import brume.diffusion.pipeline.SavedPipeline;
+import brume.diffusion.exchange.SavedPipeline;
 import brume.tensor.io.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package brume.diffusion.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import brume.tensor.Text;
 import brume.tensor.kernel.KernelTracer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ class PtxCommandTest {
       if (thread > 3) {
         throw new IllegalArgumentException("thread: expected 0 to 3, got " + thread);
       }
-      line.accept("block %d, thread %d".formatted(block, thread));
+      line.accept(Text.of("block %d, thread %d", block, thread));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.tensor.Text;
 import brume.tensor.io.SafeTensors;
 import brume.tensor.io.StoredType;
 import java.awt.image.BufferedImage;
@@ -97,7 +98,7 @@ class SampleCommandTest {
           last.getRaster().getSample(x, y, 0),
           grid.getRaster()
               .getSample(grid.getWidth() - scale * (8 - x), grid.getHeight() - scale * (8 - y), 0),
-          "pixel %d of the grid".formatted(i));
+          Text.of("pixel %d of the grid", i));
     }
   }
 
@@ -107,24 +108,34 @@ class SampleCommandTest {
     sample("--out", nowhere)
         .fails(
             1,
-            "--out: expected a file in a folder that exists, got " + nowhere
-                + "; make the folder first");
+            nowhere + ": expected to be written into a folder that exists, got none at "
+                + nowhere.getParent() + "; make the folder first");
     Path photo = folder.resolve("samples.jpg");
     sample("--out", photo)
-        .fails(2, "--out: expected a .png, a .safetensors or a folder, got the file " + photo);
+        .fails(
+            1,
+            photo
+                + ": expected a name that ends in .png, .npz, .npy, .zip or .safetensors, or one without an"
+                + " ending for a folder, got .jpg");
     Path file = Files.writeString(folder.resolve("notes"), "mine");
     sample("--out", file)
-        .fails(2, "--out: expected a .png, a .safetensors or a folder, got the file " + file);
+        .fails(
+            1,
+            file
+                + ": expected a folder, or a name that ends in .png, .npz, .npy, .zip or .safetensors, got a"
+                + " file; choose another name");
     assertEquals("mine", Files.readString(file));
     Path png = Files.createDirectory(folder.resolve("folder.png"));
-    sample("--out", png).fails(1, "--out: expected a file, got the folder " + png);
+    sample("--out", png)
+        .fails(1, png + ": expected a file to write, got a folder; choose another name");
   }
 
   @Test
   void numbersOutOfRangeAreRefused() {
     sample("--count", 0).fails(2, "--count: expected 1 or more, got 0");
     sample("--batch", 0).fails(2, "--batch: expected 1 or more, got 0");
-    sample("--steps", 21).fails(2, "--steps: expected 1 to 20 (the timesteps of the run), got 21");
+    sample("--steps", 21)
+        .fails(2, "--steps: expected 1 to 20 (the timesteps of the process), got 21");
     sample("--eta", 1.5).fails(2, "--eta: expected 0 to 1, got 1.5");
     sample("--eta", "NaN").fails(2, "--eta: expected 0 to 1, got NaN");
   }
@@ -150,8 +161,9 @@ class SampleCommandTest {
     Shell.run("sample", "--from", run, "--device", "reference")
         .fails(
             2,
-            "--from: expected a folder that diffusers has saved, got the run %1$s; draw from it with"
-                    .formatted(run)
+            Text.of(
+                    "--from: expected a folder that diffusers has saved, got the run %1$s; draw from it with",
+                    run)
                 + " --run " + run);
   }
 

@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.tensor.Text;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -71,7 +72,7 @@ final class TinyData {
           image.setRGB(x, y, (16 * x) << 16 | (20 * y) << 8 | 40 * n % 256);
         }
       }
-      ImageIO.write(image, "png", folder.resolve("picture-%d.png".formatted(n)).toFile());
+      ImageIO.write(image, "png", folder.resolve(Text.of("picture-%d.png", n)).toFile());
     }
     return folder;
   }

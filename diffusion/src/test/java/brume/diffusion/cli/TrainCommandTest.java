@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import brume.diffusion.train.ConfigFile;
-import brume.diffusion.train.RunConfig;
+import brume.diffusion.data.ImagesSettings;
+import brume.diffusion.network.UnetSettings;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.tensor.Text;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,9 +67,9 @@ class TrainCommandTest {
         List.of("model.safetensors", "ema.safetensors", "optimizer.safetensors", "state.json")) {
       assertTrue(Files.isRegularFile(run.resolve("checkpoints/step-000003").resolve(file)), file);
     }
-    RunConfig config = ConfigFile.read(run.resolve("config.json"));
-    assertEquals(images.toString(), config.pictures().data());
-    assertEquals(8, config.network().dim());
+    Recipe recipe = Recipes.read(run.resolve("config.json"));
+    assertEquals(new ImagesSettings(images.toString(), 8, 3, false), recipe.data());
+    assertEquals(8, ((UnetSettings) recipe.network()).dim());
   }
 
   @Test
@@ -79,13 +82,13 @@ class TrainCommandTest {
     Shell.run(command)
         .fails(
             1,
-            "--run: expected a new folder, %1$s holds a run; go on with --resume %1$s"
-                .formatted(run));
+            Text.of(
+                "--run: expected a new folder, %1$s holds a run; go on with --resume %1$s", run));
     assertArrayEquals(before, Files.readAllBytes(run.resolve("samples.png")));
 
     Shell.run("train", "--resume", run, "--steps", 4, "--device", "reference").succeeds();
     assertTrue(Files.isDirectory(run.resolve("checkpoints/step-000004")));
-    assertEquals(4, ConfigFile.read(run.resolve("config.json")).training().steps());
+    assertEquals(4, Recipes.read(run.resolve("config.json")).training().steps());
   }
 
   @Test
@@ -124,8 +127,10 @@ class TrainCommandTest {
       Shell.run(words)
           .fails(
               2,
-              "--resume: expected no other settings than --steps, --checkpoint-every and those"
-                  + " of samples, got %s; start a new run for those".formatted(other.get(0)));
+              "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every,"
+                  + Text.of(
+                      " --keep and those of samples, got %s; start a new run for those",
+                      other.get(0)));
     }
     Shell.run("train", "--resume", run, "--steps", 1, "--device", "reference")
         .fails(1, "--steps: expected at least the 2 that are done, got 1");
@@ -185,7 +190,7 @@ class TrainCommandTest {
   }
 
   private static int warmup(Path run) throws IOException {
-    return ConfigFile.read(run.resolve("config.json")).training().warmup();
+    return Recipes.read(run.resolve("config.json")).rate().warmup();
   }
 
   @Test
@@ -200,34 +205,33 @@ class TrainCommandTest {
         file,
         "{\n  \"training\": {\"steps\": 3}\n",
         "expected JSON, got at line 3, column 1: Unexpected end-of-input: expected close marker for Object");
-    config(file, "[1]", "expected a JSON object with the settings of a run, got something else");
+    config(file, "[1]", "expected a JSON object with settings, got something else");
     config(
         file,
         "{\"training\": {\"stps\": 3}}",
-        "expected settings such as in the config.json of a run, got 'training.stps'");
-    config(
-        file,
-        "{\"training\": 3}",
-        "expected settings such as in the config.json of a run, got 'training'");
+        "training: expected one of the settings steps, batch, accumulate, clip, checkpointEvery, keep,"
+            + " rewarmAfter, rewarm, got 'stps'; did you mean steps");
+    config(file, "{\"training\": 3}", "training: expected an object with settings, got 3");
     config(
         file,
         "{\"training\": {\"steps\": \"many\"}}",
-        "expected a whole number for training.steps, got \"many\"");
+        "training.steps: expected a whole number, got \"many\"");
     config(
         file,
         "{\"training\": {\"steps\": 2.5}}",
-        "expected a whole number for training.steps, got 2.5");
+        "training.steps: expected a whole number, got 2.5");
     config(
         file,
         "{\"training\": {\"steps\": null}}",
-        "expected a whole number for training.steps, got null");
+        "training.steps: expected a whole number, got null");
     config(
         file,
         "{\"process\": {\"schedule\": \"foo\"}}",
-        "expected one of linear, cosine, sigmoid, quadratic, constant, warmup10, warmup50, harmonic"
-            + " for process.schedule, got \"foo\"");
+        "process.schedule: expected one of linear, quadratic, cosine, sigmoid, constant, warmup, harmonic,"
+            + " got foo");
     Files.writeString(file, "{\"training\": {\"steps\": -2}}");
-    Shell.run("train", "--config", file).fails(2, "--steps: expected 1 or more, got -2");
+    Shell.run("train", "--config", file)
+        .fails(1, file + ": training.steps: expected 1 or more, got -2");
   }
 
   @Test

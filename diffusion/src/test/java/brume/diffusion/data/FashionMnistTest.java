@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class FashionMnistTest {
@@ -44,7 +45,10 @@ class FashionMnistTest {
   void theLicenseTravelsWithThePictures() throws IOException {
     try (var in = FashionMnist.class.getResourceAsStream("fashion-mnist/LICENSE")) {
       assertNotNull(in);
-      assertEquals(true, new String(in.readAllBytes()).contains("Copyright (c) 2017 Zalando SE"));
+      assertEquals(
+          true,
+          new String(in.readAllBytes(), StandardCharsets.UTF_8)
+              .contains("Copyright (c) 2017 Zalando SE"));
     }
   }
 }

@@ -166,10 +166,10 @@ class IdxFileTest {
   void refusesPathsWithoutAFile() {
     Path missing = folder.resolve("missing");
     assertEquals(
-        missing + ": expected an IDX file, got nothing at this path",
+        missing + ": expected a file with data, got nothing at this path; check its spelling",
         assertThrows(IOException.class, () -> IdxFile.read(missing)).getMessage());
     assertEquals(
-        folder + ": expected an IDX file, got a folder",
+        folder + ": expected a file with data, got a folder; name the file in it",
         assertThrows(IOException.class, () -> IdxFile.read(folder)).getMessage());
   }
 

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import brume.diffusion.image.Gif;
 import brume.diffusion.image.Picture;
+import brume.tensor.Text;
 import java.awt.Color;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -17,6 +19,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.WritableRaster;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +30,8 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageDecoderTest {
   @TempDir
@@ -220,8 +225,7 @@ class ImageDecoderTest {
   @Test
   void aHugePictureIsRefusedBeforeItIsDecoded() throws IOException {
     String message = refusal(pngHeader(60_000, 50_000));
-    String most =
-        String.format("%,d", Math.min(100_000_000, Runtime.getRuntime().maxMemory() / 16));
+    String most = Text.of("%,d", Math.min(100_000_000, Runtime.getRuntime().maxMemory() / 16));
     assertEquals(
         "expected at most " + most + " pixels, got 3,000,000,000 (60000 x 50000)", message);
   }
@@ -247,5 +251,116 @@ class ImageDecoderTest {
     byte[] square = decode(TestImages.image(20_000, 1, Color.RED), "png", 8, 3);
     assertEquals(192, square.length);
     assertArrayEquals(levels(255, 0, 0), Arrays.copyOf(square, 3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2,true", "2,false", "34,true", "34,false"})
+  void aBmpNeedNotKnowItsSizes(int sizeAt, boolean gray) throws IOException {
+    BufferedImage image = TestImages.image(8, 8, Color.RED);
+    TestImages.paint(image, 4, 8, gray ? Color.GRAY : Color.BLUE);
+    byte[] expected = decode(image, "bmp", 8, 3);
+    Path file = folder.resolve("image.bmp");
+    byte[] bytes = Files.readAllBytes(file);
+    Arrays.fill(bytes, sizeAt, sizeAt + 4, (byte) 0);
+    Files.write(file, bytes);
+    assertArrayEquals(expected, new ImageDecoder(8, 3).decode(file));
+    Arrays.fill(bytes, 2, 6, (byte) 0);
+    Files.write(file, bytes);
+    assertArrayEquals(expected, new ImageDecoder(8, 3).decode(file));
+  }
+
+  /** A GIF of one red frame of 1x1 at a place on a screen. */
+  private Path gif(int width, int height, int left, int top) throws IOException {
+    byte[] bytes = {
+      'G',
+      'I',
+      'F',
+      '8',
+      '9',
+      'a',
+      (byte) width,
+      0,
+      (byte) height,
+      0,
+      (byte) 0x80,
+      0,
+      0, // screen
+      (byte) 255,
+      0,
+      0,
+      0,
+      0,
+      (byte) 255, // two colors, red and blue
+      ',',
+      (byte) left,
+      0,
+      (byte) top,
+      0,
+      1,
+      0,
+      1,
+      0,
+      0, // a frame
+      2,
+      2,
+      0x44,
+      0x01,
+      0,
+      ';' // clear, color 0, end, in codes of 3 bits
+    };
+    return Files.write(folder.resolve("a.gif"), bytes);
+  }
+
+  @Test
+  void aSmallFrameOfAGifLiesOnItsScreen() throws IOException {
+    byte[] square = new ImageDecoder(2, 3).decode(gif(2, 2, 1, 0));
+    assertArrayEquals(levels(255, 255, 255, 255, 0, 0, 255, 255, 255, 255, 255, 255), square);
+    assertArrayEquals(levels(255, 0, 0), new ImageDecoder(1, 3).decode(gif(0, 0, 0, 0)));
+    assertArrayEquals(levels(255, 0, 0), new ImageDecoder(1, 3).decode(gif(1, 1, 0, 0)));
+    assertArrayEquals(levels(255, 0, 0), new ImageDecoder(1, 3).decode(gif(2, 2, 2, 2)));
+  }
+
+  /** The name is the byte E9 alone, an é of Latin-1, which File and UTF-8 cannot hold. */
+  @Test
+  void namesNeedNotBeText() throws Exception {
+    Path file = folder.resolve("a.png");
+    TestImages.write(file, "png", TestImages.image(1, 1, Color.RED));
+    int copied = new ProcessBuilder("sh", "-c", "cp a.png \"$(printf 'b\\351.png')\"")
+        .directory(folder.toFile())
+        .start()
+        .waitFor();
+    assumeTrue(copied == 0, "a shell, and a file system that takes all bytes for names");
+    Files.delete(file);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      Path odd = files.iterator().next();
+      assertArrayEquals(levels(255, 0, 0), new ImageDecoder(1, 3).decode(odd));
+    }
+  }
+
+  @Test
+  void filesAreReadThroughAWindow() throws IOException {
+    Path file = folder.resolve("large.png");
+    TestImages.write(file, "png", noise(200));
+    byte[] large = Files.readAllBytes(file), all = new byte[large.length];
+    assertTrue(large.length > 1 << 15);
+    try (FileInput in = new FileInput(file)) {
+      assertEquals(large.length, in.length());
+      in.seek(9000);
+      in.readFully(all, 9000, large.length - 9000);
+      assertEquals(-1, in.read());
+      in.seek(0);
+      all[0] = in.readByte();
+      in.readFully(all, 1, 8999);
+      assertArrayEquals(large, all);
+    }
+  }
+
+  private static BufferedImage noise(int side) {
+    BufferedImage image = TestImages.image(side, side, Color.BLACK);
+    Random random = new Random(1);
+    for (int i = 0; i < side * side; i++) {
+      image.setRGB(i % side, i / side, random.nextInt(1 << 24));
+    }
+    return image;
   }
 }

@@ -2,6 +2,7 @@ package brume.diffusion.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -13,7 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +49,10 @@ class ImageFolderTest {
     return assertThrows(IOException.class, () -> ImageFolder.open(path, 4, 3)).getMessage();
   }
 
+  private ImageFolder decodingEachTime(int side, int channels) throws IOException {
+    return ImageFolder.open(folder, side, channels, 0, 4096, (done, of) -> {});
+  }
+
   private static int level(Dataset pictures, int index) throws IOException {
     float[] values = new float[pictures.pictureLength()];
     pictures.read(index, false, values, 0);
@@ -71,7 +80,7 @@ class ImageFolderTest {
     TestImages.gradient(folder.resolve("a.png"), 40, 20);
     TestImages.gradient(folder.resolve("b.png"), 9, 33);
     ImageFolder kept = ImageFolder.open(folder, 8, 3);
-    ImageFolder decoded = ImageFolder.open(folder, 8, 3, 0);
+    ImageFolder decoded = decodingEachTime(8, 3);
     float[] expected = new float[192];
     float[] actual = new float[192];
     for (int i = 0; i < 2; i++) {
@@ -102,12 +111,12 @@ class ImageFolderTest {
     assertTrue(log().contains(folder + ": skipped 2 of 4 image files"), log());
 
     log.reset();
-    ImageFolder decoded = ImageFolder.open(folder, 4, 1, 0);
-    assertEquals(4, decoded.size());
+    ImageFolder decoded = decodingEachTime(4, 1);
+    assertEquals(3, decoded.size()); // its header shows that c.gif is no picture
     assertEquals(40, level(decoded, 1));
     assertEquals(40, level(decoded, 2));
     assertEquals(40, level(decoded, 1));
-    assertEquals(2, log().lines().count(), "one warning for each of two files, got " + log());
+    assertEquals(3, log().lines().count(), "a warning for each file and their count: " + log());
   }
 
   @Test
@@ -119,7 +128,7 @@ class ImageFolderTest {
             + " or unsupported; the warnings above say why";
     assertEquals(expected, refusal(folder));
     assertEquals(2, log().lines().count(), log());
-    IOException e = assertThrows(IOException.class, () -> ImageFolder.open(folder, 4, 3, 0));
+    IOException e = assertThrows(IOException.class, () -> decodingEachTime(4, 3));
     assertEquals(expected, e.getMessage());
   }
 
@@ -136,8 +145,7 @@ class ImageFolderTest {
     Files.writeString(folder.resolve("b.tiff"), "");
     Files.delete(file);
     assertEquals(
-        folder + expected + "1 other files; put pictures there or name another folder",
-        refusal(folder));
+        folder + expected + "1 other file (1 .tiff); convert them to PNG or JPEG", refusal(folder));
   }
 
   @Test
@@ -175,5 +183,99 @@ class ImageFolderTest {
         "image folder: expected 1 channel (grey) or 3 (red, green, blue), got 4",
         assertThrows(IllegalArgumentException.class, () -> ImageFolder.open(folder, 8, 4))
             .getMessage());
+  }
+
+  @Test
+  void manyPicturesAreDecodedWhenTheyAreWanted() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      TestImages.uniform(folder.resolve(i + ".png"), "png", 4, 4, 10 * i);
+    }
+    ImageFolder images =
+        ImageFolder.open(folder, 4, 1, Long.MAX_VALUE, 4, (done, of) -> assertEquals(5, of));
+    Files.delete(folder.resolve("0.png")); // decoded when it was opened, and kept
+    Files.delete(folder.resolve("3.png")); // not decoded yet
+    assertEquals(0, level(images, 0));
+    assertEquals(40, level(images, 3));
+    assertEquals(20, level(images, 2));
+    Files.delete(folder.resolve("2.png"));
+    assertEquals(20, level(images, 2));
+  }
+
+  @Test
+  void openingTellsHowFarItIs() throws IOException {
+    for (int i = 0; i < 250; i++) {
+      TestImages.uniform(folder.resolve(i + ".png"), "png", 2, 2, i);
+    }
+    List<Integer> told = new ArrayList<>();
+    ImageFolder.open(folder, 2, 1, (done, of) -> told.add(done));
+    assertEquals(100, told.size());
+    assertEquals(250, Collections.max(told));
+  }
+
+  @Test
+  void otherFormatsAndFoldersOfToolsAreLeftOutAndSaid() throws IOException {
+    TestImages.uniform(folder.resolve("a.png"), "png", 4, 4, 10);
+    for (String name : List.of("b.webp", "c.WebP", "d.tif", "e.txt", "._a.png", ".DS_Store")) {
+      Files.writeString(folder.resolve(name), "");
+    }
+    for (String name : List.of("@eaDir", ".ipynb_checkpoints", "__MACOSX", ".git")) {
+      TestImages.uniform(folder.resolve(name + "/b.png"), "png", 4, 4, 20);
+    }
+    ImageFolder images = ImageFolder.open(folder, 4, 1);
+    assertEquals(1, images.size());
+    assertEquals(
+        folder + ": left out 2 .webp, 1 .tif, which are not read and want to be converted to PNG or"
+            + " JPEG; the folders .git, .ipynb_checkpoints, @eaDir, __MACOSX; 1 hidden file",
+        images.leftOut());
+    assertTrue(log().contains(images.leftOut()), log());
+  }
+
+  @Test
+  void everyEndingOfJpegIsReadInAnyCase() throws IOException {
+    List<String> names =
+        List.of("a.jfif", "b.jpe", "c.jif", "d.JFIF", "e.JPEG", "f.Jpg", "g.PNG", "h.BMP");
+    for (int i = 0; i < names.size(); i++) {
+      String format = i < 6 ? "jpeg" : names.get(i).substring(2).toLowerCase(Locale.ROOT);
+      TestImages.uniform(folder.resolve(names.get(i)), format, 4, 4, 10 * (i + 1));
+    }
+    ImageFolder images = ImageFolder.open(folder, 4, 1);
+    assertEquals(names.size(), images.size());
+    for (int i = 0; i < names.size(); i++) {
+      assertEquals(10 * (i + 1), level(images, i), 1);
+    }
+    assertEquals("", images.leftOut());
+  }
+
+  @Test
+  void aHiddenFolderThatIsNamedIsRead() throws IOException {
+    TestImages.uniform(folder.resolve(".data/a.png"), "png", 4, 4, 10);
+    assertEquals(1, ImageFolder.open(folder.resolve(".data"), 4, 1).size());
+    assertEquals(
+        folder + ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got folders that"
+            + " are left out (.data); put pictures there or name another folder",
+        refusal(folder));
+  }
+
+  @Test
+  void theFingerprintIsThatOfTheContent() throws IOException {
+    TestImages.gradient(folder.resolve("in/a.png"), 9, 9);
+    TestImages.uniform(folder.resolve("in/b.png"), "png", 8, 8, 20);
+    String before = ImageFolder.open(folder.resolve("in"), 4, 3).fingerprint();
+    assertTrue(before.matches("2 of 4x4x3, \\d+ bytes, [0-9a-f]{16}"), before);
+
+    Files.createDirectory(folder.resolve("copy"));
+    for (String name : List.of("a.png", "b.png")) {
+      Files.copy(folder.resolve("in/" + name), folder.resolve("copy/" + name));
+    }
+    assertEquals(before, ImageFolder.open(folder.resolve("copy"), 4, 3).fingerprint());
+
+    byte[] bytes = Files.readAllBytes(folder.resolve("copy/b.png"));
+    bytes[bytes.length - 1] ^= 1; // of the last chunk's sum, which nobody looks at
+    Files.write(folder.resolve("copy/b.png"), bytes);
+    String edited = ImageFolder.open(folder.resolve("copy"), 4, 3).fingerprint();
+    assertNotEquals(before, edited);
+    Files.move(folder.resolve("copy/b.png"), folder.resolve("copy/c.png"));
+    assertNotEquals(edited, ImageFolder.open(folder.resolve("copy"), 4, 3).fingerprint());
+    assertNotEquals(before, ImageFolder.open(folder.resolve("in"), 4, 1).fingerprint());
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pictures of a camera that was held sideways are upright. */
 class ImageOrientationTest {
@@ -84,6 +85,23 @@ class ImageOrientationTest {
     Arrays.sort(turned);
     Arrays.sort(colors);
     assertArrayEquals(colors, turned);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void fillBytesBeforeAMarkerAreSkipped(int count) throws IOException {
+    BufferedImage stored = TestImages.image(SIDE, SIDE, Color.RED);
+    TestImages.paint(stored, 0, SIDE / 2, Color.BLUE);
+    byte[] plain = Files.readAllBytes(jpeg(stored, exif(6)));
+    ByteArrayOutputStream filled = new ByteArrayOutputStream();
+    filled.write(plain, 0, 2);
+    filled.write(new byte[] {-1, -1, -1, -1, -1}, 0, count);
+    filled.write(plain, 2, plain.length - 2);
+    Path file = folder.resolve("filled.jpg");
+    byte[] upright = new ImageDecoder(2, 3).decode(Files.write(file, filled.toByteArray()));
+    assertArrayEquals(new ImageDecoder(2, 3).decode(jpeg(stored, exif(6))), upright);
+    assertEquals(255, upright[2] & 0xFF, 4, "left in the file, above when upright");
+    assertEquals(255, upright[5] & 0xFF, 4);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static brume.autograd.function.pointwise.Multiply.multiply;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import brume.autograd.GradientCheck;
 import brume.autograd.Variable;
@@ -120,6 +121,43 @@ class DenoisingLossTest {
     GradientCheck.standard()
         .check(() -> loss.loss(constant, x0, noising, Pass.inference()), parameter)
         .requirePassed();
+  }
+
+  @Test
+  void aHuberErrorIsASquareWhereSmallAndADistanceWhereLarge() {
+    Denoiser constant = query -> parameter; // its errors are 0.7, 0.1 and 0.5
+    Noising noising = Noising.of(t, epsilon, false);
+    DenoisingLoss loss =
+        new DenoisingLoss(q, Prediction.EPSILON, LossWeighting.uniform(), ErrorMeasure.huber(0.4));
+    Variable error = loss.loss(constant, x0, noising, Pass.inference());
+    double expected = 0.4 * (0.7 - 0.2) + 0.1 * 0.1 / 2 + 0.4 * (0.5 - 0.2);
+    assertEquals(expected / 3, error.value().item(), 1e-12);
+    GradientCheck.standard()
+        .check(() -> loss.loss(constant, x0, noising, Pass.inference()), parameter)
+        .requirePassed();
+    assertEquals(
+        "huber: expected a delta above 0, got 0.0",
+        assertThrows(IllegalArgumentException.class, () -> ErrorMeasure.huber(0))
+            .getMessage());
+  }
+
+  @Test
+  void weightsFollowTheSignalToNoiseRatio() {
+    Denoiser constant = query -> parameter;
+    Noising noising = Noising.of(t, epsilon, false);
+    double[] plain = weighted(LossWeighting.uniform(), constant, noising);
+    double[] bySnr = weighted(LossWeighting.snr(), constant, noising);
+    for (int n = 0; n < t.length; n++) {
+      double alphaBar = q.schedule().alphaBar(t[n]);
+      assertEquals(plain[n] * alphaBar / (1 - alphaBar), bySnr[n], 1e-12 * bySnr[n]);
+    }
+  }
+
+  private double[] weighted(LossWeighting weighting, Denoiser denoiser, Noising noising) {
+    return new DenoisingLoss(q, Prediction.X0, weighting)
+        .losses(denoiser, x0, noising, Pass.inference())
+        .value()
+        .toDoubles();
   }
 
   @Test

@@ -140,11 +140,10 @@ class LossSecondMomentTest {
   void aHistoryComesBackFromItsFile(@TempDir Path folder) throws IOException {
     LossSecondMoment sampling = filled();
     add(sampling, 2, 0.1, 0.7);
-    Path file = folder.resolve("history.safetensors");
-    sampling.history().orElseThrow().save(file);
+    sampling.history().orElseThrow().save(folder);
 
     LossSecondMoment other = new LossSecondMoment(STEPS);
-    other.history().orElseThrow().load(file);
+    other.history().orElseThrow().load(folder);
     assertArrayEquals(sampling.probabilities(), other.probabilities());
     add(sampling, 2, 3); // forgets the same loss
     add(other, 2, 3);
@@ -153,10 +152,9 @@ class LossSecondMomentTest {
 
   @Test
   void aHistoryOfOtherSizesIsRefused(@TempDir Path folder) throws IOException {
-    Path file = folder.resolve("history.safetensors");
-    new LossHistory(4, 10).save(file);
+    new LossHistory(4, 10).save(folder);
     LossHistory history = new LossSecondMoment(STEPS).history().orElseThrow();
-    String refusal = assertThrows(IOException.class, () -> history.load(file)).getMessage();
+    String refusal = assertThrows(IOException.class, () -> history.load(folder)).getMessage();
     assertTrue(refusal.contains("[3, 10]"), refusal);
   }
 

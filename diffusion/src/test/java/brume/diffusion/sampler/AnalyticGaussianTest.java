@@ -3,6 +3,8 @@ package brume.diffusion.sampler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Levels;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Samplers without a network: normal data have an exact predictor, so their moments must come out. */
+/** Samplers without a network: normal data have an exact denoiser, so their moments must come out. */
 class AnalyticGaussianTest {
 
   private static final double MEAN = 0.4, DEVIATION = 0.3;
@@ -31,15 +33,14 @@ class AnalyticGaussianTest {
   @EnumSource(names = {"FIXED_SMALL", "FIXED_LARGE"})
   void ddpmReproducesMeanAndVariance(ReverseVariance variance) {
     NoiseSchedule schedule = NoiseSchedule.cosine(1000);
-    Sampler sampler = DdpmSampler.of(process(schedule).withVariance(variance));
-    requireMoments(MEAN, DEVIATION, schedule, sampler);
+    requireMoments(process(schedule).withVariance(variance), ddpm(schedule));
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.5, 1})
   void ddimReproducesMeanAndVariance(double eta) {
     NoiseSchedule schedule = NoiseSchedule.cosine(1000);
-    requireMoments(MEAN, DEVIATION, schedule, DdimSampler.of(process(schedule), 500, eta));
+    requireMoments(process(schedule), ddim(schedule, 500, eta));
   }
 
   @Test
@@ -48,7 +49,7 @@ class AnalyticGaussianTest {
     ReverseProcess process = process(schedule).withVariance(ReverseVariance.FIXED_LARGE);
     // The last step adds no noise and so lacks ᾱ[0], which is what is left of the variance.
     double deviation = Math.sqrt(schedule.alphaBar(0));
-    double[] moments = moments(new ExactGaussian(schedule, 0, 1), DdpmSampler.of(process));
+    double[] moments = moments(new ExactGaussian(schedule, 0, 1), process, ddpm(schedule));
     assertEquals(0, moments[0], 0.03);
     assertEquals(deviation, moments[1], 0.03);
   }
@@ -57,28 +58,28 @@ class AnalyticGaussianTest {
   void aSmallVarianceIsExactForAPointHoweverFewTheSteps() {
     NoiseSchedule schedule = NoiseSchedule.cosine(5);
     double[] moments =
-        moments(new ExactGaussian(schedule, MEAN, 0), DdpmSampler.of(process(schedule)));
+        moments(new ExactGaussian(schedule, MEAN, 0), process(schedule), ddpm(schedule));
     assertEquals(MEAN, moments[0], 1e-9);
     assertEquals(0, moments[1], 1e-6);
   }
 
   /** Steps of finite length lose about 10/steps of the variance; chance adds three errors of 1.4%. */
-  private void requireMoments(
-      double mean, double deviation, NoiseSchedule schedule, Sampler sampler) {
-    double[] moments = moments(new ExactGaussian(schedule, mean, deviation), sampler);
-    assertEquals(mean, moments[0], 0.01);
-    assertEquals(1, moments[1] / deviation, 0.03);
+  private void requireMoments(ReverseProcess process, Sampler sampler) {
+    ExactGaussian exact = new ExactGaussian(process.q().schedule(), MEAN, DEVIATION);
+    double[] moments = moments(exact, process, sampler);
+    assertEquals(MEAN, moments[0], 0.01);
+    assertEquals(1, moments[1] / DEVIATION, 0.03);
   }
 
   /** Mean and standard deviation of what a sampler makes. */
-  private double[] moments(ExactGaussian predictor, Sampler sampler) {
+  private double[] moments(ExactGaussian exact, ReverseProcess process, Sampler sampler) {
+    NoiseSource noise = NoiseSource.keyed(RandomKey.of(1), 0);
     try (Scope scope = Scope.open()) {
       double[] x = sampler
           .sample(
-              predictor,
-              on,
-              Shape.of(1, NUMBERS),
-              NoiseSource.keyed(RandomKey.of(1), 0),
+              Denoised.of(exact, process),
+              noise.start(on, Shape.of(1, NUMBERS)),
+              noise,
               SamplingListener.NONE)
           .toDoubles();
       double mean = Arrays.stream(x).average().orElseThrow();
@@ -105,10 +106,10 @@ class AnalyticGaussianTest {
     ExactGaussian exact = new ExactGaussian(schedule, MEAN, DEVIATION);
     double[] start = {-2, -0.5, 1, 1.5};
     try (Scope scope = Scope.open()) {
-      Sampler sampler = DdimSampler.of(process(schedule), steps, 0);
+      Sampler sampler = ddim(schedule, steps, 0);
       double[] end = sampler
           .denoise(
-              exact,
+              Denoised.of(exact, process(schedule)),
               Tensor.of(on, Shape.of(1, start.length), start),
               steps,
               NoiseSource.keyed(RandomKey.of(1), 0),
@@ -124,6 +125,15 @@ class AnalyticGaussianTest {
 
   private static double log2(double x) {
     return Math.log(x) / Math.log(2);
+  }
+
+  private static Sampler ddpm(NoiseSchedule schedule) {
+    return new StepSampler(Levels.all(new ForwardProcess(schedule)), DdpmStep.USUAL);
+  }
+
+  private static Sampler ddim(NoiseSchedule schedule, int steps, double eta) {
+    Levels levels = TimestepSpacing.UNIFORM.levels(new ForwardProcess(schedule), steps);
+    return new StepSampler(levels, DdimStep.of(eta));
   }
 
   private static ReverseProcess process(NoiseSchedule schedule) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Levels;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
@@ -21,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Samplers without a network on points of three clusters, whose exact predictor is known too. */
+/** Samplers without a network on points of three clusters, whose exact denoiser is known too. */
 class GaussianMixtureTest {
 
   private static final int POINTS = 10_000;
@@ -36,36 +38,36 @@ class GaussianMixtureTest {
   @EnumSource(names = {"FIXED_SMALL", "FIXED_LARGE"})
   void ddpmReproducesMeanAndCovariance(ReverseVariance variance) {
     NoiseSchedule schedule = NoiseSchedule.cosine(400);
-    requireMoments(schedule, DdpmSampler.of(process(schedule).withVariance(variance)));
+    requireMoments(process(schedule).withVariance(variance), ddpm(schedule));
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.5, 1})
   void ddimReproducesMeanAndCovariance(double eta) {
     NoiseSchedule schedule = NoiseSchedule.cosine(1000);
-    requireMoments(schedule, DdimSampler.of(process(schedule), 250, eta));
+    requireMoments(process(schedule), ddim(schedule, 250, eta));
   }
 
   /** As both add the same noise to the same mean, not only the distributions are equal. */
   @Test
   void ddimWithAllItsNoiseIsAncestralSampling() {
     NoiseSchedule schedule = NoiseSchedule.linear(100);
-    double[] ancestral = sample(schedule, DdpmSampler.of(process(schedule)), 50);
-    double[] ddim = sample(schedule, DdimSampler.of(process(schedule), 100, 1), 50);
+    double[] ancestral = sample(process(schedule), ddpm(schedule), 50);
+    double[] ddim = sample(process(schedule), ddim(schedule, 100, 1), 50);
     assertArrayEquals(ancestral, ddim, 1e-9);
   }
 
   @Test
   void ddimWithLessNoiseIsNot() {
     NoiseSchedule schedule = NoiseSchedule.linear(100);
-    double ancestral = sample(schedule, DdpmSampler.of(process(schedule)), 1)[0];
-    double ddim = sample(schedule, DdimSampler.of(process(schedule), 100, 0.9), 1)[0];
+    double ancestral = sample(process(schedule), ddpm(schedule), 1)[0];
+    double ddim = sample(process(schedule), ddim(schedule, 100, 0.9), 1)[0];
     assertTrue(Math.abs(ancestral - ddim) > 1e-6);
   }
 
   /** Chance adds errors of 1.5% of a variance; steps of finite length are worth as much. */
-  private void requireMoments(NoiseSchedule schedule, Sampler sampler) {
-    double[] points = sample(schedule, sampler, POINTS);
+  private void requireMoments(ReverseProcess process, Sampler sampler) {
+    double[] points = sample(process, sampler, POINTS);
     Moments expected = Moments.of(CLUSTERS), actual = Moments.of(points);
     assertEquals(expected.x, actual.x, 0.03);
     assertEquals(expected.y, actual.y, 0.03);
@@ -77,14 +79,14 @@ class GaussianMixtureTest {
     }
   }
 
-  private double[] sample(NoiseSchedule schedule, Sampler sampler, int count) {
+  private double[] sample(ReverseProcess process, Sampler sampler, int count) {
+    NoiseSource noise = NoiseSource.keyed(RandomKey.of(1), 0);
     try (Scope scope = Scope.open()) {
       return sampler
           .sample(
-              new ExactMixture(schedule, CLUSTERS),
-              on,
-              Shape.of(count, 2),
-              NoiseSource.keyed(RandomKey.of(1), 0),
+              Denoised.of(new ExactMixture(process.q().schedule(), CLUSTERS), process),
+              noise.start(on, Shape.of(count, 2)),
+              noise,
               SamplingListener.NONE)
           .toDoubles();
     }
@@ -132,6 +134,15 @@ class GaussianMixtureTest {
 
   private static double distance(double[] points, int i, Cluster from) {
     return Math.hypot(points[i] - from.x(), points[i + 1] - from.y());
+  }
+
+  private static Sampler ddpm(NoiseSchedule schedule) {
+    return new StepSampler(Levels.all(new ForwardProcess(schedule)), DdpmStep.USUAL);
+  }
+
+  private static Sampler ddim(NoiseSchedule schedule, int steps, double eta) {
+    Levels levels = TimestepSpacing.UNIFORM.levels(new ForwardProcess(schedule), steps);
+    return new StepSampler(levels, DdimStep.of(eta));
   }
 
   private static ReverseProcess process(NoiseSchedule schedule) {

@@ -3,16 +3,16 @@ package brume.diffusion.sampler;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.diffusion.process.Levels;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
-import brume.diffusion.sampler.DdpmSampler.LastNoise;
+import brume.diffusion.sampler.DdpmStep.LastNoise;
 import brume.nn.Denoiser;
 import brume.nn.Query;
 import brume.tensor.Device;
@@ -35,10 +35,11 @@ class SamplerTest {
   private final Backend on = Backends.reference();
   private final ReverseProcess process = ReverseProcess.of(SCHEDULE, Prediction.EPSILON);
   private final Denoiser denoiser = new ExactGaussian(SCHEDULE, 0.2, 0.4);
+  private final Denoised model = Denoised.of(denoiser, process);
 
   @Test
   void imagesDoNotDependOnTheirBatch() {
-    for (Sampler sampler : List.of(DdpmSampler.of(process), DdimSampler.of(process, 9, 0.7))) {
+    for (Sampler sampler : List.of(ddpm(), ddim(9, 0.7))) {
       double[] four = images(sampler, 0, 4);
       assertArrayEquals(images(sampler, 0, 1), Arrays.copyOfRange(four, 0, 12));
       assertArrayEquals(images(sampler, 2, 2), Arrays.copyOfRange(four, 24, 48));
@@ -50,9 +51,8 @@ class SamplerTest {
     try (Scope scope = Scope.open()) {
       return sampler
           .sample(
-              denoiser,
-              on,
-              Shape.of(count, 2, 2, 3),
+              Denoised.of(denoiser, process),
+              NoiseSource.keyed(RandomKey.of(7), first).start(on, Shape.of(count, 2, 2, 3)),
               NoiseSource.keyed(RandomKey.of(7), first),
               SamplingListener.NONE)
           .toDoubles();
@@ -68,11 +68,10 @@ class SamplerTest {
     };
     try (Scope scope = Scope.open()) {
       long before = on.liveBytes();
-      Tensor images = DdpmSampler.of(process)
+      Tensor images = ddpm()
           .sample(
-              notRecorded,
-              on,
-              Shape.of(2, 4, 4, 1),
+              Denoised.of(notRecorded, process),
+              NoiseSource.keyed(RandomKey.of(7), 0).start(on, Shape.of(2, 4, 4, 1)),
               NoiseSource.keyed(RandomKey.of(7), 0),
               (done, of, x, x0) -> live.add(on.liveBytes()));
       assertEquals(60, live.size());
@@ -86,11 +85,10 @@ class SamplerTest {
   void theLastStepOfDdimIsItsEstimate() {
     List<double[]> ends = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      Tensor x = DdimSampler.of(process, 6, 1)
+      Tensor x = ddim(6, 1)
           .sample(
-              denoiser,
-              on,
-              Shape.of(1, 5),
+              Denoised.of(denoiser, process),
+              NoiseSource.keyed(RandomKey.of(3), 0).start(on, Shape.of(1, 5)),
               NoiseSource.keyed(RandomKey.of(3), 0),
               (done, of, state, estimate) -> ends.add(estimate.toDoubles()));
       assertEquals(6, ends.size());
@@ -114,11 +112,10 @@ class SamplerTest {
       }
     };
     try (Scope scope = Scope.open()) {
-      DdimSampler.of(process, 4, 0)
+      ddim(4, 0)
           .sample(
-              conditioned,
-              on,
-              Shape.of(1, 5),
+              Denoised.of(conditioned, process),
+              NoiseSource.keyed(RandomKey.of(3), 0).start(on, Shape.of(1, 5)),
               NoiseSource.keyed(RandomKey.of(3), 0),
               (done, of, state, estimate) -> estimates.add(estimate.toDoubles()));
     }
@@ -136,11 +133,10 @@ class SamplerTest {
       return denoiser.predict(query);
     };
     try (Scope scope = Scope.open()) {
-      DdpmSampler.through(process, 4, 29, 59)
+      new StepSampler(Levels.through(process.q(), 4, 29, 59), DdpmStep.USUAL)
           .sample(
-              listening,
-              on,
-              Shape.of(1, 1),
+              Denoised.of(listening, process),
+              NoiseSource.keyed(RandomKey.of(3), 0).start(on, Shape.of(1, 1)),
               NoiseSource.keyed(RandomKey.of(3), 0),
               SamplingListener.NONE);
     }
@@ -149,32 +145,32 @@ class SamplerTest {
 
   @Test
   void allStepsMeanDdpmAndFewerDdim() {
-    assertInstanceOf(DdpmSampler.class, Sampler.of(process, 60, 0));
-    assertInstanceOf(DdimSampler.class, Sampler.of(process, 59, 0));
+    assertEquals(DdpmStep.USUAL, ((StepSampler) Sampler.of(process.q(), 60, 0)).step());
+    assertEquals(DdimStep.of(0.5), ((StepSampler) Sampler.of(process.q(), 59, 0.5)).step());
     assertEquals(
         "steps: expected 1 to 60 (the schedule's length), got 61",
-        assertThrows(IllegalArgumentException.class, () -> Sampler.of(process, 61, 0))
+        assertThrows(IllegalArgumentException.class, () -> Sampler.of(process.q(), 61, 0))
             .getMessage());
     assertEquals(
         "eta: expected 0 or more, got -1.0",
-        assertThrows(IllegalArgumentException.class, () -> Sampler.of(process, 5, -1))
+        assertThrows(IllegalArgumentException.class, () -> Sampler.of(process.q(), 5, -1))
             .getMessage());
   }
 
   @Test
   void interpolatingAllTheWayToOneSideIsDenoisingIt() {
     try (Scope scope = Scope.open()) {
-      Sampler sampler = DdpmSampler.of(process);
+      Sampler sampler = ddpm();
       NoiseSource noise = NoiseSource.keyed(RandomKey.of(4), 0);
       Tensor first = noise.step(100, on, Shape.of(1, 6));
       Tensor second = noise.step(101, on, Shape.of(1, 6));
       Tensor z = noise.step(102, on, Shape.of(1, 6));
       Interpolation halfWay = new Interpolation(sampler, 30);
       double[] a = halfWay
-          .between(denoiser, 0, first, z, second, z, noise, SamplingListener.NONE)
+          .between(model, 0, first, z, second, z, noise, SamplingListener.NONE)
           .toDoubles();
       double[] b = halfWay
-          .between(denoiser, 1, second, z, first, z, noise, SamplingListener.NONE)
+          .between(model, 1, second, z, first, z, noise, SamplingListener.NONE)
           .toDoubles();
       assertArrayEquals(a, b);
     }
@@ -203,19 +199,27 @@ class SamplerTest {
       }
     };
     List<double[]> estimates = new ArrayList<>();
-    ReverseProcess steps = process.withVariance(ReverseVariance.FORWARD).respaced(times);
+    ReverseProcess large = process.withVariance(ReverseVariance.FORWARD);
+    Levels levels = Levels.through(process.q(), times);
     try (Scope scope = Scope.open()) {
-      Tensor end = new DdpmSampler(steps, lastNoise, times)
+      Tensor end = new StepSampler(levels, new DdpmStep(lastNoise))
           .sample(
-              denoiser,
-              on,
-              Shape.of(1, 5),
+              Denoised.of(denoiser, large),
+              counting.start(on, Shape.of(1, 5)),
               counting,
               (done, of, state, estimate) -> estimates.add(estimate.toDoubles()));
       boolean endsClean = !asked.contains(times.length - 1);
       assertEquals(endsClean, distance(estimates.get(times.length - 1), end.toDoubles()) < 1e-12);
     }
     return asked;
+  }
+
+  private Sampler ddpm() {
+    return new StepSampler(Levels.all(process.q()), DdpmStep.USUAL);
+  }
+
+  private Sampler ddim(int steps, double eta) {
+    return new StepSampler(TimestepSpacing.UNIFORM.levels(process.q(), steps), DdimStep.of(eta));
   }
 
   private static double distance(double[] a, double[] b) {

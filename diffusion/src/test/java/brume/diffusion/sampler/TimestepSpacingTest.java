@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.NoiseSchedule;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TimestepSpacingTest {
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = "WHOLE_STRIDE", mode = EnumSource.Mode.EXCLUDE) // has only some counts
   void timesAscendWithinTheSchedule(TimestepSpacing spacing) {
     for (int count : new int[] {1, 2, 7, 30, 100}) {
       int[] times = spacing.times(100, count);
@@ -36,24 +39,30 @@ class TimestepSpacingTest {
 
   @Test
   void sectionsHaveAsManyTimesAsAskedForAndRoundHalvesToEven() {
-    assertArrayEquals(new int[] {0, 9, 10, 14, 19}, TimestepSpacing.sections(20, 2, 3));
+    assertArrayEquals(new int[] {0, 9, 10, 14, 19}, new SectionSpacing(List.of(2, 3)).times(20));
     assertEquals(
         "sections: expected 1 to 10 times of section 1, got 11",
-        assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.sections(20, 2, 11))
+        assertThrows(
+                IllegalArgumentException.class, () -> new SectionSpacing(List.of(2, 11)).times(20))
+            .getMessage());
+    assertEquals(
+        "sections: expected 5 steps, the sum of [2, 3], got 6",
+        assertThrows(IllegalArgumentException.class, () -> new SectionSpacing(List.of(2, 3))
+                .levels(new ForwardProcess(NoiseSchedule.cosine(20)), 6))
             .getMessage());
   }
 
   @Test
   void stridesAreWhole() {
-    assertArrayEquals(new int[] {0, 25, 50, 75}, TimestepSpacing.stride(100, 4));
-    assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.stride(100, 99));
+    assertArrayEquals(new int[] {0, 25, 50, 75}, TimestepSpacing.WHOLE_STRIDE.times(100, 4));
+    assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.WHOLE_STRIDE.times(100, 99));
   }
 
   @Test
   void namesAreFoundInAnyCaseAndListedOtherwise() {
     assertEquals(TimestepSpacing.QUADRATIC, TimestepSpacing.named("Quadratic"));
     assertEquals(
-        "spacing: expected one of uniform, leading, strided, trailing, linspace, quadratic, got even",
+        "spacing: expected one of uniform, leading, strided, whole_stride, trailing, linspace, quadratic, got even",
         assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.named("even"))
             .getMessage());
   }

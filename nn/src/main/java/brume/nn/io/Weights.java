@@ -4,6 +4,7 @@ import brume.nn.NamedParameter;
 import brume.tensor.DType;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.io.SafeTensors;
 import brume.tensor.io.SafeTensorsWriter;
 import java.io.IOException;
@@ -130,7 +131,7 @@ public final class Weights {
       if (got == null) {
         missing.add(parameter.path());
       } else if (!got.equals(expected)) {
-        misshapen.add("%s: expected %s, got %s".formatted(parameter.path(), expected, got));
+        misshapen.add(Text.of("%s: expected %s, got %s", parameter.path(), expected, got));
       }
     }
     List<String> faults = new ArrayList<>();
@@ -138,14 +139,15 @@ public final class Weights {
     addFault(faults, "of another shape", misshapen);
     addFault(faults, "unknown", new ArrayList<>(unknown.keySet()));
     if (!faults.isEmpty()) {
-      throw new IOException("%s: expected exactly the %d parameters of the network, got %s"
-          .formatted(file, parameters.size(), String.join("; ", faults)));
+      throw new IOException(Text.of(
+          "%s: expected exactly the %d parameters of the network, got %s",
+          file, parameters.size(), String.join("; ", faults)));
     }
   }
 
   private static void addFault(List<String> faults, String what, List<String> names) {
     if (!names.isEmpty()) {
-      faults.add("%d %s (%s)".formatted(names.size(), what, String.join(", ", names)));
+      faults.add(Text.of("%d %s (%s)", names.size(), what, String.join(", ", names)));
     }
   }
 }

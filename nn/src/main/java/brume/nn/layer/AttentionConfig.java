@@ -1,5 +1,7 @@
 package brume.nn.layer;
 
+import static brume.nn.ConfigException.unless;
+
 /**
  * The settings of self-attention.
  *
@@ -12,11 +14,13 @@ public record AttentionConfig(AttentionKind kind, int heads, int headDim, int me
 
   /** Refuses sizes below one. {@inheritDoc} */
   public AttentionConfig {
-    if (heads < 1 || headDim < 1 || memory < 0) {
-      throw new IllegalArgumentException(
-          "attention: expected heads and channels per head of 1 or more and a memory of 0 or more,"
-              + " got heads = %d, headDim = %d, memory = %d".formatted(heads, headDim, memory));
-    }
+    unless(
+        heads >= 1 && headDim >= 1 && memory >= 0,
+        "attention: expected heads and channels per head of 1 or more and a memory of 0 or more, got"
+            + " heads = %d, headDim = %d, memory = %d",
+        heads,
+        headDim,
+        memory);
   }
 
   /**

@@ -1,6 +1,7 @@
 package brume.nn.layer;
 
 import static brume.autograd.function.pointwise.Dropout.dropout;
+import static brume.nn.ConfigException.unless;
 
 import brume.autograd.Variable;
 import brume.nn.Parameters;
@@ -19,9 +20,7 @@ public final class Dropout {
    * @param rate probability of dropping an element, in [0, 1)
    */
   public Dropout(Parameters at, double rate) {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("dropout: expected a rate in [0, 1), got " + rate);
-    }
+    unless(rate >= 0 && rate < 1, "dropout: expected a rate in [0, 1), got %s", rate);
     this.path = at.path();
     this.rate = rate;
   }

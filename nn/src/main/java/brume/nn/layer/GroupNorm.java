@@ -2,6 +2,7 @@ package brume.nn.layer;
 
 import static brume.autograd.function.norm.GroupNorm.groupNorm;
 import static brume.autograd.function.norm.GroupNormSiLU.groupNormSiLU;
+import static brume.nn.ConfigException.unless;
 
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
@@ -30,11 +31,12 @@ public final class GroupNorm implements Norm {
    * @throws IllegalArgumentException if groups does not divide C
    */
   public GroupNorm(Parameters at, int channels, int groups, double eps) {
-    if (groups < 1 || channels % groups != 0) {
-      throw new IllegalArgumentException(
-          "%s: expected groups to divide the channels, got groups = %d and %d channels"
-              .formatted(at.path(), groups, channels));
-    }
+    unless(
+        groups >= 1 && channels % groups == 0,
+        "%s: expected groups to divide the channels, got groups = %d and %d channels",
+        at.path(),
+        groups,
+        channels);
     this.at = at;
     this.groups = groups;
     this.eps = eps;

@@ -2,7 +2,6 @@ package brume.nn.layer;
 
 import static brume.autograd.function.linear.Linear.linear;
 import static brume.autograd.function.pointwise.Pointwise.cos;
-import static brume.autograd.function.pointwise.Pointwise.gelu;
 import static brume.autograd.function.pointwise.Pointwise.sin;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Reshape.reshape;
@@ -12,6 +11,7 @@ import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.StoredLayout;
+import brume.nn.init.Initialization;
 import brume.nn.init.Initializer;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -19,15 +19,31 @@ import brume.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/** What a network is told about time: an encoding, then two linear layers with a GELU between. */
+/** What a network is told about time: an encoding, then two linear layers with an activation between. */
 public final class TimeEmbedding implements Layer {
 
   private final Parameters at;
   private final Device device;
   private final Function<double[], Variable> encode; // N times to (N, encoded)
   private final Linear inner;
+  private final UnaryOperator<Variable> activation;
   private final Linear outer;
+
+  /**
+   * The two linear layers of a family of networks.
+   *
+   * @param inner name of the first
+   * @param outer name of the second
+   * @param initialization how both begin
+   * @param activation between them
+   */
+  public record Layers(
+      String inner,
+      String outer,
+      Initialization initialization,
+      UnaryOperator<Variable> activation) {}
 
   /**
    * Creates the layers.
@@ -36,8 +52,9 @@ public final class TimeEmbedding implements Layer {
    * @param encoding sines of fixed, random or learned frequencies
    * @param dim numbers per time if the encoding is sinusoidal
    * @param out channels of the result
+   * @param layers that follow
    */
-  public TimeEmbedding(Parameters at, TimeEncoding encoding, int dim, int out) {
+  public TimeEmbedding(Parameters at, TimeEncoding encoding, int dim, int out, Layers layers) {
     this.at = at;
     this.device = at.device();
     int encoded = dim;
@@ -49,8 +66,9 @@ public final class TimeEmbedding implements Layer {
       TimeEncoding.Sinusoidal sinusoidal = (TimeEncoding.Sinusoidal) encoding;
       this.encode = times -> constant(times.length, dim, sinusoidal.encode(times, dim));
     }
-    this.inner = new Linear(at.child("1"), encoded, out);
-    this.outer = new Linear(at.child("3"), out, out);
+    this.inner = new Linear(at.child(layers.inner()), encoded, out, layers.initialization());
+    this.activation = layers.activation();
+    this.outer = new Linear(at.child(layers.outer()), out, out, layers.initialization());
   }
 
   /**
@@ -60,7 +78,7 @@ public final class TimeEmbedding implements Layer {
    * @return (N, out)
    */
   public Variable forward(double[] times) {
-    return outer.forward(gelu(inner.forward(encode.apply(times))));
+    return outer.forward(activation.apply(inner.forward(encode.apply(times))));
   }
 
   private static Variable frequencies(Parameters at, TimeEncoding.Fourier fourier) {

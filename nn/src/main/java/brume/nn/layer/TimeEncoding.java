@@ -1,5 +1,9 @@
 package brume.nn.layer;
 
+import static brume.nn.ConfigException.unless;
+
+import brume.tensor.Shape;
+
 /**
  * How a time becomes numbers a network can work with: sines and cosines of many frequencies. Closed:
  * {@link Sinusoidal} or {@link Fourier}.
@@ -23,6 +27,11 @@ public sealed interface TimeEncoding {
    */
   record Sinusoidal(double theta, boolean cosineFirst, double shift) implements TimeEncoding {
 
+    /** Refuses ratios that are not positive. {@inheritDoc} */
+    public Sinusoidal {
+      unless(theta > 0, "time encoding: expected a theta above 0, got %s", theta);
+    }
+
     /**
      * Sines before cosines, frequencies from 1 to 1/θ.
      *
@@ -41,7 +50,7 @@ public sealed interface TimeEncoding {
      */
     public double[] encode(double[] times, int dim) {
       int half = dim / 2, sines = cosineFirst ? half : 0, cosines = half - sines;
-      double[] y = new double[times.length * dim];
+      double[] y = new double[Shape.product(times.length, dim)];
       for (int n = 0; n < times.length; n++) {
         for (int i = 0; i < half; i++) {
           double angle = times[n] * Math.exp(-i * Math.log(theta) / (half - shift));
@@ -68,10 +77,10 @@ public sealed interface TimeEncoding {
 
     /** Refuses odd numbers of waves. {@inheritDoc} */
     public Fourier {
-      if (dim < 2 || dim % 2 != 0) {
-        throw new IllegalArgumentException(
-            "time encoding: expected an even number of waves, got dim = " + dim);
-      }
+      unless(
+          dim >= 2 && dim % 2 == 0,
+          "time encoding: expected an even number of waves, got dim = %d",
+          dim);
     }
   }
 }

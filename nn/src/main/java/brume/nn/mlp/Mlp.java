@@ -35,7 +35,8 @@ import java.util.Optional;
  */
 public final class Mlp implements Network {
 
-  private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
+  private static final TimeEncoding.Sinusoidal ENCODING =
+      new TimeEncoding.Sinusoidal(10000); // θ of Vaswani et al. (2017)
 
   private final Parameters at;
   private final MlpConfig config;
@@ -73,8 +74,8 @@ public final class Mlp implements Network {
 
   /** Block k of rows asks for every feature 2ᵏ half turns a unit. */
   private static Variable frequencies(Device device, MlpConfig config) {
-    int features = config.features(), rows = config.frequencies() * features;
-    double[] matrix = new double[rows * features];
+    int features = config.features(), rows = Shape.product(config.frequencies(), features);
+    double[] matrix = new double[Shape.product(rows, features)];
     for (int row = 0; row < rows; row++) {
       matrix[row * features + row % features] = Math.scalb(Math.PI, row / features);
     }
@@ -108,9 +109,10 @@ public final class Mlp implements Network {
   @Override
   public Variable predict(Query query) {
     Variable x = query.xt();
-    int samples = x.shape().dim(0), results = x.shape().dim(-1) * config.outFeatures();
+    int samples = x.shape().dim(0),
+        results = Shape.product(x.shape().dim(-1), config.outFeatures());
     ShapeException.unless(
-        x.shape().size() == samples * config.features(),
+        x.shape().size() == (long) samples * config.features(),
         "mlp: expected x (N, ...) of %d features, got %s",
         config.features(),
         x.shape());

@@ -51,7 +51,7 @@ final class MlpBlock {
   }
 
   static Variable activation(Variable x) {
-    return leakyRelu(x, 0.02);
+    return leakyRelu(x, 0.02); // the slope of ddpm-torch's toy_model.py
   }
 
   /** (N, in) and (N, time features) to (N, out). */

@@ -1,5 +1,7 @@
 package brume.nn.mlp;
 
+import static brume.nn.ConfigException.unless;
+
 import java.util.List;
 
 /**
@@ -26,11 +28,20 @@ public record MlpConfig(
   /** Refuses sizes that do not fit together. {@inheritDoc} */
   public MlpConfig {
     widths = List.copyOf(widths);
-    if (features < 1 || outFeatures < 1 || timeDim < 4 || widths.isEmpty() || frequencies < 0) {
-      throw new IllegalArgumentException(
-          "mlp: expected features of 1 or more, timeDim of 4 or more, a block or more and no negative"
-              + " frequencies, got %d, %d, %d, %d and %d"
-                  .formatted(features, outFeatures, timeDim, widths.size(), frequencies));
-    }
+    unless(
+        features >= 1 && outFeatures >= 1 && timeDim >= 4 && !widths.isEmpty() && frequencies >= 0,
+        "mlp: expected features of 1 or more, timeDim of 4 or more, a block or more and no negative"
+            + " frequencies, got %d, %d, %d, %d and %d",
+        features,
+        outFeatures,
+        timeDim,
+        widths.size(),
+        frequencies);
+    unless(
+        groups >= 1 && widths.stream().allMatch(width -> width >= 1 && width % groups == 0),
+        "groups: expected a divisor of all widths, got groups = %d with widths %s",
+        groups,
+        widths);
+    unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
   }
 }

@@ -1,5 +1,7 @@
 package brume.nn.optim;
 
+import static brume.nn.ConfigException.unless;
+
 /**
  * The settings of {@link Adam}.
  *
@@ -12,14 +14,19 @@ package brume.nn.optim;
 public record AdamConfig(
     double beta1, double beta2, double eps, double weightDecay, boolean decoupled) {
 
+  /** ε of PyTorch. */
+  public static final double EPS = 1e-8;
+
   /** Refuses numbers out of range. {@inheritDoc} */
   public AdamConfig {
-    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps >= 0 && weightDecay >= 0)) {
-      throw new IllegalArgumentException(
-          "adam: expected betas in [0, 1) and eps and weight decay of 0 or more, got betas %s and %s,"
-                  .formatted(beta1, beta2)
-              + " eps %s, weight decay %s".formatted(eps, weightDecay));
-    }
+    unless(
+        beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps >= 0 && weightDecay >= 0,
+        "adam: expected betas in [0, 1) and eps and weight decay of 0 or more, got betas %s and %s, eps"
+            + " %s, weight decay %s",
+        beta1,
+        beta2,
+        eps,
+        weightDecay);
   }
 
   /**
@@ -28,7 +35,7 @@ public record AdamConfig(
    * @return the settings
    */
   public static AdamConfig adam() {
-    return new AdamConfig(0.9, 0.999, 1e-8, 0, false);
+    return new AdamConfig(0.9, 0.999, EPS, 0, false);
   }
 
   /**
@@ -38,37 +45,6 @@ public record AdamConfig(
    * @return the settings
    */
   public static AdamConfig adamW(double weightDecay) {
-    return new AdamConfig(0.9, 0.999, 1e-8, weightDecay, true);
-  }
-
-  /**
-   * The same with other decays.
-   *
-   * @param first β₁
-   * @param second β₂
-   * @return the settings
-   */
-  public AdamConfig withBetas(double first, double second) {
-    return new AdamConfig(first, second, eps, weightDecay, decoupled);
-  }
-
-  /**
-   * The same with another ε.
-   *
-   * @param other ε
-   * @return the settings
-   */
-  public AdamConfig withEps(double other) {
-    return new AdamConfig(beta1, beta2, other, weightDecay, decoupled);
-  }
-
-  /**
-   * The same with a pull through the gradients.
-   *
-   * @param lambda λ₂
-   * @return the settings
-   */
-  public AdamConfig withL2(double lambda) {
-    return new AdamConfig(beta1, beta2, eps, lambda, false);
+    return new AdamConfig(0.9, 0.999, EPS, weightDecay, true);
   }
 }

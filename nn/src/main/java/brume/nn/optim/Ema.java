@@ -3,6 +3,7 @@ package brume.nn.optim;
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.OptimizerKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,10 +95,10 @@ public final class Ema implements Resumable {
           && p.variable().shape().equals(average.variable().shape());
     }
     if (!alike) {
-      throw new IllegalArgumentException(
-          "ema: expected a network of the same kind to average into, got %d and %d parameters"
-                  .formatted(parameters.size(), averages.size())
-              + " of different names or shapes");
+      throw new IllegalArgumentException(Text.of(
+              "ema: expected a network of the same kind to average into, got %d and %d parameters",
+              parameters.size(), averages.size())
+          + " of different names or shapes");
     }
   }
 

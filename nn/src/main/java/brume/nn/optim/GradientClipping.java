@@ -1,29 +1,33 @@
 package brume.nn.optim;
 
+import static brume.nn.ConfigException.unless;
+
 import brume.autograd.Gradients;
 
 /**
- * Scales all gradients down together when they are too large, as PyTorch does: by
- * max/(norm + 1e-6), if that is less than one.
- *
- * @param measure what is limited
- * @param max its largest value
- * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu et al., On the Difficulty of Training
- *     Recurrent Neural Networks (2012)</a>
+ * How gradients are kept from being too large. Closed: by their norm, by the value of each element, or
+ * not at all.
  */
-public record GradientClipping(Measure measure, double max) {
+public sealed interface GradientClipping {
 
-  private static final double EPS = 1e-6; // of torch.nn.utils.clip_grad_norm_
+  /**
+   * Applies the limit.
+   *
+   * @param gradients not modified
+   * @return new tensors, owned by the innermost scope, if they had to change
+   */
+  Clipped clip(Gradients gradients);
 
-  /** Refuses limits that are not positive. {@inheritDoc} */
-  public GradientClipping {
-    if (!(max > 0)) {
-      throw new IllegalArgumentException("clipping: expected a positive limit, got " + max);
-    }
-  }
+  /**
+   * What clipping returns.
+   *
+   * @param gradients those given, or smaller ones
+   * @param norm of those given
+   */
+  record Clipped(Gradients gradients, double norm) {}
 
   /** How large gradients are. */
-  public enum Measure {
+  enum Measure {
     /** Root of the sum of squares of all elements. */
     EUCLIDEAN {
       @Override
@@ -43,32 +47,89 @@ public record GradientClipping(Measure measure, double max) {
   }
 
   /**
-   * What clipping returns.
-   *
-   * @param gradients those given, or smaller ones
-   * @param norm of those given
-   */
-  public record Clipped(Gradients gradients, double norm) {}
-
-  /**
    * Limits the Euclidean norm.
    *
    * @param max its largest value
    * @return the rule
    */
-  public static GradientClipping euclidean(double max) {
-    return new GradientClipping(Measure.EUCLIDEAN, max);
+  static GradientClipping euclidean(double max) {
+    return new ByNorm(Measure.EUCLIDEAN, max);
   }
 
   /**
-   * Applies the limit.
+   * Limits every element.
    *
-   * @param gradients not modified
-   * @return new tensors, owned by the innermost scope, if they had to be scaled
+   * @param max its largest magnitude
+   * @return the rule
    */
-  public Clipped clip(Gradients gradients) {
-    double norm = measure.of(gradients);
-    double factor = max / (norm + EPS);
-    return new Clipped(factor < 1 ? gradients.times(factor) : gradients, norm);
+  static GradientClipping byValue(double max) {
+    return new ByValue(max);
+  }
+
+  /**
+   * Changes nothing, and tells the Euclidean norm.
+   *
+   * @return the rule
+   */
+  static GradientClipping off() {
+    return new Off();
+  }
+
+  /**
+   * Scales all gradients down together, as PyTorch does: by max/(norm + 1e-6), if that is less than
+   * one.
+   *
+   * @param measure what is limited
+   * @param max its largest value
+   * @see <a href="https://arxiv.org/abs/1211.5063">Pascanu et al., On the Difficulty of Training
+   *     Recurrent Neural Networks (2012)</a>
+   */
+  record ByNorm(Measure measure, double max) implements GradientClipping {
+
+    private static final double EPS = 1e-6; // of torch.nn.utils.clip_grad_norm_
+
+    /** Refuses limits that are not positive. {@inheritDoc} */
+    public ByNorm {
+      requirePositive(max);
+    }
+
+    @Override
+    public Clipped clip(Gradients gradients) {
+      double norm = measure.of(gradients);
+      double factor = max / (norm + EPS);
+      return new Clipped(factor < 1 ? gradients.times(factor) : gradients, norm);
+    }
+  }
+
+  /**
+   * Brings every element into [−max, max], as PyTorch's clip_grad_value_ does. The norm that is told is
+   * the Euclidean one.
+   *
+   * @param max largest magnitude
+   */
+  record ByValue(double max) implements GradientClipping {
+
+    /** Refuses limits that are not positive. {@inheritDoc} */
+    public ByValue {
+      requirePositive(max);
+    }
+
+    @Override
+    public Clipped clip(Gradients gradients) {
+      return new Clipped(gradients.within(max), Measure.EUCLIDEAN.of(gradients));
+    }
+  }
+
+  /** Changes nothing. The norm that is told is the Euclidean one. */
+  record Off() implements GradientClipping {
+
+    @Override
+    public Clipped clip(Gradients gradients) {
+      return new Clipped(gradients, Measure.EUCLIDEAN.of(gradients));
+    }
+  }
+
+  private static void requirePositive(double max) {
+    unless(max > 0, "clipping: expected a positive limit, got %s", max);
   }
 }

@@ -1,16 +1,27 @@
 package brume.nn.optim;
 
+import static brume.nn.ConfigException.unless;
+
 import brume.autograd.Gradients;
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.SgdCoefficients;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * Gradient descent with momentum. The velocities are updated in place and belong to the scope that is
+ * Gradient descent with momentum, as in PyTorch:
+ *
+ * <pre>
+ *   g ← g + λ₂·p
+ *   b ← μ·b + (1 − dampening)·g     (b ← g in the first step)
+ *   p ← p − lr·b                    (p ← p − lr·(g + μ·b) if it looks ahead)
+ * </pre>
+ *
+ * <p>The velocities are updated in place and belong to the scope that is
  * innermost at construction.
  *
  * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever et al., On the
@@ -29,19 +40,30 @@ public final class Sgd implements Optimizer {
    * The settings.
    *
    * @param momentum μ, share of the last velocity that is kept; 0 for none
+   * @param dampening share of each gradient but the first that does not enter the velocity, in [0, 1)
    * @param nesterov whether to look ahead along the velocity
    * @param l2 λ₂, pull of the parameters toward zero, through the gradients
    */
-  public record Config(double momentum, boolean nesterov, double l2) {
+  public record Config(double momentum, double dampening, boolean nesterov, double l2) {
 
     /** Refuses numbers out of range. {@inheritDoc} */
     public Config {
-      if (!(momentum >= 0 && l2 >= 0) || nesterov && momentum == 0) {
-        throw new IllegalArgumentException(
-            "sgd: expected momentum and l2 of 0 or more, and momentum for nesterov, got momentum %s,"
-                    .formatted(momentum)
-                + " l2 %s, nesterov %s".formatted(l2, nesterov));
-      }
+      unless(
+          momentum >= 0 && momentum < 1 && l2 >= 0 && dampening >= 0 && dampening < 1,
+          "sgd: expected momentum and dampening in [0, 1) and l2 of 0 or more, got momentum %s,"
+              + " dampening %s, l2 %s",
+          momentum,
+          dampening,
+          l2);
+      unless(
+          !nesterov || momentum > 0 && dampening == 0,
+          "sgd: expected momentum and no dampening with nesterov, got momentum %s, dampening %s",
+          momentum,
+          dampening);
+      unless(
+          dampening == 0 || momentum > 0,
+          "sgd: expected no dampening without momentum, got dampening %s",
+          dampening);
     }
   }
 
@@ -63,20 +85,24 @@ public final class Sgd implements Optimizer {
 
   @Override
   public void step(Gradients gradients, double learningRate) {
-    boolean first = steps == 0;
+    SgdCoefficients at = new SgdCoefficients(
+        learningRate,
+        config.l2(),
+        config.momentum(),
+        1 - config.dampening(),
+        config.nesterov(),
+        steps == 0);
     steps++;
+    List<Tensor> g = new ArrayList<>(), p = new ArrayList<>(), b = new ArrayList<>();
     for (Slot slot : slots) {
-      Tensor p = slot.parameter().value();
-      gradients.of(slot.parameter()).ifPresent(g -> OptimizerKernels.of(p)
-          .sgd(
-              learningRate,
-              config.l2(),
-              config.momentum(),
-              config.nesterov(),
-              first,
-              g,
-              p,
-              slot.velocity()));
+      gradients.of(slot.parameter()).ifPresent(gradient -> {
+        g.add(gradient);
+        p.add(slot.parameter().value());
+        b.add(slot.velocity());
+      });
+    }
+    if (!p.isEmpty()) {
+      OptimizerKernels.of(p.get(0)).sgd(at, g, p, b);
     }
   }
 

@@ -12,7 +12,7 @@ public enum BlockVersion {
   GROUP_NORM(0) {
     @Override
     Norm norm(Parameters at, ResBlockConfig config, int channels) {
-      return new GroupNorm(at, channels, config.groups(), 1e-5);
+      return new GroupNorm(at, channels, config.groups(), 1e-5); // ε as in PyTorch
     }
   },
   /** Version 2.3.1: RMS normalization, four learned keys and values, dropout. */

@@ -5,8 +5,6 @@ import static brume.autograd.function.shape.Concatenate.concatenate;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Pass;
-import brume.tensor.Shape;
-import brume.tensor.ShapeException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -93,27 +91,5 @@ public record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
       h = ups.get(i).resample().forward(h, activatedTime, pass);
     }
     return h;
-  }
-
-  /**
-   * Refuses images and times that a network of so many levels cannot take.
-   *
-   * @param x shape of the images
-   * @param channels that the network sees
-   * @param levels of the network
-   * @throws ShapeException if they do not fit
-   */
-  public static void requireFitting(Shape x, int channels, int levels) {
-    ShapeException.unless(
-        x.rank() == 4 && x.dim(3) == channels,
-        "unet: expected x of shape (N, H, W, C) with C = %d, got %s",
-        channels,
-        x);
-    int factor = 1 << (levels - 1);
-    ShapeException.unless(
-        x.dim(1) % factor == 0 && x.dim(2) % factor == 0,
-        "unet: expected height and width divisible by %d to be halved at every level, got x %s",
-        factor,
-        x);
   }
 }

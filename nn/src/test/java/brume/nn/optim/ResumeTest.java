@@ -40,7 +40,8 @@ class ResumeTest {
   static List<Function<List<NamedParameter>, Optimizer>> optimizers() {
     return List.of(
         parameters -> new Adam(parameters, AdamConfig.adamW(0.01)),
-        parameters -> new Sgd(parameters, new Sgd.Config(0.9, true, 0.01)));
+        parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0, true, 0.01)),
+        parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0.5, false, 0)));
   }
 
   @ParameterizedTest
@@ -89,15 +90,6 @@ class ResumeTest {
         List.of(new NamedParameter("other", p.variable(), StoredLayout.SAME));
     EmaRule rule = new EmaRule.DdpmTorch(0.99);
     assertThrows(IllegalArgumentException.class, () -> new Ema(rule, parameters, other));
-  }
-
-  @Test
-  void warmupGrowsToTheFullRate() {
-    LearningRate rate = LearningRate.constant(8).withWarmup(4);
-    assertArrayEquals(
-        new double[] {2, 4, 6, 8, 8},
-        new double[] {rate.at(0), rate.at(1), rate.at(2), rate.at(3), rate.at(4)});
-    assertEquals(8, LearningRate.constant(8).withWarmup(0).at(0));
   }
 
   /** Steps along the gradient of Σ p². */

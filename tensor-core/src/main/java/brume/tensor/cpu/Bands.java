@@ -10,8 +10,8 @@ package brume.tensor.cpu;
  */
 record Bands(PatchGeometry at, int images, int rows) {
 
-  private static final int ENOUGH_TASKS = 16;
-  private static final int ENOUGH_PATCHES = 192;
+  private static final int ENOUGH_TASKS = 16; // keep any reasonable number of threads busy
+  private static final int ENOUGH_PATCHES = 192; // rows of a product of one task
 
   /** Cuts by sizes alone, whatever the number of threads. */
   static Bands of(PatchGeometry at) {

@@ -15,13 +15,14 @@ import jdk.incubator.vector.VectorSpecies;
 final class Columns {
 
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final int RUN = 8;
   private static final int BLOCK = 1 << 12; // numbers: half of a first-level cache of 32 KiB
   private static final int MIN_ROWS = 32; // fewer would not pay for the loop
 
   private Columns() {}
 
   /**
-   * Rows of a block.
+   * How many rows of so many channels make a block.
    *
    * @param columns channels
    * @return 32 or more
@@ -30,14 +31,26 @@ final class Columns {
     return Math.max(MIN_ROWS, BLOCK / Math.max(1, columns));
   }
 
+  /**
+   * The columns in whole runs of eight. Sums over them are in single precision, in the order of a vector's
+   * lanes even where vectors are too long for them; the others, of which a block may have few and long ones,
+   * are summed in double precision. So the length of vectors does not show in any sum.
+   */
+  static int whole(int columns) {
+    return columns - columns % RUN;
+  }
+
   /** sums[sumsAt + c] = sum over r of x[at + r*stride + c]. */
   static void sums(float[] x, int at, int stride, int rows, int C, float[] sums, int sumsAt) {
-    int c = 0;
-    for (int end = LANES.loopBound(C); c < end; c += LANES.length()) {
+    int c = 0, whole = whole(C);
+    for (int end = LANES.loopBound(whole); c < end; c += LANES.length()) {
       sum(x, at + c, stride, rows).intoArray(sums, sumsAt + c);
     }
+    for (; c < whole; c++) {
+      sums[sumsAt + c] = sumOfOne(x, at + c, stride, rows);
+    }
     for (; c < C; c++) {
-      double sum = 0; // without lanes to share it, a sum may be long
+      double sum = 0;
       for (int r = 0, i = at + c; r < rows; r++, i += stride) {
         sum += x[i];
       }
@@ -70,5 +83,21 @@ final class Columns {
       s0 = s0.add(fromArray(LANES, x, i));
     }
     return s0.add(s1).add(s2.add(s3));
+  }
+
+  /** The same of one lane. */
+  private static float sumOfOne(float[] x, int at, int stride, int rows) {
+    float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    int r = 0, i = at;
+    for (; r + 3 < rows; r += 4, i += 4 * stride) {
+      s0 += x[i];
+      s1 += x[i + stride];
+      s2 += x[i + 2 * stride];
+      s3 += x[i + 3 * stride];
+    }
+    for (; r < rows; r++, i += stride) {
+      s0 += x[i];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 }

@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
@@ -27,7 +28,7 @@ final class CpuActivation implements ActivationKernels {
 
   @Override
   public void apply(UnaryFunction f, double p, Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     Pieces.forEach(workers, y.shape().size(), (from, to) -> {
       switch (f) {
         case SILU -> silu(xs, ys, from, to);
@@ -45,7 +46,7 @@ final class CpuActivation implements ActivationKernels {
 
   @Override
   public void applyGrad(UnaryFunction f, double p, Tensor x, Tensor dy, Tensor dx) {
-    float[] xs = floats(x), dys = floats(dy), dxs = floats(dx);
+    float[] xs = floats(x), dys = floats(dy), dxs = writableFloats(dx);
     Pieces.forEach(workers, dx.shape().size(), (from, to) -> {
       switch (f) {
         case SILU -> siluGrad(xs, dys, dxs, from, to);

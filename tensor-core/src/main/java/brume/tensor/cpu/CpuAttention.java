@@ -1,8 +1,10 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static brume.tensor.cpu.HeadMatrices.transposed;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AttentionGeometry;
 import brume.tensor.kernel.AttentionKernels;
@@ -35,7 +37,7 @@ final class CpuAttention implements AttentionKernels {
 
   @Override
   public void softmax(Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int C = x.shape().dim(-1), rows = x.shape().size() / Math.max(1, C);
     Pieces.forEach(
         workers,
@@ -47,7 +49,7 @@ final class CpuAttention implements AttentionKernels {
 
   @Override
   public void softmaxGrad(Tensor y, Tensor dy, Tensor dx) {
-    float[] ys = floats(y), dys = floats(dy), dxs = floats(dx);
+    float[] ys = floats(y), dys = floats(dy), dxs = writableFloats(dx);
     int C = y.shape().dim(-1), rows = y.shape().size() / Math.max(1, C);
     Pieces.forEach(
         workers,
@@ -64,14 +66,18 @@ final class CpuAttention implements AttentionKernels {
   @Override
   public void attention(
       AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p) {
-    float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = floats(y), ps = floats(p);
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    float[] qs = floats(q),
+        ks = floats(k),
+        vs = floats(v),
+        ys = writableFloats(y),
+        ps = writableFloats(p);
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
       Matrix weights = head.square(ps, LQ, LK);
       gemm.multiply(LQ, LK, D, (float) scale, head.q(qs), transposed(head.k(ks)), 0, weights);
       rowSoftmax.forward(LQ, LK, weights, weights);
-      gemm.multiply(LQ, D, LK, 1, weights, head.v(vs), 0, head.dense(ys, LQ));
+      gemm.multiply(LQ, DV, LK, 1, weights, head.v(vs), 0, head.y(ys));
     });
   }
 
@@ -88,17 +94,17 @@ final class CpuAttention implements AttentionKernels {
       Tensor dk,
       Tensor dv) {
     float[] qs = floats(q), ks = floats(k), vs = floats(v), ps = floats(p), dys = floats(dy);
-    float[] dqs = floats(dq), dks = floats(dk), dvs = floats(dv);
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    float[] dqs = writableFloats(dq), dks = writableFloats(dk), dvs = writableFloats(dv);
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     float s = (float) scale;
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
-      Matrix weights = head.square(ps, LQ, LK), up = head.dense(dys, LQ);
-      float[] scratch = pool.take(LQ * LK);
+      Matrix weights = head.square(ps, LQ, LK), up = head.y(dys);
+      float[] scratch = pool.take(Shape.product(LQ, LK));
       Matrix ds = Matrix.of(scratch, 0, LK); // holds dp first
-      gemm.multiply(LQ, LK, D, 1, up, transposed(head.v(vs)), 0, ds);
+      gemm.multiply(LQ, LK, DV, 1, up, transposed(head.v(vs)), 0, ds);
       rowSoftmax.backward(LQ, LK, weights, ds, ds);
-      gemm.multiply(LK, D, LQ, 1, transposed(weights), up, 0, head.v(dvs));
+      gemm.multiply(LK, DV, LQ, 1, transposed(weights), up, 0, head.v(dvs));
       gemm.multiply(LQ, D, LK, s, ds, head.k(ks), 0, head.q(dqs));
       gemm.multiply(LK, D, LQ, s, transposed(ds), head.q(qs), 0, head.k(dks));
       pool.give(scratch);
@@ -116,9 +122,11 @@ final class CpuAttention implements AttentionKernels {
       Tensor qhat,
       Tensor khat,
       Tensor context) {
-    float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = floats(y);
-    float[] qhats = floats(qhat), khats = floats(khat), contexts = floats(context);
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    float[] qs = floats(q), ks = floats(k), vs = floats(v), ys = writableFloats(y);
+    float[] qhats = writableFloats(qhat),
+        khats = writableFloats(khat),
+        contexts = writableFloats(context);
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     AttentionGeometry slices = slices(at);
     int grain = Columns.rowsPerBlock(at.inner());
     workers.forEach(slices.n() * slices.heads(), i -> {
@@ -128,10 +136,10 @@ final class CpuAttention implements AttentionKernels {
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
       Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK);
-      Matrix c = head.square(contexts, D, D);
+      Matrix c = head.square(contexts, D, DV);
       rowSoftmax.forward(LQ, D, head.q(qs), qh);
-      gemm.multiply(D, D, LK, 1, transposed(kh), head.v(vs), 0, c);
-      gemm.multiply(LQ, D, D, (float) scale, qh, c, 0, head.dense(ys, LQ));
+      gemm.multiply(D, DV, LK, 1, transposed(kh), head.v(vs), 0, c);
+      gemm.multiply(LQ, DV, D, (float) scale, qh, c, 0, head.y(ys));
     });
   }
 
@@ -148,20 +156,23 @@ final class CpuAttention implements AttentionKernels {
       Tensor dk,
       Tensor dv) {
     float[] vs = floats(v), qhats = floats(qhat), khats = floats(khat), dys = floats(dy);
-    float[] contexts = floats(context), dqs = floats(dq), dks = floats(dk), dvs = floats(dv);
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    float[] contexts = floats(context),
+        dqs = writableFloats(dq),
+        dks = writableFloats(dk),
+        dvs = writableFloats(dv);
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     float s = (float) scale;
     workers.forEach(at.n() * at.heads(), i -> {
       HeadMatrices head = HeadMatrices.of(at, i);
-      Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK), up = head.dense(dys, LQ);
-      Matrix c = head.square(contexts, D, D), intoQ = head.q(dqs), intoK = head.k(dks);
-      float[] scratch = pool.take(D * D);
-      Matrix dc = Matrix.of(scratch, 0, D);
-      gemm.multiply(D, D, LQ, s, transposed(qh), up, 0, dc);
-      gemm.multiply(LK, D, D, 1, kh, dc, 0, head.v(dvs));
-      gemm.multiply(LQ, D, D, s, up, transposed(c), 0, intoQ);
+      Matrix qh = head.dense(qhats, LQ), kh = head.dense(khats, LK), up = head.y(dys);
+      Matrix c = head.square(contexts, D, DV), intoQ = head.q(dqs), intoK = head.k(dks);
+      float[] scratch = pool.take(Shape.product(D, DV));
+      Matrix dc = Matrix.of(scratch, 0, DV);
+      gemm.multiply(D, DV, LQ, s, transposed(qh), up, 0, dc);
+      gemm.multiply(LK, DV, D, 1, kh, dc, 0, head.v(dvs));
+      gemm.multiply(LQ, D, DV, s, up, transposed(c), 0, intoQ);
       rowSoftmax.backward(LQ, D, qh, intoQ, intoQ);
-      gemm.multiply(LK, D, D, 1, head.v(vs), transposed(dc), 0, intoK);
+      gemm.multiply(LK, D, DV, 1, head.v(vs), transposed(dc), 0, intoK);
       columnSoftmax.backward(LK, D, kh, intoK);
       pool.give(scratch);
     });
@@ -182,10 +193,10 @@ final class CpuAttention implements AttentionKernels {
         projections(at, w, out),
         floats(x),
         (float) scale,
-        floats(y),
-        floats(keyMax),
-        floats(keySum),
-        floats(context));
+        writableFloats(y),
+        writableFloats(keyMax),
+        writableFloats(keySum),
+        writableFloats(context));
   }
 
   @Override
@@ -205,7 +216,11 @@ final class CpuAttention implements AttentionKernels {
     LinearSelfAttentionGrad.Saved saved = new LinearSelfAttentionGrad.Saved(
         floats(x), (float) scale, floats(keyMax), floats(keySum), floats(context), floats(dy));
     linearSelfAttentionGrad.backward(
-        projections(at, w, out), saved, floats(dx), floats(dw), floats(dout));
+        projections(at, w, out),
+        saved,
+        writableFloats(dx),
+        writableFloats(dw),
+        writableFloats(dout));
   }
 
   private static AttentionProjections projections(AttentionGeometry at, Tensor w, Tensor out) {
@@ -217,6 +232,7 @@ final class CpuAttention implements AttentionKernels {
   private static AttentionGeometry slices(AttentionGeometry at) {
     return at.n() < MANY_SAMPLES
         ? at
-        : new AttentionGeometry(at.n(), 1, at.inner(), at.lq(), at.lk(), at.q(), at.k(), at.v());
+        : new AttentionGeometry(
+            at.n(), 1, at.inner(), at.innerV(), at.lq(), at.lk(), at.q(), at.k(), at.v());
   }
 }

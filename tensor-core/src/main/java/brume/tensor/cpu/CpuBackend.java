@@ -3,6 +3,7 @@ package brume.tensor.cpu;
 import brume.tensor.DType;
 import brume.tensor.HeapStorage;
 import brume.tensor.Storage;
+import brume.tensor.Text;
 import brume.tensor.kernel.ActivationKernels;
 import brume.tensor.kernel.AttentionKernels;
 import brume.tensor.kernel.Backend;
@@ -43,6 +44,7 @@ final class CpuBackend implements Backend {
   private final OptimizerKernels optimizer;
 
   CpuBackend(int threads) {
+    requireVectorsNoLongerThanRows();
     this.workers = new Workers(threads);
     Gemm gemm = new Gemm(pool);
     CpuMatmul products = new CpuMatmul(workers, pool);
@@ -61,6 +63,17 @@ final class CpuBackend implements Backend {
     this.optimizer = new CpuOptimizer(workers);
   }
 
+  /** Sums along rows would have more chains, and other bits, than everywhere else. */
+  private static void requireVectorsNoLongerThanRows() {
+    int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    if (FloatVector.SPECIES_PREFERRED.length() > Rows.CHAINS) {
+      throw new IllegalStateException(Text.of(
+          "cpu: expected vectors of at most 512 bits, got %d; start the JVM with"
+              + " -XX:MaxVectorSize=64",
+          bits));
+    }
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -74,11 +87,11 @@ final class CpuBackend implements Backend {
   @Override
   public String describe() {
     int threads = workers.threads();
-    return "cpu: %d %s, %d-bit vectors, single precision"
-        .formatted(
-            threads,
-            threads == 1 ? "thread" : "threads",
-            FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    return Text.of(
+        "cpu: %d %s, %d-bit vectors, single precision",
+        threads,
+        threads == 1 ? "thread" : "threads",
+        FloatVector.SPECIES_PREFERRED.vectorBitSize());
   }
 
   @Override

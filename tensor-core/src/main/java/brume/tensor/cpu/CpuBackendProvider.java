@@ -1,16 +1,20 @@
 package brume.tensor.cpu;
 
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOption;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.BackendProvider;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Opens the CPU backend where the JVM has the Vector API. The number of threads is that of the
- * machine's cores, or that of the system property {@code brume.threads}.
+ * Opens the CPU backend where the JVM has the Vector API. The number of threads is an option, {@code
+ * threads}, and else that of the machine's cores.
  */
 public final class CpuBackendProvider implements BackendProvider {
 
   private static final String MODULE = "jdk.incubator.vector";
+  private static final BackendOption THREADS = BackendOption.number("threads");
 
   /** Called by {@link java.util.ServiceLoader}. */
   public CpuBackendProvider() {}
@@ -29,24 +33,15 @@ public final class CpuBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open() {
-    return new CpuBackend(threads());
+  public List<BackendOption> options() {
+    return List.of(THREADS);
   }
 
-  private static int threads() {
-    String asked = System.getProperty("brume.threads");
-    if (asked == null) {
-      return Runtime.getRuntime().availableProcessors();
-    }
-    try {
-      int threads = Integer.parseInt(asked);
-      if (threads >= 1) {
-        return threads;
-      }
-    } catch (NumberFormatException notANumber) {
-      throw new IllegalArgumentException(
-          "brume.threads: expected a number of 1 or more, got " + asked, notANumber);
-    }
-    throw new IllegalArgumentException("brume.threads: expected 1 or more, got " + asked);
+  @Override
+  public Backend open(int ordinal, BackendOptions options) {
+    return new CpuBackend(options
+        .of(THREADS)
+        .map(Integer::parseInt)
+        .orElseGet(Runtime.getRuntime()::availableProcessors));
   }
 }

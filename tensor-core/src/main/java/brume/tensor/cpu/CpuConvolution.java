@@ -1,9 +1,11 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static brume.tensor.cpu.Tile.COLUMNS;
 import static brume.tensor.cpu.Tile.WIDE;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.ConvolutionKernels;
@@ -44,7 +46,7 @@ final class CpuConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y) {
-    float[] xs = floats(x), ws = floats(w), ys = floats(y);
+    float[] xs = floats(x), ws = floats(w), ys = writableFloats(y);
     int pixels = at.n() * at.oh() * at.ow();
     if (at.isPointwise()) {
       Matrix image = Matrix.of(xs, 0, at.cin()), result = Matrix.of(ys, 0, at.cout());
@@ -74,7 +76,7 @@ final class CpuConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
-    float[] ws = floats(w), dys = floats(dy), dxs = floats(dx);
+    float[] ws = floats(w), dys = floats(dy), dxs = writableFloats(dx);
     if (at.isPointwise()) {
       Matrix gradient = Matrix.of(dys, 0, at.cout()), result = Matrix.of(dxs, 0, at.cin());
       Matrix filters = Matrix.of(ws, 0, at.cin());
@@ -100,7 +102,7 @@ final class CpuConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2dFilterGrad(ConvGeometry at, Tensor x, Tensor dy, Tensor dw) {
-    float[] xs = floats(x), dys = floats(dy), dws = floats(dw);
+    float[] xs = floats(x), dys = floats(dy), dws = writableFloats(dw);
     PatchGeometry patches = PatchGeometry.ofForward(at);
     int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
     if (Winograd.suits(patches, at.cout())) {
@@ -142,7 +144,7 @@ final class CpuConvolution implements ConvolutionKernels {
   /** y = patches of x times filters, for a few patches. */
   private void multiplyFew(PatchGeometry at, float[] x, Matrix filters, int channels, float[] y) {
     int pixels = at.n() * at.oh() * at.ow(), depth = at.depth();
-    float[] patches = pool.take(pixels * depth);
+    float[] patches = pool.take(Shape.product(pixels, depth));
     new UnfoldedPatches(at, new Bands(at, at.n(), at.oh())).fill(x, 0, patches);
     int piece = Patches.of(at, Bands.of(at)).piece();
     fewRows.multiply(
@@ -222,7 +224,7 @@ final class CpuConvolution implements ConvolutionKernels {
     int pixels = at.oh() * at.ow(), image = at.h() * at.w() * at.cin();
     workers.forEach(at.n(), n -> {
       Arrays.fill(dx, n * image, (n + 1) * image, 0);
-      float[] gradients = pool.take(pixels * depth);
+      float[] gradients = pool.take(Shape.product(pixels, depth));
       for (int g = 0; g < groups; g++) {
         Matrix a = Matrix.of(dy, n * pixels * at.cout() + g * channels, at.cout());
         Matrix filters = Matrix.of(w, g * channels * depth, depth);

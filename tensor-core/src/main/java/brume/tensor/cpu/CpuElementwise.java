@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
@@ -29,7 +30,7 @@ final class CpuElementwise implements ElementwiseKernels {
 
   @Override
   public void combine(BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor y) {
-    float[] ys = floats(y);
+    float[] ys = writableFloats(y);
     BroadcastRows.forEach(
         workers,
         at,
@@ -41,7 +42,7 @@ final class CpuElementwise implements ElementwiseKernels {
   @Override
   public void combineGradA(
       BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor da) {
-    float[] dys = floats(dy), das = floats(da);
+    float[] dys = floats(dy), das = writableFloats(da);
     BroadcastRows.forEach(workers, at, floats(a), floats(b), (as, aAt, bs, bAt, yAt, count) -> {
       for (int i = 0; i < count; i++) {
         das[yAt + i] = (float) (dys[yAt + i] * f.slopeA(as[aAt + i], bs[bAt + i]));
@@ -52,7 +53,7 @@ final class CpuElementwise implements ElementwiseKernels {
   @Override
   public void combineGradB(
       BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor db) {
-    float[] dys = floats(dy), dbs = floats(db);
+    float[] dys = floats(dy), dbs = writableFloats(db);
     BroadcastRows.forEach(workers, at, floats(a), floats(b), (as, aAt, bs, bAt, yAt, count) -> {
       for (int i = 0; i < count; i++) {
         dbs[yAt + i] = (float) (dys[yAt + i] * f.slopeB(as[aAt + i], bs[bAt + i]));
@@ -62,14 +63,14 @@ final class CpuElementwise implements ElementwiseKernels {
 
   @Override
   public void mix(double alpha, Tensor a, double beta, Tensor b, Tensor y) {
-    float[] as = floats(a), bs = floats(b), ys = floats(y);
+    float[] as = floats(a), bs = floats(b), ys = writableFloats(y);
     float p = (float) alpha, q = (float) beta;
     Pieces.forEach(workers, y.shape().size(), (from, to) -> mixRange(p, as, q, bs, ys, from, to));
   }
 
   @Override
   public void affine(double alpha, Tensor x, double beta, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     float p = (float) alpha, q = (float) beta;
     Pieces.forEach(workers, y.shape().size(), (from, to) -> {
       for (int i = from; i < to; i++) {
@@ -80,7 +81,7 @@ final class CpuElementwise implements ElementwiseKernels {
 
   @Override
   public void mixSamples(Tensor alpha, Tensor a, Tensor beta, Tensor b, Tensor y) {
-    float[] as = floats(a), bs = floats(b), ys = floats(y);
+    float[] as = floats(a), bs = floats(b), ys = writableFloats(y);
     float[] alphas = floats(alpha), betas = floats(beta);
     int size = y.shape().size(), sample = size / Math.max(1, alpha.shape().size());
     Pieces.forEach(workers, size, (from, to) -> {
@@ -95,7 +96,7 @@ final class CpuElementwise implements ElementwiseKernels {
 
   @Override
   public void addPerChannel(Tensor x, Tensor b, Tensor y) {
-    float[] xs = floats(x), bs = floats(b), ys = floats(y);
+    float[] xs = floats(x), bs = floats(b), ys = writableFloats(y);
     int C = b.shape().size(), rows = y.shape().size() / Math.max(1, C);
     Pieces.forEachRow(workers, rows, C, (from, to) -> {
       for (int row = from; row < to; row++) {
@@ -106,7 +107,7 @@ final class CpuElementwise implements ElementwiseKernels {
 
   @Override
   public void clamp(Tensor x, double low, double high, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     float least = (float) low, most = (float) high;
     Pieces.forEach(workers, y.shape().size(), (from, to) -> {
       for (int i = from; i < to; i++) {
@@ -117,7 +118,7 @@ final class CpuElementwise implements ElementwiseKernels {
 
   @Override
   public void clampGrad(Tensor x, double low, double high, Tensor dy, Tensor dx) {
-    float[] xs = floats(x), dys = floats(dy), dxs = floats(dx);
+    float[] xs = floats(x), dys = floats(dy), dxs = writableFloats(dx);
     float least = (float) low, most = (float) high;
     Pieces.forEach(workers, dx.shape().size(), (from, to) -> {
       for (int i = from; i < to; i++) {
@@ -128,7 +129,7 @@ final class CpuElementwise implements ElementwiseKernels {
 
   @Override
   public void fill(double value, Tensor y) {
-    float[] ys = floats(y);
+    float[] ys = writableFloats(y);
     float v = (float) value;
     Pieces.forEach(workers, y.shape().size(), (from, to) -> Arrays.fill(ys, from, to, v));
   }

@@ -1,7 +1,9 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
 
@@ -38,11 +40,14 @@ final class CpuGroupNorm {
       Tensor mean,
       Tensor rstd,
       Apply apply) {
-    float[] xs = floats(x), ys = floats(y), means = floats(mean), rstds = floats(rstd);
+    float[] xs = floats(x),
+        ys = writableFloats(y),
+        means = writableFloats(mean),
+        rstds = writableFloats(rstd);
     int C = at.c();
     SampleBlocks blocks = SampleBlocks.of(at.n(), at.p(), C);
-    float[] partial = pool.take(at.n() * blocks.count() * 2 * C);
-    float[] factors = pool.take(at.n() * 4 * C);
+    float[] partial = pool.take(Shape.product(at.n(), blocks.count(), 2, C));
+    float[] factors = pool.take(Shape.product(at.n(), 4, C));
     blocks.forEach(
         workers,
         n -> {},
@@ -82,13 +87,14 @@ final class CpuGroupNorm {
       Tensor dgamma,
       Tensor dbeta,
       float[] dscaleShift) {
-    float[] xs = floats(x), gammas = floats(gamma), dxs = floats(dx), rstds = floats(rstd);
+    float[] xs = floats(x), gammas = floats(gamma), dxs = writableFloats(dx), rstds = floats(rstd);
     int C = at.c();
     SampleBlocks blocks = SampleBlocks.of(at.n(), at.p(), C);
-    float[] partial = pool.take(at.n() * blocks.count() * 2 * C); // sums of du, of du*xhat
-    float[] factors = pool.take(at.n() * 4 * C);
-    float[] weights = pool.take(at.n() * 3 * C);
-    float[] sums = pool.take(at.n() * 2 * C); // gradients of beta and gamma, by sample
+    float[] partial =
+        pool.take(Shape.product(at.n(), blocks.count(), 2, C)); // sums of du, of du*xhat
+    float[] factors = pool.take(Shape.product(at.n(), 4, C));
+    float[] weights = pool.take(Shape.product(at.n(), 3, C));
+    float[] sums = pool.take(Shape.product(at.n(), 2, C)); // gradients of beta and gamma, by sample
     blocks.forEach(
         workers,
         n -> factors(at, n, gammas, betas, scaleShift, floats(mean), rstds, factors),
@@ -117,8 +123,8 @@ final class CpuGroupNorm {
             weights,
             n * 3 * C,
             dxs));
-    sumOverSamples(at.n(), C, sums, 0, floats(dbeta));
-    sumOverSamples(at.n(), C, sums, C, floats(dgamma));
+    sumOverSamples(at.n(), C, sums, 0, writableFloats(dbeta));
+    sumOverSamples(at.n(), C, sums, C, writableFloats(dgamma));
     pool.give(partial);
     pool.give(factors);
     pool.give(weights);

@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
@@ -26,7 +27,7 @@ final class CpuIndexing implements IndexingKernels {
   @Override
   public void copyBlock(
       int rows, int columns, Tensor x, int xAt, int xStride, Tensor y, int yAt, int yStride) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     if (xStride == columns && yStride == columns) {
       Pieces.forEach(
           workers,
@@ -43,7 +44,7 @@ final class CpuIndexing implements IndexingKernels {
 
   @Override
   public void permute(Tensor x, int[] axes, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     StridedRows at = StridedRows.of(x.shape(), axes);
     int columns = at.columns(), step = at.step();
     Pieces.forEachRow(workers, at.rows(), columns, (from, to) -> {
@@ -62,7 +63,7 @@ final class CpuIndexing implements IndexingKernels {
 
   @Override
   public void mapAxis(AxisMap map, int blocks, int columns, Tensor x, double elsewhere, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int outputs = map.outputs(), inputs = map.inputs(), rows = blocks * outputs;
     Pieces.forEachRow(workers, rows, columns, (from, to) -> {
       for (int row = from; row < to; row++) {

@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.LossKernels;
@@ -33,12 +34,12 @@ final class CpuLoss implements LossKernels {
     for (double sum : sums) {
       total += sum;
     }
-    floats(loss)[0] = (float) (total / size);
+    writableFloats(loss)[0] = (float) (total / size);
   }
 
   @Override
   public void meanSquaredErrorGrad(Tensor x, Tensor target, Tensor w, Tensor dloss, Tensor dx) {
-    float[] xs = floats(x), targets = floats(target), ws = floats(w), dxs = floats(dx);
+    float[] xs = floats(x), targets = floats(target), ws = floats(w), dxs = writableFloats(dx);
     int size = x.shape().size(), sample = size / Math.max(1, w.shape().size());
     double scale = floats(dloss)[0] * 2.0 / size;
     Pieces.forEach(workers, size, (from, to) -> {

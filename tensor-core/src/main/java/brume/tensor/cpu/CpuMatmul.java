@@ -1,9 +1,11 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static brume.tensor.cpu.Tile.COLUMNS;
 import static brume.tensor.cpu.Tile.WIDE;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
@@ -25,7 +27,11 @@ final class CpuMatmul implements MatmulKernels {
   /** Columns of a task; a number of its own, for the sum is cut by the number of tasks. */
   private static final int DEEP_COLUMNS = 256;
 
+  /** Products of a part of a cut sum: fewer are not worth adding up the parts. */
   private static final int SMALLEST_PART = 512;
+
+  /** Numbers that a task of adding up parts reads: long against handing out a task. */
+  private static final int SUMMANDS = 1 << 14;
 
   /** Partial results of a cut sum may take this many elements each. */
   private static final int SMALL_RESULT = 1 << 16;
@@ -47,7 +53,7 @@ final class CpuMatmul implements MatmulKernels {
 
   @Override
   public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
-    float[] as = floats(a), bs = floats(b), cs = floats(c);
+    float[] as = floats(a), bs = floats(b), cs = writableFloats(c);
     int m = at.m(), n = at.n(), k = at.k();
     boolean shareMatrices = at.batch() >= ENOUGH_TASKS / 2 || work(m, n, k) < WORTH_SHARING;
     int perTask = (int) Math.max(1, Math.min(at.batch(), WORTH_SHARING / (1 + work(m, n, k))));
@@ -150,7 +156,7 @@ final class CpuMatmul implements MatmulKernels {
     int columns = even(panels, columnBlocks) * COLUMNS, blocks = rowBlocks * columnBlocks;
     int parts = small ? Math.max(1, Math.min(blocks(ENOUGH_TASKS, blocks), k / SMALLEST_PART)) : 1;
     int length = even(k, parts), size = m * n;
-    float[] sums = pool.take(parts == 1 ? 0 : parts * size);
+    float[] sums = pool.take(parts == 1 ? 0 : Shape.product(parts, size));
     workers.forEach(parts * blocks, task -> {
       int part = task / blocks, block = task % blocks;
       int i = block / columnBlocks * rows, j = block % columnBlocks * columns;
@@ -170,7 +176,7 @@ final class CpuMatmul implements MatmulKernels {
 
   /** C = beta*C + the partial results, in order. */
   private void addParts(int m, int n, int parts, float[] sums, float beta, Matrix c) {
-    int rows = Math.max(1, (1 << 14) / (parts * n));
+    int rows = Math.max(1, SUMMANDS / (parts * n));
     workers.forEach(blocks(m, rows), task -> {
       for (int i = task * rows; i < Math.min(m, (task + 1) * rows); i++) {
         int at = c.at + i * c.row;

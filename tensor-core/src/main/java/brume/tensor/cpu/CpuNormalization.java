@@ -1,7 +1,9 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.NormalizationKernels;
@@ -91,7 +93,7 @@ final class CpuNormalization implements NormalizationKernels {
       Tensor dgamma,
       Tensor dbeta,
       Tensor dscaleShift) {
-    float[] dys = floats(dy), dus = floats(dx); // du goes where dx will be
+    float[] dys = floats(dy), dus = writableFloats(dx); // du goes where dx will be
     CpuGroupNorm.Measure measure = (xs, first, rows, C, factors, k, sums, to) ->
         NormColumns.sumsSiLU(xs, dys, first, rows, C, factors, k, dus, sums, to);
     groupNorm.backward(
@@ -107,7 +109,7 @@ final class CpuNormalization implements NormalizationKernels {
         dx,
         dgamma,
         dbeta,
-        floats(dscaleShift));
+        writableFloats(dscaleShift));
   }
 
   @Override
@@ -122,10 +124,10 @@ final class CpuNormalization implements NormalizationKernels {
 
   @Override
   public void scaleShift(Tensor x, Tensor scaleShift, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     SampleBlocks blocks = blocks(x);
     int C = blocks.c();
-    float[] factors = pool.take(blocks.n() * 4 * C);
+    float[] factors = pool.take(Shape.product(blocks.n(), 4, C));
     blocks.forEach(
         workers,
         n -> steer(C, n, floats(scaleShift), C, factors),
@@ -139,11 +141,15 @@ final class CpuNormalization implements NormalizationKernels {
   @Override
   public void scaleShiftGrad(
       Tensor x, Tensor scaleShift, Tensor dy, Tensor dx, Tensor dscaleShift) {
-    float[] xs = floats(x), dys = floats(dy), dxs = floats(dx), das = floats(dscaleShift);
+    float[] xs = floats(x),
+        dys = floats(dy),
+        dxs = writableFloats(dx),
+        das = writableFloats(dscaleShift);
     SampleBlocks blocks = blocks(x);
     int C = blocks.c();
-    float[] factors = pool.take(blocks.n() * 4 * C);
-    float[] partial = pool.take(blocks.n() * blocks.count() * 2 * C); // sums of dy, of dy*x
+    float[] factors = pool.take(Shape.product(blocks.n(), 4, C));
+    float[] partial =
+        pool.take(Shape.product(blocks.n(), blocks.count(), 2, C)); // sums of dy, of dy*x
     blocks.forEach(
         workers,
         n -> steer(C, n, floats(scaleShift), 0, factors),

@@ -1,10 +1,12 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.SgdCoefficients;
 
 /** Steps of optimizers on the CPU: each reads and writes every number once, in one plain loop. */
 final class CpuOptimizer implements OptimizerKernels {
@@ -17,7 +19,7 @@ final class CpuOptimizer implements OptimizerKernels {
 
   @Override
   public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
-    float[] gs = floats(g), ps = floats(p), ms = floats(m), vs = floats(v);
+    float[] gs = floats(g), ps = writableFloats(p), ms = writableFloats(m), vs = writableFloats(v);
     float beta1 = (float) at.beta1(), rest1 = (float) (1 - at.beta1());
     float beta2 = (float) at.beta2(), rest2 = (float) (1 - at.beta2());
     float l2 = (float) at.l2(), kept = (float) (1 - at.learningRate() * at.decay());
@@ -37,19 +39,13 @@ final class CpuOptimizer implements OptimizerKernels {
   }
 
   @Override
-  public void sgd(
-      double learningRate,
-      double l2,
-      double momentum,
-      boolean nesterov,
-      boolean first,
-      Tensor g,
-      Tensor p,
-      Tensor b) {
-    float[] gs = floats(g), ps = floats(p), bs = floats(b);
-    float step = (float) learningRate, penalty = (float) l2, mu = (float) momentum;
+  public void sgd(SgdCoefficients at, Tensor g, Tensor p, Tensor b) {
+    float[] gs = floats(g), ps = writableFloats(p), bs = writableFloats(b);
+    float step = (float) at.learningRate(), penalty = (float) at.l2();
+    float mu = (float) at.momentum(), share = (float) at.share();
+    boolean first = at.first(), nesterov = at.nesterov();
     Pieces.forEach(workers, p.shape().size(), (from, to) -> {
-      if (momentum == 0) {
+      if (mu == 0) {
         for (int i = from; i < to; i++) {
           ps[i] -= step * (gs[i] + penalty * ps[i]);
         }
@@ -57,7 +53,7 @@ final class CpuOptimizer implements OptimizerKernels {
       }
       for (int i = from; i < to; i++) {
         float gradient = gs[i] + penalty * ps[i];
-        float buffer = first ? gradient : mu * bs[i] + gradient;
+        float buffer = first ? gradient : mu * bs[i] + share * gradient;
         bs[i] = buffer;
         ps[i] -= step * (nesterov ? gradient + mu * buffer : buffer);
       }
@@ -66,7 +62,7 @@ final class CpuOptimizer implements OptimizerKernels {
 
   @Override
   public void average(double rate, Tensor p, Tensor average) {
-    float[] ps = floats(p), averages = floats(average);
+    float[] ps = floats(p), averages = writableFloats(average);
     float weight = (float) rate;
     Pieces.forEach(workers, p.shape().size(), (from, to) -> {
       if (rate == 1) {

@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.RandomKernels;
@@ -21,7 +22,7 @@ final class CpuRandom implements RandomKernels {
 
   @Override
   public void uniform(RandomKey key, long first, Tensor y) {
-    float[] ys = floats(y);
+    float[] ys = writableFloats(y);
     Pieces.forEach(
         workers,
         y.shape().size(),
@@ -31,7 +32,7 @@ final class CpuRandom implements RandomKernels {
 
   @Override
   public void normal(RandomKey key, long first, Tensor y) {
-    float[] ys = floats(y);
+    float[] ys = writableFloats(y);
     Pieces.forEach(
         workers,
         y.shape().size(),
@@ -41,7 +42,7 @@ final class CpuRandom implements RandomKernels {
 
   @Override
   public void dropout(RandomKey key, double rate, Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     float scale = (float) (1 / (1 - rate));
     Pieces.forEach(workers, y.shape().size(), PIECE, (from, to) -> {
       float[] drawn = pool.take(PIECE);

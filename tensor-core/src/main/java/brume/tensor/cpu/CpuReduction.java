@@ -1,8 +1,10 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Reduction;
 import brume.tensor.kernel.ReductionGeometry;
@@ -38,7 +40,7 @@ final class CpuReduction implements ReductionKernels {
     } else if (f == Reduction.SUM && isPerChannel(at)) {
       sumPerChannel(x, y);
     } else {
-      gathered.reduce(f, p, at, floats(x), floats(y));
+      gathered.reduce(f, p, at, floats(x), writableFloats(y));
     }
   }
 
@@ -46,23 +48,23 @@ final class CpuReduction implements ReductionKernels {
   public void reduceGrad(
       Reduction f, double p, ReductionGeometry at, Tensor x, Tensor dy, Tensor dx) {
     if (f == Reduction.SUM && at.rows() == 1) {
-      float[] dxs = floats(dx);
+      float[] dxs = writableFloats(dx);
       float number = floats(dy)[0];
       Pieces.forEach(workers, at.columns(), (from, to) -> Arrays.fill(dxs, from, to, number));
     } else {
-      gathered.reduceGrad(f, p, at, floats(x), floats(dy), floats(dx));
+      gathered.reduceGrad(f, p, at, floats(x), floats(dy), writableFloats(dx));
     }
   }
 
   @Override
   public void mapRows(RowFunction f, double p, ReductionGeometry at, Tensor x, Tensor y) {
-    gathered.map(f, p, at, floats(x), floats(y));
+    gathered.map(f, p, at, floats(x), writableFloats(y));
   }
 
   @Override
   public void mapRowsGrad(
       RowFunction f, double p, ReductionGeometry at, Tensor saved, Tensor dy, Tensor dx) {
-    gathered.mapGrad(f, p, at, floats(saved), floats(dy), floats(dx));
+    gathered.mapGrad(f, p, at, floats(saved), floats(dy), writableFloats(dx));
   }
 
   /** Whether x is (R, C) and rows are added up. */
@@ -74,11 +76,11 @@ final class CpuReduction implements ReductionKernels {
 
   @Override
   public void sumPerChannel(Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int C = y.shape().size(), rows = x.shape().size() / Math.max(1, C);
     int grain = Columns.rowsPerBlock(C);
     int blocks = Pieces.count(rows, grain);
-    float[] sums = pool.take(blocks * C); // of each block and channel
+    float[] sums = pool.take(Shape.product(blocks, C)); // of each block and channel
     Pieces.forEach(
         workers,
         rows,
@@ -124,7 +126,7 @@ final class CpuReduction implements ReductionKernels {
     double[] sums = new double[Pieces.count(size)];
     Pieces.forEach(
         workers, size, (from, to) -> sums[Pieces.index(from)] = sumOfRange(xs, from, to));
-    floats(y)[0] = (float) total(sums);
+    writableFloats(y)[0] = (float) total(sums);
   }
 
   private static double total(double[] sums) {

@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
@@ -23,7 +24,7 @@ final class CpuResampling implements ResamplingKernels {
 
   @Override
   public void upsampleNearest(Tensor x, int factor, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int W = x.shape().dim(2), C = x.shape().dim(3), wide = factor * W * C;
     int rows = x.shape().dim(0) * x.shape().dim(1);
     Pieces.forEachRow(workers, rows, factor * wide, (from, to) -> {
@@ -41,7 +42,7 @@ final class CpuResampling implements ResamplingKernels {
 
   @Override
   public void upsampleNearestGrad(Tensor dy, int factor, Tensor dx) {
-    float[] dys = floats(dy), dxs = floats(dx);
+    float[] dys = floats(dy), dxs = writableFloats(dx);
     int W = dx.shape().dim(2), C = dx.shape().dim(3);
     int H = dx.shape().dim(1), rows = dx.shape().dim(0) * H;
     Pieces.forEachRow(workers, rows, factor * factor * W * C, (from, to) -> {
@@ -54,7 +55,7 @@ final class CpuResampling implements ResamplingKernels {
 
   @Override
   public void averagePool(Tensor x, int factor, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int H = x.shape().dim(1), wide = x.shape().dim(2) * x.shape().dim(3);
     int h = y.shape().dim(1), W = y.shape().dim(2), C = y.shape().dim(3);
     float share = 1f / (factor * factor);
@@ -71,7 +72,7 @@ final class CpuResampling implements ResamplingKernels {
 
   @Override
   public void averagePoolGrad(Tensor dy, int factor, Tensor dx) {
-    float[] dys = floats(dy), dxs = floats(dx);
+    float[] dys = floats(dy), dxs = writableFloats(dx);
     int H = dx.shape().dim(1), C = dx.shape().dim(3), wide = dx.shape().dim(2) * C;
     int h = dy.shape().dim(1), W = dy.shape().dim(2);
     float share = 1f / (factor * factor);
@@ -90,7 +91,7 @@ final class CpuResampling implements ResamplingKernels {
 
   @Override
   public void pixelUnshuffle(Tensor x, int factor, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int W = y.shape().dim(2), C = x.shape().dim(3), wide = factor * W * C;
     int rows = y.shape().dim(0) * y.shape().dim(1);
     Pieces.forEachRow(workers, rows, factor * wide, (from, to) -> {
@@ -106,7 +107,7 @@ final class CpuResampling implements ResamplingKernels {
 
   @Override
   public void pixelShuffle(Tensor x, int factor, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int W = x.shape().dim(2), C = y.shape().dim(3), wide = factor * W * C;
     int rows = x.shape().dim(0) * x.shape().dim(1);
     Pieces.forEachRow(workers, rows, factor * wide, (from, to) -> {
@@ -122,12 +123,12 @@ final class CpuResampling implements ResamplingKernels {
 
   @Override
   public void maxPool(PoolGeometry at, Tensor x, Tensor y) {
-    MaxPooling.forward(workers, at, floats(x), floats(y));
+    MaxPooling.forward(workers, at, floats(x), writableFloats(y));
   }
 
   @Override
   public void maxPoolGrad(PoolGeometry at, Tensor x, Tensor dy, Tensor dx) {
-    MaxPooling.backward(workers, at, floats(x), floats(dy), floats(dx));
+    MaxPooling.backward(workers, at, floats(x), floats(dy), writableFloats(dx));
   }
 
   // ---- A row of pixels, a block of pixels ------------------------------------------------------

@@ -1,9 +1,12 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
+import static brume.tensor.cpu.Rows.CHAINS;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -13,7 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
 final class CpuRmsNorm {
 
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
-  private static final double SMALLEST_NORM = 1e-12;
+  private static final double SMALLEST_NORM = 1e-12; // as normalize of PyTorch has it
   private static final float SAFE = 1e30f; // squares summed in float hold between 1/SAFE and SAFE
 
   private final Workers workers;
@@ -25,41 +28,45 @@ final class CpuRmsNorm {
   }
 
   void forward(Tensor x, Tensor g, Tensor y) {
-    float[] xs = floats(x), gs = floats(g), ys = floats(y);
+    float[] xs = floats(x), gs = floats(g), ys = writableFloats(y);
     int C = g.shape().size(), grain = Columns.rowsPerBlock(C);
     Pieces.forEach(workers, x.shape().size() / Math.max(1, C), grain, (from, to) -> {
       int rows = to - from;
-      float[] lanes = pool.take(grain * LANES.length());
+      float[] chains = pool.take(Shape.product(grain, CHAINS));
       float[] inverse = pool.take(grain); // 1/|x|
-      Arrays.fill(lanes, 0);
-      addSquares(xs, from * C, rows, C, lanes);
-      Rows.sums(lanes, rows, inverse, 0);
+      Arrays.fill(chains, 0);
+      addSquares(xs, from * C, rows, C, chains);
+      Rows.sums(chains, rows, inverse, 0);
       for (int r = 0; r < rows; r++) {
         double norm = norm(xs, (from + r) * C, C, inverse[r]);
         inverse[r] = (float) (1 / Math.max(norm, SMALLEST_NORM));
       }
       scale(xs, from * C, rows, C, inverse, gs, ys);
-      pool.give(lanes);
+      pool.give(chains);
       pool.give(inverse);
     });
   }
 
   void backward(Tensor x, Tensor g, Tensor dy, Tensor dx, Tensor dg) {
-    float[] xs = floats(x), gs = floats(g), dys = floats(dy), dxs = floats(dx), dgs = floats(dg);
+    float[] xs = floats(x),
+        gs = floats(g),
+        dys = floats(dy),
+        dxs = writableFloats(dx),
+        dgs = writableFloats(dg);
     int C = g.shape().size(), grain = Columns.rowsPerBlock(C);
     int positions = x.shape().size() / Math.max(1, C), blocks = Pieces.count(positions, grain);
-    float[] partial = pool.take(blocks * C); // sum of dy*u of each block
+    float[] partial = pool.take(Shape.product(blocks, C)); // sum of dy*u of each block
     Pieces.forEach(workers, positions, grain, (from, to) -> {
       int rows = to - from;
-      float[] lanes = pool.take(grain * LANES.length());
+      float[] chains = pool.take(Shape.product(grain, CHAINS));
       float[] inverse = pool.take(grain); // 1/|x|
       float[] along = pool.take(grain); // u*(g*dy)
-      Arrays.fill(lanes, 0);
-      addSquares(xs, from * C, rows, C, lanes);
-      Rows.sums(lanes, rows, inverse, 0);
-      Arrays.fill(lanes, 0);
-      addProducts(xs, gs, dys, from * C, rows, C, lanes);
-      Rows.sums(lanes, rows, along, 0);
+      Arrays.fill(chains, 0);
+      addSquares(xs, from * C, rows, C, chains);
+      Rows.sums(chains, rows, inverse, 0);
+      Arrays.fill(chains, 0);
+      addProducts(xs, gs, dys, from * C, rows, C, chains);
+      Rows.sums(chains, rows, along, 0);
       for (int r = 0; r < rows; r++) {
         int at = (from + r) * C;
         double norm = norm(xs, at, C, inverse[r]);
@@ -71,7 +78,7 @@ final class CpuRmsNorm {
       if (C == 1) {
         clearRounding(from, rows, inverse, dxs);
       }
-      pool.give(lanes);
+      pool.give(chains);
       pool.give(inverse);
       pool.give(along);
     });
@@ -100,7 +107,7 @@ final class CpuRmsNorm {
   /** A single channel keeps nothing but its sign: its gradient is 0, and not next to it. */
   private static void clearRounding(int from, int rows, float[] inverse, float[] dx) {
     for (int r = 0; r < rows; r++) {
-      if (inverse[r] < (float) (1 / SMALLEST_NORM)) {
+      if (inverse[r] < (float) (1 / SMALLEST_NORM) && !Float.isNaN(dx[from + r])) {
         dx[from + r] = 0;
       }
     }
@@ -116,36 +123,38 @@ final class CpuRmsNorm {
 
   // ---- Loops over a block, column by column ----------------------------------------------------
 
-  /** lanes[r] += x^2, spread over the lanes of row r. */
-  private static void addSquares(float[] x, int at, int rows, int C, float[] lanes) {
-    int c = 0, L = LANES.length();
-    for (int end = LANES.loopBound(C); c < end; c += L) {
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += C, l += L) {
+  /** chains[r] += x^2, spread over the chains of row r. */
+  private static void addSquares(float[] x, int at, int rows, int C, float[] chains) {
+    int c = 0;
+    for (int end = LANES.loopBound(Columns.whole(C)); c < end; c += LANES.length()) {
+      for (int r = 0, i = at + c, l = c % CHAINS; r < rows; r++, i += C, l += CHAINS) {
         FloatVector v = fromArray(LANES, x, i);
-        v.fma(v, fromArray(LANES, lanes, l)).intoArray(lanes, l);
+        v.fma(v, fromArray(LANES, chains, l)).intoArray(chains, l);
       }
     }
     for (; c < C; c++) {
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += C, l += L) {
-        lanes[l] = Math.fma(x[i], x[i], lanes[l]);
+      int chain = Rows.chain(c, C);
+      for (int r = 0, i = at + c, l = chain; r < rows; r++, i += C, l += CHAINS) {
+        chains[l] = Math.fma(x[i], x[i], chains[l]);
       }
     }
   }
 
-  /** lanes[r] += x*g*dy, spread over the lanes of row r. */
+  /** chains[r] += x*g*dy, spread over the chains of row r. */
   private static void addProducts(
-      float[] x, float[] g, float[] dy, int at, int rows, int C, float[] lanes) {
-    int c = 0, L = LANES.length();
-    for (int end = LANES.loopBound(C); c < end; c += L) {
+      float[] x, float[] g, float[] dy, int at, int rows, int C, float[] chains) {
+    int c = 0;
+    for (int end = LANES.loopBound(Columns.whole(C)); c < end; c += LANES.length()) {
       FloatVector scale = fromArray(LANES, g, c);
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += C, l += L) {
+      for (int r = 0, i = at + c, l = c % CHAINS; r < rows; r++, i += C, l += CHAINS) {
         FloatVector product = fromArray(LANES, dy, i).mul(scale);
-        product.fma(fromArray(LANES, x, i), fromArray(LANES, lanes, l)).intoArray(lanes, l);
+        product.fma(fromArray(LANES, x, i), fromArray(LANES, chains, l)).intoArray(chains, l);
       }
     }
     for (; c < C; c++) {
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += C, l += L) {
-        lanes[l] = Math.fma(dy[i] * g[c], x[i], lanes[l]);
+      int chain = Rows.chain(c, C);
+      for (int r = 0, i = at + c, l = chain; r < rows; r++, i += C, l += CHAINS) {
+        chains[l] = Math.fma(dy[i] * g[c], x[i], chains[l]);
       }
     }
   }

@@ -1,6 +1,7 @@
 package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
+import static brume.tensor.HeapStorage.writableFloats;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.StridedKernels;
@@ -25,7 +26,7 @@ final class CpuStrided implements StridedKernels {
 
   @Override
   public void gather(StridedView at, Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     StridedRows rows = StridedRows.of(at);
     int columns = rows.columns(), step = rows.step();
     Pieces.forEachRow(workers, rows.rows(), columns, (from, to) -> {
@@ -39,7 +40,7 @@ final class CpuStrided implements StridedKernels {
 
   @Override
   public void scatter(StridedView at, Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     StridedRows rows = StridedRows.of(at);
     int columns = rows.columns(), step = rows.step();
     Pieces.forEach(workers, y.shape().size(), (from, to) -> Arrays.fill(ys, from, to, 0));
@@ -54,7 +55,7 @@ final class CpuStrided implements StridedKernels {
 
   @Override
   public void sum(StridedView kept, StridedView over, Tensor x, Tensor y) {
-    float[] xs = floats(x), ys = floats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     StridedRows results = StridedRows.of(kept), summands = StridedRows.of(over);
     if (kept.count() == 1) {
       double[] sums = new double[Pieces.count(over.count())];

@@ -3,6 +3,7 @@ package brume.tensor.cpu;
 import static brume.tensor.cpu.Tile.COLUMNS;
 import static brume.tensor.cpu.Tile.WIDE;
 
+import brume.tensor.Shape;
 import java.util.Arrays;
 
 /**
@@ -69,7 +70,8 @@ final class Gemm {
       clear(m, n, c);
     }
     int depth = depth(to - from);
-    float[] panels = pool.take(depth * WIDE), edge = pool.take(Tile.edgeLength(depth));
+    float[] panels = pool.take(Shape.product(depth, WIDE)),
+        edge = pool.take(Tile.edgeLength(depth));
     int[] rows = a.transposed ? new int[0] : a.rows(m);
     boolean more = add;
     for (int p = from; p < to; p += depth) {

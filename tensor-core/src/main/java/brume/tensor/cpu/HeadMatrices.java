@@ -19,22 +19,27 @@ record HeadMatrices(AttentionGeometry at, int n, int head) {
 
   /** (LQ, D) queries, or their gradient. */
   Matrix q(float[] q) {
-    return columns(q, at.q(), at.lq());
+    return columns(q, at.q(), at.lq(), at.d());
   }
 
   /** (LK, D) keys, or their gradient. */
   Matrix k(float[] k) {
-    return columns(k, at.k(), at.lk());
+    return columns(k, at.k(), at.lk(), at.d());
   }
 
-  /** (LK, D) values, or their gradient. */
+  /** (LK, DV) values, or their gradient. */
   Matrix v(float[] v) {
-    return columns(v, at.v(), at.lk());
+    return columns(v, at.v(), at.lk(), at.dv());
   }
 
-  /** (LQ, D) of a tensor (N, LQ, heads*D). */
-  Matrix dense(float[] y, int positions) {
-    return Matrix.of(y, n * positions * at.inner() + head * at.d(), at.inner());
+  /** (L, D) of a tensor (N, L, heads*D). */
+  Matrix dense(float[] x, int positions) {
+    return columns(x, new Columns(0, at.inner()), positions, at.d());
+  }
+
+  /** (LQ, DV) of the result, (N, LQ, heads*DV), or of its gradient. */
+  Matrix y(float[] y) {
+    return columns(y, new Columns(0, at.innerV()), at.lq(), at.dv());
   }
 
   /** (rows, columns) of a tensor (N, heads, rows, columns). */
@@ -47,7 +52,7 @@ record HeadMatrices(AttentionGeometry at, int n, int head) {
     return Matrix.transposed(m.array, m.at, m.row);
   }
 
-  private Matrix columns(float[] array, Columns where, int positions) {
-    return Matrix.of(array, n * positions * where.row() + where.at() + head * at.d(), where.row());
+  private Matrix columns(float[] array, Columns where, int positions, int width) {
+    return Matrix.of(array, n * positions * where.row() + where.at() + head * width, where.row());
   }
 }

@@ -2,6 +2,7 @@ package brume.tensor.cpu;
 
 import static brume.tensor.cpu.HeadMatrices.transposed;
 
+import brume.tensor.Shape;
 import brume.tensor.kernel.AttentionGeometry;
 
 /**
@@ -55,7 +56,7 @@ final class LinearSelfAttention {
       float[] context) {
     AttentionGeometry at = p.at();
     int size = at.inner() * p.o();
-    float[] mixed = pool.take(at.n() * size);
+    float[] mixed = pool.take(Shape.product(at.n(), size));
     PackedMatrix[] packed = new PackedMatrix[at.n()];
     PackedMatrix[] toKeys = p.packKeysOfHeads(workers, pool);
     try (PackedMatrix toQueries = p.pack(p.queries(), workers, pool)) {
@@ -104,7 +105,7 @@ final class LinearSelfAttention {
     int L = p.at().lk(), D = p.at().d(), C = p.c();
     int of = (head.n() * p.at().heads() + head.head()) * D;
     Matrix image = Matrix.of(x, head.n() * L * C, C), c = head.square(context, D, D);
-    float[] ks = pool.take(L * D), gathered = pool.take(D * C);
+    float[] ks = pool.take(Shape.product(L, D)), gathered = pool.take(Shape.product(D, C));
     Matrix k = Matrix.of(ks, 0, D), g = Matrix.of(gathered, 0, C);
     gemm.multiply(L, D, C, image, toKeys, 0, false, k);
     columnSoftmax.exponentials(L, D, Columns.rowsPerBlock(D), k, keyMax, keySum, of);
@@ -124,7 +125,7 @@ final class LinearSelfAttention {
       PackedMatrix m,
       Matrix y) {
     int inner = p.at().inner(), block = Math.min(rows, p.rowsPerBlock());
-    float[] qs = pool.take(block * inner);
+    float[] qs = pool.take(Shape.product(block, inner));
     Matrix q = Matrix.of(qs, 0, inner);
     for (int first = 0; first < rows; first += block) {
       int count = Math.min(block, rows - first);

@@ -2,6 +2,7 @@ package brume.tensor.cpu;
 
 import static brume.tensor.cpu.HeadMatrices.transposed;
 
+import brume.tensor.Shape;
 import brume.tensor.kernel.AttentionGeometry;
 import java.util.Arrays;
 
@@ -68,7 +69,8 @@ final class LinearSelfAttentionGrad {
   void backward(AttentionProjections p, Saved saved, float[] dx, float[] dw, float[] dout) {
     int samples = p.at().n(), parts = Math.min(PARTS, samples), inner = p.at().inner();
     int size = 3 * inner * p.c(), outSize = p.o() * inner;
-    float[] dws = pool.take(parts * size), douts = pool.take(parts * outSize);
+    float[] dws = pool.take(Shape.product(parts, size)),
+        douts = pool.take(Shape.product(parts, outSize));
     try (PackedMatrix toQueries = p.pack(p.queries(), workers, pool);
         PackedMatrix toKeys = p.pack(p.keys(), workers, pool);
         PackedMatrix fromQueries = packed(p.queries(), inner, p.c())) {
@@ -124,15 +126,16 @@ final class LinearSelfAttentionGrad {
       inner = at.inner();
       block = Math.min(L, p.rowsPerBlock());
       this.dw = Matrix.of(dw, dwAt, C);
-      u = Matrix.of(pool.take(inner * p.o()), 0, p.o());
-      dc = Matrix.of(pool.take(inner * at.d()), 0, at.d());
-      dg = Matrix.of(pool.take(inner * C), 0, C);
+      u = Matrix.of(pool.take(Shape.product(inner, p.o())), 0, p.o());
+      dc = Matrix.of(pool.take(Shape.product(inner, at.d())), 0, at.d());
+      dg = Matrix.of(pool.take(Shape.product(inner, C)), 0, C);
     }
 
     /** The way of the queries: their part of dx and dw, and u. */
     void queries(PackedMatrix toQueries, PackedMatrix fromQueries) {
-      float[] qs = pool.take(block * inner), gradients = pool.take(block * inner);
-      float[] mixed = pool.take(inner * p.o());
+      float[] qs = pool.take(Shape.product(block, inner)),
+          gradients = pool.take(Shape.product(block, inner));
+      float[] mixed = pool.take(Shape.product(inner, p.o()));
       Matrix q = Matrix.of(qs, 0, inner), dq = Matrix.of(gradients, 0, inner);
       Matrix m = Matrix.of(mixed, 0, p.o());
       for (int head = 0; head < at.heads(); head++) {
@@ -182,7 +185,8 @@ final class LinearSelfAttentionGrad {
     /** The way of the keys: their part of dx and dw, and that of the values. */
     void keys(PackedMatrix toKeys) {
       int D = at.d(), of = n * inner;
-      float[] both = pool.take(block * 2 * inner), sums = pool.take(2 * inner * C);
+      float[] both = pool.take(Shape.product(block, 2, inner)),
+          sums = pool.take(Shape.product(2, inner, C));
       float[] dots = pool.take(inner), factors = pool.take(inner);
       for (int i = 0; i < inner; i++) {
         dots[i] = dot(i);

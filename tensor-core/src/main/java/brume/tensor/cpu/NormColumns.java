@@ -24,8 +24,8 @@ final class NormColumns {
   /** squares[to + c] = sum over r of (x - means[to0 + c])^2. */
   static void squares(
       float[] x, int at, int rows, int C, float[] means, int meansAt, float[] squares, int to) {
-    int c = 0;
-    for (int end = LANES.loopBound(C); c < end; c += LANES.length()) {
+    int c = 0, whole = Columns.whole(C);
+    for (int end = LANES.loopBound(whole); c < end; c += LANES.length()) {
       FloatVector mean = fromArray(LANES, means, meansAt + c);
       FloatVector sum = FloatVector.zero(LANES);
       for (int r = 0, i = at + c; r < rows; r++, i += C) {
@@ -33,6 +33,16 @@ final class NormColumns {
         sum = d.fma(d, sum);
       }
       sum.intoArray(squares, to + c);
+    }
+    for (; c < whole; c += 2) { // so that not every addition need wait for another
+      float mean = means[meansAt + c], next = means[meansAt + c + 1], sum = 0, sumOfNext = 0;
+      for (int r = 0, i = at + c; r < rows; r++, i += C) {
+        float d = x[i] - mean, e = x[i + 1] - next;
+        sum = Math.fma(d, d, sum);
+        sumOfNext = Math.fma(e, e, sumOfNext);
+      }
+      squares[to + c] = sum;
+      squares[to + c + 1] = sumOfNext;
     }
     for (; c < C; c++) {
       float mean = means[meansAt + c];
@@ -102,7 +112,7 @@ final class NormColumns {
       float[] sums,
       int to) {
     int c = 0;
-    for (int end = LANES.loopBound(C); c < end; c += LANES.length()) {
+    for (int end = LANES.loopBound(Columns.whole(C)); c < end; c += LANES.length()) {
       FloatVector mu = fromArray(LANES, factors, k + c);
       FloatVector scale = fromArray(LANES, factors, k + C + c);
       FloatVector sum = FloatVector.zero(LANES), product = sum;
@@ -114,6 +124,31 @@ final class NormColumns {
       }
       sum.intoArray(sums, to + c);
       product.intoArray(sums, to + C + c);
+    }
+    restOfSums(c, x, dy, at, rows, C, factors, k, sums, to);
+  }
+
+  /** {@link #sums} of the columns that fill no vector. */
+  private static void restOfSums(
+      int first,
+      float[] x,
+      float[] dy,
+      int at,
+      int rows,
+      int C,
+      float[] factors,
+      int k,
+      float[] sums,
+      int to) {
+    int c = first;
+    for (int whole = Columns.whole(C); c < whole; c++) {
+      float mu = factors[k + c], scale = factors[k + C + c], sum = 0, product = 0;
+      for (int r = 0, i = at + c; r < rows; r++, i += C) {
+        sum += dy[i];
+        product = Math.fma((x[i] - mu) * scale, dy[i], product);
+      }
+      sums[to + c] = sum;
+      sums[to + C + c] = product;
     }
     for (; c < C; c++) {
       float mu = factors[k + c], scale = factors[k + C + c];
@@ -140,7 +175,7 @@ final class NormColumns {
       float[] sums,
       int to) {
     int c = 0;
-    for (int end = LANES.loopBound(C); c < end; c += LANES.length()) {
+    for (int end = LANES.loopBound(Columns.whole(C)); c < end; c += LANES.length()) {
       FloatVector mu = fromArray(LANES, factors, k + c);
       FloatVector scale = fromArray(LANES, factors, k + C + c);
       FloatVector a = fromArray(LANES, factors, k + 2 * C + c);
@@ -156,19 +191,14 @@ final class NormColumns {
       sum.intoArray(sums, to + c);
       product.intoArray(sums, to + C + c);
     }
-    for (; c < C; c++) {
-      float mu = factors[k + c], scale = factors[k + C + c];
-      double sum = 0, product = 0;
-      float a = factors[k + 2 * C + c], b = factors[k + 3 * C + c];
-      for (int r = 0, i = at + c; r < rows; r++, i += C) {
-        float xhat = (x[i] - mu) * scale;
-        du[i] = dy[i] * VectorMath.siluSlope(Math.fma(xhat, a, b));
-        sum += du[i];
-        product += (double) xhat * du[i];
+    for (int rest = c; rest < C; rest++) {
+      float mu = factors[k + rest], scale = factors[k + C + rest];
+      float a = factors[k + 2 * C + rest], b = factors[k + 3 * C + rest];
+      for (int r = 0, i = at + rest; r < rows; r++, i += C) {
+        du[i] = dy[i] * VectorMath.siluSlope(Math.fma((x[i] - mu) * scale, a, b));
       }
-      sums[to + c] = (float) sum;
-      sums[to + C + c] = (float) product;
     }
+    restOfSums(c, x, du, at, rows, C, factors, k, sums, to);
   }
 
   /** dx = p*du - q - s*xhat, with p, q and s in runs of C numbers from {@code to}. */

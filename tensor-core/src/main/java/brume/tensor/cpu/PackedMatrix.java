@@ -2,6 +2,8 @@ package brume.tensor.cpu;
 
 import static brume.tensor.cpu.Tile.COLUMNS;
 
+import brume.tensor.Shape;
+
 /**
  * All panels of a right-hand matrix B, packed once for all tasks that multiply with it: panel j starts
  * at {@code j*K*COLUMNS}, its row p at {@code p*COLUMNS} from there. To be closed after use, which
@@ -12,6 +14,7 @@ final class PackedMatrix implements AutoCloseable {
   /** Rows that are packed of several panels before the next rows. */
   private static final int SLAB = 64;
 
+  /** Long against handing out a task, short against all of a large matrix. */
   private static final int FLOATS_PER_TASK = 1 << 14;
 
   private final FloatPool pool;
@@ -20,7 +23,7 @@ final class PackedMatrix implements AutoCloseable {
   private final float[] array;
 
   /**
-   * Packs.
+   * Copies a matrix into panels, by all workers.
    *
    * @param b (K, N)
    * @param n columns
@@ -33,7 +36,7 @@ final class PackedMatrix implements AutoCloseable {
     this.n = n;
     this.k = k;
     int panels = panels(n), panel = k * COLUMNS;
-    array = pool.take(panels * panel);
+    array = pool.take(Shape.product(panels, panel));
     // Of all panels a slab, then the next slab: rows of neighboring panels lie in the same pages.
     int few = Math.max(1, FLOATS_PER_TASK / (SLAB * COLUMNS)), width = Math.min(panels, few);
     int height = SLAB * Math.max(1, few / Math.max(1, width));

@@ -1,5 +1,7 @@
 package brume.tensor.cpu;
 
+import brume.tensor.Shape;
+
 /**
  * Images, filters or results at the 36 pairs of points of {@link Winograd}: 36 matrices, one behind the
  * other in an array, whose rows are tiles or channels. The pair of point i in height and point j in
@@ -39,7 +41,7 @@ final class PointMatrices {
    */
   static PointMatrices take(FloatPool pool, int rows, int row) {
     int stride = rows * row + PADDING;
-    return new PointMatrices(pool.take(COUNT * stride), row, stride);
+    return new PointMatrices(pool.take(Shape.product(COUNT, stride)), row, stride);
   }
 
   /** Gives the array back. */

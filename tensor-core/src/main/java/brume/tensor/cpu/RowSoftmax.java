@@ -1,8 +1,10 @@
 package brume.tensor.cpu;
 
+import static brume.tensor.cpu.Rows.CHAINS;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
+import brume.tensor.Shape;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -10,7 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Softmax along the rows of a matrix inside an array, by one thread. A block of rows at a time is
- * walked column by column (see {@link Columns}), with one vector per row for its maximum or sum.
+ * walked column by column (see {@link Columns}), with one vector per row for its maximum and some chains
+ * for its sum (see {@link Rows}).
  */
 final class RowSoftmax {
 
@@ -32,7 +35,7 @@ final class RowSoftmax {
    */
   void forward(int rows, int columns, Matrix x, Matrix y) {
     int grain = Columns.rowsPerBlock(columns);
-    float[] lanes = pool.take(grain * LANES.length());
+    float[] lanes = pool.take(Shape.product(grain, CHAINS)); // of maxima, then chains
     float[] ofRow = pool.take(grain); // the largest x, then one over the sum
     for (int first = 0; first < rows; first += grain) {
       int count = Math.min(grain, rows - first);
@@ -64,14 +67,14 @@ final class RowSoftmax {
    */
   void backward(int rows, int columns, Matrix y, Matrix dy, Matrix dx) {
     int grain = Columns.rowsPerBlock(columns);
-    float[] lanes = pool.take(grain * LANES.length());
+    float[] chains = pool.take(Shape.product(grain, CHAINS));
     float[] dots = pool.take(grain);
     for (int first = 0; first < rows; first += grain) {
       int count = Math.min(grain, rows - first);
       int yAt = y.at + first * y.row, dyAt = dy.at + first * dy.row;
-      Arrays.fill(lanes, 0);
-      addProducts(y.array, yAt, y.row, dy.array, dyAt, dy.row, count, columns, lanes);
-      Rows.sums(lanes, count, dots, 0);
+      Arrays.fill(chains, 0);
+      addProducts(y.array, yAt, y.row, dy.array, dyAt, dy.row, count, columns, chains);
+      Rows.sums(chains, count, dots, 0);
       inputGradient(
           y.array,
           yAt,
@@ -86,7 +89,7 @@ final class RowSoftmax {
           dx.at + first * dx.row,
           dx.row);
     }
-    pool.give(lanes);
+    pool.give(chains);
     pool.give(dots);
   }
 
@@ -108,21 +111,22 @@ final class RowSoftmax {
     }
   }
 
-  /** x = e^(x - max) with the maximum of the row, and lanes[r] += x. */
+  /** x = e^(x - max) with the maximum of the row, and chains[r] += x. */
   private static void exponentials(
-      float[] x, int at, int stride, int rows, int columns, float[] max, float[] lanes) {
-    int c = 0, L = LANES.length();
-    for (int end = LANES.loopBound(columns); c < end; c += L) {
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += stride, l += L) {
+      float[] x, int at, int stride, int rows, int columns, float[] max, float[] chains) {
+    int c = 0;
+    for (int end = LANES.loopBound(Columns.whole(columns)); c < end; c += LANES.length()) {
+      for (int r = 0, i = at + c, l = c % CHAINS; r < rows; r++, i += stride, l += CHAINS) {
         FloatVector e = VectorMath.exp(fromArray(LANES, x, i).sub(max[r]));
         e.intoArray(x, i);
-        fromArray(LANES, lanes, l).add(e).intoArray(lanes, l);
+        fromArray(LANES, chains, l).add(e).intoArray(chains, l);
       }
     }
     for (; c < columns; c++) {
-      for (int r = 0, i = at + c, l = 0; r < rows; r++, i += stride, l += L) {
+      int chain = Rows.chain(c, columns);
+      for (int r = 0, i = at + c, l = chain; r < rows; r++, i += stride, l += CHAINS) {
         x[i] = VectorMath.exp(x[i] - max[r]);
-        lanes[l] += x[i];
+        chains[l] += x[i];
       }
     }
   }
@@ -142,7 +146,7 @@ final class RowSoftmax {
     }
   }
 
-  /** lanes[r] += y*dy, spread over the lanes of row r. */
+  /** chains[r] += y*dy, spread over the chains of row r. */
   private static void addProducts(
       float[] y,
       int yAt,
@@ -152,21 +156,21 @@ final class RowSoftmax {
       int dyStride,
       int rows,
       int columns,
-      float[] lanes) {
-    int c = 0, L = LANES.length();
-    for (int end = LANES.loopBound(columns); c < end; c += L) {
-      for (int r = 0, i = yAt + c, j = dyAt + c, l = 0;
+      float[] chains) {
+    int c = 0;
+    for (int end = LANES.loopBound(Columns.whole(columns)); c < end; c += LANES.length()) {
+      for (int r = 0, i = yAt + c, j = dyAt + c, l = c % CHAINS;
           r < rows;
-          r++, i += yStride, j += dyStride, l += L) {
-        FloatVector sum = fromArray(LANES, lanes, l);
-        fromArray(LANES, y, i).fma(fromArray(LANES, dy, j), sum).intoArray(lanes, l);
+          r++, i += yStride, j += dyStride, l += CHAINS) {
+        FloatVector sum = fromArray(LANES, chains, l);
+        fromArray(LANES, y, i).fma(fromArray(LANES, dy, j), sum).intoArray(chains, l);
       }
     }
     for (; c < columns; c++) {
-      for (int r = 0, i = yAt + c, j = dyAt + c, l = 0;
+      for (int r = 0, i = yAt + c, j = dyAt + c, l = Rows.chain(c, columns);
           r < rows;
-          r++, i += yStride, j += dyStride, l += L) {
-        lanes[l] = Math.fma(y[i], dy[j], lanes[l]);
+          r++, i += yStride, j += dyStride, l += CHAINS) {
+        chains[l] = Math.fma(y[i], dy[j], chains[l]);
       }
     }
   }

@@ -17,8 +17,8 @@ final class StridedRows {
   /**
    * The rows of a view, as long as its strides allow.
    *
-   * @param view any view
-   * @return its rows
+   * @param view of some numbers of an array, in any order
+   * @return rows that cover it, in its order
    */
   static StridedRows of(StridedView view) {
     return new StridedRows(view.merged());

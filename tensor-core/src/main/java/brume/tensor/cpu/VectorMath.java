@@ -76,14 +76,15 @@ final class VectorMath {
     FloatVector y = p.reinterpretAsInts()
         .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_AT))
         .reinterpretAsFloats();
-    y = y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, EXP_MAX));
+    FloatVector beyond = x.add(Float.POSITIVE_INFINITY); // or NaN, whose bits make nonsense of y
+    y = beyond.blend(y, x.compare(VectorOperators.LE, EXP_MAX));
     return y.blend(0, x.compare(VectorOperators.LT, EXP_MIN));
   }
 
   /** e^x; infinite above 88.7 and 0 below -87.3. */
   static float exp(float x) {
-    if (x > EXP_MAX) {
-      return Float.POSITIVE_INFINITY;
+    if (!(x <= EXP_MAX)) {
+      return x + Float.POSITIVE_INFINITY;
     }
     if (x < EXP_MIN) {
       return 0;

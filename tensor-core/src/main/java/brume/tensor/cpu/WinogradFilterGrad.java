@@ -1,5 +1,6 @@
 package brume.tensor.cpu;
 
+import brume.tensor.Shape;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -74,7 +75,7 @@ final class WinogradFilterGrad {
     int strips = batch.tiles.strips(), size = dw.length;
     int across = blocks(batch.c(), BLOCK), blocks = across * blocks(batch.results, BLOCK);
     int parts = Math.max(1, Math.min(PARTS, batch.tiles.count() / SMALLEST_PART));
-    float[] others = pool.take((parts - 1) * size);
+    float[] others = pool.take(Shape.product(parts - 1, size));
     workers.forEach(parts * blocks, task -> {
       int part = task / blocks, block = task % blocks;
       int from = part * strips / parts, to = (part + 1) * strips / parts;

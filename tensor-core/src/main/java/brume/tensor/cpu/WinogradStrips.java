@@ -4,6 +4,7 @@ import static brume.tensor.cpu.PointMatrices.POINTS;
 import static brume.tensor.cpu.Tile.LENGTH;
 import static brume.tensor.cpu.WinogradTiles.SIZE;
 
+import brume.tensor.Shape;
 import java.util.Arrays;
 
 /**
@@ -49,7 +50,7 @@ final class WinogradStrips implements AutoCloseable {
     pixels = offsets(columns, width, c);
     copies = width == c ? pixels : offsets(columns, width, width);
     starts = offsets(tiles.perStrip(), width, SIZE * width);
-    scratch = pool.take(2 * POINTS * rowStep);
+    scratch = pool.take(Shape.product(2, POINTS, rowStep));
   }
 
   /** Where each vector lies of runs of {@code width} numbers, {@code step} from one to the next. */

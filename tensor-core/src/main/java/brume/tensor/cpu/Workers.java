@@ -1,5 +1,6 @@
 package brume.tensor.cpu;
 
+import brume.tensor.Text;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,6 +21,9 @@ final class Workers implements AutoCloseable {
   // spins for long takes the core from whoever shares the machine. So: as long as waking takes.
   private static final long SPIN_NANOS = 40_000;
 
+  // Beyond the cores they gain nothing; some more are allowed, to try what other machines do.
+  static final int MOST = Math.max(64, 4 * Runtime.getRuntime().availableProcessors());
+
   private final Worker[] helpers;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile @Nullable Job current;
@@ -28,12 +32,13 @@ final class Workers implements AutoCloseable {
   /**
    * Starts the pool.
    *
-   * @param threads threads that work, the caller included; 1 or more
+   * @param threads threads that work, the caller included; 1 or more, and not many times the cores
    */
   Workers(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException(
-          "brume.threads: expected 1 or more, got %d".formatted(threads));
+    if (threads < 1 || threads > MOST) {
+      throw new IllegalArgumentException(Text.of(
+          "threads: expected 1 to %d, got %d; as many as cores, %d, are fastest",
+          MOST, threads, Runtime.getRuntime().availableProcessors()));
     }
     helpers = new Worker[threads - 1];
     for (int i = 0; i < helpers.length; i++) {

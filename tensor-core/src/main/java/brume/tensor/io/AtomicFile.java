@@ -53,15 +53,13 @@ public final class AtomicFile {
    * @throws IOException if the content cannot be written; the file is then as it was before
    */
   public static void write(Path file, Content content) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new IOException(file + ": expected to be written into a folder, got none at " + folder);
-    }
+    Path folder = Durable.folderOf(file);
     if (Files.isDirectory(file)) {
       throw new IOException(file + ": expected a file to write, got a folder");
     }
-    String suffix = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    Path beside = folder.resolve(file.getFileName() + "." + suffix + ".tmp");
+    // Not made of the file's name, which may be as long as the system allows.
+    String name = "." + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp";
+    Path beside = folder.resolve(name);
     try {
       try (FileChannel out =
           FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -74,15 +72,6 @@ public final class AtomicFile {
     } finally {
       Files.deleteIfExists(beside);
     }
-    forceFolder(folder);
-  }
-
-  /** Makes the rename itself last, where the system lets a folder be opened. */
-  private static void forceFolder(Path folder) throws IOException {
-    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-        entries.force(true);
-      }
-    }
+    Durable.forceNames(folder);
   }
 }

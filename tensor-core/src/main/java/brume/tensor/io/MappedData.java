@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.util.Arrays;
 
 /**
  * The bytes of a file from a position to its end, of any length, without a copy on the heap. They
@@ -35,6 +36,19 @@ final class MappedData {
           file.map(MapMode.READ_ONLY, first + begin, end - begin).order(ByteOrder.LITTLE_ENDIAN);
     }
     return new MappedData(windowBytes, windows);
+  }
+
+  /** All of some bytes on the heap, in one window. */
+  static MappedData of(byte[] bytes) {
+    ByteBuffer window = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return new MappedData(Math.max(1, bytes.length), new ByteBuffer[] {window});
+  }
+
+  /** The same bytes, whose numbers are read in another order of bytes. */
+  MappedData ordered(ByteOrder order) {
+    ByteBuffer[] views = new ByteBuffer[windows.length];
+    Arrays.setAll(views, w -> windows[w].duplicate().order(order));
+    return new MappedData(windowBytes, views);
   }
 
   /** Receives numbers that lie side by side. */

@@ -1,5 +1,6 @@
 package brume.tensor.io;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,7 +28,7 @@ import java.util.Set;
  */
 public final class SafeTensors {
 
-  private static final int WINDOW_BYTES = 1 << 30;
+  private static final int WINDOW_BYTES = 1 << 30; // a mapped buffer ends below 2 GiB
 
   private final Path file;
   private final Map<String, StoredTensor> tensors;
@@ -60,6 +61,11 @@ public final class SafeTensors {
           file,
           "expected a safetensors file, got %s",
           Files.isDirectory(file) ? "a folder" : "nothing");
+    }
+    FileContent content = FileContent.of(file);
+    if (content.isKnown() && content != FileContent.SAFETENSORS) {
+      throw new SafeTensorsException(
+          file, "expected a safetensors file, got %s", content.insteadIn(file));
     }
     try (FileChannel channel = FileChannel.open(file)) {
       long fileBytes = channel.size();
@@ -120,7 +126,7 @@ public final class SafeTensors {
     StoredTensor tensor = tensors.get(name);
     if (tensor == null) {
       throw new IllegalArgumentException(
-          "%s: expected a tensor named %s, got %s".formatted(file, name, tensors.keySet()));
+          Text.of("%s: expected a tensor named %s, got %s", file, name, tensors.keySet()));
     }
     return tensor;
   }
@@ -195,7 +201,7 @@ public final class SafeTensors {
     StoredType type = tensor.type();
     if (!type.isInteger()) {
       throw new IllegalArgumentException(
-          "%s: expected tensor %s to hold integers, got %s".formatted(file, name, type));
+          Text.of("%s: expected tensor %s to hold integers, got %s", file, name, type));
     }
     long[] longs = new long[tensor.size()];
     data.forEach(tensor, (bytes, at, first, count) -> {

@@ -1,5 +1,6 @@
 package brume.tensor.io;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -9,6 +10,6 @@ public final class SafeTensorsException extends IOException {
   private static final long serialVersionUID = 1;
 
   SafeTensorsException(Path file, String format, Object... arguments) {
-    super(file + ": " + format.formatted(arguments));
+    super(file + ": " + Text.of(format, arguments));
   }
 }

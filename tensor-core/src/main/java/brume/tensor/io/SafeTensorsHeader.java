@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,7 +26,8 @@ import java.util.Map;
  */
 final class SafeTensorsHeader {
 
-  static final int MAX_BYTES = 100_000_000;
+  static final int MAX_BYTES = 100_000_000; // the limit of the format's own library
+  private static final int SHOWN = 200; // characters of a wrong entry in a message
   static final String METADATA = "__metadata__";
 
   private static final int MAX_NESTING = 3; // header, tensor, list
@@ -93,6 +95,10 @@ final class SafeTensorsHeader {
       return JSON.readTree(text);
     } catch (CharacterCodingException e) {
       throw refusal("expected a header in UTF-8, got other bytes");
+    } catch (StreamConstraintsException e) { // whose message has the digits of the place
+      throw refusal(
+          "expected a header in JSON nested at most %d deep and of numbers below 1000 digits, got more",
+          MAX_NESTING);
     } catch (JsonProcessingException e) {
       throw refusal("expected a header in JSON, got: %s", e.getOriginalMessage());
     }
@@ -199,6 +205,6 @@ final class SafeTensorsHeader {
 
   private static String shortened(JsonNode node) {
     String text = node.toString();
-    return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
   }
 }

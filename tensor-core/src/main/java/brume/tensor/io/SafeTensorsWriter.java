@@ -1,5 +1,7 @@
 package brume.tensor.io;
 
+import brume.tensor.Text;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -119,7 +121,7 @@ public final class SafeTensorsWriter {
   /**
    * Stores a text beside the tensors, in place of an earlier one of the same key.
    *
-   * @param key what it is
+   * @param key under which readers look for it, such as {@code format}
    * @param text any text
    * @return this
    */
@@ -138,6 +140,32 @@ public final class SafeTensorsWriter {
     AtomicFile.write(file, this::writeTo);
   }
 
+  /**
+   * What stands before the numbers of a file with a single tensor, for those who write the numbers
+   * themselves, one after the other: a tensor may have more than fit into memory.
+   *
+   * @param name of the tensor
+   * @param type of its numbers
+   * @param shape its sizes, outermost first; their product in bytes must fit into a {@code long}
+   * @return the bytes of the file up to the first number
+   * @throws IOException if the format cannot hold the name
+   */
+  public static byte[] head(String name, StoredType type, long... shape) throws IOException {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    ObjectNode tensor = root.putObject(name);
+    tensor.put("dtype", type.name());
+    ArrayNode sizes = tensor.putArray("shape");
+    Arrays.stream(shape).forEach(sizes::add);
+    long bytes = Arrays.stream(shape).reduce(type.bytes(), Math::multiplyExact);
+    tensor.putArray("data_offsets").add(0L).add(bytes);
+    byte[] header = padded(root);
+    return ByteBuffer.allocate(Long.BYTES + header.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(header.length)
+        .put(header)
+        .array();
+  }
+
   // ---- How the file comes about
 
   /** Appends the number with index i to the chunk. */
@@ -154,18 +182,17 @@ public final class SafeTensorsWriter {
   private SafeTensorsWriter add(String name, StoredType type, int[] shape, int size, Put values) {
     List<Integer> sizes = Arrays.stream(shape).boxed().toList();
     if (!holds(shape, size)) {
-      throw new IllegalArgumentException(
-          "tensor %s: expected as many numbers as shape %s has, got %d"
-              .formatted(name, sizes, size));
+      throw new IllegalArgumentException(Text.of(
+          "tensor %s: expected as many numbers as shape %s has, got %d", name, sizes, size));
     }
     if (name.equals(SafeTensorsHeader.METADATA)
         || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
       throw new IllegalArgumentException(
-          "tensor %s: expected a name the format can hold".formatted(name));
+          Text.of("tensor %s: expected a name the format can hold", name));
     }
     if (sources.putIfAbsent(name, new Source(type, sizes, size, values)) != null) {
       throw new IllegalArgumentException(
-          "tensor %s: expected to be added once, got it twice".formatted(name));
+          Text.of("tensor %s: expected to be added once, got it twice", name));
     }
     return this;
   }
@@ -219,12 +246,17 @@ public final class SafeTensorsWriter {
       tensor.putArray("data_offsets").add(begin).add(begin + source.bytes());
       begin += source.bytes();
     }
+    return padded(root);
+  }
+
+  private static byte[] padded(ObjectNode root) throws IOException {
     byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
     byte[] header = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
     Arrays.fill(header, json.length, header.length, (byte) ' ');
     if (header.length > SafeTensorsHeader.MAX_BYTES) {
-      throw new IOException("safetensors: expected names and texts of at most %d bytes, got %d"
-          .formatted(SafeTensorsHeader.MAX_BYTES, header.length));
+      throw new IOException(Text.of(
+          "safetensors: expected names and texts of at most %d bytes, got %d",
+          SafeTensorsHeader.MAX_BYTES, header.length));
     }
     return header;
   }

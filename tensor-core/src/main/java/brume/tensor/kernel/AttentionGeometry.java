@@ -5,12 +5,13 @@ import brume.tensor.ShapeException;
 
 /**
  * The sizes of attention over heads, and where queries, keys and values lie. Head j of position l of
- * sample n starts at element {@code (n·L + l)·row + at + j·D} of its tensor; all three may be parts
- * of one wide tensor.
+ * sample n starts at element {@code (n·L + l)·row + at + j·D} of its tensor, with DV in place of D for
+ * values; all three may be parts of one wide tensor.
  *
  * @param n samples
  * @param heads number of heads
- * @param d D, channels per head
+ * @param d D, channels per head of the queries and keys
+ * @param dv DV, channels per head of the values
  * @param lq positions of the queries
  * @param lk positions of the keys and values
  * @param q where the queries lie
@@ -18,7 +19,7 @@ import brume.tensor.ShapeException;
  * @param v where the values lie
  */
 public record AttentionGeometry(
-    int n, int heads, int d, int lq, int lk, Columns q, Columns k, Columns v) {
+    int n, int heads, int d, int dv, int lq, int lk, Columns q, Columns k, Columns v) {
 
   /**
    * A range of columns of a tensor (N, L, row).
@@ -48,6 +49,7 @@ public record AttentionGeometry(
         n,
         heads,
         inner / heads,
+        inner / heads,
         l,
         l,
         new Columns(0, row),
@@ -60,7 +62,7 @@ public record AttentionGeometry(
    *
    * @param q (N, ..., heads·D) queries
    * @param k (N, ..., heads·D) keys
-   * @param v (N, ..., heads·D) values, as many as keys
+   * @param v (N, ..., heads·DV) values, as many as keys
    * @param heads number of heads
    * @return the sizes
    * @throws ShapeException if they do not fit together
@@ -72,24 +74,38 @@ public record AttentionGeometry(
         heads,
         q);
     ShapeException.unless(
-        k.equals(v) && k.rank() >= 2 && k.dim(0) == q.dim(0) && k.dim(-1) == q.dim(-1),
-        "attention: expected k and v of one shape with N and channels of q %s, got k %s and v %s",
+        k.rank() >= 2 && k.dim(0) == q.dim(0) && k.dim(-1) == q.dim(-1),
+        "attention: expected k of shape (N, ..., heads·D) with N and channels of q %s, got %s",
         q,
+        k);
+    ShapeException.unless(
+        v.rank() == k.rank() && v.with(-1, k.dim(-1)).equals(k) && v.dim(-1) % heads == 0,
+        "attention: expected v of the shape of k %s but for its channels, heads·DV with heads = %d, got %s",
         k,
+        heads,
         v);
-    int row = q.dim(-1);
-    Columns all = new Columns(0, row);
+    int row = q.dim(-1), rowV = v.dim(-1);
+    Columns all = new Columns(0, row), allV = new Columns(0, rowV);
     return new AttentionGeometry(
-        q.dim(0), heads, row / heads, positions(q), positions(k), all, all, all);
+        q.dim(0), heads, row / heads, rowV / heads, positions(q), positions(k), all, all, allV);
   }
 
   /**
-   * Channels of all heads together.
+   * Channels of all heads of the queries, and of the keys.
    *
    * @return heads·D
    */
   public int inner() {
     return heads * d;
+  }
+
+  /**
+   * Channels of all heads of the values, and of the result.
+   *
+   * @return heads·DV
+   */
+  public int innerV() {
+    return heads * dv;
   }
 
   private static int positions(Shape x) {

@@ -44,7 +44,7 @@ public interface AttentionKernels {
    * @param k (N, LK, ...) keys
    * @param v (N, LK, ...) values
    * @param scale s
-   * @param y (N, LQ, heads·D) result, densely packed
+   * @param y (N, LQ, heads·DV) result, densely packed
    * @param p (N, heads, LQ, LK) receives the weights
    */
   void attention(
@@ -63,7 +63,7 @@ public interface AttentionKernels {
    * @param v (N, LK, ...) values
    * @param scale s
    * @param p (N, heads, LQ, LK) weights of the forward pass
-   * @param dy (N, LQ, heads·D) gradient with respect to y
+   * @param dy (N, LQ, heads·DV) gradient with respect to y
    * @param dq receives the gradient with respect to q, in q's place of a tensor shaped like q's
    * @param dk the same for k, may be the tensor of dq
    * @param dv the same for v, may be the tensor of dq
@@ -93,10 +93,10 @@ public interface AttentionKernels {
    * @param k (N, LK, ...) keys
    * @param v (N, LK, ...) values
    * @param scale s
-   * @param y (N, LQ, heads·D) result, densely packed
+   * @param y (N, LQ, heads·DV) result, densely packed
    * @param qhat (N, LQ, heads·D) receives q̂
    * @param khat (N, LK, heads·D) receives k̂
-   * @param context (N, heads, D, D) receives c
+   * @param context (N, heads, D, DV) receives c
    * @see <a href="https://arxiv.org/abs/1812.01243">Shen et al., Efficient Attention (2018)</a>
    */
   void linearAttention(
@@ -122,8 +122,8 @@ public interface AttentionKernels {
    * @param scale s
    * @param qhat (N, LQ, heads·D) q̂ of the forward pass
    * @param khat (N, LK, heads·D) k̂ of the forward pass
-   * @param context (N, heads, D, D) c of the forward pass
-   * @param dy (N, LQ, heads·D) gradient with respect to y
+   * @param context (N, heads, D, DV) c of the forward pass
+   * @param dy (N, LQ, heads·DV) gradient with respect to y
    * @param dq receives the gradient with respect to q, in q's place of a tensor shaped like q's
    * @param dk the same for k, may be the tensor of dq
    * @param dv the same for v, may be the tensor of dq

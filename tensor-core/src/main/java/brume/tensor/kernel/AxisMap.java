@@ -1,6 +1,7 @@
 package brume.tensor.kernel;
 
 import brume.tensor.ShapeException;
+import brume.tensor.Text;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,14 @@ public final class AxisMap {
           from[j],
           to[j],
           j);
-      starts[j + 1] = starts[j] + to[j] - from[j];
+      long terms = (long) starts[j] + to[j] - from[j];
+      ShapeException.unless(
+          terms <= Integer.MAX_VALUE,
+          "axis map: expected fewer than 2^31 terms, got %d in %d of %d ranges",
+          terms,
+          j + 1,
+          from.length);
+      starts[j + 1] = (int) terms;
     }
     int[] sources = new int[starts[from.length]];
     double[] weights = new double[sources.length];
@@ -200,6 +208,6 @@ public final class AxisMap {
   /** The sizes of the matrix. */
   @Override
   public String toString() {
-    return "map of %d inputs to %d outputs by %d terms".formatted(inputs, outputs(), terms());
+    return Text.of("map of %d inputs to %d outputs by %d terms", inputs, outputs(), terms());
   }
 }

@@ -21,11 +21,13 @@ public interface BackendProvider {
   Optional<String> whyNot();
 
   /**
-   * Opens the backend. Called at most once per process, and only if {@link #whyNot} is empty.
+   * What users may choose.
    *
-   * @return the backend
+   * @return the options; none unless a backend says otherwise
    */
-  Backend open();
+  default List<BackendOption> options() {
+    return List.of();
+  }
 
   /**
    * Why one of several devices cannot be opened here.
@@ -40,15 +42,15 @@ public interface BackendProvider {
   }
 
   /**
-   * Opens one of several devices. Called at most once per process and device, and only if {@link
-   * #whyNot(int)} is empty.
+   * Opens a device, whose backend no one shares; {@link Backends} keeps the one that all share. Called
+   * only if {@link #whyNot(int)} is empty.
    *
-   * @param ordinal number of the device, from 0; the first is that of {@link #open()}
+   * @param ordinal number of the device, from 0
+   * @param options what was chosen of {@link #options()}
    * @return the backend
+   * @throws IllegalArgumentException if an option cannot have the value that was chosen
    */
-  default Backend open(int ordinal) {
-    return open();
-  }
+  Backend open(int ordinal, BackendOptions options);
 
   /**
    * What the backend needs besides Java, for {@code brume doctor}.

@@ -17,13 +17,13 @@ public enum BinaryFunction {
   DIVIDE((a, b) -> a / b, (a, b) -> 1 / b, (a, b) -> -(a / b) / b),
 
   /**
-   * Power: a to the b. Derivatives b·a^(b − 1) and a^b·log a, and 0 instead where b is 0 or where a is
-   * 0 and b is not negative.
+   * Power: a to the b, as IEEE 754 and PyTorch have it. Derivatives b·a^(b − 1) and a^b·log a, and 0
+   * instead where b is 0 or where a is 0 and b is not negative.
    */
   POWER(
-      (a, b) -> Math.pow(a, b),
-      (a, b) -> b == 0 ? 0 : b * Math.pow(a, b - 1),
-      (a, b) -> a == 0 && b >= 0 ? 0 : Math.pow(a, b) * Math.log(a)),
+      (a, b) -> power(a, b),
+      (a, b) -> b == 0 ? 0 : b * power(a, b - 1),
+      (a, b) -> a == 0 && b >= 0 ? 0 : power(a, b) * Math.log(a)),
 
   /** The larger one. Where both are equal each has half of the slope. */
   MAXIMUM((a, b) -> Math.max(a, b), (a, b) -> share(a, b), (a, b) -> share(b, a)),
@@ -88,6 +88,14 @@ public enum BinaryFunction {
    */
   public double slopeB(double a, double b) {
     return slopeB.applyAsDouble(a, b);
+  }
+
+  /**
+   * Java's power, but for the three cases where it is NaN and IEEE 754 (§9.2.1) says 1: 1 to whatever,
+   * NaN too, and −1 to ±∞.
+   */
+  private static double power(double a, double b) {
+    return a == 1 || a == -1 && Double.isInfinite(b) ? 1 : Math.pow(a, b);
   }
 
   /** What the first of two numbers contributes to the larger one. */

@@ -19,7 +19,7 @@ public record BroadcastGeometry(Shape y, List<Axis> axes) {
   /**
    * One axis of the result.
    *
-   * @param size its size
+   * @param size numbers along it
    * @param a elements from one a to the next, 0 if it is repeated
    * @param b elements from one b to the next, 0 if it is repeated
    */

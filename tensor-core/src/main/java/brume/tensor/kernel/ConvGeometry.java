@@ -117,12 +117,12 @@ public record ConvGeometry(
         groups,
         filters);
     int oh = outputs(
-        x.dim(1) + window.top() + window.bottom(),
+        (long) x.dim(1) + window.top() + window.bottom(),
         filters.dim(1),
         window.strideH(),
         window.dilationH());
     int ow = outputs(
-        x.dim(2) + window.left() + window.right(),
+        (long) x.dim(2) + window.left() + window.right(),
         filters.dim(2),
         window.strideW(),
         window.dilationW());
@@ -145,9 +145,13 @@ public record ConvGeometry(
         window);
   }
 
-  private static int outputs(int padded, int filter, int stride, int dilation) {
-    int span = dilation * (filter - 1) + 1;
-    return padded < span ? 0 : (padded - span) / stride + 1;
+  private static int outputs(long padded, int filter, int stride, int dilation) {
+    ShapeException.unless(
+        padded <= Integer.MAX_VALUE,
+        "conv2d: expected a padded image of sizes below 2^31, got %d",
+        padded);
+    long span = dilation * (filter - 1L) + 1;
+    return padded < span ? 0 : (int) ((padded - span) / stride + 1);
   }
 
   /**

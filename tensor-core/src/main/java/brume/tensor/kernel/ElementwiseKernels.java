@@ -158,8 +158,8 @@ public interface ElementwiseKernels {
   /**
    * Sets all numbers to one value.
    *
-   * @param value the value
-   * @param y result
+   * @param value for each of them
+   * @param y receives it everywhere
    */
   void fill(double value, Tensor y);
 }

@@ -55,27 +55,31 @@ public interface OptimizerKernels {
    * One step of gradient descent with momentum, as in PyTorch:
    *
    * <pre>
-   *   g ← g + λ₂·p,   b ← μ·b + g  (b ← g in the first step),   p ← p − lr·(nesterov ? g + μ·b : b)
+   *   g ← g + λ₂·p
+   *   b ← μ·b + share·g        (b ← g in the first step)
+   *   p ← p − lr·(nesterov ? g + μ·b : b)
    * </pre>
    *
-   * @param learningRate lr
-   * @param l2 λ₂
-   * @param momentum μ; with 0 the buffer is not touched
-   * @param nesterov whether to look ahead
-   * @param first whether this is the first step
+   * @param at coefficients of this step
    * @param g gradient, not modified
    * @param p parameter, modified
    * @param b momentum buffer, modified
    */
-  void sgd(
-      double learningRate,
-      double l2,
-      double momentum,
-      boolean nesterov,
-      boolean first,
-      Tensor g,
-      Tensor p,
-      Tensor b);
+  void sgd(SgdCoefficients at, Tensor g, Tensor p, Tensor b);
+
+  /**
+   * One step of {@link #sgd} for many parameters, the same as one by one.
+   *
+   * @param at coefficients of this step
+   * @param g gradients, not modified
+   * @param p parameters, modified
+   * @param b momentum buffers, modified
+   */
+  default void sgd(SgdCoefficients at, List<Tensor> g, List<Tensor> p, List<Tensor> b) {
+    for (int i = 0; i < p.size(); i++) {
+      sgd(at, g.get(i), p.get(i), b.get(i));
+    }
+  }
 
   /**
    * Moves an average toward a parameter: average ← average + rate·(p − average).

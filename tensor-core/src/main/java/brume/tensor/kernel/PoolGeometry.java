@@ -57,8 +57,8 @@ public record PoolGeometry(int n, int h, int w, int c, int oh, int ow, Window wi
       ShapeException.unless(
           padH >= 0
               && padW >= 0
-              && 2 * padH <= span(kh, dilationH)
-              && 2 * padW <= span(kw, dilationW),
+              && 2L * padH <= span(kh, dilationH)
+              && 2L * padW <= span(kw, dilationW),
           "pool: expected padding of at most half the window %d×%d, got (%d, %d)",
           kh,
           kw,
@@ -89,8 +89,8 @@ public record PoolGeometry(int n, int h, int w, int c, int oh, int ow, Window wi
    */
   public static PoolGeometry of(Shape x, Window window) {
     ShapeException.unless(x.rank() == 4, "pool: expected x of shape (N, H, W, C), got %s", x);
-    int spanH = span(window.kh(), window.dilationH());
-    int spanW = span(window.kw(), window.dilationW());
+    long spanH = span(window.kh(), window.dilationH());
+    long spanW = span(window.kw(), window.dilationW());
     int oh = outputs(x.dim(1), spanH, window.strideH(), window.padH(), window.roundUp());
     int ow = outputs(x.dim(2), spanW, window.strideW(), window.padW(), window.roundUp());
     ShapeException.unless(
@@ -101,17 +101,22 @@ public record PoolGeometry(int n, int h, int w, int c, int oh, int ow, Window wi
     return new PoolGeometry(x.dim(0), x.dim(1), x.dim(2), x.dim(3), oh, ow, window);
   }
 
-  private static int span(int size, int dilation) {
-    return dilation * (size - 1) + 1;
+  private static long span(int size, int dilation) {
+    return dilation * (size - 1L) + 1;
   }
 
-  private static int outputs(int size, int span, int stride, int pad, boolean roundUp) {
-    int room = size + 2 * pad - span;
+  private static int outputs(int size, long span, int stride, int pad, boolean roundUp) {
+    long room = size + 2L * pad - span;
     if (room < 0 && !(roundUp && room > -stride)) {
       return 0;
     }
-    int outputs = Math.floorDiv(room + (roundUp ? stride - 1 : 0), stride) + 1;
-    return (outputs - 1) * stride >= size + pad ? outputs - 1 : outputs;
+    long outputs = Math.floorDiv(room + (roundUp ? stride - 1 : 0), (long) stride) + 1;
+    outputs = (outputs - 1) * stride >= (long) size + pad ? outputs - 1 : outputs;
+    ShapeException.unless(
+        outputs <= Integer.MAX_VALUE,
+        "pool: expected sizes below 2^31, got a result of %d",
+        outputs);
+    return (int) outputs;
   }
 
   /**

@@ -223,7 +223,7 @@ public enum Reduction {
   public abstract double value(double[] x, double p);
 
   /**
-   * Its gradient.
+   * What each number of a row adds to the loss, by way of the value of the row.
    *
    * @param x a row, not empty
    * @param p the parameter, if there is one

@@ -21,7 +21,7 @@ public record ReductionGeometry(Shape x, Shape y, List<Axis> kept, List<Axis> re
   /**
    * One axis of x.
    *
-   * @param size its size
+   * @param size numbers along it
    * @param stride elements from one to the next
    */
   public record Axis(int size, int stride) {}

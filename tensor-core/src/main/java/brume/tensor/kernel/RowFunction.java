@@ -108,7 +108,7 @@ public enum RowFunction {
   public abstract void value(double[] x, double p, double[] y);
 
   /**
-   * Its gradient.
+   * What each number of a row adds to the loss, by way of the whole result.
    *
    * @param saved input or output of the function, whichever its gradient needs
    * @param p the parameter, if there is one

@@ -2,6 +2,7 @@ package brume.tensor.kernel;
 
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Text;
 import java.util.Arrays;
 
 /**
@@ -140,6 +141,6 @@ public final class StridedView {
   /** Sizes and strides. */
   @Override
   public String toString() {
-    return "sizes %s by strides %s".formatted(Arrays.toString(sizes), Arrays.toString(strides));
+    return Text.of("sizes %s by strides %s", Arrays.toString(sizes), Arrays.toString(strides));
   }
 }

@@ -18,7 +18,7 @@ public enum UnaryFunction {
   /** Gaussian error linear unit by a hyperbolic tangent: x·(1 + tanh u)/2,  u = √(2/π)·(x + c·x³). */
   GELU_TANH((x, p) -> x * (1 + Math.tanh(bend(x))) / 2, (x, p) -> geluTanhSlope(x)),
 
-  /** Gaussian error linear unit by a sigmoid: x·σ(1.702·x). */
+  /** Gaussian error linear unit by a sigmoid: x·σ(1.702·x); Hendrycks and Gimpel (2016), section 2. */
   QUICK_GELU(
       (x, p) -> x * sigmoid(1.702 * x),
       (x, p) -> sigmoid(1.702 * x) * (1 + 1.702 * x * sigmoid(-1.702 * x))),
@@ -101,7 +101,7 @@ public enum UnaryFunction {
   }
 
   /**
-   * Its derivative.
+   * How fast it grows at a place.
    *
    * @param x where
    * @param p its parameter, if it has one

@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -19,7 +20,7 @@ final class ReferenceAttention implements AttentionKernels {
   public void softmax(Tensor x, Tensor y) {
     int C = x.shape().dim(-1);
     for (int row = 0; row < x.shape().size(); row += C) {
-      softmax(doubles(x), doubles(y), row, 1, C);
+      softmax(doubles(x), writableDoubles(y), row, 1, C);
     }
   }
 
@@ -27,20 +28,20 @@ final class ReferenceAttention implements AttentionKernels {
   public void softmaxGrad(Tensor y, Tensor dy, Tensor dx) {
     int C = y.shape().dim(-1);
     for (int row = 0; row < y.shape().size(); row += C) {
-      softmaxGrad(doubles(y), doubles(dy), doubles(dx), row, 1, C);
+      softmaxGrad(doubles(y), doubles(dy), writableDoubles(dx), row, 1, C);
     }
   }
 
   @Override
   public void attention(
       AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p) {
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     for (int n = 0; n < at.n(); n++) {
       for (int head = 0; head < at.heads(); head++) {
-        double[] qs = take(at, q, at.q(), LQ, n, head);
-        double[] ks = take(at, k, at.k(), LK, n, head);
-        double[] vs = take(at, v, at.v(), LK, n, head);
-        double[] ps = new double[LQ * LK], ys = new double[LQ * D];
+        double[] qs = take(D, q, at.q(), LQ, n, head);
+        double[] ks = take(D, k, at.k(), LK, n, head);
+        double[] vs = take(DV, v, at.v(), LK, n, head);
+        double[] ps = new double[Shape.product(LQ, LK)], ys = new double[Shape.product(LQ, DV)];
         for (int i = 0; i < LQ; i++) {
           for (int j = 0; j < LK; j++) {
             for (int d = 0; d < D; d++) {
@@ -49,13 +50,13 @@ final class ReferenceAttention implements AttentionKernels {
           }
           softmax(ps, ps, i * LK, 1, LK);
           for (int j = 0; j < LK; j++) {
-            for (int d = 0; d < D; d++) {
-              ys[i * D + d] += ps[i * LK + j] * vs[j * D + d];
+            for (int d = 0; d < DV; d++) {
+              ys[i * DV + d] += ps[i * LK + j] * vs[j * DV + d];
             }
           }
         }
-        System.arraycopy(ps, 0, doubles(p), (n * at.heads() + head) * ps.length, ps.length);
-        put(at, ys, y, dense(at), LQ, n, head);
+        System.arraycopy(ps, 0, writableDoubles(p), (n * at.heads() + head) * ps.length, ps.length);
+        put(DV, ys, y, dense(at, DV), LQ, n, head);
       }
     }
   }
@@ -72,20 +73,20 @@ final class ReferenceAttention implements AttentionKernels {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     for (int n = 0; n < at.n(); n++) {
       for (int head = 0; head < at.heads(); head++) {
-        double[] qs = take(at, q, at.q(), LQ, n, head), dqs = new double[LQ * D];
-        double[] ks = take(at, k, at.k(), LK, n, head), dks = new double[LK * D];
-        double[] vs = take(at, v, at.v(), LK, n, head), dvs = new double[LK * D];
-        double[] dys = take(at, dy, dense(at), LQ, n, head);
-        double[] ps = new double[LQ * LK], ds = new double[LQ * LK];
+        double[] qs = take(D, q, at.q(), LQ, n, head), dqs = new double[Shape.product(LQ, D)];
+        double[] ks = take(D, k, at.k(), LK, n, head), dks = new double[Shape.product(LK, D)];
+        double[] vs = take(DV, v, at.v(), LK, n, head), dvs = new double[Shape.product(LK, DV)];
+        double[] dys = take(DV, dy, dense(at, DV), LQ, n, head);
+        double[] ps = new double[Shape.product(LQ, LK)], ds = new double[Shape.product(LQ, LK)];
         System.arraycopy(doubles(p), (n * at.heads() + head) * ps.length, ps, 0, ps.length);
         for (int i = 0; i < LQ; i++) {
           for (int j = 0; j < LK; j++) {
-            for (int d = 0; d < D; d++) {
-              dvs[j * D + d] += ps[i * LK + j] * dys[i * D + d];
-              ds[i * LK + j] += dys[i * D + d] * vs[j * D + d]; // dp so far
+            for (int d = 0; d < DV; d++) {
+              dvs[j * DV + d] += ps[i * LK + j] * dys[i * DV + d];
+              ds[i * LK + j] += dys[i * DV + d] * vs[j * DV + d]; // dp so far
             }
           }
           softmaxGrad(ps, ds, ds, i * LK, 1, LK);
@@ -96,9 +97,9 @@ final class ReferenceAttention implements AttentionKernels {
             }
           }
         }
-        put(at, dqs, dq, at.q(), LQ, n, head);
-        put(at, dks, dk, at.k(), LK, n, head);
-        put(at, dvs, dv, at.v(), LK, n, head);
+        put(D, dqs, dq, at.q(), LQ, n, head);
+        put(D, dks, dk, at.k(), LK, n, head);
+        put(DV, dvs, dv, at.v(), LK, n, head);
       }
     }
   }
@@ -114,33 +115,33 @@ final class ReferenceAttention implements AttentionKernels {
       Tensor qhat,
       Tensor khat,
       Tensor context) {
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     for (int n = 0; n < at.n(); n++) {
       for (int head = 0; head < at.heads(); head++) {
-        double[] qs = take(at, q, at.q(), LQ, n, head);
-        double[] ks = take(at, k, at.k(), LK, n, head);
-        double[] vs = take(at, v, at.v(), LK, n, head);
+        double[] qs = take(D, q, at.q(), LQ, n, head);
+        double[] ks = take(D, k, at.k(), LK, n, head);
+        double[] vs = take(DV, v, at.v(), LK, n, head);
         for (int i = 0; i < LQ; i++) {
           softmax(qs, qs, i * D, 1, D);
         }
         for (int d = 0; d < D; d++) {
           softmax(ks, ks, d, D, LK);
         }
-        double[] cs = new double[D * D], ys = new double[LQ * D];
+        double[] cs = new double[Shape.product(D, DV)], ys = new double[Shape.product(LQ, DV)];
         for (int d = 0; d < D; d++) {
-          for (int e = 0; e < D; e++) {
+          for (int e = 0; e < DV; e++) {
             for (int j = 0; j < LK; j++) {
-              cs[d * D + e] += ks[j * D + d] * vs[j * D + e];
+              cs[d * DV + e] += ks[j * D + d] * vs[j * DV + e];
             }
             for (int i = 0; i < LQ; i++) {
-              ys[i * D + e] += scale * qs[i * D + d] * cs[d * D + e];
+              ys[i * DV + e] += scale * qs[i * D + d] * cs[d * DV + e];
             }
           }
         }
-        put(at, qs, qhat, dense(at), LQ, n, head);
-        put(at, ks, khat, dense(at), LK, n, head);
-        System.arraycopy(cs, 0, doubles(context), (n * at.heads() + head) * D * D, D * D);
-        put(at, ys, y, dense(at), LQ, n, head);
+        put(D, qs, qhat, dense(at, D), LQ, n, head);
+        put(D, ks, khat, dense(at, D), LK, n, head);
+        System.arraycopy(cs, 0, writableDoubles(context), (n * at.heads() + head) * D * DV, D * DV);
+        put(DV, ys, y, dense(at, DV), LQ, n, head);
       }
     }
   }
@@ -157,25 +158,27 @@ final class ReferenceAttention implements AttentionKernels {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
-    int LQ = at.lq(), LK = at.lk(), D = at.d();
+    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     for (int n = 0; n < at.n(); n++) {
       for (int head = 0; head < at.heads(); head++) {
-        double[] qs = take(at, qhat, dense(at), LQ, n, head), dqs = new double[LQ * D];
-        double[] ks = take(at, khat, dense(at), LK, n, head), dks = new double[LK * D];
-        double[] vs = take(at, v, at.v(), LK, n, head), dvs = new double[LK * D];
-        double[] dys = take(at, dy, dense(at), LQ, n, head);
-        double[] cs = new double[D * D];
-        System.arraycopy(doubles(context), (n * at.heads() + head) * D * D, cs, 0, D * D);
+        double[] qs = take(D, qhat, dense(at, D), LQ, n, head),
+            dqs = new double[Shape.product(LQ, D)];
+        double[] ks = take(D, khat, dense(at, D), LK, n, head),
+            dks = new double[Shape.product(LK, D)];
+        double[] vs = take(DV, v, at.v(), LK, n, head), dvs = new double[Shape.product(LK, DV)];
+        double[] dys = take(DV, dy, dense(at, DV), LQ, n, head);
+        double[] cs = new double[Shape.product(D, DV)];
+        System.arraycopy(doubles(context), (n * at.heads() + head) * D * DV, cs, 0, D * DV);
         for (int d = 0; d < D; d++) {
-          for (int e = 0; e < D; e++) {
+          for (int e = 0; e < DV; e++) {
             double dc = 0;
             for (int i = 0; i < LQ; i++) {
-              dc += scale * qs[i * D + d] * dys[i * D + e];
-              dqs[i * D + d] += scale * dys[i * D + e] * cs[d * D + e];
+              dc += scale * qs[i * D + d] * dys[i * DV + e];
+              dqs[i * D + d] += scale * dys[i * DV + e] * cs[d * DV + e];
             }
             for (int j = 0; j < LK; j++) {
-              dks[j * D + d] += vs[j * D + e] * dc;
-              dvs[j * D + e] += ks[j * D + d] * dc;
+              dks[j * D + d] += vs[j * DV + e] * dc;
+              dvs[j * DV + e] += ks[j * D + d] * dc;
             }
           }
         }
@@ -185,9 +188,9 @@ final class ReferenceAttention implements AttentionKernels {
         for (int d = 0; d < D; d++) {
           softmaxGrad(ks, dks, dks, d, D, LK);
         }
-        put(at, dqs, dq, at.q(), LQ, n, head);
-        put(at, dks, dk, at.k(), LK, n, head);
-        put(at, dvs, dv, at.v(), LK, n, head);
+        put(D, dqs, dq, at.q(), LQ, n, head);
+        put(D, dks, dk, at.k(), LK, n, head);
+        put(DV, dvs, dv, at.v(), LK, n, head);
       }
     }
   }
@@ -215,8 +218,8 @@ final class ReferenceAttention implements AttentionKernels {
       for (int l = 0; l < at.lk(); l++) {
         sum += Math.exp(doubles(qkv)[(n * at.lk() + l) * at.k().row() + first] - max);
       }
-      doubles(keyMax)[i] = max;
-      doubles(keySum)[i] = sum;
+      writableDoubles(keyMax)[i] = max;
+      writableDoubles(keySum)[i] = sum;
     }
   }
 
@@ -260,11 +263,12 @@ final class ReferenceAttention implements AttentionKernels {
 
   /** y (rows, O) = x (rows, C) · wᵀ, w (O, C). */
   private static void product(int rows, int O, int C, Tensor x, Tensor w, Tensor y) {
-    Arrays.fill(doubles(y), 0);
+    double[] xs = doubles(x), ws = doubles(w), ys = writableDoubles(y);
+    Arrays.fill(ys, 0);
     for (int r = 0; r < rows; r++) {
       for (int o = 0; o < O; o++) {
         for (int c = 0; c < C; c++) {
-          doubles(y)[r * O + o] += doubles(x)[r * C + c] * doubles(w)[o * C + c];
+          ys[r * O + o] += xs[r * C + c] * ws[o * C + c];
         }
       }
     }
@@ -273,13 +277,15 @@ final class ReferenceAttention implements AttentionKernels {
   /** dx = dy·w and dw = dyᵀ·x. */
   private static void productGradients(
       int rows, int O, int C, Tensor x, Tensor w, Tensor dy, Tensor dx, Tensor dw) {
-    Arrays.fill(doubles(dx), 0);
-    Arrays.fill(doubles(dw), 0);
+    double[] xs = doubles(x), ws = doubles(w), dys = doubles(dy);
+    double[] dxs = writableDoubles(dx), dws = writableDoubles(dw);
+    Arrays.fill(dxs, 0);
+    Arrays.fill(dws, 0);
     for (int r = 0; r < rows; r++) {
       for (int o = 0; o < O; o++) {
         for (int c = 0; c < C; c++) {
-          doubles(dx)[r * C + c] += doubles(dy)[r * O + o] * doubles(w)[o * C + c];
-          doubles(dw)[o * C + c] += doubles(dy)[r * O + o] * doubles(x)[r * C + c];
+          dxs[r * C + c] += dys[r * O + o] * ws[o * C + c];
+          dws[o * C + c] += dys[r * O + o] * xs[r * C + c];
         }
       }
     }
@@ -314,31 +320,26 @@ final class ReferenceAttention implements AttentionKernels {
 
   // ---- Heads ------------------------------------------------------------------------------------
 
-  /** All heads side by side and nothing else. */
-  private static Columns dense(AttentionGeometry at) {
-    return new Columns(0, at.inner());
+  /** All heads of width D side by side and nothing else. */
+  private static Columns dense(AttentionGeometry at, int D) {
+    return new Columns(0, at.heads() * D);
   }
 
   /** The matrix (L, D) of one head of one sample. */
-  private static double[] take(
-      AttentionGeometry at, Tensor from, Columns columns, int L, int n, int head) {
-    double[] matrix = new double[L * at.d()];
+  private static double[] take(int D, Tensor from, Columns columns, int L, int n, int head) {
+    double[] matrix = new double[Shape.product(L, D)];
     for (int l = 0; l < L; l++) {
-      System.arraycopy(
-          doubles(from), first(at, columns, L, n, l, head), matrix, l * at.d(), at.d());
+      int first = (n * L + l) * columns.row() + columns.at() + head * D;
+      System.arraycopy(doubles(from), first, matrix, l * D, D);
     }
     return matrix;
   }
 
   private static void put(
-      AttentionGeometry at, double[] matrix, Tensor into, Columns columns, int L, int n, int head) {
+      int D, double[] matrix, Tensor into, Columns columns, int L, int n, int head) {
     for (int l = 0; l < L; l++) {
-      System.arraycopy(
-          matrix, l * at.d(), doubles(into), first(at, columns, L, n, l, head), at.d());
+      int first = (n * L + l) * columns.row() + columns.at() + head * D;
+      System.arraycopy(matrix, l * D, writableDoubles(into), first, D);
     }
-  }
-
-  private static int first(AttentionGeometry at, Columns columns, int L, int n, int l, int head) {
-    return (n * L + l) * columns.row() + columns.at() + head * at.d();
   }
 }

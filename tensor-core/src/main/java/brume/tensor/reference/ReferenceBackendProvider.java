@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.BackendProvider;
 import java.util.Optional;
 
@@ -21,7 +22,7 @@ public final class ReferenceBackendProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open() {
+  public Backend open(int ordinal, BackendOptions options) {
     return new ReferenceBackend();
   }
 }

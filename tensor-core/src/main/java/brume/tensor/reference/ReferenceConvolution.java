@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ConvGeometry;
@@ -15,21 +16,21 @@ final class ReferenceConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y) {
-    double[] xs = doubles(x), ws = doubles(w), ys = doubles(y);
+    double[] xs = doubles(x), ws = doubles(w), ys = writableDoubles(y);
     Arrays.fill(ys, 0);
     forEachProduct(at, (ix, iw, iy) -> ys[iy] += xs[ix] * ws[iw]);
   }
 
   @Override
   public void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
-    double[] ws = doubles(w), dys = doubles(dy), dxs = doubles(dx);
+    double[] ws = doubles(w), dys = doubles(dy), dxs = writableDoubles(dx);
     Arrays.fill(dxs, 0);
     forEachProduct(at, (ix, iw, iy) -> dxs[ix] += dys[iy] * ws[iw]);
   }
 
   @Override
   public void conv2dFilterGrad(ConvGeometry at, Tensor x, Tensor dy, Tensor dw) {
-    double[] xs = doubles(x), dys = doubles(dy), dws = doubles(dw);
+    double[] xs = doubles(x), dys = doubles(dy), dws = writableDoubles(dw);
     Arrays.fill(dws, 0);
     forEachProduct(at, (ix, iw, iy) -> dws[iw] += dys[iy] * xs[ix]);
   }

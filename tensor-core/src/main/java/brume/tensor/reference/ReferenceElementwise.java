@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.BinaryFunction;
@@ -13,27 +14,27 @@ final class ReferenceElementwise implements ElementwiseKernels {
 
   @Override
   public void combine(BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor y) {
-    double[] as = doubles(a), bs = doubles(b), ys = doubles(y);
+    double[] as = doubles(a), bs = doubles(b), ys = writableDoubles(y);
     forEach(at, (ofA, ofB, i) -> ys[i] = f.value(as[ofA], bs[ofB]));
   }
 
   @Override
   public void combineGradA(
       BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor da) {
-    double[] as = doubles(a), bs = doubles(b), dys = doubles(dy), das = doubles(da);
+    double[] as = doubles(a), bs = doubles(b), dys = doubles(dy), das = writableDoubles(da);
     forEach(at, (ofA, ofB, i) -> das[i] = dys[i] * f.slopeA(as[ofA], bs[ofB]));
   }
 
   @Override
   public void combineGradB(
       BinaryFunction f, BroadcastGeometry at, Tensor a, Tensor b, Tensor dy, Tensor db) {
-    double[] as = doubles(a), bs = doubles(b), dys = doubles(dy), dbs = doubles(db);
+    double[] as = doubles(a), bs = doubles(b), dys = doubles(dy), dbs = writableDoubles(db);
     forEach(at, (ofA, ofB, i) -> dbs[i] = dys[i] * f.slopeB(as[ofA], bs[ofB]));
   }
 
   @Override
   public void mix(double alpha, Tensor a, double beta, Tensor b, Tensor y) {
-    double[] as = doubles(a), bs = doubles(b), ys = doubles(y);
+    double[] as = doubles(a), bs = doubles(b), ys = writableDoubles(y);
     for (int i = 0; i < y.shape().size(); i++) {
       ys[i] = alpha * as[i] + beta * bs[i];
     }
@@ -41,7 +42,7 @@ final class ReferenceElementwise implements ElementwiseKernels {
 
   @Override
   public void affine(double alpha, Tensor x, double beta, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     for (int i = 0; i < y.shape().size(); i++) {
       ys[i] = alpha * xs[i] + beta;
     }
@@ -49,7 +50,7 @@ final class ReferenceElementwise implements ElementwiseKernels {
 
   @Override
   public void mixSamples(Tensor alpha, Tensor a, Tensor beta, Tensor b, Tensor y) {
-    double[] as = doubles(a), bs = doubles(b), ys = doubles(y);
+    double[] as = doubles(a), bs = doubles(b), ys = writableDoubles(y);
     int sample = y.shape().size() / alpha.shape().size();
     for (int i = 0; i < y.shape().size(); i++) {
       int n = i / sample;
@@ -59,7 +60,7 @@ final class ReferenceElementwise implements ElementwiseKernels {
 
   @Override
   public void addPerChannel(Tensor x, Tensor b, Tensor y) {
-    double[] xs = doubles(x), bs = doubles(b), ys = doubles(y);
+    double[] xs = doubles(x), bs = doubles(b), ys = writableDoubles(y);
     int C = b.shape().size();
     for (int i = 0; i < y.shape().size(); i++) {
       ys[i] = xs[i] + bs[i % C];
@@ -68,7 +69,7 @@ final class ReferenceElementwise implements ElementwiseKernels {
 
   @Override
   public void clamp(Tensor x, double low, double high, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     for (int i = 0; i < y.shape().size(); i++) {
       ys[i] = Math.min(Math.max(xs[i], low), high);
     }
@@ -76,7 +77,7 @@ final class ReferenceElementwise implements ElementwiseKernels {
 
   @Override
   public void clampGrad(Tensor x, double low, double high, Tensor dy, Tensor dx) {
-    double[] xs = doubles(x), dys = doubles(dy), dxs = doubles(dx);
+    double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
     for (int i = 0; i < dx.shape().size(); i++) {
       dxs[i] = low <= xs[i] && xs[i] <= high ? dys[i] : 0;
     }
@@ -84,7 +85,7 @@ final class ReferenceElementwise implements ElementwiseKernels {
 
   @Override
   public void fill(double value, Tensor y) {
-    Arrays.fill(doubles(y), 0, y.shape().size(), value);
+    Arrays.fill(writableDoubles(y), 0, y.shape().size(), value);
   }
 
   /** What is done to element {@code y} of the result and the elements of the operands that belong to it. */

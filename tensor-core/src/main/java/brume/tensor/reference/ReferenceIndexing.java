@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AxisMap;
@@ -12,7 +13,7 @@ final class ReferenceIndexing implements IndexingKernels {
   @Override
   public void copyBlock(
       int rows, int columns, Tensor x, int xAt, int xStride, Tensor y, int yAt, int yStride) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {
         ys[yAt + r * yStride + c] = xs[xAt + r * xStride + c];
@@ -34,13 +35,13 @@ final class ReferenceIndexing implements IndexingKernels {
         from += rest % y.shape().dim(axis) * strides[axes[axis]];
         rest /= y.shape().dim(axis);
       }
-      doubles(y)[i] = doubles(x)[from];
+      writableDoubles(y)[i] = doubles(x)[from];
     }
   }
 
   @Override
   public void mapAxis(AxisMap map, int blocks, int columns, Tensor x, double elsewhere, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     for (int b = 0; b < blocks; b++) {
       for (int j = 0; j < map.outputs(); j++) {
         for (int c = 0; c < columns; c++) {

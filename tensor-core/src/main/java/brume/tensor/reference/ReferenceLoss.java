@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.LossKernels;
@@ -17,12 +18,12 @@ final class ReferenceLoss implements LossKernels {
       double error = xs[i] - targets[i];
       sum += doubles(w)[i / sample] * error * error;
     }
-    doubles(loss)[0] = sum / size;
+    writableDoubles(loss)[0] = sum / size;
   }
 
   @Override
   public void meanSquaredErrorGrad(Tensor x, Tensor target, Tensor w, Tensor dloss, Tensor dx) {
-    double[] xs = doubles(x), targets = doubles(target), dxs = doubles(dx);
+    double[] xs = doubles(x), targets = doubles(target), dxs = writableDoubles(dx);
     int size = x.shape().size(), sample = size / w.shape().size();
     for (int i = 0; i < size; i++) {
       dxs[i] = doubles(dloss)[0] * doubles(w)[i / sample] * 2 * (xs[i] - targets[i]) / size;

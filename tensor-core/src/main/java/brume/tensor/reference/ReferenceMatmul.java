@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
@@ -11,7 +12,7 @@ final class ReferenceMatmul implements MatmulKernels {
 
   @Override
   public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
-    double[] as = doubles(a), bs = doubles(b), cs = doubles(c);
+    double[] as = doubles(a), bs = doubles(b), cs = writableDoubles(c);
     for (int i = 0; i < at.batch(); i++) {
       for (int m = 0; m < at.m(); m++) {
         for (int n = 0; n < at.n(); n++) {

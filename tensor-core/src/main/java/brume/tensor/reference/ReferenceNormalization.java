@@ -1,8 +1,10 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 import static brume.tensor.reference.ReferenceActivation.sigmoid;
 
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.NormalizationKernels;
@@ -12,7 +14,7 @@ import java.util.Arrays;
 /** What normalization means. */
 final class ReferenceNormalization implements NormalizationKernels {
 
-  private static final double SMALLEST_NORM = 1e-12;
+  private static final double SMALLEST_NORM = 1e-12; // as normalize of PyTorch has it
 
   @Override
   public void groupNorm(
@@ -24,7 +26,7 @@ final class ReferenceNormalization implements NormalizationKernels {
       Tensor y,
       Tensor mean,
       Tensor rstd) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     for (int n = 0; n < at.n(); n++) {
       for (int g = 0; g < at.g(); g++) {
         int[] group = elements(at, n, g);
@@ -46,8 +48,8 @@ final class ReferenceNormalization implements NormalizationKernels {
           int c = i % at.c();
           ys[i] = doubles(gamma)[c] * (xs[i] - mu) * r + doubles(beta)[c];
         }
-        doubles(mean)[n * at.g() + g] = mu;
-        doubles(rstd)[n * at.g() + g] = r;
+        writableDoubles(mean)[n * at.g() + g] = mu;
+        writableDoubles(rstd)[n * at.g() + g] = r;
       }
     }
   }
@@ -63,9 +65,9 @@ final class ReferenceNormalization implements NormalizationKernels {
       Tensor dx,
       Tensor dgamma,
       Tensor dbeta) {
-    double[] xs = doubles(x), dys = doubles(dy), dxs = doubles(dx);
-    Arrays.fill(doubles(dgamma), 0);
-    Arrays.fill(doubles(dbeta), 0);
+    double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
+    Arrays.fill(writableDoubles(dgamma), 0);
+    Arrays.fill(writableDoubles(dbeta), 0);
     for (int n = 0; n < at.n(); n++) {
       for (int g = 0; g < at.g(); g++) {
         int[] group = elements(at, n, g);
@@ -79,8 +81,8 @@ final class ReferenceNormalization implements NormalizationKernels {
           double xhat = (xs[i] - mu) * r;
           a += doubles(gamma)[c] * dys[i] / group.length;
           b += doubles(gamma)[c] * dys[i] * xhat / group.length;
-          doubles(dbeta)[c] += dys[i];
-          doubles(dgamma)[c] += dys[i] * xhat;
+          writableDoubles(dbeta)[c] += dys[i];
+          writableDoubles(dgamma)[c] += dys[i] * xhat;
         }
 
         for (int i : group) {
@@ -124,8 +126,8 @@ final class ReferenceNormalization implements NormalizationKernels {
       Tensor dbeta,
       Tensor dscaleShift) {
     boolean scaled = scaleShift.shape().size() > 0;
-    double[] xs = doubles(x), dys = doubles(dy), dxs = doubles(dx);
-    Arrays.fill(doubles(dscaleShift), 0);
+    double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
+    Arrays.fill(writableDoubles(dscaleShift), 0);
     for (int i = 0; i < x.shape().size(); i++) {
       int c = i % at.c(), n = i / (at.p() * at.c());
       int perGroup = n * at.g() + c / at.d(), a = n * 2 * at.c() + c, b = a + at.c();
@@ -135,8 +137,8 @@ final class ReferenceNormalization implements NormalizationKernels {
       double u = normalized * scale + (scaled ? doubles(scaleShift)[b] : 0);
       double du = dys[i] * sigmoid(u) * (1 + u * (1 - sigmoid(u)));
       if (scaled) {
-        doubles(dscaleShift)[a] += du * normalized;
-        doubles(dscaleShift)[b] += du;
+        writableDoubles(dscaleShift)[a] += du * normalized;
+        writableDoubles(dscaleShift)[b] += du;
       }
       dxs[i] = du * scale; // gradient with respect to γ·x̂ + β
     }
@@ -145,7 +147,7 @@ final class ReferenceNormalization implements NormalizationKernels {
 
   @Override
   public void rmsNorm(Tensor x, Tensor g, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     int C = g.shape().size();
     for (int row = 0; row < x.shape().size(); row += C) {
       double divisor = Math.max(norm(xs, row, C), SMALLEST_NORM);
@@ -157,9 +159,9 @@ final class ReferenceNormalization implements NormalizationKernels {
 
   @Override
   public void rmsNormGrad(Tensor x, Tensor g, Tensor dy, Tensor dx, Tensor dg) {
-    double[] xs = doubles(x), dys = doubles(dy), dxs = doubles(dx);
+    double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
     int C = g.shape().size();
-    Arrays.fill(doubles(dg), 0);
+    Arrays.fill(writableDoubles(dg), 0);
     for (int row = 0; row < x.shape().size(); row += C) {
       double norm = norm(xs, row, C), divisor = Math.max(norm, SMALLEST_NORM);
 
@@ -169,7 +171,7 @@ final class ReferenceNormalization implements NormalizationKernels {
       }
       for (int c = 0; c < C; c++) {
         double u = xs[row + c] / divisor;
-        doubles(dg)[c] += dys[row + c] * u * Math.sqrt(C);
+        writableDoubles(dg)[c] += dys[row + c] * u * Math.sqrt(C);
         dxs[row + c] = Math.sqrt(C) / divisor * (doubles(g)[c] * dys[row + c] - u * along);
       }
     }
@@ -177,7 +179,7 @@ final class ReferenceNormalization implements NormalizationKernels {
 
   @Override
   public void scaleShift(Tensor x, Tensor scaleShift, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     int C = x.shape().dim(-1), sample = x.shape().size() / x.shape().dim(0);
     for (int i = 0; i < x.shape().size(); i++) {
       int a = i / sample * 2 * C + i % C, b = a + C;
@@ -188,20 +190,20 @@ final class ReferenceNormalization implements NormalizationKernels {
   @Override
   public void scaleShiftGrad(
       Tensor x, Tensor scaleShift, Tensor dy, Tensor dx, Tensor dscaleShift) {
-    double[] xs = doubles(x), dys = doubles(dy), dxs = doubles(dx);
+    double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
     int C = x.shape().dim(-1), sample = x.shape().size() / x.shape().dim(0);
-    Arrays.fill(doubles(dscaleShift), 0);
+    Arrays.fill(writableDoubles(dscaleShift), 0);
     for (int i = 0; i < x.shape().size(); i++) {
       int a = i / sample * 2 * C + i % C, b = a + C;
-      doubles(dscaleShift)[a] += dys[i] * xs[i];
-      doubles(dscaleShift)[b] += dys[i];
+      writableDoubles(dscaleShift)[a] += dys[i] * xs[i];
+      writableDoubles(dscaleShift)[b] += dys[i];
       dxs[i] = dys[i] * (1 + doubles(scaleShift)[a]);
     }
   }
 
   /** Positions in x of the P·D elements of group g of sample n. */
   private static int[] elements(GroupGeometry at, int n, int g) {
-    int[] elements = new int[at.p() * at.d()];
+    int[] elements = new int[Shape.product(at.p(), at.d())];
     for (int k = 0; k < elements.length; k++) {
       int p = k / at.d(), c = g * at.d() + k % at.d();
       elements[k] = (n * at.p() + p) * at.c() + c;

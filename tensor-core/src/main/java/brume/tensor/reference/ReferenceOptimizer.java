@@ -1,17 +1,19 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
+import brume.tensor.kernel.SgdCoefficients;
 
 /** What a step of an optimizer means. */
 final class ReferenceOptimizer implements OptimizerKernels {
 
   @Override
   public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
-    double[] ps = doubles(p), ms = doubles(m), vs = doubles(v);
+    double[] ps = writableDoubles(p), ms = writableDoubles(m), vs = writableDoubles(v);
     for (int i = 0; i < p.shape().size(); i++) {
       double gradient = doubles(g)[i] + at.l2() * ps[i];
       ps[i] -= at.learningRate() * at.decay() * ps[i];
@@ -23,30 +25,22 @@ final class ReferenceOptimizer implements OptimizerKernels {
   }
 
   @Override
-  public void sgd(
-      double learningRate,
-      double l2,
-      double momentum,
-      boolean nesterov,
-      boolean first,
-      Tensor g,
-      Tensor p,
-      Tensor b) {
-    double[] ps = doubles(p), bs = doubles(b);
+  public void sgd(SgdCoefficients at, Tensor g, Tensor p, Tensor b) {
+    double[] ps = writableDoubles(p), bs = writableDoubles(b);
     for (int i = 0; i < p.shape().size(); i++) {
-      double gradient = doubles(g)[i] + l2 * ps[i];
-      if (momentum == 0) {
-        ps[i] -= learningRate * gradient;
+      double gradient = doubles(g)[i] + at.l2() * ps[i];
+      if (at.momentum() == 0) {
+        ps[i] -= at.learningRate() * gradient;
       } else {
-        bs[i] = first ? gradient : momentum * bs[i] + gradient;
-        ps[i] -= learningRate * (nesterov ? gradient + momentum * bs[i] : bs[i]);
+        bs[i] = at.first() ? gradient : at.momentum() * bs[i] + at.share() * gradient;
+        ps[i] -= at.learningRate() * (at.nesterov() ? gradient + at.momentum() * bs[i] : bs[i]);
       }
     }
   }
 
   @Override
   public void average(double rate, Tensor p, Tensor average) {
-    double[] ps = doubles(p), averages = doubles(average);
+    double[] ps = doubles(p), averages = writableDoubles(average);
     for (int i = 0; i < p.shape().size(); i++) {
       averages[i] = rate == 1 ? ps[i] : averages[i] + rate * (ps[i] - averages[i]);
     }

@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.RandomKernels;
@@ -12,21 +13,21 @@ final class ReferenceRandom implements RandomKernels {
   @Override
   public void uniform(RandomKey key, long first, Tensor y) {
     for (int i = 0; i < y.shape().size(); i++) {
-      doubles(y)[i] = key.uniform(first + i);
+      writableDoubles(y)[i] = key.uniform(first + i);
     }
   }
 
   @Override
   public void normal(RandomKey key, long first, Tensor y) {
     for (int i = 0; i < y.shape().size(); i++) {
-      doubles(y)[i] = key.normal(first + i);
+      writableDoubles(y)[i] = key.normal(first + i);
     }
   }
 
   @Override
   public void dropout(RandomKey key, double rate, Tensor x, Tensor y) {
     for (int i = 0; i < y.shape().size(); i++) {
-      doubles(y)[i] = key.uniform(i) >= rate ? doubles(x)[i] / (1 - rate) : 0;
+      writableDoubles(y)[i] = key.uniform(i) >= rate ? doubles(x)[i] / (1 - rate) : 0;
     }
   }
 }

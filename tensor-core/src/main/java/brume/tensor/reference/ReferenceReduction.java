@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Reduction;
@@ -15,7 +16,7 @@ final class ReferenceReduction implements ReductionKernels {
   @Override
   public void reduce(Reduction f, double p, ReductionGeometry at, Tensor x, Tensor y) {
     for (int row = 0; row < at.rows(); row++) {
-      doubles(y)[row] = f.value(read(at, row, x), p);
+      writableDoubles(y)[row] = f.value(read(at, row, x), p);
     }
   }
 
@@ -51,7 +52,7 @@ final class ReferenceReduction implements ReductionKernels {
 
   @Override
   public void sumPerChannel(Tensor x, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     int C = y.shape().size();
     Arrays.fill(ys, 0, C, 0);
     for (int i = 0; i < x.shape().size(); i++) {
@@ -87,7 +88,7 @@ final class ReferenceReduction implements ReductionKernels {
 
   private static void write(ReductionGeometry at, int row, double[] numbers, Tensor x) {
     for (int i = 0; i < numbers.length; i++) {
-      doubles(x)[at.first(row) + at.offset(i)] = numbers[i];
+      writableDoubles(x)[at.first(row) + at.offset(i)] = numbers[i];
     }
   }
 }

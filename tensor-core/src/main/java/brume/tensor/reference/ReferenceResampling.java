@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -16,20 +17,20 @@ final class ReferenceResampling implements ResamplingKernels {
 
   @Override
   public void upsampleNearest(Tensor x, int factor, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     forEachPair(y.shape(), x.shape(), factor, (large, small) -> ys[large] = xs[small]);
   }
 
   @Override
   public void upsampleNearestGrad(Tensor dy, int factor, Tensor dx) {
-    double[] dys = doubles(dy), dxs = doubles(dx);
+    double[] dys = doubles(dy), dxs = writableDoubles(dx);
     Arrays.fill(dxs, 0);
     forEachPair(dy.shape(), dx.shape(), factor, (large, small) -> dxs[small] += dys[large]);
   }
 
   @Override
   public void averagePool(Tensor x, int factor, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     double area = (double) factor * factor;
     Arrays.fill(ys, 0);
     forEachPair(x.shape(), y.shape(), factor, (large, small) -> ys[small] += xs[large] / area);
@@ -37,7 +38,7 @@ final class ReferenceResampling implements ResamplingKernels {
 
   @Override
   public void averagePoolGrad(Tensor dy, int factor, Tensor dx) {
-    double[] dys = doubles(dy), dxs = doubles(dx);
+    double[] dys = doubles(dy), dxs = writableDoubles(dx);
     double area = (double) factor * factor;
     Arrays.fill(dxs, 0); // the rest of an odd size stays so
     forEachPair(dx.shape(), dy.shape(), factor, (large, small) -> dxs[large] = dys[small] / area);
@@ -45,19 +46,19 @@ final class ReferenceResampling implements ResamplingKernels {
 
   @Override
   public void pixelUnshuffle(Tensor x, int factor, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     forEachMove(x.shape(), factor, (large, small) -> ys[small] = xs[large]);
   }
 
   @Override
   public void pixelShuffle(Tensor x, int factor, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     forEachMove(y.shape(), factor, (large, small) -> ys[large] = xs[small]);
   }
 
   @Override
   public void maxPool(PoolGeometry at, Tensor x, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     forEachLargest(at, xs, (largest, window) -> {
       ys[window] = largest < 0 ? Double.NEGATIVE_INFINITY : xs[largest];
     });
@@ -65,7 +66,7 @@ final class ReferenceResampling implements ResamplingKernels {
 
   @Override
   public void maxPoolGrad(PoolGeometry at, Tensor x, Tensor dy, Tensor dx) {
-    double[] dys = doubles(dy), dxs = doubles(dx);
+    double[] dys = doubles(dy), dxs = writableDoubles(dx);
     Arrays.fill(dxs, 0);
     forEachLargest(at, doubles(x), (largest, window) -> {
       if (largest >= 0) {

@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import static brume.tensor.HeapStorage.doubles;
+import static brume.tensor.HeapStorage.writableDoubles;
 
 import brume.tensor.Tensor;
 import brume.tensor.kernel.StridedKernels;
@@ -12,7 +13,7 @@ final class ReferenceStrided implements StridedKernels {
 
   @Override
   public void gather(StridedView at, Tensor x, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     for (int i = 0; i < at.count(); i++) {
       ys[i] = xs[at.element(i)];
     }
@@ -20,7 +21,7 @@ final class ReferenceStrided implements StridedKernels {
 
   @Override
   public void scatter(StridedView at, Tensor x, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     Arrays.fill(ys, 0);
     for (int i = 0; i < at.count(); i++) {
       ys[at.element(i)] = xs[i];
@@ -29,7 +30,7 @@ final class ReferenceStrided implements StridedKernels {
 
   @Override
   public void sum(StridedView kept, StridedView over, Tensor x, Tensor y) {
-    double[] xs = doubles(x), ys = doubles(y);
+    double[] xs = doubles(x), ys = writableDoubles(y);
     for (int i = 0; i < kept.count(); i++) {
       double sum = 0;
       for (int j = 0; j < over.count(); j++) {

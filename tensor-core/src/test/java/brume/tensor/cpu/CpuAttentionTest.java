@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.AttentionGeometry;
 import java.util.List;
 import java.util.Random;
@@ -18,7 +19,7 @@ class CpuAttentionTest {
   @ParameterizedTest
   @CsvSource({"1, 1", "4, 3", "700, 7", "3, 9", "200, 33", "49, 49", "10, 1000"})
   void softmaxEqualsItsDefinition(int rows, int c) {
-    Parity.check("softmax %d %d".formatted(rows, c), (backend, in) -> {
+    Parity.check(Text.of("softmax %d %d", rows, c), (backend, in) -> {
       Tensor x = in.normal(rows, c), dy = in.normal(rows, c), y = x.like(), dx = x.like();
       backend.attention().softmax(x, y);
       backend.attention().softmaxGrad(y, dy, dx);

@@ -2,9 +2,11 @@ package brume.tensor.cpu;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.BinaryFunction;
 import brume.tensor.kernel.BroadcastGeometry;
+import brume.tensor.kernel.SgdCoefficients;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,7 +67,7 @@ class CpuElementwiseTest {
   @ParameterizedTest
   @CsvSource({"1, 1", "5, 3", "3, 9", "7, 33", "3, 20000", "40000, 1", "900, 32"})
   void samplesAndChannelsHaveNumbersOfTheirOwn(int n, int c) {
-    Parity.check("per sample and channel %d %d".formatted(n, c), (backend, in) -> {
+    Parity.check(Text.of("per sample and channel %d %d", n, c), (backend, in) -> {
       Tensor a = in.normal(n, c), b = in.normal(n, c), alpha = in.normal(n), beta = in.normal(n);
       Tensor bias = in.normal(c), mixed = a.like(), shifted = a.like();
       backend.elementwise().mixSamples(alpha, a, beta, b, mixed);
@@ -86,9 +88,10 @@ class CpuElementwiseTest {
       AdamCoefficients adam = new AdamCoefficients(0.01, 0.9, 0.999, 1e-8, 0.1, 0.2, 0.3, 0.004);
       backend.optimizer().adam(adam, g, p, m, v);
       Tensor q = in.normal(size), b = in.empty(size), r = in.normal(size), s = in.normal(size);
-      backend.optimizer().sgd(0.1, 0.01, 0.9, false, true, g, q, b);
-      backend.optimizer().sgd(0.1, 0.01, 0.9, true, false, g, q, b);
-      backend.optimizer().sgd(0.1, 0.01, 0, false, false, g, r, b);
+      backend.optimizer().sgd(new SgdCoefficients(0.1, 0.01, 0.9, 1, false, true), g, q, b);
+      backend.optimizer().sgd(new SgdCoefficients(0.1, 0.01, 0.9, 1, true, false), g, q, b);
+      backend.optimizer().sgd(new SgdCoefficients(0.1, 0.01, 0.9, 0.75, false, false), g, q, b);
+      backend.optimizer().sgd(new SgdCoefficients(0.1, 0.01, 0, 1, false, false), g, r, b);
       backend.optimizer().average(0.1, r, s);
       Tensor copy = in.empty(size);
       backend.optimizer().average(1, s, copy);

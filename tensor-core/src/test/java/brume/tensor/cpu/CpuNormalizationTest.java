@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.GroupGeometry;
 import java.util.Arrays;
 import java.util.List;
@@ -103,7 +104,7 @@ class CpuNormalizationTest {
   @ParameterizedTest
   @CsvSource({"1, 1", "5, 3", "50, 7", "3, 9", "300, 33", "1000, 32", "45, 512"})
   void rmsNormEqualsItsDefinition(int rows, int c) {
-    Parity.check("rmsNorm %d %d".formatted(rows, c), (backend, in) -> {
+    Parity.check(Text.of("rmsNorm %d %d", rows, c), (backend, in) -> {
       Tensor x = in.normal(rows, c), g = in.normalAbout(1, 0.5, c), dy = in.normal(rows, c);
       Tensor y = x.like(), dx = x.like(), dg = g.like();
       backend.normalization().rmsNorm(x, g, y);
@@ -130,7 +131,7 @@ class CpuNormalizationTest {
   @ParameterizedTest
   @CsvSource({"1, 1, 1", "2, 5, 3", "5, 49, 7", "1, 300, 9", "3, 130, 33", "6, 196, 32"})
   void scaleShiftEqualsItsDefinition(int n, int p, int c) {
-    Parity.check("scaleShift %d %d %d".formatted(n, p, c), (backend, in) -> {
+    Parity.check(Text.of("scaleShift %d %d %d", n, p, c), (backend, in) -> {
       Tensor x = in.normal(n, p, c), steering = in.normal(n, 2 * c), dy = in.normal(n, p, c);
       Tensor y = x.like(), dx = x.like(), dsteering = steering.like();
       backend.normalization().scaleShift(x, steering, y);

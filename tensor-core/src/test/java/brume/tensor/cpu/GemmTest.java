@@ -5,6 +5,7 @@ import static brume.tensor.cpu.Floats.filled;
 import static brume.tensor.cpu.Floats.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -67,8 +68,9 @@ class GemmTest {
 
     @Override
     public String toString() {
-      return "(%d x %d)%s times (%d x %d)%s, alpha %s, beta %s"
-          .formatted(m, k, a.transposed ? "^T" : "", k, n, b.transposed ? "^T" : "", alpha, beta);
+      return Text.of(
+          "(%d x %d)%s times (%d x %d)%s, alpha %s, beta %s",
+          m, k, a.transposed ? "^T" : "", k, n, b.transposed ? "^T" : "", alpha, beta);
     }
   }
 
@@ -161,7 +163,7 @@ class GemmTest {
           for (int m : new int[] {1, 2, 17, 40}) {
             float[] some = filled(m * n, Float.NaN);
             matmul.multiply(m, n, k, 1, a, b, 0, Matrix.of(some, 0, n));
-            String what = "%d of 200 samples, n = %d, k = %d".formatted(m, n, k);
+            String what = Text.of("%d of 200 samples, n = %d, k = %d", m, n, k);
             assertArrayEquals(Arrays.copyOf(all, m * n), some, what);
           }
         }

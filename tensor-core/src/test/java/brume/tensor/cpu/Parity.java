@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class Parity {
           assertArrayEquals(
               first.get(i),
               actual.get(i),
-              "%s, output %d with %d threads".formatted(name, i, threads));
+              Text.of("%s, output %d with %d threads", name, i, threads));
         }
       }
     }
@@ -76,14 +77,10 @@ final class Parity {
       int at = i;
       double apart = Math.abs(expected[i] - actual[i]);
       assertTrue(
-          apart <= tolerance * largest, () -> "%s[%d]: expected %s, got %s; %.2e of the largest, %s"
-              .formatted(
-                  what,
-                  at,
-                  expected[at],
-                  actual[at],
-                  apart / largest(expected),
-                  largest(expected)));
+          apart <= tolerance * largest,
+          () -> Text.of(
+              "%s[%d]: expected %s, got %s; %.2e of the largest, %s",
+              what, at, expected[at], actual[at], apart / largest(expected), largest(expected)));
     }
   }
 

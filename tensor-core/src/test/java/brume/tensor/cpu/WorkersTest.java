@@ -136,7 +136,14 @@ class WorkersTest {
 
   @Test
   void refusesNoThreads() {
-    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> new Workers(0));
-    assertEquals("brume.threads: expected 1 or more, got 0", e.getMessage());
+    for (int threads : new int[] {0, -1, 10_000, Integer.MAX_VALUE}) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> new Workers(threads));
+      assertEquals(
+          "threads: expected 1 to " + Workers.MOST + ", got " + threads
+              + "; as many as cores, " + Runtime.getRuntime().availableProcessors()
+              + ", are fastest",
+          e.getMessage());
+    }
   }
 }

@@ -59,6 +59,13 @@ class AtomicFileTest {
   }
 
   @Test
+  void aNameMayBeAsLongAsTheSystemAllows() throws IOException {
+    Path file = folder.resolve("n".repeat(255));
+    AtomicFile.write(file, new byte[] {1});
+    assertEquals(List.of(file), contents());
+  }
+
+  @Test
   void refusesAPlaceThatIsNoFile() {
     Path nowhere = folder.resolve("no/such/file");
     IOException missing =

@@ -2,6 +2,7 @@ package brume.tensor.random;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import brume.tensor.Text;
 import java.util.HexFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,7 @@ class PhiloxTest {
   void equalsThePublishedVectors(String key, String counterLow, String counterHigh, String words) {
     int[] block = new int[4];
     Philox.block(word(key), word(counterLow), word(counterHigh), block);
-    assertEquals(words, "%08x %08x %08x %08x".formatted(block[0], block[1], block[2], block[3]));
+    assertEquals(words, Text.of("%08x %08x %08x %08x", block[0], block[1], block[2], block[3]));
   }
 
   private static long word(String hex) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -28,7 +29,7 @@ class RandomKeyTest {
     assertEquals(0x9b00dbd8, RandomKey.of(0).bits(3), "word 3 of the published vector");
     assertEquals(
         "ff00d4acb303c6a3 874b4a51",
-        "%016x %08x".formatted(dropout.bits(), dropout.bits(123_456_789_012L)));
+        Text.of("%016x %08x", dropout.bits(), dropout.bits(123_456_789_012L)));
     assertEquals(0x6627e8 * 0x1p-24f, RandomKey.of(0).uniform(0));
     assertEquals((int) (0xbc57ac4cL * 1000 >>> 32), RandomKey.of(0).below(2, 1000));
   }

@@ -2,6 +2,7 @@ package brume.tests.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -11,10 +12,15 @@ import brume.autograd.Differentiable;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.KernelTracer;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Data flows downward; each package knows only what lies below it. */
 @AnalyzeClasses(packages = "brume", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -46,6 +52,63 @@ class LayeringTest {
   @ArchTest
   static final ArchRule PACKAGES_FORM_NO_CYCLES =
       slices().matching("brume.(**)").should().beFreeOfCycles();
+
+  // ---- Inside diffusion: who may see whom -------------------------------------------------------
+
+  private static final Map<String, List<String>> SEEN_BY_ROOMS = Map.ofEntries(
+      Map.entry("settings", List.of()),
+      Map.entry("image", List.of()),
+      Map.entry("metric", List.of()),
+      Map.entry("process", List.of("settings")),
+      Map.entry("network", List.of("settings")),
+      Map.entry("optimize", List.of("settings")),
+      Map.entry("likelihood", List.of("process")),
+      Map.entry("objective", List.of("settings", "process", "likelihood")),
+      Map.entry("sampler", List.of("settings", "process")),
+      Map.entry("sink", List.of("image")),
+      Map.entry("data", List.of("settings", "image", "metric")),
+      Map.entry(
+          "recipe",
+          List.of("settings", "data", "network", "process", "objective", "optimize", "sampler")),
+      Map.entry(
+          "run",
+          List.of(
+              "settings",
+              "data",
+              "network",
+              "process",
+              "likelihood",
+              "objective",
+              "optimize",
+              "sampler",
+              "sink",
+              "recipe")),
+      Map.entry("exchange", List.of("settings", "process", "sampler")));
+
+  @ArchTest
+  static void roomsSeeOnlyWhatLiesBelow(JavaClasses classes) {
+    SEEN_BY_ROOMS.forEach((room, seen) -> {
+      List<String> allowed = new ArrayList<>();
+      allowed.add("brume.diffusion." + room + "..");
+      seen.forEach(other -> allowed.add("brume.diffusion." + other + ".."));
+      noClasses()
+          .that()
+          .resideInAPackage("brume.diffusion." + room + "..")
+          .should()
+          .dependOnClassesThat(resideInAPackage("brume.diffusion..")
+              .and(resideOutsideOfPackages(allowed.toArray(new String[0]))))
+          .check(classes);
+    });
+  }
+
+  @ArchTest
+  static final ArchRule EVERY_ROOM_HAS_ITS_ARROWS = classes()
+      .that()
+      .resideInAPackage("brume.diffusion..")
+      .should()
+      .resideInAnyPackage(Stream.concat(SEEN_BY_ROOMS.keySet().stream(), Stream.of("cli"))
+          .map(room -> "brume.diffusion." + room + "..")
+          .toArray(String[]::new));
 
   // ---- Inside tensor-core -----------------------------------------------------------------------
 
@@ -143,6 +206,25 @@ class LayeringTest {
       .should()
       .dependOnClassesThat()
       .areAssignableTo(Backends.class);
+
+  /** Only what others read who offer no other way: AWT, the logger, JCuda. */
+  @ArchTest
+  static final ArchRule CHOICES_ARE_PASSED_AND_NOT_LEFT_IN_PROPERTIES = noClasses()
+      .that()
+      .haveNameNotMatching("brume\\.diffusion\\.(image\\.Headless|cli\\.Main)")
+      .and()
+      .haveNameNotMatching("brume\\.cuda\\.library\\.Natives")
+      .should()
+      .callMethod(System.class, "setProperty", String.class, String.class);
+
+  /** But for the order of pictures, which runs of earlier versions go on with. */
+  @ArchTest
+  static final ArchRule RANDOM_NUMBERS_COME_FROM_KEYS = noClasses()
+      .that()
+      .doNotHaveSimpleName("Batches")
+      .should()
+      .dependOnClassesThat()
+      .haveNameMatching("java\\.util\\.(Splittable)?Random");
 
   // ---- Forms and names --------------------------------------------------------------------------
 

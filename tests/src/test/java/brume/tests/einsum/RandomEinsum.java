@@ -1,5 +1,6 @@
 package brume.tests.einsum;
 
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -111,6 +112,6 @@ record RandomEinsum(
 
   @Override
   public String toString() {
-    return "\"%s\" of %s".formatted(text, shapes);
+    return Text.of("\"%s\" of %s", text, shapes);
   }
 }

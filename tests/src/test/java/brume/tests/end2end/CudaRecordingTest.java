@@ -102,8 +102,8 @@ class CudaRecordingTest {
     private final UNet network = new UNet(
         gpu,
         RandomKey.of(1),
-        UNetConfig.image(BlockVersion.GROUP_NORM, 1, 8, List.of(1, 2)).withGroups(4));
-    private final Sgd sgd = new Sgd(network.parameters(), new Sgd.Config(0.9, false, 0));
+        UNetConfig.image(BlockVersion.GROUP_NORM, 1, 8, List.of(1, 2)).groups(4).build());
+    private final Sgd sgd = new Sgd(network.parameters(), new Sgd.Config(0.9, 0, false, 0));
     private final Tensor x = numbers("x"), target = numbers("target");
 
     private void step() {

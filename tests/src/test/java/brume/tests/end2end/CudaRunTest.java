@@ -3,7 +3,8 @@ package brume.tests.end2end;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import brume.diffusion.train.TrainingLog;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 import brume.tests.op.TestBackends;
@@ -22,7 +23,7 @@ class CudaRunTest {
 
   private static final double TOLERANCE = 1e-4;
 
-  private static final class Log extends TinyRun.Silent {
+  private static final class Log implements TrainingListener {
     private final Backend backend;
     private final List<TrainingLog.Line> lines = new ArrayList<>();
     private final List<Long> live = new ArrayList<>();

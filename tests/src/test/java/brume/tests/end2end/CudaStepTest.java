@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.cuda.DriverBackend;
 import brume.cuda.emulator.EmulatedDriver;
 import brume.diffusion.data.Dataset;
-import brume.diffusion.train.Trainer;
-import brume.diffusion.train.TrainingLog;
+import brume.diffusion.run.Trainer;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
 import brume.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,14 +53,14 @@ class CudaStepTest {
   private List<String> secondStep(TinyRun run) throws IOException {
     Device gpu =
         DriverBackend.on("watched", new WatchedDriver(EmulatedDriver.open(64 << 20), calls::add));
-    TinyRun.Silent listener = new TinyRun.Silent() {
+    TrainingListener listener = new TrainingListener() {
       @Override
       public void stepped(TrainingLog.Line line) {
         calls.add(END);
       }
     };
     Dataset waves = new WatchedWaves();
-    new Trainer(run.config(), run.folder(), waves, gpu, listener).run();
+    new Trainer(run.recipe(), run.folder(), waves, gpu, listener).run();
     int first = calls.indexOf(END);
     List<String> rest = calls.subList(first + 1, calls.size());
     return List.copyOf(rest.subList(0, rest.indexOf(END)));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import brume.diffusion.train.Sampling;
 import brume.tensor.Device;
 import brume.tensor.io.SafeTensors;
 import brume.tests.op.TestBackends;
@@ -78,7 +77,7 @@ class DeterminismTest {
     TinyRun run = groupNorm ? tiny.withGroupNorm() : tiny;
     Device device = TestBackends.cpuWithThreads(threads);
     run.train(device);
-    float[] samples = run.sample(device, new Sampling(4, 0.5, 7, 3), 5);
+    float[] samples = run.withSampler(4, 0.5).sample(device, 7, 3, 5);
     return new Outcome(run.checkpoint(STEPS), FloatBuffer.wrap(samples));
   }
 

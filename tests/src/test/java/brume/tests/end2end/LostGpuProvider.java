@@ -5,6 +5,7 @@ import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.emulator.EmulatedDriver;
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.BackendProvider;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,7 +32,7 @@ public final class LostGpuProvider implements BackendProvider {
   }
 
   @Override
-  public Backend open() {
+  public Backend open(int ordinal, BackendOptions options) {
     int[] updates = {0};
     return lostAt(call -> call.equals("launch adam") && ++updates[0] == UPDATES);
   }

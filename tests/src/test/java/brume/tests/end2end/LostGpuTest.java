@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.cuda.DriverBackend;
 import brume.cuda.driver.CudaException;
 import brume.cuda.emulator.EmulatedDriver;
-import brume.diffusion.train.Checkpoint;
-import brume.diffusion.train.TrainingLog;
+import brume.diffusion.run.Checkpoint;
+import brume.diffusion.run.Checkpoints;
+import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
 import java.io.File;
@@ -50,7 +53,7 @@ class LostGpuTest {
       String call, int after, int saved, @TempDir Path folder) throws IOException {
     TinyRun run = run(folder);
     int[] step = {0};
-    TinyRun.Silent listener = new TinyRun.Silent() {
+    TrainingListener listener = new TrainingListener() {
       @Override
       public void stepped(TrainingLog.Line line) {
         step[0] = line.step();
@@ -64,7 +67,7 @@ class LostGpuTest {
         call + ": CUDA_ERROR_UNKNOWN (999), unknown error; check nvidia-smi for errors of the GPU,"
             + " then go on from the last checkpoint with --resume",
         told);
-    Checkpoint last = Checkpoint.newestValid(run.folder().checkpoints()).orElseThrow();
+    Checkpoint last = run.newest();
     assertEquals(saved, last.state().step());
 
     run.train(healthy());
@@ -96,8 +99,7 @@ class LostGpuTest {
         said.err());
     assertFalse(said.err().contains("\tat "), said.err());
     assertEquals(
-        2,
-        Checkpoint.newestValid(run.resolve("checkpoints")).orElseThrow().state().step());
+        2, new Checkpoints(new RunFolder(run)).newest().orElseThrow().state().step());
   }
 
   private static TinyRun run(Path folder) throws IOException {

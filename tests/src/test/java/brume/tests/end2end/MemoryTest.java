@@ -3,7 +3,8 @@ package brume.tests.end2end;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import brume.diffusion.train.TrainingLog;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
 import brume.tensor.Device;
 import brume.tests.op.TestBackends;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run holds as much memory after a hundred steps as after ten. */
 class MemoryTest {
 
-  private static final class Meter extends TinyRun.Silent {
+  private static final class Meter implements TrainingListener {
     private final Device device;
     private final TreeMap<Integer, Long> live = new TreeMap<>();
     private final TreeMap<Integer, Long> reserved = new TreeMap<>();

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import brume.diffusion.train.Checkpoint;
-import brume.diffusion.train.Model;
-import brume.diffusion.train.Trainer;
-import brume.diffusion.train.TrainingLog;
+import brume.diffusion.run.Checkpoint;
+import brume.diffusion.run.Model;
+import brume.diffusion.run.SavedModel;
+import brume.diffusion.run.Trainer;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.kernel.Backends;
@@ -93,7 +95,7 @@ class ResumeTest {
     diesAfter(5, run);
     damage(run.checkpointFolder(4).resolve("optimizer.safetensors"));
 
-    run.train(CPU, new TinyRun.Silent() {
+    run.train(CPU, new TrainingListener() {
       @Override
       public void begins(int step, Model model) {
         assertEquals(2, step);
@@ -158,9 +160,10 @@ class ResumeTest {
             && refusal.getMessage().contains("of another shape"),
         refusal.getMessage());
     assertUndisturbed(run);
-    Checkpoint newest = Checkpoint.newestValid(run.folder().checkpoints()).orElseThrow();
+    Checkpoint newest = run.newest();
     try (Scope scope = Scope.open()) {
-      assertThrows(IOException.class, () -> Model.averaged(other.config(), CPU, newest));
+      assertThrows(
+          IOException.class, () -> SavedModel.load(other.recipe(), newest, "average", CPU));
     }
   }
 
@@ -174,7 +177,7 @@ class ResumeTest {
 
   private static Trainer.Outcome stoppedAfter(int step, TinyRun run) throws IOException {
     Trainer[] trainer = new Trainer[1];
-    trainer[0] = run.trainer(CPU, new TinyRun.Silent() {
+    trainer[0] = run.trainer(CPU, new TrainingListener() {
       @Override
       public void stepped(TrainingLog.Line line) {
         if (line.step() == step) {
@@ -189,7 +192,7 @@ class ResumeTest {
   private static void diesAfter(int step, TinyRun run) {
     assertThrows(
         IllegalStateException.class,
-        () -> run.train(CPU, new TinyRun.Silent() {
+        () -> run.train(CPU, new TrainingListener() {
           @Override
           public void stepped(TrainingLog.Line line) {
             if (line.step() == step) {

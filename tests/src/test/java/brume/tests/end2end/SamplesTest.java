@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import brume.diffusion.train.Sampling;
 import brume.tensor.Device;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
@@ -36,26 +35,25 @@ class SamplesTest {
   @ParameterizedTest
   @CsvSource({"4, 0", "4, 0.5", "20, 0"})
   void aPictureDependsNeitherOnTheBatchNorOnTheCount(int steps, double eta) throws IOException {
-    float[] five = run.sample(CPU, new Sampling(steps, eta, 1, 64), 5);
+    TinyRun drawn = run.withSampler(steps, eta);
+    float[] five = drawn.sample(CPU, 1, 64, 5);
     for (int batch : new int[] {1, 3}) {
-      assertArrayEquals(
-          five, run.sample(CPU, new Sampling(steps, eta, 1, batch), 5), "batches of " + batch);
+      assertArrayEquals(five, drawn.sample(CPU, 1, batch, 5), "batches of " + batch);
     }
-    assertArrayEquals(
-        Arrays.copyOf(five, 2 * PICTURE), run.sample(CPU, new Sampling(steps, eta, 1, 64), 2));
+    assertArrayEquals(Arrays.copyOf(five, 2 * PICTURE), drawn.sample(CPU, 1, 64, 2));
   }
 
   @Test
   void picturesOfOneSeedDiffer() throws IOException {
-    float[] two = run.sample(CPU, new Sampling(ALL, 0, 1, 64), 2);
+    float[] two = run.withSampler(ALL, 0).sample(CPU, 1, 64, 2);
     assertFalse(Arrays.equals(two, 0, PICTURE, two, PICTURE, 2 * PICTURE));
-    float[] others = run.sample(CPU, new Sampling(ALL, 0, 2, 64), 2);
+    float[] others = run.withSampler(ALL, 0).sample(CPU, 2, 64, 2);
     assertFalse(Arrays.equals(two, 0, PICTURE, others, 0, PICTURE));
   }
 
   @Test
   void picturesLieBetweenBlackAndWhite() throws IOException {
-    float[] drawn = run.sample(CPU, new Sampling(ALL, 0, 1, 64), 5);
+    float[] drawn = run.withSampler(ALL, 0).sample(CPU, 1, 64, 5);
     for (float value : drawn) {
       assertTrue(value >= 0 && value <= 1, () -> "got " + value);
     }

@@ -1,166 +1,179 @@
 package brume.tests.end2end;
 
-import brume.diffusion.objective.TimestepSamplingName;
-import brume.diffusion.process.Prediction;
-import brume.diffusion.process.ScheduleName;
-import brume.diffusion.train.Architecture;
-import brume.diffusion.train.Checkpoint;
-import brume.diffusion.train.Model;
-import brume.diffusion.train.RunConfig;
-import brume.diffusion.train.RunFolder;
-import brume.diffusion.train.Sampling;
-import brume.diffusion.train.Trainer;
-import brume.diffusion.train.TrainingListener;
-import brume.diffusion.train.TrainingLog;
-import brume.nn.unet.BlockVersion;
+import brume.diffusion.data.DataSettings;
+import brume.diffusion.data.Dataset;
+import brume.diffusion.data.Datasets;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Checkpoint;
+import brume.diffusion.run.Checkpoints;
+import brume.diffusion.run.Drawing;
+import brume.diffusion.run.Model;
+import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.SavedModel;
+import brume.diffusion.run.Trainer;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
+import brume.diffusion.sampler.Denoised;
+import brume.diffusion.settings.About;
+import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Device;
 import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Text;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A run of a network that learns for seconds, with all kinds of chance: all of them must repeat. */
-record TinyRun(RunConfig config, RunFolder folder) {
+record TinyRun(Recipe recipe, RunFolder folder) {
 
   static final int SIDE = 8;
 
-  /** A run in a folder that holds none yet, or one to go on with. */
-  static TinyRun in(Path path) throws IOException {
-    return new TinyRun(settings(), new RunFolder(path).create());
+  private static final String SETTINGS =
+      """
+      {
+        "brume": "test",
+        "data": {"kind": "test-waves", "side": 8, "flip": true},
+        "patch": 2,
+        "network": {
+          "kind": "unet", "blocks": "rms-norm", "dim": 8, "mults": [1, 2], "groups": 4,
+          "heads": [2], "headDim": [4], "selfCondition": true, "dropout": 0.1
+        },
+        "process": {"kind": "discrete", "timesteps": 20, "schedule": "cosine", "predict": "v"},
+        "objective": {
+          "kind": "denoising", "weighting": {"kind": "min-snr", "gamma": 5}, "noise": {"offset": 0.1}
+        },
+        "optimizer": {"kind": "adamw", "beta1": 0.9, "beta2": 0.99, "decay": 0.01},
+        "rate": {"kind": "cosine", "lr": 1e-3, "warmup": 2},
+        "average": {"kind": "ddpm-torch", "rates": [0.9]},
+        "training": {"steps": 6, "batch": 4, "checkpointEvery": 2, "clip": {"kind": "norm", "max": 1}},
+        "sampler": {"kind": "ddim", "steps": 4, "eta": 0.5}, "samples": {"count": 3, "every": 0}
+      }
+      """;
+
+  /** Pictures of waves as a kind of data, which a user may add, too. */
+  record WaveSettings(
+      @About(value = "Height and width in pixels.", min = 1) int side,
+      @About("Mirror half of the pictures.") boolean flip)
+      implements DataSettings {
+
+    static {
+      Datasets.CATALOG.add("test-waves", new WaveSettings(SIDE, false), "Waves.", "");
+    }
+
+    /** Once for all tests. */
+    static void known() {}
+
+    @Override
+    public Dataset open() {
+      return new Waves(10, side);
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(side, side, 1);
+    }
+
+    @Override
+    public String title() {
+      return "waves";
+    }
   }
 
-  private static RunConfig settings() {
-    return new RunConfig(
-        "test",
-        0,
-        new RunConfig.Pictures("waves", SIDE, 1, true),
-        new RunConfig.Network(
-            Architecture.UNET, BlockVersion.RMS_NORM, 8, List.of(1, 2), 2, 0, 4, 2, 4, true, 0.1),
-        new RunConfig.Diffusion(
-            20, ScheduleName.COSINE, Prediction.V, 5, 0.1, TimestepSamplingName.UNIFORM),
-        new RunConfig.Training(6, 4, 1, 1e-3, 2, true, 0.9, 0.99, 0.01, 1, 0.9, 2),
-        new RunConfig.Sampling(3, 4, 0.5, 0));
+  /** A run in a folder that holds none yet, or one to go on with. */
+  static TinyRun in(Path path) throws IOException {
+    WaveSettings.known();
+    return new TinyRun(laidOver(Recipes.plain(), SETTINGS), new RunFolder(path).create());
+  }
+
+  private static Recipe laidOver(Recipe base, String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    try {
+      return Recipe.ENGINE.read(
+          SettingsFile.read(new ByteArrayInputStream(bytes), "settings of the test"), base);
+    } catch (IOException wrong) {
+      throw new IllegalArgumentException(wrong);
+    }
+  }
+
+  /** The same run with some other settings. */
+  TinyRun with(String format, Object... numbers) {
+    return new TinyRun(laidOver(recipe, String.format(Locale.ROOT, format, numbers)), folder);
   }
 
   TinyRun withSeed(long seed) {
-    return with(config.training(), seed);
+    return with("{\"seed\": %d}", seed);
   }
 
   TinyRun withDim(int dim) {
-    RunConfig.Network n = config.network();
-    return with(new RunConfig.Network(
-        n.architecture(),
-        n.blocks(),
-        dim,
-        n.mults(),
-        n.patch(),
-        n.frequencies(),
-        n.groups(),
-        n.heads(),
-        n.headDim(),
-        n.selfCondition(),
-        n.dropout()));
+    return with("{\"network\": {\"dim\": %d}}", dim);
   }
 
   /** The other generation of blocks, without dropout and self-conditioning. */
   TinyRun withGroupNorm() {
-    RunConfig.Network n = config.network();
-    return with(new RunConfig.Network(
-        n.architecture(),
-        BlockVersion.GROUP_NORM,
-        n.dim(),
-        n.mults(),
-        n.patch(),
-        n.frequencies(),
-        n.groups(),
-        n.heads(),
-        n.headDim(),
-        false,
-        0));
+    return with(
+        "{\"network\": {\"blocks\": \"group-norm\", \"selfCondition\": false, \"dropout\": 0}}");
   }
 
   /** Few times, so that each soon has losses enough to tell how often it should be visited. */
   TinyRun withTimesByLoss() {
-    RunConfig c = config;
-    RunConfig.Diffusion p = c.process();
-    RunConfig.Diffusion byLoss = new RunConfig.Diffusion(
-        2, p.schedule(), p.predict(), p.minSnr(), p.offsetNoise(), TimestepSamplingName.LOSS);
-    return new TinyRun(
-            new RunConfig(
-                c.brume(), c.seed(), c.pictures(), c.network(), byLoss, c.training(), c.sampling()),
-            folder)
+    return with("""
+            {
+              "process": {"timesteps": 2}, "objective": {"times": "loss"},
+              "sampler": {"kind": "ddim", "steps": 2}
+            }
+            """)
         .withBatch(8, 2);
   }
 
-  private TinyRun with(RunConfig.Network network) {
-    RunConfig c = config;
-    return new TinyRun(
-        new RunConfig(
-            c.brume(), c.seed(), c.pictures(), network, c.process(), c.training(), c.sampling()),
-        folder);
-  }
-
   TinyRun withBatch(int batch, int accumulate) {
-    RunConfig.Training t = config.training();
-    return withTraining(t.steps(), batch, accumulate, t.checkpointEvery());
+    return with("{\"training\": {\"batch\": %d, \"accumulate\": %d}}", batch, accumulate);
   }
 
   TinyRun withSteps(int steps, int checkpointEvery) {
-    RunConfig.Training t = config.training();
-    return withTraining(steps, t.batch(), t.accumulate(), checkpointEvery);
+    return with("{\"training\": {\"steps\": %d, \"checkpointEvery\": %d}}", steps, checkpointEvery);
   }
 
-  private TinyRun withTraining(int steps, int batch, int accumulate, int checkpointEvery) {
-    RunConfig.Training t = config.training();
-    return with(
-        new RunConfig.Training(
-            steps,
-            batch,
-            accumulate,
-            t.lr(),
-            t.warmup(),
-            t.cosine(),
-            t.beta1(),
-            t.beta2(),
-            t.decay(),
-            t.clip(),
-            t.emaDecay(),
-            checkpointEvery),
-        config.seed());
-  }
-
-  private TinyRun with(RunConfig.Training training, long seed) {
-    RunConfig c = config;
-    return new TinyRun(
-        new RunConfig(
-            c.brume(), seed, c.pictures(), c.network(), c.process(), training, c.sampling()),
-        folder);
+  /** Draws with so many steps: DDPM if they are all, else DDIM with noise. */
+  TinyRun withSampler(int steps, double eta) {
+    return with("{\"sampler\": {\"kind\": \"auto\", \"steps\": %d, \"eta\": %s}}", steps, eta);
   }
 
   /** Trains to the last step, or goes on to it. */
   Trainer.Outcome train(Device device) throws IOException {
-    return train(device, new Silent());
+    return train(device, TrainingListener.SILENT);
   }
 
   Trainer.Outcome train(Device device, TrainingListener listener) throws IOException {
     return trainer(device, listener).run();
   }
 
-  Trainer trainer(Device device, TrainingListener listener) {
-    return new Trainer(config, folder, new Waves(10, SIDE), device, listener);
+  Trainer trainer(Device device, TrainingListener listener) throws IOException {
+    return new Trainer(recipe, folder, recipe.data().open(), device, listener);
   }
 
   /** Pictures drawn from the newest checkpoint. */
-  float[] sample(Device device, Sampling sampling, int count) throws IOException {
-    Checkpoint newest = Checkpoint.newestValid(folder.checkpoints()).orElseThrow();
+  float[] sample(Device device, long seed, int batch, int count) throws IOException {
+    Checkpoint newest = newest();
     try (Scope scope = Scope.open()) {
-      Model model = Model.averaged(config, device, newest);
-      return sampling.draw(model, device, count, (done, of, first, x) -> {});
+      Model model = SavedModel.load(recipe, newest, "average", device);
+      Drawing drawing = new Drawing(
+          recipe.sampler().create(recipe.reverse()), recipe.data().shape(), seed, batch);
+      return drawing.draw(
+          Denoised.of(model, recipe.reverse()), device, count, (done, of, first, x) -> {});
     }
+  }
+
+  Checkpoint newest() throws IOException {
+    return new Checkpoints(folder).newest().orElseThrow();
   }
 
   /** Every file of a checkpoint by its name. */
@@ -175,7 +188,7 @@ record TinyRun(RunConfig config, RunFolder folder) {
   }
 
   Path checkpointFolder(int step) {
-    return folder.checkpoints().resolve("step-%06d".formatted(step));
+    return folder.checkpoints().resolve(Text.of("step-%06d", step));
   }
 
   /** What the log says about each step, but for the time it took. */
@@ -184,26 +197,5 @@ record TinyRun(RunConfig config, RunFolder folder) {
         .map(line ->
             List.of((double) line.step(), line.loss(), line.gradientNorm(), line.learningRate()))
         .toList();
-  }
-
-  /** Shows nothing; tests look at the steps they care for. */
-  static class Silent implements TrainingListener {
-    @Override
-    public void begins(int step, Model model) {}
-
-    @Override
-    public void stepped(TrainingLog.Line line) {}
-
-    @Override
-    public void samples(int step, Model average) {}
-
-    @Override
-    public void stopping() {}
-
-    @Override
-    public void saved(Checkpoint checkpoint) {}
-
-    @Override
-    public void finished(Model average) {}
   }
 }

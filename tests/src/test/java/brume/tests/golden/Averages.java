@@ -6,15 +6,18 @@ import brume.nn.StoredLayout;
 import brume.nn.optim.Ema;
 import brume.nn.optim.EmaRule;
 import brume.nn.optim.EmaRule.EmaPytorch;
+import brume.nn.optim.EmaRule.PowerFunction;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** Moving averages of parameters, as ema-pytorch and ddpm-torch keep them. */
+/** Moving averages of parameters, as ema-pytorch, ddpm-torch and EDM2 keep them. */
 final class Averages implements CaseRunner {
 
   private static final Map<String, EmaPytorch.Version> VERSIONS =
@@ -27,6 +30,7 @@ final class Averages implements CaseRunner {
     return asked.kind().equals("optim")
         && asked.has("input.param")
         && (system.equals("tqch")
+            || system.equals("edm2")
             || system.equals("ema-pytorch")
                 && VERSIONS.containsKey(attrs.path("version").asText()));
   }
@@ -39,12 +43,55 @@ final class Averages implements CaseRunner {
       results.check("output.shadow", follow(asked, "input.param", rule, on));
       return;
     }
-    EmaPytorch rule = rule(attrs, VERSIONS.get(attrs.path("version").asText()));
+    if (attrs.path("system").asText().equals("edm2")) {
+      runPowerFunctions(asked, on, results);
+      return;
+    }
+    EmaPytorch.Version version = VERSIONS.get(attrs.path("version").asText());
+    EmaPytorch rule = asked.toString().endsWith("defaults_of_the_trainer")
+        ? EmaPytorch.ofTrainer(version, attrs.path("beta").asDouble())
+        : rule(attrs, version);
     results.check("output.ema_param", follow(asked, "input.param", rule, on));
     results.check("output.ema_buffer", follow(asked, "input.buffer", rule, on));
     double[] decays = new double[attrs.path("calls").asInt()];
     Arrays.setAll(decays, rule::decay);
     results.check("output.decay", decays);
+  }
+
+  /** Averages of several widths, and one of the width that is rebuilt from them. */
+  private static void runPowerFunctions(GoldenCase asked, Backend on, Comparison results) {
+    JsonNode attrs = asked.attrs();
+    int calls = attrs.path("calls").asInt(), columns = asked.shape("input.param")[1];
+    List<PowerFunction> rules = new ArrayList<>();
+    attrs.path("stds").forEach(std -> rules.add(PowerFunction.ofWidth(std.asDouble())));
+    PowerFunction target = PowerFunction.ofWidth(attrs.path("target_std").asDouble());
+    results.check(
+        "output.gamma",
+        Stream.concat(rules.stream(), Stream.of(target))
+            .mapToDouble(PowerFunction::gamma)
+            .toArray());
+
+    double[] all = new double[calls * rules.size() * columns]; // call by call, rule by rule
+    List<double[]> snapshots = new ArrayList<>(); // rule by rule
+    for (int i = 0; i < rules.size(); i++) {
+      double[] average = follow(asked, "input.param", rules.get(i), on);
+      for (int call = 0; call < calls; call++) {
+        int to = (call * rules.size() + i) * columns;
+        System.arraycopy(average, call * columns, all, to, columns);
+      }
+      attrs.path("snapshots").forEach(call -> snapshots.add(row(average, call.asInt(), columns)));
+    }
+    results.check("output.ema", all);
+    results.check(
+        "output.snapshots", snapshots.stream().flatMapToDouble(Arrays::stream).toArray());
+    results.check("output.direct", row(follow(asked, "input.param", target, on), calls, columns));
+    results.skip("output.weights"); // of snapshots that rebuild another width, which Brume does not
+    results.skip("output.reconstructed");
+  }
+
+  /** What a call left, the first being 1. */
+  private static double[] row(double[] rows, int call, int columns) {
+    return Arrays.copyOfRange(rows, (call - 1) * columns, call * columns);
   }
 
   static EmaPytorch rule(JsonNode attrs, EmaPytorch.Version version) {

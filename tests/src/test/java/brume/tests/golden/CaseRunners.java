@@ -32,6 +32,7 @@ final class CaseRunners {
       new TrajectoryRunner(),
       new DiffusersRunner(),
       new DiffusersPipelines(),
+      new HeunRunner(),
       new RespacedTablesRunner(),
       new Metrics());
 

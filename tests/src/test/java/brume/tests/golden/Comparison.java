@@ -2,6 +2,7 @@ package brume.tests.golden;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -107,7 +108,7 @@ final class Comparison {
       if (reference[i] != actual[i]) {
         worst = Double.POSITIVE_INFINITY;
         complaints.add(
-            "%s: expected %d at %d, got %s".formatted(tensor, reference[i], i, actual[i]));
+            Text.of("%s: expected %d at %d, got %s", tensor, reference[i], i, actual[i]));
         return;
       }
     }
@@ -129,7 +130,7 @@ final class Comparison {
     open.remove(tensor);
     if (!same) {
       worst = Double.POSITIVE_INFINITY;
-      complaints.add("%s: expected %s numbers, got %s".formatted(tensor, reference, actual));
+      complaints.add(Text.of("%s: expected %s numbers, got %s", tensor, reference, actual));
     }
     return same;
   }

@@ -1,6 +1,6 @@
 package brume.tests.golden;
 
-import brume.diffusion.pipeline.NetworkFile;
+import brume.diffusion.exchange.NetworkFile;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.io.Weights;

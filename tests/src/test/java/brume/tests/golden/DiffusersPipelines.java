@@ -1,11 +1,12 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
-import brume.diffusion.pipeline.Pipeline;
-import brume.diffusion.pipeline.SchedulerConfig;
-import brume.diffusion.pipeline.SchedulerKind;
+import brume.diffusion.exchange.Pipeline;
+import brume.diffusion.exchange.SchedulerConfig;
+import brume.diffusion.exchange.SchedulerKind;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.PixelRange;
+import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
@@ -32,14 +33,14 @@ final class DiffusersPipelines implements CaseRunner {
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) throws IOException {
     Pipeline pipeline = Pipeline.open(asked.path().toAbsolutePath().getParent(), on);
-    Sampler sampler = DiffusersRunner.sampler(scheduler(asked, pipeline), asked.attrs());
+    SchedulerConfig scheduler = scheduler(asked, pipeline);
+    Sampler sampler = DiffusersRunner.sampler(scheduler, asked.attrs());
     Tensor start = ChannelsLast.load(asked, "input.x_T", on);
     Recording recording = new Recording(start);
     List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
     Tensor end = sampler.sample(
-        DiffusersRunner.listeningTo(pipeline, seen, answers),
-        on,
-        start.shape(),
+        Denoised.of(DiffusersRunner.listeningTo(pipeline, seen, answers), scheduler.process()),
+        start,
         Recording.noise(asked),
         recording);
 

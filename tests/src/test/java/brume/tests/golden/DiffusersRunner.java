@@ -1,8 +1,9 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
-import brume.diffusion.pipeline.SchedulerConfig;
+import brume.diffusion.exchange.SchedulerConfig;
 import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.Sampler;
 import brume.nn.Denoiser;
@@ -35,7 +36,8 @@ final class DiffusersRunner implements CaseRunner {
     List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
     Denoiser denoiser =
         listeningTo(new SmallDenoiser(asked, start.shape().dim(-1), on), seen, answers);
-    sampler.sample(denoiser, on, start.shape(), Recording.noise(asked), recording);
+    sampler.sample(
+        Denoised.of(denoiser, scheduler.process()), start, Recording.noise(asked), recording);
 
     int last = sampler.steps() - 1;
     results.check("output.x", recording.x());
@@ -45,7 +47,7 @@ final class DiffusersRunner implements CaseRunner {
     results.check("output.init_noise_sigma", 1.0);
     results.check("output.timesteps", times(sampler));
     results.check("output.alphas_cumprod", someAlphaBars(scheduler.schedule()));
-    int[] outermost = {sampler.time(last), sampler.time(0)};
+    int[] outermost = {(int) sampler.levels().time(last), (int) sampler.levels().time(0)};
     results.check(
         "output.add_noise",
         scheduler
@@ -61,7 +63,7 @@ final class DiffusersRunner implements CaseRunner {
   static double[] times(Sampler sampler) {
     int last = sampler.steps() - 1;
     return IntStream.rangeClosed(0, last)
-        .mapToDouble(i -> sampler.time(last - i))
+        .mapToDouble(i -> sampler.levels().time(last - i))
         .toArray();
   }
 
@@ -92,7 +94,7 @@ final class DiffusersRunner implements CaseRunner {
         rederived ? NoiseEstimate.FROM_X0 : NoiseEstimate.AS_PREDICTED);
   }
 
-  private static double[] someAlphaBars(NoiseSchedule schedule) {
+  static double[] someAlphaBars(NoiseSchedule schedule) {
     int stride = schedule.steps() / 20;
     return IntStream.range(0, schedule.steps())
         .filter(t -> t % stride == 0)

@@ -1,5 +1,6 @@
 package brume.tests.golden;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -60,6 +61,6 @@ final class GoldenCases {
         return candidate;
       }
     }
-    throw new IOException("-D%s: expected a folder, got %s".formatted(FOLDER, folder));
+    throw new IOException(Text.of("-D%s: expected a folder, got %s", FOLDER, folder));
   }
 }

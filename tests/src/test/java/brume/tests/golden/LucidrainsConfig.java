@@ -1,14 +1,12 @@
 package brume.tests.golden;
 
-import brume.nn.layer.AttentionConfig;
-import brume.nn.layer.AttentionKind;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.lucid.AttentionPlan;
+import brume.nn.unet.lucid.UNetBuilder;
 import brume.nn.unet.lucid.UNetConfig;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -45,43 +43,35 @@ final class LucidrainsConfig {
 
   static UNetConfig image(BlockVersion version, JsonNode kwargs) {
     List<Integer> multipliers = multipliers(kwargs);
-    int levels = multipliers.size();
-    UNetConfig defaults = UNetConfig.image(version, channels(kwargs), dim(kwargs), multipliers);
-    AttentionConfig heads = defaults.attention().middle();
-    List<Boolean> full = new ArrayList<>();
-    defaults.attention().levels().forEach(level -> full.add(level.kind() == AttentionKind.FULL));
-    return common(defaults, kwargs)
-        .withAttention(AttentionPlan.of(
-            each(kwargs.path("full_attn"), levels, full, JsonNode::asBoolean),
-            each(kwargs.path("attn_heads"), levels, same(levels, heads.heads()), JsonNode::asInt),
-            each(
-                kwargs.path("attn_dim_head"),
-                levels,
-                same(levels, heads.headDim()),
-                JsonNode::asInt),
-            heads.memory()));
+    return common(UNetConfig.image(version, channels(kwargs), dim(kwargs), multipliers), kwargs)
+        .attention(AttentionPlan.image(
+            multipliers.size(),
+            each(kwargs.path("full_attn"), List.of(), JsonNode::asBoolean),
+            each(kwargs.path("attn_heads"), List.of(4), JsonNode::asInt),
+            each(kwargs.path("attn_dim_head"), List.of(32), JsonNode::asInt),
+            version.memory()))
+        .build();
   }
 
   static UNetConfig signal(BlockVersion version, JsonNode kwargs) {
-    UNetConfig defaults =
-        UNetConfig.signal(version, channels(kwargs), dim(kwargs), multipliers(kwargs));
-    AttentionPlan plan = defaults.attention();
-    AttentionConfig middle = AttentionConfig.of(
-        AttentionKind.FULL,
-        kwargs.path("attn_heads").asInt(plan.middle().heads()),
-        kwargs.path("attn_dim_head").asInt(plan.middle().headDim()));
-    return common(defaults, kwargs).withAttention(new AttentionPlan(plan.levels(), middle));
+    List<Integer> multipliers = multipliers(kwargs);
+    return common(UNetConfig.signal(version, channels(kwargs), dim(kwargs), multipliers), kwargs)
+        .attention(AttentionPlan.signal(
+            multipliers.size(),
+            kwargs.path("attn_heads").asInt(4),
+            kwargs.path("attn_dim_head").asInt(32)))
+        .build();
   }
 
-  private static UNetConfig common(UNetConfig config, JsonNode kwargs) {
+  private static UNetBuilder common(UNetBuilder network, JsonNode kwargs) {
     int outputs = kwargs.path("learned_variance").asBoolean() ? 2 : 1;
-    return config
-        .withInitialDim(kwargs.path("init_dim").asInt(config.dim()))
-        .withOutChannels(kwargs.path("out_dim").asInt(outputs * config.channels()))
-        .withSelfCondition(kwargs.path("self_condition").asBoolean())
-        .withGroups(kwargs.path("resnet_block_groups").asInt(config.groups()))
-        .withDropout(kwargs.path("dropout").asDouble(0))
-        .withTimeEncoding(encoding(kwargs));
+    return network
+        .initialDim(kwargs.path("init_dim").asInt(dim(kwargs)))
+        .outChannels(kwargs.path("out_dim").asInt(outputs * channels(kwargs)))
+        .selfCondition(kwargs.path("self_condition").asBoolean())
+        .groups(kwargs.path("resnet_block_groups").asInt(8))
+        .dropout(kwargs.path("dropout").asDouble(0))
+        .timeEncoding(encoding(kwargs));
   }
 
   private static TimeEncoding encoding(JsonNode kwargs) {
@@ -101,22 +91,19 @@ final class LucidrainsConfig {
   }
 
   private static List<Integer> multipliers(JsonNode kwargs) {
-    List<Integer> original = List.of(1, 2, 4, 8);
-    return each(kwargs.path("dim_mults"), original.size(), original, JsonNode::asInt);
-  }
-
-  private static List<Integer> same(int levels, int value) {
-    return Collections.nCopies(levels, value);
+    return each(kwargs.path("dim_mults"), List.of(1, 2, 4, 8), JsonNode::asInt);
   }
 
   /** A list, one value for all, or nothing. */
-  static <T> List<T> each(
-      JsonNode given, int levels, List<T> otherwise, Function<JsonNode, T> read) {
+  static <T> List<T> each(JsonNode given, List<T> otherwise, Function<JsonNode, T> read) {
     if (given.isMissingNode() || given.isNull()) {
       return otherwise;
     }
+    if (!given.isArray()) {
+      return List.of(read.apply(given));
+    }
     List<T> values = new ArrayList<>();
     given.forEach(value -> values.add(read.apply(value)));
-    return given.isArray() ? values : Collections.nCopies(levels, read.apply(given));
+    return values;
   }
 }

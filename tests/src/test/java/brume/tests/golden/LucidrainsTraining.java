@@ -9,7 +9,7 @@ import brume.diffusion.objective.LossWeighting;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.PixelRange;
 import brume.diffusion.process.Prediction;
-import brume.diffusion.process.ScheduleName;
+import brume.diffusion.process.Schedules;
 import brume.nn.Pass;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
@@ -56,7 +56,8 @@ final class LucidrainsTraining implements CaseRunner {
     JsonNode betas = attrs.path("betas");
     Adam adam = new Adam(
         network.parameters(),
-        AdamConfig.adam().withBetas(betas.path(0).asDouble(), betas.path(1).asDouble()));
+        new AdamConfig(
+            betas.path(0).asDouble(), betas.path(1).asDouble(), AdamConfig.EPS, 0, false));
     Map<String, Ema> averages = new LinkedHashMap<>();
     attrs
         .path("ema")
@@ -97,11 +98,14 @@ final class LucidrainsTraining implements CaseRunner {
   }
 
   private static DenoisingLoss objective(JsonNode diffusion) {
-    ScheduleName schedule = ScheduleName.named(diffusion.path("beta_schedule").asText());
+    String schedule = diffusion.path("beta_schedule").asText();
     Prediction prediction = PREDICTIONS.get(diffusion.path("objective").asText());
     boolean minSnr = diffusion.path("min_snr_loss_weight").asBoolean();
     return new DenoisingLoss(
-        new ForwardProcess(schedule.of(diffusion.path("timesteps").asInt())),
+        new ForwardProcess(Schedules.CATALOG
+            .named(schedule)
+            .defaults()
+            .create(diffusion.path("timesteps").asInt())),
         prediction,
         minSnr
             ? LossWeighting.minSnr(prediction, GAMMA)

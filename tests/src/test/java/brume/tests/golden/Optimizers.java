@@ -31,8 +31,7 @@ final class Optimizers implements CaseRunner {
     JsonNode attrs = asked.attrs();
     return asked.kind().equals("optim")
         && List.of("Adam", "AdamW", "SGD").contains(attrs.path("optimizer").asText())
-        && !attrs.path("amsgrad").asBoolean()
-        && attrs.path("dampening").asDouble(0) == 0;
+        && !attrs.path("amsgrad").asBoolean();
   }
 
   @Override
@@ -76,7 +75,9 @@ final class Optimizers implements CaseRunner {
     if (attrs.path("optimizer").asText().equals("SGD")) {
       double momentum = attrs.path("momentum").asDouble();
       boolean nesterov = attrs.path("nesterov").asBoolean();
-      return new Sgd(parameters, new Sgd.Config(momentum, nesterov, decay));
+      return new Sgd(
+          parameters,
+          new Sgd.Config(momentum, attrs.path("dampening").asDouble(), nesterov, decay));
     }
     boolean decoupled = attrs.path("optimizer").asText().equals("AdamW");
     JsonNode betas = attrs.path("betas");

@@ -6,10 +6,8 @@ import static brume.autograd.function.linear.Linear.linear;
 import static brume.autograd.function.linear.MatMul.addMatmul;
 import static brume.autograd.function.linear.MatMul.matmul;
 import static brume.autograd.function.pointwise.Affine.scale;
-import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Permute.transpose;
 import static brume.autograd.function.shape.Reshape.reshape;
-import static brume.autograd.function.shape.Slice.slice;
 import static brume.tests.golden.TorchOp.op;
 
 import brume.autograd.Variable;
@@ -57,16 +55,13 @@ final class ProductOps {
         : AttentionMask.added(in.tensor("input.mask"));
   }
 
-  /** (N, heads, L, D) to (N, L, heads·D) and back; values narrower than D are padded with zeros. */
+  /** (N, heads, L, D) to (N, L, heads·D) and back. */
   private static Variable headsFirst(TorchArguments in) {
     Variable q = in.tensor("input.q"), k = in.tensor("input.k"), v = in.tensor("input.v");
-    int heads = q.shape().dim(1), d = q.shape().dim(3), narrow = v.shape().dim(3);
-    int n = q.shape().dim(0), lq = q.shape().dim(2), lk = k.shape().dim(2);
-    Variable wide = narrow == d ? v : concatenate(v, in.filled(0, n, heads, lk, d - narrow));
-    double scale = in.attr("scale").asDouble(1 / Math.sqrt(d));
-    Variable y = attention(merged(q), merged(k), merged(wide), heads, scale);
-    Variable split = transpose(reshape(y, Shape.of(n, lq, heads, d)), 1, 2);
-    return slice(split, -1, 0, narrow);
+    int n = q.shape().dim(0), heads = q.shape().dim(1), lq = q.shape().dim(2);
+    double scale = in.attr("scale").asDouble(1 / Math.sqrt(q.shape().dim(3)));
+    Variable y = attention(merged(q), merged(k), merged(v), heads, scale);
+    return transpose(reshape(y, Shape.of(n, lq, heads, v.shape().dim(3))), 1, 2);
   }
 
   private static Variable merged(Variable x) {

@@ -2,14 +2,14 @@ package brume.tests.golden;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Clipping;
+import brume.diffusion.process.Levels;
 import brume.diffusion.process.ReverseProcess;
-import brume.diffusion.sampler.DdimSampler;
-import brume.diffusion.sampler.NoiseEstimate;
+import brume.diffusion.sampler.DdimStep;
+import brume.diffusion.sampler.Estimate;
 import brume.diffusion.sampler.TimestepSpacing;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
@@ -37,12 +37,13 @@ final class RespacedTablesRunner implements CaseRunner {
     int[] times = (linear ? TimestepSpacing.STRIDED : TimestepSpacing.QUADRATIC)
         .times(p.q().steps(), asked.attrs().path("size").asInt());
     double eta = asked.attrs().path("eta").asDouble();
-    DdimSampler sampler = DdimSampler.through(p, eta, NoiseEstimate.FROM_X0, times);
+    Levels levels = Levels.through(p.q(), times);
+    DdimStep ddim = DdimStep.of(eta);
 
-    double[] ofX0 = step(sampler, on, 0, 1, 0), ofXt = step(sampler, on, 1, 0, 0);
-    double[] sigma = step(sampler, on, 0, 0, 1);
+    double[] ofX0 = step(ddim, levels, on, 0, 1, 0), ofXt = step(ddim, levels, on, 1, 0, 0);
+    double[] sigma = step(ddim, levels, on, 0, 0, 1);
     Map<String, IntToDoubleFunction> tables =
-        new HashMap<>(ScheduleRunner.tables(asked, sampler.process().q()));
+        new HashMap<>(ScheduleRunner.tables(asked, levels.q()));
     tables.put("posterior_mean_coef1", k -> ofX0[k]);
     tables.put("posterior_mean_coef2", k -> ofXt[k]);
     for (String variance : new String[] {"posterior_var", "fixed_model_var"}) {
@@ -60,19 +61,18 @@ final class RespacedTablesRunner implements CaseRunner {
     }
   }
 
-  /** Where each step leads from these numbers. */
-  private static double[] step(DdimSampler sampler, Backend on, double xt, double x0, double z) {
-    int[] k = IntStream.range(0, sampler.steps()).toArray();
-    Variable at = filled(on, k.length, xt);
-    return sampler
-        .step(at, k, at, filled(on, k.length, x0), () -> filled(on, k.length, z))
-        .value()
-        .toDoubles();
+  /** Where the step of each level leads from these numbers. */
+  private static double[] step(
+      DdimStep ddim, Levels levels, Backend on, double xt, double x0, double z) {
+    double[] next = new double[levels.count()];
+    for (int k = 0; k < next.length; k++) {
+      Estimate now = Estimate.ofData(levels.at(k), number(on, xt), number(on, x0));
+      next[k] = ddim.next(now, (x, level) -> now, () -> number(on, z)).value().item();
+    }
+    return next;
   }
 
-  private static Variable filled(Backend on, int samples, double value) {
-    double[] values = new double[samples];
-    Arrays.fill(values, value);
-    return Variable.constant(Tensor.of(on, Shape.of(samples, 1), values));
+  private static Variable number(Backend on, double value) {
+    return Variable.constant(Tensor.of(on, Shape.of(1, 1), new double[] {value}));
   }
 }

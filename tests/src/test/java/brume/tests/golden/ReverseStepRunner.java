@@ -1,20 +1,24 @@
 package brume.tests.golden;
 
+import static brume.autograd.function.shape.Slice.slice;
 import static brume.tests.golden.ProcessInputs.constant;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Clipping;
+import brume.diffusion.process.Levels;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
-import brume.diffusion.sampler.DdimSampler;
-import brume.diffusion.sampler.DdpmSampler;
-import brume.diffusion.sampler.NoiseEstimate;
+import brume.diffusion.sampler.DdimStep;
+import brume.diffusion.sampler.DdpmStep;
+import brume.diffusion.sampler.Denoised;
+import brume.diffusion.sampler.Estimate;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.tensor.Shape;
 import brume.tensor.kernel.Backend;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** One step back: mean, variance and estimates of p(x_{t−1} | x_t), and samples of it. */
@@ -42,6 +46,17 @@ final class ReverseStepRunner implements CaseRunner {
       String[] parts = name.split("\\.");
       step.check(parts[parts.length - 1], "output." + name, results);
     }
+  }
+
+  /** Steps back do not ask again. */
+  private static final Denoised UNUSED = (xt, level) -> {
+    throw new IllegalStateException("expected a step that asks once");
+  };
+
+  /** A step with its noise at hand. */
+  @FunctionalInterface
+  private interface StepWithNoise {
+    Variable next(Estimate now, Variable z);
   }
 
   /** A network's answer at some x_t, and what follows from it. */
@@ -76,13 +91,12 @@ final class ReverseStepRunner implements CaseRunner {
           results.check(tensor, x0.value());
         case "pred_noise" ->
           results.check(tensor, epsilon(tensor.contains("clip_rederive")).value());
-        case "x", "p_sample", "p_sample_step" -> results.check(tensor, ddpm().value());
+        case "x", "p_sample", "p_sample_step" ->
+          results.check(tensor, each((now, z) -> DdpmStep.USUAL.next(now, UNUSED, () -> z)));
         case "ddim_sample" ->
-          results.check(
-              tensor,
-              ddim().step(xt, t, output, x0, () -> constant(asked, "noise", on)).value());
+          results.check(tensor, each((now, z) -> ddim().next(now, UNUSED, () -> z)));
         case "ddim_reverse_sample" ->
-          results.check(tensor, ddim().stepToNoise(xt, t, x0).value());
+          results.check(tensor, each((now, z) -> ddim().toNoise(now)));
         default -> throw new IllegalArgumentException(quantity);
       }
     }
@@ -94,14 +108,27 @@ final class ReverseStepRunner implements CaseRunner {
           : p.epsilon(xt, t, output);
     }
 
-    private Variable ddpm() {
-      return DdpmSampler.of(p).step(xt, t, output, x0, () -> constant(asked, "noise", on));
+    private DdimStep ddim() {
+      return DdimStep.of(asked.attrs().path("eta").asDouble());
     }
 
-    private DdimSampler ddim() {
-      int[] all = IntStream.range(0, p.q().steps()).toArray();
-      double eta = asked.attrs().path("eta").asDouble();
-      return DdimSampler.through(p, eta, NoiseEstimate.FROM_X0, all);
+    /** Steps of samples that are at levels of their own, one after the other. */
+    private double[] each(StepWithNoise step) {
+      Levels levels = Levels.all(p.q());
+      Optional<Variable> noise =
+          asked.has("input.noise") ? Optional.of(constant(asked, "noise", on)) : Optional.empty();
+      return IntStream.range(0, t.length)
+          .mapToObj(n -> {
+            Estimate now = new Estimate(p, levels.at(t[n]), at(n, xt), at(n, output), at(n, x0));
+            Variable z = noise.map(all -> at(n, all)).orElse(now.xt());
+            return ChannelsLast.unload(step.next(now, z).value());
+          })
+          .flatMapToDouble(Arrays::stream)
+          .toArray();
+    }
+
+    private static Variable at(int sample, Variable x) {
+      return slice(x, 0, sample, sample + 1);
     }
 
     private double[] logVariance(int[] shape) {

@@ -1,6 +1,8 @@
 package brume.tests.golden;
 
+import brume.diffusion.sampler.SectionSpacing;
 import brume.diffusion.sampler.TimestepSpacing;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
@@ -21,7 +23,7 @@ final class TimesRunner implements CaseRunner {
   public void run(GoldenCase asked, Backend on, Comparison results) {
     for (JsonNode pair : asked.attrs().path("pairs")) {
       int steps = pair.get(0).asInt(), count = pair.get(1).asInt();
-      String end = ".T%d_S%d".formatted(steps, count);
+      String end = Text.of(".T%d_S%d", steps, count);
       for (String spacing : new String[] {"lucidrains", "linear", "quadratic"}) {
         String tensor = "output." + spacing + end;
         if (asked.has(tensor)) {
@@ -33,7 +35,7 @@ final class TimesRunner implements CaseRunner {
       int steps = spec.get(0).asInt();
       String counts = spec.get(1).asText();
       results.check(
-          "output.T%d_%s".formatted(steps, counts.replace(',', '_')),
+          Text.of("output.T%d_%s", steps, counts.replace(',', '_')),
           longs(respacing(steps, counts)));
     }
   }
@@ -54,9 +56,10 @@ final class TimesRunner implements CaseRunner {
   /** The times of improved-diffusion's {@code timestep_respacing}. */
   static int[] respacing(int steps, String spec) {
     return spec.startsWith("ddim")
-        ? TimestepSpacing.stride(steps, Integer.parseInt(spec.substring(4)))
-        : TimestepSpacing.sections(
-            steps, Arrays.stream(spec.split(",")).mapToInt(Integer::parseInt).toArray());
+        ? TimestepSpacing.WHOLE_STRIDE.times(steps, Integer.parseInt(spec.substring(4)))
+        : new SectionSpacing(
+                Arrays.stream(spec.split(",")).map(Integer::valueOf).toList())
+            .times(steps);
   }
 
   private static long[] longs(int[] times) {

@@ -36,8 +36,9 @@ final class TqchModels implements CaseRunner {
   static DdpmUNetConfig config(JsonNode kwargs, int groups) {
     int dim = kwargs.path("hid_channels").asInt();
     List<Integer> multipliers =
-        LucidrainsConfig.each(kwargs.path("ch_multipliers"), 1, List.of(), JsonNode::asInt);
-    int levels = multipliers.size();
+        LucidrainsConfig.each(kwargs.path("ch_multipliers"), List.of(), JsonNode::asInt);
+    List<Boolean> attends =
+        LucidrainsConfig.each(kwargs.path("apply_attn"), List.of(false), JsonNode::asBoolean);
     return new DdpmUNetConfig(
         kwargs.path("in_channels").asInt(),
         kwargs.path("out_channels").asInt(),
@@ -45,11 +46,7 @@ final class TqchModels implements CaseRunner {
         kwargs.path("time_embedding_dim").asInt(4 * dim),
         multipliers,
         kwargs.path("num_res_blocks").asInt(),
-        LucidrainsConfig.each(
-            kwargs.path("apply_attn"),
-            levels,
-            Collections.nCopies(levels, false),
-            JsonNode::asBoolean),
+        attends.size() == 1 ? Collections.nCopies(multipliers.size(), attends.get(0)) : attends,
         groups,
         kwargs.path("drop_rate").asDouble(0),
         kwargs.path("resample_with_conv").asBoolean(true));

@@ -60,7 +60,8 @@ final class TqchTraining implements CaseRunner {
     JsonNode betas = attrs.path("betas");
     Adam adam = new Adam(
         network.parameters(),
-        AdamConfig.adam().withBetas(betas.path(0).asDouble(), betas.path(1).asDouble()));
+        new AdamConfig(
+            betas.path(0).asDouble(), betas.path(1).asDouble(), AdamConfig.EPS, 0, false));
     LearningRate rate = LearningRate.constant(attrs.path("lr").asDouble())
         .withWarmup(attrs.path("warmup").asLong());
     Ema ema =

@@ -3,15 +3,19 @@ package brume.tests.golden;
 import brume.autograd.Variable;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Levels;
 import brume.diffusion.process.PixelRange;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
-import brume.diffusion.sampler.DdimSampler;
-import brume.diffusion.sampler.DdpmSampler;
+import brume.diffusion.sampler.DdimStep;
+import brume.diffusion.sampler.DdpmStep;
+import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Interpolation;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.Sampler;
+import brume.diffusion.sampler.Step;
+import brume.diffusion.sampler.StepSampler;
 import brume.diffusion.sampler.TimestepSpacing;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
@@ -20,7 +24,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntToLongFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** Whole ways from noise to data in lucidrains, ddpm-torch and improved-diffusion. */
@@ -45,14 +49,16 @@ final class TrajectoryRunner implements CaseRunner {
     boolean interpolates = asked.attrs().path("sampler").asText().equals("interpolate");
     int steps = interpolates ? asked.attrs().path("t").asInt(sampler.steps() - 1) : sampler.steps();
     Tensor start = interpolates
-        ? mixed(asked, sampler.process().q(), steps, on)
+        ? mixed(asked, sampler.levels().q(), steps, on)
         : ChannelsLast.load(asked, "input.x_T", on);
-    SmallDenoiser denoiser = new SmallDenoiser(asked, start.shape().dim(-1), on);
+    Denoised model = Denoised.of(
+        new SmallDenoiser(asked, start.shape().dim(-1), on),
+        ProcessSettings.of(asked).reverse(Clipping.unit()));
     Recording recording = new Recording(start);
     NoiseSource noise = Recording.noise(asked);
     Tensor end = interpolates
-        ? interpolated(asked, new Interpolation(sampler, steps), denoiser, recording, on)
-        : sampler.sample(denoiser, on, start.shape(), noise, recording);
+        ? interpolated(asked, new Interpolation(sampler, steps), model, recording, on)
+        : sampler.sample(model, start, noise, recording);
 
     for (String name : asked.outputs()) {
       String tensor = "output." + name;
@@ -60,12 +66,12 @@ final class TrajectoryRunner implements CaseRunner {
         case "x" -> results.check(tensor, recording.x());
         case "x_start", "pred_x_0", "pred_xstart" -> results.check(tensor, recording.x0());
         case "pred_noise" -> results.check(tensor, noiseOf(sampler, recording, start));
-        case "t", "model_t" -> results.check(tensor, descending(steps, sampler::time));
+        case "t", "model_t" -> results.check(tensor, descending(steps, sampler.levels()::time));
         case "betas" ->
           results.check(
               tensor,
               IntStream.range(0, sampler.steps())
-                  .mapToDouble(sampler.process().q().schedule()::beta)
+                  .mapToDouble(sampler.levels().q().schedule()::beta)
                   .toArray());
         default -> results.check(tensor, isNormalized(asked) ? PixelRange.toUnit(end) : end);
       }
@@ -92,13 +98,15 @@ final class TrajectoryRunner implements CaseRunner {
           TimestepSpacing.UNIFORM.times(steps, attrs.path("sampling_timesteps").asInt());
     }
     double eta = attrs.path("eta").asDouble();
-    return switch (attrs.path("sampler").asText()) {
-      case "ddim", "ddim1d" ->
-        isDdpmInDisguise(asked, eta)
-            ? DdpmSampler.through(p, times)
-            : DdimSampler.through(p, eta, estimate(attrs, p), times);
-      default -> DdpmSampler.through(p, times);
-    };
+    Step step =
+        switch (attrs.path("sampler").asText()) {
+          case "ddim", "ddim1d" ->
+            isDdpmInDisguise(asked, eta)
+                ? DdpmStep.USUAL
+                : new DdimStep(eta, estimate(attrs, p.prediction()));
+          default -> DdpmStep.USUAL;
+        };
+    return new StepSampler(Levels.through(p.q(), times), step);
   }
 
   /** With η = 1, ddpm-torch keeps its own variance, be it small (as in DDIM) or large. */
@@ -107,20 +115,20 @@ final class TrajectoryRunner implements CaseRunner {
   }
 
   /** The one-dimensional class of lucidrains derives noise anew only where it is not predicted. */
-  private static NoiseEstimate estimate(JsonNode attrs, ReverseProcess p) {
+  private static NoiseEstimate estimate(JsonNode attrs, Prediction prediction) {
     boolean asPredicted =
-        attrs.path("sampler").asText().equals("ddim1d") && p.prediction() == Prediction.EPSILON;
+        attrs.path("sampler").asText().equals("ddim1d") && prediction == Prediction.EPSILON;
     return asPredicted ? NoiseEstimate.AS_PREDICTED : NoiseEstimate.FROM_X0;
   }
 
   private static Tensor interpolated(
       GoldenCase asked,
       Interpolation interpolation,
-      SmallDenoiser denoiser,
+      Denoised model,
       Recording recording,
       Backend on) {
     return interpolation.between(
-        denoiser,
+        model,
         asked.attrs().path("lam").asDouble(0.5),
         ChannelsLast.load(asked, "input.x1", on),
         ChannelsLast.load(asked, "input.noise_x1", on),
@@ -146,7 +154,7 @@ final class TrajectoryRunner implements CaseRunner {
   /** The noise of every step, derived from its state and estimate. */
   private static double[] noiseOf(Sampler sampler, Recording recording, Tensor start) {
     int size = start.shape().size();
-    ForwardProcess q = sampler.process().q();
+    ForwardProcess q = sampler.levels().q();
     double[] x = recording.x(), noise = recording.x0();
     for (int i = 0; i < noise.length; i++) {
       int k = sampler.steps() - 1 - i / size;
@@ -155,9 +163,9 @@ final class TrajectoryRunner implements CaseRunner {
     return noise;
   }
 
-  private static double[] descending(int steps, IntToLongFunction time) {
+  private static double[] descending(int steps, IntToDoubleFunction time) {
     return IntStream.range(0, steps)
-        .mapToDouble(i -> time.applyAsLong(steps - 1 - i))
+        .mapToDouble(i -> time.applyAsDouble(steps - 1 - i))
         .toArray();
   }
 }

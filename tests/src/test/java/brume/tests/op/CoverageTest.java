@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import brume.tensor.Scope;
+import brume.tensor.Text;
 import brume.tests.golden.GoldenFunctions;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import java.nio.file.Files;
@@ -40,8 +41,9 @@ class CoverageTest {
       - *Gradient check*: cases compared with central differences, in double precision (`GradientCheckTest`).
       - *Golden*: cases of PyTorch and of the systems followed, alone or inside a network, that agree
         (`GoldenTest`).
-      - *CPU parity*, *CUDA parity*: cases compared with the reference backend, forward and backward
+      - *CPU parity*: cases that the CPU backend computes as the reference does, forward and backward
         (`CpuParityTest`).
+      - *CUDA parity*: the same of the CUDA backend, on a GPU or an emulated one (`CudaParityTest`).
       - *Extreme values*: zeros, ±100, 100 throughout, one huge value give finite numbers on every
         backend, but for what is named (`ExtremeValuesTest`).
       - *Benchmark*: the JMH class that measures it (module `bench`).
@@ -66,6 +68,7 @@ class CoverageTest {
   private static List<String> rows() throws Exception {
     Map<String, List<OpCase>> small = byFunction(GradientCheckTest.cases());
     Map<String, List<OpCase>> onCpu = byFunction(CpuParityTest.cases());
+    Map<String, List<OpCase>> onCuda = byFunction(CudaParityTest.ops());
     Map<String, Integer> golden = GoldenFunctions.counts();
     assertNotEquals(Map.of(), golden, "golden cases that record a function");
     Benchmarks benchmarks = new Benchmarks();
@@ -73,15 +76,15 @@ class CoverageTest {
     for (Map.Entry<String, Set<? extends JavaCodeUnit>> function :
         Functions.all().entrySet()) {
       String name = function.getKey();
-      rows.add("| `%s` | %s | %s | %s | %s | %s | %s |"
-          .formatted(
-              name,
-              count(small.getOrDefault(name, List.of()).size()),
-              count(golden.getOrDefault(name, 0)),
-              count(onCpu.getOrDefault(name, List.of()).size()),
-              NONE,
-              extremes(small.getOrDefault(name, List.of())),
-              listed(benchmarks.of(function.getValue()))));
+      rows.add(Text.of(
+          "| `%s` | %s | %s | %s | %s | %s | %s |",
+          name,
+          count(small.getOrDefault(name, List.of()).size()),
+          count(golden.getOrDefault(name, 0)),
+          count(onCpu.getOrDefault(name, List.of()).size()),
+          count(onCuda.getOrDefault(name, List.of()).size()),
+          extremes(small.getOrDefault(name, List.of())),
+          listed(benchmarks.of(function.getValue()))));
     }
     return rows;
   }
@@ -106,7 +109,7 @@ class CoverageTest {
         ? "all"
         : names.entrySet().stream()
             .map(exempt ->
-                "not %s: %s".formatted(String.join(", ", exempt.getValue()), exempt.getKey()))
+                Text.of("not %s: %s", String.join(", ", exempt.getValue()), exempt.getKey()))
             .collect(Collectors.joining("; "));
   }
 

@@ -12,6 +12,7 @@ import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.ElementwiseKernels;
 import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.ReductionKernels;
+import brume.tensor.kernel.SgdCoefficients;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +53,34 @@ class CudaManyTensorsTest {
       OptimizerKernels.of(p.get(0)).adam(at, g, p, m, v);
       List<double[]> results = new ArrayList<>();
       List.of(p, m, v).forEach(all -> all.forEach(t -> results.add(t.toDoubles())));
+      return results;
+    }
+  }
+
+  @Test
+  void gradientDescentStepsAllParameters() {
+    int[] sizes =
+        IntStream.range(0, 50).map(i -> i == 20 ? PIECE + 1 : 1 + i % 7).toArray();
+    for (SgdCoefficients at : List.of(
+        new SgdCoefficients(0.1, 0.1, 0.9, 0.25, false, true),
+        new SgdCoefficients(0.1, 0.1, 0.9, 0.25, false, false),
+        new SgdCoefficients(0.1, 0, 0.9, 1, true, false),
+        new SgdCoefficients(0.1, 0, 0, 1, false, false))) {
+      List<double[]> expected = sgd(Backends.reference(), at, sizes);
+      List<double[]> actual = sgd(gpu, at, sizes);
+      for (int i = 0; i < expected.size(); i++) {
+        assertArrayEquals(expected.get(i), actual.get(i), 2e-6, at + ", tensor " + i);
+      }
+    }
+  }
+
+  private static List<double[]> sgd(Backend on, SgdCoefficients at, int[] sizes) {
+    try (Scope scope = Scope.open()) {
+      List<Tensor> g = normal(on, "g", sizes), p = normal(on, "p", sizes);
+      List<Tensor> b = normal(on, "b", sizes);
+      OptimizerKernels.of(p.get(0)).sgd(at, g, p, b);
+      List<double[]> results = new ArrayList<>();
+      List.of(p, b).forEach(all -> all.forEach(t -> results.add(t.toDoubles())));
       return results;
     }
   }

@@ -19,7 +19,10 @@ class CudaParityTest {
 
   static Stream<Arguments> cases() {
     Backend gpu = TestBackends.gpu();
-    return Stream.concat(OpCases.small(), OpCases.large())
-        .map(op -> Arguments.of(op, gpu.describe(), gpu));
+    return ops().map(op -> Arguments.of(op, gpu.describe(), gpu));
+  }
+
+  static Stream<OpCase> ops() {
+    return Stream.concat(OpCases.small(), OpCases.large());
   }
 }

@@ -3,6 +3,7 @@ package brume.tests.op;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -22,8 +23,9 @@ class ExtremeValuesTest {
         .results()
         .forEach((result, values) -> assertTrue(
             Arrays.stream(values).allMatch(Double::isFinite),
-            () -> "%s at %s on %s: expected finite numbers, got %s = %s"
-                .formatted(op, extreme, name, result, Arrays.toString(values))));
+            () -> Text.of(
+                "%s at %s on %s: expected finite numbers, got %s = %s",
+                op, extreme, name, result, Arrays.toString(values))));
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package brume.tests.op;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 
@@ -30,9 +31,9 @@ final class Parity {
         int at = i;
         assertTrue(
             error <= TOLERANCE * largest,
-            () ->
-                "%s, %s[%d]: expected %s as on the reference, got %s, off by more than %s of the largest"
-                    .formatted(op, name, at, values[at], others[at], TOLERANCE));
+            () -> Text.of(
+                "%s, %s[%d]: expected %s as on the reference, got %s, off by more than %s of the largest",
+                op, name, at, values[at], others[at], TOLERANCE));
       }
     });
   }

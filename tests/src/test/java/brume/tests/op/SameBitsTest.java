@@ -15,6 +15,8 @@ import static brume.autograd.function.pointwise.Pointwise.square;
 import static brume.autograd.function.reduce.Softmax.softmax;
 import static brume.autograd.function.reduce.Sum.sum;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.autograd.Gradients;
 import brume.autograd.Tape;
@@ -23,22 +25,29 @@ import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.random.RandomKey;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What comes out at the sizes of real networks is the same to the last bit however many threads work,
- * and, but for one kernel, for a sample whatever batch it lies in: else picture i of a seed would depend
+ * What comes out at the sizes of real networks is the same to the last bit however many threads work and
+ * however long vectors are, and, but for one kernel, for a sample whatever batch it lies in: else picture i of a seed would depend
  * on how many are drawn at once.
  */
 @EnabledIf("brume.tests.op.TestBackends#cpuIsAvailable")
@@ -95,7 +104,7 @@ class SameBitsTest {
     for (int n = 1; n < MOST; n++) {
       float[] some = output(Backends.cpu(), n, sample, function);
       assertArrayEquals(
-          Arrays.copyOf(all, some.length), some, "%s of %d samples".formatted(name, n));
+          Arrays.copyOf(all, some.length), some, Text.of("%s of %d samples", name, n));
     }
   }
 
@@ -135,9 +144,27 @@ class SameBitsTest {
     for (int threads : new int[] {2, 5}) {
       float[][] together =
           outputAndGradient(TestBackends.cpuWithThreads(threads), MOST, sample, function);
-      assertArrayEquals(alone[0], together[0], "%s by %d threads".formatted(name, threads));
-      assertArrayEquals(alone[1], together[1], "its gradient by %d threads".formatted(threads));
+      assertArrayEquals(alone[0], together[0], Text.of("%s by %d threads", name, threads));
+      assertArrayEquals(alone[1], together[1], Text.of("its gradient by %d threads", threads));
     }
+  }
+
+  /** With AVX2, AVX-512 and NEON alike. A machine whose vectors are shorter compares what it has. */
+  @Test
+  void nothingDependsOnTheLengthOfVectors(@TempDir Path folder, TestReporter reporter)
+      throws Exception {
+    Map<Integer, List<String>> byBits = new TreeMap<>();
+    for (int bytes : new int[] {16, 32, 64}) {
+      BitsOfAll all = BitsOfAll.withVectorsOf(bytes, folder);
+      byBits.put(all.bits(), all.lines());
+    }
+    if (byBits.size() < 3) {
+      reporter.publishEntry(
+          "vectors", "expected 128, 256 and 512 bits, compared " + byBits.keySet());
+    }
+    List<String> shortest = byBits.values().iterator().next();
+    assertTrue(shortest.size() > 300, shortest.size() + " lines");
+    byBits.forEach((bits, lines) -> assertEquals(shortest, lines, bits + " bits"));
   }
 
   /** What a function makes of a batch, and the gradient of the sum of its squares. */

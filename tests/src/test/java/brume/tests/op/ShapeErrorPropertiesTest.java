@@ -34,6 +34,7 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.ConvGeometry.Window;
 import java.util.List;
@@ -133,7 +134,7 @@ class ShapeErrorPropertiesTest {
             shape -> message.matches(".*: expected .* (of shape \\(.*\\)|to have \\d axes).*, got "
                 + Pattern.quote(shape.toString())));
     assertTrue(
-        named && (both || alone), () -> "%s of %s and %s says: %s".formatted(name, a, b, message));
+        named && (both || alone), () -> Text.of("%s of %s and %s says: %s", name, a, b, message));
   }
 
   /** Whether sizes are equal or 1, counted from the last axis. */

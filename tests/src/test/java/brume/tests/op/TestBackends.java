@@ -4,11 +4,11 @@ import brume.cuda.library.CudaLevel;
 import brume.cuda.library.CudaMath;
 import brume.tensor.Device;
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.BackendOptions;
 import brume.tensor.kernel.BackendProvider;
 import brume.tensor.kernel.Backends;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The backends that can be tested on this machine. */
 public final class TestBackends {
@@ -42,29 +42,12 @@ public final class TestBackends {
 
   /** The same with libraries that multiply in a way of their own. */
   static Backend gpuWith(CudaLevel level, CudaMath math) {
-    String name = gpu().name();
-    BackendProvider provider = Backends.providers().stream()
-        .filter(each -> each.name().equals(name))
-        .findFirst()
-        .orElseThrow();
-    return with(
-        CudaLevel.PROPERTY,
-        level.toString(),
-        () -> with(CudaMath.PROPERTY, math.toString(), provider::open));
-  }
-
-  private static Backend with(String property, String value, Supplier<Backend> opening) {
-    String before = System.getProperty(property);
-    System.setProperty(property, value);
-    try {
-      return opening.get();
-    } finally {
-      if (before == null) {
-        System.clearProperty(property);
-      } else {
-        System.setProperty(property, before);
-      }
-    }
+    return provider(gpu().name())
+        .open(
+            0,
+            BackendOptions.none()
+                .with(CudaLevel.OPTION.name(), level.toString())
+                .with(CudaMath.OPTION.name(), math.toString()));
   }
 
   static List<Backend> available() {
@@ -79,10 +62,14 @@ public final class TestBackends {
 
   /** A CPU backend of its own, beside the one that the process shares. */
   public static Device cpuWithThreads(int threads) {
-    BackendProvider cpu = Backends.providers().stream()
-        .filter(provider -> provider.name().equals("cpu"))
+    return provider("cpu")
+        .open(0, BackendOptions.none().with("threads", Integer.toString(threads)));
+  }
+
+  private static BackendProvider provider(String name) {
+    return Backends.providers().stream()
+        .filter(each -> each.name().equals(name))
         .findFirst()
         .orElseThrow();
-    return with("brume.threads", Integer.toString(threads), cpu::open);
   }
 }

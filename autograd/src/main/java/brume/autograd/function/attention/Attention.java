@@ -55,15 +55,15 @@ public record Attention(AttentionGeometry at, Tensor q, Tensor k, Tensor v, doub
    *
    * @param q (N, LQ, ..., heads·D) queries
    * @param k (N, LK, ..., heads·D) keys
-   * @param v (N, LK, ..., heads·D) values
+   * @param v (N, LK, ..., heads·DV) values, which may be wider or narrower than the keys
    * @param heads number of heads
    * @param scale factor of the products, 1/√D as a rule
-   * @return of the shape of {@code q}
+   * @return (N, LQ, ..., heads·DV), of the shape of {@code q} but for its channels
    * @throws ShapeException if the three do not fit together
    */
   public static Variable attention(Variable q, Variable k, Variable v, int heads, double scale) {
     AttentionGeometry at = AttentionGeometry.separate(q.shape(), k.shape(), v.shape(), heads);
-    Tensor y = q.value().like();
+    Tensor y = q.value().like(q.shape().with(-1, at.innerV()));
     return Variable.of(y, forward(at, q.value(), k.value(), v.value(), scale, y), q, k, v);
   }
 

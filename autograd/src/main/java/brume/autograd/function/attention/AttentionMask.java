@@ -76,7 +76,7 @@ public interface AttentionMask {
     return new AttentionMask() {
       @Override
       public Variable scores(Variable scores) {
-        // Not −∞, of which a row of nothing else would make NaN.
+        // Below all scores, but not −∞, of which a row of nothing else would make NaN.
         return where(shown, scores, constant(scores, -1e30));
       }
 

@@ -28,7 +28,7 @@ import brume.tensor.kernel.AttentionKernels;
  * @param scale saved s
  * @param qhat (N, LQ, heads·D) saved q̂
  * @param khat (N, LK, heads·D) saved k̂
- * @param context (N, heads, D, D) saved c
+ * @param context (N, heads, D, DV) saved c
  * @see <a href="https://arxiv.org/abs/1812.01243">Shen et al., Efficient Attention (2018), §3.3</a>
  */
 public record LinearAttention(
@@ -56,17 +56,17 @@ public record LinearAttention(
    *
    * @param q (N, LQ, ..., heads·D) queries
    * @param k (N, LK, ..., heads·D) keys
-   * @param v (N, LK, ..., heads·D) values
+   * @param v (N, LK, ..., heads·DV) values, which may be wider or narrower than the keys
    * @param heads number of heads
    * @param scale factor of the queries, 1/√D as a rule
-   * @return of the shape of {@code q}
+   * @return (N, LQ, ..., heads·DV), of the shape of {@code q} but for its channels
    * @throws ShapeException if the three do not fit together
    */
   public static Variable linearAttention(
       Variable q, Variable k, Variable v, int heads, double scale) {
     AttentionGeometry at = AttentionGeometry.separate(q.shape(), k.shape(), v.shape(), heads);
     Tensor qs = q.value(), ks = k.value(), vs = v.value();
-    Tensor y = qs.like(), qhat = qs.like(), khat = ks.like();
+    Tensor y = qs.like(q.shape().with(-1, at.innerV())), qhat = qs.like(), khat = ks.like();
     return Variable.of(y, forward(at, qs, ks, vs, scale, y, qhat, khat), q, k, v);
   }
 
@@ -79,7 +79,7 @@ public record LinearAttention(
       Tensor y,
       Tensor qhat,
       Tensor khat) {
-    Tensor context = q.like(Shape.of(at.n(), at.heads(), at.d(), at.d()));
+    Tensor context = q.like(Shape.of(at.n(), at.heads(), at.d(), at.dv()));
     AttentionKernels.of(q).linearAttention(at, q, k, v, scale, y, qhat, khat, context);
     return new LinearAttention(at, v, scale, qhat, khat, context);
   }

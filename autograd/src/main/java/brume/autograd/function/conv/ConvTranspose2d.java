@@ -105,9 +105,9 @@ public record ConvTranspose2d(ConvGeometry at, Tensor x, Tensor w, boolean biase
         x.dim(3),
         x,
         w);
-    int padH = window.top() + window.bottom(), padW = window.left() + window.right();
-    int h = (x.dim(1) - 1) * window.strideH() + window.dilationH() * (w.dim(1) - 1) + 1;
-    int v = (x.dim(2) - 1) * window.strideW() + window.dilationW() * (w.dim(2) - 1) + 1;
+    long padH = (long) window.top() + window.bottom(), padW = (long) window.left() + window.right();
+    long h = (x.dim(1) - 1L) * window.strideH() + window.dilationH() * (w.dim(1) - 1L) + 1;
+    long v = (x.dim(2) - 1L) * window.strideW() + window.dilationW() * (w.dim(2) - 1L) + 1;
     h += extraH - padH;
     v += extraW - padW;
     ShapeException.unless(
@@ -119,7 +119,11 @@ public record ConvTranspose2d(ConvGeometry at, Tensor x, Tensor w, boolean biase
         x,
         w,
         window);
-    Shape y = Shape.of(x.dim(0), h, v, w.dim(3) * window.groups());
+    Shape y = Shape.of(
+        x.dim(0),
+        Expect.size("convTranspose2d", h, x),
+        Expect.size("convTranspose2d", v, x),
+        Expect.size("convTranspose2d", (long) w.dim(3) * window.groups(), w));
     ConvGeometry at = ConvGeometry.of(y, w, window);
     ShapeException.unless(
         at.y().equals(x) && extraH >= 0 && extraW >= 0,

@@ -10,6 +10,7 @@ import brume.autograd.Variable;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
 import java.util.Arrays;
@@ -91,8 +92,9 @@ public record MatMul(MatmulGeometry at, Tensor a, Tensor b) implements Different
   /** Products of vectors, and batches that have to be repeated. */
   private static Variable broadcast(Variable a, Variable b) {
     boolean row = a.shape().rank() == 1, column = b.shape().rank() == 1;
-    String spec = "%s,%s->...%s%s"
-        .formatted(row ? "k" : "...mk", column ? "k" : "...kn", row ? "" : "m", column ? "" : "n");
+    String spec = Text.of(
+        "%s,%s->...%s%s",
+        row ? "k" : "...mk", column ? "k" : "...kn", row ? "" : "m", column ? "" : "n");
     return einsum(spec, a, b);
   }
 

@@ -1,5 +1,7 @@
 package brume.autograd.function.loss;
 
+import brume.tensor.Shape;
+import brume.tensor.Text;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -20,7 +22,7 @@ import java.util.stream.DoubleStream;
  */
 public record Labeling(List<Double> weights, double smoothing, int ignored) {
 
-  private static final int IGNORED = -100;
+  private static final int IGNORED = -100; // as cross_entropy of PyTorch has it
 
   /**
    * Keeps a copy and refuses smoothing outside of 0 to 1. {@inheritDoc}
@@ -84,7 +86,7 @@ public record Labeling(List<Double> weights, double smoothing, int ignored) {
    */
   public double[] distributions(int... labels) {
     int classes = weights.size();
-    double[] q = new double[labels.length * classes];
+    double[] q = new double[Shape.product(labels.length, classes)];
     for (int i = 0; i < labels.length; i++) {
       if (counts(labels[i])) {
         for (int c = 0; c < classes; c++) {
@@ -113,9 +115,9 @@ public record Labeling(List<Double> weights, double smoothing, int ignored) {
 
   private boolean counts(int label) {
     if (label != ignored && (label < 0 || label >= weights.size())) {
-      throw new IllegalArgumentException(
-          "labeling: expected labels from 0 to %d, or %d to ignore, got %d"
-              .formatted(weights.size() - 1, ignored, label));
+      throw new IllegalArgumentException(Text.of(
+          "labeling: expected labels from 0 to %d, or %d to ignore, got %d",
+          weights.size() - 1, ignored, label));
     }
     return label != ignored;
   }

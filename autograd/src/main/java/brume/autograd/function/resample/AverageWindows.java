@@ -90,7 +90,7 @@ public final class AverageWindows {
       int size, int outputs, int window, int stride, int pad, boolean padding) {
     int[] from = new int[outputs], to = new int[outputs], divisor = new int[outputs];
     for (int j = 0; j < outputs; j++) {
-      int start = j * stride - pad, end = Math.min(start + window, size + pad);
+      int start = j * stride - pad, end = (int) Math.min((long) start + window, (long) size + pad);
       to[j] = Math.min(end, size);
       from[j] = Math.min(Math.max(start, 0), to[j]);
       divisor[j] = padding ? end - start : to[j] - from[j];

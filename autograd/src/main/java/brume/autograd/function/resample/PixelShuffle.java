@@ -35,7 +35,7 @@ public record PixelShuffle(int factor) implements Differentiable {
     Expect.image("pixelShuffle", x.shape());
     Expect.factor("pixelShuffle", factor, x.shape());
     ShapeException.unless(
-        x.shape().dim(3) % (factor * factor) == 0,
+        x.shape().dim(3) % ((long) factor * factor) == 0,
         "pixelShuffle: expected factor² to divide the channels, got factor = %d and x %s",
         factor,
         x.shape());
@@ -49,8 +49,10 @@ public record PixelShuffle(int factor) implements Differentiable {
 
   static Tensor shuffled(Tensor x, int factor) {
     Shape in = x.shape();
-    Tensor y = x.like(
-        Shape.of(in.dim(0), in.dim(1) * factor, in.dim(2) * factor, in.dim(3) / (factor * factor)));
+    int height = Expect.size("pixelShuffle", (long) in.dim(1) * factor, in);
+    int width = Expect.size("pixelShuffle", (long) in.dim(2) * factor, in);
+    int channels = (int) (in.dim(3) / ((long) factor * factor));
+    Tensor y = x.like(Shape.of(in.dim(0), height, width, channels));
     ResamplingKernels.of(x).pixelShuffle(x, factor, y);
     return y;
   }

@@ -47,8 +47,11 @@ public record PixelUnshuffle(int factor) implements Differentiable {
 
   static Tensor unshuffled(Tensor x, int factor) {
     Shape in = x.shape();
-    Tensor y = x.like(
-        Shape.of(in.dim(0), in.dim(1) / factor, in.dim(2) / factor, in.dim(3) * factor * factor));
+    // Below 2^31 squared: what divides height and width, of at least a pixel, is no larger than
+    // they.
+    long perBlock = Expect.size("pixelUnshuffle", (long) factor * factor, in);
+    int channels = Expect.size("pixelUnshuffle", in.dim(3) * perBlock, in);
+    Tensor y = x.like(Shape.of(in.dim(0), in.dim(1) / factor, in.dim(2) / factor, channels));
     ResamplingKernels.of(x).pixelUnshuffle(x, factor, y);
     return y;
   }

@@ -34,8 +34,9 @@ public record UpsampleNearest(Shape x, int factor) implements Differentiable {
     Expect.image("upsampleNearest", x.shape());
     Expect.factor("upsampleNearest", factor, x.shape());
     Shape in = x.shape();
-    Tensor y =
-        x.value().like(Shape.of(in.dim(0), in.dim(1) * factor, in.dim(2) * factor, in.dim(3)));
+    int height = Expect.size("upsampleNearest", (long) in.dim(1) * factor, in);
+    int width = Expect.size("upsampleNearest", (long) in.dim(2) * factor, in);
+    Tensor y = x.value().like(Shape.of(in.dim(0), height, width, in.dim(3)));
     ResamplingKernels.of(y).upsampleNearest(x.value(), factor, y);
     return Variable.of(y, new UpsampleNearest(in, factor), x);
   }

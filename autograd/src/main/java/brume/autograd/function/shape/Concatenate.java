@@ -3,6 +3,7 @@ package brume.autograd.function.shape;
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
+import brume.autograd.function.Expect;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
@@ -45,11 +46,13 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
   public static Variable concatenate(int axis, Variable... xs) {
     List<Shape> shapes = Arrays.stream(xs).map(Variable::shape).toList();
     int front = frontAxis(axis, shapes);
-    int size = 0;
+    long size = 0;
     for (Shape shape : shapes) {
       size += shape.dim(front);
     }
-    Tensor y = xs[0].value().like(shapes.get(0).with(front, size));
+    Tensor y = xs[0]
+        .value()
+        .like(shapes.get(0).with(front, Expect.size("concatenate", size, shapes.get(0))));
     int rows = rows(y.shape(), front), stride = columns(y.shape(), front), at = 0;
     for (Variable x : xs) {
       int columns = columns(x.shape(), front);
@@ -77,7 +80,7 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
   /**
    * Product of the sizes before the axis.
    *
-   * @param shape any
+   * @param shape of a tensor whose numbers lie one after the other
    * @param axis counted from the front
    * @return 1 for the first axis
    */
@@ -92,7 +95,7 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
   /**
    * Product of the sizes from the axis on.
    *
-   * @param shape any
+   * @param shape of a tensor whose numbers lie one after the other
    * @param axis counted from the front
    * @return 1 behind the last axis
    */

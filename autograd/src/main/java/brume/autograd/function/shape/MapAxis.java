@@ -25,7 +25,7 @@ import brume.tensor.kernel.IndexingKernels;
 public record MapAxis(Shape x, int axis, AxisMap map) implements Differentiable {
 
   /**
-   * Maps one axis.
+   * Computes every place of an axis from some places of it.
    *
    * @param x of any shape with the axis
    * @param axis which one; negative numbers count from the end
@@ -38,7 +38,7 @@ public record MapAxis(Shape x, int axis, AxisMap map) implements Differentiable 
   }
 
   /**
-   * Maps one axis.
+   * The same, with a value of its own where an output has no input.
    *
    * @param x of any shape with the axis
    * @param axis which one; negative numbers count from the end

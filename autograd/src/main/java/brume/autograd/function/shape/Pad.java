@@ -3,6 +3,7 @@ package brume.autograd.function.shape;
 import static brume.autograd.function.shape.MapAxis.mapAxis;
 
 import brume.autograd.Variable;
+import brume.autograd.function.Expect;
 import brume.tensor.ShapeException;
 import brume.tensor.kernel.AxisMap;
 import java.util.function.IntUnaryOperator;
@@ -99,13 +100,13 @@ public final class Pad {
       Variable x, int axis, int before, int after, IntUnaryOperator source, double elsewhere) {
     int size = x.shape().dim(axis);
     ShapeException.unless(
-        size > 0 && before + size + after > 0,
+        size > 0 && (long) before + size + after > 0,
         "pad: expected something to be left of axis %d of x %s, got %d before and %d after",
         axis,
         x.shape(),
         before,
         after);
-    int[] sources = new int[before + size + after];
+    int[] sources = new int[Expect.size("pad", (long) before + size + after, x.shape())];
     for (int j = 0; j < sources.length; j++) {
       sources[j] = source.applyAsInt(j - before);
     }

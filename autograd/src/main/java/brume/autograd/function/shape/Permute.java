@@ -51,7 +51,7 @@ public record Permute(List<Integer> axes) implements Differentiable {
    *
    * @param x of any shape with the axes
    * @param axis one of them; negative numbers count from the end
-   * @param other the other one
+   * @param other the one it changes places with, counted alike
    * @return the same numbers in another order
    * @throws ShapeException if there is no such axis
    */

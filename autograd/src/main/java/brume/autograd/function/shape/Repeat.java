@@ -6,6 +6,7 @@ import brume.autograd.Variable;
 import brume.autograd.einsum.Axis;
 import brume.autograd.einsum.AxisPattern;
 import brume.autograd.einsum.BoundPattern;
+import brume.autograd.function.Expect;
 import brume.autograd.function.linear.Einsum;
 import brume.tensor.ShapeException;
 import brume.tensor.kernel.AxisMap;
@@ -82,7 +83,7 @@ public final class Repeat {
     ShapeException.unless(
         n >= 1, "%s: expected n of 1 or more, got %d for x %s", function, n, x.shape());
     int size = x.shape().dim(axis);
-    int[] sources = new int[Math.multiplyExact(n, size)];
+    int[] sources = new int[Expect.size(function, (long) n * size, x.shape())];
     for (int j = 0; j < sources.length; j++) {
       sources[j] = source.applyAsInt(j);
     }

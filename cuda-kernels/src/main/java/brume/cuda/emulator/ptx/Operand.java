@@ -13,7 +13,7 @@ public sealed interface Operand {
   record Name(String name) implements Operand {}
 
   /**
-   * A literal.
+   * A number in the text, such as {@code 0f3F800000}.
    *
    * @param bits the integer, or the bits of the floating-point number
    */
@@ -37,7 +37,7 @@ public sealed interface Operand {
   /**
    * The opposite of a predicate: {@code !%p1}.
    *
-   * @param predicate the predicate
+   * @param predicate the register behind the exclamation mark
    */
   record Not(Operand predicate) implements Operand {}
 

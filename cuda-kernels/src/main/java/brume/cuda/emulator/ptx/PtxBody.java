@@ -1,5 +1,6 @@
 package brume.cuda.emulator.ptx;
 
+import brume.tensor.Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -71,7 +72,7 @@ final class PtxBody {
   private void registers() {
     lexer.expect(".reg");
     PtxType type = PtxType.named(lexer.token().substring(1))
-        .orElseThrow(() -> lexer.error("unknown type of register %s".formatted(lexer.token())));
+        .orElseThrow(() -> lexer.error(Text.of("unknown type of register %s", lexer.token())));
     lexer.take();
     do {
       String name = lexer.take();
@@ -162,7 +163,7 @@ final class PtxBody {
       return new Operand.Literal(lexer.takeInteger());
     }
     if (first != '%' && first != '_' && first != '$' && !Character.isLetter(first)) {
-      throw lexer.error("expected an operand, got '%s'".formatted(lexer.token()));
+      throw lexer.error(Text.of("expected an operand, got '%s'", lexer.token()));
     }
     return new Operand.Name(resolve(lexer.take()));
   }

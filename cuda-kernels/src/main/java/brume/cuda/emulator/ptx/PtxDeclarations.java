@@ -1,5 +1,6 @@
 package brume.cuda.emulator.ptx;
 
+import brume.tensor.Text;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -30,7 +31,7 @@ final class PtxDeclarations {
       }
     }
     if (type == null) {
-      throw lexer.error("expected the type of a variable, got '%s'".formatted(lexer.token()));
+      throw lexer.error(Text.of("expected the type of a variable, got '%s'", lexer.token()));
     }
     String name = rename.apply(lexer.take());
     int count = 1;

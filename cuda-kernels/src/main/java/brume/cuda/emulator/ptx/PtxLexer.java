@@ -2,6 +2,7 @@ package brume.cuda.emulator.ptx;
 
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
+import brume.tensor.Text;
 
 /** Cuts the text of a PTX file into words, numbers and marks. Mutable: it stands at one token. */
 final class PtxLexer {
@@ -64,7 +65,7 @@ final class PtxLexer {
   /** Steps over a token that must be there. */
   void expect(String expected) {
     if (!skip(expected)) {
-      throw error("expected '%s', got '%s'".formatted(expected, token));
+      throw error(Text.of("expected '%s', got '%s'", expected, token));
     }
   }
 
@@ -72,7 +73,7 @@ final class PtxLexer {
   long takeInteger() {
     boolean negative = skip("-");
     long value = PtxNumber.parse(token)
-        .orElseThrow(() -> error("expected a number, got '%s'".formatted(token)));
+        .orElseThrow(() -> error(Text.of("expected a number, got '%s'", token)));
     next();
     return negative ? -value : value;
   }

@@ -1,5 +1,6 @@
 package brume.cuda.emulator.ptx;
 
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class PtxParser {
       }
       default ->
         throw lexer.error(
-            "expected a variable, kernel or function, got '%s'".formatted(lexer.token()));
+            Text.of("expected a variable, kernel or function, got '%s'", lexer.token()));
     }
   }
 
@@ -64,7 +65,7 @@ public final class PtxParser {
     List<PtxVariable> parameters = lexer.is("(") ? parameters() : List.of();
     while (!lexer.is("{") && !lexer.is(";")) {
       if (lexer.token().isEmpty()) {
-        throw lexer.error("expected the body of %s, got the end of the file".formatted(name));
+        throw lexer.error(Text.of("expected the body of %s, got the end of the file", name));
       }
       lexer.take(); // .maxntid 256, 1, 1 and the like limit the compiler only
     }

@@ -19,7 +19,7 @@ import brume.nn.layer.TimeTokenAttention;
  */
 final class ConditionalAttention {
 
-  private static final double EPS = 1e-5;
+  private static final double EPS = 1e-5; // as group normalization has it in PyTorch
 
   private final GroupNorm norm;
   private final Linear time;

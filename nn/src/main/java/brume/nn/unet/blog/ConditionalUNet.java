@@ -1,29 +1,29 @@
 package brume.nn.unet.blog;
 
-import static brume.autograd.function.pointwise.Pointwise.gelu;
 import static brume.autograd.function.pointwise.Pointwise.silu;
 import static brume.autograd.function.resample.MaxPool.maxPool;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.autograd.function.pointwise.Pointwise;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.Query;
+import brume.nn.init.Initialization;
 import brume.nn.layer.AttentionKind;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.ConvTranspose2d;
 import brume.nn.layer.Domain;
-import brume.nn.layer.Linear;
+import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.TimeEncoding;
+import brume.nn.unet.Fitting;
 import brume.nn.unet.ResBlock;
 import brume.tensor.Device;
-import brume.tensor.Shape;
 import brume.tensor.ShapeException;
-import brume.tensor.Tensor;
 import brume.tensor.kernel.PoolGeometry.Window;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayDeque;
@@ -38,13 +38,15 @@ import java.util.List;
  */
 public final class ConditionalUNet implements Network {
 
-  private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
+  private static final TimeEncoding.Sinusoidal ENCODING =
+      new TimeEncoding.Sinusoidal(10000); // θ of Vaswani et al. (2017)
+  private static final TimeEmbedding.Layers TIME =
+      new TimeEmbedding.Layers("0", "2", Initialization.kaiming(), Pointwise::gelu);
   private static final Window HALVING = Window.square(2, 2, 0);
 
   private final Parameters at;
   private final ConditionalUNetConfig config;
-  private final Linear timeInner;
-  private final Linear timeOuter;
+  private final TimeEmbedding time;
   private final List<Level> downs = new ArrayList<>(); // finest first
   private final ResBlock middle1;
   private final ConditionalAttention middleAttention;
@@ -66,8 +68,7 @@ public final class ConditionalUNet implements Network {
     this.at = Parameters.of(device, key);
     this.config = config;
     int timeDim = config.timeDim(), levels = config.levels(), coarsest = config.width(levels);
-    this.timeInner = new Linear(at.child("mlp_t.0"), timeDim, timeDim);
-    this.timeOuter = new Linear(at.child("mlp_t.2"), timeDim, timeDim);
+    this.time = new TimeEmbedding(at.child("mlp_t"), ENCODING, timeDim, timeDim, TIME);
     for (int level = 0; level < levels; level++) {
       int seen = level == 0 ? config.channels() : config.width(level - 1);
       int width = config.width(level);
@@ -117,15 +118,12 @@ public final class ConditionalUNet implements Network {
   public Variable predict(Query query) {
     Variable x = query.xt();
     query.condition().requireNone("unet");
-    requireFitting(x.shape());
+    new Fitting(Domain.IMAGE, config.channels(), config.downsampleFactor()).require(x.shape());
     return Tape.tidy(() -> run(x, query.times(), query.pass()));
   }
 
   private Variable run(Variable x, double[] times, Pass pass) {
-    Tensor encoded = x.value().like(Shape.of(times.length, config.timeDim()));
-    encoded.copyFrom(ENCODING.encode(times, config.timeDim()));
-    Variable embedded = timeOuter.forward(gelu(timeInner.forward(Variable.constant(encoded))));
-    Variable t = silu(embedded); // where each level's projection begins
+    Variable t = silu(time.forward(times)); // where each level's projection begins
 
     Variable h = x;
     Deque<Variable> skips = new ArrayDeque<>();
@@ -150,20 +148,6 @@ public final class ConditionalUNet implements Network {
       });
     }
     return head.forward(h);
-  }
-
-  private void requireFitting(Shape x) {
-    ShapeException.unless(
-        x.rank() == 4 && x.dim(3) == config.channels(),
-        "unet: expected x of shape (N, H, W, C) with C = %d, got %s",
-        config.channels(),
-        x);
-    int factor = config.downsampleFactor();
-    ShapeException.unless(
-        x.dim(1) % factor == 0 && x.dim(2) % factor == 0,
-        "unet: expected height and width divisible by %d to be halved at every level, got x %s",
-        factor,
-        x);
   }
 
   @Override

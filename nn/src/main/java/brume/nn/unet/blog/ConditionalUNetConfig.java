@@ -1,5 +1,7 @@
 package brume.nn.unet.blog;
 
+import static brume.nn.ConfigException.unless;
+
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.AttentionKind;
 import brume.nn.layer.Domain;
@@ -30,16 +32,19 @@ public record ConditionalUNetConfig(
 
   /** Refuses sizes that do not fit together. {@inheritDoc} */
   public ConditionalUNetConfig {
-    if (channels < 1 || outChannels < 1 || levels < 1 || timeDim < 4) {
-      throw new IllegalArgumentException(
-          "unet: expected channels, outChannels and levels of 1 or more and a timeDim of 4 or more,"
-              + " got %d, %d, %d, %d".formatted(channels, outChannels, levels, timeDim));
-    }
-    if (initialDim < 1 || groups < 1 || initialDim % groups != 0) {
-      throw new IllegalArgumentException(
-          "groups: expected a divisor of initialDim, got groups = %d and initialDim = %d"
-              .formatted(groups, initialDim));
-    }
+    unless(
+        channels >= 1 && outChannels >= 1 && levels >= 1 && timeDim >= 4,
+        "unet: expected channels, outChannels and levels of 1 or more and a timeDim of 4 or more, got"
+            + " %d, %d, %d, %d",
+        channels,
+        outChannels,
+        levels,
+        timeDim);
+    unless(
+        initialDim >= 1 && groups >= 1 && initialDim % groups == 0,
+        "groups: expected a divisor of initialDim, got groups = %d and initialDim = %d",
+        groups,
+        initialDim);
   }
 
   /**

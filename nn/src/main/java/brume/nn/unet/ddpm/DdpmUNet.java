@@ -6,23 +6,24 @@ import static brume.autograd.function.resample.UpsampleNearest.upsampleNearest;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.autograd.function.pointwise.Pointwise;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.layer.Conv2d;
+import brume.nn.layer.Domain;
 import brume.nn.layer.GroupNorm;
-import brume.nn.layer.Linear;
 import brume.nn.layer.SameConv2d;
+import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.TimeEncoding;
+import brume.nn.unet.Fitting;
 import brume.nn.unet.Hourglass;
 import brume.nn.unet.Hourglass.Level;
 import brume.nn.unet.Hourglass.Step;
 import brume.tensor.Device;
-import brume.tensor.Shape;
 import brume.tensor.ShapeException;
-import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +38,14 @@ import java.util.List;
  */
 public final class DdpmUNet implements Network {
 
-  private static final TimeEncoding.Sinusoidal ENCODING = new TimeEncoding.Sinusoidal(10000);
+  private static final TimeEncoding.Sinusoidal ENCODING =
+      new TimeEncoding.Sinusoidal(10000); // θ of Vaswani et al. (2017)
+  private static final TimeEmbedding.Layers TIME =
+      new TimeEmbedding.Layers("0", "2", DdpmResBlock.GLOROT, Pointwise::silu);
 
   private final Parameters at;
   private final DdpmUNetConfig config;
-  private final Linear timeInner;
-  private final Linear timeOuter;
+  private final TimeEmbedding time;
   private final Conv2d first;
   private final Hourglass hourglass;
   private final GroupNorm lastNorm;
@@ -58,9 +61,8 @@ public final class DdpmUNet implements Network {
   public DdpmUNet(Device device, RandomKey key, DdpmUNetConfig config) {
     this.at = Parameters.of(device, key);
     this.config = config;
-    int dim = config.dim(), timeDim = config.timeDim(), levels = config.levels();
-    this.timeInner = new Linear(at.child("embed.0"), dim, timeDim, DdpmResBlock.GLOROT);
-    this.timeOuter = new Linear(at.child("embed.2"), timeDim, timeDim, DdpmResBlock.GLOROT);
+    int dim = config.dim(), levels = config.levels();
+    this.time = new TimeEmbedding(at.child("embed"), ENCODING, dim, config.timeDim(), TIME);
     this.first = new Conv2d(at.child("in_conv"), DdpmResBlock.conv(config.channels(), dim, 3));
     List<Level> downs = new ArrayList<>(), ups = new ArrayList<>();
     for (int level = 0; level < levels; level++) {
@@ -144,15 +146,12 @@ public final class DdpmUNet implements Network {
   public Variable predict(Query query) {
     Variable x = query.xt();
     query.condition().requireNone("unet");
-    Hourglass.requireFitting(x.shape(), config.channels(), config.levels());
+    new Fitting(Domain.IMAGE, config.channels(), 1 << (config.levels() - 1)).require(x.shape());
     return Tape.tidy(() -> run(x, query.times(), query.pass()));
   }
 
   private Variable run(Variable x, double[] times, Pass pass) {
-    Tensor encoded = x.value().like(Shape.of(times.length, config.dim()));
-    encoded.copyFrom(ENCODING.encode(times, config.dim()));
-    Variable embedded = timeOuter.forward(silu(timeInner.forward(Variable.constant(encoded))));
-    Variable t = silu(embedded); // where each block's projection begins
+    Variable t = silu(time.forward(times)); // where each block's projection begins
 
     Variable h = hourglass.forward(first.forward(x), t, pass);
     return last.forward(lastNorm.forwardSiLU(h));

@@ -1,6 +1,7 @@
 package brume.nn.unet.ddpm;
 
-import com.google.errorprone.annotations.FormatMethod;
+import static brume.nn.ConfigException.unless;
+
 import java.util.Collections;
 import java.util.List;
 
@@ -34,28 +35,29 @@ public record DdpmUNetConfig(
   public DdpmUNetConfig {
     multipliers = List.copyOf(multipliers);
     attention = List.copyOf(attention);
-    require(dim >= 4, "dim: expected 4 or more, got %d", dim);
-    require(
+    unless(dim >= 4, "dim: expected 4 or more, got %d", dim);
+    unless(
         channels >= 1 && outChannels >= 1 && timeDim >= 1 && blocks >= 1,
         "unet: expected channels, outChannels, timeDim and blocks of 1 or more, got %d, %d, %d, %d",
         channels,
         outChannels,
         timeDim,
         blocks);
-    require(
+    unless(
         !multipliers.isEmpty() && multipliers.get(0) == 1 && Collections.min(multipliers) >= 1,
         "multipliers: expected a positive number for each level, the first of them 1, got %s",
         multipliers);
-    require(
+    unless(
         attention.size() == multipliers.size(),
         "attention: expected yes or no for each of the %d levels, got %d",
         multipliers.size(),
         attention.size());
-    require(
+    unless(
         groups >= 1 && dim % groups == 0,
         "groups: expected a divisor of all channels, got groups = %d with dim = %d",
         groups,
         dim);
+    unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
   }
 
   /**
@@ -92,12 +94,5 @@ public record DdpmUNetConfig(
   /** Channels of a level. */
   int width(int level) {
     return dim * multipliers.get(level);
-  }
-
-  @FormatMethod
-  private static void require(boolean ok, String format, Object... args) {
-    if (!ok) {
-      throw new IllegalArgumentException(format.formatted(args));
-    }
   }
 }

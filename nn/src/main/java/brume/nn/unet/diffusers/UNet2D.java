@@ -7,24 +7,26 @@ import static brume.autograd.function.resample.UpsampleNearest.upsampleNearest;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.autograd.function.pointwise.Pointwise;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.Query;
+import brume.nn.init.Initialization;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
+import brume.nn.layer.Domain;
 import brume.nn.layer.GroupNorm;
-import brume.nn.layer.Linear;
+import brume.nn.layer.TimeEmbedding;
+import brume.nn.unet.Fitting;
 import brume.nn.unet.Hourglass;
 import brume.nn.unet.Hourglass.Level;
 import brume.nn.unet.Hourglass.Step;
 import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
 import brume.nn.unet.diffusers.UNet2DConfig.Side;
 import brume.tensor.Device;
-import brume.tensor.Shape;
 import brume.tensor.ShapeException;
-import brume.tensor.Tensor;
 import brume.tensor.kernel.ConvGeometry.Window;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
@@ -40,10 +42,12 @@ import java.util.List;
  */
 public final class UNet2D implements Network {
 
+  private static final TimeEmbedding.Layers TIME =
+      new TimeEmbedding.Layers("linear_1", "linear_2", Initialization.kaiming(), Pointwise::silu);
+
   private final Parameters at;
   private final UNet2DConfig config;
-  private final Linear timeInner;
-  private final Linear timeOuter;
+  private final TimeEmbedding time;
   private final Conv2d first;
   private final Hourglass hourglass;
   private final GroupNorm lastNorm;
@@ -59,12 +63,10 @@ public final class UNet2D implements Network {
   public UNet2D(Device device, RandomKey key, UNet2DConfig config) {
     this.at = Parameters.of(device, key);
     this.config = config;
-    int finest = config.width(0),
-        timeDim = config.timeDim(),
-        levels = config.levels().size();
+    int finest = config.width(0), levels = config.levels().size();
     this.first = new Conv2d(at.child("conv_in"), conv(config.channels(), finest));
-    this.timeInner = new Linear(at.child("time_embedding.linear_1"), finest, timeDim);
-    this.timeOuter = new Linear(at.child("time_embedding.linear_2"), timeDim, timeDim);
+    this.time = new TimeEmbedding(
+        at.child("time_embedding"), config.timeEncoding(), finest, config.timeDim(), TIME);
     List<Level> downs = new ArrayList<>(), ups = new ArrayList<>();
     for (int level = 0; level < levels; level++) {
       downs.add(down(at.child("down_blocks." + level), level));
@@ -174,16 +176,14 @@ public final class UNet2D implements Network {
   public Variable predict(Query query) {
     Variable x = query.xt();
     query.condition().requireNone("unet");
-    Hourglass.requireFitting(x.shape(), config.channels(), config.levels().size());
+    int factor = 1 << (config.levels().size() - 1);
+    new Fitting(Domain.IMAGE, config.channels(), factor).require(x.shape());
     return Tape.tidy(
         () -> run(config.centersInput() ? affine(x, 2, -1) : x, query.times(), query.pass()));
   }
 
   private Variable run(Variable x, double[] times, Pass pass) {
-    Tensor encoded = x.value().like(Shape.of(times.length, config.width(0)));
-    encoded.copyFrom(config.timeEncoding().encode(times, config.width(0)));
-    Variable embedded = timeOuter.forward(silu(timeInner.forward(Variable.constant(encoded))));
-    Variable t = silu(embedded); // where each block's projection begins
+    Variable t = silu(time.forward(times)); // where each block's projection begins
     return last.forward(lastNorm.forwardSiLU(hourglass.forward(first.forward(x), t, pass)));
   }
 

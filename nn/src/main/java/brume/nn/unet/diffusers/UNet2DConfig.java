@@ -1,7 +1,8 @@
 package brume.nn.unet.diffusers;
 
+import static brume.nn.ConfigException.unless;
+
 import brume.nn.layer.TimeEncoding;
-import com.google.errorprone.annotations.FormatMethod;
 import java.util.List;
 
 /**
@@ -77,29 +78,30 @@ public record UNet2DConfig(
   /** Refuses sizes that do not fit together. {@inheritDoc} */
   public UNet2DConfig {
     levels = List.copyOf(levels);
-    require(
+    unless(
         channels >= 1 && outChannels >= 1 && blocks >= 1 && timeDim >= 1,
         "unet: expected channels, outChannels, blocks and timeDim of 1 or more, got %d, %d, %d, %d",
         channels,
         outChannels,
         blocks,
         timeDim);
-    require(!levels.isEmpty(), "unet: expected at least one level, got none");
-    require(
+    unless(!levels.isEmpty(), "unet: expected at least one level, got none");
+    unless(
         levels.get(0).width() >= 4,
         "unet: expected 4 channels or more at the finest level, which encode the time, got %d",
         levels.get(0).width());
-    require(
+    unless(
         halvingPadding == 0 || halvingPadding == 1,
         "unet: expected a padding of 0 or 1 around images to be halved, got %d",
         halvingPadding);
+    unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
     for (Level level : levels) {
-      require(
+      unless(
           level.width() >= 1 && groups >= 1 && level.width() % groups == 0,
           "unet: expected groups that divide the channels of every level, got groups = %d and %d channels",
           groups,
           level.width());
-      require(
+      unless(
           headDim >= 0 && headDim <= level.width(),
           "unet: expected heads of at most the %d channels of a level, got headDim = %d",
           level.width(),
@@ -109,12 +111,5 @@ public record UNet2DConfig(
 
   int width(int level) {
     return levels.get(level).width();
-  }
-
-  @FormatMethod
-  private static void require(boolean ok, String format, Object... args) {
-    if (!ok) {
-      throw new IllegalArgumentException(format.formatted(args));
-    }
   }
 }

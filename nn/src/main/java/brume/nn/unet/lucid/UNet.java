@@ -7,11 +7,13 @@ import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.autograd.function.pointwise.Pointwise;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.Query;
+import brume.nn.init.Initialization;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.Domain;
@@ -19,6 +21,7 @@ import brume.nn.layer.Downsample;
 import brume.nn.layer.SelfAttention;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.Upsample;
+import brume.nn.unet.Fitting;
 import brume.nn.unet.ResBlock;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -48,6 +51,9 @@ import java.util.function.UnaryOperator;
  *     (2020), appendix B</a>
  */
 public final class UNet implements Network {
+
+  private static final TimeEmbedding.Layers TIME =
+      new TimeEmbedding.Layers("1", "3", Initialization.kaiming(), Pointwise::gelu);
 
   private final Parameters at;
   private final UNetConfig config;
@@ -81,7 +87,7 @@ public final class UNet implements Network {
     this.initial =
         new Conv2d(at.child("init_conv"), ConvConfig.of(domain, seen, config.initialDim(), 7));
     this.time = new TimeEmbedding(
-        at.child("time_mlp"), config.timeEncoding(), config.dim(), config.timeDim());
+        at.child("time_mlp"), config.timeEncoding(), config.dim(), config.timeDim(), TIME);
 
     for (int level = 0; level < levels; level++) {
       Parameters down = at.child("downs." + level);
@@ -133,7 +139,7 @@ public final class UNet implements Network {
   @Override
   public Variable predict(Query query) {
     Variable x = query.xt();
-    requireFitting(x.shape());
+    new Fitting(config.domain(), config.channels(), config.downsampleFactor()).require(x.shape());
     if (!config.selfCondition()) {
       query.condition().requireNone("unet");
     }
@@ -195,23 +201,6 @@ public final class UNet implements Network {
     return config.domain() == Domain.IMAGE
         ? x
         : reshape(x, Shape.of(shape.dim(0), 1, shape.dim(1), shape.dim(2)));
-  }
-
-  private void requireFitting(Shape x) {
-    boolean image = config.domain() == Domain.IMAGE;
-    ShapeException.unless(
-        x.rank() == (image ? 4 : 3) && x.dim(-1) == config.channels(),
-        "unet: expected x of shape %s with C = %d, got %s",
-        image ? "(N, H, W, C)" : "(N, L, C)",
-        config.channels(),
-        x);
-    int factor = config.downsampleFactor();
-    ShapeException.unless(
-        x.dim(1) % factor == 0 && (!image || x.dim(2) % factor == 0),
-        "unet: expected %s divisible by %d to be halved at every level, got x %s",
-        image ? "height and width" : "a length",
-        factor,
-        x);
   }
 
   @Override

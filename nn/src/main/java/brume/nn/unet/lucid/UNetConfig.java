@@ -1,10 +1,11 @@
 package brume.nn.unet.lucid;
 
+import static brume.nn.ConfigException.unless;
+
 import brume.nn.layer.Domain;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.ResBlockConfig;
-import com.google.errorprone.annotations.FormatMethod;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,32 +40,45 @@ public record UNetConfig(
     TimeEncoding timeEncoding,
     AttentionPlan attention) {
 
-  private static final double THETA = 10000; // Vaswani et al. (2017), §3.5
-
   /** Refuses sizes that do not fit together. {@inheritDoc} */
   public UNetConfig {
     multipliers = List.copyOf(multipliers);
-    require(dim >= 4 && dim % 2 == 0, "dim: expected an even number of 4 or more, got %d", dim);
-    require(
+    unless(dim >= 4 && dim % 2 == 0, "dim: expected an even number of 4 or more, got %d", dim);
+    unless(
         channels >= 1 && outChannels >= 1 && initialDim >= 1,
         "channels: expected 1 or more, got channels = %d, outChannels = %d, initialDim = %d",
         channels,
         outChannels,
         initialDim);
-    require(
+    unless(
         !multipliers.isEmpty() && Collections.min(multipliers) >= 1,
         "multipliers: expected a positive number for each level, got %s",
         multipliers);
-    require(
+    unless(
         attention.levels().size() == multipliers.size(),
         "attention: expected settings for each of the %d levels, got %d",
         multipliers.size(),
         attention.levels().size());
-    require(
+    unless(
         version == BlockVersion.RMS_NORM || dropout == 0,
         "dropout: expected 0, since blocks of version %s have none, got %s",
         version,
         dropout);
+    unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
+    unless(
+        version == BlockVersion.RMS_NORM
+            || groups >= 1 && divides(groups, dim, initialDim, multipliers),
+        "groups: expected a divisor of initialDim and of dim times each of the multipliers, got"
+            + " groups = %d with initialDim = %d, dim = %d and multipliers %s",
+        groups,
+        initialDim,
+        dim,
+        multipliers);
+  }
+
+  private static boolean divides(int groups, int dim, int initialDim, List<Integer> multipliers) {
+    return initialDim % groups == 0
+        && multipliers.stream().allMatch(multiplier -> dim * multiplier % groups == 0);
   }
 
   /**
@@ -75,12 +89,17 @@ public record UNetConfig(
    * @param channels of x and of the result
    * @param dim channels that the others are multiples of
    * @param multipliers of each level, finest first; 1, 2, 4, 8 in the original
-   * @return the settings
+   * @return settings that can be changed before they are built
    */
-  public static UNetConfig image(
+  public static UNetBuilder image(
       BlockVersion version, int channels, int dim, List<Integer> multipliers) {
-    AttentionPlan plan = AttentionPlan.image(multipliers.size(), version.memory());
-    return defaults(version, Domain.IMAGE, channels, dim, multipliers, plan);
+    AttentionPlan plan = AttentionPlan.image(
+        multipliers.size(),
+        List.of(),
+        List.of(AttentionPlan.HEADS),
+        List.of(AttentionPlan.HEAD_DIM),
+        version.memory());
+    return new UNetBuilder(version, Domain.IMAGE, channels, dim, multipliers, plan);
   }
 
   /**
@@ -91,188 +110,13 @@ public record UNetConfig(
    * @param channels of x and of the result
    * @param dim channels that the others are multiples of
    * @param multipliers of each level, finest first
-   * @return the settings
+   * @return settings that can be changed before they are built
    */
-  public static UNetConfig signal(
+  public static UNetBuilder signal(
       BlockVersion version, int channels, int dim, List<Integer> multipliers) {
-    AttentionPlan plan = AttentionPlan.signal(multipliers.size());
-    return defaults(version, Domain.SIGNAL, channels, dim, multipliers, plan);
-  }
-
-  private static UNetConfig defaults(
-      BlockVersion version,
-      Domain domain,
-      int channels,
-      int dim,
-      List<Integer> multipliers,
-      AttentionPlan plan) {
-    return new UNetConfig(
-        version,
-        domain,
-        channels,
-        channels,
-        dim,
-        dim,
-        multipliers,
-        false,
-        8,
-        0,
-        new TimeEncoding.Sinusoidal(THETA),
-        plan);
-  }
-
-  /**
-   * The same with other channels of the result, twice those of x to predict variances too.
-   *
-   * @param other how many
-   * @return the settings
-   */
-  public UNetConfig withOutChannels(int other) {
-    return new UNetConfig(
-        version,
-        domain,
-        channels,
-        other,
-        dim,
-        initialDim,
-        multipliers,
-        selfCondition,
-        groups,
-        dropout,
-        timeEncoding,
-        attention);
-  }
-
-  /**
-   * The same with other channels after the first convolution.
-   *
-   * @param other how many
-   * @return the settings
-   */
-  public UNetConfig withInitialDim(int other) {
-    return new UNetConfig(
-        version,
-        domain,
-        channels,
-        outChannels,
-        dim,
-        other,
-        multipliers,
-        selfCondition,
-        groups,
-        dropout,
-        timeEncoding,
-        attention);
-  }
-
-  /**
-   * The same seeing its former prediction, or not.
-   *
-   * @param other whether
-   * @return the settings
-   */
-  public UNetConfig withSelfCondition(boolean other) {
-    return new UNetConfig(
-        version,
-        domain,
-        channels,
-        outChannels,
-        dim,
-        initialDim,
-        multipliers,
-        other,
-        groups,
-        dropout,
-        timeEncoding,
-        attention);
-  }
-
-  /**
-   * The same with other groups of group normalization.
-   *
-   * @param other how many
-   * @return the settings
-   */
-  public UNetConfig withGroups(int other) {
-    return new UNetConfig(
-        version,
-        domain,
-        channels,
-        outChannels,
-        dim,
-        initialDim,
-        multipliers,
-        selfCondition,
-        other,
-        dropout,
-        timeEncoding,
-        attention);
-  }
-
-  /**
-   * The same with dropout.
-   *
-   * @param other the rate
-   * @return the settings
-   */
-  public UNetConfig withDropout(double other) {
-    return new UNetConfig(
-        version,
-        domain,
-        channels,
-        outChannels,
-        dim,
-        initialDim,
-        multipliers,
-        selfCondition,
-        groups,
-        other,
-        timeEncoding,
-        attention);
-  }
-
-  /**
-   * The same with times encoded differently.
-   *
-   * @param other the encoding
-   * @return the settings
-   */
-  public UNetConfig withTimeEncoding(TimeEncoding other) {
-    return new UNetConfig(
-        version,
-        domain,
-        channels,
-        outChannels,
-        dim,
-        initialDim,
-        multipliers,
-        selfCondition,
-        groups,
-        dropout,
-        other,
-        attention);
-  }
-
-  /**
-   * The same with other attention.
-   *
-   * @param other the plan
-   * @return the settings
-   */
-  public UNetConfig withAttention(AttentionPlan other) {
-    return new UNetConfig(
-        version,
-        domain,
-        channels,
-        outChannels,
-        dim,
-        initialDim,
-        multipliers,
-        selfCondition,
-        groups,
-        dropout,
-        timeEncoding,
-        other);
+    AttentionPlan plan =
+        AttentionPlan.signal(multipliers.size(), AttentionPlan.HEADS, AttentionPlan.HEAD_DIM);
+    return new UNetBuilder(version, Domain.SIGNAL, channels, dim, multipliers, plan);
   }
 
   /** Channels of the first convolution and of every level, finest first. */
@@ -298,12 +142,5 @@ public record UNetConfig(
   /** What height and width of an image, or length of a signal, must be a multiple of. */
   int downsampleFactor() {
     return 1 << (multipliers.size() - 1);
-  }
-
-  @FormatMethod
-  private static void require(boolean ok, String format, Object... args) {
-    if (!ok) {
-      throw new IllegalArgumentException(format.formatted(args));
-    }
   }
 }

@@ -1,0 +1,46 @@
+package brume.diffusion.cli;
+
+import brume.diffusion.data.DataSettings;
+import brume.diffusion.data.Datasets;
+import brume.diffusion.recipe.Presets;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.settings.SettingException;
+import brume.diffusion.settings.SettingsFile;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What the options of a command line are laid over. */
+final class Beginnings {
+
+  private Beginnings() {}
+
+  /** What a new run begins with: a preset, the data that are named, and a file with settings. */
+  static Recipe fresh(Words words) throws IOException {
+    Optional<String> named = words.valueOf("--preset"), word = words.valueOf("--data");
+    Optional<String> file = words.valueOf("--config");
+    JsonNode settings = file.isPresent() // read once, as a pipe can be
+        ? SettingsFile.read(Path.of(file.get()))
+        : JsonNodeFactory.instance.objectNode();
+    String source = file.orElse("options");
+    try {
+      DataSettings data = word.isPresent()
+          ? Datasets.named(word.get())
+          : Recipes.overlay(settings, source, Recipes.plain()).data();
+      Recipe begin = Presets.named(named.orElse(data.preset())).recipe();
+      if (word.isPresent()) {
+        data = Moved.placed(data, begin.data());
+        begin = begin.but().data(data).build();
+      }
+      Recipe recipe = Recipes.overlay(settings, source, begin);
+      return word.isPresent()
+          ? recipe.but().data(Moved.placed(data, recipe.data())).build()
+          : recipe;
+    } catch (SettingException refused) {
+      throw new UsageException(refused.sentence(key -> "--" + key));
+    }
+  }
+}

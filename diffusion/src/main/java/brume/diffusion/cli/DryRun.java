@@ -1,0 +1,122 @@
+package brume.diffusion.cli;
+
+import brume.autograd.Variable;
+import brume.diffusion.objective.Batch;
+import brume.diffusion.objective.Objective;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.TrainingSettings;
+import brume.diffusion.run.Model;
+import brume.nn.Pass;
+import brume.nn.optim.Optimizer;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.random.RandomKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a run would take, found out by training steps of a few samples that nobody keeps.
+ *
+ * @param recipe of the run
+ * @param parameters of the network
+ * @param fixedBytes parameters, averages, gradients and the optimizer's state
+ * @param sampleBytes what one sample needs until its gradients are known
+ * @param sampleSeconds of a training step, for one sample
+ */
+record DryRun(
+    Recipe recipe, long parameters, long fixedBytes, long sampleBytes, double sampleSeconds) {
+
+  private static final int FLOAT = Float.BYTES;
+  private static final double SECONDS = 10; // for the compiler and for chance
+  private static final int MOST_STEPS = 50;
+  private static final int LARGE = 128 * 128 * 3; // numbers of a sample, of which one is enough
+  private static final int SAMPLES = 4; // enough for both cores, few enough for any memory
+
+  static DryRun of(Recipe recipe, Device device) {
+    try (Scope scope = Scope.open()) {
+      Model model = new Model(recipe, device);
+      Optimizer optimizer = recipe.optimizer().create(model.parameters());
+      Objective objective = recipe.objective().create(recipe.process().create(Clipping.none()));
+      long parameters = model.size();
+      long state = optimizer.state().stream()
+          .mapToLong(part -> part.variable().shape().size())
+          .sum();
+      int averages = recipe.average().rates().size();
+      Shape picture = recipe.data().shape();
+      int small = picture.size() > LARGE ? 1 : SAMPLES;
+      int tried = Math.min(small, recipe.training().batch());
+      Tensor x0 = Tensor.of(
+          device,
+          Shape.of(tried, picture.dim(0), picture.dim(1), picture.dim(2)),
+          new float[Shape.product(tried, picture.size())]);
+      long bytes = activations(model, objective, x0) / tried;
+      return new DryRun(
+          recipe,
+          parameters,
+          FLOAT * (parameters * (2L + averages) + state),
+          bytes,
+          seconds(model, objective, x0) / tried);
+    }
+  }
+
+  private static Variable loss(Model model, Objective objective, Tensor x0, int step) {
+    RandomKey key = RandomKey.of(0).child("dry", step);
+    return objective.loss(model, new Batch(x0, 0), key, Pass.training(key));
+  }
+
+  /** What lives between the way there and the way back. */
+  private static long activations(Model model, Objective objective, Tensor x0) {
+    try (Scope step = Scope.open()) {
+      long before = x0.device().liveBytes();
+      Variable loss = loss(model, objective, x0, 0);
+      return loss.value().device().liveBytes() - before;
+    }
+  }
+
+  private static double seconds(Model model, Objective objective, Tensor x0) {
+    double fastest = Double.POSITIVE_INFINITY;
+    long begin = System.nanoTime();
+    for (int i = 0; i < MOST_STEPS && (System.nanoTime() - begin) * 1e-9 < SECONDS; i++) {
+      long start = System.nanoTime();
+      try (Scope step = Scope.open()) {
+        loss(model, objective, x0, i).backward();
+      }
+      fastest = Math.min(fastest, (System.nanoTime() - start) * 1e-9);
+    }
+    return fastest;
+  }
+
+  /** What to tell. */
+  List<String> lines() {
+    TrainingSettings t = recipe.training();
+    double hours = sampleSeconds * t.samplesPerStep() * t.steps() / 3600;
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(Locale.ROOT, "%s with %,d parameters", recipe.network().noun(), parameters));
+    lines.add(String.format(
+        Locale.ROOT,
+        "%,d steps of %,d samples of %s, a checkpoint of %,d MiB every %,d steps",
+        t.steps(),
+        t.samplesPerStep(),
+        recipe.data().shape(),
+        (fixedBytes - FLOAT * parameters) >> 20,
+        t.checkpointEvery()));
+    lines.add(String.format(
+        Locale.ROOT,
+        "memory about %,d MiB: %,d for parameters, gradients and optimizer, %,d for a batch of %,d",
+        fixedBytes + sampleBytes * t.batch() >> 20,
+        fixedBytes >> 20,
+        sampleBytes * t.batch() >> 20,
+        t.batch()));
+    String time = hours < 1
+        ? String.format(Locale.ROOT, "%.0f min", Math.max(1, hours * 60))
+        : String.format(Locale.ROOT, hours < 100 ? "%.1f hours" : "%,.0f hours", hours);
+    lines.add("time at most about " + time + " on this machine");
+    lines.add("nothing was trained; leave --dry-run out to begin");
+    return lines;
+  }
+}

@@ -1,0 +1,177 @@
+package brume.diffusion.cli;
+
+import brume.diffusion.data.Dataset;
+import brume.diffusion.data.PictureTensor;
+import brume.diffusion.image.Gif;
+import brume.diffusion.image.Grids;
+import brume.diffusion.image.ImageGrid;
+import brume.diffusion.image.Picture;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Drawing;
+import brume.diffusion.sampler.Interpolation;
+import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.SamplingListener;
+import brume.diffusion.sink.SampleNumbers;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
+import brume.tensor.random.RandomKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code brume interpolate}: pictures between two others. */
+@Command(
+    name = "interpolate",
+    description =
+        "Draws pictures between two others: both get noise, are mixed, and are freed of it together.",
+    sortOptions = false)
+final class InterpolateCommand implements Callable<Integer> {
+
+  private static final int FRAME_MS = 120, LAST_FRAME_MS = 1000;
+
+  @Mixin
+  private SavedRun saved = new SavedRun();
+
+  @Option(
+      names = "--between",
+      paramLabel = "A,B",
+      defaultValue = "0,1",
+      description = "Numbers of two samples of the run's seed, or of two pictures of its data."
+          + " Default: ${DEFAULT-VALUE}.")
+  private String between = "0,1";
+
+  @Option(names = "--of-data", description = "Take pictures of the run's data instead of samples.")
+  private boolean ofData;
+
+  @Option(
+      names = "--noise",
+      paramLabel = "X",
+      defaultValue = "0.5",
+      description =
+          "How far the pictures go back into noise, as a part of the sampler's steps, 0 to 1."
+              + " Default: ${DEFAULT-VALUE}.")
+  private double share;
+
+  @Option(
+      names = "--frames",
+      paramLabel = "N",
+      defaultValue = "9",
+      description = "Pictures in all, with both ends. Default: ${DEFAULT-VALUE}.")
+  private int frames;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "A .png with all in a row, or a .gif. Default: interpolation.png.")
+  private Path out = Path.of("interpolation.png");
+
+  @Mixin
+  private DeviceOptions deviceOptions = new DeviceOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    UsageException.unless(frames >= 2, "--frames: expected 2 or more, got " + frames);
+    UsageException.unless(
+        share > 0 && share <= 1, "--noise: expected above 0, up to 1, got " + share);
+    SampleNumbers numbers = numbers();
+    StepsOut.refuseUnwritable("--out", out);
+    Recipe recipe = Sources.recipeOf(saved.folder);
+    UsageException.unless(
+        !recipe.data().exhibit().plots(),
+        "--run: expected a run of pictures, got one of " + recipe.data().title());
+    Device device = deviceOptions.open();
+    List<Picture> pictures = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      Source source = Sources.run(saved.folder, recipe, saved.checkpoint, saved.weights, device);
+      Tensor first = picture(source, recipe, numbers.at(0), device);
+      Tensor second = picture(source, recipe, numbers.at(1), device);
+      between(source, first, second, device).forEach(pictures::add);
+    }
+    if (out.toString().toLowerCase(Locale.ROOT).endsWith(".gif")) {
+      List<Picture> large = pictures.stream()
+          .map(picture -> Grids.of(List.of(picture)).toPicture())
+          .toList();
+      Gif.write(out, large, FRAME_MS, LAST_FRAME_MS);
+    } else {
+      ImageGrid.of(pictures).withColumns(pictures.size()).withScale(2).write(out);
+    }
+    System.err.println("wrote " + out);
+    return 0;
+  }
+
+  private SampleNumbers numbers() {
+    try {
+      SampleNumbers numbers = SampleNumbers.parse(between);
+      UsageException.unless(
+          numbers.count() == 2, "--between: expected two numbers such as 0,1, got " + between);
+      return numbers;
+    } catch (IllegalArgumentException none) {
+      throw new UsageException("--between: " + none.getMessage());
+    }
+  }
+
+  /** (1, H, W, C) one of the ends, in the range of the model. */
+  private Tensor picture(Source source, Recipe recipe, long number, Device device)
+      throws IOException {
+    Shape picture = source.picture();
+    Shape one = Shape.of(1, picture.dim(0), picture.dim(1), picture.dim(2));
+    float[] values = new float[picture.size()];
+    if (ofData) {
+      Dataset data = recipe.data().open();
+      UsageException.unless(
+          number < data.size(),
+          Text.of(
+              "--between: expected numbers below %d (the pictures there are), got %d",
+              data.size(), number));
+      data.read((int) number, false, values, 0);
+    } else {
+      new Drawing(source.sampler(), picture, source.seed(), 1)
+          .draw(
+              source.denoised(),
+              device,
+              SampleNumbers.parse(Long.toString(number)),
+              0,
+              (done, of, before, x) -> {},
+              (before, drawn) -> System.arraycopy(drawn, 0, values, 0, values.length));
+    }
+    return PictureTensor.of(device, one, values);
+  }
+
+  private List<Picture> between(Source source, Tensor first, Tensor second, Device device) {
+    int steps = source.sampler().steps();
+    int last = Math.max(1, Math.min(steps - 1, (int) Math.round(share * steps)));
+    Interpolation interpolation = new Interpolation(source.sampler(), last);
+    RandomKey key = RandomKey.of(source.seed()).child("interpolation");
+    NoiseSource noise = NoiseSource.keyed(key, 0), other = NoiseSource.keyed(key, 1);
+    Tensor firstNoise = noise.start(device, first.shape());
+    Tensor secondNoise = other.start(device, second.shape());
+    List<Picture> pictures = new ArrayList<>();
+    try (TerminalProgress progress = new TerminalProgress("drawing", 0, frames)) {
+      for (int i = 0; i < frames; i++) {
+        double lambda = (double) i / (frames - 1);
+        try (Scope scope = Scope.open()) {
+          pictures.addAll(PictureTensor.toPictures(interpolation.between(
+              source.denoised(),
+              lambda,
+              first,
+              firstNoise,
+              second,
+              secondNoise,
+              noise,
+              SamplingListener.NONE)));
+        }
+        progress.evenlyAt(i + 1, "pictures");
+      }
+    }
+    return pictures;
+  }
+}

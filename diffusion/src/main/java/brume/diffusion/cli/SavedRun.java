@@ -1,0 +1,30 @@
+package brume.diffusion.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which parameters of which run a command looks at. */
+final class SavedRun {
+
+  @Option(
+      names = "--run",
+      paramLabel = "RUN",
+      required = true,
+      description = "Folder of the run, or latest.")
+  String folder = "";
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "N",
+      description = "Step of the run's checkpoint. Default: the newest.")
+  @Nullable
+  Integer checkpoint;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "WHICH",
+      defaultValue = "average",
+      description = "Parameters: raw, average, or average: and its rate where a run keeps several."
+          + " Default: ${DEFAULT-VALUE}.")
+  String weights = "average";
+}

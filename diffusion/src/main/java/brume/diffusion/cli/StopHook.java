@@ -1,0 +1,49 @@
+package brume.diffusion.cli;
+
+import brume.diffusion.run.Trainer;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Lets Ctrl-C end a training with a checkpoint: keeps the process alive until it is saved. */
+final class StopHook implements AutoCloseable {
+
+  private static final long MOST_MINUTES = 2; // for the step that is being done
+
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final Thread hook;
+
+  private StopHook(Trainer trainer) {
+    this.hook = new Thread(() -> stop(trainer), "brume-stop");
+  }
+
+  /** Waits for Ctrl-C until closed. */
+  static StopHook on(Trainer trainer) {
+    StopHook waiting = new StopHook(trainer);
+    Runtime.getRuntime().addShutdownHook(waiting.hook);
+    return waiting;
+  }
+
+  private void stop(Trainer trainer) {
+    trainer.stop();
+    System.err.printf(Locale.ROOT, "%nstopping after this step, with a checkpoint%n");
+    try {
+      if (!over.await(MOST_MINUTES, TimeUnit.MINUTES)) {
+        System.err.println("brume: the step took longer than two minutes and was given up");
+      }
+    } catch (InterruptedException impatient) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    over.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyShuttingDown) {
+      // The hook is running; it has just been told that training is over.
+      return;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package brume.diffusion.data;
+
+import brume.diffusion.settings.About;
+import brume.tensor.Shape;
+import java.io.IOException;
+
+/**
+ * {@link ArrayImages}.
+ *
+ * @param path the file
+ * @param height of its pictures in pixels; 0 for what the file says
+ * @param width of its pictures in pixels; 0 for what the file says
+ * @param channels of its pictures; 0 for what the file says
+ * @param flip whether half of the pictures are mirrored, drawn anew each time
+ */
+public record ArraySettings(
+    @About(
+            value = "File of pictures: .npy, .npz or .safetensors.",
+            option = "path",
+            optional = true)
+        String path,
+    @About(value = "Height in pixels; 0 for what the file says.", min = 0, max = 4096) int height,
+    @About(value = "Width in pixels; 0 for what the file says.", min = 0, max = 4096) int width,
+    @About(value = "Channels; 0 for what the file says.", min = 0, max = 3) int channels,
+    @About("Mirror half of the pictures, drawn anew each time; not for letters and digits.")
+        boolean flip)
+    implements DataSettings {
+
+  @Override
+  public Dataset open() throws IOException {
+    return FileSizes.checked(ArrayImages.open(Place.of(path)), path, height, width, channels);
+  }
+
+  @Override
+  public ArraySettings resolved() throws IOException {
+    Dataset pictures = open();
+    return new ArraySettings(path, pictures.height(), pictures.width(), pictures.channels(), flip);
+  }
+
+  @Override
+  public Shape shape() {
+    return Shape.of(height, width, channels);
+  }
+
+  @Override
+  public String title() {
+    return Titles.of(path);
+  }
+}

@@ -1,0 +1,171 @@
+package brume.diffusion.data;
+
+import brume.diffusion.settings.Catalog;
+import brume.diffusion.settings.Guess;
+import brume.diffusion.settings.SettingException;
+import brume.tensor.Text;
+import brume.tensor.io.FileContent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The kinds of data by name, and what a single word says about them. */
+public final class Datasets {
+
+  private static final String TOY = "toy:", WAVES = "toy:waves";
+
+  /** All of them. */
+  public static final Catalog<DataSettings> CATALOG = Catalog.of(
+          "data", "datasets", DataSettings.class)
+      .add(
+          "fashion-mnist",
+          new FashionMnistSettings(false),
+          "10,000 grey pictures of clothes, 28x28, that come with Brume.",
+          "Xiao, Rasul and Vollgraf (2017)")
+      .add(
+          "images",
+          new ImagesSettings("", 32, 3, false),
+          "A folder of image files, resized and cropped.",
+          "")
+      .add(
+          "idx",
+          new IdxSettings("", 0, 0, 0, false),
+          "A file of pictures in the format of MNIST, maybe compressed by gzip.",
+          "LeCun, Cortes and Burges, MNIST")
+      .add(
+          "arrays",
+          new ArraySettings("", 0, 0, 0, false),
+          "Pictures in an array of numbers: .npy, .npz or .safetensors.",
+          "")
+      .add(
+          "toy",
+          new ToySettings(ToyProblem.SWISSROLL),
+          "Points of the plane; toy:swissroll is short for it.",
+          "ddpm-torch, toy data")
+      .add(
+          "series",
+          new SeriesSettings("", 0, 0, Layout.CHANNELS_LAST, 0, 0),
+          "A file of series of numbers: .npy, .npz, .safetensors or CSV.",
+          "")
+      .add(
+          "waves",
+          new WavesSettings(64, 10_000),
+          "Sums of three sines; toy:waves is short for it.",
+          "");
+
+  private static final Map<String, Function<String, DataSettings>> PATHS = Map.of(
+      "images", Datasets::images,
+      "idx", Datasets::idx,
+      "arrays", Datasets::arrays,
+      "series", Datasets::series);
+
+  private Datasets() {}
+
+  /**
+   * What a word names: a kind, {@code toy:} and a problem, a folder or a file, told by its content, or
+   * a kind, a colon and a path where the content could be taken for another one.
+   *
+   * @param word as people give it to {@code --data}
+   * @return settings of that kind with its defaults
+   * @throws SettingException if it names nothing, or something else than data
+   */
+  public static DataSettings named(String word) {
+    if (word.equals(WAVES)) {
+      return CATALOG.named("waves").defaults();
+    }
+    if (word.startsWith(TOY)) {
+      return toy(word);
+    }
+    if (word.isBlank()) {
+      throw new SettingException(Text.of("{data}: expected %s, got an empty text", choices()));
+    }
+    if (word.equals("fashion-mnist") || word.equals("waves")) {
+      return CATALOG.named(word).defaults();
+    }
+    int colon = word.indexOf(':');
+    Function<String, DataSettings> kind = PATHS.get(word.substring(0, Math.max(0, colon)));
+    if (kind != null) {
+      return kind.apply(word.substring(colon + 1));
+    }
+    Path path = Path.of(word);
+    if (Files.isDirectory(path)) {
+      return images(word);
+    }
+    if (Files.exists(path)) {
+      return file(word, path);
+    }
+    List<String> words = toys();
+    words.addAll(CATALOG.names());
+    throw new SettingException(Text.of(
+        "{data}: expected %s, got %s, which does not exist%s",
+        choices(), word, Guess.of(word, words)));
+  }
+
+  private static DataSettings images(String path) {
+    return new ImagesSettings(path, 32, 3, false);
+  }
+
+  private static DataSettings idx(String path) {
+    return new IdxSettings(path, 0, 0, 0, true);
+  }
+
+  private static DataSettings arrays(String path) {
+    return new ArraySettings(path, 0, 0, 0, false);
+  }
+
+  private static DataSettings series(String path) {
+    return new SeriesSettings(path, 0, 0, Layout.CHANNELS_LAST, 0, 0);
+  }
+
+  /** A file by its content. Of arrays, whole numbers (N, H, W) and all (N, H, W, C) are pictures. */
+  private static DataSettings file(String word, Path path) {
+    try {
+      NumberTable.requireFile(path);
+      FileContent content = FileContent.unpacked(path);
+      switch (content) {
+        case IDX:
+          return idx(word);
+        case TEXT:
+          return series(word);
+        case NPY, ZIP, SAFETENSORS:
+          NumberTable table = NumberTable.open(path);
+          int rank = table.shape().length;
+          return rank == 4 || rank == 3 && table.isWhole() ? arrays(word) : series(word);
+        default:
+          throw new IOException(path + ": expected a file of pictures or series (IDX, .npy, .npz,"
+              + " .safetensors or CSV), got " + content.insteadIn(path));
+      }
+    } catch (IOException refused) {
+      throw new SettingException("{data}: " + refused.getMessage());
+    }
+  }
+
+  private static String choices() {
+    return "fashion-mnist, a folder of image files, a file of pictures or series, or one of "
+        + String.join(", ", toys());
+  }
+
+  private static DataSettings toy(String word) {
+    for (ToyProblem problem : ToyProblem.values()) {
+      if (word.equals(TOY + problem)) {
+        return new ToySettings(problem);
+      }
+    }
+    throw new SettingException(Text.of(
+        "{data}: expected one of %s, got %s%s",
+        String.join(", ", toys()), word, Guess.of(word, toys())));
+  }
+
+  private static List<String> toys() {
+    List<String> toys = new ArrayList<>();
+    for (ToyProblem problem : ToyProblem.values()) {
+      toys.add(TOY + problem);
+    }
+    toys.add(WAVES);
+    return toys;
+  }
+}

@@ -1,0 +1,82 @@
+package brume.diffusion.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/**
+ * A file as ImageIO reads it, opened by its path: names that are no text in the system's language,
+ * which {@link java.io.File} cannot hold, are no hindrance.
+ */
+final class FileInput extends ImageInputStreamImpl {
+
+  private final FileChannel channel;
+  private final ByteBuffer window = ByteBuffer.allocate(1 << 13).limit(0);
+  private long windowBegin;
+
+  FileInput(Path file) throws IOException {
+    this.channel = FileChannel.open(file);
+  }
+
+  /** Sees that the window has the next byte; false at the end of the file. */
+  private boolean fill() throws IOException {
+    checkClosed();
+    bitOffset = 0;
+    if (streamPos < windowBegin || streamPos >= windowBegin + window.limit()) {
+      windowBegin = streamPos;
+      window.clear();
+      channel.read(window, windowBegin);
+      window.flip();
+      if (windowBegin == 0) {
+        stateSize();
+      }
+    }
+    return window.limit() > 0;
+  }
+
+  /** Some programs leave the size in the header of a BMP at 0, which ImageIO takes at its word. */
+  private void stateSize() throws IOException {
+    window.order(ByteOrder.LITTLE_ENDIAN);
+    boolean bmp = window.limit() >= 6 && window.get(0) == 'B' && window.get(1) == 'M';
+    if (bmp && window.getInt(2) == 0) {
+      window.putInt(2, (int) channel.size());
+    }
+  }
+
+  @Override
+  public int read() throws IOException {
+    return fill() ? window.get((int) (streamPos++ - windowBegin)) & 0xff : -1;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    if (!fill()) {
+      return -1;
+    }
+    int at = (int) (streamPos - windowBegin), count = Math.min(length, window.limit() - at);
+    window.get(at, into, offset, count);
+    streamPos += count;
+    return count;
+  }
+
+  @Override
+  public long length() {
+    try {
+      return channel.size();
+    } catch (IOException unknown) {
+      return -1;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    super.close();
+    channel.close();
+  }
+}

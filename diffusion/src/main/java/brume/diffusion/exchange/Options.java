@@ -1,0 +1,165 @@
+package brume.diffusion.exchange;
+
+import brume.diffusion.settings.SettingsFile;
+import brume.tensor.Text;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The options of one part of a pipeline, read one by one. Those that are absent or null have the value
+ * that diffusers gives them; those that Brume does not know must be off. Remembers what was read.
+ */
+final class Options {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final JsonNode tree;
+  private final String source;
+  private final Set<String> read = new LinkedHashSet<>();
+
+  /** Options of a tree, which messages call by the name of its source. */
+  Options(JsonNode tree, String source) {
+    this.tree = tree;
+    this.source = source;
+  }
+
+  /** The options in a file. */
+  static Options read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": expected a file of a diffusers pipeline, found none");
+    }
+    try {
+      JsonNode tree = JSON.readTree(file.toFile());
+      if (tree.isObject()) {
+        return new Options(tree, file.toString());
+      }
+    } catch (JsonProcessingException wrong) {
+      throw SettingsFile.notJson(file.toString(), wrong);
+    }
+    throw new IOException(file + ": expected a JSON object, got something else");
+  }
+
+  /** An option that is there and not null. */
+  boolean has(String name) {
+    read.add(name);
+    return tree.hasNonNull(name);
+  }
+
+  String text(String name, String byDefault) throws IOException {
+    return has(name) ? typed(name, JsonNode::isTextual, "a text").asText() : byDefault;
+  }
+
+  int integer(String name, int byDefault) throws IOException {
+    return has(name) ? typed(name, JsonNode::canConvertToInt, "an integer").asInt() : byDefault;
+  }
+
+  double number(String name, double byDefault) throws IOException {
+    return has(name) ? typed(name, JsonNode::isNumber, "a number").asDouble() : byDefault;
+  }
+
+  boolean flag(String name, boolean byDefault) throws IOException {
+    return has(name) ? typed(name, JsonNode::isBoolean, "true or false").asBoolean() : byDefault;
+  }
+
+  /** Texts that must be there, at least one. */
+  List<String> texts(String name) throws IOException {
+    return list(name, JsonNode::isTextual, JsonNode::asText, "texts");
+  }
+
+  /** Integers that must be there, at least one. */
+  List<Integer> integers(String name) throws IOException {
+    return list(name, JsonNode::canConvertToInt, JsonNode::asInt, "integers");
+  }
+
+  /** Numbers that must be there, at least one. */
+  List<Double> numbers(String name) throws IOException {
+    return list(name, JsonNode::isNumber, JsonNode::asDouble, "numbers");
+  }
+
+  /** A value that is no list counts as a list of one. */
+  private <T> List<T> list(
+      String name, Predicate<JsonNode> type, Function<JsonNode, T> value, String expected)
+      throws IOException {
+    JsonNode option = has(name) ? tree.get(name) : JSON.createArrayNode();
+    List<T> elements = new ArrayList<>();
+    for (JsonNode element : option.isArray() ? option : List.of(option)) {
+      if (!type.test(element)) {
+        throw wrong(name, expected);
+      }
+      elements.add(value.apply(element));
+    }
+    if (elements.isEmpty()) {
+      throw wrong(name, expected);
+    }
+    return elements;
+  }
+
+  /** What the value of an option stands for. */
+  <T> T choice(String name, String byDefault, Map<String, T> choices) throws IOException {
+    T chosen = choices.get(text(name, byDefault));
+    if (chosen == null) {
+      throw wrong(name, "one of " + String.join(", ", new TreeSet<>(choices.keySet())));
+    }
+    return chosen;
+  }
+
+  /** Refuses options that were never read, unless they are off. */
+  void refuseOthers() throws IOException {
+    for (Map.Entry<String, JsonNode> option : tree.properties()) {
+      String name = option.getKey();
+      boolean off = option.getValue().isNull()
+          || option.getValue().isBoolean() && !option.getValue().asBoolean();
+      if (!off && !name.startsWith("_") && !read.contains(name)) {
+        throw new IOException(Text.of(
+            "%s: expected options known to Brume, got %s = %s", source, name, option.getValue()));
+      }
+    }
+  }
+
+  /** Says what was expected of an option. */
+  IOException wrong(String name, String expected) {
+    return new IOException(Text.of(
+        "%s: expected %s to be %s, got %s",
+        source, name, expected, tree.has(name) ? tree.get(name) : "nothing"));
+  }
+
+  /** An option that is there and null, where that means something else than its absence. */
+  boolean isNull(String name) {
+    read.add(name);
+    return tree.path(name).isNull();
+  }
+
+  /** Names of all options but comments. */
+  List<String> names() {
+    return tree.properties().stream()
+        .map(Map.Entry::getKey)
+        .filter(name -> !name.startsWith("_"))
+        .toList();
+  }
+
+  /** Where they come from. */
+  String source() {
+    return source;
+  }
+
+  private JsonNode typed(String name, Predicate<JsonNode> type, String expected)
+      throws IOException {
+    JsonNode value = tree.path(name);
+    if (!type.test(value)) {
+      throw wrong(name, expected);
+    }
+    return value;
+  }
+}

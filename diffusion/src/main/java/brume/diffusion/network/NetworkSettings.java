@@ -1,0 +1,45 @@
+package brume.diffusion.network;
+
+import brume.nn.Network;
+import brume.tensor.Device;
+import brume.tensor.random.RandomKey;
+import java.util.List;
+
+/** Settings of a network: a kind of {@link Networks}. */
+public interface NetworkSettings {
+
+  /**
+   * The network with fresh parameters, owned by the innermost scope.
+   *
+   * @param task what it sees and what it must tell
+   * @param device where its parameters live
+   * @param key what they are drawn from
+   * @return the network
+   * @throws IllegalArgumentException as of {@link #requireFitting}
+   */
+  Network create(Task task, Device device, RandomKey key);
+
+  /**
+   * Refuses sizes that do not fit together, before anything is allocated.
+   *
+   * @param task what the network sees and must tell
+   * @throws IllegalArgumentException with the setting to change
+   */
+  void requireFitting(Task task);
+
+  /**
+   * What people call it.
+   *
+   * @return such as {@code U-Net}
+   */
+  String noun();
+
+  /**
+   * Smaller networks of this kind, for data that this one does not fit.
+   *
+   * @return the most similar one first; none unless the kind offers some
+   */
+  default List<NetworkSettings> simpler() {
+    return List.of();
+  }
+}

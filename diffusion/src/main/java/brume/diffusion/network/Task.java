@@ -1,0 +1,22 @@
+package brume.diffusion.network;
+
+/**
+ * What a network is made for.
+ *
+ * @param height of its pictures in pixels; 1 for sequences
+ * @param width of its pictures in pixels, or length of its sequences
+ * @param channels of its pictures
+ * @param outChannels of its answers: twice as many where it tells variances, too
+ */
+public record Task(int height, int width, int channels, int outChannels) {
+
+  /**
+   * The same seen in squares of pixels.
+   *
+   * @param side of the squares; 1 for pixels
+   * @return fewer pixels with more channels
+   */
+  public Task inPatches(int side) {
+    return new Task(height / side, width / side, channels * side * side, outChannels * side * side);
+  }
+}

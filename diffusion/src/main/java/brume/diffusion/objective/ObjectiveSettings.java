@@ -1,0 +1,16 @@
+package brume.diffusion.objective;
+
+import brume.diffusion.process.ReverseProcess;
+
+/** Settings of what training minimizes: a kind of {@link Objectives}. */
+public interface ObjectiveSettings {
+
+  /**
+   * The objective.
+   *
+   * @param process whose reversal is learned, without clipping
+   * @return with nothing learned yet
+   * @throws IllegalArgumentException if the process has no such objective
+   */
+  Objective create(ReverseProcess process);
+}

@@ -1,0 +1,121 @@
+package brume.diffusion.objective;
+
+import brume.diffusion.likelihood.VariationalBound;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.settings.About;
+import brume.diffusion.settings.Catalog;
+import brume.diffusion.settings.SettingException;
+
+/** What training may minimize, by name. */
+public final class Objectives {
+
+  private static final double SMALLEST = 1e-12; // probability of a pixel, as in improved-diffusion
+  static final String TIMES =
+      "Times visited in training: all alike, or more often where the loss is large.";
+
+  /** All of them. */
+  public static final Catalog<ObjectiveSettings> CATALOG = Catalog.of(
+          "objective", "objectives", ObjectiveSettings.class)
+      .add(
+          "denoising",
+          new Denoising(
+              new Errors.Squared(),
+              new Weightings.MinSnr(5),
+              NoiseSettings.PLAIN,
+              new TimesOfTraining.Uniform()),
+          "The weighted error of what the network predicts.",
+          "Ho et al. (2020), eq. 14")
+      .add(
+          "hybrid",
+          new Hybrid(
+              0.001, new Weightings.Uniform(), NoiseSettings.PLAIN, new TimesOfTraining.Uniform()),
+          "The error, and a small share of the bound, which teaches the variance.",
+          "Nichol and Dhariwal (2021), eq. 16")
+      .add(
+          "kl",
+          new Kl(1, NoiseSettings.PLAIN, new TimesOfTraining.Uniform()),
+          "The variational bound of the likelihood.",
+          "Ho et al. (2020), eq. 5");
+
+  private Objectives() {}
+
+  /**
+   * {@link DenoisingLoss}.
+   *
+   * @param error what a difference costs
+   * @param weighting of times
+   * @param noise what it is made of
+   * @param times how often each is visited
+   */
+  public record Denoising(
+      @About("What a difference costs.") ErrorSettings error,
+      @About("How much the error at each time counts.") WeightingSettings weighting,
+      NoiseSettings noise,
+      @About(value = TIMES, option = "timestep-sampling") TimesSettings times)
+      implements ObjectiveSettings {
+    @Override
+    public Objective create(ReverseProcess process) {
+      SettingException.unless(
+          !process.variance().isLearned(),
+          "{objective}: expected hybrid or kl with {variance} %s, since denoising does not teach variances, got"
+              + " denoising",
+          process.variance().toString().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+      TrainingLoss loss = new DenoisingLoss(
+          process.q(),
+          process.prediction(),
+          weighting.create(process.prediction()),
+          error.create());
+      return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
+    }
+  }
+
+  /**
+   * {@link HybridLoss}.
+   *
+   * @param factor weight of the bound
+   * @param weighting of times, for the error
+   * @param noise what it is made of
+   * @param times how often each is visited
+   */
+  public record Hybrid(
+      @About(value = "Weight of the bound.", min = 0, option = "bound-factor") double factor,
+      @About("How much the error at each time counts.") WeightingSettings weighting,
+      NoiseSettings noise,
+      @About(value = TIMES, option = "timestep-sampling") TimesSettings times)
+      implements ObjectiveSettings {
+    @Override
+    public Objective create(ReverseProcess process) {
+      SettingException.unless(
+          process.variance().isLearned(),
+          "{variance}: expected learned or learned-range with {objective} hybrid, which teaches it, got a fixed one");
+      DenoisingLoss simple = new DenoisingLoss(
+          process.q(), process.prediction(), weighting.create(process.prediction()));
+      TrainingLoss loss = new HybridLoss(
+          simple, new VariationalBound(process, SMALLEST), factor, HybridLoss.Stop.PREDICTION);
+      return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
+    }
+  }
+
+  /**
+   * {@link VariationalLoss}.
+   *
+   * @param factor what the mean of the terms is multiplied with
+   * @param noise what it is made of
+   * @param times how often each is visited
+   */
+  public record Kl(
+      @About(
+              value = "What the mean of the bound's terms is multiplied with.",
+              min = 0,
+              option = "bound-factor")
+          double factor,
+      NoiseSettings noise,
+      @About(value = TIMES, option = "timestep-sampling") TimesSettings times)
+      implements ObjectiveSettings {
+    @Override
+    public Objective create(ReverseProcess process) {
+      TrainingLoss loss = new VariationalLoss(new VariationalBound(process, SMALLEST), factor);
+      return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package brume.diffusion.process;
+
+import brume.tensor.Text;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * The levels of noise on a way from noise to data: the rows of a process that has a time for each of
+ * them, and what a network trained on another process is told there.
+ */
+public final class Levels {
+
+  private final ForwardProcess q;
+  private final double[] times;
+
+  /**
+   * Any levels.
+   *
+   * @param q a process with as many times as levels
+   * @param times what a network is told at each of them, ascending
+   */
+  public Levels(ForwardProcess q, double... times) {
+    if (times.length != q.steps()) {
+      throw new IllegalArgumentException(
+          Text.of("levels: expected a time for each of %d, got %d", q.steps(), times.length));
+    }
+    this.q = q;
+    this.times = times.clone();
+  }
+
+  /**
+   * All times of a process.
+   *
+   * @param q what a network was trained on
+   * @return its levels
+   */
+  public static Levels all(ForwardProcess q) {
+    return new Levels(q, IntStream.range(0, q.steps()).asDoubleStream().toArray());
+  }
+
+  /**
+   * Some times of a process, in steps as long as the gaps.
+   *
+   * @param q what a network was trained on
+   * @param times ascending
+   * @return their levels
+   */
+  public static Levels through(ForwardProcess q, int... times) {
+    return new Levels(
+        q.withSchedule(q.schedule().respaced(times)),
+        Arrays.stream(times).asDoubleStream().toArray());
+  }
+
+  /**
+   * Times of a process and between them, where σ = √((1 − ᾱ)/ᾱ) is taken to grow in a straight line.
+   *
+   * @param q what a network was trained on
+   * @param times ascending, from 0 to T − 1
+   * @return their levels
+   */
+  public static Levels between(ForwardProcess q, double... times) {
+    double[] sigmas = Arrays.stream(times).map(time -> sigmaAt(q, time)).toArray();
+    return new Levels(q.withSchedule(NoiseSchedule.ofSigmas(sigmas)), times);
+  }
+
+  /**
+   * Levels of given σ = √((1 − ᾱ)/ᾱ), each with the time at which the process reaches it, between two
+   * times in proportion to log σ.
+   *
+   * @param q what a network was trained on
+   * @param sigmas ascending; what lies outside of the process has its first or last time
+   * @return the levels
+   */
+  public static Levels ofSigmas(ForwardProcess q, double... sigmas) {
+    double[] times = Arrays.stream(sigmas).map(sigma -> timeOf(q, sigma)).toArray();
+    return new Levels(q.withSchedule(NoiseSchedule.ofSigmas(sigmas)), times);
+  }
+
+  private static double sigmaAt(ForwardProcess q, double time) {
+    if (!(time >= 0 && time <= q.steps() - 1)) {
+      throw new IllegalArgumentException(
+          Text.of("levels: expected times from 0 to %d, got %s", q.steps() - 1, time));
+    }
+    int below = (int) time, above = Math.min(below + 1, q.steps() - 1);
+    double share = time - below;
+    // Without the second term where it has no share: σ may be infinite there.
+    return share == 0 ? sigma(q, below) : (1 - share) * sigma(q, below) + share * sigma(q, above);
+  }
+
+  private static double timeOf(ForwardProcess q, double sigma) {
+    int above = 0; // the first row with no less noise, or the last row
+    while (above < q.steps() - 1 && sigma(q, above) < sigma) {
+      above++;
+    }
+    if (above == 0 || sigma >= sigma(q, above)) {
+      return above;
+    }
+    double low = Math.log(sigma(q, above - 1)), high = Math.log(sigma(q, above));
+    return above - 1 + (Math.log(sigma) - low) / (high - low);
+  }
+
+  private static double sigma(ForwardProcess q, int t) {
+    return q.noise(t) / q.signal(t);
+  }
+
+  /**
+   * The process that has a time for each level.
+   *
+   * @return the process of the steps between the levels
+   */
+  public ForwardProcess q() {
+    return q;
+  }
+
+  /**
+   * Number of levels.
+   *
+   * @return as many as steps, the last of which leads to data
+   */
+  public int count() {
+    return times.length;
+  }
+
+  /**
+   * One level.
+   *
+   * @param k its number, 0 for the one with the least noise
+   * @return row k
+   */
+  public Level at(int k) {
+    return new Level(this, k);
+  }
+
+  /**
+   * What a network is told at a level.
+   *
+   * @param k its number
+   * @return a time of the process the network was trained on
+   */
+  public double time(int k) {
+    return times[k];
+  }
+}

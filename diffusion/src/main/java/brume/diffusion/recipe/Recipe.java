@@ -1,0 +1,200 @@
+package brume.diffusion.recipe;
+
+import brume.diffusion.data.DataSettings;
+import brume.diffusion.data.Datasets;
+import brume.diffusion.network.NetworkSettings;
+import brume.diffusion.network.Networks;
+import brume.diffusion.network.Task;
+import brume.diffusion.network.TimeEncodings;
+import brume.diffusion.objective.Errors;
+import brume.diffusion.objective.ObjectiveSettings;
+import brume.diffusion.objective.Objectives;
+import brume.diffusion.objective.TimesOfTraining;
+import brume.diffusion.objective.Weightings;
+import brume.diffusion.optimize.AverageSettings;
+import brume.diffusion.optimize.Averages;
+import brume.diffusion.optimize.Clips;
+import brume.diffusion.optimize.OptimizerSettings;
+import brume.diffusion.optimize.Optimizers;
+import brume.diffusion.optimize.RateSettings;
+import brume.diffusion.optimize.Rates;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ClippingSettings;
+import brume.diffusion.process.Clippings;
+import brume.diffusion.process.ProcessSettings;
+import brume.diffusion.process.Processes;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.Schedules;
+import brume.diffusion.sampler.SamplerSettings;
+import brume.diffusion.sampler.Samplers;
+import brume.diffusion.sampler.Spacings;
+import brume.diffusion.settings.About;
+import brume.diffusion.settings.SettingException;
+import brume.diffusion.settings.Settings;
+import brume.nn.optim.LearningRate;
+import brume.tensor.Shape;
+import java.util.List;
+
+/**
+ * All a run is told: a choice for each of its parts, with the settings of the kind chosen.
+ *
+ * @param brume version that wrote it
+ * @param seed of all random numbers
+ * @param data what to learn from
+ * @param patch side of the squares of pixels that are moved into the channels before the network and
+ *     back behind it; 1 for none
+ * @param network what learns
+ * @param process what it learns to reverse
+ * @param objective what it minimizes
+ * @param optimizer how its parameters move
+ * @param rate how fast
+ * @param average what is kept of the way they took, for sampling
+ * @param training how long and in which portions
+ * @param sampler how samples are drawn
+ * @param clipping of estimates of the data while they are
+ * @param samples what is shown on the way and at the end
+ */
+public record Recipe(
+    @About(value = "Version that wrote it.", fileOnly = true) String brume,
+    @About("Seed of all random numbers.") long seed,
+    @About("What to learn from.") DataSettings data,
+    @About(
+            value = "Side of the squares of pixels moved into the channels; 1 for none.",
+            min = 1,
+            max = 16)
+        int patch,
+    @About("What learns.") NetworkSettings network,
+    @About("What the network learns to reverse.") ProcessSettings process,
+    @About("What training minimizes.") ObjectiveSettings objective,
+    @About("How parameters move.") OptimizerSettings optimizer,
+    @About("How the learning rate changes.") RateSettings rate,
+    @About("What averages of the parameters are kept.") AverageSettings average,
+    TrainingSettings training,
+    @About("How samples are drawn.") SamplerSettings sampler,
+    @About("What happens to estimates of the data while samples are drawn.")
+        ClippingSettings clipping,
+    SamplesSettings samples) {
+
+  /** Reads and writes recipes. */
+  public static final Settings ENGINE = new Settings(List.of(
+      Datasets.CATALOG,
+      Networks.CATALOG,
+      TimeEncodings.CATALOG,
+      Processes.CATALOG,
+      Schedules.CATALOG,
+      Objectives.CATALOG,
+      Errors.CATALOG,
+      Weightings.CATALOG,
+      TimesOfTraining.CATALOG,
+      Optimizers.CATALOG,
+      Rates.CATALOG,
+      Averages.CATALOG,
+      Clips.CATALOG,
+      Samplers.CATALOG,
+      Spacings.CATALOG,
+      Clippings.CATALOG));
+
+  /**
+   * What the network sees and must tell.
+   *
+   * @return sizes in pixels, before they are moved into patches
+   */
+  public Task task() {
+    Shape picture = data.shape();
+    int channels = picture.dim(2);
+    boolean learned = process.create(Clipping.none()).variance().isLearned();
+    return new Task(
+        picture.dim(0), picture.dim(1), channels, learned ? Shape.product(2, channels) : channels);
+  }
+
+  /**
+   * The way back as samplers take it.
+   *
+   * @return with clipping
+   */
+  public ReverseProcess reverse() {
+    return process.create(clipping.create());
+  }
+
+  /**
+   * The learning rate of every step.
+   *
+   * @return with all its warm-ups
+   */
+  public LearningRate learningRate() {
+    LearningRate plain = rate.create(training.steps());
+    int after = training.rewarmAfter(), over = training.rewarm();
+    return over == 0
+        ? plain
+        : step -> plain.at(step) * (step < after ? 1 : Math.min((step - after + 1.0) / over, 1));
+  }
+
+  /**
+   * Refuses settings that do not fit together, before anything is written or allocated.
+   *
+   * @return this
+   * @throws IllegalArgumentException with the setting to change; a {@link SettingException} where it
+   *     speaks of settings
+   */
+  public Recipe checked() {
+    ENGINE.read(ENGINE.write(this), this); // ranges hold for records made in Java, too
+    ReverseProcess process = reverse();
+    requireDefined(process);
+    objective.create(process.withClipping(Clipping.none()));
+    sampler.create(process);
+    rate.create(training.steps());
+    Task task = task();
+    SettingException.unless(
+        task.height() % patch == 0 && task.width() % patch == 0,
+        "{patch}: expected a divisor of height and width, %dx%d, got %d",
+        task.height(),
+        task.width(),
+        patch);
+    network.requireFitting(task.inPatches(patch));
+    return this;
+  }
+
+  private static void requireDefined(ReverseProcess process) {
+    try {
+      process.requireDefined();
+    } catch (IllegalArgumentException undefined) {
+      String sentence = String.valueOf(undefined.getMessage());
+      throw new SettingException("{predict}" + sentence.replaceFirst("^[a-z]+:", ":"));
+    }
+  }
+
+  /**
+   * The same run but for some parts.
+   *
+   * @return a builder that begins with all of this
+   */
+  public RecipeBuilder but() {
+    return new RecipeBuilder(this);
+  }
+
+  /**
+   * The same run with the length and the showing of another, which are all that may change on the way.
+   *
+   * @param other the other
+   * @return this but for the number of steps, the checkpoints and the samples
+   */
+  public Recipe withShowingOf(Recipe other) {
+    TrainingSettings t = other.training;
+    TrainingSettings same = new TrainingSettings(
+        t.steps(),
+        training.batch(),
+        training.accumulate(),
+        training.clip(),
+        t.checkpointEvery(),
+        t.keep(),
+        t.rewarmAfter(),
+        t.rewarm());
+    return but()
+        .brume(other.brume)
+        .training(same)
+        .sampler(other.sampler)
+        .clipping(other.clipping)
+        .samples(other.samples)
+        .build();
+  }
+}

@@ -1,0 +1,162 @@
+package brume.diffusion.run;
+
+import brume.diffusion.data.PictureTensor;
+import brume.diffusion.sampler.Denoised;
+import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.Sampler;
+import brume.diffusion.sampler.SamplingListener;
+import brume.diffusion.sink.SampleNumbers;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
+import brume.tensor.random.RandomKey;
+import java.io.IOException;
+
+/**
+ * Draws samples from a model, a batch at a time. Sample i of a seed is the same whatever others are drawn
+ * and in batches of whatever size.
+ *
+ * @param sampler the way from noise to data
+ * @param picture (H, W, C)
+ * @param seed of the samples
+ * @param batch samples drawn at once
+ */
+public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
+
+  private static final int BATCH = 64; // samples; more of them if they are small
+  private static final int BATCH_NUMBERS = 16_384;
+
+  /** Refuses empty batches. {@inheritDoc} */
+  public Drawing {
+    if (batch < 1) {
+      throw new IllegalArgumentException(
+          Text.of("drawing: expected a batch of 1 or more, got %d", batch));
+    }
+  }
+
+  /**
+   * Samples that are drawn at once unless told otherwise.
+   *
+   * @param picture (H, W, C)
+   * @return more of them if they are small
+   */
+  public static int usualBatch(Shape picture) {
+    return Math.max(BATCH, BATCH_NUMBERS / picture.size());
+  }
+
+  /** Is shown samples in the making. */
+  @FunctionalInterface
+  public interface Watcher {
+
+    /**
+     * Called after every step of every batch.
+     *
+     * @param done steps done, counted over all batches
+     * @param of steps in all
+     * @param first how many samples were drawn before those of the batch
+     * @param x (N, H, W, C) the batch as it is now, in the range of the model
+     */
+    void step(long done, long of, long first, Tensor x);
+  }
+
+  /** Takes samples when they are done. */
+  @FunctionalInterface
+  public interface Taker {
+
+    /**
+     * Takes some samples.
+     *
+     * @param first how many were drawn before
+     * @param values (N, H, W, C) in [0, 1]
+     * @throws IOException if they cannot be kept
+     */
+    void take(long first, float[] values) throws IOException;
+  }
+
+  /**
+   * Draws samples.
+   *
+   * @param model as the sampler sees it
+   * @param device where it is
+   * @param numbers which samples of the seed
+   * @param skip how many of them were drawn already
+   * @param watcher is shown every step
+   * @param taker gets them in order
+   * @throws IOException if samples cannot be kept
+   */
+  public void draw(
+      Denoised model, Device device, SampleNumbers numbers, long skip, Watcher watcher, Taker taker)
+      throws IOException {
+    RandomKey key = RandomKey.of(seed).child("samples");
+    long of = stepsFor(numbers, skip), before = 0;
+    for (long first = skip; first < numbers.count(); ) {
+      long from = first;
+      int n = together(numbers, first);
+      long stepsBefore = before;
+      SamplingListener listener =
+          (done, steps, x, x0) -> watcher.step(stepsBefore + done, of, from, x);
+      try (Scope scope = Scope.open()) {
+        Shape shape = Shape.of(n, picture.dim(0), picture.dim(1), picture.dim(2));
+        NoiseSource noise = NoiseSource.keyed(key, numbers.at(first));
+        Tensor drawn = sampler.sample(model, noise.start(device, shape), noise, listener);
+        taker.take(first, PictureTensor.toUnit(drawn));
+      }
+      first += n;
+      before += sampler.steps();
+    }
+  }
+
+  /**
+   * Draws the first samples of the seed into memory.
+   *
+   * @param model as the sampler sees it
+   * @param device where it is
+   * @param count how many
+   * @param watcher is shown every step
+   * @return (count, H, W, C) values in [0, 1]
+   */
+  public float[] draw(Denoised model, Device device, int count, Watcher watcher) {
+    float[] all = new float[Shape.product(count, picture.size())];
+    try {
+      draw(
+          model,
+          device,
+          SampleNumbers.first(count),
+          0,
+          watcher,
+          (first, values) -> System.arraycopy(
+              values, 0, all, Math.toIntExact(first * picture.size()), values.length));
+    } catch (IOException impossible) {
+      throw new IllegalStateException("memory takes all samples", impossible);
+    }
+    return all;
+  }
+
+  /**
+   * How long drawing takes.
+   *
+   * @param numbers which samples of the seed
+   * @param skip how many of them were drawn already
+   * @return steps, counted over all batches
+   */
+  public long stepsFor(SampleNumbers numbers, long skip) {
+    long batches = 0;
+    for (long first = skip; first < numbers.count(); batches++) {
+      first += together(numbers, first);
+    }
+    return batches * sampler.steps();
+  }
+
+  /** How many consecutive numbers a batch takes from a position on. */
+  private int together(SampleNumbers numbers, long position) {
+    int n = 1;
+    while (n < batch
+        && position + n < numbers.count()
+        && numbers.at(position + n) == numbers.at(position) + n) {
+      n++;
+    }
+    return n;
+  }
+}

@@ -1,0 +1,90 @@
+package brume.diffusion.run;
+
+import brume.diffusion.objective.Objective;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.recipe.Recipe;
+import brume.nn.io.Stateful;
+import brume.nn.optim.Ema;
+import brume.nn.optim.EmaRule;
+import brume.nn.optim.Optimizer;
+import brume.tensor.Device;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that changes while a run learns: parameters, their averages, the optimizer's moments, what
+ * the objective has learned, and the number of the step. All random numbers follow from the seed and that
+ * number.
+ */
+final class Learning {
+
+  private final Recipe recipe;
+  private final Model model;
+  private final Optimizer optimizer;
+  private final Objective objective;
+  private final List<Model> averages = new ArrayList<>();
+  private final List<Ema> emas = new ArrayList<>();
+  private int step;
+
+  /** The state before the first step, owned by the innermost scope. */
+  Learning(Recipe recipe, Device device) {
+    this.recipe = recipe;
+    this.model = new Model(recipe, device);
+    this.optimizer = recipe.optimizer().create(model.parameters());
+    this.objective = recipe.objective().create(recipe.process().create(Clipping.none()));
+    for (EmaRule rule : recipe.average().rules(recipe.training().samplesPerStep())) {
+      Model average = new Model(recipe, device);
+      averages.add(average);
+      emas.add(new Ema(rule, model.parameters(), average.parameters()));
+    }
+  }
+
+  Model model() {
+    return model;
+  }
+
+  /** What samples are drawn from: the first average, or the model itself if there is none. */
+  Model shown() {
+    return averages.isEmpty() ? model : averages.get(0);
+  }
+
+  Optimizer optimizer() {
+    return optimizer;
+  }
+
+  Objective objective() {
+    return objective;
+  }
+
+  /** Number of the last step done. */
+  int step() {
+    return step;
+  }
+
+  void goOnAfter(int stepsDone) {
+    this.step = stepsDone;
+  }
+
+  void finishStep() {
+    emas.forEach(Ema::update);
+    objective.stepDone();
+    step++;
+  }
+
+  /** Samples seen so far. */
+  long dataPosition() {
+    return (long) step * recipe.training().samplesPerStep();
+  }
+
+  /** All of it but the number of the step, as parts of a checkpoint. */
+  List<Stateful> parts() {
+    List<Stateful> parts = new ArrayList<>();
+    parts.add(Stateful.of(SavedNames.MODEL, model.parameters()));
+    for (int i = 0; i < emas.size(); i++) {
+      parts.add(Stateful.of(SavedNames.average(recipe.average(), i), emas.get(i)));
+    }
+    parts.add(Stateful.of("optimizer", optimizer));
+    parts.addAll(objective.state());
+    return parts;
+  }
+}

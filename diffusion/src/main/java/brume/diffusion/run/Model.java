@@ -1,0 +1,70 @@
+package brume.diffusion.run;
+
+import brume.autograd.Variable;
+import brume.diffusion.recipe.Recipe;
+import brume.nn.Clock;
+import brume.nn.Denoiser;
+import brume.nn.NamedParameter;
+import brume.nn.Network;
+import brume.nn.Patches;
+import brume.nn.Query;
+import brume.tensor.Device;
+import brume.tensor.random.RandomKey;
+import java.util.List;
+
+/** The network that a recipe describes, with what stands between it and the process. */
+public final class Model implements Network {
+
+  private final Recipe recipe;
+  private final Network network;
+  private final Denoiser clocked;
+
+  /**
+   * Creates the network with fresh parameters, owned by the innermost scope.
+   *
+   * @param recipe describes it
+   * @param device where its parameters live
+   * @throws IllegalArgumentException if sizes do not fit together
+   */
+  public Model(Recipe recipe, Device device) {
+    this.recipe = recipe;
+    RandomKey key = RandomKey.of(recipe.seed()).child("parameters");
+    int patch = recipe.patch();
+    Network inner = recipe.network().create(recipe.task().inPatches(patch), device, key);
+    this.network = patch == 1 ? inner : new Patches(inner, patch);
+    this.clocked = new Clock(network, recipe.process().clock());
+  }
+
+  @Override
+  public Variable predict(Query query) {
+    return clocked.predict(query);
+  }
+
+  @Override
+  public boolean isSelfConditioned() {
+    return network.isSelfConditioned();
+  }
+
+  @Override
+  public List<NamedParameter> parameters() {
+    return network.parameters();
+  }
+
+  /**
+   * How many numbers it learns.
+   *
+   * @return sum of the sizes of all parameters
+   */
+  public long size() {
+    return parameters().stream().mapToLong(p -> p.variable().shape().size()).sum();
+  }
+
+  /**
+   * What describes it.
+   *
+   * @return as given
+   */
+  public Recipe recipe() {
+    return recipe;
+  }
+}

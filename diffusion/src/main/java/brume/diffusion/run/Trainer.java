@@ -1,0 +1,235 @@
+package brume.diffusion.run;
+
+import static brume.autograd.function.pointwise.Affine.scale;
+
+import brume.autograd.Gradients;
+import brume.autograd.Variable;
+import brume.diffusion.data.Batches;
+import brume.diffusion.data.Dataset;
+import brume.diffusion.data.PictureTensor;
+import brume.diffusion.objective.Batch;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.recipe.TrainingSettings;
+import brume.nn.Pass;
+import brume.nn.optim.GradientClipping;
+import brume.nn.optim.LearningRate;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
+import brume.tensor.random.RandomKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a model learns: every step reads a batch, adds noise to it, asks the network what to take away,
+ * and moves the parameters so that the answer gets better.
+ *
+ * <p>A step depends on the seed, its number and the state before it, on nothing else: a run that was
+ * killed and continued ends in the same bits as one that was not.
+ */
+public final class Trainer {
+
+  private final Recipe recipe;
+  private final RunFolder folder;
+  private final Dataset data;
+  private final Device device;
+  private final TrainingListener listener;
+  private final ReadAhead batches;
+  private final Shape batchShape;
+  private final RandomKey key;
+  private final LearningRate learningRate;
+  private final GradientClipping clipping;
+  private volatile boolean stopAsked;
+  private boolean recomputing;
+
+  /**
+   * Prepares a run.
+   *
+   * @param recipe what to do
+   * @param folder where to keep it
+   * @param data what to learn from
+   * @param device where to compute
+   * @param listener is told what happens
+   * @throws IllegalArgumentException if settings do not fit together
+   */
+  public Trainer(
+      Recipe recipe, RunFolder folder, Dataset data, Device device, TrainingListener listener) {
+    this.recipe = recipe.checked();
+    this.folder = folder;
+    this.data = data;
+    this.device = device;
+    this.listener = listener;
+    TrainingSettings t = recipe.training();
+    this.batches = new ReadAhead(
+        new Batches(data, recipe.seed(), recipe.data().flip()), t.batch(), data.pictureLength());
+    this.batchShape = Shape.of(t.batch(), data.height(), data.width(), data.channels());
+    this.key = RandomKey.of(recipe.seed()).child("training");
+    this.learningRate = recipe.learningRate();
+    this.clipping = t.clip().create();
+  }
+
+  /** What has come of a call to {@link #run}. */
+  public enum Outcome {
+    /** All steps are done. */
+    FINISHED,
+    /** Somebody asked to stop; a checkpoint tells how to go on. */
+    STOPPED
+  }
+
+  /**
+   * Computes blocks of the network again in the backward pass instead of remembering them: less memory,
+   * more time, the same results but for the last bit.
+   *
+   * @param now whether to
+   */
+  public void recompute(boolean now) {
+    recomputing = now;
+  }
+
+  /** Asks a running trainer to stop after the step it is in. May be called by any thread. */
+  public void stop() {
+    stopAsked = true;
+    listener.stopping();
+  }
+
+  /**
+   * Trains from the newest valid checkpoint, or from the beginning, to the last step.
+   *
+   * @return whether it came to the end
+   * @throws IOException if samples cannot be read, or results not be written; the last checkpoint
+   *     stays as it was
+   */
+  public Outcome run() throws IOException {
+    try (Scope run = Scope.open()) {
+      Learning state = new Learning(recipe, device);
+      Checkpoints checkpoints = new Checkpoints(folder);
+      Optional<Checkpoint> last = checkpoints.toResume(recipe.training().checkpointEvery());
+      if (last.isPresent()) {
+        restore(state, last.get());
+      }
+      if (state.step() > recipe.training().steps()) {
+        throw new IOException(Text.of(
+            "--steps: expected at least the %d that are done, got %d",
+            state.step(), recipe.training().steps()));
+      }
+      Recipes.write(folder.config(), recipe); // not before: what is refused replaces nothing
+      listener.begins(state.step(), state.model());
+      try (TrainingLog log = TrainingLog.resume(folder.log(), state.step())) {
+        Outcome outcome = loop(state, log, checkpoints);
+        log.force();
+        if (outcome == Outcome.FINISHED) {
+          listener.finished(state.shown());
+        }
+        return outcome;
+      }
+    }
+  }
+
+  private void restore(Learning state, Checkpoint from) throws IOException {
+    if (from.state().seed() != recipe.seed()) {
+      throw new IOException(Text.of(
+          "%s: expected a checkpoint of seed %d, got seed %d; continue with that seed",
+          from.folder(), recipe.seed(), from.state().seed()));
+    }
+    from.differences(Fingerprint.of(recipe), data.fingerprint()).forEach(listener::warned);
+    from.restore(state.parts());
+    state.goOnAfter(from.state().step());
+  }
+
+  private Outcome loop(Learning state, TrainingLog log, Checkpoints checkpoints)
+      throws IOException {
+    TrainingSettings t = recipe.training();
+    int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;
+    while (state.step() < t.steps()) {
+      TrainingLog.Line line = step(state);
+      log.add(line);
+      listener.stepped(line);
+
+      boolean end = state.step() == t.steps();
+      if (end || stopAsked || state.step() % t.checkpointEvery() == 0) {
+        log.force();
+        listener.saved(save(state, checkpoints));
+      }
+      if (stopAsked && !end) {
+        return Outcome.STOPPED;
+      }
+      if (sampleEvery > 0 && state.step() % sampleEvery == 0 && !end) {
+        listener.samples(state.step(), state.shown());
+      }
+    }
+    return Outcome.FINISHED;
+  }
+
+  private Checkpoint save(Learning state, Checkpoints checkpoints) throws IOException {
+    CheckpointState now = CheckpointState.of(
+            recipe.brume(), state.step(), recipe.seed(), state.dataPosition())
+        .withFingerprints(Fingerprint.of(recipe), data.fingerprint());
+    return checkpoints.write(now, state.parts(), new Keep(recipe.training().keep(), false));
+  }
+
+  private TrainingLog.Line step(Learning state) throws IOException {
+    long start = System.nanoTime();
+    TrainingSettings t = recipe.training();
+    int number = state.step();
+    try (Scope step = Scope.open()) {
+      RandomKey random = key.child("step", number);
+      List<Tensor> errors = new ArrayList<>();
+      Gradients gradients = gradients(state, random, 0, errors);
+      for (int part = 1; part < t.accumulate(); part++) {
+        gradients = gradients.plus(gradients(state, random, part, errors));
+      }
+      if (number + 1 < t.steps()) {
+        batches.prepare(state.dataPosition() + t.samplesPerStep());
+      }
+      // A GPU may still be at work; from here on it is asked for numbers, and waited for.
+      GradientClipping.Clipped clipped = clipping.clip(gradients);
+      double loss = 0;
+      for (Tensor error : errors) {
+        loss += error.item();
+      }
+      refuseNotANumber(number + 1, "loss", loss);
+      refuseNotANumber(number + 1, "norm of the gradients", clipped.norm());
+      double rate = learningRate.at(number);
+      state.optimizer().step(clipped.gradients(), rate);
+      state.finishStep();
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      return new TrainingLog.Line(number + 1, loss, clipped.norm(), rate, seconds);
+    }
+  }
+
+  /** The gradients of one part of a batch, and its loss, which nobody has read yet. */
+  private Gradients gradients(Learning state, RandomKey random, int part, List<Tensor> errors)
+      throws IOException {
+    Variable error = loss(state, random, part);
+    errors.add(error.value());
+    return error.backward();
+  }
+
+  /** The loss of one part of a batch, divided by the number of parts. */
+  private Variable loss(Learning state, RandomKey random, int part) throws IOException {
+    TrainingSettings t = recipe.training();
+    long first = (long) part * t.batch();
+    float[] pictures = batches.take(state.dataPosition() + first);
+    Batch batch = new Batch(PictureTensor.of(device, batchShape, pictures), first);
+    Pass pass = Pass.training(random.child("part", part));
+    Variable loss = state
+        .objective()
+        .loss(state.model(), batch, random, recomputing ? pass.recomputing() : pass);
+    return t.accumulate() == 1 ? loss : scale(loss, 1.0 / t.accumulate());
+  }
+
+  /** Stops before parameters are spoiled that the next checkpoint would keep. */
+  private static void refuseNotANumber(int step, String what, double value) throws IOException {
+    if (!Double.isFinite(value)) {
+      throw new IOException(Text.of(
+              "step %d: expected a finite %s, got %s; start a new run with a smaller --lr, or with another",
+              step, what, value)
+          + " --seed");
+    }
+  }
+}

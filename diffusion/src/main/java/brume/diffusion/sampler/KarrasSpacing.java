@@ -1,0 +1,61 @@
+package brume.diffusion.sampler;
+
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Levels;
+import brume.tensor.Text;
+import java.util.Locale;
+
+/**
+ * Levels whose σ = √((1 − ᾱ)/ᾱ) lie closer the less noise there is, mostly between the times of a
+ * process.
+ *
+ * <pre>
+ *   σ[i] = (σ_max^(1/ρ) + i/(S − 1)·(σ_min^(1/ρ) − σ_max^(1/ρ)))^ρ,   i = 0, ..., S − 1
+ * </pre>
+ *
+ * @param rho ρ, larger for more levels with little noise
+ * @param smallest σ_min, if the process goes down to it
+ * @param largest σ_max, if the process goes up to it
+ * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., Elucidating the Design Space of
+ *     Diffusion-Based Generative Models (2022), eq. 5</a>
+ */
+public record KarrasSpacing(double rho, double smallest, double largest) implements Spacing {
+
+  /** The numbers of the paper's table 1. */
+  public static final KarrasSpacing USUAL = new KarrasSpacing(7, 0.002, 80);
+
+  /** Refuses ranges that are none. {@inheritDoc} */
+  public KarrasSpacing {
+    if (!(rho > 0 && smallest > 0 && largest >= smallest)) {
+      throw new IllegalArgumentException(String.format(
+          Locale.ROOT,
+          "karras: expected rho > 0 and 0 < smallest <= largest, got %s, %s and %s",
+          rho,
+          smallest,
+          largest));
+    }
+  }
+
+  @Override
+  public Levels levels(ForwardProcess q, int steps) {
+    if (steps < 1 || steps > q.steps()) {
+      throw new IllegalArgumentException(
+          Text.of("steps: expected 1 to %d (the schedule's length), got %d", q.steps(), steps));
+    }
+    Levels all = Levels.all(q);
+    int end = q.steps() - 1;
+    while (end > 0 && Double.isInfinite(all.at(end).sigma())) {
+      end--;
+    }
+    double high = Math.min(largest, all.at(end).sigma());
+    double low = Math.min(Math.max(smallest, all.at(0).sigma()), high);
+    double[] sigmas = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      double share = steps == 1 ? 0 : (double) i / (steps - 1);
+      sigmas[steps - 1 - i] = Math.pow(
+          Math.pow(high, 1 / rho) + share * (Math.pow(low, 1 / rho) - Math.pow(high, 1 / rho)),
+          rho);
+    }
+    return Levels.ofSigmas(q, sigmas);
+  }
+}

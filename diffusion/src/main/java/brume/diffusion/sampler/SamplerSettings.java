@@ -1,0 +1,16 @@
+package brume.diffusion.sampler;
+
+import brume.diffusion.process.ReverseProcess;
+
+/** Settings of how samples are drawn: a kind of {@link Samplers}. */
+public interface SamplerSettings {
+
+  /**
+   * The sampler.
+   *
+   * @param process trained, with clipping
+   * @return the way from noise to data
+   * @throws IllegalArgumentException if the process cannot be sampled so
+   */
+  Sampler create(ReverseProcess process);
+}

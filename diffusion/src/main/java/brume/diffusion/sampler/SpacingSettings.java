@@ -1,0 +1,12 @@
+package brume.diffusion.sampler;
+
+/** Settings of which levels a sampler visits: a kind of {@link Spacings}. */
+public interface SpacingSettings {
+
+  /**
+   * The spacing.
+   *
+   * @return what chooses the levels
+   */
+  Spacing create();
+}

@@ -1,0 +1,190 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.diffusion.network.Networks;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.Trainer;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
+import brume.tensor.Text;
+import brume.tensor.io.SafeTensors;
+import brume.tensor.kernel.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every network of the catalog is trained, killed, resumed and sampled through the command line. */
+class EveryNetworkTest {
+
+  private static final int STEPS = 20, KILLED_AFTER = 13, CHECKPOINT_EVERY = 5;
+
+  /** Options that make each of them small. */
+  private static final Map<String, List<Object>> SMALL = new TreeMap<>(Map.of(
+      "unet",
+      List.of("--dim", 8, "--mults", "1,2", "--groups", 4, "--heads", 2, "--head-dim", 4),
+      "unet1d",
+      List.of(
+          "--data",
+          "toy:waves",
+          "--dim",
+          8,
+          "--mults",
+          "1,2",
+          "--groups",
+          4,
+          "--heads",
+          2,
+          "--head-dim",
+          4),
+      "ddpm",
+      List.of("--dim", 8, "--mults", "1,2", "--attention", "off,on", "--groups", 4),
+      "conditional",
+      List.of("--dim", 8, "--time-dim", 8, "--levels", 2, "--groups", 4),
+      "unet2d",
+      List.of(
+          "--widths",
+          "8,16",
+          "--down-blocks",
+          "plain,attention",
+          "--up-blocks",
+          "attention,plain",
+          "--head-dim",
+          4,
+          "--groups",
+          4),
+      "mlp",
+      List.of("--data", "toy:swissroll", "--dim", 16, "--mults", "1,1")));
+
+  @TempDir
+  private Path folder;
+
+  static List<String> networks() {
+    return List.copyOf(SMALL.keySet());
+  }
+
+  @Test
+  void thereAreNoOthers() {
+    assertEquals(
+        networks(),
+        Networks.CATALOG.names().stream()
+            .filter(name -> !name.startsWith("test-"))
+            .sorted()
+            .toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void isTrainedKilledResumedAndSampled(String network) throws IOException {
+    Path whole = folder.resolve("whole"), killed = folder.resolve("killed");
+    Shell.run(train(network, whole)).succeeds();
+    assertEquals(STEPS, Files.readAllLines(whole.resolve("log.jsonl")).size());
+
+    kill(killed, Recipes.read(whole.resolve("config.json")));
+    Shell.run("train", "--resume", killed, "--device", "cpu").succeeds();
+    for (String part : List.of("model", "ema", "optimizer")) {
+      String file = Text.of("checkpoints/step-%06d/%s.safetensors", STEPS, part);
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
+    }
+
+    Path out = folder.resolve("samples.npy");
+    assertArrayEquals(sampled(whole), sampled(killed));
+    Shell.run(
+            "sample",
+            "--run",
+            killed,
+            "--device",
+            "cpu",
+            "--count",
+            2,
+            "--steps",
+            2,
+            "--weights",
+            "raw",
+            "--out",
+            out)
+        .succeeds();
+    assertTrue(Files.size(out) > 0);
+  }
+
+  private Object[] train(String network, Path run) throws IOException {
+    List<Object> words = new ArrayList<>(List.of(
+        "train",
+        "--network",
+        network,
+        "--device",
+        "cpu",
+        "--run",
+        run,
+        "--steps",
+        STEPS,
+        "--batch",
+        2,
+        "--checkpoint-every",
+        CHECKPOINT_EVERY,
+        "--samples",
+        0));
+    if (!SMALL.get(network).contains("--data")) {
+      words.addAll(List.of("--data", TinyData.idx(folder.resolve("pictures.idx"))));
+    }
+    words.addAll(SMALL.get(network));
+    return words.toArray();
+  }
+
+  /** Ends as a kill does: nothing is saved or flushed on purpose. */
+  private static void kill(Path run, Recipe recipe) throws IOException {
+    Trainer trainer = new Trainer(
+        recipe,
+        new RunFolder(run).create(),
+        recipe.data().open(),
+        Backends.cpu(),
+        new TrainingListener() {
+          @Override
+          public void stepped(TrainingLog.Line line) {
+            if (line.step() == KILLED_AFTER) {
+              throw new IllegalStateException("killed");
+            }
+          }
+        });
+    assertThrows(IllegalStateException.class, trainer::run);
+  }
+
+  private float[] sampled(Path run) throws IOException {
+    Path out = folder.resolve("samples.safetensors");
+    Shell.run(
+            "sample",
+            "--run",
+            run,
+            "--device",
+            "cpu",
+            "--count",
+            3,
+            "--sampler",
+            "ddim",
+            "--steps",
+            3,
+            "--out",
+            out)
+        .succeeds();
+    float[] values = SafeTensors.read(out).floats("samples");
+    Files.delete(out);
+    for (float value : values) {
+      assertTrue(Float.isFinite(value), "got " + value);
+    }
+    return values;
+  }
+}

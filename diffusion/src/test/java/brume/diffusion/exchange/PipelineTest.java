@@ -1,0 +1,192 @@
+package brume.diffusion.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.nn.NamedParameter;
+import brume.nn.io.Weights;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Text;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineTest {
+
+  @TempDir
+  private Path folder;
+
+  private final Backend reference = Backends.reference();
+  private final Scope scope = Scope.open();
+  private SavedPipeline saved;
+
+  @BeforeEach
+  void save() throws IOException {
+    saved = new SavedPipeline(folder);
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  @Test
+  void aFolderLoads() throws IOException {
+    Pipeline pipeline = Pipeline.open(folder, reference);
+    assertEquals(Shape.of(6, 4, 1), pipeline.picture());
+    assertEquals(SchedulerKind.DDPM, pipeline.scheduler().kind());
+    assertEquals(40, pipeline.scheduler().schedule().steps());
+    assertSameNumbers(saved.network().parameters(), pipeline.network().parameters());
+  }
+
+  @Test
+  void oldFoldersHaveAllFilesSideBySideAndOtherNamesForAttention() throws IOException {
+    List<NamedParameter> parameters = saved.network().parameters();
+    List<NamedParameter> old = parameters.stream()
+        .map(p -> new NamedParameter(
+            p.path()
+                .replaceAll("to_(q|k|v)\\.", "$1.")
+                .replace(".q.", ".query.")
+                .replace(".k.", ".key.")
+                .replace(".v.", ".value.")
+                .replace("to_out.0", "proj_attn"),
+            p.variable(),
+            p.layout()))
+        .toList();
+    for (String file : List.of("unet/config.json", "scheduler/scheduler_config.json")) {
+      Files.move(folder.resolve(file), folder.resolve(Path.of(file).getFileName()));
+    }
+    Files.delete(saved.weights());
+    Files.delete(folder.resolve("unet"));
+    Files.delete(folder.resolve("scheduler"));
+    Weights.save(folder.resolve("diffusion_pytorch_model.safetensors"), old);
+    assertSameNumbers(parameters, Pipeline.open(folder, reference).network().parameters());
+  }
+
+  @Test
+  void aPipelineOfDdimMakesDdimOfAnyScheduler() throws IOException {
+    saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMPipeline", "DDIMPipeline"));
+    assertEquals(
+        SchedulerKind.DDIM, Pipeline.open(folder, reference).scheduler().kind());
+  }
+
+  @Test
+  void aMissingFileIsNamed() throws IOException {
+    Files.delete(folder.resolve("unet/config.json"));
+    assertRefused(Text.of(
+        "%s: expected a file of a diffusers pipeline, found none",
+        folder.resolve("unet/config.json")));
+  }
+
+  @Test
+  void missingParametersAreNamed() throws IOException {
+    Files.delete(saved.weights());
+    assertRefused(saved.weights()
+        + ": expected the network's parameters, found none; save the pipeline again with"
+        + " safe_serialization=True, in one file");
+  }
+
+  @Test
+  void otherPipelinesAndPartsAreRefused() throws IOException {
+    Path index = folder.resolve("model_index.json");
+    saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMPipeline", "PNDMPipeline"));
+    assertRefused(index + ": expected _class_name to be one of DDIMPipeline, DDPMPipeline, got"
+        + " \"PNDMPipeline\"");
+    saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMScheduler", "PNDMScheduler"));
+    assertRefused(
+        index + ": expected scheduler to be [\"diffusers\", DDPMScheduler or DDIMScheduler], got"
+            + " [\"diffusers\",\"PNDMScheduler\"]");
+    saved.write(
+        "model_index.json",
+        SavedPipeline.INDEX.replace("\"unet\"", "\"vqvae\": [\"a\", \"b\"], \"unet\""));
+    assertRefused(index + ": expected vqvae to be absent (only unet and scheduler are known), got"
+        + " [\"a\",\"b\"]");
+  }
+
+  @Test
+  void optionsOfTheSchedulerThatBrumeLacksAreRefused() throws IOException {
+    Path file = folder.resolve("scheduler/scheduler_config.json");
+    saved.write(
+        "scheduler/scheduler_config.json",
+        with(SavedPipeline.SCHEDULER, "\"beta_schedule\": \"laplace\""));
+    assertRefused(file + ": expected beta_schedule to be one of linear, scaled_linear, sigmoid,"
+        + " squaredcos_cap_v2, got \"laplace\"");
+    saved.write(
+        "scheduler/scheduler_config.json",
+        with(SavedPipeline.SCHEDULER, "\"use_karras_sigmas\": true"));
+    assertRefused(file + ": expected options known to Brume, got use_karras_sigmas = true");
+    saved.write(
+        "scheduler/scheduler_config.json", with(SavedPipeline.SCHEDULER, "\"beta_end\": 7"));
+    assertTrue(refusal().startsWith(file + ": schedule: expected every beta in (0, 1]"));
+  }
+
+  @Test
+  void optionsThatAreOffNeedNotBeKnown() throws IOException {
+    saved.write(
+        "scheduler/scheduler_config.json",
+        with(SavedPipeline.SCHEDULER, "\"use_karras_sigmas\": false"));
+    Pipeline.open(folder, reference);
+  }
+
+  @Test
+  void optionsOfTheNetworkThatBrumeLacksAreRefused() throws IOException {
+    Path file = folder.resolve("unet/config.json");
+    saved.write("unet/config.json", with(SavedPipeline.NETWORK, "\"act_fn\": \"gelu\""));
+    assertRefused(file + ": expected act_fn to be one of silu, swish, got \"gelu\"");
+    saved.write("unet/config.json", with(SavedPipeline.NETWORK, "\"num_class_embeds\": 10"));
+    assertRefused(file + ": expected options known to Brume, got num_class_embeds = 10");
+    saved.write("unet/config.json", SavedPipeline.NETWORK.replace("\"AttnUpBlock2D\", ", ""));
+    assertRefused(
+        file + ": expected block_out_channels to be as many numbers as down_block_types and"
+            + " up_block_types have entries, 2 and 1, got [4,8]");
+    saved.write(
+        "unet/config.json",
+        SavedPipeline.NETWORK.replace("\"out_channels\": 1", "\"out_channels\": 2"));
+    assertRefused(folder.resolve("unet") + ": expected 1 out_channels for 1 in_channels with the"
+        + " variance of its scheduler, got 2");
+  }
+
+  @Test
+  void levelsMayResampleByResidualBlocks() throws IOException {
+    saved.write(
+        "unet/config.json",
+        SavedPipeline.NETWORK
+            .replace("\"DownBlock2D\"", "\"ResnetDownsampleBlock2D\"")
+            .replace("\"AttnUpBlock2D\"", "\"ResnetUpsampleBlock2D\""));
+    List<String> names =
+        saved.network().parameters().stream().map(NamedParameter::path).toList();
+    assertTrue(names.contains("down_blocks.0.downsamplers.0.time_emb_proj.weight"));
+    assertTrue(names.contains("up_blocks.0.upsamplers.0.conv1.weight"));
+  }
+
+  private static String with(String json, String option) {
+    return json.replaceFirst("\\{", "{" + option + ", ");
+  }
+
+  private void assertRefused(String sentence) {
+    assertEquals(sentence, refusal());
+  }
+
+  private String refusal() {
+    return String.valueOf(
+        assertThrows(IOException.class, () -> Pipeline.open(folder, reference)).getMessage());
+  }
+
+  private static void assertSameNumbers(List<NamedParameter> expected, List<NamedParameter> got) {
+    for (int i = 0; i < expected.size(); i++) {
+      double[] one = expected.get(i).variable().value().toDoubles();
+      double[] other = got.get(i).variable().value().toDoubles();
+      assertArrayEquals(one, other, expected.get(i).path());
+    }
+  }
+}

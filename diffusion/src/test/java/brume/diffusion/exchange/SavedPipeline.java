@@ -1,0 +1,69 @@
+package brume.diffusion.exchange;
+
+import brume.nn.io.Weights;
+import brume.nn.unet.diffusers.UNet2D;
+import brume.tensor.Scope;
+import brume.tensor.kernel.Backends;
+import brume.tensor.random.RandomKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A small pipeline such as diffusers saves it. */
+public final class SavedPipeline {
+
+  static final String INDEX =
+      """
+      {"_class_name": "DDPMPipeline", "_diffusers_version": "0.40.0",
+       "unet": ["diffusers", "UNet2DModel"], "scheduler": ["diffusers", "DDPMScheduler"]}
+      """;
+
+  /** Settings of the network. */
+  public static final String NETWORK =
+      """
+      {"_class_name": "UNet2DModel", "sample_size": [6, 4], "in_channels": 1, "out_channels": 1,
+       "block_out_channels": [4, 8], "layers_per_block": 1, "norm_num_groups": 2,
+       "attention_head_dim": null, "down_block_types": ["DownBlock2D", "AttnDownBlock2D"],
+       "up_block_types": ["AttnUpBlock2D", "UpBlock2D"]}
+      """;
+
+  static final String SCHEDULER =
+      """
+      {"_class_name": "DDPMScheduler", "num_train_timesteps": 40, "trained_betas": null}
+      """;
+
+  private final Path folder;
+
+  /** Saves it in a folder. */
+  public SavedPipeline(Path folder) throws IOException {
+    this.folder = folder;
+    write("model_index.json", INDEX);
+    write("unet/config.json", NETWORK);
+    write("scheduler/scheduler_config.json", SCHEDULER);
+    try (Scope scope = Scope.open()) {
+      Weights.save(weights(), network().parameters());
+    }
+  }
+
+  /** Where all its files are. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** A network with the parameters of the folder, owned by the innermost scope. */
+  UNet2D network() throws IOException {
+    NetworkFile file = NetworkFile.read(folder.resolve("unet/config.json"));
+    return new UNet2D(Backends.reference(), RandomKey.of(7), file.network());
+  }
+
+  Path weights() {
+    return folder.resolve("unet/diffusion_pytorch_model.safetensors");
+  }
+
+  /** Replaces a file. */
+  public void write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+}

@@ -1,0 +1,138 @@
+package brume.diffusion.sampler;
+
+import static brume.autograd.function.pointwise.Pointwise.tanh;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.autograd.Variable;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.DiscreteSettings;
+import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Prediction;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.ReverseVariance;
+import brume.diffusion.process.ScheduleSettings;
+import brume.diffusion.process.Schedules;
+import brume.diffusion.settings.Kind;
+import brume.nn.Denoiser;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.Backends;
+import brume.tensor.random.RandomKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What may be combined samples numbers; what may not is refused before. */
+class EveryCombinationTest {
+
+  private static final int TIMES = 50, STEPS = 10;
+
+  private final Backend on = Backends.reference();
+
+  private static List<SpacingSettings> spacings() {
+    List<SpacingSettings> all = new ArrayList<>();
+    for (Kind<? extends SpacingSettings> kind : Spacings.CATALOG.kinds()) {
+      all.add(
+          kind.defaults() instanceof Spacings.Sections
+              ? new Spacings.Sections(List.of(4, 6))
+              : kind.defaults());
+    }
+    return all;
+  }
+
+  private static List<SamplerSettings> samplers() {
+    List<SamplerSettings> all =
+        new ArrayList<>(List.of(new Samplers.Auto(TIMES, 0), new Samplers.Auto(STEPS, 0.5)));
+    for (SpacingSettings spacing : spacings()) {
+      all.add(new Samplers.Ddpm(STEPS, spacing));
+      all.add(new Samplers.Ddim(STEPS, 0, spacing, NoiseEstimate.FROM_X0));
+      all.add(new Samplers.Ddim(STEPS, 1, spacing, NoiseEstimate.AS_PREDICTED));
+      all.add(new Samplers.Heun(STEPS, spacing));
+    }
+    return all;
+  }
+
+  @Test
+  void everySamplerOfTheCatalogIsTried() {
+    assertEquals(
+        Samplers.CATALOG.kinds().stream()
+            .map(kind -> kind.defaults().getClass().getSimpleName())
+            .sorted()
+            .toList(),
+        samplers().stream()
+            .map(sampler -> sampler.getClass().getSimpleName())
+            .distinct()
+            .sorted()
+            .toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void samplesFinitelyOrIsRefused(Prediction prediction) {
+    int allowed = 0, refused = 0;
+    for (Kind<? extends ScheduleSettings> schedule : Schedules.CATALOG.kinds()) {
+      for (boolean zeroTerminalSnr : new boolean[] {false, true}) {
+        for (ReverseVariance variance : ReverseVariance.values()) {
+          if (zeroTerminalSnr && schedule.name().equals("harmonic")) {
+            continue; // it is that already
+          }
+          ReverseProcess process = new DiscreteSettings(
+                  TIMES, schedule.defaults(), zeroTerminalSnr, prediction, variance, false)
+              .create(Clipping.unit());
+          boolean defined = isDefined(process);
+          boolean endsInNoise = zeroTerminalSnr || schedule.name().equals("harmonic");
+          assertEquals(!(endsInNoise && prediction == Prediction.EPSILON), defined);
+          allowed += defined ? 1 : 0;
+          refused += defined ? 0 : 1;
+          if (defined) {
+            samplers().forEach(sampler -> requireFinite(process, sampler));
+          }
+        }
+      }
+    }
+    assertTrue(allowed >= 30, "allowed " + allowed);
+    assertEquals(prediction == Prediction.EPSILON, refused > 0);
+  }
+
+  private static boolean isDefined(ReverseProcess process) {
+    try {
+      process.requireDefined();
+      return true;
+    } catch (IllegalArgumentException refused) {
+      assertTrue(refused.getMessage().startsWith("process: expected "), refused.getMessage());
+      return false;
+    }
+  }
+
+  private void requireFinite(ReverseProcess process, SamplerSettings settings) {
+    Denoiser network = query -> {
+      Variable answer = tanh(query.xt());
+      return process.variance().isLearned() ? concatenate(answer, answer) : answer;
+    };
+    NoiseSource noise = NoiseSource.keyed(RandomKey.of(1), 0);
+    try (Scope scope = Scope.open()) {
+      Tensor start = noise.start(on, Shape.of(1, 4));
+      double[] end = settings
+          .create(process)
+          .sample(Denoised.of(network, process), start, noise, SamplingListener.NONE)
+          .toDoubles();
+      assertTrue(
+          Arrays.stream(end).allMatch(Double::isFinite),
+          () -> settings + " of " + process.prediction() + ": " + Arrays.toString(end));
+    }
+  }
+
+  /** Settings of catalogs and methods of the library mean the same where they have the same name. */
+  @Test
+  void theCatalogsSchedulesAreTheUsualOnes() {
+    ScheduleSettings cosine = Schedules.CATALOG.named("cosine").defaults();
+    assertEquals(NoiseSchedule.cosine(TIMES).alphaBar(20), cosine.create(TIMES).alphaBar(20));
+  }
+}

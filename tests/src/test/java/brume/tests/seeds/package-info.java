@@ -1,5 +1,0 @@
-/** Mistakes of the texts that Brume implements, each with a test that Brume does not make it. */
-@NullMarked
-package brume.tests.seeds;
-
-import org.jspecify.annotations.NullMarked;
