@@ -29,13 +29,14 @@ final class ReferenceIndexing implements IndexingKernels {
       strides[axis] = stride;
       stride *= x.shape().dim(axis);
     }
+    double[] xs = doubles(x), ys = writableDoubles(y);
     for (int i = 0; i < y.shape().size(); i++) {
       int from = 0;
       for (int axis = rank - 1, rest = i; axis >= 0; axis--) {
         from += rest % y.shape().dim(axis) * strides[axes[axis]];
         rest /= y.shape().dim(axis);
       }
-      writableDoubles(y)[i] = doubles(x)[from];
+      ys[i] = xs[from];
     }
   }
 

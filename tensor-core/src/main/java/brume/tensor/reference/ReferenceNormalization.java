@@ -66,8 +66,9 @@ final class ReferenceNormalization implements NormalizationKernels {
       Tensor dgamma,
       Tensor dbeta) {
     double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
-    Arrays.fill(writableDoubles(dgamma), 0);
-    Arrays.fill(writableDoubles(dbeta), 0);
+    double[] dgammas = writableDoubles(dgamma), dbetas = writableDoubles(dbeta);
+    Arrays.fill(dgammas, 0);
+    Arrays.fill(dbetas, 0);
     for (int n = 0; n < at.n(); n++) {
       for (int g = 0; g < at.g(); g++) {
         int[] group = elements(at, n, g);
@@ -81,8 +82,8 @@ final class ReferenceNormalization implements NormalizationKernels {
           double xhat = (xs[i] - mu) * r;
           a += doubles(gamma)[c] * dys[i] / group.length;
           b += doubles(gamma)[c] * dys[i] * xhat / group.length;
-          writableDoubles(dbeta)[c] += dys[i];
-          writableDoubles(dgamma)[c] += dys[i] * xhat;
+          dbetas[c] += dys[i];
+          dgammas[c] += dys[i] * xhat;
         }
 
         for (int i : group) {
@@ -127,7 +128,8 @@ final class ReferenceNormalization implements NormalizationKernels {
       Tensor dscaleShift) {
     boolean scaled = scaleShift.shape().size() > 0;
     double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
-    Arrays.fill(writableDoubles(dscaleShift), 0);
+    double[] dscaleShifts = writableDoubles(dscaleShift);
+    Arrays.fill(dscaleShifts, 0);
     for (int i = 0; i < x.shape().size(); i++) {
       int c = i % at.c(), n = i / (at.p() * at.c());
       int perGroup = n * at.g() + c / at.d(), a = n * 2 * at.c() + c, b = a + at.c();
@@ -137,8 +139,8 @@ final class ReferenceNormalization implements NormalizationKernels {
       double u = normalized * scale + (scaled ? doubles(scaleShift)[b] : 0);
       double du = dys[i] * sigmoid(u) * (1 + u * (1 - sigmoid(u)));
       if (scaled) {
-        writableDoubles(dscaleShift)[a] += du * normalized;
-        writableDoubles(dscaleShift)[b] += du;
+        dscaleShifts[a] += du * normalized;
+        dscaleShifts[b] += du;
       }
       dxs[i] = du * scale; // gradient with respect to γ·x̂ + β
     }
@@ -161,7 +163,8 @@ final class ReferenceNormalization implements NormalizationKernels {
   public void rmsNormGrad(Tensor x, Tensor g, Tensor dy, Tensor dx, Tensor dg) {
     double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
     int C = g.shape().size();
-    Arrays.fill(writableDoubles(dg), 0);
+    double[] dgs = writableDoubles(dg);
+    Arrays.fill(dgs, 0);
     for (int row = 0; row < x.shape().size(); row += C) {
       double norm = norm(xs, row, C), divisor = Math.max(norm, SMALLEST_NORM);
 
@@ -171,7 +174,7 @@ final class ReferenceNormalization implements NormalizationKernels {
       }
       for (int c = 0; c < C; c++) {
         double u = xs[row + c] / divisor;
-        writableDoubles(dg)[c] += dys[row + c] * u * Math.sqrt(C);
+        dgs[c] += dys[row + c] * u * Math.sqrt(C);
         dxs[row + c] = Math.sqrt(C) / divisor * (doubles(g)[c] * dys[row + c] - u * along);
       }
     }
@@ -192,11 +195,12 @@ final class ReferenceNormalization implements NormalizationKernels {
       Tensor x, Tensor scaleShift, Tensor dy, Tensor dx, Tensor dscaleShift) {
     double[] xs = doubles(x), dys = doubles(dy), dxs = writableDoubles(dx);
     int C = x.shape().dim(-1), sample = x.shape().size() / x.shape().dim(0);
-    Arrays.fill(writableDoubles(dscaleShift), 0);
+    double[] dscaleShifts = writableDoubles(dscaleShift);
+    Arrays.fill(dscaleShifts, 0);
     for (int i = 0; i < x.shape().size(); i++) {
       int a = i / sample * 2 * C + i % C, b = a + C;
-      writableDoubles(dscaleShift)[a] += dys[i] * xs[i];
-      writableDoubles(dscaleShift)[b] += dys[i];
+      dscaleShifts[a] += dys[i] * xs[i];
+      dscaleShifts[b] += dys[i];
       dxs[i] = dys[i] * (1 + doubles(scaleShift)[a]);
     }
   }

@@ -12,22 +12,25 @@ final class ReferenceRandom implements RandomKernels {
 
   @Override
   public void uniform(RandomKey key, long first, Tensor y) {
+    double[] ys = writableDoubles(y);
     for (int i = 0; i < y.shape().size(); i++) {
-      writableDoubles(y)[i] = key.uniform(first + i);
+      ys[i] = key.uniform(first + i);
     }
   }
 
   @Override
   public void normal(RandomKey key, long first, Tensor y) {
+    double[] ys = writableDoubles(y);
     for (int i = 0; i < y.shape().size(); i++) {
-      writableDoubles(y)[i] = key.normal(first + i);
+      ys[i] = key.normal(first + i);
     }
   }
 
   @Override
   public void dropout(RandomKey key, double rate, Tensor x, Tensor y) {
+    double[] ys = writableDoubles(y);
     for (int i = 0; i < y.shape().size(); i++) {
-      writableDoubles(y)[i] = key.uniform(i) >= rate ? doubles(x)[i] / (1 - rate) : 0;
+      ys[i] = key.uniform(i) >= rate ? doubles(x)[i] / (1 - rate) : 0;
     }
   }
 }
