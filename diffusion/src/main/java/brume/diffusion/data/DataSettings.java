@@ -2,6 +2,7 @@ package brume.diffusion.data;
 
 import brume.tensor.Shape;
 import java.io.IOException;
+import java.util.List;
 
 /** Settings of what a run learns from: a kind of {@link Datasets}. */
 public interface DataSettings {
@@ -20,6 +21,15 @@ public interface DataSettings {
    * @return (H, W, C)
    */
   Shape shape();
+
+  /**
+   * Names of the classes the samples belong to, known once the settings are {@link #resolved}.
+   *
+   * @return in the order of their numbers; empty if nothing is known of them
+   */
+  default List<String> classes() {
+    return List.of();
+  }
 
   /**
    * The same with everything spelled out that the data themselves tell, such as the size of pictures

@@ -1,6 +1,7 @@
 package brume.diffusion.data;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
 /** Pictures of one size, addressed by number and read one at a time; safe for many threads. */
@@ -43,6 +44,26 @@ public interface Dataset {
    * @throws IOException if the picture lies in a file that cannot be read
    */
   void read(int index, boolean flipped, float[] into, int offset) throws IOException;
+
+  /**
+   * Names of the classes the pictures belong to.
+   *
+   * @return in the order of their numbers; empty if nothing is known of them
+   */
+  default List<String> classes() {
+    return List.of();
+  }
+
+  /**
+   * Tells the class of a picture.
+   *
+   * @param index the picture's number, in [0, size)
+   * @return its number in {@link #classes}
+   * @throws IllegalStateException if there are no classes
+   */
+  default int label(int index) {
+    throw new IllegalStateException(source() + ": expected pictures with classes, got none");
+  }
 
   /**
    * Names where the pictures come from.
