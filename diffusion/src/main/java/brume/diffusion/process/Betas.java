@@ -60,6 +60,20 @@ final class Betas {
     });
   }
 
+  static double[] sigmoidBetas(int steps, double first, double last) {
+    return Arrays.stream(linear(steps, -6, 6))
+        .map(x -> first + (last - first) * sigmoid(x))
+        .toArray();
+  }
+
+  static double[] laplace(int steps) {
+    return between(steps, t -> {
+      double half = 0.5 - (double) t / steps;
+      double logSnr = -0.5 * Math.copySign(1, half) * Math.log(1 - 2 * Math.abs(half) + 1e-6);
+      return Math.sqrt(sigmoid(logSnr)); // of the signal, not of its square, as in the original
+    });
+  }
+
   /** β[t] = 1 − f(t + 1)/f(t), limited to keep the process invertible. */
   private static double[] between(int steps, IntToDoubleFunction alphaBar) {
     double[] betas = new double[steps];

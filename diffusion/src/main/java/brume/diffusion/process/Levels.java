@@ -76,6 +76,16 @@ public final class Levels {
     return new Levels(q.withSchedule(NoiseSchedule.ofSigmas(sigmas)), times);
   }
 
+  /**
+   * Whether these are all times of a process.
+   *
+   * @param other what a network was trained on
+   * @return true if each of its times is visited
+   */
+  public boolean isAllOf(ForwardProcess other) {
+    return Arrays.equals(times, all(other).times);
+  }
+
   private static double sigmaAt(ForwardProcess q, double time) {
     if (!(time >= 0 && time <= q.steps() - 1)) {
       throw new IllegalArgumentException(

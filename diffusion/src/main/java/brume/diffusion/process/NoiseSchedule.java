@@ -200,6 +200,28 @@ public final class NoiseSchedule {
   }
 
   /**
+   * β grows like a sigmoid from −6 to 6.
+   *
+   * @param steps T
+   * @param first what β comes from
+   * @param last what β goes to
+   * @return the schedule of GeoDiff, which diffusers calls sigmoid
+   */
+  public static NoiseSchedule sigmoidBetas(int steps, double first, double last) {
+    return ofBetas(Betas.sigmoidBetas(steps, first, last));
+  }
+
+  /**
+   * ᾱ falls like the root of a signal-to-noise ratio whose logarithm has a Laplace distribution.
+   *
+   * @param steps T
+   * @return the schedule that diffusers calls laplace
+   */
+  public static NoiseSchedule laplace(int steps) {
+    return ofBetas(Betas.laplace(steps));
+  }
+
+  /**
    * The process that visits only some times of this one, in steps as long as the gaps, and ends with
    * clean data.
    *

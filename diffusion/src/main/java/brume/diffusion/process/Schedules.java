@@ -3,6 +3,8 @@ package brume.diffusion.process;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** The noise schedules by name, with every number their papers leave open. */
 public final class Schedules {
@@ -43,7 +45,22 @@ public final class Schedules {
           "harmonic",
           new Harmonic(),
           "What is left of the data falls linearly to nothing; not with --predict epsilon.",
-          "Sohl-Dickstein et al. (2015); jsd in ddpm-torch");
+          "Sohl-Dickstein et al. (2015); jsd in ddpm-torch")
+      .add(
+          "sigmoid-betas",
+          new SigmoidBetas(1e-4, 0.02),
+          "Variances grow like a sigmoid.",
+          "Xu et al., GeoDiff (2022); sigmoid in diffusers")
+      .add(
+          "laplace",
+          new Laplace(),
+          "The logarithm of the signal-to-noise ratio falls like quantiles of a Laplace distribution.",
+          "Hang et al. (2024), as diffusers has it")
+      .add(
+          "list",
+          new Listed(List.of(0.02)),
+          "Variances one by one, or one for all steps.",
+          "trained_betas in diffusers");
 
   private Schedules() {}
 
@@ -175,6 +192,58 @@ public final class Schedules {
     @Override
     public NoiseSchedule create(int timesteps) {
       return NoiseSchedule.harmonic(timesteps);
+    }
+  }
+
+  /**
+   * {@link NoiseSchedule#sigmoidBetas}.
+   *
+   * @param betaStart β long before the first step
+   * @param betaEnd β long after the last step
+   */
+  public record SigmoidBetas(
+      @About(value = FIRST, min = 0, max = 1) double betaStart,
+      @About(value = LAST, min = 0, max = 1) double betaEnd)
+      implements ScheduleSettings {
+    @Override
+    public NoiseSchedule create(int timesteps) {
+      return NoiseSchedule.sigmoidBetas(timesteps, betaStart, betaEnd);
+    }
+  }
+
+  /** {@link NoiseSchedule#laplace}. */
+  public record Laplace() implements ScheduleSettings {
+    @Override
+    public NoiseSchedule create(int timesteps) {
+      return NoiseSchedule.laplace(timesteps);
+    }
+  }
+
+  /**
+   * {@link NoiseSchedule#ofBetas}.
+   *
+   * @param betas β of every step, or one for all
+   */
+  public record Listed(
+      @About(value = "Variance of every step, first step first; or one for all.", min = 0, max = 1)
+          List<Double> betas)
+      implements ScheduleSettings {
+
+    /** Copies the list. {@inheritDoc} */
+    public Listed {
+      betas = List.copyOf(betas);
+    }
+
+    @Override
+    public NoiseSchedule create(int timesteps) {
+      SettingException.unless(
+          betas.size() == 1 || betas.size() == timesteps,
+          "{betas}: expected one, or as many as the {timesteps} %d, got %d",
+          timesteps,
+          betas.size());
+      return NoiseSchedule.ofBetas(IntStream.range(0, timesteps)
+          .mapToDouble(t -> betas.get(betas.size() == 1 ? 0 : t))
+          .toArray());
     }
   }
 }

@@ -3,7 +3,11 @@ package brume.diffusion.sampler;
 import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Variable;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Levels;
 import brume.diffusion.process.NoiseSchedule;
+import brume.tensor.Text;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +24,22 @@ import java.util.function.Supplier;
  */
 public record DdimStep(double eta, NoiseEstimate noise) implements Step {
 
+  /** How far a step leads; the two differ where levels do not lie equally far apart. */
+  public enum Stride {
+    /** To the next level that is visited. */
+    LEVEL,
+    /** T/S times back, rounded down, whatever is visited next. */
+    EQUAL
+  }
+
+  /** Where the last step leads. */
+  public enum End {
+    /** To data. */
+    DATA,
+    /** To the first time of the process, with the little noise that is left there. */
+    FIRST_TIME
+  }
+
   /** Refuses negative noise. {@inheritDoc} */
   public DdimStep {
     if (!(eta >= 0)) {
@@ -35,6 +55,41 @@ public record DdimStep(double eta, NoiseEstimate noise) implements Step {
    */
   public static DdimStep of(double eta) {
     return new DdimStep(eta, NoiseEstimate.FROM_X0);
+  }
+
+  /**
+   * Levels with other places where steps from them lead.
+   *
+   * @param q what a network was trained on
+   * @param visited levels at times of it
+   * @param steps S, of which an equal stride is T/S
+   * @param stride how far a step leads
+   * @param end where the last one leads
+   * @return the same levels, with ᾱ₋ of those places
+   * @throws IllegalArgumentException if other places are asked of levels between times
+   */
+  static Levels landing(ForwardProcess q, Levels visited, int steps, Stride stride, End end) {
+    if (stride == Stride.LEVEL && end == End.DATA) {
+      return visited;
+    }
+    NoiseSchedule schedule = q.schedule();
+    int gap = q.steps() / steps;
+    int[] times = new int[visited.count()];
+    double[] before = new double[times.length];
+    for (int k = 0; k < times.length; k++) {
+      times[k] = (int) visited.time(k);
+      if (times[k] != visited.time(k)) {
+        throw new IllegalArgumentException(Text.of(
+            "expected a spacing that visits times of the process, got one that visits %s",
+            visited.time(k)));
+      }
+      int landing = stride == Stride.EQUAL ? times[k] - gap : k == 0 ? -1 : times[k - 1];
+      double atEnd = end == End.DATA ? 1 : schedule.alphaBar(0);
+      before[k] = landing < 0 ? atEnd : schedule.alphaBar(landing);
+    }
+    return new Levels(
+        q.withSchedule(schedule.respaced(times, before)),
+        Arrays.stream(times).asDoubleStream().toArray());
   }
 
   @Override

@@ -62,6 +62,8 @@ public final class Samplers {
    * @param eta η
    * @param spacing of the times
    * @param estimate which ε is used
+   * @param stride how far a step leads
+   * @param end where the last step leads
    */
   public record Ddim(
       @About(value = STEPS, min = 1, option = "sample-steps") int steps,
@@ -71,11 +73,33 @@ public final class Samplers {
               value =
                   "Noise that a step takes out: what is left of x without the clipped data, or as predicted.",
               option = "noise-estimate")
-          NoiseEstimate estimate)
+          NoiseEstimate estimate,
+      @About(
+              "How far a step leads: to the next level, or timesteps/steps times back as in diffusers.")
+          DdimStep.Stride stride,
+      @About(
+              value = "Where the last step leads: to data, or to the first time.",
+              option = "last-step")
+          DdimStep.End end)
       implements SamplerSettings {
+
+    /**
+     * Steps from level to level that end with data.
+     *
+     * @param steps how many times are visited
+     * @param eta η
+     * @param spacing of the times
+     * @param estimate which ε is used
+     */
+    public Ddim(int steps, double eta, SpacingSettings spacing, NoiseEstimate estimate) {
+      this(steps, eta, spacing, estimate, DdimStep.Stride.LEVEL, DdimStep.End.DATA);
+    }
+
     @Override
     public Sampler create(ReverseProcess process) {
-      return new StepSampler(levels(process, spacing, steps), new DdimStep(eta, estimate));
+      SpacingSettings landing = () ->
+          (q, count) -> DdimStep.landing(q, spacing.create().levels(q, count), count, stride, end);
+      return new StepSampler(levels(process, landing, steps), new DdimStep(eta, estimate));
     }
   }
 
@@ -84,16 +108,33 @@ public final class Samplers {
    *
    * @param steps how many times are visited
    * @param spacing of the times
+   * @param lastNoise which steps add noise
    */
   public record Ddpm(
       @About(value = STEPS, min = 1, option = "sample-steps") int steps,
-      @About(SPACING) SpacingSettings spacing)
+      @About(SPACING) SpacingSettings spacing,
+      @About(
+              "Which steps add noise: those before the last, or those from later times than 0 as in diffusers.")
+          DdpmStep.LastNoise lastNoise)
       implements SamplerSettings {
+
+    /**
+     * No noise in the last step.
+     *
+     * @param steps how many times are visited
+     * @param spacing of the times
+     */
+    public Ddpm(int steps, SpacingSettings spacing) {
+      this(steps, spacing, DdpmStep.LastNoise.BEFORE_LAST_STEP);
+    }
+
     @Override
     public Sampler create(ReverseProcess process) {
-      Levels levels =
-          steps == process.q().steps() ? Levels.all(process.q()) : levels(process, spacing, steps);
-      return new StepSampler(levels, DdpmStep.USUAL);
+      Levels levels = levels(process, spacing, steps);
+      if (levels.isAllOf(process.q())) {
+        levels = Levels.all(process.q()); // with the variances themselves instead of quotients
+      }
+      return new StepSampler(levels, new DdpmStep(lastNoise));
     }
   }
 

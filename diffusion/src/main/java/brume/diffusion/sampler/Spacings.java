@@ -1,8 +1,10 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.Levels;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import java.util.Arrays;
 import java.util.List;
 
 /** The ways to choose the levels that a sampler visits, by name. */
@@ -16,11 +18,7 @@ public final class Spacings {
           new Uniform(),
           "From the last time down in equal steps, rounded down.",
           "denoising-diffusion-pytorch")
-      .add(
-          "leading",
-          new Leading(),
-          "Multiples of a step from 0; the last time is not visited.",
-          "diffusers")
+      .add("leading", new Leading(0), "Multiples of a step from 0 or an offset.", "diffusers")
       .add("trailing", new Trailing(), "From the last time down, rounded.", "diffusers")
       .add("linspace", new Linspace(), "From 0 to the last time, rounded.", "diffusers")
       .add("strided", new Strided(), "Multiples of a step from 0 as far as they go.", "ddpm-torch")
@@ -55,11 +53,28 @@ public final class Spacings {
     }
   }
 
-  /** {@link TimestepSpacing#LEADING}. */
-  public record Leading() implements SpacingSettings {
+  /**
+   * {@link TimestepSpacing#LEADING}.
+   *
+   * @param offset that is added to all times
+   */
+  public record Leading(
+      @About(value = "What is added to every time.", min = 0, option = "steps-offset") int offset)
+      implements SpacingSettings {
     @Override
     public Spacing create() {
-      return TimestepSpacing.LEADING;
+      return (q, steps) -> {
+        int[] times = TimestepSpacing.LEADING.times(q.steps(), steps);
+        int last = times[steps - 1];
+        SettingException.unless(
+            last + offset < q.steps(),
+            "{offset}: expected at most %d with {sampler.steps} %d of %d times, got %d; take fewer steps",
+            q.steps() - 1 - last,
+            steps,
+            q.steps(),
+            offset);
+        return Levels.through(q, Arrays.stream(times).map(t -> t + offset).toArray());
+      };
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.settings.SettingException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,30 @@ class NoiseScheduleTest {
         square(Math.cos(0.35 / 1.1 * Math.PI / 2) / Math.cos(0.1 / 1.1 * Math.PI / 2)),
         other.alphaBar(0),
         1e-14);
+  }
+
+  /** Numbers of diffusers 0.40 in double precision. */
+  @Test
+  void sigmoidAndLaplaceAreThoseOfDiffusers() {
+    NoiseSchedule sigmoid = NoiseSchedule.sigmoidBetas(5, 1e-4, 0.02);
+    assertEquals(0.00014920520081703202, sigmoid.beta(0), 1e-17);
+    assertEquals(0.0010437748762335789, sigmoid.beta(1), 1e-17);
+    assertEquals(0.019950794799182970, sigmoid.beta(4), 1e-16);
+    NoiseSchedule laplace = NoiseSchedule.laplace(4);
+    assertEquals(0.2342507060522837, laplace.beta(0), 1e-14);
+    assertEquals(0.9508899160272165, laplace.beta(3), 1e-14);
+    assertEquals(0.7074601578004677, NoiseSchedule.laplace(1000).alphaBar(499), 1e-12);
+  }
+
+  @Test
+  void aListHasAVarianceForEveryStepOrOneForAll() {
+    assertEquals(0.3, new Schedules.Listed(List.of(0.1, 0.3)).create(2).beta(1));
+    assertEquals(0.1, new Schedules.Listed(List.of(0.1)).create(4).beta(3));
+    assertEquals(
+        "{betas}: expected one, or as many as the {timesteps} 4, got 2",
+        assertThrows(
+                SettingException.class, () -> new Schedules.Listed(List.of(0.1, 0.3)).create(4))
+            .getMessage());
   }
 
   private static double square(double x) {

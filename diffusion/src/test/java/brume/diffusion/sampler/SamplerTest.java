@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
@@ -13,6 +14,7 @@ import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
 import brume.diffusion.sampler.DdpmStep.LastNoise;
+import brume.diffusion.settings.SettingException;
 import brume.nn.Denoiser;
 import brume.nn.Query;
 import brume.tensor.Device;
@@ -181,6 +183,48 @@ class SamplerTest {
     assertEquals(List.of(0), noisySteps(LastNoise.BEFORE_LAST_STEP, 9, 19));
     assertEquals(List.of(0, 1), noisySteps(LastNoise.BEFORE_TIME_ZERO, 9, 19));
     assertEquals(List.of(0), noisySteps(LastNoise.BEFORE_TIME_ZERO, 0, 19));
+  }
+
+  /** As DDIM of diffusers: T/S times back whatever comes next, and at the end maybe to the first time. */
+  @Test
+  void stepsOfDdimLeadWhereTheySay() {
+    NoiseSchedule all = process.q().schedule(); // of 60 times
+    Spacings.Linspace linspace = new Spacings.Linspace(); // 0, 15, 30, 44, 59
+    NoiseSchedule level = landing(linspace, DdimStep.Stride.LEVEL, DdimStep.End.DATA);
+    assertEquals(all.alphaBar(44), level.alphaBarBefore(4));
+    assertEquals(1, level.alphaBarBefore(0));
+    NoiseSchedule equal = landing(linspace, DdimStep.Stride.EQUAL, DdimStep.End.FIRST_TIME);
+    assertEquals(all.alphaBar(59 - 12), equal.alphaBarBefore(4));
+    assertEquals(all.alphaBar(3), equal.alphaBarBefore(1));
+    assertEquals(all.alphaBar(0), equal.alphaBarBefore(0));
+    assertEquals(
+        all.alphaBar(0),
+        landing(linspace, DdimStep.Stride.LEVEL, DdimStep.End.FIRST_TIME).alphaBarBefore(0));
+    Spacings.Karras karras = new Spacings.Karras(7, 0.002, 80);
+    String refused = String.valueOf(assertThrows(
+            SettingException.class, () -> landing(karras, DdimStep.Stride.EQUAL, DdimStep.End.DATA))
+        .getMessage());
+    assertTrue(refused.startsWith("{spacing}: expected a spacing that visits times"), refused);
+  }
+
+  private NoiseSchedule landing(SpacingSettings spacing, DdimStep.Stride stride, DdimStep.End end) {
+    return new Samplers.Ddim(5, 0, spacing, NoiseEstimate.FROM_X0, stride, end)
+        .create(process)
+        .levels()
+        .q()
+        .schedule();
+  }
+
+  @Test
+  void anOffsetShiftsTimesAsFarAsThereAreAny() {
+    Sampler shifted = new Samplers.Ddpm(6, new Spacings.Leading(1)).create(process);
+    assertEquals(1, shifted.levels().time(0));
+    assertEquals(51, shifted.levels().time(5));
+    assertEquals(
+        "{offset}: expected at most 0 with {sampler.steps} 60 of 60 times, got 1; take fewer steps",
+        assertThrows(SettingException.class, () -> new Samplers.Ddpm(60, new Spacings.Leading(1))
+                .create(process))
+            .getMessage());
   }
 
   private List<Integer> noisySteps(LastNoise lastNoise, int... times) {
