@@ -68,8 +68,7 @@ final class DeviceOptions {
     asked.forEach((option, value) -> check(option, value, providers));
     if (device.equals(AUTO)) {
       return named(providers, "cuda")
-          .flatMap(
-              cuda -> ifItWorks(cuda, () -> open(cuda, "cuda", asked), DRIVER, System.err::println))
+          .flatMap(cuda -> ifItWorks(cuda, () -> open(cuda, "cuda", asked), DRIVER, Telling::say))
           .or(() -> named(providers, "cpu").map(cpu -> open(cpu, "cpu", asked)))
           .orElseGet(Backends::cpu);
     }

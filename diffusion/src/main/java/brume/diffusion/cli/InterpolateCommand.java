@@ -75,6 +75,9 @@ final class InterpolateCommand implements Callable<Integer> {
   private Path out = Path.of("interpolation.png");
 
   @Mixin
+  private Telling.Options telling = new Telling.Options();
+
+  @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
 
   @Override
@@ -104,7 +107,7 @@ final class InterpolateCommand implements Callable<Integer> {
     } else {
       ImageGrid.of(pictures).withColumns(pictures.size()).withScale(2).write(out);
     }
-    System.err.println("wrote " + out);
+    Telling.say("wrote " + out);
     return 0;
   }
 

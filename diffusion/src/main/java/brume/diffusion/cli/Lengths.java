@@ -4,7 +4,6 @@ import brume.diffusion.data.Dataset;
 import brume.diffusion.optimize.RateSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.tensor.Text;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
@@ -50,12 +49,10 @@ final class Lengths {
   static void warnOfLongWarmup(Recipe recipe) {
     int steps = recipe.training().steps(), warmup = recipe.rate().warmup();
     if (warmup >= steps) {
-      System.err.printf(
-          Locale.ROOT,
-          "brume: --warmup: expected fewer than the %d of --steps, got %d, so the learning rate stays small"
-              + " and little is learned; lower --warmup%n",
-          steps,
-          warmup);
+      Telling.warn(Text.of(
+          "--warmup: expected fewer than the %d of --steps, got %d, so the learning rate stays small"
+              + " and little is learned; lower --warmup",
+          steps, warmup));
     }
   }
 
@@ -66,14 +63,13 @@ final class Lengths {
     }
     double then = before.learningRate().at(done - 1), next = now.learningRate().at(done);
     if (next > JUMP * then) {
-      System.err.printf(
-          Locale.ROOT,
-          "brume: the learning rate goes from %.3g to %.3g at once, as --steps is now %,d; --rewarm %4$d lets"
-              + " it grow over %4$d steps%n",
+      Telling.warn(Text.of(
+          "the learning rate goes from %.3g to %.3g at once, as --steps is now %,d; --rewarm %4$d lets"
+              + " it grow over %4$d steps",
           then,
           next,
           now.training().steps(),
-          Math.max(1, Math.min(USUAL_REWARM, (now.training().steps() - done) / 10)));
+          Math.max(1, Math.min(USUAL_REWARM, (now.training().steps() - done) / 10))));
     }
   }
 }

@@ -65,6 +65,9 @@ final class LikelihoodCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin
+  private Telling.Options telling = new Telling.Options();
+
+  @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
 
   @Spec
@@ -109,14 +112,18 @@ final class LikelihoodCommand implements Callable<Integer> {
   private void tell(Likelihood bits) {
     PrintWriter out = spec.commandLine().getOut();
     int steps = bits.terms().length;
-    if (json) {
+    if (json || Telling.isJson()) {
       ObjectNode figures = JsonNodeFactory.instance.objectNode();
       figures.put("samples", bits.samples());
       figures.put("bits_per_dimension", bits.mean());
       figures.put("standard_error", bits.standardError());
       figures.put("prior", bits.prior());
       Arrays.stream(bits.terms()).forEach(figures.putArray("terms")::add);
-      out.print(SettingsFile.text(figures));
+      if (Telling.isJson()) {
+        Telling.event("result", line -> line.setAll(figures));
+      } else {
+        out.print(SettingsFile.text(figures));
+      }
     } else {
       out.printf(
           Locale.ROOT,

@@ -56,7 +56,8 @@ public final class Main implements Callable<Integer> {
   Main() {}
 
   /**
-   * Runs a command and ends the process: with 0, with 1 if the work failed, with 2 for wrong usage.
+   * Runs a command and ends the process: with 0, with 1 if the work failed, with 2 for wrong usage, and
+   * with 130 if Ctrl-C stopped it.
    *
    * @param args the command and its options
    */
@@ -89,9 +90,14 @@ public final class Main implements Callable<Integer> {
     String[] words = asked ? asOption(args) : args;
     try {
       Words all = new Words(words);
+      Telling.begin(all);
       all.refuseEmpty();
       prepare(commandLine, all);
-      return commandLine.execute(words);
+      int status = commandLine.execute(words);
+      if (status == 0) {
+        Telling.end("finished");
+      }
+      return status;
     } catch (UsageException refused) {
       return main.tell(refused, commandLine.getErr(), 2);
     } catch (IOException | OutOfMemoryError full) {
@@ -121,7 +127,7 @@ public final class Main implements Callable<Integer> {
     if (debug) {
       failure.printStackTrace(err);
     }
-    err.println("brume: " + Sentence.of(failure));
+    Telling.fail(Sentence.of(failure), status, err);
     return status;
   }
 

@@ -115,6 +115,9 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   private @Nullable Path stepsOut;
 
   @Mixin
+  private Telling.Options telling = new Telling.Options();
+
+  @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
 
   @Spec
@@ -169,7 +172,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     } catch (IllegalArgumentException misfit) {
       throw new UsageException(options.sentence(misfit));
     }
-    System.err.println("wrote " + out);
+    Telling.say("wrote " + out);
     return 0;
   }
 
@@ -218,8 +221,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
           source.exhibit().high());
       try (SampleSink sink = SampleSink.open(out, request)) {
         if (sink.done() > 0) {
-          System.err.printf(
-              Locale.ROOT, "going on after %d samples that were drawn before%n", sink.done());
+          Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
         }
         draw(source, numbers, how, steps, device, sink.done(), sink::write);
       }
@@ -247,7 +249,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
         0,
         (first, values) ->
             System.arraycopy(values, 0, all, Math.toIntExact(first * size), values.length));
-    source.exhibit().verdict(all).ifPresent(System.err::println);
+    source.exhibit().verdict(all).ifPresent(Telling::say);
     source.exhibit().write(out, all);
   }
 

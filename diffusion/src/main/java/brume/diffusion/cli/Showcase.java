@@ -7,6 +7,7 @@ import brume.diffusion.image.LossPlot;
 import brume.diffusion.image.Picture;
 import brume.diffusion.image.PlotException;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
@@ -18,6 +19,7 @@ import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,10 +59,25 @@ final class Showcase implements TrainingListener, AutoCloseable {
         recipe.training().steps(),
         recipe.training().samplesPerStep(),
         exhibit.things()));
+    Telling.event("run", facts -> facts
+        .put("folder", folder.path().toString())
+        .put("device", device.name())
+        .put("parameters", model.size())
+        .put("step", step)
+        .put("steps", recipe.training().steps())
+        .put("samplesPerStep", recipe.training().samplesPerStep()));
+  }
+
+  @Override
+  public void saved(Checkpoint checkpoint) {
+    Telling.event("checkpoint", facts -> facts
+        .put("step", checkpoint.state().step())
+        .put("folder", checkpoint.folder().toString()));
   }
 
   @Override
   public void stepped(TrainingLog.Line line) {
+    Telling.event("step", facts -> facts.setAll(line.tree()));
     smoothedLoss = smooth(smoothedLoss, line.loss());
     smoothedSeconds = smooth(smoothedSeconds, line.seconds());
     steps++;
@@ -89,7 +106,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
       });
       ifPossible(() -> {
         exhibit.write(folder.samplesAt(step), drawn);
-        say(Text.of("step %d: %s", step, folder.samplesAt(step)));
+        madeSamples(step, folder.samplesAt(step), Text.of("step %d: ", step));
       });
     } catch (CancellationException stopped) {
       return; // training will stop, too, and says so
@@ -103,7 +120,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   @Override
   public void warned(String sentence) {
-    System.err.println("brume: " + sentence);
+    Telling.warn(sentence);
   }
 
   @Override
@@ -119,6 +136,14 @@ final class Showcase implements TrainingListener, AutoCloseable {
       plotLoss();
       say("made " + folder.lossPlot());
     });
+  }
+
+  /** People are told one sentence, programs one event. */
+  private void madeSamples(int step, Path file, String begin) {
+    if (!Telling.isJson()) {
+      say(begin + file);
+    }
+    Telling.event("samples", facts -> facts.put("step", step).put("file", file.toString()));
   }
 
   private void showSamples(Model average) throws IOException {
@@ -141,7 +166,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     ifPossible(() -> {
       exhibit.write(folder.samplesAt(recipe.training().steps()), drawn);
       exhibit.write(folder.samples(), drawn);
-      say("made " + folder.samples());
+      madeSamples(recipe.training().steps(), folder.samples(), "made ");
     });
     ifPossible(() -> {
       List<Picture> frames = new ArrayList<>();

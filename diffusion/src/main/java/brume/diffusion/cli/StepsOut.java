@@ -78,6 +78,6 @@ final class StepsOut {
     } else {
       Grids.of(frames).write(out);
     }
-    System.err.println("wrote " + out);
+    Telling.say("wrote " + out);
   }
 }

@@ -1,7 +1,6 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.run.Trainer;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -26,10 +25,13 @@ final class StopHook implements AutoCloseable {
 
   private void stop(Trainer trainer) {
     trainer.stop();
-    System.err.printf(Locale.ROOT, "%nstopping after this step, with a checkpoint%n");
+    if (Telling.isText()) {
+      System.err.println(); // behind the ^C of the terminal
+    }
+    Telling.say("stopping after this step, with a checkpoint");
     try {
       if (!over.await(MOST_MINUTES, TimeUnit.MINUTES)) {
-        System.err.println("brume: the step took longer than two minutes and was given up");
+        Telling.warn("the step took longer than two minutes and was given up");
       }
     } catch (InterruptedException impatient) {
       Thread.currentThread().interrupt();

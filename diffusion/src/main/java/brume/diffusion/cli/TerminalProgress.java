@@ -19,6 +19,7 @@ final class TerminalProgress implements AutoCloseable {
 
   private static final Duration BEFORE_FIRST_LINE = Duration.ofSeconds(5);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_EVENTS = Duration.ofSeconds(1);
   private static final int NARROWEST_BAR = 8;
 
   private final String task;
@@ -26,11 +27,12 @@ final class TerminalProgress implements AutoCloseable {
   private @Nullable ProgressBar bar; // until closed, where someone watches
   private final Instant start = Instant.now();
   private Instant nextLine = start.plus(BEFORE_FIRST_LINE);
+  private Instant nextEvent = start.plus(BETWEEN_EVENTS);
 
   TerminalProgress(String task, long done, long total) {
     this.task = task;
     this.total = total;
-    this.bar = TERMINAL
+    this.bar = TERMINAL && Telling.isText()
         ? new ProgressBarBuilder()
             .setInitialMax(total)
             .startsFrom(done, Duration.ZERO)
@@ -47,7 +49,7 @@ final class TerminalProgress implements AutoCloseable {
     if (bar != null) {
       bar.setExtraMessage(how);
       bar.stepTo(done);
-    } else if (done == total || Instant.now().isAfter(nextLine)) {
+    } else if (Telling.isText() && (done == total || Instant.now().isAfter(nextLine))) {
       nextLine = Instant.now().plus(BETWEEN_LINES);
       System.err.println(line(task, done, total, how, 0));
     }
@@ -55,7 +57,13 @@ final class TerminalProgress implements AutoCloseable {
 
   /** The same for work begun from nothing whose parts take equally long, with the time that is left. */
   void evenlyAt(long done, String what) {
-    double seconds = Duration.between(start, Instant.now()).toMillis() * 1e-3;
+    Instant now = Instant.now();
+    double seconds = Duration.between(start, now).toMillis() * 1e-3;
+    if (Telling.isJson() && (done == total || now.isAfter(nextEvent))) {
+      nextEvent = now.plus(BETWEEN_EVENTS);
+      Telling.event(
+          "progress", facts -> facts.put("task", task).put("done", done).put("of", total));
+    }
     at(done, done == total ? what : what + "  " + left(seconds * (total - done) / done));
   }
 
@@ -85,7 +93,7 @@ final class TerminalProgress implements AutoCloseable {
       // Clears the line of the bar, which is drawn again with its next update.
       System.err.print("\r\u001b[2K");
     }
-    System.err.println(sentence);
+    Telling.say(sentence);
   }
 
   @Override

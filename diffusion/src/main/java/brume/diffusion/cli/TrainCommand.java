@@ -13,11 +13,11 @@ import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.RunLock;
 import brume.diffusion.run.Trainer;
 import brume.tensor.Device;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   @Option(
       names = "--time-budget",
       paramLabel = "TIME",
-      description = "Stop with a checkpoint after a time such as 90s, 30m or 2h.")
+      description =
+          "Stop with a checkpoint after a time such as 90s, 30m or 2h, once the step or the drawing of"
+              + " samples that is under way has ended.")
   private @Nullable String timeBudget;
 
   @Option(
@@ -95,6 +97,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   @Option(names = "--recompute", description = TrainCommand.RECOMPUTE)
   private boolean recompute;
+
+  @Mixin
+  private Telling.Options telling = new Telling.Options();
 
   @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
@@ -152,8 +157,8 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     }
     recipe = fitting(recipe);
     Device device = deviceOptions.open();
-    System.err.println(Backends.named(device.name()).describe());
-    DryRun.of(recipe.checked(), device).lines().forEach(System.err::println);
+    Telling.say(Backends.named(device.name()).describe());
+    DryRun.of(recipe.checked(), device).lines().forEach(Telling::say);
     return 0;
   }
 
@@ -212,7 +217,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       Device device = deviceOptions.open();
       introduce(device, data, folder);
       if (last.isEmpty()) {
-        System.err.println("the run was stopped before its first checkpoint and begins anew");
+        Telling.say("the run was stopped before its first checkpoint and begins anew");
       } else {
         Lengths.tellOfRate(base, recipe, last.get().state().step());
       }
@@ -221,9 +226,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   }
 
   private static void introduce(Device device, Dataset data, RunFolder folder) {
-    System.err.println(Backends.named(device.name()).describe());
-    System.err.println(data.describe());
-    System.err.println("run in " + folder.path());
+    Telling.say(Backends.named(device.name()).describe());
+    Telling.say(data.describe());
+    Telling.say("run in " + folder.path());
   }
 
   private int train(Recipe recipe, RunFolder folder, Dataset data, Device device)
@@ -234,13 +239,13 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       try (StopHook hook = StopHook.on(trainer);
           TimeBudget budget = TimeBudget.of(timeBudget, trainer::stop)) {
         if (trainer.run() == Trainer.Outcome.STOPPED) {
-          System.err.printf(
-              Locale.ROOT,
-              "%s; go on with: ./brume train --resume %s%n",
-              budget.isSpent() ? "the time is over" : "stopped",
-              folder.path());
+          Telling.say(Text.of(
+              "%s; go on with: ./brume train --resume %s",
+              budget.isSpent() ? "the time is over" : "stopped", folder.path()));
+          Telling.end(budget.isSpent() ? "time" : "stopped");
           return budget.isSpent() ? 0 : 130; // as a shell reports Ctrl-C
         }
+        Telling.end("finished"); // before Ctrl-C is let through
         return 0;
       }
     }

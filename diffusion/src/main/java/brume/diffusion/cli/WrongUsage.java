@@ -25,9 +25,8 @@ final class WrongUsage implements IParameterExceptionHandler {
   public int handleParseException(ParameterException wrong, String[] args) {
     CommandLine command = wrong.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command
-        .getErr()
-        .printf(Locale.ROOT, "brume: %s; see '%s --help'%n", sentence(wrong, command, name), name);
+    Telling.fail(
+        Text.of("%s; see '%s --help'", sentence(wrong, command, name), name), 2, command.getErr());
     return 2;
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;
@@ -48,7 +49,17 @@ public final class TrainingLog implements AutoCloseable {
    * @param seconds the step took
    */
   public record Line(
-      int step, double loss, double gradientNorm, double learningRate, double seconds) {}
+      int step, double loss, double gradientNorm, double learningRate, double seconds) {
+
+    /**
+     * The line as JSON.
+     *
+     * @return an object of all components by their names
+     */
+    public ObjectNode tree() {
+      return JSON.valueToTree(this);
+    }
+  }
 
   /**
    * Opens a log to go on after a step. Lines of later steps, left by a run that was killed after its
