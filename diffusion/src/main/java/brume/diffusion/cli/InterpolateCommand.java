@@ -75,6 +75,7 @@ final class InterpolateCommand implements Callable<Integer> {
   private Path out = Path.of("interpolation.png");
 
   @Mixin
+  @SuppressWarnings("unused") // read before the words are parsed
   private Telling.Options telling = new Telling.Options();
 
   @Mixin

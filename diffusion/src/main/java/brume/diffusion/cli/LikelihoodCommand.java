@@ -65,6 +65,7 @@ final class LikelihoodCommand implements Callable<Integer> {
   private boolean json;
 
   @Mixin
+  @SuppressWarnings("unused") // read before the words are parsed
   private Telling.Options telling = new Telling.Options();
 
   @Mixin

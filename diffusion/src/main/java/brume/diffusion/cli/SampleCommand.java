@@ -115,6 +115,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   private @Nullable Path stepsOut;
 
   @Mixin
+  @SuppressWarnings("unused") // read before the words are parsed
   private Telling.Options telling = new Telling.Options();
 
   @Mixin

@@ -9,9 +9,12 @@ import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.recipe.Version;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
+import brume.diffusion.run.Listeners;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.RunLock;
 import brume.diffusion.run.Trainer;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.tensorboard.TensorBoard;
 import brume.tensor.Device;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
@@ -98,7 +101,15 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   @Option(names = "--recompute", description = TrainCommand.RECOMPUTE)
   private boolean recompute;
 
+  @Option(
+      names = "--tensorboard",
+      description =
+          "Write curves, samples and the recipe for TensorBoard into the run's folder; a run that has such"
+              + " files goes on writing them.")
+  private boolean tensorboard;
+
   @Mixin
+  @SuppressWarnings("unused") // read before the words are parsed
   private Telling.Options telling = new Telling.Options();
 
   @Mixin
@@ -233,8 +244,11 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   private int train(Recipe recipe, RunFolder folder, Dataset data, Device device)
       throws IOException {
-    try (Showcase showcase = new Showcase(recipe, folder, device)) {
-      Trainer trainer = new Trainer(recipe, folder, data, device, showcase);
+    try (Showcase showcase = new Showcase(recipe, folder, device);
+        TensorBoard board = new TensorBoard(recipe, folder)) {
+      List<TrainingListener> listeners =
+          tensorboard || TensorBoard.isIn(folder) ? List.of(showcase, board) : List.of(showcase);
+      Trainer trainer = new Trainer(recipe, folder, data, device, new Listeners(listeners));
       trainer.recompute(recompute);
       try (StopHook hook = StopHook.on(trainer);
           TimeBudget budget = TimeBudget.of(timeBudget, trainer::stop)) {

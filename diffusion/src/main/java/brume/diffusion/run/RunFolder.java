@@ -17,6 +17,7 @@ import java.nio.file.attribute.FileTime;
  *   log.jsonl                     a line a step
  *   samples/step-001000.png       grids on the way
  *   samples.png denoising.gif loss.png
+ *   tensorboard/                  curves and samples for TensorBoard, where they were asked for
  *   checkpoints/step-001000/      model, average, optimizer and state
  *   checkpoints.json              the step of the newest checkpoint
  *   run.lock                      who works on it

@@ -83,6 +83,7 @@ class LayeringTest {
               "sampler",
               "sink",
               "recipe")),
+      Map.entry("tensorboard", List.of("settings", "recipe", "run")),
       Map.entry("exchange", List.of("settings", "process", "sampler")));
 
   @ArchTest
