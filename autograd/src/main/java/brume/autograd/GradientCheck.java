@@ -207,7 +207,7 @@ public record GradientCheck(double step, double absolute, double relative) {
   }
 
   private static void requireDoubles(int input, Variable x) {
-    DType dtype = x.value().device().dtype();
+    DType dtype = x.value().dtype();
     if (dtype != DType.F64) {
       throw new IllegalArgumentException(Text.of(
           "gradient check: expected inputs in double precision, got %s for input %d; use %s",

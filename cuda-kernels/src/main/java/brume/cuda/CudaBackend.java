@@ -4,6 +4,7 @@ import brume.cuda.driver.Driver;
 import brume.cuda.library.Blas;
 import brume.cuda.library.Dnn;
 import brume.tensor.DType;
+import brume.tensor.DTypeException;
 import brume.tensor.Storage;
 import brume.tensor.Text;
 import brume.tensor.kernel.ActivationKernels;
@@ -95,7 +96,7 @@ final class CudaBackend implements Backend {
   }
 
   @Override
-  public DType dtype() {
+  public DType defaultDType() {
     return DType.F32;
   }
 
@@ -105,7 +106,10 @@ final class CudaBackend implements Backend {
   }
 
   @Override
-  public Storage allocate(int length) {
+  public Storage allocate(int length, DType dtype) {
+    if (dtype != DType.F32) {
+      throw DTypeException.notHeld(this, dtype);
+    }
     return new CudaStorage(length, memory, copies);
   }
 

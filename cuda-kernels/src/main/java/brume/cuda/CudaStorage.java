@@ -1,5 +1,6 @@
 package brume.cuda;
 
+import brume.tensor.DType;
 import brume.tensor.DeviceException;
 import brume.tensor.Storage;
 import brume.tensor.Tensor;
@@ -55,6 +56,11 @@ final class CudaStorage implements Storage {
   @Override
   public int length() {
     return length;
+  }
+
+  @Override
+  public DType dtype() {
+    return DType.F32;
   }
 
   @Override

@@ -13,19 +13,21 @@ public interface Device {
   String name();
 
   /**
-   * Format of all its numbers.
+   * Format of the numbers of a tensor for which nobody asked another one.
    *
-   * @return the type of element of every tensor on this device
+   * @return the type of element its kernels compute with
    */
-  DType dtype();
+  DType defaultDType();
 
   /**
    * Hands out room for numbers, whose values are arbitrary until written.
    *
    * @param length number of elements
+   * @param dtype format of each
    * @return storage that stays until it is {@linkplain Storage#free() freed}
+   * @throws DTypeException if the device does not hold such numbers
    */
-  Storage allocate(int length);
+  Storage allocate(int length, DType dtype);
 
   /**
    * Room handed out and not yet freed.

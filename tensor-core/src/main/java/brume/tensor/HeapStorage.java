@@ -24,7 +24,8 @@ public abstract sealed class HeapStorage implements Storage
    *
    * @param t a tensor that has not been freed
    * @return its array, element 0 first
-   * @throws DeviceException if it is on another device
+   * @throws DeviceException if its numbers are not in an array
+   * @throws DTypeException if they have another format
    */
   public static float[] floats(Tensor t) {
     return floats(t, t.storage());
@@ -35,7 +36,8 @@ public abstract sealed class HeapStorage implements Storage
    *
    * @param t a tensor that has not been freed; counts the change
    * @return its array, element 0 first
-   * @throws DeviceException if it is on another device
+   * @throws DeviceException if its numbers are not in an array
+   * @throws DTypeException if they have another format
    */
   public static float[] writableFloats(Tensor t) {
     return floats(t, t.writableStorage());
@@ -45,7 +47,7 @@ public abstract sealed class HeapStorage implements Storage
     if (storage instanceof OfFloats floats) {
       return floats.array();
     }
-    throw new DeviceException(t, "cpu");
+    throw refusal(t, "cpu", DType.F32);
   }
 
   /**
@@ -53,7 +55,8 @@ public abstract sealed class HeapStorage implements Storage
    *
    * @param t a tensor that has not been freed
    * @return its array, element 0 first
-   * @throws DeviceException if it is on another device
+   * @throws DeviceException if its numbers are not in an array
+   * @throws DTypeException if they have another format
    */
   public static double[] doubles(Tensor t) {
     return doubles(t, t.storage());
@@ -64,7 +67,8 @@ public abstract sealed class HeapStorage implements Storage
    *
    * @param t a tensor that has not been freed; counts the change
    * @return its array, element 0 first
-   * @throws DeviceException if it is on another device
+   * @throws DeviceException if its numbers are not in an array
+   * @throws DTypeException if they have another format
    */
   public static double[] writableDoubles(Tensor t) {
     return doubles(t, t.writableStorage());
@@ -74,7 +78,14 @@ public abstract sealed class HeapStorage implements Storage
     if (storage instanceof OfDoubles doubles) {
       return doubles.array();
     }
-    throw new DeviceException(t, "reference");
+    throw refusal(t, "reference", DType.F64);
+  }
+
+  /** What to say of a tensor that is no array of the wanted kind: that is so on its own device, too. */
+  private static IllegalArgumentException refusal(Tensor t, String device, DType expected) {
+    return t.device().name().equals(device)
+        ? DTypeException.notComputed(t, expected)
+        : new DeviceException(t, device);
   }
 
   /**
@@ -114,6 +125,11 @@ public abstract sealed class HeapStorage implements Storage
 
     private float[] array() {
       return array;
+    }
+
+    @Override
+    public DType dtype() {
+      return DType.F32;
     }
 
     @Override
@@ -172,6 +188,11 @@ public abstract sealed class HeapStorage implements Storage
 
     private double[] array() {
       return array;
+    }
+
+    @Override
+    public DType dtype() {
+      return DType.F64;
     }
 
     @Override

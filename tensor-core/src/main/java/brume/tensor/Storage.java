@@ -11,7 +11,14 @@ public interface Storage {
   int length();
 
   /**
-   * Copies numbers in, rounding them to the device's format.
+   * Format of each element.
+   *
+   * @return as asked for when it was allocated
+   */
+  DType dtype();
+
+  /**
+   * Copies numbers in, rounding them to the format of the storage.
    *
    * @param from source
    * @param offset first element of the source
@@ -21,7 +28,7 @@ public interface Storage {
   void write(float[] from, int offset, int at, int count);
 
   /**
-   * Copies numbers in, rounding them to the device's format.
+   * Copies numbers in, rounding them to the format of the storage.
    *
    * @param from source
    * @param offset first element of the source

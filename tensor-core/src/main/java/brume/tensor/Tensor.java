@@ -29,7 +29,7 @@ public final class Tensor {
   }
 
   /**
-   * Room for a tensor, with arbitrary numbers in it.
+   * Room for a tensor in the default format of its device, with arbitrary numbers in it.
    *
    * @param device where
    * @param shape its sizes
@@ -37,13 +37,27 @@ public final class Tensor {
    * @throws IllegalStateException if no scope is open
    */
   public static Tensor empty(Device device, Shape shape) {
-    Tensor t = new Tensor(shape, device, device.allocate(shape.size()), null);
+    return empty(device, shape, device.defaultDType());
+  }
+
+  /**
+   * Room for a tensor, with arbitrary numbers in it.
+   *
+   * @param device where
+   * @param shape its sizes
+   * @param dtype format of its numbers
+   * @return a tensor owned by the innermost scope
+   * @throws IllegalStateException if no scope is open
+   * @throws DTypeException if the device does not hold such numbers
+   */
+  public static Tensor empty(Device device, Shape shape, DType dtype) {
+    Tensor t = new Tensor(shape, device, device.allocate(shape.size(), dtype), null);
     Scope.own(t);
     return t;
   }
 
   /**
-   * A tensor with the given numbers.
+   * A tensor with the given numbers, in the default format of its device.
    *
    * @param device where
    * @param shape its sizes
@@ -59,7 +73,7 @@ public final class Tensor {
   }
 
   /**
-   * A tensor with the given numbers, rounded to the device's format.
+   * A tensor with the given numbers, rounded to the default format of its device.
    *
    * @param device where
    * @param shape its sizes
@@ -75,22 +89,22 @@ public final class Tensor {
   }
 
   /**
-   * Room for a tensor of this shape on this device, with arbitrary numbers in it.
+   * Room for a tensor of this shape and format on this device, with arbitrary numbers in it.
    *
    * @return a tensor owned by the innermost scope
    */
   public Tensor like() {
-    return empty(device, shape);
+    return empty(device, shape, dtype());
   }
 
   /**
-   * Room for a tensor of another shape on this device, with arbitrary numbers in it.
+   * Room for a tensor of another shape, in this format and on this device, with arbitrary numbers in it.
    *
    * @param other its sizes
    * @return a tensor owned by the innermost scope
    */
   public Tensor like(Shape other) {
-    return empty(device, other);
+    return empty(device, other, dtype());
   }
 
   /**
@@ -127,6 +141,15 @@ public final class Tensor {
    */
   public Device device() {
     return device;
+  }
+
+  /**
+   * Format of the numbers.
+   *
+   * @return the type of element
+   */
+  public DType dtype() {
+    return storage.dtype();
   }
 
   /**
@@ -187,7 +210,7 @@ public final class Tensor {
   }
 
   /**
-   * Replaces all numbers, rounding them to the device's format.
+   * Replaces all numbers, rounding them to the tensor's format.
    *
    * @param values one per element, last axis fastest
    * @throws ShapeException if the count differs

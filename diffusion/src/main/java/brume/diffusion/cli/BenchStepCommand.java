@@ -202,7 +202,7 @@ final class BenchStepCommand implements Callable<Integer> {
       figures.put(
           "peer", "brume " + Version.BRUME + ", JDK " + Runtime.version().feature());
       figures.put("device", device.name());
-      figures.put("dtype", device.dtype().name().toLowerCase(Locale.ROOT));
+      figures.put("dtype", device.defaultDType().name().toLowerCase(Locale.ROOT));
       figures.put("compile", false);
       figures.put("replayed", replay);
       figures.put("threads", deviceOptions.threads());

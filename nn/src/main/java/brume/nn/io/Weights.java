@@ -51,7 +51,7 @@ public final class Weights {
       Shape shape = value.shape();
       int[] stored = parameter.layout().storedShape(shape),
           order = parameter.layout().order(shape);
-      if (value.device().dtype() == DType.F64) {
+      if (value.dtype() == DType.F64) {
         writer.add(parameter.path(), stored, inFileOrder(value.toDoubles(), order));
       } else {
         writer.add(parameter.path(), stored, inFileOrder(value.toFloats(), order));

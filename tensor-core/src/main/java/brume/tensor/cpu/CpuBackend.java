@@ -80,7 +80,7 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public DType dtype() {
+  public DType defaultDType() {
     return DType.F32;
   }
 
@@ -95,13 +95,20 @@ final class CpuBackend implements Backend {
   }
 
   @Override
-  public Storage allocate(int length) {
-    long bytes = (long) length * dtype().bytes();
+  public Storage allocate(int length, DType dtype) {
+    long bytes = (long) length * dtype.bytes();
     liveBytes.addAndGet(bytes);
-    return new HeapStorage.OfFloats(pool.take(length), length, (array, count) -> {
-      pool.give(array);
-      liveBytes.addAndGet(-bytes);
-    });
+    return switch (dtype) {
+      case F32 ->
+        new HeapStorage.OfFloats(pool.take(length), length, (array, count) -> {
+          pool.give(array);
+          liveBytes.addAndGet(-bytes);
+        });
+      // Held, to be read and written; the kernels here compute in single precision only.
+      case F64 ->
+        new HeapStorage.OfDoubles(
+            new double[length], length, (array, count) -> liveBytes.addAndGet(-bytes));
+    };
   }
 
   @Override

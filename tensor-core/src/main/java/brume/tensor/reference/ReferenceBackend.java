@@ -1,6 +1,7 @@
 package brume.tensor.reference;
 
 import brume.tensor.DType;
+import brume.tensor.DTypeException;
 import brume.tensor.HeapStorage;
 import brume.tensor.Storage;
 import brume.tensor.kernel.ActivationKernels;
@@ -46,7 +47,7 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public DType dtype() {
+  public DType defaultDType() {
     return DType.F64;
   }
 
@@ -56,8 +57,11 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public Storage allocate(int length) {
-    long bytes = (long) length * dtype().bytes();
+  public Storage allocate(int length, DType dtype) {
+    if (dtype != DType.F64) {
+      throw DTypeException.notHeld(this, dtype);
+    }
+    long bytes = (long) length * dtype.bytes();
     double[] numbers = new double[length];
     Arrays.fill(numbers, Double.NaN);
     liveBytes.addAndGet(bytes);

@@ -23,12 +23,12 @@ final class Floats {
     }
 
     @Override
-    public DType dtype() {
+    public DType defaultDType() {
       return DType.F32;
     }
 
     @Override
-    public Storage allocate(int length) {
+    public Storage allocate(int length, DType dtype) {
       return new HeapStorage.OfFloats(filled(length, Float.NaN), length, (array, n) -> {});
     }
 

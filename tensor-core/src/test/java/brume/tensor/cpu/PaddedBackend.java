@@ -32,7 +32,7 @@ final class PaddedBackend implements Backend, AutoCloseable {
   }
 
   @Override
-  public Storage allocate(int length) {
+  public Storage allocate(int length, DType dtype) {
     float[] numbers = new float[length + PADDING];
     Arrays.fill(numbers, Float.NaN);
     return new HeapStorage.OfFloats(numbers, length, (array, count) -> {});
@@ -49,7 +49,7 @@ final class PaddedBackend implements Backend, AutoCloseable {
   }
 
   @Override
-  public DType dtype() {
+  public DType defaultDType() {
     return DType.F32;
   }
 

@@ -17,7 +17,7 @@ class ReferenceBackendTest {
   void isFoundByItsName() {
     Backend backend = Backends.named("reference");
     assertEquals("reference", backend.name());
-    assertEquals(DType.F64, backend.dtype());
+    assertEquals(DType.F64, backend.defaultDType());
     assertSame(backend, Backends.reference());
   }
 
@@ -29,7 +29,7 @@ class ReferenceBackendTest {
 
   @Test
   void freshMemoryIsNotANumber() {
-    Storage storage = new ReferenceBackend().allocate(3);
+    Storage storage = new ReferenceBackend().allocate(3, DType.F64);
     double[] numbers = new double[3];
     storage.read(0, numbers, 0, 3);
     for (double number : numbers) {
@@ -40,7 +40,7 @@ class ReferenceBackendTest {
   @Test
   void countsTheBytesInUse() {
     Backend backend = new ReferenceBackend();
-    Storage a = backend.allocate(3), b = backend.allocate(5);
+    Storage a = backend.allocate(3, DType.F64), b = backend.allocate(5, DType.F64);
     assertEquals(64, backend.liveBytes());
     a.free();
     a.free();

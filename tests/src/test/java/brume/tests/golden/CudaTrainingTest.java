@@ -22,7 +22,7 @@ class CudaTrainingTest {
   @MethodSource("trainings")
   void sixStepsFollowTheTrajectory(GoldenCase training) throws Exception {
     Backend gpu = TestBackends.gpu();
-    Comparison results = new Comparison(training, new Tolerance(gpu.dtype()));
+    Comparison results = new Comparison(training, new Tolerance(gpu.defaultDType()));
     try (Scope scope = Scope.open()) {
       CaseRunners.forCase(training).orElseThrow().run(training, gpu, results);
     }

@@ -40,7 +40,7 @@ public final class GoldenFunctions {
   private static Set<String> recorded(CaseRunner runner, GoldenCase asked) throws Exception {
     Backend on = Backends.reference();
     Set<String> functions = new TreeSet<>();
-    Comparison results = new Comparison(asked, new Tolerance(on.dtype()));
+    Comparison results = new Comparison(asked, new Tolerance(on.defaultDType()));
     try (Scope scope = Scope.open();
         Tape.Watch watch = Tape.watch(step -> functions.add(step.name()))) {
       runner.run(asked, on, results);

@@ -105,7 +105,7 @@ class GoldenTest {
   }
 
   private static Comparison run(CaseRunner runner, GoldenCase asked, Backend on) throws Exception {
-    Comparison results = new Comparison(asked, new Tolerance(on.dtype()));
+    Comparison results = new Comparison(asked, new Tolerance(on.defaultDType()));
     try (Scope step = Scope.open()) {
       runner.run(asked, on, results);
     }
