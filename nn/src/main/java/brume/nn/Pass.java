@@ -44,6 +44,15 @@ public final class Pass {
   }
 
   /**
+   * Whether the parameters are about to be changed.
+   *
+   * @return true for a pass of {@link #training}
+   */
+  public boolean isTraining() {
+    return key.isPresent();
+  }
+
+  /**
    * The same pass, in which each {@link #part} is computed again for its gradients instead of being
    * remembered: a third more arithmetic for a fraction of the memory, and the same results but for
    * the last bit.

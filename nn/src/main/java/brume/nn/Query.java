@@ -1,5 +1,8 @@
 package brume.nn;
 
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+
 import brume.autograd.Variable;
 import brume.tensor.ShapeException;
 
@@ -53,5 +56,22 @@ public record Query(Variable xt, double[] times, Condition condition, Pass pass)
    */
   public Query withCondition(Condition other) {
     return new Query(xt, times, other, pass);
+  }
+
+  /**
+   * What a self-conditioned network sees: an earlier estimate of the data and, behind its channels,
+   * the data with noise. Where there is no estimate yet, it is zero.
+   *
+   * @return (N, ..., 2C)
+   * @throws ShapeException if the estimate does not have the shape of the data
+   */
+  public Variable withFormer() {
+    Variable former = condition.former().orElseGet(() -> scale(Variable.constant(xt.value()), 0));
+    ShapeException.unless(
+        former.shape().equals(xt.shape()),
+        "query: expected a former estimate of the shape of x %s, got %s",
+        xt.shape(),
+        former.shape());
+    return concatenate(former, xt);
   }
 }

@@ -23,6 +23,8 @@ public enum StoredLayout {
   FILTERS(0, 3, 1, 2),
   /** Filters of height one (Cout, 1, KW, Cin), stored as (Cout, Cin, KW). */
   FILTERS_1D(0, 3, 2),
+  /** Filters over frames (Cout, KH, KW, KF, Cin), stored as (Cout, Cin, KF, KH, KW). */
+  FILTERS_3D(0, 4, 3, 1, 2),
   /** One number per channel (C), stored as (1, C, 1, 1). */
   CHANNELS {
     @Override

@@ -33,41 +33,61 @@ class EveryNetworkTest {
   private static final int STEPS = 20, KILLED_AFTER = 13, CHECKPOINT_EVERY = 5;
 
   /** Options that make each of them small. */
-  private static final Map<String, List<Object>> SMALL = new TreeMap<>(Map.of(
-      "unet",
-      List.of("--dim", 8, "--mults", "1,2", "--groups", 4, "--heads", 2, "--head-dim", 4),
-      "unet1d",
-      List.of(
-          "--data",
-          "toy:waves",
-          "--dim",
-          8,
-          "--mults",
-          "1,2",
-          "--groups",
-          4,
-          "--heads",
-          2,
-          "--head-dim",
-          4),
-      "ddpm",
-      List.of("--dim", 8, "--mults", "1,2", "--attention", "off,on", "--groups", 4),
-      "conditional",
-      List.of("--dim", 8, "--time-dim", 8, "--levels", 2, "--groups", 4),
-      "unet2d",
-      List.of(
-          "--widths",
-          "8,16",
-          "--down-blocks",
-          "plain,attention",
-          "--up-blocks",
-          "attention,plain",
-          "--head-dim",
-          4,
-          "--groups",
-          4),
-      "mlp",
-      List.of("--data", "toy:swissroll", "--dim", 16, "--mults", "1,1")));
+  private static final Map<String, List<Object>> SMALL = new TreeMap<>(Map.ofEntries(
+      Map.entry(
+          "unet",
+          List.of("--dim", 8, "--mults", "1,2", "--groups", 4, "--heads", 2, "--head-dim", 4)),
+      Map.entry(
+          "unet1d",
+          List.of(
+              "--data",
+              "toy:waves",
+              "--dim",
+              8,
+              "--mults",
+              "1,2",
+              "--groups",
+              4,
+              "--heads",
+              2,
+              "--head-dim",
+              4)),
+      Map.entry(
+          "ddpm", List.of("--dim", 8, "--mults", "1,2", "--attention", "off,on", "--groups", 4)),
+      Map.entry("conditional", List.of("--dim", 8, "--time-dim", 8, "--levels", 2, "--groups", 4)),
+      Map.entry(
+          "unet2d",
+          List.of(
+              "--widths",
+              "8,16",
+              "--down-blocks",
+              "plain,attention",
+              "--up-blocks",
+              "attention,plain",
+              "--head-dim",
+              4,
+              "--groups",
+              4)),
+      Map.entry("mlp", List.of("--data", "toy:swissroll", "--dim", 16, "--mults", "1,1")),
+      Map.entry("karras", karras("--attention-sizes", 4, "--self-condition", "--dropout", 0.1)),
+      Map.entry("karras1d", karras("--data", "toy:waves", "--attention-sizes", 16)),
+      Map.entry(
+          "karras3d",
+          karras(
+              "--frames",
+              2,
+              "--attention-sizes",
+              "4,8",
+              "--halvings",
+              "image,all",
+              "--factorized"))));
+
+  private static List<Object> karras(Object... more) {
+    List<Object> words =
+        new ArrayList<>(List.of("--dim", 8, "--dim-max", 12, "--head-dim", 4, "--waves", 4));
+    words.addAll(List.of(more));
+    return words;
+  }
 
   @TempDir
   private Path folder;

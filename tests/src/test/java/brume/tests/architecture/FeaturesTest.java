@@ -38,13 +38,16 @@ class FeaturesTest {
   private static final List<String> READING = List.of("--run", "--resume", "--config");
 
   /** What makes a network of every kind tiny. */
-  private static final Map<String, String> TINY = Map.of(
-      "unet", "--dim 8 --groups 4",
-      "unet1d", "--dim 8 --groups 4",
-      "ddpm", "--dim 8 --groups 4",
-      "conditional", "--dim 8 --groups 4",
-      "unet2d", "--widths 8,16,16 --groups 4",
-      "mlp", "--dim 8");
+  private static final Map<String, String> TINY = Map.ofEntries(
+      Map.entry("unet", "--dim 8 --groups 4"),
+      Map.entry("unet1d", "--dim 8 --groups 4"),
+      Map.entry("ddpm", "--dim 8 --groups 4"),
+      Map.entry("conditional", "--dim 8 --groups 4"),
+      Map.entry("unet2d", "--widths 8,16,16 --groups 4"),
+      Map.entry("karras", "--dim 8 --dim-max 8 --head-dim 4"),
+      Map.entry("karras1d", "--dim 8 --dim-max 8 --head-dim 4"),
+      Map.entry("karras3d", "--dim 4 --dim-max 4 --head-dim 4"),
+      Map.entry("mlp", "--dim 8"));
 
   private static final String FOLDER = "PICTURES|my-pictures"; // of pictures, wherever it is
 

@@ -11,6 +11,7 @@ final class CaseRunners {
       new TimeEncodings(),
       new LucidrainsLayers(),
       new LucidrainsModels(),
+      new KarrasModels(),
       new TqchModels(),
       new TqchLayers(),
       new BlogLayers(),

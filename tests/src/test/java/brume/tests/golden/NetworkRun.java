@@ -7,6 +7,7 @@ import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.io.StoredType;
 import brume.tensor.kernel.Backend;
 import java.io.IOException;
 import java.util.Arrays;
@@ -39,7 +40,9 @@ final class NetworkRun {
   }
 
   double[] times() {
-    return Arrays.stream(asked.longs("input.t")).asDoubleStream().toArray();
+    return asked.entry("input.t").type() == StoredType.F32
+        ? asked.doubles("input.t")
+        : Arrays.stream(asked.longs("input.t")).asDoubleStream().toArray();
   }
 
   /** Compares the output and the gradients of all inputs and parameters. */

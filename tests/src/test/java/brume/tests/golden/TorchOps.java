@@ -29,6 +29,7 @@ final class TorchOps implements CaseRunner {
           ResamplingOps.all(),
           LookupOps.all(),
           NormalizationOps.all(),
+          MagnitudeOps.all(),
           AxisOps.all())
       .flatMap(List::stream)
       .collect(Collectors.toMap(TorchOp::name, Function.identity()));

@@ -70,7 +70,7 @@ final class OpCases {
 
   /** Small cases, whose every derivative can be checked by differences. */
   static Stream<OpCase> small() {
-    return Stream.of(elementwise(), PointwiseCases.small(), RowCases.small(), LikelihoodCases.small(), LookupCases.small(), products(), EinsumCases.small(), convolutions(), normalization(), attentions(), moves(), reductions()).flatMap(cases -> cases);
+    return Stream.of(elementwise(), PointwiseCases.small(), RowCases.small(), LikelihoodCases.small(), LookupCases.small(), products(), EinsumCases.small(), convolutions(), normalization(), MagnitudeCases.small(), attentions(), moves(), reductions()).flatMap(cases -> cases);
   }
 
   /** Cases large enough for vector bodies, blocks and several tasks; too large for differences. */

@@ -1,6 +1,5 @@
 package brume.nn.unet.lucid;
 
-import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.pointwise.Pointwise.silu;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Reshape.reshape;
@@ -144,19 +143,7 @@ public final class UNet implements Network {
       query.condition().requireNone("unet");
     }
     return Tape.tidy(() -> run(
-        x.shape(), config.selfCondition() ? withFormer(query) : x, query.times(), query.pass()));
-  }
-
-  private static Variable withFormer(Query query) {
-    Variable x = query.xt();
-    Variable former =
-        query.condition().former().orElseGet(() -> scale(Variable.constant(x.value()), 0));
-    ShapeException.unless(
-        former.shape().equals(x.shape()),
-        "unet: expected a former estimate of the shape of x %s, got %s",
-        x.shape(),
-        former.shape());
-    return concatenate(former, x);
+        x.shape(), config.selfCondition() ? query.withFormer() : x, query.times(), query.pass()));
   }
 
   @Override

@@ -119,7 +119,7 @@ class UNetTest {
             .getMessage());
     Query other = query.withCondition(Condition.none().withFormer(input(1, 4, 4, 1)));
     assertEquals(
-        "unet: expected a former estimate of the shape of x (1, 4, 4, 2), got (1, 4, 4, 1)",
+        "query: expected a former estimate of the shape of x (1, 4, 4, 2), got (1, 4, 4, 1)",
         assertThrows(
                 ShapeException.class,
                 () -> network(small().selfCondition(true).build()).predict(other))

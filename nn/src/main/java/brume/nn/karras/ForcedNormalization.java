@@ -1,0 +1,42 @@
+package brume.nn.karras;
+
+import static brume.autograd.function.magnitude.NormalizeWeight.normalizeWeight;
+
+import brume.autograd.Variable;
+import brume.nn.NamedParameter;
+import brume.tensor.Scope;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.OptimizerKernels;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Brings the weights themselves to magnitude one before every pass of training. Layers use them
+ * normalized anyway; this keeps them from growing, which would make the steps of an optimizer smaller
+ * and smaller against them.
+ */
+final class ForcedNormalization {
+
+  private final List<Tensor> weights = new ArrayList<>();
+
+  /** Of all parameters called {@code weight}, as those of {@link MpConv} and {@link MpLinear} are. */
+  ForcedNormalization(List<NamedParameter> parameters) {
+    for (NamedParameter parameter : parameters) {
+      if (parameter.path().endsWith(".weight")) {
+        weights.add(parameter.variable().value());
+      }
+    }
+  }
+
+  void apply() {
+    try (Scope scope = Scope.open()) {
+      List<Tensor> normalized = new ArrayList<>();
+      for (Tensor weight : weights) {
+        double perOutput = (double) weight.shape().size() / weight.shape().dim(0);
+        normalized.add(
+            normalizeWeight(Variable.constant(weight), Math.sqrt(perOutput)).value());
+      }
+      OptimizerKernels.of(weights.get(0)).average(1, normalized, weights);
+    }
+  }
+}
