@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       InterpolateCommand.class,
       LikelihoodCommand.class,
+      ExportCommand.class,
       ListCommand.class,
       BenchCommand.class,
       PtxCommand.class,

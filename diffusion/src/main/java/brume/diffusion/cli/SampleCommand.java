@@ -2,7 +2,7 @@ package brume.diffusion.cli;
 
 import static java.util.Objects.requireNonNull;
 
-import brume.diffusion.exchange.SchedulerKind;
+import brume.diffusion.exchange.Imported;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Drawing;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     name = "sample",
     description = {
       "Draws samples from the averaged parameters of a run's newest checkpoint, or from a model that"
-          + " diffusers has saved.",
+          + " diffusers has saved or brume export has written.",
       "Any number of them takes the same memory. What was drawn before a sampling was stopped is kept beside"
           + " --out, and the same command goes on there."
     },
@@ -45,8 +45,10 @@ final class SampleCommand implements Callable<Integer>, Prepared {
 
   @Option(
       names = "--from",
-      paramLabel = "FOLDER",
-      description = "Folder of a diffusers pipeline with its model_index.json, instead of a run.")
+      paramLabel = "PLACE",
+      description =
+          "Instead of a run: the folder of a diffusers pipeline, one that brume export has written, or a"
+              + " safetensors file with its config.json beside it.")
   private @Nullable Path from;
 
   @Option(
@@ -62,12 +64,6 @@ final class SampleCommand implements Callable<Integer>, Prepared {
           "Parameters to draw from: raw, average, or average: and its rate where a run keeps several."
               + " Default: average.")
   private @Nullable String weights;
-
-  @Option(
-      names = "--scheduler",
-      paramLabel = "NAME",
-      description = "Scheduler for --from. One of ddpm, ddim. Default: that of the folder.")
-  private @Nullable SchedulerKind scheduler;
 
   @Option(
       names = "--out",
@@ -97,7 +93,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of the samples. Default: as the run; 0 with --from.")
+      description = "Seed of the samples. Default: as the run or model.")
   private @Nullable Long seed;
 
   @Option(
@@ -124,24 +120,27 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   @Spec
   private CommandSpec spec;
 
-  private @Nullable IOException unread; // of --run, told after all that is wrong with the words
+  private @Nullable IOException unread; // told after all that is wrong with the words
+  private @Nullable Imported imported;
   private RecipeOptions options = RecipeOptions.ofSampling(Recipes.plain(), new Words());
 
   @Override
   public void prepare(Words words) throws IOException {
     Optional<String> named = words.valueOf("--run");
+    Optional<String> place = words.valueOf("--from");
     Recipe base = Recipes.plain();
     try {
-      base = named.isPresent() ? Sources.recipeOf(named.get()) : base;
+      if (named.isPresent()) {
+        base = Sources.recipeOf(named.get());
+      } else if (place.isPresent()) {
+        imported = Sources.imported(Path.of(place.get()), words.valueOf("--sampler"));
+        base = imported.recipe();
+      }
     } catch (IOException none) {
       unread = none;
     }
     options = RecipeOptions.ofSampling(base, words);
-    if (words.valueOf("--from").isPresent()) {
-      PipelineOptions.addTo(spec);
-    } else {
-      options.addTo(spec);
-    }
+    options.addTo(spec);
   }
 
   @Override
@@ -154,8 +153,6 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     UsageException.unless(
         run == null ^ from == null,
         "--run: expected either it or --from, got " + (run == null ? "none" : "both"));
-    UsageException.unless(
-        scheduler == null || from != null, "--scheduler: expected only with --from, got --run");
     UsageException.unless(
         from == null || checkpoint == null && weights == null,
         "--from: expected without --checkpoint and --weights, which are of runs, got both");
@@ -192,15 +189,11 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   }
 
   private Source source(Device device) throws IOException {
-    if (run == null) {
-      return Sources.pipeline(
-          requireNonNull(from),
-          scheduler,
-          PipelineOptions.of(spec.commandLine().getParseResult()),
-          device);
-    }
     Recipe recipe =
         options.overlay(options.chosen(), spec.commandLine().getParseResult()).checked();
+    if (run == null) {
+      return Sources.imported(requireNonNull(from), requireNonNull(imported), recipe, device);
+    }
     return Sources.run(run, recipe, checkpoint, weights == null ? "average" : weights, device);
   }
 

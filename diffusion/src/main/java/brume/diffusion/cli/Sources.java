@@ -1,25 +1,24 @@
 package brume.diffusion.cli;
 
-import brume.diffusion.data.PictureExhibit;
-import brume.diffusion.exchange.Pipeline;
-import brume.diffusion.exchange.SchedulerConfig;
-import brume.diffusion.exchange.SchedulerKind;
+import brume.diffusion.exchange.Imported;
+import brume.diffusion.exchange.Matching;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
+import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.SavedModel;
 import brume.diffusion.sampler.Denoised;
-import brume.diffusion.sampler.NoiseEstimate;
 import brume.tensor.Device;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Opens what samples can be drawn from: runs, and folders of diffusers. */
+/** Opens what samples can be drawn from: runs, and models from elsewhere. */
 final class Sources {
 
   private static final Path RUNS = Path.of("runs");
@@ -79,32 +78,46 @@ final class Sources {
             recipe.clipping()));
   }
 
-  /** A pipeline with its own scheduler or another one; the innermost scope owns its parameters. */
-  static Source pipeline(
-      Path folder, @Nullable SchedulerKind other, PipelineOptions how, Device device)
+  /**
+   * What is at a place that is no run.
+   *
+   * @param place a folder or a file
+   * @param sampler name of the one wanted, if one is named
+   */
+  static Imported imported(Path place, Optional<String> sampler) throws IOException {
+    boolean run = Files.exists(new RunFolder(place).checkpoints());
+    if (run) {
+      throw new IOException(Text.of(
+          "--from: expected a model that was exported or saved by diffusers, got the run %1$s; draw from it"
+              + " with --run %1$s",
+          place));
+    }
+    return Imported.open(place, sampler);
+  }
+
+  /** A model from elsewhere; the innermost scope owns its parameters. */
+  static Source imported(Path place, Imported model, Recipe recipe, Device device)
       throws IOException {
-    UsageException.unless(
-        Files.exists(folder.resolve("model_index.json")) || !new RunFolder(folder).holdsRun(),
-        Text.of(
-            "--from: expected a folder that diffusers has saved, got the run %1$s; draw from it with --run %1$s",
-            folder));
-    Pipeline pipeline = Pipeline.open(folder, device);
-    if (pipeline.picture().size() == 0) {
+    if (recipe.data().shape().size() == 0) {
       throw new IOException(Text.of(
           "%s: expected the sample_size of its pictures in the config.json of unet, got none",
-          folder));
+          place));
     }
-    SchedulerConfig own = pipeline.scheduler();
-    SchedulerConfig scheduler = other == null ? own : own.withKind(other);
-    int steps = how.steps(scheduler);
+    Model network = new Model(recipe, device);
+    Matching matching = model.weights().loadAll(network.parameters());
+    model.remarks().forEach(Telling::warn);
+    matching.table().forEach(line -> Telling.warn(place + ": of its tensors " + line));
     return new Source(
-        Denoised.of(pipeline, scheduler.process()),
-        scheduler.sampler(steps, how.eta(), NoiseEstimate.AS_PREDICTED),
-        pipeline.picture(),
-        new PictureExhibit(pipeline.picture()),
-        0,
+        Denoised.of(network, recipe.reverse()),
+        recipe.sampler().create(recipe.reverse()),
+        recipe.data().shape(),
+        recipe.data().exhibit(),
+        recipe.seed(),
         Text.of(
-            "%s %s %d steps, eta %s",
-            folder.toAbsolutePath().normalize(), scheduler.kind(), steps, how.eta()));
+            "%s of %s, %s %s",
+            model.weights().source().toAbsolutePath().normalize(),
+            Files.getLastModifiedTime(model.weights().source()),
+            recipe.sampler(),
+            recipe.clipping()));
   }
 }

@@ -21,7 +21,7 @@ public record ArraySettings(
         String path,
     @About(value = "Height in pixels; 0 for what the file says.", min = 0, max = 4096) int height,
     @About(value = "Width in pixels; 0 for what the file says.", min = 0, max = 4096) int width,
-    @About(value = "Channels; 0 for what the file says.", min = 0, max = 3) int channels,
+    @About(value = "Channels; 0 for what the file says.", min = 0, max = 256) int channels,
     @About("Mirror half of the pictures, drawn anew each time; not for letters and digits.")
         boolean flip)
     implements DataSettings {

@@ -2,9 +2,8 @@ package brume.diffusion.exchange;
 
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Text;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +17,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The options of one part of a pipeline, read one by one. Those that are absent or null have the value
- * that diffusers gives them; those that Brume does not know must be off. Remembers what was read.
+ * The options of one part of a pipeline, read one by one. One that is absent has the value that diffusers
+ * gives it; null is a value of its own, which only some options have; those that Brume does not know must
+ * be off. Remembers what was read.
  */
 final class Options {
-
-  private static final JsonMapper JSON = new JsonMapper();
 
   private final JsonNode tree;
   private final String source;
@@ -40,59 +38,65 @@ final class Options {
     if (!Files.isRegularFile(file)) {
       throw new IOException(file + ": expected a file of a diffusers pipeline, found none");
     }
-    try {
-      JsonNode tree = JSON.readTree(file.toFile());
-      if (tree.isObject()) {
-        return new Options(tree, file.toString());
-      }
-    } catch (JsonProcessingException wrong) {
-      throw SettingsFile.notJson(file.toString(), wrong);
-    }
-    throw new IOException(file + ": expected a JSON object, got something else");
+    return new Options(SettingsFile.read(file), file.toString());
   }
 
-  /** An option that is there and not null. */
+  /** An option that is there and not null, where null means the same as absence. */
   boolean has(String name) {
     read.add(name);
     return tree.hasNonNull(name);
   }
 
+  private boolean isThere(String name) {
+    read.add(name);
+    return tree.has(name);
+  }
+
   String text(String name, String byDefault) throws IOException {
-    return has(name) ? typed(name, JsonNode::isTextual, "a text").asText() : byDefault;
+    return isThere(name) ? typed(name, JsonNode::isTextual, "a text").asText() : byDefault;
   }
 
   int integer(String name, int byDefault) throws IOException {
-    return has(name) ? typed(name, JsonNode::canConvertToInt, "an integer").asInt() : byDefault;
+    return isThere(name) ? typed(name, Options::isWhole, "an integer").asInt() : byDefault;
   }
 
   double number(String name, double byDefault) throws IOException {
-    return has(name) ? typed(name, JsonNode::isNumber, "a number").asDouble() : byDefault;
+    return isThere(name) ? typed(name, JsonNode::isNumber, "a number").asDouble() : byDefault;
   }
 
   boolean flag(String name, boolean byDefault) throws IOException {
-    return has(name) ? typed(name, JsonNode::isBoolean, "true or false").asBoolean() : byDefault;
+    return isThere(name)
+        ? typed(name, JsonNode::isBoolean, "true or false").asBoolean()
+        : byDefault;
   }
 
-  /** Texts that must be there, at least one. */
-  List<String> texts(String name) throws IOException {
-    return list(name, JsonNode::isTextual, JsonNode::asText, "texts");
+  /** Texts, at least one. */
+  List<String> texts(String name, List<String> byDefault) throws IOException {
+    return list(name, JsonNode::isTextual, JsonNode::asText, "texts", byDefault);
   }
 
-  /** Integers that must be there, at least one. */
-  List<Integer> integers(String name) throws IOException {
-    return list(name, JsonNode::canConvertToInt, JsonNode::asInt, "integers");
+  /** Integers, at least one. */
+  List<Integer> integers(String name, List<Integer> byDefault) throws IOException {
+    return list(name, Options::isWhole, JsonNode::asInt, "integers", byDefault);
   }
 
-  /** Numbers that must be there, at least one. */
+  /** Numbers, at least one. */
   List<Double> numbers(String name) throws IOException {
-    return list(name, JsonNode::isNumber, JsonNode::asDouble, "numbers");
+    return list(name, JsonNode::isNumber, JsonNode::asDouble, "numbers", List.of());
   }
 
   /** A value that is no list counts as a list of one. */
   private <T> List<T> list(
-      String name, Predicate<JsonNode> type, Function<JsonNode, T> value, String expected)
+      String name,
+      Predicate<JsonNode> type,
+      Function<JsonNode, T> value,
+      String expected,
+      List<T> byDefault)
       throws IOException {
-    JsonNode option = has(name) ? tree.get(name) : JSON.createArrayNode();
+    if (!isThere(name) && !byDefault.isEmpty()) {
+      return byDefault;
+    }
+    JsonNode option = tree.path(name);
     List<T> elements = new ArrayList<>();
     for (JsonNode element : option.isArray() ? option : List.of(option)) {
       if (!type.test(element)) {
@@ -106,6 +110,13 @@ final class Options {
     return elements;
   }
 
+  /** An integer, though it may be written as 100.0. */
+  private static boolean isWhole(JsonNode value) {
+    return value.isNumber()
+        && value.canConvertToInt()
+        && value.doubleValue() == Math.rint(value.doubleValue());
+  }
+
   /** What the value of an option stands for. */
   <T> T choice(String name, String byDefault, Map<String, T> choices) throws IOException {
     T chosen = choices.get(text(name, byDefault));
@@ -113,6 +124,11 @@ final class Options {
       throw wrong(name, "one of " + String.join(", ", new TreeSet<>(choices.keySet())));
     }
     return chosen;
+  }
+
+  /** Takes options that older versions wrote and that change nothing. */
+  void ignore(String... names) {
+    read.addAll(List.of(names));
   }
 
   /** Refuses options that were never read, unless they are off. */
@@ -123,7 +139,8 @@ final class Options {
           || option.getValue().isBoolean() && !option.getValue().asBoolean();
       if (!off && !name.startsWith("_") && !read.contains(name)) {
         throw new IOException(Text.of(
-            "%s: expected options known to Brume, got %s = %s", source, name, option.getValue()));
+            "%s: expected options known to Brume, got %s = %s",
+            source, name, shown(option.getValue())));
       }
     }
   }
@@ -132,10 +149,15 @@ final class Options {
   IOException wrong(String name, String expected) {
     return new IOException(Text.of(
         "%s: expected %s to be %s, got %s",
-        source, name, expected, tree.has(name) ? tree.get(name) : "nothing"));
+        source, name, expected, tree.has(name) ? shown(tree.get(name)) : "nothing"));
   }
 
-  /** An option that is there and null, where that means something else than its absence. */
+  private static String shown(JsonNode value) {
+    String text = value.toString();
+    return text.length() > 120 ? text.substring(0, 120) + "..." : text;
+  }
+
+  /** An option that is there and null. */
   boolean isNull(String name) {
     read.add(name);
     return tree.path(name).isNull();
@@ -154,6 +176,11 @@ final class Options {
     return source;
   }
 
+  /** All of them. */
+  JsonNode tree() {
+    return tree;
+  }
+
   private JsonNode typed(String name, Predicate<JsonNode> type, String expected)
       throws IOException {
     JsonNode value = tree.path(name);
@@ -161,5 +188,10 @@ final class Options {
       throw wrong(name, expected);
     }
     return value;
+  }
+
+  /** None at all. */
+  static Options none(String source) {
+    return new Options(JsonNodeFactory.instance.objectNode(), source);
   }
 }

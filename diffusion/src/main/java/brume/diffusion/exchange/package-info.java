@@ -1,6 +1,6 @@
 /**
- * Models that others have saved: the folders of diffusers, with what their options mean in terms of
- * {@link brume.nn.unet.diffusers.UNet2D} and {@link brume.diffusion.sampler.Sampler}.
+ * Recipes and weights of others, and ours for others: the folders of diffusers and safetensors files under
+ * PyTorch's names. A folder is read as a {@link brume.diffusion.recipe.Recipe} and knows no more than that.
  */
 @NullMarked
 package brume.diffusion.exchange;

@@ -40,6 +40,7 @@ class HelpPagesTest {
         "sample",
         "interpolate",
         "likelihood",
+        "export",
         "list",
         "bench",
         "bench step",

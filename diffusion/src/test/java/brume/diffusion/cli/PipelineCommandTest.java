@@ -29,8 +29,8 @@ class PipelineCommandTest {
 
   @Test
   void picturesHaveTheSizeOfTheFolderAndDoNotDependOnTheBatch() throws IOException {
-    float[] three = sampled(3, "--scheduler", "ddim", "--steps", 4, "--eta", 0.5);
-    float[] again = sampled(3, "--scheduler", "ddim", "--steps", 4, "--eta", 0.5, "--batch", 2);
+    float[] three = sampled(3, "--sampler", "ddim", "--steps", 4, "--eta", 0.5);
+    float[] again = sampled(3, "--sampler", "ddim", "--steps", 4, "--eta", 0.5, "--batch", 2);
     assertArrayEquals(three, again);
     assertEquals(3 * 6 * 4, three.length);
     float[] ddpm = sampled(3, "--steps", 4);
@@ -42,7 +42,7 @@ class PipelineCommandTest {
     float[] usual = sampled(1);
     assertArrayEquals(usual, sampled(1, "--steps", 40)); // all that the schedule has
     sample(1, "--steps", 41)
-        .fails(2, "--steps: expected 1 to 40 (the timesteps of the folder), got 41");
+        .fails(2, "--steps: expected 1 to 40 (the timesteps of the process), got 41");
   }
 
   @Test
@@ -60,8 +60,9 @@ class PipelineCommandTest {
     Shell.run("sample", "--from", temporary)
         .fails(
             1,
-            temporary.resolve("model_index.json")
-                + ": expected a file of a diffusers pipeline, found none");
+            temporary
+                + ": expected model_index.json or config.json, found none; did you mean "
+                + pipeline.folder() + "?");
   }
 
   @Test

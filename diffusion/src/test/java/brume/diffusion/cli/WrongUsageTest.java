@@ -31,7 +31,7 @@ class WrongUsageTest {
                 + " see 'brume train --help'"),
         Arguments.of(
             "trian",
-            "expected one of the commands train, sample, interpolate, likelihood, list, bench, ptx, doctor, got 'trian';"
+            "expected one of the commands train, sample, interpolate, likelihood, export, list, bench, ptx, doctor, got 'trian';"
                 + " did you mean train; see 'brume --help'"),
         Arguments.of(
             "train pictures", "expected only options, got 'pictures'; see 'brume train --help'"),
@@ -98,10 +98,11 @@ class WrongUsageTest {
         Arguments.of("sample", "--run: expected either it or --from, got none"),
         Arguments.of("sample --run a --from b", "--run: expected either it or --from, got both"),
         Arguments.of(
-            "sample --run a --scheduler ddim", "--scheduler: expected only with --from, got --run"),
+            "export --run a",
+            "--out: expected to be given, it is missing; see 'brume export --help'"),
         Arguments.of(
-            "sample --from a --scheduler pndm",
-            "--scheduler: expected one of ddpm, ddim, got 'pndm'; see 'brume sample --help'"),
+            "export --run a --out b --layout torch",
+            "--layout: expected one of diffusers, brume, got 'torch'; see 'brume export --help'"),
         Arguments.of(
             "train --data toy:moons",
             "--data: expected one of toy:gaussian8, toy:gaussian25, toy:swissroll, toy:waves, got"

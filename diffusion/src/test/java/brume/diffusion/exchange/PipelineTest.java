@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.sampler.DdimStep;
+import brume.diffusion.sampler.NoiseEstimate;
+import brume.diffusion.sampler.Samplers;
+import brume.diffusion.sampler.Spacings;
 import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
 import brume.tensor.Scope;
@@ -16,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,11 +48,11 @@ class PipelineTest {
 
   @Test
   void aFolderLoads() throws IOException {
-    Pipeline pipeline = Pipeline.open(folder, reference);
-    assertEquals(Shape.of(6, 4, 1), pipeline.picture());
-    assertEquals(SchedulerKind.DDPM, pipeline.scheduler().kind());
-    assertEquals(40, pipeline.scheduler().schedule().steps());
-    assertSameNumbers(saved.network().parameters(), pipeline.network().parameters());
+    Imported pipeline = open();
+    assertEquals(Shape.of(6, 4, 1), pipeline.recipe().data().shape());
+    assertEquals("ddpm", sampler(pipeline));
+    assertEquals(40, pipeline.recipe().reverse().q().steps());
+    assertSameNumbers(saved.network().parameters(), pipeline.model(reference).parameters());
   }
 
   @Test
@@ -70,14 +76,39 @@ class PipelineTest {
     Files.delete(folder.resolve("unet"));
     Files.delete(folder.resolve("scheduler"));
     Weights.save(folder.resolve("diffusion_pytorch_model.safetensors"), old);
-    assertSameNumbers(parameters, Pipeline.open(folder, reference).network().parameters());
+    assertSameNumbers(parameters, open().model(reference).parameters());
   }
 
   @Test
   void aPipelineOfDdimMakesDdimOfAnyScheduler() throws IOException {
     saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMPipeline", "DDIMPipeline"));
+    assertEquals("ddim", sampler(open()));
+  }
+
+  /** Either scheduler can be made of either file. */
+  @Test
+  void theOtherSamplerHasTheSettingsOfTheFolder() throws IOException {
+    saved.write(
+        "scheduler/scheduler_config.json",
+        with(SavedPipeline.SCHEDULER, "\"timestep_spacing\": \"trailing\""));
+    Recipe recipe = Imported.open(folder, Optional.of("ddim")).recipe();
     assertEquals(
-        SchedulerKind.DDIM, Pipeline.open(folder, reference).scheduler().kind());
+        new Samplers.Ddim(
+            40,
+            0,
+            new Spacings.Trailing(),
+            NoiseEstimate.AS_PREDICTED,
+            DdimStep.Stride.EQUAL,
+            DdimStep.End.DATA),
+        recipe.sampler());
+  }
+
+  private Imported open() throws IOException {
+    return Imported.open(folder, Optional.empty());
+  }
+
+  private static String sampler(Imported imported) {
+    return Samplers.CATALOG.of(imported.recipe().sampler()).name();
   }
 
   @Test
@@ -92,8 +123,8 @@ class PipelineTest {
   void missingParametersAreNamed() throws IOException {
     Files.delete(saved.weights());
     assertRefused(saved.weights()
-        + ": expected the network's parameters, found none; save the pipeline again with"
-        + " safe_serialization=True, in one file");
+        + ": expected the network's parameters, found none; save it again with"
+        + " safe_serialization=True");
   }
 
   @Test
@@ -103,9 +134,10 @@ class PipelineTest {
     assertRefused(index + ": expected _class_name to be one of DDIMPipeline, DDPMPipeline, got"
         + " \"PNDMPipeline\"");
     saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMScheduler", "PNDMScheduler"));
-    assertRefused(
-        index + ": expected scheduler to be [\"diffusers\", DDPMScheduler or DDIMScheduler], got"
-            + " [\"diffusers\",\"PNDMScheduler\"]");
+    assertRefused(index
+        + ": expected scheduler to be [\"diffusers\", DDIMParallelScheduler or DDIMScheduler or"
+        + " DDPMParallelScheduler or DDPMScheduler], got"
+        + " [\"diffusers\",\"PNDMScheduler\"]");
     saved.write(
         "model_index.json",
         SavedPipeline.INDEX.replace("\"unet\"", "\"vqvae\": [\"a\", \"b\"], \"unet\""));
@@ -118,16 +150,16 @@ class PipelineTest {
     Path file = folder.resolve("scheduler/scheduler_config.json");
     saved.write(
         "scheduler/scheduler_config.json",
-        with(SavedPipeline.SCHEDULER, "\"beta_schedule\": \"laplace\""));
-    assertRefused(file + ": expected beta_schedule to be one of linear, scaled_linear, sigmoid,"
-        + " squaredcos_cap_v2, got \"laplace\"");
+        with(SavedPipeline.SCHEDULER, "\"beta_schedule\": \"exp\""));
+    assertRefused(file + ": expected beta_schedule to be one of laplace, linear, scaled_linear,"
+        + " sigmoid, squaredcos_cap_v2, got \"exp\"");
     saved.write(
         "scheduler/scheduler_config.json",
         with(SavedPipeline.SCHEDULER, "\"use_karras_sigmas\": true"));
     assertRefused(file + ": expected options known to Brume, got use_karras_sigmas = true");
     saved.write(
         "scheduler/scheduler_config.json", with(SavedPipeline.SCHEDULER, "\"beta_end\": 7"));
-    assertTrue(refusal().startsWith(file + ": schedule: expected every beta in (0, 1]"));
+    assertRefused(folder + ": process.schedule.betaEnd: expected 0 to 1, got 7");
   }
 
   @Test
@@ -135,7 +167,7 @@ class PipelineTest {
     saved.write(
         "scheduler/scheduler_config.json",
         with(SavedPipeline.SCHEDULER, "\"use_karras_sigmas\": false"));
-    Pipeline.open(folder, reference);
+    open();
   }
 
   @Test
@@ -179,7 +211,7 @@ class PipelineTest {
 
   private String refusal() {
     return String.valueOf(
-        assertThrows(IOException.class, () -> Pipeline.open(folder, reference)).getMessage());
+        assertThrows(IOException.class, () -> open().model(reference)).getMessage());
   }
 
   private static void assertSameNumbers(List<NamedParameter> expected, List<NamedParameter> got) {

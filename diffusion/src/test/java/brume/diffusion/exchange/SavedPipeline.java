@@ -1,10 +1,15 @@
 package brume.diffusion.exchange;
 
+import brume.diffusion.network.Task;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.nn.Network;
 import brume.nn.io.Weights;
-import brume.nn.unet.diffusers.UNet2D;
 import brume.tensor.Scope;
 import brume.tensor.kernel.Backends;
 import brume.tensor.random.RandomKey;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +56,15 @@ public final class SavedPipeline {
   }
 
   /** A network with the parameters of the folder, owned by the innermost scope. */
-  UNet2D network() throws IOException {
-    NetworkFile file = NetworkFile.read(folder.resolve("unet/config.json"));
-    return new UNet2D(Backends.reference(), RandomKey.of(7), file.network());
+  Network network() throws IOException {
+    UnetFile file = UnetFile.read(folder.resolve("unet/config.json"));
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    tree.set("network", file.settings());
+    Task task = new Task(file.height(), file.width(), file.channels(), file.outChannels());
+    return Recipe.ENGINE
+        .read(tree, Recipes.plain())
+        .network()
+        .create(task, Backends.reference(), RandomKey.of(7));
   }
 
   Path weights() {

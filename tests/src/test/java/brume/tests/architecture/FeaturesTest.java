@@ -35,7 +35,8 @@ class FeaturesTest {
   private static final int FEATURES = 130; // at least; a table that is not read has none
 
   /** Options that read a run or a file when a command is prepared. */
-  private static final List<String> READING = List.of("--run", "--resume", "--config");
+  private static final List<String> READING =
+      List.of("--run", "--resume", "--config", "--from", "--train-from");
 
   /** What makes a network of every kind tiny. */
   private static final Map<String, String> TINY = Map.ofEntries(
@@ -96,7 +97,7 @@ class FeaturesTest {
     assertTrue(commands.size() >= 15, commands.toString());
     return Stream.concat(
         commands.stream(),
-        said(code -> code.matches("(train|sample|interpolate|likelihood|list) .*")));
+        said(code -> code.matches("(train|sample|interpolate|likelihood|export|list) .*")));
   }
 
   @ParameterizedTest

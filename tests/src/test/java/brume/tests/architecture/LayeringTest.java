@@ -84,7 +84,9 @@ class LayeringTest {
               "sink",
               "recipe")),
       Map.entry("tensorboard", List.of("settings", "recipe", "run")),
-      Map.entry("exchange", List.of("settings", "process", "sampler")));
+      Map.entry(
+          "exchange",
+          List.of("settings", "data", "network", "process", "sampler", "recipe", "run")));
 
   @ArchTest
   static void roomsSeeOnlyWhatLiesBelow(JavaClasses classes) {

@@ -1,15 +1,19 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
-import brume.diffusion.exchange.SchedulerConfig;
+import brume.diffusion.exchange.SchedulerFile;
 import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
-import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.Sampler;
+import brume.diffusion.sampler.Samplers;
 import brume.nn.Denoiser;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,15 +33,15 @@ final class DiffusersRunner implements CaseRunner {
 
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) {
-    SchedulerConfig scheduler = scheduler(asked).orElseThrow();
-    Sampler sampler = sampler(scheduler, asked.attrs());
+    Recipe recipe = sampledAs(scheduler(asked).orElseThrow(), asked.attrs());
+    ReverseProcess process = recipe.reverse();
+    Sampler sampler = recipe.sampler().create(process);
     Tensor start = ChannelsLast.load(asked, "input.x_T", on);
     Recording recording = new Recording(start);
     List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
     Denoiser denoiser =
         listeningTo(new SmallDenoiser(asked, start.shape().dim(-1), on), seen, answers);
-    sampler.sample(
-        Denoised.of(denoiser, scheduler.process()), start, Recording.noise(asked), recording);
+    sampler.sample(Denoised.of(denoiser, process), start, Recording.noise(asked), recording);
 
     int last = sampler.steps() - 1;
     results.check("output.x", recording.x());
@@ -46,12 +50,11 @@ final class DiffusersRunner implements CaseRunner {
     results.check("output.model_output", Recording.joined(answers));
     results.check("output.init_noise_sigma", 1.0);
     results.check("output.timesteps", times(sampler));
-    results.check("output.alphas_cumprod", someAlphaBars(scheduler.schedule()));
+    results.check("output.alphas_cumprod", someAlphaBars(process.q().schedule()));
     int[] outermost = {(int) sampler.levels().time(last), (int) sampler.levels().time(0)};
     results.check(
         "output.add_noise",
-        scheduler
-            .process()
+        process
             .q()
             .sample(
                 Variable.constant(start),
@@ -76,22 +79,27 @@ final class DiffusersRunner implements CaseRunner {
     };
   }
 
-  private static Optional<SchedulerConfig> scheduler(GoldenCase asked) {
+  private static Optional<Recipe> scheduler(GoldenCase asked) {
     JsonNode attrs = asked.attrs();
     try {
-      return Optional.of(
-          SchedulerConfig.of(attrs.path("scheduler").asText(), attrs.path("config"), asked.name()));
+      return Optional.of(SchedulerFile.recipe(
+          attrs.path("scheduler").asText(), attrs.path("config"), asked.name()));
     } catch (IOException unsupported) {
       return Optional.empty();
     }
   }
 
-  static Sampler sampler(SchedulerConfig scheduler, JsonNode attrs) {
-    boolean rederived = attrs.path("use_clipped_model_output").asBoolean();
-    return scheduler.sampler(
-        attrs.path("num_inference_steps").asInt(),
-        attrs.path("eta").asDouble(),
-        rederived ? NoiseEstimate.FROM_X0 : NoiseEstimate.AS_PREDICTED);
+  /** The recipe with what a caller of diffusers says: how many steps, and for DDIM more. */
+  static Recipe sampledAs(Recipe recipe, JsonNode attrs) {
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    ObjectNode sampler = tree.putObject("sampler");
+    sampler.put("steps", attrs.path("num_inference_steps").asInt());
+    if (Samplers.CATALOG.of(recipe.sampler()).name().equals("ddim")) {
+      boolean rederived = attrs.path("use_clipped_model_output").asBoolean();
+      sampler.put("eta", attrs.path("eta").asDouble());
+      sampler.put("estimate", rederived ? "from-x0" : "as-predicted");
+    }
+    return Recipe.ENGINE.read(tree, recipe);
   }
 
   static double[] someAlphaBars(NoiseSchedule schedule) {

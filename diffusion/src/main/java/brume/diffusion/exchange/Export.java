@@ -1,0 +1,145 @@
+package brume.diffusion.exchange;
+
+import brume.diffusion.network.Networks;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.settings.SettingsFile;
+import brume.tensor.Text;
+import brume.tensor.io.Durable;
+import brume.tensor.io.SafeTensors;
+import brume.tensor.io.SafeTensorsWriter;
+import brume.tensor.io.StoredType;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Writes a recipe and weights where others read them. Numbers are those of the checkpoint, bit by bit,
+ * under the names that the network's original gives them.
+ */
+public final class Export {
+
+  /** How the files are laid out. */
+  public enum Layout {
+    /** A pipeline of diffusers, for the network {@code unet2d}. */
+    DIFFUSERS,
+    /** {@code config.json}, which is the recipe, and {@code model.safetensors}. */
+    BRUME;
+
+    /**
+     * The one that most programs read.
+     *
+     * @param recipe to be written
+     * @return diffusers' where it has the network
+     */
+    public static Layout of(Recipe recipe) {
+      return Part.of(Networks.CATALOG, recipe.network()).kind().equals(UnetFile.KIND)
+          ? DIFFUSERS
+          : BRUME;
+    }
+
+    /** The name in lower case. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private Export() {}
+
+  /**
+   * Writes a folder.
+   *
+   * @param recipe of the run
+   * @param weights safetensors file of the parameters
+   * @param folder a new or empty one
+   * @param layout of the files
+   * @return sentences about what readers must know besides
+   * @throws IOException if the folder has something in it or cannot be written
+   * @throws IllegalArgumentException if the layout cannot say what the recipe does
+   */
+  public static List<String> write(Recipe recipe, Path weights, Path folder, Layout layout)
+      throws IOException {
+    Recipe shown = withoutPlace(recipe);
+    boolean diffusers = layout == Layout.DIFFUSERS;
+    SchedulerWriter scheduler = new SchedulerWriter(shown);
+    ObjectNode unet = diffusers ? UnetFile.write(shown) : JsonNodeFactory.instance.objectNode();
+    ObjectNode said = diffusers ? scheduler.file() : JsonNodeFactory.instance.objectNode();
+    requireEmpty(folder);
+    Durable.createFolders(folder);
+    if (!diffusers) {
+      copy(weights, folder.resolve(Imported.WEIGHTS + ".safetensors"));
+      Recipes.write(folder.resolve(Imported.RECIPE), shown);
+      return List.of();
+    }
+    Path network = folder.resolve(PipelineFolder.UNET);
+    Path steps = folder.resolve(PipelineFolder.SCHEDULER);
+    Durable.createFolders(network);
+    Durable.createFolders(steps);
+    copy(weights, network.resolve(PipelineFolder.WEIGHTS + ".safetensors"));
+    SettingsFile.write(network.resolve(PipelineFolder.CONFIG), unet);
+    SettingsFile.write(steps.resolve(SchedulerFile.NAME), said);
+    Recipes.write(folder.resolve(PipelineFolder.NOTE), shown);
+    SettingsFile.write(
+        folder.resolve(PipelineFolder.INDEX), index(scheduler)); // last: now it is one
+    List<String> remarks = new ArrayList<>(scheduler.differences());
+    remarks.add("in Python: " + scheduler.call());
+    return remarks;
+  }
+
+  /** The same without the place of the data, which is of no use to others. */
+  private static Recipe withoutPlace(Recipe recipe) {
+    ObjectNode tree = Recipe.ENGINE.write(recipe);
+    if (tree.path("data").has("path")) {
+      tree.withObjectProperty("data").put("path", "");
+    }
+    return Recipe.ENGINE.read(tree, recipe);
+  }
+
+  private static void requireEmpty(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        if (files.findAny().isPresent()) {
+          throw new IOException(folder
+              + ": expected a new folder, got one with something in it; choose another --out");
+        }
+      }
+    } else if (Files.exists(folder)) {
+      throw new IOException(folder + ": expected a new folder, got a file; choose another --out");
+    }
+  }
+
+  private static ObjectNode index(SchedulerWriter scheduler) {
+    ObjectNode index = JsonNodeFactory.instance.objectNode();
+    index.put("_class_name", scheduler.pipelineName());
+    index.put("_diffusers_version", SchedulerFile.VERSION);
+    index.putArray("scheduler").add("diffusers").add(scheduler.className());
+    index.putArray("unet").add("diffusers").add("UNet2DModel");
+    return index;
+  }
+
+  /** The same tensors in a file that PyTorch's programs take for one of theirs. */
+  private static void copy(Path from, Path to) throws IOException {
+    SafeTensors tensors = SafeTensors.read(from);
+    SafeTensorsWriter writer = new SafeTensorsWriter().metadata("format", "pt");
+    for (String name : tensors.names()) {
+      int[] shape = tensors.shape(name);
+      if (tensors.entry(name).type() == StoredType.F32) {
+        writer.add(name, shape, tensors.floats(name));
+      } else if (tensors.entry(name).type() == StoredType.F64) {
+        writer.add(name, shape, tensors.doubles(name));
+      } else {
+        throw new IOException(Text.of(
+            "%s: expected parameters in single or double precision, got %s of %s",
+            from, name, tensors.entry(name).type()));
+      }
+    }
+    writer.write(to);
+  }
+}

@@ -1,0 +1,174 @@
+package brume.diffusion.exchange;
+
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.settings.SettingException;
+import brume.diffusion.settings.SettingsFile;
+import brume.tensor.Text;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A folder of diffusers:
+ *
+ * <pre>
+ *   model_index.json                                 class of the pipeline and of its parts
+ *   unet/config.json                                 settings of the network
+ *   unet/diffusion_pytorch_model.safetensors         its parameters
+ *   scheduler/scheduler_config.json                  the process and the way back
+ *   recipe.json                                      of Brume: what the other files cannot say
+ * </pre>
+ *
+ * <p>In folders of the first versions all files lie side by side.
+ */
+final class PipelineFolder {
+
+  static final String INDEX = "model_index.json", NOTE = "recipe.json";
+  static final String UNET = "unet", CONFIG = "config.json", SCHEDULER = "scheduler";
+  static final String WEIGHTS = "diffusion_pytorch_model";
+
+  private static final Map<String, Boolean> ALWAYS_DDIM =
+      Map.of("DDPMPipeline", false, "DDIMPipeline", true);
+  private static final List<String> KINDS = List.of(SchedulerFile.DDPM, SchedulerFile.DDIM);
+  private static final int LONG = 1000, SHORT = 50; // steps of the two pipelines
+
+  private PipelineFolder() {}
+
+  /** Whether a folder looks like one. */
+  static boolean isOne(Path folder) {
+    return Files.exists(folder.resolve(INDEX))
+        || Files.exists(folder.resolve(UNET).resolve(CONFIG))
+        || Files.exists(folder.resolve(SchedulerFile.NAME));
+  }
+
+  /**
+   * Reads a folder.
+   *
+   * @param folder where it is
+   * @param given weights instead of its own
+   * @param sampler wanted instead of its own
+   */
+  static Imported open(Path folder, Optional<StoredWeights> given, Optional<String> sampler)
+      throws IOException {
+    Path unet = part(folder, UNET);
+    Options scheduler = Options.read(part(folder, SCHEDULER).resolve(SchedulerFile.NAME));
+    ObjectNode tree = scheduler(index(folder), scheduler, sampler);
+    UnetFile network = UnetFile.read(unet.resolve(CONFIG));
+    tree.set("network", network.settings());
+    tree.set("data", data(network));
+    Recipe recipe = Recipes.overlay(tree, folder.toString(), Recipes.plain());
+    requireFitting(folder, recipe, network);
+    StoredWeights weights = given.isPresent() ? given.get() : StoredWeights.in(unet, WEIGHTS);
+    List<String> remarks = new ArrayList<>();
+    Path note = folder.resolve(NOTE);
+    if (Files.exists(note)) {
+      Recipe noted = Recipes.read(note);
+      if (saysTheSame(noted, scheduler.tree(), SettingsFile.read(unet.resolve(CONFIG)))) {
+        recipe = noted;
+      } else {
+        remarks.add(note + " says something else than the files of diffusers, which hold");
+      }
+    }
+    return new Imported(recipe, weights, remarks);
+  }
+
+  private static Path part(Path folder, String name) {
+    Path part = folder.resolve(name);
+    return Files.isDirectory(part) ? part : folder;
+  }
+
+  private static Options index(Path folder) throws IOException {
+    Path file = folder.resolve(INDEX);
+    if (!Files.exists(file)) {
+      return Options.none(file.toString());
+    }
+    Options index = Options.read(file);
+    index.choice("_class_name", "", ALWAYS_DDIM);
+    for (String part : index.names()) {
+      if (!part.equals(UNET) && !part.equals(SCHEDULER) && index.has(part)) {
+        throw index.wrong(part, "absent (only unet and scheduler are known)");
+      }
+    }
+    requireClass(index, UNET, List.of("UNet2DModel", "UNetUnconditionalModel"));
+    requireClass(index, SCHEDULER, SchedulerFile.CLASSES);
+    return index;
+  }
+
+  private static void requireClass(Options index, String part, List<String> known)
+      throws IOException {
+    List<String> module = index.texts(part, List.of());
+    if (module.size() != 2 || !known.contains(module.get(1))) {
+      throw index.wrong(part, "[\"diffusers\", " + String.join(" or ", known) + "]");
+    }
+  }
+
+  /** The parts of the recipe that the scheduler is, as its pipeline uses it. */
+  private static ObjectNode scheduler(Options index, Options file, Optional<String> sampler)
+      throws IOException {
+    boolean known = index.has(SCHEDULER);
+    String name =
+        known ? index.texts(SCHEDULER, List.of()).get(1) : file.text("_class_name", "none");
+    String kind = SchedulerFile.kind(name, file.source());
+    boolean ddim = known && index.choice("_class_name", "", ALWAYS_DDIM);
+    Optional<String> other = sampler.filter(KINDS::contains);
+    int ofDdim = known && !ddim && other.isEmpty() ? LONG : SHORT;
+    return SchedulerFile.parts(
+        other.orElse(ddim ? SchedulerFile.DDIM : kind),
+        Map.of(SchedulerFile.DDPM, LONG, SchedulerFile.DDIM, ofDdim),
+        file);
+  }
+
+  /** Pictures that are not at hand. */
+  private static ObjectNode data(UnetFile network) {
+    ObjectNode data = JsonNodeFactory.instance.objectNode();
+    int height = network.height(), channels = network.channels();
+    boolean usual = height == network.width() && height > 0 && (channels == 1 || channels == 3);
+    data.put("kind", usual ? "images" : "arrays").put("path", "").put("channels", channels);
+    return usual
+        ? data.put("size", height)
+        : data.put("height", height).put("width", network.width());
+  }
+
+  private static void requireFitting(Path folder, Recipe recipe, UnetFile network)
+      throws IOException {
+    int expected = recipe.task().outChannels();
+    if (network.outChannels() != expected) {
+      throw new IOException(Text.of(
+          "%s: expected %d out_channels for %d in_channels with the variance of its scheduler, got %d",
+          folder.resolve(UNET), expected, network.channels(), network.outChannels()));
+    }
+    try {
+      recipe.checked();
+    } catch (SettingException misfit) {
+      throw new IOException(folder + ": " + misfit.sentence(key -> key), misfit);
+    } catch (IllegalArgumentException misfit) {
+      throw new IOException(folder + ": " + misfit.getMessage(), misfit);
+    }
+  }
+
+  /** Whether a recipe would have been written as these files. */
+  private static boolean saysTheSame(Recipe noted, JsonNode scheduler, JsonNode unet)
+      throws IOException {
+    try {
+      return scheduler.equals(asRead(new SchedulerWriter(noted).file()))
+          && unet.equals(asRead(UnetFile.write(noted)));
+    } catch (IllegalArgumentException notWritten) {
+      return false;
+    }
+  }
+
+  private static JsonNode asRead(JsonNode tree) throws IOException {
+    byte[] text = SettingsFile.text(tree).getBytes(StandardCharsets.UTF_8);
+    return SettingsFile.read(new ByteArrayInputStream(text), NOTE);
+  }
+}

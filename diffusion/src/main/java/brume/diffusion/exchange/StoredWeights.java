@@ -1,0 +1,288 @@
+package brume.diffusion.exchange;
+
+import brume.diffusion.settings.SettingsFile;
+import brume.nn.NamedParameter;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
+import brume.tensor.io.SafeTensors;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Named tensors in a safetensors file, or in several with an index that tells which has which. Names are
+ * found as a network has them although wrappers, averages or older versions have changed them.
+ */
+public final class StoredWeights {
+
+  private static final String ENDING = ".safetensors", INDEX = ".safetensors.index.json";
+
+  private final Path source;
+  private final Map<String, Entry> entries; // by the name without what wrappers add
+
+  /** A tensor and the file it is in. */
+  private record Entry(SafeTensors file, String name) {}
+
+  private StoredWeights(Path source, Map<String, Entry> entries) {
+    this.source = source;
+    this.entries = entries;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param file safetensors, or the index of several
+   * @return its tensors
+   * @throws IOException if it cannot be read, or is something else: a pickle is told with what converts
+   *     it
+   */
+  public static StoredWeights of(Path file) throws IOException {
+    Pickles.refuse(file);
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    if (isIndex(String.valueOf(file.getFileName()))) {
+      addShards(file, entries);
+    } else {
+      SafeTensors tensors = SafeTensors.read(file);
+      tensors.names().forEach(name -> entries.put(bare(name), new Entry(tensors, name)));
+    }
+    return new StoredWeights(file, entries);
+  }
+
+  private static boolean isIndex(String name) {
+    return name.endsWith(".json");
+  }
+
+  private static void addShards(Path index, Map<String, Entry> entries) throws IOException {
+    JsonNode map = SettingsFile.read(index).path("weight_map");
+    if (!map.isObject() || map.isEmpty()) {
+      throw new IOException(index + ": expected names and files under weight_map, got none");
+    }
+    Map<String, SafeTensors> files = new HashMap<>();
+    for (Map.Entry<String, JsonNode> entry : map.properties()) {
+      String name = entry.getKey(), file = entry.getValue().asText();
+      if (!file.endsWith(ENDING) || file.contains("/") || file.contains("\\")) {
+        throw new IOException(Text.of(
+            "%s: expected %s to be in a safetensors file of the same folder, got %s",
+            index, name, entry.getValue()));
+      }
+      SafeTensors tensors = files.get(file);
+      if (tensors == null) {
+        tensors = SafeTensors.read(index.resolveSibling(file));
+        files.put(file, tensors);
+      }
+      if (!tensors.names().contains(name)) {
+        throw new IOException(Text.of(
+            "%s: expected the tensor %s, as %s says, got none of that name",
+            index.resolveSibling(file), name, index.getFileName()));
+      }
+      entries.put(bare(name), new Entry(tensors, name));
+    }
+  }
+
+  /**
+   * Finds the file of a folder.
+   *
+   * @param folder where to look
+   * @param stem its name without ending, such as {@code diffusion_pytorch_model}; a word such as fp16 may
+   *     stand behind it
+   * @return its tensors
+   * @throws IOException if there is none or no single one, or it cannot be read
+   */
+  static StoredWeights in(Path folder, String stem) throws IOException {
+    for (String ending : List.of(ENDING, INDEX)) {
+      Path plain = folder.resolve(stem + ending);
+      if (Files.exists(plain, LinkOption.NOFOLLOW_LINKS)) {
+        return of(requireThere(plain));
+      }
+    }
+    List<Path> variants = new ArrayList<>(), pickles = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+        String name = String.valueOf(file.getFileName());
+        boolean shard = name.matches(".*-\\d+-of-\\d+\\..*");
+        if (name.startsWith(stem + ".") && !shard) {
+          if (name.endsWith(ENDING) || name.startsWith(stem + INDEX.replace("json", ""))) {
+            variants.add(file);
+          }
+        }
+        if (Pickles.isNamedSo(file)) {
+          pickles.add(file);
+        }
+      }
+    }
+    if (variants.size() == 1) {
+      return of(requireThere(variants.get(0)));
+    }
+    if (variants.size() > 1) {
+      throw new IOException(Text.of(
+          "%s: expected one file of weights, got %s; name the one to read",
+          folder,
+          String.join(
+              ", ", variants.stream().map(file -> "" + file.getFileName()).toList())));
+    }
+    if (!pickles.isEmpty()) {
+      throw Pickles.refusal(pickles.get(0));
+    }
+    throw new IOException(
+        folder.resolve(stem + ENDING)
+            + ": expected the network's parameters, found none; save it again with safe_serialization=True");
+  }
+
+  private static Path requireThere(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new IOException(Text.of(
+          "%s: expected a file, got a link to %s, which is not there; fetch it again",
+          file, Files.readSymbolicLink(file)));
+    }
+    return file;
+  }
+
+  /** Without what PyTorch's compiler puts into names. */
+  private static String bare(String name) {
+    return name.replace("_orig_mod.", "");
+  }
+
+  /**
+   * Reads numbers into all parameters that have a tensor of their name and shape.
+   *
+   * @param parameters what to overwrite
+   * @return what matched and what did not
+   * @throws IOException if a file cannot be read
+   */
+  public Matching load(List<NamedParameter> parameters) throws IOException {
+    Map<String, Entry> named = named(parameters);
+    List<String> missing = new ArrayList<>(), misshapen = new ArrayList<>();
+    int found = 0;
+    for (NamedParameter parameter : parameters) {
+      Entry entry = named.remove(parameter.path());
+      Shape shape = parameter.variable().shape();
+      Shape expected = Shape.of(parameter.layout().storedShape(shape));
+      if (entry == null) {
+        missing.add(parameter.path());
+      } else if (!Shape.of(entry.file().shape(entry.name())).equals(expected)) {
+        misshapen.add(Text.of(
+            "%s (expected %s, got %s)",
+            parameter.path(), expected, Shape.of(entry.file().shape(entry.name()))));
+      } else {
+        found++;
+        Tensor value = parameter.variable().value();
+        double[] stored = entry.file().doubles(entry.name());
+        int[] order = parameter.layout().order(shape);
+        double[] values = new double[stored.length];
+        for (int i = 0; i < order.length; i++) {
+          values[order[i]] = stored[i];
+        }
+        value.copyFrom(values);
+      }
+    }
+    return new Matching(found, missing, misshapen, new ArrayList<>(named.keySet()));
+  }
+
+  /**
+   * Reads numbers into all parameters.
+   *
+   * @param parameters what to overwrite
+   * @return what the files have besides
+   * @throws IOException if a parameter has no tensor of its name and shape, or a file cannot be read
+   */
+  public Matching loadAll(List<NamedParameter> parameters) throws IOException {
+    Matching matching = load(parameters);
+    if (!matching.isComplete()) {
+      throw new IOException(Text.of(
+          "%s: expected the %d parameters of the network, got %d; %s",
+          source, parameters.size(), matching.found(), String.join("; ", matching.table())));
+    }
+    return matching;
+  }
+
+  /**
+   * Where they are.
+   *
+   * @return the file, or the index of several
+   */
+  public Path source() {
+    return source;
+  }
+
+  // ---- Names
+
+  /** The tensors by the names that a network has. */
+  private Map<String, Entry> named(List<NamedParameter> parameters) {
+    Map<String, Entry> renamed = new LinkedHashMap<>();
+    boolean newAttention =
+        parameters.stream().anyMatch(parameter -> parameter.path().contains(".to_q."));
+    entries.forEach((name, entry) -> renamed.put(newAttention ? underNewName(name) : name, entry));
+    String prefix = prefix(renamed, parameters);
+    if (prefix.isEmpty()) {
+      return renamed;
+    }
+    Map<String, Entry> named = new LinkedHashMap<>();
+    renamed.forEach((name, entry) -> {
+      if (name.startsWith(prefix)) {
+        named.put(name.substring(prefix.length()), entry);
+      }
+    });
+    return named;
+  }
+
+  /** The first versions of diffusers had other names for the layers of attention. */
+  private static String underNewName(String name) {
+    return name.replace(".query.", ".to_q.")
+        .replace(".key.", ".to_k.")
+        .replace(".value.", ".to_v.")
+        .replace(".proj_attn.", ".to_out.0.");
+  }
+
+  /**
+   * What stands before the names: the beginning under which most parameters are found, and of several
+   * the average's, as that is what one samples with.
+   */
+  private static String prefix(Map<String, Entry> entries, List<NamedParameter> parameters) {
+    Map<String, Integer> found = new HashMap<>();
+    for (NamedParameter parameter : parameters) {
+      String path = parameter.path();
+      if (entries.containsKey(path)) {
+        found.merge("", 1, Integer::sum);
+      }
+    }
+    if (found.getOrDefault("", 0) == parameters.size() || parameters.isEmpty()) {
+      return "";
+    }
+    int last = parameters.size() - 1;
+    Set<String> candidates = new TreeSet<>(Set.of(""));
+    for (int probe : new int[] {0, last / 2, last}) {
+      String end = "." + parameters.get(probe).path();
+      for (String name : entries.keySet()) {
+        if (name.endsWith(end)) {
+          candidates.add(name.substring(0, name.length() - end.length() + 1));
+        }
+      }
+    }
+    for (String candidate : candidates) {
+      for (NamedParameter parameter : parameters) {
+        if (!candidate.isEmpty() && entries.containsKey(candidate + parameter.path())) {
+          found.merge(candidate, 1, Integer::sum);
+        }
+      }
+    }
+    int most = found.values().stream().mapToInt(count -> count).max().orElse(0);
+    List<String> best = candidates.stream()
+        .filter(candidate -> found.getOrDefault(candidate, 0) == most)
+        .toList();
+    return best.stream()
+        .filter(candidate -> candidate.contains("ema") || candidate.contains("shadow"))
+        .findFirst()
+        .orElse(most == 0 ? "" : best.get(0));
+  }
+}
