@@ -18,8 +18,8 @@ final class Beginnings {
 
   private Beginnings() {}
 
-  /** What a new run begins with: a preset, the data that are named, and a file with settings. */
-  static Recipe fresh(Words words) throws IOException {
+  /** What a new run begins with: a preset, a model, the data that are named, and a file with settings. */
+  static Recipe fresh(Words words, Optional<Origin> origin) throws IOException {
     Optional<String> named = words.valueOf("--preset"), word = words.valueOf("--data");
     Optional<String> file = words.valueOf("--config");
     JsonNode settings = file.isPresent() // read once, as a pipe can be
@@ -31,6 +31,9 @@ final class Beginnings {
           ? Datasets.named(word.get())
           : Recipes.overlay(settings, source, Recipes.plain()).data();
       Recipe begin = Presets.named(named.orElse(data.preset())).recipe();
+      if (origin.isPresent()) {
+        begin = origin.get().over(begin);
+      }
       if (word.isPresent()) {
         data = Moved.placed(data, begin.data());
         begin = begin.but().data(data).build();

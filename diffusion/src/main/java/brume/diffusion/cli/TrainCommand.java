@@ -66,6 +66,15 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private @Nullable String resume;
 
   @Option(
+      names = "--train-from",
+      paramLabel = "PLACE",
+      description =
+          "Begin with the network and parameters of a run, of a folder or file as for brume sample --from,"
+              + " or with the parameters of a safetensors file alone; what does not match is told."
+              + " Default: random parameters.")
+  private @Nullable String trainFrom;
+
+  @Option(
       names = "--preset",
       paramLabel = "NAME",
       description =
@@ -121,13 +130,20 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private RecipeOptions options =
       RecipeOptions.ofTraining(Presets.named("fashion").recipe(), new Words());
   private @Nullable IOException unread; // of --resume, told after all that is wrong with the words
+  private @Nullable Origin origin;
   private Recipe base = Presets.named("fashion").recipe();
 
   @Override
   public void prepare(Words words) throws IOException {
     Optional<String> going = words.valueOf("--resume");
     try {
-      base = going.isPresent() ? before(going.get()) : Beginnings.fresh(words);
+      Optional<String> place = words.valueOf("--train-from");
+      if (place.isPresent()) {
+        origin = Origin.at(place.get());
+      }
+      base = going.isPresent()
+          ? before(going.get())
+          : Beginnings.fresh(words, Optional.ofNullable(origin));
     } catch (IOException none) {
       unread = none;
     }
@@ -147,9 +163,14 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   @Override
   public Integer call() throws IOException {
     UsageException.unless(
-        resume == null || run == null && configFile == null && preset == null && epochs == null,
-        "--resume: expected without --run, --config, --preset and --epochs, since a run keeps its settings, got"
-            + " both");
+        resume == null
+            || run == null
+                && configFile == null
+                && preset == null
+                && epochs == null
+                && trainFrom == null,
+        "--resume: expected without --run, --config, --preset, --train-from and --epochs, since a run keeps its"
+            + " settings, got both");
     if (unread != null) {
       throw unread;
     }
@@ -183,6 +204,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         recipe.training().rewarm() == 0,
         "--rewarm: expected only with --resume, got it for a new run");
     Device device = deviceOptions.open();
+    if (origin != null) {
+      origin.tellMatch(recipe, device);
+    }
     try (RunLock lock =
         run == null ? RunLock.onNumbered(RUNS, recipe.data().title()) : RunLock.onNew(run)) {
       introduce(device, data, lock.folder());
@@ -194,6 +218,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   /** Levels and patches that the data allow, where nobody has asked for others. */
   private Recipe fitting(Recipe recipe) {
     boolean asked = configFile != null
+        || origin != null
         || given().hasMatchedOption("--mults")
         || given().hasMatchedOption("--patch");
     return asked ? recipe : Fitting.toData(recipe);
@@ -250,6 +275,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
           tensorboard || TensorBoard.isIn(folder) ? List.of(showcase, board) : List.of(showcase);
       Trainer trainer = new Trainer(recipe, folder, data, device, new Listeners(listeners));
       trainer.recompute(recompute);
+      if (origin != null) {
+        trainer.beginWith(origin.weights()::load);
+      }
       try (StopHook hook = StopHook.on(trainer);
           TimeBudget budget = TimeBudget.of(timeBudget, trainer::stop)) {
         if (trainer.run() == Trainer.Outcome.STOPPED) {

@@ -12,7 +12,15 @@ import java.util.Optional;
 record Words(List<String> words) {
 
   private static final List<String> PLACES = List.of(
-      "--run", "--resume", "--config", "--data", "--preset", "--out", "--from", "--steps-out");
+      "--run",
+      "--resume",
+      "--config",
+      "--data",
+      "--preset",
+      "--out",
+      "--from",
+      "--train-from",
+      "--steps-out");
 
   Words(String... words) {
     this(List.copyOf(Arrays.asList(words)));

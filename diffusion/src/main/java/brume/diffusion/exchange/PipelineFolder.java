@@ -141,18 +141,18 @@ final class PipelineFolder {
 
   private static void requireFitting(Path folder, Recipe recipe, UnetFile network)
       throws IOException {
-    int expected = recipe.task().outChannels();
-    if (network.outChannels() != expected) {
-      throw new IOException(Text.of(
-          "%s: expected %d out_channels for %d in_channels with the variance of its scheduler, got %d",
-          folder.resolve(UNET), expected, network.channels(), network.outChannels()));
-    }
+    int expected;
     try {
-      recipe.checked();
+      expected = recipe.checked().task().outChannels();
     } catch (SettingException misfit) {
       throw new IOException(folder + ": " + misfit.sentence(key -> key), misfit);
     } catch (IllegalArgumentException misfit) {
       throw new IOException(folder + ": " + misfit.getMessage(), misfit);
+    }
+    if (network.outChannels() != expected) {
+      throw new IOException(Text.of(
+          "%s: expected %d out_channels for %d in_channels with the variance of its scheduler, got %d",
+          folder.resolve(UNET), expected, network.channels(), network.outChannels()));
     }
   }
 

@@ -8,6 +8,7 @@ import brume.nn.optim.Ema;
 import brume.nn.optim.EmaRule;
 import brume.nn.optim.Optimizer;
 import brume.tensor.Device;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,6 +60,14 @@ final class Learning {
   /** Number of the last step done. */
   int step() {
     return step;
+  }
+
+  /** Replaces random parameters; averages begin with the same ones. */
+  void begin(FirstWeights weights) throws IOException {
+    weights.into(model.parameters());
+    for (Model average : averages) {
+      weights.into(average.parameters());
+    }
   }
 
   void goOnAfter(int stepsDone) {

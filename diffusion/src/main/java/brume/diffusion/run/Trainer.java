@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a model learns: every step reads a batch, adds noise to it, asks the network what to take away,
@@ -46,6 +47,7 @@ public final class Trainer {
   private final GradientClipping clipping;
   private volatile boolean stopAsked;
   private boolean recomputing;
+  private @Nullable FirstWeights first;
 
   /**
    * Prepares a run.
@@ -91,6 +93,16 @@ public final class Trainer {
     recomputing = now;
   }
 
+  /**
+   * Begins a new run with parameters from elsewhere instead of random ones. They are kept in a checkpoint
+   * of step 0, from which a run goes on that was stopped before its first one.
+   *
+   * @param weights where they come from
+   */
+  public void beginWith(FirstWeights weights) {
+    first = weights;
+  }
+
   /** Asks a running trainer to stop after the step it is in. May be called by any thread. */
   public void stop() {
     stopAsked = true;
@@ -118,6 +130,10 @@ public final class Trainer {
             state.step(), recipe.training().steps()));
       }
       Recipes.write(folder.config(), recipe); // not before: what is refused replaces nothing
+      if (last.isEmpty() && first != null) {
+        state.begin(first);
+        save(state, checkpoints);
+      }
       listener.begins(state.step(), state.model());
       try (TrainingLog log = TrainingLog.resume(folder.log(), state.step())) {
         Outcome outcome = loop(state, log, checkpoints);

@@ -84,8 +84,8 @@ class WrongUsageTest {
             "--sample-steps: expected 1 to 1000 (the timesteps of the process), got 1001"),
         Arguments.of(
             "train --resume a --run b",
-            "--resume: expected without --run, --config, --preset and --epochs, since a run keeps its"
-                + " settings, got both"),
+            "--resume: expected without --run, --config, --preset, --train-from and --epochs, since a run keeps"
+                + " its settings, got both"),
         Arguments.of("train --threads -1", "--threads: expected 0 (one per core) or more, got -1"),
         Arguments.of(
             "train --device gpu", "--device: expected one of auto, cpu, reference, got gpu"),
