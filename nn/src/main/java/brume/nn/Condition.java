@@ -1,6 +1,7 @@
 package brume.nn;
 
 import brume.autograd.Variable;
+import brume.tensor.ShapeException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -10,12 +11,17 @@ import java.util.function.UnaryOperator;
  */
 public final class Condition {
 
-  private static final Condition NONE = new Condition(Optional.empty());
+  /** The label of a sample whose class is not told. */
+  public static final int NO_CLASS = -1;
+
+  private static final Condition NONE = new Condition(Optional.empty(), Optional.empty());
 
   private final Optional<Variable> former;
+  private final Optional<int[]> labels;
 
-  private Condition(Optional<Variable> former) {
+  private Condition(Optional<Variable> former, Optional<int[]> labels) {
     this.former = former;
+    this.labels = labels;
   }
 
   /**
@@ -34,7 +40,17 @@ public final class Condition {
    * @return for self-conditioned denoisers
    */
   public Condition withFormer(Variable x0) {
-    return new Condition(Optional.of(x0));
+    return new Condition(Optional.of(x0), labels);
+  }
+
+  /**
+   * This condition and the classes of the samples.
+   *
+   * @param classes (N) number of the class of each sample, {@link #NO_CLASS} where it is not told
+   * @return for denoisers that know classes
+   */
+  public Condition withLabels(int... classes) {
+    return new Condition(former, Optional.of(classes.clone()));
   }
 
   /**
@@ -47,13 +63,51 @@ public final class Condition {
   }
 
   /**
+   * The classes of the samples.
+   *
+   * @return (N) a copy; empty if no class is told
+   */
+  public Optional<int[]> labels() {
+    return labels.map(int[]::clone);
+  }
+
+  /**
+   * The classes of the samples as rows of a table whose last row stands for no class.
+   *
+   * @param samples N
+   * @param classes K, how many there are
+   * @return (N) numbers from 0 to K
+   * @throws ShapeException if there are more or fewer labels than samples, or one is no class
+   */
+  public int[] rows(int samples, int classes) {
+    int[] rows = new int[samples];
+    int[] told = labels.orElse(new int[0]);
+    ShapeException.unless(
+        labels.isEmpty() || told.length == samples,
+        "labels: expected one for each of %d samples, got %d",
+        samples,
+        told.length);
+    for (int n = 0; n < samples; n++) {
+      int label = labels.isEmpty() ? NO_CLASS : told[n];
+      ShapeException.unless(
+          label >= NO_CLASS && label < classes,
+          "labels: expected classes from 0 to %d, or %d for none, got %d",
+          classes - 1,
+          NO_CLASS,
+          label);
+      rows[n] = label == NO_CLASS ? classes : label;
+    }
+    return rows;
+  }
+
+  /**
    * This condition in other coordinates, for networks that see pixels in another order.
    *
    * @param change what happens to the data, (N, H, W, C)
    * @return the condition in which the same happened to everything that has the form of the data
    */
   public Condition map(UnaryOperator<Variable> change) {
-    return former.isEmpty() ? this : new Condition(former.map(change));
+    return former.isEmpty() ? this : new Condition(former.map(change), labels);
   }
 
   /**
@@ -63,9 +117,33 @@ public final class Condition {
    * @throws IllegalArgumentException if something is known
    */
   public void requireNone(String network) {
+    requireNoFormer(network);
+    requireNoLabels(network);
+  }
+
+  /**
+   * Refuses an earlier estimate, for a network that does not look at it.
+   *
+   * @param network what to call it
+   * @throws IllegalArgumentException if there is one
+   */
+  public void requireNoFormer(String network) {
     if (former.isPresent()) {
       throw new IllegalArgumentException(
           network + ": expected no former estimate, got one; it is not self-conditioned");
+    }
+  }
+
+  /**
+   * Refuses labels, for a network that does not look at them.
+   *
+   * @param network what to call it
+   * @throws IllegalArgumentException if classes are told
+   */
+  public void requireNoLabels(String network) {
+    if (labels.isPresent()) {
+      throw new IllegalArgumentException(
+          network + ": expected no labels, got some; it was made for data without classes");
     }
   }
 }

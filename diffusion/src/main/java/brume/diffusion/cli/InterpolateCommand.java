@@ -2,12 +2,15 @@ package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
 import brume.diffusion.data.PictureTensor;
+import brume.diffusion.guidance.BlendedEstimates;
 import brume.diffusion.image.Gif;
 import brume.diffusion.image.Grids;
 import brume.diffusion.image.ImageGrid;
 import brume.diffusion.image.Picture;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
+import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Interpolation;
 import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.SamplingListener;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +52,14 @@ final class InterpolateCommand implements Callable<Integer> {
       description = "Numbers of two samples of the run's seed, or of two pictures of its data."
           + " Default: ${DEFAULT-VALUE}.")
   private String between = "0,1";
+
+  @Option(
+      names = "--class",
+      paramLabel = "A,B",
+      description =
+          "Classes of the two samples, by number, name or part of a name, of a run that knows classes; what is"
+              + " between them is asked for both. Default: those in whose turn they are.")
+  private @Nullable String classes;
 
   @Option(names = "--of-data", description = "Take pictures of the run's data instead of samples.")
   private boolean ofData;
@@ -92,13 +104,18 @@ final class InterpolateCommand implements Callable<Integer> {
     UsageException.unless(
         !recipe.data().exhibit().plots(),
         "--run: expected a run of pictures, got one of " + recipe.data().title());
+    UsageException.unless(
+        classes == null || !ofData, "--class: expected without --of-data, got both");
+    List<Integer> ends = ends(recipe, numbers);
     Device device = deviceOptions.open();
     List<Picture> pictures = new ArrayList<>();
     try (Scope scope = Scope.open()) {
       Source source = Sources.run(saved.folder, recipe, saved.checkpoint, saved.weights, device);
-      Tensor first = picture(source, recipe, numbers.at(0), device);
-      Tensor second = picture(source, recipe, numbers.at(1), device);
-      between(source, first, second, device).forEach(pictures::add);
+      Asked at = source.asked().apply(ends.subList(0, ends.size() / 2));
+      Asked to = source.asked().apply(ends.subList(ends.size() / 2, ends.size()));
+      Tensor first = picture(source, at, recipe, numbers.at(0), device);
+      Tensor second = picture(source, to, recipe, numbers.at(1), device);
+      between(source, at.of(0, 1), to.of(0, 1), first, second, device).forEach(pictures::add);
     }
     if (out.toString().toLowerCase(Locale.ROOT).endsWith(".gif")) {
       List<Picture> large = pictures.stream()
@@ -123,24 +140,52 @@ final class InterpolateCommand implements Callable<Integer> {
     }
   }
 
+  /** The class at either end; none if the run knows none. */
+  private List<Integer> ends(Recipe recipe, SampleNumbers numbers) throws IOException {
+    List<String> known = recipe.classes();
+    List<Integer> named = Classes.named(classes, known);
+    if (classes != null) {
+      UsageException.unless(
+          named.size() == 2, "--class: expected two classes such as 3,boot, got " + classes);
+      return named;
+    }
+    if (known.isEmpty()) {
+      return named;
+    }
+    List<Integer> ends = new ArrayList<>();
+    Dataset data = ofData ? recipe.data().open() : null;
+    for (long i = 0; i < 2; i++) {
+      long number = numbers.at(i);
+      requireIn(data, number);
+      ends.add(data == null ? (int) (number % known.size()) : data.label((int) number));
+    }
+    return ends;
+  }
+
+  private static void requireIn(@Nullable Dataset data, long number) {
+    UsageException.unless(
+        data == null || number < data.size(),
+        data == null
+            ? ""
+            : Text.of(
+                "--between: expected numbers below %d (the pictures there are), got %d",
+                data.size(), number));
+  }
+
   /** (1, H, W, C) one of the ends, in the range of the model. */
-  private Tensor picture(Source source, Recipe recipe, long number, Device device)
+  private Tensor picture(Source source, Asked model, Recipe recipe, long number, Device device)
       throws IOException {
     Shape picture = source.picture();
     Shape one = Shape.of(1, picture.dim(0), picture.dim(1), picture.dim(2));
     float[] values = new float[picture.size()];
     if (ofData) {
       Dataset data = recipe.data().open();
-      UsageException.unless(
-          number < data.size(),
-          Text.of(
-              "--between: expected numbers below %d (the pictures there are), got %d",
-              data.size(), number));
+      requireIn(data, number);
       data.read((int) number, false, values, 0);
     } else {
       new Drawing(source.sampler(), picture, source.seed(), 1)
           .draw(
-              source.denoised(),
+              model,
               device,
               SampleNumbers.parse(Long.toString(number)),
               0,
@@ -150,7 +195,8 @@ final class InterpolateCommand implements Callable<Integer> {
     return PictureTensor.of(device, one, values);
   }
 
-  private List<Picture> between(Source source, Tensor first, Tensor second, Device device) {
+  private List<Picture> between(
+      Source source, Denoised at, Denoised to, Tensor first, Tensor second, Device device) {
     int steps = source.sampler().steps();
     int last = Math.max(1, Math.min(steps - 1, (int) Math.round(share * steps)));
     Interpolation interpolation = new Interpolation(source.sampler(), last);
@@ -164,7 +210,7 @@ final class InterpolateCommand implements Callable<Integer> {
         double lambda = (double) i / (frames - 1);
         try (Scope scope = Scope.open()) {
           pictures.addAll(PictureTensor.toPictures(interpolation.between(
-              source.denoised(),
+              at == to ? at : new BlendedEstimates(at, to, lambda),
               lambda,
               first,
               firstNoise,

@@ -34,6 +34,7 @@ final class RecipeOptions {
   private static final Map<String, String> HEADINGS = Map.ofEntries(
       Map.entry("data", "Data"),
       Map.entry("network", "Network"),
+      Map.entry("condition", "Network"),
       Map.entry("process", "Diffusion process"),
       Map.entry("objective", "Objective"),
       Map.entry("optimizer", "Optimizer"),
@@ -42,6 +43,7 @@ final class RecipeOptions {
       Map.entry("training", "Training"),
       Map.entry("sampler", "Samples"),
       Map.entry("clipping", "Samples"),
+      Map.entry("guidance", "Samples"),
       Map.entry("samples", "Samples"));
 
   private final Recipe chosen;
@@ -75,7 +77,7 @@ final class RecipeOptions {
     RecipeOptions options = new RecipeOptions(
         base,
         setting ->
-            setting.path().get(0).equals("sampler") || setting.path().get(0).equals("clipping"),
+            List.of("sampler", "clipping", "guidance").contains(setting.path().get(0)),
         "sample-");
     return new RecipeOptions(options.withKinds(words), options.shown, "sample-");
   }

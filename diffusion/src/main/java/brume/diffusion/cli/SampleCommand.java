@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import brume.diffusion.exchange.Imported;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.sink.SampleNumbers;
 import brume.diffusion.sink.SampleRequest;
@@ -15,9 +16,12 @@ import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +43,7 @@ import picocli.CommandLine.Spec;
 final class SampleCommand implements Callable<Integer>, Prepared {
 
   private static final int MOST_PLOTTED = 1_000_000;
+  private static final long USUAL = 64; // samples
 
   @Option(names = "--run", paramLabel = "RUN", description = "Folder of the run, or latest.")
   private @Nullable String run;
@@ -74,7 +79,10 @@ final class SampleCommand implements Callable<Integer>, Prepared {
               + " a folder for one .png a picture. Default: samples.png.")
   private Path out = Path.of("samples.png");
 
-  @Option(names = "--count", paramLabel = "N", description = "Number of samples. Default: 64.")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Number of samples. Default: 64, or a little more for as many of each class.")
   private @Nullable Long count;
 
   @Option(
@@ -89,6 +97,14 @@ final class SampleCommand implements Callable<Integer>, Prepared {
       paramLabel = "LIST",
       description = "Numbers of the samples, such as 0-63,100, instead of --count and --first.")
   private @Nullable String seeds;
+
+  @Option(
+      names = "--class",
+      paramLabel = "LIST",
+      description =
+          "Classes to draw in turn, by number, name or part of a name, such as 3,boot, of a run that knows"
+              + " classes. Default: all of them, one a row.")
+  private @Nullable String classes;
 
   @Option(
       names = "--seed",
@@ -157,7 +173,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
         from == null || checkpoint == null && weights == null,
         "--from: expected without --checkpoint and --weights, which are of runs, got both");
     UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
-    SampleNumbers numbers = numbers();
+    numbers(List.of());
     if (unread != null) {
       throw unread;
     }
@@ -166,7 +182,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     }
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open()) {
-      draw(source(device), numbers, device);
+      draw(source(device), device);
     } catch (IllegalArgumentException misfit) {
       throw new UsageException(options.sentence(misfit));
     }
@@ -174,13 +190,16 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     return 0;
   }
 
-  private SampleNumbers numbers() {
+  /** Which samples; unless told otherwise so many that there are as many of each class. */
+  private SampleNumbers numbers(List<Integer> inTurn) {
+    int turn = Math.max(1, inTurn.size());
+    long usual = (USUAL + turn - 1) / turn * turn;
     UsageException.unless(
         seeds == null || count == null && first == null,
         "--seeds: expected without --count and --first, got both");
     UsageException.unless(count == null || count >= 1, "--count: expected 1 or more, got " + count);
     UsageException.unless(first == null || first >= 0, "--first: expected 0 or more, got " + first);
-    long from = first == null ? 0 : first, last = from + (count == null ? 64 : count) - 1;
+    long from = first == null ? 0 : first, last = from + (count == null ? usual : count) - 1;
     try {
       return SampleNumbers.parse(seeds != null ? seeds : from + "-" + last);
     } catch (IllegalArgumentException none) {
@@ -197,35 +216,58 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     return Sources.run(run, recipe, checkpoint, weights == null ? "average" : weights, device);
   }
 
-  private void draw(Source source, SampleNumbers numbers, Device device) throws IOException {
+  private void draw(Source source, Device device) throws IOException {
+    List<Integer> inTurn = Classes.named(classes, source.classes());
+    SampleNumbers numbers = numbers(inTurn);
+    Asked model = source.asked().apply(inTurn);
     Shape picture = source.picture();
     long own = seed == null ? source.seed() : seed;
     Drawing how = new Drawing(source.sampler(), picture, own, batch);
-    StepsOut steps = new StepsOut(source.exhibit(), stepsOut, source.sampler().steps());
+    StepsOut steps = new StepsOut(
+        source.exhibit().inTurn(rows(inTurn, numbers)),
+        stepsOut,
+        source.sampler().steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
-      plot(source, numbers, how, steps, device);
+      plot(source, model, numbers, how, steps, device);
     } else {
       SampleRequest request = new SampleRequest(
           numbers,
           picture.dim(0),
           picture.dim(1),
           picture.dim(2),
-          source.fingerprint() + ", seed " + own,
+          source.fingerprint() + ", seed " + own + (inTurn.isEmpty() ? "" : ", classes " + inTurn),
           source.exhibit().low(),
-          source.exhibit().high());
+          source.exhibit().high(),
+          rows(inTurn, numbers));
       try (SampleSink sink = SampleSink.open(out, request)) {
         if (sink.done() > 0) {
           Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
         }
-        draw(source, numbers, how, steps, device, sink.done(), sink::write);
+        draw(source, model, numbers, how, steps, device, sink.done(), sink::write);
+        if (request.isByRows()) {
+          Telling.say("rows: " + names(source, inTurn, numbers.at(0)));
+        }
       }
     }
     steps.write();
   }
 
+  /** Rows of a grid: one for each class, where consecutive samples take them in turn. */
+  private static int rows(List<Integer> inTurn, SampleNumbers numbers) {
+    boolean consecutive = numbers.at(numbers.count() - 1) - numbers.at(0) == numbers.count() - 1;
+    return consecutive ? Math.max(1, inTurn.size()) : 1;
+  }
+
+  private static String names(Source source, List<Integer> inTurn, long first) {
+    return IntStream.range(0, inTurn.size())
+        .map(i -> inTurn.get((int) ((first + i) % inTurn.size())))
+        .mapToObj(source.classes()::get)
+        .collect(Collectors.joining(", "));
+  }
+
   /** All samples in one plot, which must be in memory for it. */
   private void plot(
-      Source source, SampleNumbers numbers, Drawing how, StepsOut steps, Device device)
+      Source source, Asked model, SampleNumbers numbers, Drawing how, StepsOut steps, Device device)
       throws IOException {
     int size = source.picture().size();
     UsageException.unless(
@@ -236,6 +278,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     float[] all = new float[Math.toIntExact(numbers.count() * size)];
     draw(
         source,
+        model,
         numbers,
         how,
         steps,
@@ -249,6 +292,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
 
   private void draw(
       Source source,
+      Asked model,
       SampleNumbers numbers,
       Drawing how,
       StepsOut steps,
@@ -260,7 +304,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     try (TerminalProgress progress =
         new TerminalProgress("sampling", 0, how.stepsFor(numbers, done))) {
       how.draw(
-          source.denoised(),
+          model,
           device,
           numbers,
           done,

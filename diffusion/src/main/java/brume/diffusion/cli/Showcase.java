@@ -7,13 +7,13 @@ import brume.diffusion.image.LossPlot;
 import brume.diffusion.image.Picture;
 import brume.diffusion.image.PlotException;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Asked;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
-import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sink.SampleNumbers;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -45,7 +45,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     this.recipe = recipe;
     this.folder = folder;
     this.device = device;
-    this.exhibit = recipe.data().exhibit();
+    this.exhibit = recipe.data().exhibit().inTurn(recipe.classes().size());
   }
 
   @Override
@@ -191,7 +191,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
   private float[] draw(Model average, Drawing.Watcher watcher) {
     return drawing()
         .draw(
-            Denoised.of(average, recipe.reverse()),
+            Asked.inTurn(average, recipe, Classes.named(null, recipe.classes())),
             device,
             recipe.samples().count(),
             (done, of, first, x) -> {

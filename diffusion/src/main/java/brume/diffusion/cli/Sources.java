@@ -4,12 +4,12 @@ import brume.diffusion.exchange.Imported;
 import brume.diffusion.exchange.Matching;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Asked;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.SavedModel;
-import brume.diffusion.sampler.Denoised;
 import brume.tensor.Device;
 import brume.tensor.Text;
 import java.io.IOException;
@@ -64,8 +64,10 @@ final class Sources {
       String run, Recipe recipe, @Nullable Integer step, String weights, Device device)
       throws IOException {
     Checkpoint checkpoint = checkpointOf(run, step);
+    Model model = SavedModel.load(recipe, checkpoint, weights, device);
     return new Source(
-        Denoised.of(SavedModel.load(recipe, checkpoint, weights, device), recipe.reverse()),
+        classes -> Asked.inTurn(model, recipe, classes),
+        recipe.classes(),
         recipe.sampler().create(recipe.reverse()),
         recipe.data().shape(),
         recipe.data().exhibit(),
@@ -75,7 +77,9 @@ final class Sources {
             checkpoint.state().sha256().get("state.json"),
             weights,
             recipe.sampler(),
-            recipe.clipping()));
+            recipe.classes().isEmpty()
+                ? recipe.clipping()
+                : recipe.clipping() + ", " + recipe.guidance()));
   }
 
   /**
@@ -108,7 +112,8 @@ final class Sources {
     model.remarks().forEach(Telling::warn);
     matching.table().forEach(line -> Telling.warn(place + ": of its tensors " + line));
     return new Source(
-        Denoised.of(network, recipe.reverse()),
+        classes -> Asked.inTurn(network, recipe, classes),
+        recipe.classes(),
         recipe.sampler().create(recipe.reverse()),
         recipe.data().shape(),
         recipe.data().exhibit(),

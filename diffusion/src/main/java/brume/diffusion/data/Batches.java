@@ -90,6 +90,21 @@ public final class Batches {
     }
   }
 
+  /**
+   * Tells the classes of the pictures at consecutive positions.
+   *
+   * @param position pictures seen before, over all epochs
+   * @param count N, how many
+   * @return (N) numbers in {@link Dataset#classes}; empty if there are no classes
+   */
+  public int[] labels(long position, int count) {
+    int[] labels = new int[pictures.classes().isEmpty() ? 0 : count];
+    for (int n = 0; n < labels.length; n++) {
+      labels[n] = pictures.label(index(position + n));
+    }
+    return labels;
+  }
+
   private int[] order(long epoch) {
     SplittableRandom random = random(ORDER, epoch);
     int[] order = new int[pictures.size()];

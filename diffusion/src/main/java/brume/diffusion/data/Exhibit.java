@@ -49,6 +49,16 @@ public interface Exhibit {
   Optional<String> verdict(float[] drawn);
 
   /**
+   * The same for samples of several classes, one after the other again and again.
+   *
+   * @param classes how many; 0 for samples without classes
+   * @return with a row for each class where that can be; by default the same
+   */
+  default Exhibit inTurn(int classes) {
+    return this;
+  }
+
+  /**
    * What a sample's 0 stands for in the units of the data.
    *
    * @return 0 for pictures

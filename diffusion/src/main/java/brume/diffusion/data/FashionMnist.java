@@ -61,12 +61,18 @@ public final class FashionMnist implements Dataset {
     }
   }
 
+  @Override
+  public List<String> classes() {
+    return KINDS;
+  }
+
   /**
    * Tells what a picture shows.
    *
    * @param index the picture's number, in [0, size)
    * @return an index into {@link #KINDS}, in [0, 10)
    */
+  @Override
   public int label(int index) {
     return labels[index];
   }

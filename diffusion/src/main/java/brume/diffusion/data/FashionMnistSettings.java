@@ -3,6 +3,7 @@ package brume.diffusion.data;
 import brume.diffusion.settings.About;
 import brume.tensor.Shape;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * {@link FashionMnist}.
@@ -23,6 +24,11 @@ public record FashionMnistSettings(
   @Override
   public Shape shape() {
     return PICTURE;
+  }
+
+  @Override
+  public List<String> classes() {
+    return FashionMnist.KINDS;
   }
 
   @Override

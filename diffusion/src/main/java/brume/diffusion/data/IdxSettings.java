@@ -2,7 +2,11 @@ package brume.diffusion.data;
 
 import brume.diffusion.settings.About;
 import brume.tensor.Shape;
+import brume.tensor.Text;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * {@link IdxImages}.
@@ -12,6 +16,9 @@ import java.io.IOException;
  * @param width of its pictures in pixels; 0 for what the file says
  * @param channels of its pictures; 0 for what the file says
  * @param flip whether half of the pictures are mirrored, drawn anew each time
+ * @param labelFile the file of their labels; empty for one beside it whose name says labels-idx1 where
+ *     that of the pictures says images-idx3, if there is one
+ * @param classes what labels stand for, known once {@link #resolved}; empty without labels
  */
 public record IdxSettings(
     @About(value = "File of pictures.", option = "path", optional = true) String path,
@@ -19,18 +26,66 @@ public record IdxSettings(
     @About(value = "Width in pixels; 0 for what the file says.", min = 0, max = 4096) int width,
     @About(value = "Channels; 0 for what the file says.", min = 0, max = 3) int channels,
     @About("Mirror half of the pictures, drawn anew each time; not for letters and digits.")
-        boolean flip)
+        boolean flip,
+    @About(
+            value =
+                "File of labels of the pictures; empty for labels-idx1 beside images-idx3, if there.",
+            optional = true)
+        String labelFile,
+    @About(value = "Names of the classes.", optional = true, fileOnly = true) List<String> classes)
     implements DataSettings {
+
+  /** Copies the list. {@inheritDoc} */
+  public IdxSettings {
+    classes = List.copyOf(classes);
+  }
+
+  /**
+   * Pictures whose labels lie beside them, or nowhere.
+   *
+   * @param path the file
+   * @param height of its pictures in pixels; 0 for what the file says
+   * @param width of its pictures in pixels; 0 for what the file says
+   * @param channels of its pictures; 0 for what the file says
+   * @param flip whether half of the pictures are mirrored, drawn anew each time
+   */
+  public IdxSettings(String path, int height, int width, int channels, boolean flip) {
+    this(path, height, width, channels, flip, "", List.of());
+  }
 
   @Override
   public Dataset open() throws IOException {
-    return FileSizes.checked(IdxImages.open(Place.of(path)), path, height, width, channels);
+    Dataset pictures =
+        FileSizes.checked(IdxImages.open(Place.of(path)), path, height, width, channels);
+    Optional<Path> file =
+        labelFile.isBlank() ? IdxLabels.beside(Path.of(path)) : Optional.of(Path.of(labelFile));
+    if (file.isEmpty()) {
+      return pictures;
+    }
+    byte[] labels = IdxLabels.read(file.get(), pictures);
+    List<String> found = IdxLabels.classes(labels);
+    if (classes.isEmpty()) {
+      return new LabelledPictures(pictures, found, labels);
+    }
+    if (found.size() > classes.size()) {
+      throw new IOException(Text.of(
+          "%s: expected labels from 0 to %d, as before, got %d; give the former file",
+          file.get(), classes.size() - 1, found.size() - 1));
+    }
+    return new LabelledPictures(pictures, classes, labels);
   }
 
   @Override
   public IdxSettings resolved() throws IOException {
     Dataset pictures = open();
-    return new IdxSettings(path, pictures.height(), pictures.width(), pictures.channels(), flip);
+    return new IdxSettings(
+        path,
+        pictures.height(),
+        pictures.width(),
+        pictures.channels(),
+        flip,
+        labelFile,
+        pictures.classes());
   }
 
   @Override

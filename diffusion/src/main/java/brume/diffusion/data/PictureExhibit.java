@@ -12,11 +12,27 @@ import java.util.Optional;
  * Pictures in rows and columns.
  *
  * @param picture (H, W, C)
+ * @param classes of pictures that are of one class after the other, a row for each; 1 if they do not
+ *     differ so
  */
-public record PictureExhibit(Shape picture) implements Exhibit {
+public record PictureExhibit(Shape picture, int classes) implements Exhibit {
 
   private static final int FRAME_PIXELS = 400; // wider ones make a large file
   private static final int ANIMATED = 36; // pictures in the animation
+
+  /**
+   * Pictures without classes.
+   *
+   * @param picture (H, W, C)
+   */
+  public PictureExhibit(Shape picture) {
+    this(picture, 1);
+  }
+
+  @Override
+  public Exhibit inTurn(int classes) {
+    return new PictureExhibit(picture, Math.max(1, classes));
+  }
 
   @Override
   public String things() {
@@ -25,14 +41,15 @@ public record PictureExhibit(Shape picture) implements Exhibit {
 
   @Override
   public void write(Path png, float[] drawn) throws IOException {
-    Grids.of(each(drawn)).write(png);
+    Grids.inTurn(each(drawn), classes).write(png);
   }
 
   @Override
   public Picture frame(float[] state) {
     List<Picture> all = each(state);
-    return Grids.of(all.subList(0, Math.min(ANIMATED, all.size())), FRAME_PIXELS)
-        .toPicture();
+    int shown = Math.min(ANIMATED, all.size());
+    int even = Grids.isByRows(shown, classes) ? shown / classes * classes : shown;
+    return Grids.inTurn(all.subList(0, even), classes, FRAME_PIXELS).toPicture();
   }
 
   @Override

@@ -39,7 +39,7 @@ public record ConditionalSettings(
   @Override
   public Network create(Task task, Device device, RandomKey key) {
     requireFitting(task);
-    return new ConditionalUNet(device, key, config(task));
+    return new ConditionalUNet(device, key, config(task), task.classes());
   }
 
   private ConditionalUNetConfig config(Task task) {

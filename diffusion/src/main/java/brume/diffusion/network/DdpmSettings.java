@@ -56,7 +56,7 @@ public record DdpmSettings(
   @Override
   public Network create(Task task, Device device, RandomKey key) {
     requireFitting(task);
-    return new DdpmUNet(device, key, config(task));
+    return new DdpmUNet(device, key, config(task), task.classes());
   }
 
   private DdpmUNetConfig config(Task task) {

@@ -12,10 +12,11 @@ final class LucidUnets {
   static void requireFitting(BlockVersion blocks, int dim, int groups, double dropout) {
     if (blocks == BlockVersion.GROUP_NORM) {
       Levels.requireGroups("dim", dim, groups);
-      SettingException.unless(
-          dropout == 0,
-          "{dropout}: expected 0, since {blocks} group-norm have none, got %s",
-          dropout);
     }
+    SettingException.unless(
+        blocks == BlockVersion.RMS_NORM || dropout == 0,
+        "{dropout}: expected 0, since {blocks} %s have none, got %s",
+        blocks.toString().replace('_', '-'),
+        dropout);
   }
 }

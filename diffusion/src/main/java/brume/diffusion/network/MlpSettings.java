@@ -51,7 +51,7 @@ public record MlpSettings(
   @Override
   public Network create(Task task, Device device, RandomKey key) {
     requireFitting(task);
-    return new OfAnyShape(new Mlp(device, key, config(task)), task.outChannels());
+    return new OfAnyShape(new Mlp(device, key, config(task), task.classes()), task.outChannels());
   }
 
   private MlpConfig config(Task task) {

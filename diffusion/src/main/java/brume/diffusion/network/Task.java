@@ -7,8 +7,21 @@ package brume.diffusion.network;
  * @param width of its pictures in pixels, or length of its sequences
  * @param channels of its pictures
  * @param outChannels of its answers: twice as many where it tells variances, too
+ * @param classes that it is told of its pictures; 0 for none
  */
-public record Task(int height, int width, int channels, int outChannels) {
+public record Task(int height, int width, int channels, int outChannels, int classes) {
+
+  /**
+   * A task without classes.
+   *
+   * @param height of its pictures in pixels; 1 for sequences
+   * @param width of its pictures in pixels, or length of its sequences
+   * @param channels of its pictures
+   * @param outChannels of its answers: twice as many where it tells variances, too
+   */
+  public Task(int height, int width, int channels, int outChannels) {
+    this(height, width, channels, outChannels, 0);
+  }
 
   /**
    * The same seen in squares of pixels.
@@ -17,6 +30,7 @@ public record Task(int height, int width, int channels, int outChannels) {
    * @return fewer pixels with more channels
    */
   public Task inPatches(int side) {
-    return new Task(height / side, width / side, channels * side * side, outChannels * side * side);
+    int area = side * side;
+    return new Task(height / side, width / side, channels * area, outChannels * area, classes);
   }
 }

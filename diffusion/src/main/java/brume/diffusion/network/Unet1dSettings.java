@@ -63,13 +63,16 @@ public record Unet1dSettings(
         task.width());
     Levels.requireHalving(task.width(), "mults", mults.size());
     LucidUnets.requireFitting(blocks, dim, groups, dropout);
+    SettingException.unless(
+        blocks != BlockVersion.GUIDED,
+        "{blocks}: expected group-norm or rms-norm for sequences, got guided");
     config(task);
   }
 
   @Override
   public Network create(Task task, Device device, RandomKey key) {
     requireFitting(task);
-    return new OfOneRow(new UNet(device, key, config(task)));
+    return new OfOneRow(new UNet(device, key, config(task), task.classes()));
   }
 
   private UNetConfig config(Task task) {

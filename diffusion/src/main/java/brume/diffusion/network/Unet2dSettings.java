@@ -94,7 +94,7 @@ public record Unet2dSettings(
   @Override
   public Network create(Task task, Device device, RandomKey key) {
     requireFitting(task);
-    return new UNet2D(device, key, config(task));
+    return new UNet2D(device, key, config(task), task.classes());
   }
 
   private UNet2DConfig config(Task task) {

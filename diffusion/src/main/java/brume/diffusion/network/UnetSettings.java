@@ -1,6 +1,7 @@
 package brume.diffusion.network;
 
 import brume.diffusion.settings.About;
+import brume.diffusion.settings.SettingException;
 import brume.nn.Network;
 import brume.nn.layer.Domain;
 import brume.nn.unet.BlockVersion;
@@ -29,7 +30,8 @@ import java.util.List;
  * @param times how the network is told the time
  */
 public record UnetSettings(
-    @About("Blocks, as in denoising-diffusion-pytorch 1.8.8 or 2.3.1.") BlockVersion blocks,
+    @About("Blocks, as in denoising-diffusion-pytorch 1.8.8, 2.3.1 or its guided U-Net.")
+        BlockVersion blocks,
     @About(value = "Channels that the others are multiples of.", min = 4, max = 4096) int dim,
     @About(value = "Channels of each level, finest first, as multiples of dim.", min = 1)
         List<Integer> mults,
@@ -84,13 +86,18 @@ public record UnetSettings(
   public void requireFitting(Task task) {
     Levels.requireHalving(task, "mults", mults.size());
     LucidUnets.requireFitting(blocks, dim, groups, dropout);
+    SettingException.unless(
+        blocks != BlockVersion.GUIDED
+            || fullAttention.isEmpty() && heads.size() == 1 && headDim.size() == 1,
+        "{blocks}: expected no {fullAttention} and one number of {heads} and {headDim}, those of the"
+            + " middle, with guided, got more");
     config(task);
   }
 
   @Override
   public Network create(Task task, Device device, RandomKey key) {
     requireFitting(task);
-    return new UNet(device, key, config(task));
+    return new UNet(device, key, config(task), task.classes());
   }
 
   private UNetConfig config(Task task) {
@@ -106,14 +113,21 @@ public record UnetSettings(
         groups,
         dropout,
         times.create(),
-        AttentionPlan.image(
-            mults.size(),
+        attention());
+  }
+
+  private AttentionPlan attention() {
+    int levels = mults.size();
+    return blocks == BlockVersion.GUIDED
+        ? AttentionPlan.signal(levels, heads.get(0), headDim.get(0))
+        : AttentionPlan.image(
+            levels,
             fullAttention.isEmpty()
                 ? fullAttention
-                : Levels.each("fullAttention", fullAttention, mults.size()),
-            Levels.each("heads", heads, mults.size()),
-            Levels.each("headDim", headDim, mults.size()),
-            blocks.memory()));
+                : Levels.each("fullAttention", fullAttention, levels),
+            Levels.each("heads", heads, levels),
+            Levels.each("headDim", headDim, levels),
+            blocks.memory());
   }
 
   @Override

@@ -16,6 +16,7 @@ public final class Presets {
 
   private static final List<String> NAMES = List.of(
       "fashion",
+      "fashion-classes",
       "pictures",
       "toy:swissroll",
       "toy:gaussian8",

@@ -2,10 +2,14 @@ package brume.diffusion.recipe;
 
 import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Datasets;
+import brume.diffusion.guidance.GuidanceSettings;
+import brume.diffusion.guidance.Guidances;
 import brume.diffusion.network.NetworkSettings;
 import brume.diffusion.network.Networks;
 import brume.diffusion.network.Task;
 import brume.diffusion.network.TimeEncodings;
+import brume.diffusion.objective.ConditionSettings;
+import brume.diffusion.objective.Conditions;
 import brume.diffusion.objective.Errors;
 import brume.diffusion.objective.ObjectiveSettings;
 import brume.diffusion.objective.Objectives;
@@ -44,6 +48,7 @@ import java.util.List;
  * @param patch side of the squares of pixels that are moved into the channels before the network and
  *     back behind it; 1 for none
  * @param network what learns
+ * @param condition what it is told besides noisy data
  * @param process what it learns to reverse
  * @param objective what it minimizes
  * @param optimizer how its parameters move
@@ -52,6 +57,7 @@ import java.util.List;
  * @param training how long and in which portions
  * @param sampler how samples are drawn
  * @param clipping of estimates of the data while they are
+ * @param guidance how samples are led to their class
  * @param samples what is shown on the way and at the end
  */
 public record Recipe(
@@ -64,6 +70,7 @@ public record Recipe(
             max = 16)
         int patch,
     @About("What learns.") NetworkSettings network,
+    @About("What the network is told besides noisy data.") ConditionSettings condition,
     @About("What the network learns to reverse.") ProcessSettings process,
     @About("What training minimizes.") ObjectiveSettings objective,
     @About("How parameters move.") OptimizerSettings optimizer,
@@ -73,12 +80,15 @@ public record Recipe(
     @About("How samples are drawn.") SamplerSettings sampler,
     @About("What happens to estimates of the data while samples are drawn.")
         ClippingSettings clipping,
+    @About("How samples are led to their class; a number is a scale of classifier-free guidance.")
+        GuidanceSettings guidance,
     SamplesSettings samples) {
 
   /** Reads and writes recipes. */
   public static final Settings ENGINE = new Settings(List.of(
       Datasets.CATALOG,
       Networks.CATALOG,
+      Conditions.CATALOG,
       TimeEncodings.CATALOG,
       Processes.CATALOG,
       Schedules.CATALOG,
@@ -92,7 +102,8 @@ public record Recipe(
       Clips.CATALOG,
       Samplers.CATALOG,
       Spacings.CATALOG,
-      Clippings.CATALOG));
+      Clippings.CATALOG,
+      Guidances.CATALOG));
 
   /**
    * What the network sees and must tell.
@@ -104,7 +115,21 @@ public record Recipe(
     int channels = picture.dim(2);
     boolean learned = process.create(Clipping.none()).variance().isLearned();
     return new Task(
-        picture.dim(0), picture.dim(1), channels, learned ? Shape.product(2, channels) : channels);
+        picture.dim(0),
+        picture.dim(1),
+        channels,
+        learned ? Shape.product(2, channels) : channels,
+        classes().size());
+  }
+
+  /**
+   * The classes that the network is told.
+   *
+   * @return their names; empty if it is told none
+   * @throws SettingException if it shall be told some and the data have none
+   */
+  public List<String> classes() {
+    return condition.classes(data.classes());
   }
 
   /**
@@ -151,6 +176,13 @@ public record Recipe(
         task.width(),
         patch);
     network.requireFitting(task.inPatches(patch));
+    SettingException.unless(
+        !guidance.asksTwice() || task.classes() > 0,
+        "{guidance}: expected none, as the network is told no classes; train it with {condition} labels");
+    SettingException.unless(
+        !guidance.asksTwice() || condition.dropsLabels(),
+        "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
+            + " where no class is told");
     return this;
   }
 
@@ -194,6 +226,7 @@ public record Recipe(
         .training(same)
         .sampler(other.sampler)
         .clipping(other.clipping)
+        .guidance(other.guidance)
         .samples(other.samples)
         .build();
   }

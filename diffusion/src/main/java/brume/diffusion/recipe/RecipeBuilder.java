@@ -1,7 +1,9 @@
 package brume.diffusion.recipe;
 
 import brume.diffusion.data.DataSettings;
+import brume.diffusion.guidance.GuidanceSettings;
 import brume.diffusion.network.NetworkSettings;
+import brume.diffusion.objective.ConditionSettings;
 import brume.diffusion.objective.ObjectiveSettings;
 import brume.diffusion.optimize.AverageSettings;
 import brume.diffusion.optimize.OptimizerSettings;
@@ -19,6 +21,7 @@ public final class RecipeBuilder {
   private DataSettings data;
   private int patch;
   private NetworkSettings network;
+  private ConditionSettings condition;
   private ProcessSettings process;
   private ObjectiveSettings objective;
   private OptimizerSettings optimizer;
@@ -27,6 +30,7 @@ public final class RecipeBuilder {
   private TrainingSettings training;
   private SamplerSettings sampler;
   private ClippingSettings clipping;
+  private GuidanceSettings guidance;
   private SamplesSettings samples;
 
   RecipeBuilder(Recipe base) {
@@ -35,6 +39,7 @@ public final class RecipeBuilder {
     this.data = base.data();
     this.patch = base.patch();
     this.network = base.network();
+    this.condition = base.condition();
     this.process = base.process();
     this.objective = base.objective();
     this.optimizer = base.optimizer();
@@ -43,6 +48,7 @@ public final class RecipeBuilder {
     this.training = base.training();
     this.sampler = base.sampler();
     this.clipping = base.clipping();
+    this.guidance = base.guidance();
     this.samples = base.samples();
   }
 
@@ -103,6 +109,18 @@ public final class RecipeBuilder {
   @CanIgnoreReturnValue
   public RecipeBuilder network(NetworkSettings other) {
     this.network = other;
+    return this;
+  }
+
+  /**
+   * Chooses what it is told.
+   *
+   * @param other what it is told besides noisy data
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public RecipeBuilder condition(ConditionSettings other) {
+    this.condition = other;
     return this;
   }
 
@@ -203,6 +221,18 @@ public final class RecipeBuilder {
   }
 
   /**
+   * Chooses how samples are led to their class.
+   *
+   * @param other how they are
+   * @return this
+   */
+  @CanIgnoreReturnValue
+  public RecipeBuilder guidance(GuidanceSettings other) {
+    this.guidance = other;
+    return this;
+  }
+
+  /**
    * Chooses what is shown on the way and at the end.
    *
    * @param other what is shown on the way and at the end
@@ -221,7 +251,7 @@ public final class RecipeBuilder {
    */
   public Recipe build() {
     return new Recipe(
-        brume, seed, data, patch, network, process, objective, optimizer, rate, average, training,
-        sampler, clipping, samples);
+        brume, seed, data, patch, network, condition, process, objective, optimizer, rate, average,
+        training, sampler, clipping, guidance, samples);
   }
 }

@@ -1,7 +1,9 @@
 package brume.diffusion.recipe;
 
 import brume.diffusion.data.Datasets;
+import brume.diffusion.guidance.Guidances;
 import brume.diffusion.network.Networks;
+import brume.diffusion.objective.Conditions;
 import brume.diffusion.objective.Objectives;
 import brume.diffusion.optimize.Averages;
 import brume.diffusion.optimize.Clips;
@@ -33,6 +35,7 @@ public final class Recipes {
         Datasets.CATALOG.kinds().get(0).defaults(),
         1,
         Networks.CATALOG.kinds().get(0).defaults(),
+        Conditions.CATALOG.kinds().get(0).defaults(),
         Processes.CATALOG.kinds().get(0).defaults(),
         Objectives.CATALOG.kinds().get(0).defaults(),
         Optimizers.CATALOG.kinds().get(0).defaults(),
@@ -41,6 +44,7 @@ public final class Recipes {
         new TrainingSettings(2500, 32, 1, Clips.CATALOG.kinds().get(0).defaults(), 500, 2, 0, 0),
         Samplers.CATALOG.kinds().get(0).defaults(),
         Clippings.CATALOG.kinds().get(0).defaults(),
+        Guidances.CATALOG.kinds().get(0).defaults(),
         new SamplesSettings(64, 500));
   }
 

@@ -87,7 +87,7 @@ public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
    * @throws IOException if samples cannot be kept
    */
   public void draw(
-      Denoised model, Device device, SampleNumbers numbers, long skip, Watcher watcher, Taker taker)
+      Asked model, Device device, SampleNumbers numbers, long skip, Watcher watcher, Taker taker)
       throws IOException {
     RandomKey key = RandomKey.of(seed).child("samples");
     long of = stepsFor(numbers, skip), before = 0;
@@ -100,7 +100,8 @@ public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
       try (Scope scope = Scope.open()) {
         Shape shape = Shape.of(n, picture.dim(0), picture.dim(1), picture.dim(2));
         NoiseSource noise = NoiseSource.keyed(key, numbers.at(first));
-        Tensor drawn = sampler.sample(model, noise.start(device, shape), noise, listener);
+        Denoised asked = model.of(numbers.at(first), n);
+        Tensor drawn = sampler.sample(asked, noise.start(device, shape), noise, listener);
         taker.take(first, PictureTensor.toUnit(drawn));
       }
       first += n;
@@ -117,7 +118,7 @@ public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
    * @param watcher is shown every step
    * @return (count, H, W, C) values in [0, 1]
    */
-  public float[] draw(Denoised model, Device device, int count, Watcher watcher) {
+  public float[] draw(Asked model, Device device, int count, Watcher watcher) {
     float[] all = new float[Shape.product(count, picture.size())];
     try {
       draw(

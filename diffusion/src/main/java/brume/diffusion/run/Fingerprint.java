@@ -1,5 +1,6 @@
 package brume.diffusion.run;
 
+import brume.diffusion.objective.Conditions;
 import brume.diffusion.recipe.Recipe;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -14,10 +15,17 @@ final class Fingerprint {
   /** Hexadecimal digits of a SHA-256. */
   static String of(Recipe recipe) throws IOException {
     ObjectNode tree = Recipe.ENGINE.write(recipe);
-    tree.remove(List.of("brume", "sampler", "clipping", "samples"));
+    tree.remove(List.of("brume", "sampler", "clipping", "guidance", "samples"));
+    if (recipe.condition() instanceof Conditions.None) {
+      tree.remove("condition"); // which recipes of 0.2.0 do not have
+    }
     ((ObjectNode) tree.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));
-    ((ObjectNode) tree.get("data")).remove("path"); // data have a fingerprint of their own
+    ObjectNode data = (ObjectNode) tree.get("data"); // data have a fingerprint of their own
+    data.remove(List.of("path", "labelFile"));
+    if (recipe.data().classes().isEmpty()) {
+      data.remove("classes"); // which those of 0.2.0 do not have
+    }
     return Sha256.of(tree.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

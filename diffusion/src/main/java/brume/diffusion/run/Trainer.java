@@ -11,6 +11,8 @@ import brume.diffusion.objective.Batch;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
+import brume.nn.Denoiser;
+import brume.nn.Labelled;
 import brume.nn.Pass;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;
@@ -40,6 +42,7 @@ public final class Trainer {
   private final Dataset data;
   private final Device device;
   private final TrainingListener listener;
+  private final Batches order;
   private final ReadAhead batches;
   private final Shape batchShape;
   private final RandomKey key;
@@ -67,8 +70,8 @@ public final class Trainer {
     this.device = device;
     this.listener = listener;
     TrainingSettings t = recipe.training();
-    this.batches = new ReadAhead(
-        new Batches(data, recipe.seed(), recipe.data().flip()), t.batch(), data.pictureLength());
+    this.order = new Batches(data, recipe.seed(), recipe.data().flip());
+    this.batches = new ReadAhead(order, t.batch(), data.pictureLength());
     this.batchShape = Shape.of(t.batch(), data.height(), data.width(), data.channels());
     this.key = RandomKey.of(recipe.seed()).child("training");
     this.learningRate = recipe.learningRate();
@@ -231,11 +234,14 @@ public final class Trainer {
     TrainingSettings t = recipe.training();
     long first = (long) part * t.batch();
     float[] pictures = batches.take(state.dataPosition() + first);
-    Batch batch = new Batch(PictureTensor.of(device, batchShape, pictures), first);
+    int[] labels = order.labels(state.dataPosition() + first, t.batch());
+    Batch batch = new Batch(PictureTensor.of(device, batchShape, pictures), first, labels);
+    Denoiser told = recipe.classes().isEmpty()
+        ? state.model()
+        : new Labelled(state.model(), recipe.condition().told(labels, first, random));
     Pass pass = Pass.training(random.child("part", part));
-    Variable loss = state
-        .objective()
-        .loss(state.model(), batch, random, recomputing ? pass.recomputing() : pass);
+    Variable loss =
+        state.objective().loss(told, batch, random, recomputing ? pass.recomputing() : pass);
     return t.accumulate() == 1 ? loss : scale(loss, 1.0 / t.accumulate());
   }
 

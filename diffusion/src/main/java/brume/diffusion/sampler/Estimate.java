@@ -6,6 +6,7 @@ import brume.diffusion.process.Level;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
@@ -16,9 +17,28 @@ import java.util.function.IntPredicate;
  * @param xt (N, ..., C) the noisy data
  * @param output (N, ..., C) of the network; (N, ..., 2C) if the variance is learned
  * @param x0 (N, ..., C) the data that follow from it, maybe clipped
+ * @param other the estimate whose noise counts, if it is not this one
  */
 public record Estimate(
-    ReverseProcess process, Level level, Variable xt, Variable output, Variable x0) {
+    ReverseProcess process,
+    Level level,
+    Variable xt,
+    Variable output,
+    Variable x0,
+    Optional<Estimate> other) {
+
+  /**
+   * An estimate with its own noise.
+   *
+   * @param process the steps of the sampler, and how outputs are read
+   * @param level how much noise there was
+   * @param xt (N, ..., C) the noisy data
+   * @param output (N, ..., C) of the network; (N, ..., 2C) if the variance is learned
+   * @param x0 (N, ..., C) the data that follow from it, maybe clipped
+   */
+  public Estimate(ReverseProcess process, Level level, Variable xt, Variable output, Variable x0) {
+    this(process, level, xt, output, x0, Optional.empty());
+  }
 
   /**
    * The estimate that follows from the output of a network.
@@ -52,11 +72,21 @@ public record Estimate(
   /**
    * The same estimate with other data: clipped, or known in part.
    *
-   * @param other (N, ..., C) the data
+   * @param data (N, ..., C) the data
    * @return the estimate
    */
-  public Estimate withX0(Variable other) {
-    return new Estimate(process, level, xt, output, other);
+  public Estimate withX0(Variable data) {
+    return new Estimate(process, level, xt, output, data, other);
+  }
+
+  /**
+   * The same estimate of the data, but what counts as noise is another's.
+   *
+   * @param whose an estimate for the same noisy data
+   * @return the estimate
+   */
+  public Estimate withNoiseOf(Estimate whose) {
+    return new Estimate(process, level, xt, output, x0, Optional.of(whose));
   }
 
   /**
@@ -65,7 +95,7 @@ public record Estimate(
    * @return (N, ..., C) ε
    */
   public Variable epsilon() {
-    return level.q().epsilonFromX0(xt, rows(), x0);
+    return other.map(Estimate::epsilon).orElseGet(() -> level.q().epsilonFromX0(xt, rows(), x0));
   }
 
   /**
@@ -74,7 +104,9 @@ public record Estimate(
    * @return (N, ..., C) ε
    */
   public Variable predictedEpsilon() {
-    return process.epsilon(xt, rows(), output);
+    return other
+        .map(Estimate::predictedEpsilon)
+        .orElseGet(() -> process.epsilon(xt, rows(), output));
   }
 
   /**

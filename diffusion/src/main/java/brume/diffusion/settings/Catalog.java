@@ -1,8 +1,11 @@
 package brume.diffusion.settings;
 
 import brume.tensor.Text;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
@@ -18,6 +21,10 @@ public final class Catalog<S> {
   private final String plural;
   private final Class<S> seam;
   private final List<Kind<? extends S>> kinds = new CopyOnWriteArrayList<>();
+  private Optional<NumberAlone> number = Optional.empty();
+
+  /** What a number alone stands for: a setting of a kind. */
+  private record NumberAlone(String kind, String setting) {}
 
   private Catalog(String noun, String plural, Class<S> seam) {
     this.noun = noun;
@@ -60,6 +67,29 @@ public final class Catalog<S> {
     }
     kinds.add(kind);
     return this;
+  }
+
+  /**
+   * Lets a number alone stand for a kind and one of its settings, as in {@code --guidance 3}.
+   *
+   * @param kind of that name
+   * @param setting of the kind, a number
+   * @return this
+   */
+  public Catalog<S> withNumber(String kind, String setting) {
+    this.number = Optional.of(new NumberAlone(named(kind).name(), setting));
+    return this;
+  }
+
+  /** The kind and its setting that a word stands for if it is a number, as JSON. */
+  Optional<ObjectNode> ofNumber(String word) {
+    if (number.isEmpty() || !word.strip().matches("[-+]?\\d*\\.?\\d+([eE][-+]?\\d+)?")) {
+      return Optional.empty();
+    }
+    return Optional.of(JsonNodeFactory.instance
+        .objectNode()
+        .put("kind", number.get().kind())
+        .put(number.get().setting(), Double.parseDouble(word.strip())));
   }
 
   /**

@@ -128,9 +128,19 @@ public final class Settings {
 
   /** A choice, as an object with its kind, or as the bare name of a kind with its defaults. */
   private Record choice(Catalog<?> catalog, JsonNode given, Record before, String key) {
-    JsonNode kind = given.isTextual() ? given : given.get(KIND);
+    JsonNode kind = given.isValueNode() ? given : given.get(KIND);
     if (kind == null) {
       return read(given, before, key, List.of());
+    }
+    Optional<ObjectNode> number = catalog.ofNumber(kind.asText());
+    if (number.isPresent()) {
+      ObjectNode whole = number.get();
+      if (given instanceof ObjectNode others) { // what is said of the setting itself counts more
+        others.properties().stream()
+            .filter(entry -> !entry.getKey().equals(KIND))
+            .forEach(entry -> whole.set(entry.getKey(), entry.getValue()));
+      }
+      return choice(catalog, whole, before, key);
     }
     Kind<?> chosen = named(key, () -> {
       if (!kind.isTextual()) {
@@ -139,7 +149,7 @@ public final class Settings {
       return catalog.named(kind.textValue());
     });
     Record base = chosen.record().getClass().equals(before.getClass()) ? before : chosen.record();
-    return given.isTextual() ? base : read(given, base, key, List.of(KIND));
+    return given.isValueNode() ? base : read(given, base, key, List.of(KIND));
   }
 
   private void refuseUnknown(

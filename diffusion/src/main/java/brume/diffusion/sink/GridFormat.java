@@ -47,7 +47,7 @@ final class GridFormat implements SampleFormat {
       pictures.add(Picture.of(request.height(), request.width(), request.channels(), bytes));
     }
     try (DataFile grid = DataFile.open(output.beside("grid"), 0)) {
-      grid.write(Png.encode(Grids.of(pictures).toPicture()));
+      grid.write(Png.encode(Grids.inTurn(pictures, request.inTurn()).toPicture()));
       grid.force();
     }
     output.become(output.beside("grid"));

@@ -1,5 +1,6 @@
 package brume.diffusion.sink;
 
+import brume.diffusion.image.Grids;
 import java.util.Locale;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Locale;
  *     checkpoint, the sampler's settings, the seed
  * @param low what 0 stands for in files of numbers
  * @param high what 1 stands for in files of numbers
+ * @param inTurn how many classes the samples are of, one after the other again and again; 1 if they do
+ *     not differ so
  */
 public record SampleRequest(
     SampleNumbers numbers,
@@ -21,7 +24,8 @@ public record SampleRequest(
     int channels,
     String fingerprint,
     double low,
-    double high) {
+    double high,
+    int inTurn) {
 
   /**
    * Checks the sizes.
@@ -33,6 +37,7 @@ public record SampleRequest(
    * @param fingerprint as above
    * @param low as above
    * @param high as above
+   * @param inTurn as above
    * @throws IllegalArgumentException if a size is not positive, or a sample is too large for an array
    */
   public SampleRequest {
@@ -58,7 +63,7 @@ public record SampleRequest(
    */
   public SampleRequest(
       SampleNumbers numbers, int height, int width, int channels, String fingerprint) {
-    this(numbers, height, width, channels, fingerprint, 0, 1);
+    this(numbers, height, width, channels, fingerprint, 0, 1, 1);
   }
 
   /**
@@ -77,6 +82,15 @@ public record SampleRequest(
    */
   public int sampleLength() {
     return height * width * channels;
+  }
+
+  /**
+   * Tells whether a grid has a row for each class.
+   *
+   * @return whether there are several classes, and samples enough
+   */
+  public boolean isByRows() {
+    return Grids.isByRows(count(), inTurn);
   }
 
   /** The sizes of all samples in one array, (N, H, W, C). */

@@ -66,7 +66,7 @@ class SampleSinkTest {
 
   @Test
   void numbersAreInTheUnitsOfTheData() throws IOException {
-    SampleRequest series = new SampleRequest(SampleNumbers.first(1), 1, 3, 1, "model", -2, 6);
+    SampleRequest series = new SampleRequest(SampleNumbers.first(1), 1, 3, 1, "model", -2, 6, 1);
     Path out = folder.resolve("series.npy");
     try (SampleSink sink = SampleSink.open(out, series)) {
       sink.write(0, new float[] {0, 0.25f, 1});

@@ -14,6 +14,7 @@ import brume.nn.Parameters;
 import brume.nn.Query;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
+import brume.nn.layer.TimeAndClass;
 import brume.nn.layer.TimeEncoding;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -41,7 +42,7 @@ public final class Mlp implements Network {
   private final Parameters at;
   private final MlpConfig config;
   private final Optional<Variable> frequencies; // (F·features, features), half turns a unit
-  private final Linear time;
+  private final TimeAndClass known;
   private final Linear first;
   private final List<MlpBlock> blocks = new ArrayList<>();
   private final GroupNorm lastNorm;
@@ -55,11 +56,25 @@ public final class Mlp implements Network {
    * @param config all settings
    */
   public Mlp(Device device, RandomKey key, MlpConfig config) {
+    this(device, key, config, 0);
+  }
+
+  /**
+   * Creates a network that is told classes, too.
+   *
+   * @param device where its parameters live
+   * @param key what they are drawn from
+   * @param config all other settings
+   * @param classes how many there are; 0 for none
+   */
+  public Mlp(Device device, RandomKey key, MlpConfig config, int classes) {
     this.at = Parameters.of(device, key);
     this.config = config;
     int width = config.widths().get(0);
-    this.time =
+    Linear time =
         new Linear(at.child("t_proj.0"), config.timeDim(), config.timeDim(), MlpBlock.GLOROT);
+    this.known = TimeAndClass.added(
+        at, times -> time.forward(encoded(device, times)), config.timeDim(), classes);
     this.frequencies =
         config.frequencies() == 0 ? Optional.empty() : Optional.of(frequencies(device, config));
     int described = config.features() * (1 + 2 * config.frequencies());
@@ -80,6 +95,13 @@ public final class Mlp implements Network {
       matrix[row * features + row % features] = Math.scalb(Math.PI, row / features);
     }
     return Variable.constant(Tensor.of(device, Shape.of(rows, features), matrix));
+  }
+
+  /** (N) times to (N, time features). */
+  private Variable encoded(Device device, double[] times) {
+    int dim = config.timeDim();
+    double[] waves = ENCODING.encode(times, dim);
+    return Variable.constant(Tensor.of(device, Shape.of(times.length, dim), waves));
   }
 
   private Variable described(Variable x) {
@@ -121,7 +143,7 @@ public final class Mlp implements Network {
         "mlp: expected an x whose channels tell how to arrange %d results, got %s",
         config.outFeatures(),
         x.shape());
-    query.condition().requireNone("mlp");
+    query.condition().requireNoFormer("mlp");
     return Tape.tidy(() -> {
       Variable answer = run(reshape(x, Shape.of(samples, config.features())), query);
       return reshape(answer, x.shape().with(-1, results / config.features()));
@@ -129,10 +151,7 @@ public final class Mlp implements Network {
   }
 
   private Variable run(Variable x, Query query) {
-    double[] times = query.times();
-    Tensor encoded = x.value().like(Shape.of(times.length, config.timeDim()));
-    encoded.copyFrom(ENCODING.encode(times, config.timeDim()));
-    Variable t = MlpBlock.activation(time.forward(Variable.constant(encoded)));
+    Variable t = MlpBlock.activation(known.forward(query, "mlp"));
     Variable h = first.forward(described(x));
     for (MlpBlock block : blocks) {
       h = block.forward(h, t, query.pass());

@@ -21,6 +21,16 @@ public enum BlockVersion {
     Norm norm(Parameters at, ResBlockConfig config, int channels) {
       return new RmsNorm(at, config.domain(), channels);
     }
+  },
+  /**
+   * Version 2.3.1, {@code classifier_free_guidance.py}: RMS normalization, linear attention of fixed
+   * size at every level, halving by convolutions.
+   */
+  GUIDED(0) {
+    @Override
+    Norm norm(Parameters at, ResBlockConfig config, int channels) {
+      return new RmsNorm(at, config.domain(), channels);
+    }
   };
 
   private final int memory;

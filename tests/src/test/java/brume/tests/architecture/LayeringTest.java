@@ -65,11 +65,20 @@ class LayeringTest {
       Map.entry("likelihood", List.of("process")),
       Map.entry("objective", List.of("settings", "process", "likelihood")),
       Map.entry("sampler", List.of("settings", "process")),
+      Map.entry("guidance", List.of("settings", "process", "sampler")),
       Map.entry("sink", List.of("image")),
       Map.entry("data", List.of("settings", "image", "metric")),
       Map.entry(
           "recipe",
-          List.of("settings", "data", "network", "process", "objective", "optimize", "sampler")),
+          List.of(
+              "settings",
+              "data",
+              "network",
+              "process",
+              "objective",
+              "optimize",
+              "sampler",
+              "guidance")),
       Map.entry(
           "run",
           List.of(
@@ -81,6 +90,7 @@ class LayeringTest {
               "objective",
               "optimize",
               "sampler",
+              "guidance",
               "sink",
               "recipe")),
       Map.entry("tensorboard", List.of("settings", "recipe", "run")),

@@ -5,6 +5,7 @@ import brume.diffusion.data.Dataset;
 import brume.diffusion.data.Datasets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Asked;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
 import brume.diffusion.run.Drawing;
@@ -14,7 +15,6 @@ import brume.diffusion.run.SavedModel;
 import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
-import brume.diffusion.sampler.Denoised;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Device;
@@ -168,7 +168,7 @@ record TinyRun(Recipe recipe, RunFolder folder) {
       Drawing drawing = new Drawing(
           recipe.sampler().create(recipe.reverse()), recipe.data().shape(), seed, batch);
       return drawing.draw(
-          Denoised.of(model, recipe.reverse()), device, count, (done, of, first, x) -> {});
+          Asked.inTurn(model, recipe, List.of()), device, count, (done, of, first, x) -> {});
     }
   }
 

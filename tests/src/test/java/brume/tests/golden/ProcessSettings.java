@@ -46,7 +46,9 @@ final class ProcessSettings {
 
   /** Settings of a case that says which system it belongs to. */
   static ProcessSettings of(GoldenCase asked) {
-    return new ProcessSettings(asked.attrs(), asked.attrs().path("system").asText());
+    String system = asked.attrs().path("system").asText();
+    return new ProcessSettings(
+        asked.attrs(), system.equals(GuidanceRunner.SYSTEM) ? LUCIDRAINS : system);
   }
 
   /** Settings of a table, whose system shows in what it is defined by. */

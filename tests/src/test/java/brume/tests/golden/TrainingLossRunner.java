@@ -17,12 +17,14 @@ import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.nn.Clock;
 import brume.nn.Denoiser;
+import brume.nn.Labelled;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 
 /** Training losses, of the batch and of every sample, and their gradients. */
 final class TrainingLossRunner implements CaseRunner {
@@ -51,7 +53,7 @@ final class TrainingLossRunner implements CaseRunner {
 
     checkSamples(setting, denoiser, given, noise, t, results);
     Variable x0 = Variable.parameter(given);
-    Variable loss = setting.loss(denoiser, x0, noise, t);
+    Variable loss = setting.loss(denoiser, x0, noise, 0, t);
     double mean = loss.value().item();
     for (String name : new String[] {"loss", "loss_mean"}) {
       if (asked.has("output." + name) && asked.shape("output." + name).length == 0) {
@@ -80,7 +82,7 @@ final class TrainingLossRunner implements CaseRunner {
       try (Scope sample = Scope.open()) {
         Variable x0 = Variable.constant(ProcessInputs.sample(given, n));
         Tensor epsilon = ProcessInputs.sample(noise, n);
-        losses[n] = setting.loss(denoiser, x0, epsilon, t[n]).value().item();
+        losses[n] = setting.loss(denoiser, x0, epsilon, n, t[n]).value().item();
         bounds[n] = setting.asked.has("output.vb") ? setting.bound(denoiser, x0, epsilon, t[n]) : 0;
         errors[n] = losses[n] - bounds[n];
       }
@@ -121,11 +123,23 @@ final class TrainingLossRunner implements CaseRunner {
           : noise;
     }
 
-    Variable loss(SmallDenoiser denoiser, Variable given, Tensor noise, int... t) {
+    Variable loss(SmallDenoiser denoiser, Variable given, Tensor noise, int first, int... t) {
       Variable x0 = asked.has("input.image") ? affine(given, 2, -1) : given;
       boolean conditioned = attrs.path("self_condition_taken").asBoolean();
       Noising noising = Noising.of(t, Variable.constant(noise), conditioned);
-      return trainingLoss().loss(clocked(denoiser), x0, noising, Pass.inference());
+      return trainingLoss().loss(told(clocked(denoiser), first), x0, noising, Pass.inference());
+    }
+
+    /** The denoiser as it is told the classes of samples from one on. */
+    private Denoiser told(Denoiser denoiser, int first) {
+      if (!asked.has("input.classes")) {
+        return denoiser;
+      }
+      int[] all = GuidanceRunner.labels(asked);
+      return query -> {
+        int[] labels = Arrays.copyOfRange(all, first, first + query.times().length);
+        return new Labelled(denoiser, labels).predict(query);
+      };
     }
 
     /** The weighted bound of one sample. */

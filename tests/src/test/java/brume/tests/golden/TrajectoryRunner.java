@@ -39,6 +39,7 @@ final class TrajectoryRunner implements CaseRunner {
     return asked.kind().equals("trajectory")
         && SAMPLERS.contains(asked.attrs().path("sampler").asText())
         && SmallDenoiser.isIn(asked)
+        && !SmallDenoiser.isToldClasses(asked)
         && ProcessSettings.of(asked).isKnown()
         && KNOWN.containsAll(asked.outputs());
   }
@@ -78,11 +79,11 @@ final class TrajectoryRunner implements CaseRunner {
     }
   }
 
-  private static boolean isNormalized(GoldenCase asked) {
+  static boolean isNormalized(GoldenCase asked) {
     return asked.attrs().path("auto_normalize").asBoolean();
   }
 
-  private static Sampler sampler(GoldenCase asked) {
+  static Sampler sampler(GoldenCase asked) {
     JsonNode attrs = asked.attrs();
     ReverseProcess p = ProcessSettings.of(asked).reverse(Clipping.unit());
     int steps = p.q().steps();
@@ -93,7 +94,7 @@ final class TrajectoryRunner implements CaseRunner {
       boolean linear = attrs.path("skip_schedule").asText().equals("linear");
       times = (linear ? TimestepSpacing.STRIDED : TimestepSpacing.QUADRATIC)
           .times(steps, attrs.path("size").asInt());
-    } else if (attrs.has("sampling_timesteps")) {
+    } else if (attrs.hasNonNull("sampling_timesteps")) {
       times =
           TimestepSpacing.UNIFORM.times(steps, attrs.path("sampling_timesteps").asInt());
     }
@@ -114,11 +115,13 @@ final class TrajectoryRunner implements CaseRunner {
     return ProcessSettings.of(asked).is(ProcessSettings.TQCH) && eta == 1;
   }
 
-  /** The one-dimensional class of lucidrains derives noise anew only where it is not predicted. */
-  private static NoiseEstimate estimate(JsonNode attrs, Prediction prediction) {
-    boolean asPredicted =
-        attrs.path("sampler").asText().equals("ddim1d") && prediction == Prediction.EPSILON;
-    return asPredicted ? NoiseEstimate.AS_PREDICTED : NoiseEstimate.FROM_X0;
+  /** Two classes of lucidrains derive noise anew only where it is not predicted. */
+  static NoiseEstimate estimate(JsonNode attrs, Prediction prediction) {
+    boolean guided = attrs.path("system").asText().equals(GuidanceRunner.SYSTEM);
+    boolean once = guided || attrs.path("sampler").asText().equals("ddim1d");
+    return once && prediction == Prediction.EPSILON
+        ? NoiseEstimate.AS_PREDICTED
+        : NoiseEstimate.FROM_X0;
   }
 
   private static Tensor interpolated(
@@ -163,7 +166,7 @@ final class TrajectoryRunner implements CaseRunner {
     return noise;
   }
 
-  private static double[] descending(int steps, IntToDoubleFunction time) {
+  static double[] descending(int steps, IntToDoubleFunction time) {
     return IntStream.range(0, steps)
         .mapToDouble(i -> time.applyAsDouble(steps - 1 - i))
         .toArray();

@@ -18,6 +18,7 @@ import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.ConvTranspose2d;
 import brume.nn.layer.Domain;
+import brume.nn.layer.TimeAndClass;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.Fitting;
@@ -46,7 +47,7 @@ public final class ConditionalUNet implements Network {
 
   private final Parameters at;
   private final ConditionalUNetConfig config;
-  private final TimeEmbedding time;
+  private final TimeAndClass known;
   private final List<Level> downs = new ArrayList<>(); // finest first
   private final ResBlock middle1;
   private final ConditionalAttention middleAttention;
@@ -65,10 +66,23 @@ public final class ConditionalUNet implements Network {
    * @param config all settings
    */
   public ConditionalUNet(Device device, RandomKey key, ConditionalUNetConfig config) {
+    this(device, key, config, 0);
+  }
+
+  /**
+   * Creates a network that is told classes, too.
+   *
+   * @param device where its parameters live
+   * @param key what they are drawn from
+   * @param config all other settings
+   * @param classes how many there are; 0 for none
+   */
+  public ConditionalUNet(Device device, RandomKey key, ConditionalUNetConfig config, int classes) {
     this.at = Parameters.of(device, key);
     this.config = config;
     int timeDim = config.timeDim(), levels = config.levels(), coarsest = config.width(levels);
-    this.time = new TimeEmbedding(at.child("mlp_t"), ENCODING, timeDim, timeDim, TIME);
+    TimeEmbedding time = new TimeEmbedding(at.child("mlp_t"), ENCODING, timeDim, timeDim, TIME);
+    this.known = TimeAndClass.added(at, time::forward, timeDim, classes);
     for (int level = 0; level < levels; level++) {
       int seen = level == 0 ? config.channels() : config.width(level - 1);
       int width = config.width(level);
@@ -117,15 +131,16 @@ public final class ConditionalUNet implements Network {
   @Override
   public Variable predict(Query query) {
     Variable x = query.xt();
-    query.condition().requireNone("unet");
+    query.condition().requireNoFormer("unet");
     new Fitting(Domain.IMAGE, config.channels(), config.downsampleFactor()).require(x.shape());
-    return Tape.tidy(() -> run(x, query.times(), query.pass()));
+    return Tape.tidy(() -> run(query));
   }
 
-  private Variable run(Variable x, double[] times, Pass pass) {
-    Variable t = silu(time.forward(times)); // where each level's projection begins
+  private Variable run(Query query) {
+    Pass pass = query.pass();
+    Variable t = silu(known.forward(query, "unet")); // where each level's projection begins
 
-    Variable h = x;
+    Variable h = query.xt();
     Deque<Variable> skips = new ArrayDeque<>();
     for (Level level : downs) {
       Variable first = level.block1().forward(h, pass);

@@ -10,12 +10,12 @@ import brume.autograd.function.pointwise.Pointwise;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
-import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.Domain;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.SameConv2d;
+import brume.nn.layer.TimeAndClass;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.Fitting;
@@ -45,7 +45,7 @@ public final class DdpmUNet implements Network {
 
   private final Parameters at;
   private final DdpmUNetConfig config;
-  private final TimeEmbedding time;
+  private final TimeAndClass known;
   private final Conv2d first;
   private final Hourglass hourglass;
   private final GroupNorm lastNorm;
@@ -59,10 +59,24 @@ public final class DdpmUNet implements Network {
    * @param config all settings
    */
   public DdpmUNet(Device device, RandomKey key, DdpmUNetConfig config) {
+    this(device, key, config, 0);
+  }
+
+  /**
+   * Creates a network that is told classes, too.
+   *
+   * @param device where its parameters live
+   * @param key what they are drawn from
+   * @param config all other settings
+   * @param classes how many there are; 0 for none
+   */
+  public DdpmUNet(Device device, RandomKey key, DdpmUNetConfig config, int classes) {
     this.at = Parameters.of(device, key);
     this.config = config;
     int dim = config.dim(), levels = config.levels();
-    this.time = new TimeEmbedding(at.child("embed"), ENCODING, dim, config.timeDim(), TIME);
+    TimeEmbedding time =
+        new TimeEmbedding(at.child("embed"), ENCODING, dim, config.timeDim(), TIME);
+    this.known = TimeAndClass.added(at, time::forward, config.timeDim(), classes);
     this.first = new Conv2d(at.child("in_conv"), DdpmResBlock.conv(config.channels(), dim, 3));
     List<Level> downs = new ArrayList<>(), ups = new ArrayList<>();
     for (int level = 0; level < levels; level++) {
@@ -145,15 +159,14 @@ public final class DdpmUNet implements Network {
   @Override
   public Variable predict(Query query) {
     Variable x = query.xt();
-    query.condition().requireNone("unet");
+    query.condition().requireNoFormer("unet");
     new Fitting(Domain.IMAGE, config.channels(), 1 << (config.levels() - 1)).require(x.shape());
-    return Tape.tidy(() -> run(x, query.times(), query.pass()));
+    return Tape.tidy(() -> run(query));
   }
 
-  private Variable run(Variable x, double[] times, Pass pass) {
-    Variable t = silu(time.forward(times)); // where each block's projection begins
-
-    Variable h = hourglass.forward(first.forward(x), t, pass);
+  private Variable run(Query query) {
+    Variable t = silu(known.forward(query, "unet")); // where each block's projection begins
+    Variable h = hourglass.forward(first.forward(query.xt()), t, query.pass());
     return last.forward(lastNorm.forwardSiLU(h));
   }
 

@@ -11,13 +11,13 @@ import brume.autograd.function.pointwise.Pointwise;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
-import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.init.Initialization;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.Domain;
 import brume.nn.layer.GroupNorm;
+import brume.nn.layer.TimeAndClass;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.unet.Fitting;
 import brume.nn.unet.Hourglass;
@@ -47,7 +47,7 @@ public final class UNet2D implements Network {
 
   private final Parameters at;
   private final UNet2DConfig config;
-  private final TimeEmbedding time;
+  private final TimeAndClass known;
   private final Conv2d first;
   private final Hourglass hourglass;
   private final GroupNorm lastNorm;
@@ -61,12 +61,25 @@ public final class UNet2D implements Network {
    * @param config all settings
    */
   public UNet2D(Device device, RandomKey key, UNet2DConfig config) {
+    this(device, key, config, 0);
+  }
+
+  /**
+   * Creates a network that is told classes, too.
+   *
+   * @param device where its parameters live
+   * @param key what they are drawn from
+   * @param config all other settings
+   * @param classes how many there are; 0 for none
+   */
+  public UNet2D(Device device, RandomKey key, UNet2DConfig config, int classes) {
     this.at = Parameters.of(device, key);
     this.config = config;
     int finest = config.width(0), levels = config.levels().size();
     this.first = new Conv2d(at.child("conv_in"), conv(config.channels(), finest));
-    this.time = new TimeEmbedding(
+    TimeEmbedding time = new TimeEmbedding(
         at.child("time_embedding"), config.timeEncoding(), finest, config.timeDim(), TIME);
+    this.known = TimeAndClass.added(at, time::forward, config.timeDim(), classes);
     List<Level> downs = new ArrayList<>(), ups = new ArrayList<>();
     for (int level = 0; level < levels; level++) {
       downs.add(down(at.child("down_blocks." + level), level));
@@ -175,16 +188,16 @@ public final class UNet2D implements Network {
   @Override
   public Variable predict(Query query) {
     Variable x = query.xt();
-    query.condition().requireNone("unet");
+    query.condition().requireNoFormer("unet");
     int factor = 1 << (config.levels().size() - 1);
     new Fitting(Domain.IMAGE, config.channels(), factor).require(x.shape());
-    return Tape.tidy(
-        () -> run(config.centersInput() ? affine(x, 2, -1) : x, query.times(), query.pass()));
+    return Tape.tidy(() -> run(config.centersInput() ? affine(x, 2, -1) : x, query));
   }
 
-  private Variable run(Variable x, double[] times, Pass pass) {
-    Variable t = silu(time.forward(times)); // where each block's projection begins
-    return last.forward(lastNorm.forwardSiLU(hourglass.forward(first.forward(x), t, pass)));
+  private Variable run(Variable x, Query query) {
+    Variable t = silu(known.forward(query, "unet")); // where each block's projection begins
+    Variable h = hourglass.forward(first.forward(x), t, query.pass());
+    return last.forward(lastNorm.forwardSiLU(h));
   }
 
   @Override

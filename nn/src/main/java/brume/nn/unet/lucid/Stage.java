@@ -9,7 +9,9 @@ import brume.nn.Pass;
 import brume.nn.layer.AttentionConfig;
 import brume.nn.layer.Domain;
 import brume.nn.layer.SelfAttention;
+import brume.nn.unet.BlockVersion;
 import brume.nn.unet.ResBlock;
+import brume.nn.unet.ResBlockConfig;
 import java.util.List;
 
 /** One level of the way down or up: two residual blocks and attention. */
@@ -20,15 +22,16 @@ final class Stage {
   private final SelfAttention attention;
 
   /** Channels: cin come into each block, cout leave. */
-  Stage(Parameters at, UNetConfig config, AttentionConfig attention, int cin, int cout) {
-    this.block1 = new ResBlock(at.child("0"), config.blocks(), cin, cout);
-    this.block2 = new ResBlock(at.child("1"), config.blocks(), cin, cout);
-    this.attention = attention(at.child("2"), config.domain(), cout, attention);
+  Stage(Parameters at, ResBlockConfig blocks, AttentionConfig attention, int cin, int cout) {
+    this.block1 = new ResBlock(at.child("0"), blocks, cin, cout);
+    this.block2 = new ResBlock(at.child("1"), blocks, cin, cout);
+    this.attention = attention(at.child("2"), blocks, cout, attention);
   }
 
   static SelfAttention attention(
-      Parameters at, Domain domain, int channels, AttentionConfig config) {
-    return domain == Domain.IMAGE
+      Parameters at, ResBlockConfig blocks, int channels, AttentionConfig config) {
+    Domain domain = blocks.domain();
+    return domain == Domain.IMAGE && blocks.version() != BlockVersion.GUIDED
         ? new SelfAttention(at, domain, channels, config)
         : SelfAttention.wrapped(at, domain, channels, config);
   }

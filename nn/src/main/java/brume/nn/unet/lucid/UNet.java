@@ -18,10 +18,13 @@ import brume.nn.layer.ConvConfig;
 import brume.nn.layer.Domain;
 import brume.nn.layer.Downsample;
 import brume.nn.layer.SelfAttention;
+import brume.nn.layer.TimeAndClass;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.Upsample;
+import brume.nn.unet.BlockVersion;
 import brume.nn.unet.Fitting;
 import brume.nn.unet.ResBlock;
+import brume.nn.unet.ResBlockConfig;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
@@ -57,7 +60,7 @@ public final class UNet implements Network {
   private final Parameters at;
   private final UNetConfig config;
   private final Conv2d initial;
-  private final TimeEmbedding time;
+  private final TimeAndClass known;
   private final List<Stage> downs = new ArrayList<>();
   private final List<UnaryOperator<Variable>> halvings = new ArrayList<>();
   private final ResBlock middle1;
@@ -76,6 +79,18 @@ public final class UNet implements Network {
    * @param config all settings
    */
   public UNet(Device device, RandomKey key, UNetConfig config) {
+    this(device, key, config, 0);
+  }
+
+  /**
+   * Creates a network that is told classes, too.
+   *
+   * @param device where its parameters live
+   * @param key what they are drawn from
+   * @param config all other settings
+   * @param classes how many there are; 0 for none
+   */
+  public UNet(Device device, RandomKey key, UNetConfig config, int classes) {
     this.at = Parameters.of(device, key);
     this.config = config;
     Domain domain = config.domain();
@@ -85,28 +100,30 @@ public final class UNet implements Network {
     int seen = config.channels() * (config.selfCondition() ? 2 : 1);
     this.initial =
         new Conv2d(at.child("init_conv"), ConvConfig.of(domain, seen, config.initialDim(), 7));
-    this.time = new TimeEmbedding(
+    TimeEmbedding time = new TimeEmbedding(
         at.child("time_mlp"), config.timeEncoding(), config.dim(), config.timeDim(), TIME);
+    this.known = TimeAndClass.beside(at, time::forward, config.dim(), config.timeDim(), classes);
+    ResBlockConfig blocks = config.blocks(classes > 0);
 
     for (int level = 0; level < levels; level++) {
       Parameters down = at.child("downs." + level);
       int fine = widths.get(level), coarse = widths.get(level + 1);
-      downs.add(new Stage(down, config, config.attention().levels().get(level), fine, fine));
+      downs.add(stage(down, blocks, level, fine, fine));
       halvings.add(
           level < levels - 1
-              ? new Downsample(down.child("3"), domain, fine, coarse)::forward
+              ? halving(down.child("3"), fine, coarse)
               : new Conv2d(down.child("3"), ConvConfig.of(domain, fine, coarse, 3))::forward);
     }
 
-    this.middle1 = new ResBlock(at.child("mid_block1"), config.blocks(), coarsest, coarsest);
+    this.middle1 = new ResBlock(at.child("mid_block1"), blocks, coarsest, coarsest);
     this.middleAttention = Stage.attention(
-        at.child("mid_attn"), domain, coarsest, config.attention().middle());
-    this.middle2 = new ResBlock(at.child("mid_block2"), config.blocks(), coarsest, coarsest);
+        at.child("mid_attn"), blocks, coarsest, config.attention().middle());
+    this.middle2 = new ResBlock(at.child("mid_block2"), blocks, coarsest, coarsest);
 
     for (int level = levels - 1; level >= 0; level--) {
       Parameters up = at.child("ups." + (levels - 1 - level));
       int fine = widths.get(level), coarse = widths.get(level + 1);
-      ups.add(new Stage(up, config, config.attention().levels().get(level), coarse + fine, coarse));
+      ups.add(stage(up, blocks, level, coarse + fine, coarse));
       doublings.add(
           level > 0
               ? new Upsample(up.child("3"), domain, coarse, fine)::forward
@@ -114,9 +131,19 @@ public final class UNet implements Network {
     }
 
     int first = config.initialDim();
-    this.last = new ResBlock(at.child("final_res_block"), config.blocks(), 2 * first, first);
+    this.last = new ResBlock(at.child("final_res_block"), blocks, 2 * first, first);
     this.head =
         new Conv2d(at.child("final_conv"), ConvConfig.of(domain, first, config.outChannels(), 1));
+  }
+
+  private Stage stage(Parameters at, ResBlockConfig blocks, int level, int cin, int cout) {
+    return new Stage(at, blocks, config.attention().levels().get(level), cin, cout);
+  }
+
+  private UnaryOperator<Variable> halving(Parameters at, int fine, int coarse) {
+    return config.version() == BlockVersion.GUIDED
+        ? new Conv2d(at, ConvConfig.of(config.domain(), fine, coarse, 4).withStride(2, 1))::forward
+        : new Downsample(at, config.domain(), fine, coarse)::forward;
   }
 
   /**
@@ -140,10 +167,9 @@ public final class UNet implements Network {
     Variable x = query.xt();
     new Fitting(config.domain(), config.channels(), config.downsampleFactor()).require(x.shape());
     if (!config.selfCondition()) {
-      query.condition().requireNone("unet");
+      query.condition().requireNoFormer("unet");
     }
-    return Tape.tidy(() -> run(
-        x.shape(), config.selfCondition() ? query.withFormer() : x, query.times(), query.pass()));
+    return Tape.tidy(() -> run(query, config.selfCondition() ? query.withFormer() : x));
   }
 
   @Override
@@ -151,8 +177,9 @@ public final class UNet implements Network {
     return config.selfCondition();
   }
 
-  private Variable run(Shape x, Variable seen, double[] times, Pass pass) {
-    Variable t = silu(time.forward(times)); // where each block's projection begins
+  private Variable run(Query query, Variable seen) {
+    Pass pass = query.pass();
+    Variable t = silu(known.forward(query, "unet")); // where each block's projection begins
     Variable first = initial.forward(asImage(seen));
     Deque<Variable> skips = new ArrayDeque<>();
 
@@ -175,7 +202,7 @@ public final class UNet implements Network {
       h = doublings.get(i).apply(h);
     }
     h = withChannelsOf(first, h, last, t, pass);
-    return reshape(head.forward(h), x.with(-1, config.outChannels()));
+    return reshape(head.forward(h), query.xt().shape().with(-1, config.outChannels()));
   }
 
   private static Variable withChannelsOf(

@@ -66,7 +66,7 @@ public record UNetConfig(
         dropout);
     unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
     unless(
-        version == BlockVersion.RMS_NORM
+        version != BlockVersion.GROUP_NORM
             || groups >= 1 && divides(groups, dim, initialDim, multipliers),
         "groups: expected a divisor of initialDim and of dim times each of the multipliers, got"
             + " groups = %d with initialDim = %d, dim = %d and multipliers %s",
@@ -134,9 +134,10 @@ public record UNetConfig(
     return 4 * dim;
   }
 
-  /** The settings of the residual blocks. */
-  ResBlockConfig blocks() {
-    return new ResBlockConfig(version, domain, timeDim(), groups, dropout);
+  /** The settings of the residual blocks, which may be told a class beside the time. */
+  ResBlockConfig blocks(boolean classes) {
+    int known = classes ? 2 * timeDim() : timeDim();
+    return new ResBlockConfig(version, domain, known, groups, dropout);
   }
 
   /** What height and width of an image, or length of a signal, must be a multiple of. */

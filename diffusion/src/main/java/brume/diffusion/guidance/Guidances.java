@@ -1,0 +1,78 @@
+package brume.diffusion.guidance;
+
+import brume.diffusion.sampler.Denoised;
+import brume.diffusion.settings.About;
+import brume.diffusion.settings.Catalog;
+
+/** The ways to lead samples to their class, by name; a number alone is a scale. */
+public final class Guidances {
+
+  /** All of them. */
+  public static final Catalog<GuidanceSettings> CATALOG = Catalog.of(
+          "guidance", "guidances", GuidanceSettings.class)
+      .add("none", new None(), "Samples of a class are drawn as the network knows it.", "")
+      .add(
+          "classifier-free",
+          new Free(3, 0, 1, false),
+          "What the network says of a class is exaggerated; a number alone is its scale.",
+          "Ho and Salimans (2022); denoising-diffusion-pytorch 2.3.1, classifier_free_guidance")
+      .withNumber("classifier-free", "scale");
+
+  private Guidances() {}
+
+  /** The estimates that know the class, as they are. */
+  public record None() implements GuidanceSettings {
+    @Override
+    public Denoised of(Denoised known, Denoised unknown) {
+      return known;
+    }
+
+    @Override
+    public boolean asksTwice() {
+      return false;
+    }
+  }
+
+  /**
+   * {@link GuidedEstimates}.
+   *
+   * @param scale s
+   * @param rescale φ
+   * @param keepParallel k
+   * @param plusPlus whether the noise is taken from what does not know the class
+   */
+  public record Free(
+      @About(
+              value = "How far to lead: 1 for the class as it is, more to exaggerate it.",
+              min = 0,
+              max = 1000,
+              option = "guidance-scale")
+          double scale,
+      @About(
+              value = "Share of the outputs whose spread is brought back to what it was.",
+              min = 0,
+              max = 1,
+              option = "guidance-rescale")
+          double rescale,
+      @About(
+              value = "Share that is kept of the part along the output; less saturates less.",
+              min = 0,
+              max = 1)
+          double keepParallel,
+      @About(
+              value = "Take the noise from what does not know the class (CFG++).",
+              option = "cfg-plus-plus")
+          boolean plusPlus)
+      implements GuidanceSettings {
+    @Override
+    public Denoised of(Denoised known, Denoised unknown) {
+      ClassifierFree how = new ClassifierFree(scale, rescale, keepParallel);
+      return new GuidedEstimates(known, unknown, how, plusPlus);
+    }
+
+    @Override
+    public boolean asksTwice() {
+      return scale != 1 || plusPlus;
+    }
+  }
+}

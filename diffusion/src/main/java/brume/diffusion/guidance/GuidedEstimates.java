@@ -1,0 +1,55 @@
+package brume.diffusion.guidance;
+
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Slice.slice;
+
+import brume.autograd.Variable;
+import brume.diffusion.process.Level;
+import brume.diffusion.process.ReverseVariance;
+import brume.diffusion.sampler.Denoised;
+import brume.diffusion.sampler.Estimate;
+import brume.tensor.Tensor;
+
+/**
+ * Estimates that know a class, led away from those that do not. A network is asked twice for each, or
+ * once where the scale is 1 and the noise its own. Where it learns variances, those that know the class are left as they are.
+ *
+ * @param known estimates that know the class
+ * @param unknown estimates that do not
+ * @param how far to lead
+ * @param plusPlus whether samplers take the noise from what does not know the class: the way stays
+ *     nearer to what the network has seen, and a scale of 0 to 1 does what larger ones do elsewhere
+ * @see <a href="https://arxiv.org/abs/2406.08070">Chung et al., CFG++: Manifold-constrained Classifier
+ *     Free Guidance for Diffusion Models (2024), algorithm 2: plusPlus</a>
+ */
+public record GuidedEstimates(
+    Denoised known, Denoised unknown, ClassifierFree how, boolean plusPlus) implements Denoised {
+
+  @Override
+  public Estimate at(Variable xt, Level level) {
+    Estimate with = known.at(xt, level);
+    if (how.scale() == 1 && !plusPlus) {
+      return with;
+    }
+    Estimate without = unknown.at(xt, level);
+    Estimate guided =
+        how.scale() == 1 ? with : Estimate.of(with.process(), level, xt, output(with, without));
+    return plusPlus ? guided.withNoiseOf(without) : guided;
+  }
+
+  private Variable output(Estimate with, Estimate without) {
+    ReverseVariance variance = with.process().variance();
+    Variable guided =
+        how.guided(variance.prediction(with.output()), variance.prediction(without.output()));
+    if (!variance.isLearned()) {
+      return guided;
+    }
+    int channels = guided.shape().dim(-1);
+    return concatenate(guided, slice(with.output(), -1, channels, 2 * channels));
+  }
+
+  @Override
+  public Denoised begin(Tensor start) {
+    return new GuidedEstimates(known.begin(start), unknown.begin(start), how, plusPlus);
+  }
+}

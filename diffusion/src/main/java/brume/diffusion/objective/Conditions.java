@@ -1,0 +1,80 @@
+package brume.diffusion.objective;
+
+import brume.diffusion.settings.About;
+import brume.diffusion.settings.Catalog;
+import brume.diffusion.settings.SettingException;
+import brume.nn.Condition;
+import brume.tensor.random.RandomKey;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a network may be told besides noisy data, by name. */
+public final class Conditions {
+
+  /** All of them. */
+  public static final Catalog<ConditionSettings> CATALOG = Catalog.of(
+          "condition", "conditions", ConditionSettings.class)
+      .add("none", new None(), "The network is told the time alone.", "Ho et al. (2020)")
+      .add(
+          "labels",
+          new Labels(0.1),
+          "The network is told the class of most samples.",
+          "Ho and Salimans (2022), algorithm 1");
+
+  private Conditions() {}
+
+  /** Nothing. */
+  public record None() implements ConditionSettings {
+    @Override
+    public List<String> classes(List<String> ofData) {
+      return List.of();
+    }
+
+    @Override
+    public int[] told(int[] labels, long first, RandomKey key) {
+      int[] none = new int[labels.length];
+      Arrays.fill(none, Condition.NO_CLASS);
+      return none;
+    }
+
+    @Override
+    public boolean dropsLabels() {
+      return true;
+    }
+  }
+
+  /**
+   * The class of each sample.
+   *
+   * @param drop share of the samples whose class is not told, drawn anew each time
+   */
+  public record Labels(
+      @About(
+              value = "Share of the samples whose class is not told; guidance needs some.",
+              min = 0,
+              max = 1,
+              option = "drop-labels")
+          double drop)
+      implements ConditionSettings {
+    @Override
+    public List<String> classes(List<String> ofData) {
+      SettingException.unless(
+          !ofData.isEmpty(),
+          "{condition}: expected {data} with classes to tell, got some without; choose none");
+      return ofData;
+    }
+
+    @Override
+    public int[] told(int[] labels, long first, RandomKey key) {
+      RandomKey drops = key.child("drop-labels");
+      int[] told = new int[labels.length];
+      Arrays.setAll(told, n -> drops.uniform(first + n) < drop ? Condition.NO_CLASS : labels[n]);
+      return told;
+    }
+
+    @Override
+    public boolean dropsLabels() {
+      return drop > 0;
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.tensor.io.SafeTensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs that are told classes: trained, resumed, sampled by class, and what is refused. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClassesCommandTest {
+
+  private static final int CLASSES = 3, SIZE = 8 * 8;
+
+  @TempDir
+  private static Path trained;
+
+  @TempDir
+  private Path folder;
+
+  private Path run = Path.of("");
+  private Path plain = Path.of("");
+
+  @BeforeAll
+  void train() throws IOException {
+    Path data = TinyData.idx(trained.resolve("train-images-idx3-ubyte"));
+    labels(trained.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    run = trained.resolve("run");
+    plain = trained.resolve("plain");
+    Shell.run(TinyData.train(
+            "--data",
+            data,
+            "--run",
+            run,
+            "--steps",
+            3,
+            "--condition",
+            "labels",
+            "--drop-labels",
+            0.3,
+            "--lr",
+            0.05,
+            "--guidance",
+            2))
+        .succeeds();
+    Shell.run(TinyData.train("--data", data, "--run", plain, "--steps", 1)).succeeds();
+    Files.delete(data); // the classes are known without it
+  }
+
+  private static void labels(Path file, int count, int classes) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(8 + count);
+    bytes.put(new byte[] {0, 0, 8, 1}).putInt(count);
+    for (int i = 0; i < count; i++) {
+      bytes.put((byte) (i % classes));
+    }
+    Files.write(file, bytes.array());
+  }
+
+  @Test
+  void theRecipeKeepsTheClasses() throws IOException {
+    Recipe recipe = Recipes.read(run.resolve("config.json"));
+    assertEquals(List.of("0", "1", "2"), recipe.classes());
+    assertEquals(CLASSES, recipe.task().classes());
+    assertEquals(List.of(), Recipes.read(plain.resolve("config.json")).classes());
+  }
+
+  @Test
+  void samplesAreOfOneClassAfterTheOther() throws IOException {
+    float[] all = sampled("--count", 6);
+    for (int label = 0; label < CLASSES; label++) {
+      float[] same = sampled("--count", 6, "--class", label);
+      for (int i = 0; i < 6; i++) {
+        boolean inTurn = i % CLASSES == label;
+        assertEquals(inTurn, Arrays.equals(picture(all, i), picture(same, i)), label + ": " + i);
+      }
+    }
+    assertArrayEquals(
+        picture(sampled("--count", 6, "--class", "2,1"), 5),
+        picture(sampled("--seeds", "5", "--class", 1), 0));
+    assertArrayEquals(all, sampled("--count", 6, "--batch", 4));
+  }
+
+  @Test
+  void scaleOneIsNoGuidance() throws IOException {
+    float[] none = sampled("--count", 3, "--guidance", "none");
+    assertArrayEquals(none, sampled("--count", 3, "--guidance", 1));
+    assertFalse(Arrays.equals(none, sampled("--count", 3, "--guidance", 4)));
+    assertArrayEquals(
+        sampled("--count", 3, "--guidance", 2.5),
+        sampled("--count", 3, "--guidance", "classifier-free", "--guidance-scale", 2.5));
+    assertArrayEquals(sampled("--count", 3), sampled("--count", 3, "--guidance-scale", 2));
+  }
+
+  @Test
+  void everySamplerIsGuided() throws IOException {
+    for (String sampler : List.of("ddim", "ddpm", "heun")) {
+      float[] way = sampled(
+          "--count",
+          2,
+          "--sampler",
+          sampler,
+          "--guidance",
+          3,
+          "--guidance-rescale",
+          0.7,
+          "--keep-parallel",
+          0,
+          "--cfg-plus-plus");
+      for (float value : way) {
+        assertTrue(value >= 0 && value <= 1, sampler + ": got " + value);
+      }
+    }
+  }
+
+  @Test
+  void aGridHasARowForEachClass() throws IOException {
+    Path grid = folder.resolve("grid.png");
+    Shell drawn = sample(grid, "--count", 6);
+    assertTrue(drawn.succeeds().err().contains("rows: 0, 1, 2"), drawn.err());
+    Path usual = folder.resolve("usual.safetensors");
+    sample(usual).succeeds();
+    assertEquals(66, SafeTensors.read(usual).shape("samples")[0]); // 22 of each
+  }
+
+  @Test
+  void whatLiesBetweenTwoClassesIsAskedForBoth() throws IOException {
+    Path row = folder.resolve("row.png");
+    Shell.run(
+            "interpolate",
+            "--run",
+            run,
+            "--device",
+            "reference",
+            "--class",
+            "0,2",
+            "--frames",
+            3,
+            "--out",
+            row)
+        .succeeds();
+    assertTrue(Files.size(row) > 0);
+    Shell.run("interpolate", "--run", run, "--device", "reference", "--class", "0", "--out", row)
+        .fails(2, "--class: expected two classes such as 3,boot, got 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "3 | --class: expected a number from 0 to 2 or a name, got 3",
+        "boot | --class: expected one of 0, 1, 2, or its number, got 'boot'",
+      })
+  void unknownClassesAreRefused(String word, String sentence) {
+    sample(folder.resolve("x.png"), "--class", word).fails(2, sentence);
+  }
+
+  @Test
+  void aRunWithoutClassesHasNoneToSample() {
+    Shell.run("sample", "--run", plain, "--device", "reference", "--class", 1)
+        .fails(
+            2,
+            "--class: expected a run that was told classes, got one of data without, or without"
+                + " --condition labels");
+    Shell.run("sample", "--run", plain, "--device", "reference", "--guidance", 3)
+        .fails(
+            2,
+            "--guidance: expected none, as the network is told no classes; train it with --condition"
+                + " labels");
+  }
+
+  @Test
+  void whatCannotBeLearnedIsRefused() {
+    Shell.run(TinyData.train("--data", "toy:waves", "--network", "unet1d", "--condition", "labels"))
+        .fails(
+            2, "--condition: expected --data with classes to tell, got some without; choose none");
+    Shell.run(TinyData.train(
+            "--run",
+            folder.resolve("x"),
+            "--condition",
+            "labels",
+            "--drop-labels",
+            0,
+            "--guidance",
+            3))
+        .fails(
+            2,
+            "--guidance: expected none or 1, as --drop-labels 0 has not taught the network what to say"
+                + " where no class is told");
+  }
+
+  @Test
+  void labelsThatDoNotFitAreRefused() throws IOException {
+    Path data = TinyData.idx(folder.resolve("pictures.idx"));
+    Path few = folder.resolve("few");
+    labels(few, 11, CLASSES);
+    Shell.run(TinyData.train("--data", data, "--label-file", few, "--run", folder.resolve("x")))
+        .fails(
+            1,
+            few + ": expected one label for each of the 12 pictures of " + data
+                + ", got 11 labels");
+  }
+
+  private Shell sample(Path out, Object... more) {
+    List<Object> words = new ArrayList<>(
+        List.of("sample", "--run", run, "--device", "reference", "--out", out, "--steps", 2));
+    words.addAll(List.of(more));
+    return Shell.run(words.toArray());
+  }
+
+  private float[] sampled(Object... more) throws IOException {
+    Path out = folder.resolve("samples.safetensors");
+    sample(out, more).succeeds();
+    float[] values = SafeTensors.read(out).floats("samples");
+    Files.delete(out);
+    return values;
+  }
+
+  private static float[] picture(float[] all, int index) {
+    return Arrays.copyOfRange(all, index * SIZE, (index + 1) * SIZE);
+  }
+}
