@@ -22,7 +22,7 @@ import java.util.List;
  * @param attentionSizes sizes of the longer side at which blocks attend; may be empty
  * @param headDim channels of each head of attention
  * @param factorized whether blocks that change the size attend within frames, then across them
- * @param waves sines and cosines in all that tell the time
+ * @param fourierDim sines and cosines in all that tell the time
  * @param timeScale what times are multiplied by before
  * @param mixSkip share of what the way down left, where it is concatenated
  * @param mixClass share of the class, where it is added to the time
@@ -56,7 +56,7 @@ public record Karras3dSettings(
             value = "Sines and cosines in all that tell the time, an even number.",
             min = 2,
             max = 4096)
-        int waves,
+        int fourierDim,
     @About(value = KarrasUnets.TIME_SCALE, min = 0) double timeScale,
     @About(value = "Share of what the way down left, where it is concatenated.", min = 0, max = 1)
         double mixSkip,
@@ -93,7 +93,7 @@ public record Karras3dSettings(
     KarrasUnets.requireHalving(frames, ofFrames);
     KarrasUnets.requireHalving(task.height() / frames, ofImages);
     KarrasUnets.requireHalving(task.width(), ofImages);
-    KarrasUnets.requireFitting(dim, dimMax, waves, timeScale);
+    KarrasUnets.requireFitting(dim, dimMax, fourierDim, timeScale);
     config(task);
   }
 
@@ -117,7 +117,7 @@ public record Karras3dSettings(
         attentionSizes,
         factorized,
         headDim,
-        waves,
+        fourierDim,
         timeScale,
         new KarrasUNetConfig.Mix(mixSkip, mixClass, mixAttention, mixBlock),
         dropout,

@@ -21,7 +21,7 @@ import java.util.List;
  * @param blocksPerStage residual blocks of each stage
  * @param attentionSizes sizes of the longer side at which blocks attend; may be empty
  * @param headDim channels of each head of attention
- * @param waves sines and cosines in all that tell the time
+ * @param fourierDim sines and cosines in all that tell the time
  * @param timeScale what times are multiplied by before
  * @param mixSkip share of what the way down left, where it is concatenated
  * @param mixClass share of the class, where it is added to the time
@@ -47,7 +47,7 @@ public record KarrasSettings(
             value = "Sines and cosines in all that tell the time, an even number.",
             min = 2,
             max = 4096)
-        int waves,
+        int fourierDim,
     @About(value = KarrasUnets.TIME_SCALE, min = 0) double timeScale,
     @About(value = "Share of what the way down left, where it is concatenated.", min = 0, max = 1)
         double mixSkip,
@@ -70,7 +70,7 @@ public record KarrasSettings(
   public void requireFitting(Task task) {
     KarrasUnets.requireHalving(task.height(), halvings);
     KarrasUnets.requireHalving(task.width(), halvings);
-    KarrasUnets.requireFitting(dim, dimMax, waves, timeScale);
+    KarrasUnets.requireFitting(dim, dimMax, fourierDim, timeScale);
     config(task);
   }
 
@@ -94,7 +94,7 @@ public record KarrasSettings(
         attentionSizes,
         false,
         headDim,
-        waves,
+        fourierDim,
         timeScale,
         new KarrasUNetConfig.Mix(mixSkip, mixClass, mixAttention, mixBlock),
         dropout,
@@ -118,7 +118,7 @@ public record KarrasSettings(
           blocksPerStage,
           attentionSizes,
           headDim,
-          waves,
+          fourierDim,
           timeScale,
           mixSkip,
           mixClass,

@@ -32,10 +32,11 @@ final class KarrasUnets {
   }
 
   /** Refuses numbers that the network refuses, too, by the names of the settings. */
-  static void requireFitting(int dim, int dimMax, int waves, double timeScale) {
+  static void requireFitting(int dim, int dimMax, int fourierDim, double timeScale) {
     SettingException.unless(
         dimMax >= dim, "{dimMax}: expected {dim} or more, %d, got %d", dim, dimMax);
-    SettingException.unless(waves % 2 == 0, "{waves}: expected an even number, got %d", waves);
+    SettingException.unless(
+        fourierDim % 2 == 0, "{fourierDim}: expected an even number, got %d", fourierDim);
     SettingException.unless(
         timeScale > 0, "{timeScale}: expected a number above 0, got %s", timeScale);
   }

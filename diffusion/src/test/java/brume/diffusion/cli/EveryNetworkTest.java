@@ -84,7 +84,7 @@ class EveryNetworkTest {
 
   private static List<Object> karras(Object... more) {
     List<Object> words =
-        new ArrayList<>(List.of("--dim", 8, "--dim-max", 12, "--head-dim", 4, "--waves", 4));
+        new ArrayList<>(List.of("--dim", 8, "--dim-max", 12, "--head-dim", 4, "--fourier-dim", 4));
     words.addAll(List.of(more));
     return words;
   }

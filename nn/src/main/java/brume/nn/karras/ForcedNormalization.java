@@ -4,9 +4,9 @@ import static brume.autograd.function.magnitude.NormalizeWeight.normalizeWeight;
 
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
+import brume.nn.optim.Overwriting;
 import brume.tensor.Scope;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.OptimizerKernels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +36,7 @@ final class ForcedNormalization {
         normalized.add(
             normalizeWeight(Variable.constant(weight), Math.sqrt(perOutput)).value());
       }
-      OptimizerKernels.of(weights.get(0)).average(1, normalized, weights);
+      Overwriting.overwrite(weights, normalized);
     }
   }
 }
