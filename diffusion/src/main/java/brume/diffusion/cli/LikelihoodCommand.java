@@ -95,8 +95,13 @@ final class LikelihoodCommand implements Callable<Integer> {
         TerminalProgress progress = new TerminalProgress("looking", 0, count)) {
       Model model = SavedModel.load(
           recipe, Sources.checkpointOf(saved.folder, saved.checkpoint), saved.weights, device);
-      VariationalBound bound =
-          new VariationalBound(recipe.process().create(Clipping.unit()), SMALLEST);
+      VariationalBound bound = new VariationalBound(
+          recipe
+              .process()
+              .create(Clipping.unit())
+              .discrete(
+                  "--run: expected a run whose process has numbered times, got one in continuous time"),
+          SMALLEST);
       tell(Likelihood.of(
           bound,
           model,

@@ -3,6 +3,7 @@ package brume.diffusion.exchange;
 import brume.diffusion.process.Clippings;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Processes;
+import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Samplers;
 import brume.diffusion.settings.SettingException;
@@ -27,6 +28,7 @@ final class SchedulerWriter {
   private static final int USUAL_TIMESTEPS = 1000;
 
   private final Recipe recipe;
+  private final ReverseProcess process;
   private final Part sampler;
   private final boolean learned;
   private final boolean ddpm;
@@ -36,12 +38,16 @@ final class SchedulerWriter {
   SchedulerWriter(Recipe recipe) {
     this.recipe = recipe;
     this.sampler = Part.of(Samplers.CATALOG, recipe.sampler());
-    int all = recipe.reverse().q().steps();
-    this.learned = recipe.reverse().variance().isLearned();
+    this.process = recipe
+        .reverse()
+        .discrete(
+            "{process}: expected discrete, which is all that schedulers of diffusers are written for, got another");
+    int all = process.q().steps();
+    this.learned = process.variance().isLearned();
     this.ddpm = learned // which DDIM's pipeline does not take out of the output
         || sampler.kind().equals(SchedulerFile.DDPM)
         || sampler.kind().equals("auto") && sampler.take("steps").intValue() == all;
-    this.times = TimesFit.of(recipe);
+    this.times = TimesFit.of(recipe, process);
   }
 
   /** Class of the scheduler. */
@@ -148,7 +154,7 @@ final class SchedulerWriter {
       file.put("beta_schedule", name).putNull("trained_betas");
       return false;
     }
-    NoiseSchedule all = recipe.reverse().q().schedule();
+    NoiseSchedule all = process.q().schedule();
     ArrayNode betas = file.putArray("trained_betas");
     for (int t = 0; t < all.steps(); t++) {
       betas.add(all.beta(t));

@@ -1,7 +1,8 @@
 package brume.diffusion.exchange;
 
 import brume.diffusion.process.ForwardProcess;
-import brume.diffusion.process.Levels;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.Way;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.SpacingSettings;
 import brume.diffusion.sampler.Spacings;
@@ -18,9 +19,9 @@ import java.util.stream.IntStream;
  */
 record TimesFit(String spacing, int offset, int count, boolean exact) {
 
-  static TimesFit of(Recipe recipe) {
-    ForwardProcess q = recipe.reverse().q();
-    double[] times = times(recipe.sampler().create(recipe.reverse()).levels());
+  static TimesFit of(Recipe recipe, ReverseProcess process) {
+    ForwardProcess q = process.q();
+    double[] times = times(recipe.sampler().create(process).levels());
     int first = (int) times[0];
     if (sameTimes(q, times, new Spacings.Leading(0), first)) {
       return new TimesFit("leading", first, times.length, true);
@@ -38,7 +39,9 @@ record TimesFit(String spacing, int offset, int count, boolean exact) {
     return Arrays.equals(times, Arrays.stream(theirs).map(time -> time + offset).toArray());
   }
 
-  private static double[] times(Levels levels) {
-    return IntStream.range(0, levels.count()).mapToDouble(levels::time).toArray();
+  private static double[] times(Way levels) {
+    return IntStream.range(0, levels.count())
+        .mapToDouble(k -> levels.at(k).time())
+        .toArray();
   }
 }

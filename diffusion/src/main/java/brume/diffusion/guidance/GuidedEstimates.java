@@ -5,7 +5,6 @@ import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
-import brume.diffusion.process.ReverseVariance;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Estimate;
 import brume.tensor.Tensor;
@@ -38,14 +37,13 @@ public record GuidedEstimates(
   }
 
   private Variable output(Estimate with, Estimate without) {
-    ReverseVariance variance = with.process().variance();
-    Variable guided =
-        how.guided(variance.prediction(with.output()), variance.prediction(without.output()));
-    if (!variance.isLearned()) {
-      return guided;
+    int all = with.output().shape().dim(-1), channels = with.xt().shape().dim(-1);
+    if (all == channels) {
+      return how.guided(with.output(), without.output());
     }
-    int channels = guided.shape().dim(-1);
-    return concatenate(guided, slice(with.output(), -1, channels, 2 * channels));
+    Variable guided = how.guided(
+        slice(with.output(), -1, 0, channels), slice(without.output(), -1, 0, channels));
+    return concatenate(guided, slice(with.output(), -1, channels, all));
   }
 
   @Override

@@ -68,16 +68,24 @@ public final class Noising {
   public static Noising draw(
       Settings settings, TimestepSampling sampling, Tensor x0, long first, RandomKey key) {
     int[] times = sampling.times(x0.shape().dim(0), first, key);
+    Variable epsilon = Variable.constant(noise(settings, x0, first, key));
+    return new Noising(times, sampling.weights(times), epsilon, isConditioned(key));
+  }
+
+  /** (N, ..., C) noise alone. */
+  static Tensor noise(Settings settings, Tensor x0, long first, RandomKey key) {
     Tensor epsilon = x0.like();
-    long sampleSize = x0.shape().size() / Math.max(1, times.length);
+    long sampleSize = x0.shape().size() / Math.max(1, x0.shape().dim(0));
     RandomKernels.of(epsilon).normal(key.child("noise"), first * sampleSize, epsilon);
     if (settings.immiscible) {
       epsilon = ImmiscibleNoise.dealtTo(x0, epsilon);
     }
-    Tensor noise =
-        settings.offset == 0 ? epsilon : withOffset(settings.offset, epsilon, first, key);
-    boolean conditioned = key.child("self-conditioning").uniform(0) < 0.5;
-    return new Noising(times, sampling.weights(times), Variable.constant(noise), conditioned);
+    return settings.offset == 0 ? epsilon : withOffset(settings.offset, epsilon, first, key);
+  }
+
+  /** Whether self-conditioned denoisers get an estimate in a step: in half of them. */
+  static boolean isConditioned(RandomKey key) {
+    return key.child("self-conditioning").uniform(0) < 0.5;
   }
 
   /**

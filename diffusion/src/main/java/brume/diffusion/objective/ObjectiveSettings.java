@@ -1,6 +1,6 @@
 package brume.diffusion.objective;
 
-import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
 
 /** Settings of what training minimizes: a kind of {@link Objectives}. */
 public interface ObjectiveSettings {
@@ -12,5 +12,5 @@ public interface ObjectiveSettings {
    * @return with nothing learned yet
    * @throws IllegalArgumentException if the process has no such objective
    */
-  Objective create(ReverseProcess process);
+  Objective create(TrainedProcess process);
 }

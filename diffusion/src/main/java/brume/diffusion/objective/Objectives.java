@@ -1,7 +1,9 @@
 package brume.diffusion.objective;
 
 import brume.diffusion.likelihood.VariationalBound;
+import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
@@ -54,7 +56,11 @@ public final class Objectives {
       @About(value = TIMES, option = "timestep-sampling") TimesSettings times)
       implements ObjectiveSettings {
     @Override
-    public Objective create(ReverseProcess process) {
+    public Objective create(TrainedProcess process) {
+      return process.either(this::inSteps, this::inContinuousTime);
+    }
+
+    private Objective inSteps(ReverseProcess process) {
       SettingException.unless(
           !process.variance().isLearned(),
           "{objective}: expected hybrid or kl with {variance} %s, since denoising does not teach variances, got"
@@ -66,6 +72,12 @@ public final class Objectives {
           weighting.create(process.prediction()),
           error.create());
       return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
+    }
+
+    private Objective inContinuousTime(ContinuousProcess process) {
+      times.requireDrawnByProcess();
+      return new ContinuousObjective(
+          new ContinuousLoss(process, weighting, error.create()), noise.create());
     }
   }
 
@@ -84,7 +96,9 @@ public final class Objectives {
       @About(value = TIMES, option = "timestep-sampling") TimesSettings times)
       implements ObjectiveSettings {
     @Override
-    public Objective create(ReverseProcess process) {
+    public Objective create(TrainedProcess trained) {
+      ReverseProcess process = trained.discrete(
+          "{objective}: expected denoising with a continuous {process}, got another");
       SettingException.unless(
           process.variance().isLearned(),
           "{variance}: expected learned or learned-range with {objective} hybrid, which teaches it, got a fixed one");
@@ -113,7 +127,9 @@ public final class Objectives {
       @About(value = TIMES, option = "timestep-sampling") TimesSettings times)
       implements ObjectiveSettings {
     @Override
-    public Objective create(ReverseProcess process) {
+    public Objective create(TrainedProcess trained) {
+      ReverseProcess process = trained.discrete(
+          "{objective}: expected denoising with a continuous {process}, got another");
       TrainingLoss loss = new VariationalLoss(new VariationalBound(process, SMALLEST), factor);
       return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
     }

@@ -25,8 +25,13 @@ final class SelfConditioning {
   static Variable output(
       Denoiser denoiser, Variable xt, Noising noising, Pass pass, UnaryOperator<Variable> toX0) {
     double[] times = Arrays.stream(noising.times()).asDoubleStream().toArray();
-    Query query = Query.of(xt, times, pass);
-    if (!denoiser.isSelfConditioned() || !noising.isConditioned()) {
+    return output(denoiser, Query.of(xt, times, pass), noising.isConditioned(), toX0);
+  }
+
+  /** The answer to a query, conditioned if the draw says so. */
+  static Variable output(
+      Denoiser denoiser, Query query, boolean conditioned, UnaryOperator<Variable> toX0) {
+    if (!denoiser.isSelfConditioned() || !conditioned) {
       return denoiser.predict(query);
     }
     Variable x0;

@@ -8,7 +8,11 @@ public final class TimesOfTraining {
   /** All of them. */
   public static final Catalog<TimesSettings> CATALOG = Catalog.of(
           "sampling of times", "timestep-samplings", TimesSettings.class)
-      .add("uniform", new Uniform(), "All times are equally likely.", "Ho et al. (2020)")
+      .add(
+          "uniform",
+          new Uniform(),
+          "All times are equally likely, or as a continuous process draws them.",
+          "Ho et al. (2020)")
       .add(
           "loss",
           new ByLoss(),
@@ -23,6 +27,9 @@ public final class TimesOfTraining {
     public TimestepSampling create(int steps) {
       return TimestepSampling.uniform(steps);
     }
+
+    @Override
+    public void requireDrawnByProcess() {}
   }
 
   /** {@link LossSecondMoment}. */

@@ -13,4 +13,14 @@ public interface WeightingSettings {
    * @throws IllegalArgumentException if nobody has defined them for this prediction
    */
   LossWeighting create(Prediction prediction);
+
+  /**
+   * The weight of an error in continuous time.
+   *
+   * @param snr signal-to-noise ratio
+   * @param out share of the output in the estimate of the data: an error of 1 in the output makes one of
+   *     {@code out} in the data
+   * @return what its square is multiplied with
+   */
+  double weight(double snr, double out);
 }

@@ -26,7 +26,17 @@ public final class Weightings {
           "snr",
           new Snr(),
           "Errors count by signal-to-noise ratio.",
-          "diffusers, training of predictions of the data");
+          "diffusers, training of predictions of the data")
+      .add(
+          "inverse-square",
+          new InverseSquare(),
+          "Errors of a flow count 1/t^2.",
+          "sigma_sqrt in diffusers")
+      .add(
+          "cosmap",
+          new CosMap(),
+          "Errors of a flow count as if a cosine schedule had been mapped to it.",
+          "Esser et al. (2024), section 3.1");
 
   private Weightings() {}
 
@@ -42,6 +52,11 @@ public final class Weightings {
     public LossWeighting create(Prediction prediction) {
       return LossWeighting.uniform();
     }
+
+    @Override
+    public double weight(double snr, double out) {
+      return 1;
+    }
   }
 
   /** {@link LossWeighting#equivalentToEpsilon}. */
@@ -50,6 +65,11 @@ public final class Weightings {
     public LossWeighting create(Prediction prediction) {
       requireDefined(prediction);
       return LossWeighting.equivalentToEpsilon(prediction);
+    }
+
+    @Override
+    public double weight(double snr, double out) {
+      return snr * out * out;
     }
   }
 
@@ -66,6 +86,11 @@ public final class Weightings {
       requireDefined(prediction);
       return LossWeighting.minSnr(prediction, gamma);
     }
+
+    @Override
+    public double weight(double snr, double out) {
+      return Math.min(snr, gamma) * out * out;
+    }
   }
 
   /** {@link LossWeighting#snr}. */
@@ -74,6 +99,47 @@ public final class Weightings {
     public LossWeighting create(Prediction prediction) {
       requireDefined(prediction);
       return LossWeighting.snr();
+    }
+
+    @Override
+    public double weight(double snr, double out) {
+      return snr;
+    }
+  }
+
+  private static final String OF_FLOWS =
+      "{weighting}: expected another with {process} discrete, since it is defined by the time of a flow, got it";
+
+  /** Time of a flow with this ratio: t = 1/(1 + √snr). */
+  private static double timeOfFlow(double snr) {
+    return 1 / (1 + Math.sqrt(snr));
+  }
+
+  /** 1/t², t the time of a flow with this ratio. */
+  public record InverseSquare() implements WeightingSettings {
+    @Override
+    public LossWeighting create(Prediction prediction) {
+      throw new SettingException(OF_FLOWS);
+    }
+
+    @Override
+    public double weight(double snr, double out) {
+      double t = timeOfFlow(snr);
+      return 1 / (t * t);
+    }
+  }
+
+  /** 2/(π·(1 − 2·t + 2·t²)), t the time of a flow with this ratio. */
+  public record CosMap() implements WeightingSettings {
+    @Override
+    public LossWeighting create(Prediction prediction) {
+      throw new SettingException(OF_FLOWS);
+    }
+
+    @Override
+    public double weight(double snr, double out) {
+      double t = timeOfFlow(snr);
+      return 2 / (Math.PI * (1 - 2 * t + 2 * t * t));
     }
   }
 }

@@ -1,97 +1,128 @@
 package brume.diffusion.process;
 
-import brume.tensor.Text;
 import java.util.Arrays;
 
 /**
- * How much noise there is: one row of a table, at which a network can be asked.
+ * How much noise there is, x = signal·x_0 + noise·ε: a place on a {@link Way}, of a process with numbered
+ * times or of a continuous one.
  *
- * @param table of all levels of a way from noise to data
- * @param k its row, 0 for the one with the least noise
+ * <p>A step from here leads to {@link #before}. What is known about it while the data are known is, with
+ * s, n here and s₋, n₋ there,
+ *
+ * <pre>
+ *   r = (s·n₋/(s₋·n))²                      signal-to-noise ratio here, divided by that there
+ *   mean      s₋·(1 − r)·x_0 + s·n₋²/(s₋·n²)·x
+ *   variance  n₋²·(1 − r)
+ * </pre>
+ *
+ * @see <a href="https://arxiv.org/abs/2107.00630">Kingma et al., Variational Diffusion Models (2021),
+ *     appendix A.2</a>
  */
-public record Level(Levels table, int k) {
+public interface Level {
 
-  /** Refuses rows that are not there. {@inheritDoc} */
-  public Level {
-    if (k < 0 || k >= table.count()) {
-      throw new IllegalArgumentException(
-          Text.of("level: expected a row from 0 to %d, got %d", table.count() - 1, k));
-    }
-  }
+  /** What a variance counts as at least in a logarithm, as in the code of Ho et al. (2020). */
+  double LEAST_VARIANCE = 1e-20;
 
   /**
-   * The process whose time k this is.
+   * Its number on the way.
    *
-   * @return with a time for every row of the table
+   * @return 0 for the level with the least noise
    */
-  public ForwardProcess q() {
-    return table.q();
-  }
+  int k();
 
   /**
    * What a network is told.
    *
-   * @return a time of the process it was trained on, maybe between two of them
+   * @return a time as networks of the process know it
    */
-  public double time() {
-    return table.time(k);
-  }
+  double time();
 
   /**
-   * The level with less noise next to it.
+   * Share of the data.
    *
-   * @return row k − 1
+   * @return s, 0 where nothing is left of them
    */
-  public Level before() {
-    return new Level(table, k - 1);
-  }
+  double signal();
 
   /**
-   * Standard deviation of what is left of the data.
+   * Share of the noise.
    *
-   * @return √ᾱ
+   * @return n
    */
-  public double signal() {
-    return q().signal(k);
-  }
+  double noise();
 
   /**
-   * Standard deviation of the noise.
+   * Where a step from here leads.
    *
-   * @return √(1 − ᾱ)
+   * @return a level with less noise: the one before, or at the first one where the process begins
    */
-  public double noise() {
-    return q().noise(k);
-  }
+  Level before();
+
+  /**
+   * Where a step the other way leads.
+   *
+   * @return a level with more noise: the one after, or at the last one where the process ends
+   */
+  Level after();
 
   /**
    * Noise for each unit of data.
    *
-   * @return σ = √((1 − ᾱ)/ᾱ), infinite where nothing is left of the data
+   * @return σ = n/s, infinite where nothing is left of the data
    */
-  public double sigma() {
+  default double sigma() {
     return noise() / signal();
   }
 
   /**
    * Logarithm of the signal-to-noise ratio.
    *
-   * @return log(ᾱ/(1 − ᾱ)) = −2·log σ
+   * @return log(s²/n²) = −2·log σ
    */
-  public double logSnr() {
-    return Math.log(q().schedule().snr(k));
+  default double logSnr() {
+    return -2 * Math.log(sigma());
   }
 
   /**
-   * The row of every sample of a batch.
+   * Share of the data in the mean of one step back.
    *
-   * @param samples N
-   * @return (N) times k, as the equations of {@link #q} want them
+   * @return s₋·(1 − r)
    */
-  public int[] rows(int samples) {
-    int[] rows = new int[samples];
-    Arrays.fill(rows, k);
-    return rows;
+  default double posteriorOfX0() {
+    return before().signal() * (1 - ratio());
+  }
+
+  /**
+   * Share of x in the mean of one step back.
+   *
+   * @return s·n₋²/(s₋·n²)
+   */
+  default double posteriorOfXt() {
+    double noises = before().noise() / noise();
+    return signal() / before().signal() * noises * noises;
+  }
+
+  /**
+   * Variance of one step back.
+   *
+   * @return n₋²·(1 − r), 0 in the step to data
+   */
+  default double posteriorVariance() {
+    return before().noise() * before().noise() * (1 - ratio());
+  }
+
+  private double ratio() {
+    double root = signal() * before().noise() / (before().signal() * noise());
+    return root * root;
+  }
+
+  /**
+   * Logarithm of the variance of one step back, finite also in the step to data.
+   *
+   * @return log of {@link #posteriorVariance}
+   */
+  default double posteriorLogVariance() {
+    return Math.log(Math.max(posteriorVariance(), LEAST_VARIANCE));
   }
 
   /**
@@ -100,7 +131,7 @@ public record Level(Levels table, int k) {
    * @param samples N
    * @return (N) {@link #time}
    */
-  public double[] times(int samples) {
+  default double[] times(int samples) {
     double[] times = new double[samples];
     Arrays.fill(times, time());
     return times;

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * The levels of noise on a way from noise to data: the rows of a process that has a time for each of
  * them, and what a network trained on another process is told there.
  */
-public final class Levels {
+public final class Levels implements Way {
 
   private final ForwardProcess q;
   private final double[] times;
@@ -77,13 +77,15 @@ public final class Levels {
   }
 
   /**
-   * Whether these are all times of a process.
+   * Whether these are all times of a process, in its own steps.
    *
    * @param other what a network was trained on
-   * @return true if each of its times is visited
+   * @return true if each of its times is visited, and each step leads to the time before
    */
   public boolean isAllOf(ForwardProcess other) {
-    return Arrays.equals(times, all(other).times);
+    return Arrays.equals(times, all(other).times)
+        && IntStream.range(0, times.length)
+            .allMatch(k -> q.schedule().alphaBarBefore(k) == other.schedule().alphaBarBefore(k));
   }
 
   private static double sigmaAt(ForwardProcess q, double time) {
@@ -122,23 +124,14 @@ public final class Levels {
     return q;
   }
 
-  /**
-   * Number of levels.
-   *
-   * @return as many as steps, the last of which leads to data
-   */
+  @Override
   public int count() {
     return times.length;
   }
 
-  /**
-   * One level.
-   *
-   * @param k its number, 0 for the one with the least noise
-   * @return row k
-   */
+  @Override
   public Level at(int k) {
-    return new Level(this, k);
+    return new Row(this, k);
   }
 
   /**

@@ -6,18 +6,20 @@ import java.util.function.DoubleUnaryOperator;
 public interface ProcessSettings {
 
   /**
-   * The way back, with the way there in it.
+   * The process as samplers and objectives see it.
    *
    * @param clipping of estimated data
    * @return the process
    * @throws IllegalArgumentException if there is none with these numbers
    */
-  ReverseProcess create(Clipping clipping);
+  TrainedProcess create(Clipping clipping);
 
   /**
    * What the network is told at a time of the process.
    *
-   * @return from times of the process to those of the network
+   * @return from times of the process to those of the network, the same unless said otherwise
    */
-  DoubleUnaryOperator clock();
+  default DoubleUnaryOperator clock() {
+    return time -> time;
+  }
 }

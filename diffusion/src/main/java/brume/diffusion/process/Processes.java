@@ -12,7 +12,22 @@ public final class Processes {
           "discrete",
           DiscreteSettings.of(1000, new Schedules.Cosine(0.008), Prediction.V),
           "A fixed number of steps, each adding some noise.",
-          "Ho et al. (2020)");
+          "Ho et al. (2020)")
+      .add(
+          "continuous",
+          new ContinuousSettings(new LogSnrs.Cosine(0.008), Prediction.V),
+          "The same in continuous time; the network is told how much noise there is.",
+          "Kingma et al. (2021)")
+      .add(
+          "edm",
+          EdmSettings.USUAL,
+          "Noise of any strength on data that keep their size; the network sees and tells numbers of variance 1.",
+          "Karras et al. (2022)")
+      .add(
+          "flow",
+          new FlowSettings(1, new FlowTimesKinds.LogitNormal(0, 1)),
+          "Straight lines from data to noise, along which the network tells the velocity.",
+          "Liu et al. (2022); Esser et al. (2024)");
 
   private Processes() {}
 }

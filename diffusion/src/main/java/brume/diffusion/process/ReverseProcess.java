@@ -1,6 +1,10 @@
 package brume.diffusion.process;
 
 import brume.autograd.Variable;
+import brume.diffusion.settings.SettingException;
+import brume.tensor.Shape;
+import brume.tensor.Text;
+import java.util.function.Function;
 
 /**
  * The way back, p(x_{t−1} | x_t), as a network tells it: how its outputs are read.
@@ -11,7 +15,8 @@ import brume.autograd.Variable;
  * @param clipping of estimated data
  */
 public record ReverseProcess(
-    ForwardProcess q, Prediction prediction, ReverseVariance variance, Clipping clipping) {
+    ForwardProcess q, Prediction prediction, ReverseVariance variance, Clipping clipping)
+    implements TrainedProcess {
 
   /**
    * The process of images: small fixed variance, data in [−1, 1].
@@ -55,12 +60,8 @@ public record ReverseProcess(
     return new ReverseProcess(other, prediction, variance, clipping);
   }
 
-  /**
-   * Refuses a process that has no defined way back, before anything is trained or sampled with it:
-   * one that leaves nothing of the data at a time where the prediction is divided by what is left.
-   *
-   * @throws IllegalArgumentException with the time and what to choose instead
-   */
+  /** One that leaves nothing of the data at a time where the prediction is divided by what is left. */
+  @Override
   public void requireDefined() {
     for (int t = 0; t < q.steps(); t++) {
       requireDefined(t);
@@ -135,5 +136,86 @@ public record ReverseProcess(
    */
   public Variable logVariance(int[] t, Variable output) {
     return variance.logVariance(q, t, output);
+  }
+
+  // ---- as samplers see it
+
+  @Override
+  public int outputs(int channels) {
+    return variance.isLearned() ? Shape.product(2, channels) : channels;
+  }
+
+  @Override
+  public void requireDefined(Level level) {
+    Row row = row(level);
+    prediction.requireDefined(row.q(), row.k());
+  }
+
+  /** Refuses more levels than were asked for, too. */
+  @Override
+  public Way levels(Spacing spacing, int steps) {
+    SettingException.unless(
+        steps <= q.steps(),
+        "{sampler.steps}: expected 1 to %d (the timesteps of the process), got %d",
+        q.steps(),
+        steps);
+    Levels levels;
+    try {
+      levels = spacing.levels(q, steps);
+    } catch (SettingException refused) {
+      throw refused;
+    } catch (IllegalArgumentException refused) {
+      throw new SettingException("{spacing}: " + refused.getMessage());
+    }
+    SettingException.unless(
+        levels.count() <= steps,
+        "{sampler.steps}: expected a number that the spacing has, such as %d, which it gives here, got %d",
+        levels.count(),
+        steps);
+    // With the variances themselves instead of quotients.
+    return levels.isAllOf(q) ? Levels.all(q) : levels;
+  }
+
+  @Override
+  public Variable x0(Level level, Variable xt, Variable output) {
+    Row row = row(level);
+    return withSteps(row.q()).x0(xt, rows(row, xt), output);
+  }
+
+  @Override
+  public Variable epsilon(Level level, Variable xt, Variable output) {
+    Row row = row(level);
+    return withSteps(row.q()).epsilon(xt, rows(row, xt), output);
+  }
+
+  @Override
+  public Variable mean(Level level, Variable x0, Variable xt, Variable output) {
+    Row row = row(level);
+    return withSteps(row.q()).mean(x0, xt, rows(row, xt), output);
+  }
+
+  @Override
+  public Variable perturbed(Level level, Variable mean, Variable output, Variable z) {
+    Row row = row(level);
+    return variance.perturb(row.q(), rows(row, mean), mean, output, z, k -> true);
+  }
+
+  @Override
+  public <T> T either(
+      Function<ReverseProcess, T> discrete, Function<ContinuousProcess, T> continuous) {
+    return discrete.apply(this);
+  }
+
+  private static int[] rows(Row row, Variable batch) {
+    return row.rows(batch.shape().dim(0));
+  }
+
+  private static Row row(Level level) {
+    if (level instanceof Row row) {
+      return row;
+    }
+    throw new IllegalArgumentException(Text.of(
+        "level: expected one with a time that a network can be told, got one at time %s with noise %s",
+        level.time(), level.noise()));
   }
 }

@@ -25,10 +25,12 @@ import brume.diffusion.optimize.Rates;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ClippingSettings;
 import brume.diffusion.process.Clippings;
+import brume.diffusion.process.FlowTimesKinds;
+import brume.diffusion.process.LogSnrs;
 import brume.diffusion.process.ProcessSettings;
 import brume.diffusion.process.Processes;
-import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.Schedules;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.sampler.SamplerSettings;
 import brume.diffusion.sampler.Samplers;
 import brume.diffusion.sampler.Spacings;
@@ -92,6 +94,8 @@ public record Recipe(
       TimeEncodings.CATALOG,
       Processes.CATALOG,
       Schedules.CATALOG,
+      LogSnrs.CATALOG,
+      FlowTimesKinds.CATALOG,
       Objectives.CATALOG,
       Errors.CATALOG,
       Weightings.CATALOG,
@@ -113,13 +117,8 @@ public record Recipe(
   public Task task() {
     Shape picture = data.shape();
     int channels = picture.dim(2);
-    boolean learned = process.create(Clipping.none()).variance().isLearned();
-    return new Task(
-        picture.dim(0),
-        picture.dim(1),
-        channels,
-        learned ? Shape.product(2, channels) : channels,
-        classes().size());
+    int outputs = process.create(Clipping.none()).outputs(channels);
+    return new Task(picture.dim(0), picture.dim(1), channels, outputs, classes().size());
   }
 
   /**
@@ -137,7 +136,7 @@ public record Recipe(
    *
    * @return with clipping
    */
-  public ReverseProcess reverse() {
+  public TrainedProcess reverse() {
     return process.create(clipping.create());
   }
 
@@ -163,9 +162,9 @@ public record Recipe(
    */
   public Recipe checked() {
     ENGINE.read(ENGINE.write(this), this); // ranges hold for records made in Java, too
-    ReverseProcess process = reverse();
+    TrainedProcess process = reverse();
     requireDefined(process);
-    objective.create(process.withClipping(Clipping.none()));
+    objective.create(this.process.create(Clipping.none()));
     sampler.create(process);
     rate.create(training.steps());
     Task task = task();
@@ -186,7 +185,7 @@ public record Recipe(
     return this;
   }
 
-  private static void requireDefined(ReverseProcess process) {
+  private static void requireDefined(TrainedProcess process) {
     try {
       process.requireDefined();
     } catch (IllegalArgumentException undefined) {

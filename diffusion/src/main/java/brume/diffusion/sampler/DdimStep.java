@@ -3,9 +3,15 @@ package brume.diffusion.sampler;
 import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Variable;
+import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Level;
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Mix;
 import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Spacing;
+import brume.diffusion.process.Way;
+import brume.diffusion.settings.SettingException;
 import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -14,8 +20,10 @@ import java.util.function.Supplier;
  * Steps of any length with as much noise as wanted: none for η = 0, as much as DDPM for η = 1.
  *
  * <pre>
- *   x₋ = √ᾱ₋·x_0 + √(1 − ᾱ₋ − σ²)·ε + σ·z,   σ = η·√((1 − ᾱ₋)/(1 − ᾱ)·(1 − ᾱ/ᾱ₋))
+ *   x₋ = s₋·x_0 + √(n₋² − σ²)·ε + σ·z,   σ = η·n₋·√(1 − (s·n₋/(s₋·n))²)
  * </pre>
+ *
+ * <p>In the paper s² = ᾱ and n² = 1 − ᾱ; other mixtures of data and noise do as well.
  *
  * @param eta η, 0 for no noise
  * @param noise which ε is used
@@ -92,13 +100,28 @@ public record DdimStep(double eta, NoiseEstimate noise) implements Step {
         Arrays.stream(times).asDoubleStream().toArray());
   }
 
+  /** A spacing from whose levels steps lead to other places. */
+  record Landing(Spacing visited, Stride stride, End end) implements Spacing {
+    @Override
+    public Levels levels(ForwardProcess q, int steps) {
+      return landing(q, visited.levels(q, steps), steps, stride, end);
+    }
+
+    @Override
+    public Way levels(ContinuousProcess process, int steps) {
+      SettingException.unless(
+          stride == Stride.LEVEL && end == End.DATA,
+          "{stride}: expected level, and {end} data, with a process whose times have no numbers, got another");
+      return visited.levels(process, steps);
+    }
+  }
+
   @Override
   public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
-    NoiseSchedule schedule = now.level().q().schedule();
-    int k = now.level().k();
-    double before = schedule.alphaBarBefore(k), sigma = sigma(schedule, k);
-    double direction = Math.sqrt(Math.max(1 - before - sigma * sigma, 0));
-    Variable next = Mix.mix(Math.sqrt(before), now.x0(), direction, noise.of(now));
+    Level level = now.level(), before = level.before();
+    double sigma = sigma(level, before), noise = before.noise();
+    double direction = sigma == 0 ? noise : Math.sqrt(Math.max(noise * noise - sigma * sigma, 0));
+    Variable next = Mix.mix(before.signal(), now.x0(), direction, this.noise.of(now));
     return sigma == 0 ? next : add(next, Mix.scaled(sigma, z.get()));
   }
 
@@ -110,12 +133,12 @@ public record DdimStep(double eta, NoiseEstimate noise) implements Step {
    * @return (N, ..., C) samples at the level after; pure noise after the last level
    */
   public Variable toNoise(Estimate now) {
-    double after = now.level().q().schedule().alphaBarAfter(now.level().k());
-    return Mix.mix(Math.sqrt(after), now.x0(), Math.sqrt(1 - after), now.epsilon());
+    Level after = now.level().after();
+    return Mix.mix(after.signal(), now.x0(), after.noise(), now.epsilon());
   }
 
-  private double sigma(NoiseSchedule schedule, int t) {
-    double before = schedule.alphaBarBefore(t), now = schedule.alphaBar(t);
-    return eta * Math.sqrt((1 - before) / (1 - now) * (1 - now / before));
+  private double sigma(Level now, Level before) {
+    double left = now.signal() * before.noise() / (before.signal() * now.noise());
+    return eta * before.noise() * Math.sqrt(Math.max(1 - left * left, 0));
   }
 }

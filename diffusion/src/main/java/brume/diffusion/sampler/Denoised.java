@@ -3,7 +3,7 @@ package brume.diffusion.sampler;
 import brume.autograd.Variable;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.Level;
-import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
 import brume.nn.Denoiser;
 import brume.tensor.Tensor;
 
@@ -43,7 +43,7 @@ public interface Denoised {
    * @return its estimates
    * @throws IllegalArgumentException if the process has no defined way back
    */
-  static Denoised of(Denoiser network, ReverseProcess process) {
+  static Denoised of(Denoiser network, TrainedProcess process) {
     process.requireDefined();
     return new NetworkEstimates(network, process);
   }

@@ -1,18 +1,20 @@
 package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
-import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.Level;
-import brume.diffusion.process.Prediction;
+import brume.diffusion.process.Mix;
 import brume.diffusion.process.ReverseProcess;
-import brume.diffusion.process.ReverseVariance;
+import brume.diffusion.process.Spacing;
+import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.process.Way;
 import java.util.Optional;
-import java.util.function.IntPredicate;
+import java.util.function.Function;
 
 /**
  * What is known of noisy data after a network has looked at them.
  *
- * @param process the steps of the sampler, and how outputs are read
+ * @param process how outputs are read
  * @param level how much noise there was
  * @param xt (N, ..., C) the noisy data
  * @param output (N, ..., C) of the network; (N, ..., 2C) if the variance is learned
@@ -20,7 +22,7 @@ import java.util.function.IntPredicate;
  * @param other the estimate whose noise counts, if it is not this one
  */
 public record Estimate(
-    ReverseProcess process,
+    TrainedProcess process,
     Level level,
     Variable xt,
     Variable output,
@@ -30,29 +32,27 @@ public record Estimate(
   /**
    * An estimate with its own noise.
    *
-   * @param process the steps of the sampler, and how outputs are read
+   * @param process how outputs are read
    * @param level how much noise there was
    * @param xt (N, ..., C) the noisy data
    * @param output (N, ..., C) of the network; (N, ..., 2C) if the variance is learned
    * @param x0 (N, ..., C) the data that follow from it, maybe clipped
    */
-  public Estimate(ReverseProcess process, Level level, Variable xt, Variable output, Variable x0) {
+  public Estimate(TrainedProcess process, Level level, Variable xt, Variable output, Variable x0) {
     this(process, level, xt, output, x0, Optional.empty());
   }
 
   /**
    * The estimate that follows from the output of a network.
    *
-   * @param trained how outputs are read; its own steps do not matter
+   * @param process how outputs are read
    * @param level how much noise there was
    * @param xt (N, ..., C) the noisy data
    * @param output (N, ..., C) of the network; (N, ..., 2C) if the variance is learned
-   * @return the estimate, clipped as {@code trained} says
+   * @return the estimate, clipped as {@code process} says
    */
-  public static Estimate of(ReverseProcess trained, Level level, Variable xt, Variable output) {
-    ReverseProcess process = trained.withSteps(level.q());
-    Variable x0 = process.x0(xt, level.rows(xt.shape().dim(0)), output);
-    return new Estimate(process, level, xt, output, x0);
+  public static Estimate of(TrainedProcess process, Level level, Variable xt, Variable output) {
+    return new Estimate(process, level, xt, output, process.x0(level, xt, output));
   }
 
   /**
@@ -64,9 +64,7 @@ public record Estimate(
    * @return the estimate, with the small variance and no clipping
    */
   public static Estimate ofData(Level level, Variable xt, Variable x0) {
-    ReverseProcess process =
-        new ReverseProcess(level.q(), Prediction.X0, ReverseVariance.FIXED_SMALL, Clipping.none());
-    return new Estimate(process, level, xt, x0, x0);
+    return new Estimate(new DataThemselves(), level, xt, x0, x0);
   }
 
   /**
@@ -95,7 +93,9 @@ public record Estimate(
    * @return (N, ..., C) ε
    */
   public Variable epsilon() {
-    return other.map(Estimate::epsilon).orElseGet(() -> level.q().epsilonFromX0(xt, rows(), x0));
+    return other
+        .map(Estimate::epsilon)
+        .orElseGet(() -> Mix.mix(1 / level.noise(), xt, -level.signal() / level.noise(), x0));
   }
 
   /**
@@ -106,7 +106,7 @@ public record Estimate(
   public Variable predictedEpsilon() {
     return other
         .map(Estimate::predictedEpsilon)
-        .orElseGet(() -> process.epsilon(xt, rows(), output));
+        .orElseGet(() -> process.epsilon(level, xt, output));
   }
 
   /**
@@ -115,7 +115,7 @@ public record Estimate(
    * @return (N, ..., C) mean of p(x_{t−1} | x_t)
    */
   public Variable mean() {
-    return process.mean(x0, xt, rows(), output);
+    return process.mean(level, x0, xt, output);
   }
 
   /**
@@ -126,11 +126,35 @@ public record Estimate(
    * @return (N, ..., C) mean + σ·z, with the variance of the process
    */
   public Variable perturbed(Variable mean, Variable z) {
-    IntPredicate always = k -> true;
-    return process.variance().perturb(level.q(), rows(), mean, output, z, always);
+    return process.perturbed(level, mean, output, z);
   }
 
-  private int[] rows() {
-    return level.rows(xt.shape().dim(0));
+  /** An output that is the data. */
+  private record DataThemselves() implements TrainedProcess {
+    @Override
+    public int outputs(int channels) {
+      return channels;
+    }
+
+    @Override
+    public Way levels(Spacing spacing, int steps) {
+      throw new UnsupportedOperationException("an estimate of data belongs to no process");
+    }
+
+    @Override
+    public Variable x0(Level level, Variable xt, Variable output) {
+      return output;
+    }
+
+    @Override
+    public Variable epsilon(Level level, Variable xt, Variable output) {
+      return Mix.mix(1 / level.noise(), xt, -level.signal() / level.noise(), output);
+    }
+
+    @Override
+    public <T> T either(
+        Function<ReverseProcess, T> discrete, Function<ContinuousProcess, T> continuous) {
+      throw new UnsupportedOperationException("an estimate of data belongs to no process");
+    }
   }
 }

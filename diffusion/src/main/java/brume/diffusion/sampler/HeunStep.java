@@ -2,7 +2,7 @@ package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
-import brume.diffusion.process.NoiseSchedule;
+import brume.diffusion.process.Mix;
 import java.util.function.Supplier;
 
 /**
@@ -10,13 +10,13 @@ import java.util.function.Supplier;
  * level before, and a second look from there, after which both slopes count half.
  *
  * <pre>
- *   x̄ = x/√ᾱ,   dx̄/dσ = ε̂(x̄, σ)                                    Karras 2022, eq. 3 with s = 1
+ *   x̄ = x/s,    dx̄/dσ = ε̂(x̄, σ)                                    Karras 2022, eq. 3 with s = 1
  *   x̄' = x̄ + (σ₋ − σ)·ε̂(x̄, σ)
  *   x̄₋ = x̄ + (σ₋ − σ)·(ε̂(x̄, σ) + ε̂(x̄', σ₋))/2
  * </pre>
  *
  * <p>In the coordinates of the process the first line is a step of DDIM, to which the second adds
- * √ᾱ₋·(σ − σ₋)/2·(ε̂(x̄, σ) − ε̂(x̄', σ₋)). There is no second look where a slope would be infinite or
+ * s₋·(σ − σ₋)/2·(ε̂(x̄, σ) − ε̂(x̄', σ₋)). There is no second look where a slope would be infinite or
  * has no place: at a level without data, and in the step to data. Errors fall with the square of
  * gaps in σ; {@link KarrasSpacing} makes them even in the sense of the paper, while levels at
  * equal gaps in time leave large ones where there is most noise.
@@ -28,15 +28,12 @@ public record HeunStep() implements Step {
 
   @Override
   public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
-    Level level = now.level();
-    NoiseSchedule schedule = level.q().schedule();
-    double before = schedule.alphaBarBefore(level.k());
+    Level level = now.level(), there = level.before();
     Variable slope = now.epsilon();
-    Variable euler = Mix.mix(Math.sqrt(before), now.x0(), Math.sqrt(1 - before), slope);
-    if (level.k() == 0 || level.signal() == 0) {
+    Variable euler = Mix.mix(there.signal(), now.x0(), there.noise(), slope);
+    if (there.noise() == 0 || level.signal() == 0) {
       return euler;
     }
-    Level there = level.before();
     Variable slopeThere = model.at(euler, there).epsilon();
     double half = there.signal() * (level.sigma() - there.sigma()) / 2;
     return Mix.mix(1, euler, 1, Mix.mix(half, slope, -half, slopeThere));

@@ -3,6 +3,7 @@ package brume.diffusion.sampler;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
+import brume.diffusion.process.Mix;
 import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.math.Arithmetic;
@@ -48,12 +49,9 @@ public record Interpolation(Sampler sampler, int t) {
 
   private Tensor noisy(Tensor x0, Tensor epsilon) {
     Level level = sampler.levels().at(t);
-    int[] rows = level.rows(x0.shape().dim(0));
     try (Tape.Pause pause = Tape.pause()) {
-      return level
-          .q()
-          .sample(Variable.constant(x0), rows, Variable.constant(epsilon))
-          .value();
+      Variable data = Variable.constant(x0), noise = Variable.constant(epsilon);
+      return Mix.mix(level.signal(), data, level.noise(), noise).value();
     }
   }
 }

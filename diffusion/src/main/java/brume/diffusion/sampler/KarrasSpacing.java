@@ -1,8 +1,12 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Spacing;
+import brume.diffusion.process.Way;
 import brume.tensor.Text;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -49,6 +53,23 @@ public record KarrasSpacing(double rho, double smallest, double largest) impleme
     }
     double high = Math.min(largest, all.at(end).sigma());
     double low = Math.min(Math.max(smallest, all.at(0).sigma()), high);
+    return Levels.ofSigmas(q, sigmas(low, high, steps));
+  }
+
+  @Override
+  public Way levels(ContinuousProcess process, int steps) {
+    double high = Math.min(largest, sigma(process, process.end()));
+    double low = Math.min(Math.max(smallest, sigma(process, 0)), high);
+    return process.through(
+        Arrays.stream(sigmas(low, high, steps)).map(process::timeOf).toArray());
+  }
+
+  private static double sigma(ContinuousProcess process, double t) {
+    return process.noise(t) / process.signal(t);
+  }
+
+  /** S numbers, ascending. */
+  private double[] sigmas(double low, double high, int steps) {
     double[] sigmas = new double[steps];
     for (int i = 0; i < steps; i++) {
       double share = steps == 1 ? 0 : (double) i / (steps - 1);
@@ -56,6 +77,6 @@ public record KarrasSpacing(double rho, double smallest, double largest) impleme
           Math.pow(high, 1 / rho) + share * (Math.pow(low, 1 / rho) - Math.pow(high, 1 / rho)),
           rho);
     }
-    return Levels.ofSigmas(q, sigmas);
+    return sigmas;
   }
 }

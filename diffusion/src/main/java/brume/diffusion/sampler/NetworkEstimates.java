@@ -2,7 +2,7 @@ package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
-import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
 import brume.nn.Condition;
 import brume.nn.Denoiser;
 import brume.nn.Pass;
@@ -11,7 +11,7 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
 
 /** What a network says, asked without memory. */
-record NetworkEstimates(Denoiser network, ReverseProcess process) implements Denoised {
+record NetworkEstimates(Denoiser network, TrainedProcess process) implements Denoised {
 
   @Override
   public Estimate at(Variable xt, Level level) {
@@ -19,9 +19,10 @@ record NetworkEstimates(Denoiser network, ReverseProcess process) implements Den
   }
 
   private Estimate at(Variable xt, Level level, Condition condition) {
-    process.withSteps(level.q()).requireDefined(level.k());
+    process.requireDefined(level);
     double[] times = level.times(xt.shape().dim(0));
-    Variable output = network.predict(new Query(xt, times, condition, Pass.inference()));
+    Variable output =
+        network.predict(new Query(process.input(level, xt), times, condition, Pass.inference()));
     return Estimate.of(process, level, xt, output);
   }
 

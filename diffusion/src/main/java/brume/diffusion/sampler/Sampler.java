@@ -3,7 +3,10 @@ package brume.diffusion.sampler;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.PixelRange;
+import brume.diffusion.process.Way;
+import brume.tensor.Scope;
 import brume.tensor.Tensor;
+import brume.tensor.math.Arithmetic;
 
 /**
  * A way from noise to data, level by level. Samples are in the range of the model, not mapped to
@@ -16,7 +19,7 @@ public interface Sampler {
    *
    * @return the one it starts at is the last
    */
-  Levels levels();
+  Way levels();
 
   /**
    * Number of steps.
@@ -63,7 +66,14 @@ public interface Sampler {
    */
   default Tensor sample(
       Denoised model, Tensor start, NoiseSource noise, SamplingListener listener) {
-    return denoise(model, start, steps(), noise, listener);
+    double prior = levels().prior();
+    if (prior == 1) {
+      return denoise(model, start, steps(), noise, listener);
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor scaled = Arithmetic.affine(prior, start, 0);
+      return scope.keep(denoise(model, scaled, steps(), noise, listener));
+    }
   }
 
   /**

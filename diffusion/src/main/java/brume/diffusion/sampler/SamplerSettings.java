@@ -1,6 +1,6 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
 
 /** Settings of how samples are drawn: a kind of {@link Samplers}. */
 public interface SamplerSettings {
@@ -12,5 +12,5 @@ public interface SamplerSettings {
    * @return the way from noise to data
    * @throws IllegalArgumentException if the process cannot be sampled so
    */
-  Sampler create(ReverseProcess process);
+  Sampler create(TrainedProcess process);
 }

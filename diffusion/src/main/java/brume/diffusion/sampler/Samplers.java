@@ -1,7 +1,7 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Levels;
-import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.Spacing;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
@@ -38,22 +38,6 @@ public final class Samplers {
           "Karras et al. (2022), algorithm 1");
 
   private Samplers() {}
-
-  private static Levels levels(ReverseProcess process, SpacingSettings spacing, int steps) {
-    int all = process.q().steps();
-    SettingException.unless(
-        steps <= all,
-        "{sampler.steps}: expected 1 to %d (the timesteps of the process), got %d",
-        all,
-        steps);
-    try {
-      return spacing.create().levels(process.q(), steps);
-    } catch (SettingException refused) {
-      throw refused;
-    } catch (IllegalArgumentException refused) {
-      throw new SettingException("{spacing}: " + refused.getMessage());
-    }
-  }
 
   /**
    * {@link DdimStep}.
@@ -96,10 +80,9 @@ public final class Samplers {
     }
 
     @Override
-    public Sampler create(ReverseProcess process) {
-      SpacingSettings landing = () ->
-          (q, count) -> DdimStep.landing(q, spacing.create().levels(q, count), count, stride, end);
-      return new StepSampler(levels(process, landing, steps), new DdimStep(eta, estimate));
+    public Sampler create(TrainedProcess process) {
+      Spacing landing = new DdimStep.Landing(spacing.create(), stride, end);
+      return new StepSampler(process.levels(landing, steps), new DdimStep(eta, estimate));
     }
   }
 
@@ -129,12 +112,12 @@ public final class Samplers {
     }
 
     @Override
-    public Sampler create(ReverseProcess process) {
-      Levels levels = levels(process, spacing, steps);
-      if (levels.isAllOf(process.q())) {
-        levels = Levels.all(process.q()); // with the variances themselves instead of quotients
+    public Sampler create(TrainedProcess process) {
+      if (lastNoise == DdpmStep.LastNoise.BEFORE_TIME_ZERO) {
+        var unused = process.discrete(
+            "{lastNoise}: expected before-last-step with a continuous {process}, got another");
       }
-      return new StepSampler(levels, new DdpmStep(lastNoise));
+      return new StepSampler(process.levels(spacing.create(), steps), new DdpmStep(lastNoise));
     }
   }
 
@@ -149,13 +132,17 @@ public final class Samplers {
       @About(value = ETA, min = 0, max = 1) double eta)
       implements SamplerSettings {
     @Override
-    public Sampler create(ReverseProcess process) {
+    public Sampler create(TrainedProcess process) {
+      int all = process
+          .discrete("{sampler}: expected ddpm or ddim with a continuous {process}, got another")
+          .q()
+          .steps();
       SettingException.unless(
-          steps != process.q().steps() || eta == 0,
+          steps != all || eta == 0,
           "{eta}: expected 0 with as many {sampler.steps} as timesteps, which is DDPM, got %s",
           eta);
       SpacingSettings spacing = new Spacings.Uniform();
-      SamplerSettings chosen = steps == process.q().steps()
+      SamplerSettings chosen = steps == all
           ? new Ddpm(steps, spacing)
           : new Ddim(steps, eta, spacing, NoiseEstimate.FROM_X0);
       return chosen.create(process);
@@ -173,8 +160,8 @@ public final class Samplers {
       @About(SPACING) SpacingSettings spacing)
       implements SamplerSettings {
     @Override
-    public Sampler create(ReverseProcess process) {
-      return new StepSampler(levels(process, spacing, steps), new HeunStep());
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(process.levels(spacing.create(), steps), new HeunStep());
     }
   }
 }

@@ -1,5 +1,7 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.Spacing;
+
 /** Settings of which levels a sampler visits: a kind of {@link Spacings}. */
 public interface SpacingSettings {
 

@@ -1,6 +1,7 @@
 package brume.diffusion.sampler;
 
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Spacing;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;

@@ -5,7 +5,7 @@ import static brume.autograd.function.reduce.Mean.mean;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
-import brume.diffusion.process.Levels;
+import brume.diffusion.process.Way;
 import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * @param levels that are visited
  * @param step from each of them to the one before
  */
-public record StepSampler(Levels levels, Step step) implements Sampler {
+public record StepSampler(Way levels, Step step) implements Sampler {
 
   @Override
   public int evaluations() {

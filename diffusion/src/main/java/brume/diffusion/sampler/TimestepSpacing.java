@@ -1,7 +1,10 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Spacing;
+import brume.diffusion.process.Way;
 import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,6 +23,12 @@ public enum TimestepSpacing implements Spacing {
       return IntStream.rangeClosed(1, S)
           .map(i -> (int) (i < (S + 1) / 2 ? -1 + gap * i : (T - 1) - gap * (S - i)))
           .toArray();
+    }
+
+    /** Those of the process itself. */
+    @Override
+    public Way levels(ContinuousProcess process, int steps) {
+      return process.through(process.times(steps));
     }
   },
   /** Multiples of T/S, rounded down, from 0; T − 1 is never visited. */

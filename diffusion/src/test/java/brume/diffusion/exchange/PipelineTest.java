@@ -51,7 +51,7 @@ class PipelineTest {
     Imported pipeline = open();
     assertEquals(Shape.of(6, 4, 1), pipeline.recipe().data().shape());
     assertEquals("ddpm", sampler(pipeline));
-    assertEquals(40, pipeline.recipe().reverse().q().steps());
+    assertEquals(40, pipeline.recipe().reverse().discrete("").q().steps());
     assertSameNumbers(saved.network().parameters(), pipeline.model(reference).parameters());
   }
 

@@ -208,18 +208,16 @@ class SamplerTest {
   }
 
   private NoiseSchedule landing(SpacingSettings spacing, DdimStep.Stride stride, DdimStep.End end) {
-    return new Samplers.Ddim(5, 0, spacing, NoiseEstimate.FROM_X0, stride, end)
-        .create(process)
-        .levels()
-        .q()
-        .schedule();
+    Sampler sampler =
+        new Samplers.Ddim(5, 0, spacing, NoiseEstimate.FROM_X0, stride, end).create(process);
+    return ((Levels) sampler.levels()).q().schedule();
   }
 
   @Test
   void anOffsetShiftsTimesAsFarAsThereAreAny() {
     Sampler shifted = new Samplers.Ddpm(6, new Spacings.Leading(1)).create(process);
-    assertEquals(1, shifted.levels().time(0));
-    assertEquals(51, shifted.levels().time(5));
+    assertEquals(1, shifted.levels().at(0).time());
+    assertEquals(51, shifted.levels().at(5).time());
     assertEquals(
         "{offset}: expected at most 0 with {sampler.steps} 60 of 60 times, got 1; take fewer steps",
         assertThrows(SettingException.class, () -> new Samplers.Ddpm(60, new Spacings.Leading(1))

@@ -13,7 +13,7 @@ import brume.diffusion.cli.Main;
 import brume.diffusion.network.NetworkSettings;
 import brume.diffusion.network.Networks;
 import brume.diffusion.network.Task;
-import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.sampler.NoiseEstimate;
@@ -109,8 +109,12 @@ class OwnKindsTest {
   record PatientSettings(@About(value = "Every how many of the times.", min = 1) int hurry)
       implements SamplerSettings {
     @Override
-    public Sampler create(ReverseProcess process) {
-      int steps = process.q().steps() / hurry;
+    public Sampler create(TrainedProcess process) {
+      int steps = process
+              .discrete("{sampler}: expected ddim with a continuous {process}, got another")
+              .q()
+              .steps()
+          / hurry;
       return new Samplers.Ddim(steps, 0, new Spacings.Uniform(), NoiseEstimate.FROM_X0)
           .create(process);
     }

@@ -34,7 +34,7 @@ final class DiffusersRunner implements CaseRunner {
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) {
     Recipe recipe = sampledAs(scheduler(asked).orElseThrow(), asked.attrs());
-    ReverseProcess process = recipe.reverse();
+    ReverseProcess process = recipe.reverse().discrete("expected numbered times, got others");
     Sampler sampler = recipe.sampler().create(process);
     Tensor start = ChannelsLast.load(asked, "input.x_T", on);
     Recording recording = new Recording(start);
@@ -51,7 +51,9 @@ final class DiffusersRunner implements CaseRunner {
     results.check("output.init_noise_sigma", 1.0);
     results.check("output.timesteps", times(sampler));
     results.check("output.alphas_cumprod", someAlphaBars(process.q().schedule()));
-    int[] outermost = {(int) sampler.levels().time(last), (int) sampler.levels().time(0)};
+    int[] outermost = {
+      (int) sampler.levels().at(last).time(), (int) sampler.levels().at(0).time()
+    };
     results.check(
         "output.add_noise",
         process
@@ -66,7 +68,7 @@ final class DiffusersRunner implements CaseRunner {
   static double[] times(Sampler sampler) {
     int last = sampler.steps() - 1;
     return IntStream.rangeClosed(0, last)
-        .mapToDouble(i -> sampler.levels().time(last - i))
+        .mapToDouble(i -> sampler.levels().at(last - i).time())
         .toArray();
   }
 

@@ -2,8 +2,9 @@ package brume.tests.golden;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Clipping;
-import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Level;
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Mix;
 import brume.diffusion.process.PixelRange;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
@@ -21,7 +22,6 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import brume.tensor.math.Arithmetic;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntToDoubleFunction;
@@ -50,7 +50,7 @@ final class TrajectoryRunner implements CaseRunner {
     boolean interpolates = asked.attrs().path("sampler").asText().equals("interpolate");
     int steps = interpolates ? asked.attrs().path("t").asInt(sampler.steps() - 1) : sampler.steps();
     Tensor start = interpolates
-        ? mixed(asked, sampler.levels().q(), steps, on)
+        ? mixed(asked, sampler.levels().at(steps), on)
         : ChannelsLast.load(asked, "input.x_T", on);
     Denoised model = Denoised.of(
         new SmallDenoiser(asked, start.shape().dim(-1), on),
@@ -67,12 +67,13 @@ final class TrajectoryRunner implements CaseRunner {
         case "x" -> results.check(tensor, recording.x());
         case "x_start", "pred_x_0", "pred_xstart" -> results.check(tensor, recording.x0());
         case "pred_noise" -> results.check(tensor, noiseOf(sampler, recording, start));
-        case "t", "model_t" -> results.check(tensor, descending(steps, sampler.levels()::time));
+        case "t", "model_t" ->
+          results.check(tensor, descending(steps, k -> sampler.levels().at(k).time()));
         case "betas" ->
           results.check(
               tensor,
               IntStream.range(0, sampler.steps())
-                  .mapToDouble(sampler.levels().q().schedule()::beta)
+                  .mapToDouble(k -> beta(sampler.levels().at(k)))
                   .toArray());
         default -> results.check(tensor, isNormalized(asked) ? PixelRange.toUnit(end) : end);
       }
@@ -141,27 +142,31 @@ final class TrajectoryRunner implements CaseRunner {
         recording);
   }
 
-  private static Tensor mixed(GoldenCase asked, ForwardProcess q, int time, Backend on) {
+  private static Tensor mixed(GoldenCase asked, Level level, Backend on) {
     double lambda = asked.attrs().path("lam").asDouble(0.5);
     Tensor[] noisy = new Tensor[2];
     for (int i = 0; i < 2; i++) {
       Variable x0 = ProcessInputs.constant(asked, "x" + (i + 1), on);
       Variable noise = ProcessInputs.constant(asked, "noise_x" + (i + 1), on);
-      int[] t = new int[x0.shape().dim(0)];
-      Arrays.fill(t, time);
-      noisy[i] = q.sample(x0, t, noise).value();
+      noisy[i] = Mix.mix(level.signal(), x0, level.noise(), noise).value();
     }
     return Arithmetic.mix(1 - lambda, noisy[0], lambda, noisy[1]);
+  }
+
+  /** β = 1 − ᾱ/ᾱ₋. */
+  private static double beta(Level level) {
+    double share = level.signal() / level.before().signal();
+    return 1 - share * share;
   }
 
   /** The noise of every step, derived from its state and estimate. */
   private static double[] noiseOf(Sampler sampler, Recording recording, Tensor start) {
     int size = start.shape().size();
-    ForwardProcess q = sampler.levels().q();
     double[] x = recording.x(), noise = recording.x0();
     for (int i = 0; i < noise.length; i++) {
       int k = sampler.steps() - 1 - i / size;
-      noise[i] = (x[i] - q.signal(k) * noise[i]) / q.noise(k);
+      Level level = sampler.levels().at(k);
+      noise[i] = (x[i] - level.signal() * noise[i]) / level.noise();
     }
     return noise;
   }

@@ -1,4 +1,4 @@
-package brume.diffusion.sampler;
+package brume.diffusion.process;
 
 import static brume.autograd.function.pointwise.MixSamples.mixSamples;
 
@@ -6,18 +6,32 @@ import brume.autograd.Variable;
 import java.util.Arrays;
 
 /** Mixtures in which all samples have the same shares. */
-final class Mix {
+public final class Mix {
 
   private Mix() {}
 
-  /** (N, ...) α·a + β·b. */
-  static Variable mix(double alpha, Variable a, double beta, Variable b) {
+  /**
+   * Two parts.
+   *
+   * @param alpha α
+   * @param a (N, ...)
+   * @param beta β
+   * @param b (N, ...)
+   * @return (N, ...) α·a + β·b
+   */
+  public static Variable mix(double alpha, Variable a, double beta, Variable b) {
     int samples = a.shape().dim(0);
     return mixSamples(same(alpha, samples), a, same(beta, samples), b);
   }
 
-  /** (N, ...) α·a. */
-  static Variable scaled(double alpha, Variable a) {
+  /**
+   * One part.
+   *
+   * @param alpha α
+   * @param a (N, ...)
+   * @return (N, ...) α·a
+   */
+  public static Variable scaled(double alpha, Variable a) {
     return mix(alpha, a, 0, a);
   }
 

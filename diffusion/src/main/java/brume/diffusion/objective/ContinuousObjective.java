@@ -1,0 +1,30 @@
+package brume.diffusion.objective;
+
+import static brume.autograd.function.reduce.Mean.mean;
+
+import brume.autograd.Variable;
+import brume.nn.Denoiser;
+import brume.nn.Pass;
+import brume.tensor.random.RandomKey;
+import java.util.Arrays;
+
+/**
+ * A {@link ContinuousLoss} at times that the process draws and with noise that is drawn anew for every
+ * sample.
+ *
+ * @param loss at given times and noise
+ * @param noise what it is made of
+ */
+public record ContinuousObjective(ContinuousLoss loss, Noising.Settings noise)
+    implements Objective {
+
+  @Override
+  public Variable loss(Denoiser network, Batch batch, RandomKey key, Pass pass) {
+    double[] times = new double[batch.x0().shape().dim(0)];
+    RandomKey time = key.child("time");
+    Arrays.setAll(times, n -> loss.process().draw(time, batch.first() + n));
+    Variable epsilon = Variable.constant(Noising.noise(noise, batch.x0(), batch.first(), key));
+    return mean(loss.losses(
+        network, Variable.constant(batch.x0()), times, epsilon, Noising.isConditioned(key), pass));
+  }
+}

@@ -1,0 +1,81 @@
+package brume.diffusion.process;
+
+import brume.tensor.random.RandomKey;
+import java.util.Arrays;
+
+/**
+ * Noise of standard deviation σ added to the data, which keep their size. Its time is σ. The network's
+ * input and output have variance 1 at every σ, and its output is right in proportion:
+ *
+ * <pre>
+ *   skip  = σ_d²/(σ² + σ_d²)      out  = σ·σ_d/√(σ² + σ_d²)
+ *   input = 1/√(σ² + σ_d²)        told = log(σ)/4
+ * </pre>
+ *
+ * @param sigmaData σ_d, standard deviation of the data
+ * @param smallest σ of the last step that samples
+ * @param largest σ at which sampling starts
+ * @param rho how much closer the levels of sampling lie where there is little noise
+ * @param mean of log σ in training
+ * @param deviation of log σ in training
+ * @param clipping of estimated data
+ * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., Elucidating the Design Space of
+ *     Diffusion-Based Generative Models (2022), table 1</a>
+ */
+public record KarrasProcess(
+    double sigmaData,
+    double smallest,
+    double largest,
+    double rho,
+    double mean,
+    double deviation,
+    Clipping clipping)
+    implements ContinuousProcess {
+
+  @Override
+  public double signal(double sigma) {
+    return 1;
+  }
+
+  @Override
+  public double noise(double sigma) {
+    return sigma;
+  }
+
+  @Override
+  public Reading reading(double sigma) {
+    double data = sigmaData * sigmaData, total = sigma * sigma + data, root = Math.sqrt(total);
+    return new Reading(1 / root, Math.log(sigma) / 4, data / total, sigma * sigmaData / root);
+  }
+
+  @Override
+  public double end() {
+    return largest;
+  }
+
+  @Override
+  public double[] times(int steps) {
+    double[] sigmas = new double[steps];
+    double high = Math.pow(largest, 1 / rho), low = Math.pow(smallest, 1 / rho);
+    Arrays.setAll(sigmas, k -> {
+      double share = steps == 1 ? 0 : (steps - 1.0 - k) / (steps - 1);
+      return Math.pow(high + share * (low - high), rho);
+    });
+    return sigmas;
+  }
+
+  @Override
+  public double timeOf(double sigma) {
+    return sigma;
+  }
+
+  @Override
+  public double draw(RandomKey key, long sample) {
+    return Math.exp(mean + deviation * key.normal(sample));
+  }
+
+  @Override
+  public double prior(double sigma) {
+    return sigma;
+  }
+}

@@ -1,0 +1,95 @@
+package brume.diffusion.process;
+
+import brume.diffusion.settings.About;
+import brume.diffusion.settings.Catalog;
+import brume.diffusion.settings.SettingException;
+
+/** The ways in which the signal-to-noise ratio may fall in continuous time, by name. */
+public final class LogSnrs {
+
+  private static final double FLOOR = 1e-5; // of an argument of log, as in the released code
+
+  /** All of them. */
+  public static final Catalog<LogSnrSettings> CATALOG = Catalog.of(
+          "log-SNR", "log-snrs", LogSnrSettings.class)
+      .add(
+          "cosine",
+          new Cosine(0.008),
+          "What is left of the data falls like a squared cosine.",
+          "Nichol and Dhariwal (2021), eq. 17")
+      .add(
+          "linear",
+          new Linear(),
+          "Variances of short steps grow linearly.",
+          "Kingma et al. (2021); denoising-diffusion-pytorch")
+      .add(
+          "bounded",
+          new Bounded(-15, 15, 1, 1),
+          "A cosine between two bounds, shifted for pictures of another size.",
+          "Hoogeboom, Heek and Salimans, simple diffusion (2023), section 2.1");
+
+  private LogSnrs() {}
+
+  /** −log(exp(10⁻⁴ + 10·t²) − 1). */
+  public record Linear() implements LogSnrSettings {
+    @Override
+    public LogSnr create() {
+      return t -> -Math.log(Math.expm1(1e-4 + 10 * t * t));
+    }
+  }
+
+  /**
+   * −log(1/cos²((t + s)/(1 + s)·π/2) − 1), about −75 at t = 1.
+   *
+   * @param offset s, which keeps the ratio finite at t = 0
+   */
+  public record Cosine(
+      @About(
+              value = "Shift that keeps the first variance from being too small.",
+              min = 0,
+              max = 1,
+              option = "cosine-offset")
+          double offset)
+      implements LogSnrSettings {
+    @Override
+    public LogSnr create() {
+      return t -> {
+        double cosine = Math.cos((t + offset) / (1 + offset) * Math.PI / 2);
+        return -Math.log(Math.max(1 / (cosine * cosine) - 1, FLOOR));
+      };
+    }
+  }
+
+  /**
+   * −2·log tan(a + t·(b − a)) + 2·(t·log r_noise + (1 − t)·log r_data), a and b such that the first part
+   * goes from {@code logSnrMax} to {@code logSnrMin}.
+   *
+   * @param logSnrMin at t = 1
+   * @param logSnrMax at t = 0
+   * @param noiseRatio r_noise, side of the pictures the cosine is right for, divided by that of these,
+   *     where there is most noise
+   * @param dataRatio r_data, the same where there is least; equal numbers shift, others interpolate
+   */
+  public record Bounded(
+      @About("Logarithm of the signal-to-noise ratio at the end, before shifts.") double logSnrMin,
+      @About("The same at the beginning.") double logSnrMax,
+      @About(
+              value =
+                  "Side of pictures that the noise is right for, divided by that of these, at the end.",
+              min = 1e-6)
+          double noiseRatio,
+      @About(value = "The same at the beginning.", min = 1e-6) double dataRatio)
+      implements LogSnrSettings {
+    @Override
+    public LogSnr create() {
+      SettingException.unless(
+          logSnrMin < logSnrMax,
+          "{logSnrMax}: expected more than {logSnrMin} %s, got %s",
+          logSnrMin,
+          logSnrMax);
+      double a = Math.atan(Math.exp(-logSnrMax / 2)), b = Math.atan(Math.exp(-logSnrMin / 2));
+      double atNoise = 2 * Math.log(noiseRatio), atData = 2 * Math.log(dataRatio);
+      return t -> -2 * Math.log(Math.tan(a + t * (b - a))) + t * atNoise + (1 - t) * atData;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package brume.diffusion.process;
+
+import brume.tensor.random.RandomKey;
+import java.util.Arrays;
+
+/**
+ * The process in continuous time: s² + n² = 1, and the network is told the logarithm of s²/n².
+ *
+ * @param logSnr how it falls from t = 0 to t = 1
+ * @param prediction epsilon, x0 or v
+ * @param clipping of estimated data
+ * @see <a href="https://arxiv.org/abs/2107.00630">Kingma et al., Variational Diffusion Models (2021)</a>
+ */
+public record VariancePreserving(LogSnr logSnr, Prediction prediction, Clipping clipping)
+    implements ContinuousProcess {
+
+  private static final int HALVINGS = 60; // of [0, 1]: to the last bit of a double
+
+  /** Refuses predictions that need numbered times. {@inheritDoc} */
+  public VariancePreserving {
+    if (prediction == Prediction.MEAN) {
+      throw new IllegalArgumentException(
+          "process: expected prediction epsilon, x0 or v in continuous time, where no step has a mean, got"
+              + " mean");
+    }
+  }
+
+  @Override
+  public double signal(double t) {
+    return Math.sqrt(sigmoid(logSnr.at(t)));
+  }
+
+  @Override
+  public double noise(double t) {
+    return Math.sqrt(sigmoid(-logSnr.at(t)));
+  }
+
+  @Override
+  public Reading reading(double t) {
+    double s = signal(t), n = noise(t), told = logSnr.at(t);
+    return switch (prediction) {
+      case EPSILON -> new Reading(1, told, 1 / s, -n / s);
+      case X0 -> new Reading(1, told, 0, 1);
+      case V -> new Reading(1, told, s, -n);
+      case MEAN -> throw new IllegalStateException("prediction mean was refused");
+    };
+  }
+
+  @Override
+  public double end() {
+    return 1;
+  }
+
+  @Override
+  public double[] times(int steps) {
+    double[] times = new double[steps];
+    Arrays.setAll(times, k -> (k + 1.0) / steps);
+    return times;
+  }
+
+  @Override
+  public double timeOf(double sigma) {
+    double wanted = -2 * Math.log(sigma), low = 0, high = 1;
+    for (int i = 0; i < HALVINGS; i++) {
+      double middle = (low + high) / 2;
+      if (logSnr.at(middle) > wanted) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
+  }
+
+  @Override
+  public double draw(RandomKey key, long sample) {
+    return 1 - key.uniform(sample); // in (0, 1]
+  }
+
+  @Override
+  public double prior(double t) {
+    return 1;
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+}
