@@ -149,7 +149,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
       if (named.isPresent()) {
         base = Sources.recipeOf(named.get());
       } else if (place.isPresent()) {
-        imported = Sources.imported(Path.of(place.get()), words.valueOf("--sampler"));
+        imported = Imported.open(Path.of(place.get()), words.valueOf("--sampler"));
         base = imported.recipe();
       }
     } catch (IOException none) {
@@ -174,6 +174,9 @@ final class SampleCommand implements Callable<Integer>, Prepared {
         "--from: expected without --checkpoint and --weights, which are of runs, got both");
     UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
     numbers(List.of());
+    if (from != null) {
+      Sources.requireNoRun(from);
+    }
     if (unread != null) {
       throw unread;
     }

@@ -15,7 +15,6 @@ import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Opens what samples can be drawn from: runs, and models from elsewhere. */
@@ -82,21 +81,14 @@ final class Sources {
                 : recipe.clipping() + ", " + recipe.guidance()));
   }
 
-  /**
-   * What is at a place that is no run.
-   *
-   * @param place a folder or a file
-   * @param sampler name of the one wanted, if one is named
-   */
-  static Imported imported(Path place, Optional<String> sampler) throws IOException {
-    boolean run = Files.exists(new RunFolder(place).checkpoints());
-    if (run) {
-      throw new IOException(Text.of(
-          "--from: expected a model that was exported or saved by diffusers, got the run %1$s; draw from it"
-              + " with --run %1$s",
-          place));
-    }
-    return Imported.open(place, sampler);
+  /** Refuses a run where a model from elsewhere is expected. */
+  static void requireNoRun(Path place) {
+    UsageException.unless(
+        !Files.exists(new RunFolder(place).checkpoints()),
+        Text.of(
+            "--from: expected a model that was exported or saved by diffusers, got the run %1$s; draw from"
+                + " it with --run %1$s",
+            place));
   }
 
   /** A model from elsewhere; the innermost scope owns its parameters. */

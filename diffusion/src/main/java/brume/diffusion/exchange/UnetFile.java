@@ -180,7 +180,9 @@ record UnetFile(ObjectNode settings, int channels, int outChannels, int height, 
     } else {
       file.putArray("sample_size").add(task.height()).add(task.width());
     }
-    file.set("time_embedding_dim", nullIf(0, network.take("timeDim")));
+    if (network.take("timeDim").intValue() > 0) { // an option that older versions do not have
+      file.set("time_embedding_dim", network.take("timeDim"));
+    }
     file.put("time_embedding_type", "positional");
     file.set("up_block_types", types("Up", network.take("upBlocks"), file));
     file.put("upsample_type", resampling(network.take("upsampling")));

@@ -1,6 +1,7 @@
 package brume.diffusion.network;
 
 import brume.diffusion.settings.About;
+import brume.diffusion.settings.SettingException;
 import brume.nn.Network;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.diffusers.UNet2D;
@@ -88,6 +89,12 @@ public record Unet2dSettings(
   public void requireFitting(Task task) {
     Levels.requireHalving(task, "widths", widths.size());
     widths.forEach(width -> Levels.requireGroups("widths", width, groups));
+    int coarsest = widths.get(widths.size() - 1);
+    SettingException.unless(
+        middleGroups <= 0 || coarsest % middleGroups == 0,
+        "{middleGroups}: expected a number that divides the last of {widths}, %d, got %d",
+        coarsest,
+        middleGroups);
     config(task);
   }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +62,8 @@ public final class SettingsFile {
       }
     } catch (JsonProcessingException wrong) {
       throw notJson(source, wrong);
+    } catch (CharConversionException wrong) { // of bytes that look like UTF-32 and are not
+      throw new IOException(source + ": expected JSON in UTF-8, got other bytes", wrong);
     }
     throw new IOException(source + ": expected a JSON object with settings, got something else");
   }

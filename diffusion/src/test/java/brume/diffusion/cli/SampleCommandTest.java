@@ -162,9 +162,9 @@ class SampleCommandTest {
         .fails(
             2,
             Text.of(
-                    "--from: expected a folder that diffusers has saved, got the run %1$s; draw from it with",
-                    run)
-                + " --run " + run);
+                "--from: expected a model that was exported or saved by diffusers, got the run %1$s; draw"
+                    + " from it with --run %1$s",
+                run));
   }
 
   @Test
