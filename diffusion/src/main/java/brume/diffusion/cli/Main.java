@@ -68,6 +68,7 @@ public final class Main implements Callable<Integer> {
     System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
     System.setProperty("org.slf4j.simpleLogger.levelInBrackets", "false");
     Locale.setDefault(Locale.ROOT); // for the sentences of libraries; ours need no such thing
+    Jar.endWithStarter();
     System.exit(run(args));
   }
 

@@ -130,7 +130,8 @@ final class Showcase implements TrainingListener, AutoCloseable {
         showSamples(average);
       }
     } catch (CancellationException stopped) {
-      say("stopped drawing; draw with: ./brume sample --run " + folder.path());
+      say(Text.of(
+          "stopped drawing; draw with: %s sample --run %s", CommandName.get(), folder.path()));
     }
     ifPossible(() -> {
       plotLoss();

@@ -282,8 +282,8 @@ final class TrainCommand implements Callable<Integer>, Prepared {
           TimeBudget budget = TimeBudget.of(timeBudget, trainer::stop)) {
         if (trainer.run() == Trainer.Outcome.STOPPED) {
           Telling.say(Text.of(
-              "%s; go on with: ./brume train --resume %s",
-              budget.isSpent() ? "the time is over" : "stopped", folder.path()));
+              "%s; go on with: %s train --resume %s",
+              budget.isSpent() ? "the time is over" : "stopped", CommandName.get(), folder.path()));
           Telling.end(budget.isSpent() ? "time" : "stopped");
           return budget.isSpent() ? 0 : 130; // as a shell reports Ctrl-C
         }

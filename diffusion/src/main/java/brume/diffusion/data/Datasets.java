@@ -55,6 +55,11 @@ public final class Datasets {
           "waves",
           new WavesSettings(64, 10_000),
           "Sums of three sines; toy:waves is short for it.",
+          "")
+      .add(
+          "own",
+          new OwnSettings(32, 32, 3, false),
+          "Pictures that a program in Java hands to the trainer; not for the command line.",
           "");
 
   private static final Map<String, Function<String, DataSettings>> PATHS = Map.of(

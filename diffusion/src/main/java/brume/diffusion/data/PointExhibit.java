@@ -1,6 +1,7 @@
 package brume.diffusion.data;
 
 import brume.diffusion.image.Picture;
+import brume.diffusion.image.Plots;
 import brume.diffusion.image.ScatterPlot;
 import brume.diffusion.metric.Histogram2d;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public record PointExhibit(ToyProblem problem) implements Exhibit {
 
   @Override
   public void write(Path png, float[] drawn) throws IOException {
+    Plots.require();
     new ScatterPlot(ToyPoints.RANGE)
         .with("samples", ToyPoints.fromUnit(drawn))
         .with("data: " + problem.description(), ToyPoints.of(problem).first(drawn.length / 2))
@@ -33,6 +35,7 @@ public record PointExhibit(ToyProblem problem) implements Exhibit {
 
   @Override
   public Picture frame(float[] state) throws IOException {
+    Plots.require();
     return new ScatterPlot(ToyPoints.RANGE)
         .with("samples", ToyPoints.fromUnit(state))
         .toPicture(Path.of("animation"));

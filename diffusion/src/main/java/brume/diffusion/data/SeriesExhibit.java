@@ -1,6 +1,7 @@
 package brume.diffusion.data;
 
 import brume.diffusion.image.Picture;
+import brume.diffusion.image.Plots;
 import brume.diffusion.image.SeriesPlot;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ public record SeriesExhibit(int length, int channels, double low, double high) i
     return plot(state, MOST_MOVING).toPicture(Path.of("animation"));
   }
 
-  private SeriesPlot plot(float[] drawn, int most) {
+  private SeriesPlot plot(float[] drawn, int most) throws IOException {
+    Plots.require();
     SeriesPlot plot = new SeriesPlot(low, high);
     int each = length * channels;
     for (int n = 0; n < Math.min(most, drawn.length / each); n++) {

@@ -69,6 +69,12 @@ public final class Trainer {
     this.data = data;
     this.device = device;
     this.listener = listener;
+    Shape sample = Shape.of(data.height(), data.width(), data.channels());
+    if (!sample.equals(recipe.data().shape())) {
+      throw new IllegalArgumentException(Text.of(
+          "data: expected samples of %s (height, width, channels) as the recipe says, got %s",
+          recipe.data().shape(), sample));
+    }
     TrainingSettings t = recipe.training();
     this.order = new Batches(data, recipe.seed(), recipe.data().flip());
     this.batches = new ReadAhead(order, t.batch(), data.pictureLength());

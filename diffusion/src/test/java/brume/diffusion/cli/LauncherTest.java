@@ -248,6 +248,38 @@ class LauncherTest {
     assertEquals(1, said.err().lines().count(), said.err());
   }
 
+  /** Whatever starts the command line starts the same class with the same flags. */
+  @Test
+  void allLaunchersAgree() throws IOException {
+    Path root = Path.of("..");
+    String script = Files.readString(root.resolve("brume"));
+    List<String> flags = List.of(
+        "--add-modules jdk.incubator.vector",
+        "-XX:+UseParallelGC",
+        "-XX:MaxNewSize=128m",
+        "-XX:MaxRAMPercentage=70",
+        "-Djava.awt.headless=true",
+        "BRUME_JAVA_OPTIONS",
+        "brume.diffusion.cli.Main");
+    String windows = Files.readString(root.resolve("brume.cmd"));
+    String distributed = Files.readString(Path.of("src/dist/bin/brume"));
+    for (String flag : flags) {
+      assertTrue(script.contains(flag), "brume has " + flag);
+      assertTrue(windows.contains(flag), "brume.cmd has " + flag);
+      assertTrue(distributed.contains(flag), "src/dist/bin/brume has " + flag);
+    }
+    for (String part : List.of("diffusion", "cuda-kernels")) {
+      assertTrue(script.contains("$home/" + part + "/target/classes:"), part);
+      assertTrue(windows.contains("%home%" + part + "\\target\\classes;"), part);
+      assertTrue(windows.contains("%home%" + part + "\\target\\lib\\*"), part);
+    }
+    assertTrue(windows.contains("package -pl diffusion,cuda-kernels -am"));
+    assertEquals(
+        List.of("-XX:+UseParallelGC", "-XX:MaxNewSize=128m", "-XX:MaxRAMPercentage=70"),
+        Jar.FLAGS.stream().filter(flag -> flag.startsWith("-XX")).toList());
+    assertTrue(flags.containsAll(Jar.FLAGS.subList(2, Jar.FLAGS.size())));
+  }
+
   /** Answers as java does when asked for its version, and otherwise prints its arguments. */
   private Path java(String name, String version) throws IOException {
     return script(

@@ -83,6 +83,7 @@ class LayeringTest {
           "run",
           List.of(
               "settings",
+              "image",
               "data",
               "network",
               "process",
