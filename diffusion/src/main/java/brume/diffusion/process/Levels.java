@@ -77,6 +77,15 @@ public final class Levels implements Way {
   }
 
   /**
+   * The same levels with the nearest whole times.
+   *
+   * @return the levels, of which a network is told rounded times
+   */
+  public Levels withWholeTimes() {
+    return new Levels(q, Arrays.stream(times).map(Math::rint).toArray());
+  }
+
+  /**
    * Whether these are all times of a process, in its own steps.
    *
    * @param other what a network was trained on

@@ -1,5 +1,6 @@
 package brume.diffusion.process;
 
+import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.pointwise.MixSamples.mixSamples;
 
 import brume.autograd.Variable;
@@ -33,6 +34,19 @@ public final class Mix {
    */
   public static Variable scaled(double alpha, Variable a) {
     return mix(alpha, a, 0, a);
+  }
+
+  /**
+   * A sum with a weighted difference.
+   *
+   * @param x (N, ...)
+   * @param alpha weight
+   * @param a (N, ...)
+   * @param b (N, ...)
+   * @return (N, ...) x + α·(a − b)
+   */
+  public static Variable plusDifference(Variable x, double alpha, Variable a, Variable b) {
+    return add(x, mix(alpha, a, -alpha, b));
   }
 
   private static double[] same(double share, int samples) {

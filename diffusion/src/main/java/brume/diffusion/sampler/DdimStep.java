@@ -14,6 +14,7 @@ import brume.diffusion.process.Way;
 import brume.diffusion.settings.SettingException;
 import brume.tensor.Text;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.function.Supplier;
 
 /**
@@ -65,6 +66,17 @@ public record DdimStep(double eta, NoiseEstimate noise) implements Step {
     return new DdimStep(eta, NoiseEstimate.FROM_X0);
   }
 
+  /** The last step leads to the first time of the process, or to less noise if there was less before. */
+  private static Levels endingAtFirst(ForwardProcess q, Levels visited) {
+    NoiseSchedule own = visited.q().schedule();
+    int[] rows = IntStream.range(0, visited.count()).toArray();
+    double[] before = Arrays.stream(rows).mapToDouble(own::alphaBarBefore).toArray();
+    before[0] = Math.max(own.alphaBar(0), q.schedule().alphaBar(0));
+    return new Levels(
+        visited.q().withSchedule(own.respaced(rows, before)),
+        Arrays.stream(rows).mapToDouble(visited::time).toArray());
+  }
+
   /**
    * Levels with other places where steps from them lead.
    *
@@ -80,6 +92,9 @@ public record DdimStep(double eta, NoiseEstimate noise) implements Step {
     if (stride == Stride.LEVEL && end == End.DATA) {
       return visited;
     }
+    if (stride == Stride.LEVEL) {
+      return endingAtFirst(q, visited);
+    }
     NoiseSchedule schedule = q.schedule();
     int gap = q.steps() / steps;
     int[] times = new int[visited.count()];
@@ -91,7 +106,7 @@ public record DdimStep(double eta, NoiseEstimate noise) implements Step {
             "expected a spacing that visits times of the process, got one that visits %s",
             visited.time(k)));
       }
-      int landing = stride == Stride.EQUAL ? times[k] - gap : k == 0 ? -1 : times[k - 1];
+      int landing = times[k] - gap;
       double atEnd = end == End.DATA ? 1 : schedule.alphaBar(0);
       before[k] = landing < 0 ? atEnd : schedule.alphaBar(landing);
     }

@@ -5,7 +5,6 @@ import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.Spacing;
 import brume.diffusion.process.Way;
-import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -42,18 +41,8 @@ public record KarrasSpacing(double rho, double smallest, double largest) impleme
 
   @Override
   public Levels levels(ForwardProcess q, int steps) {
-    if (steps < 1 || steps > q.steps()) {
-      throw new IllegalArgumentException(
-          Text.of("steps: expected 1 to %d (the schedule's length), got %d", q.steps(), steps));
-    }
-    Levels all = Levels.all(q);
-    int end = q.steps() - 1;
-    while (end > 0 && Double.isInfinite(all.at(end).sigma())) {
-      end--;
-    }
-    double high = Math.min(largest, all.at(end).sigma());
-    double low = Math.min(Math.max(smallest, all.at(0).sigma()), high);
-    return Levels.ofSigmas(q, sigmas(low, high, steps));
+    SigmaRange range = SigmaRange.of(q, steps, smallest, largest);
+    return Levels.ofSigmas(q, sigmas(range.low(), range.high(), steps));
   }
 
   @Override

@@ -2,9 +2,15 @@ package brume.diffusion.sampler;
 
 import brume.diffusion.process.Spacing;
 import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.process.Way;
+import brume.diffusion.sampler.DpmMultistep.Correction;
+import brume.diffusion.sampler.DpmMultistep.Ending;
+import brume.diffusion.sampler.DpmMultistep.ThirdOrder;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import java.util.List;
+
 
 /** The samplers by name. */
 public final class Samplers {
@@ -12,6 +18,10 @@ public final class Samplers {
   static final String STEPS = "Steps of sampling.";
   static final String SPACING = "Which levels of noise are visited.";
   static final String ETA = "Share of the noise of DDPM that a step adds.";
+
+  static final String END = "Where the last step leads: to data, or to the first time.";
+
+  private static final SpacingSettings KARRAS = new Spacings.Karras(7, 0.002, 80, false);
 
   /** All of them. */
   public static final Catalog<SamplerSettings> CATALOG = Catalog.of(
@@ -33,11 +43,100 @@ public final class Samplers {
           "denoising-diffusion-pytorch, GaussianDiffusion.sample")
       .add(
           "heun",
-          new Heun(18, new Spacings.Karras(7, 0.002, 80)),
+          new Heun(18, KARRAS),
           "Steps of second order without noise, which look twice.",
-          "Karras et al. (2022), algorithm 1");
+          "Karras et al. (2022), algorithm 1")
+      .add(
+          "euler",
+          new EulerSamplers.Euler(25, KARRAS),
+          "Straight steps without noise, or with some before each.",
+          "Karras et al. (2022), algorithm 2; k-diffusion, sample_euler")
+      .add(
+          "euler-ancestral",
+          new EulerSamplers.EulerAncestral(25, KARRAS, 1),
+          "Straight steps to too little noise; the rest is added anew.",
+          "k-diffusion, sample_euler_ancestral")
+      .add(
+          "dpmpp-2m",
+          new DpmSamplers.Dpmpp2m(15, KARRAS, DdimStep.End.DATA, Correction.MIDPOINT, Ending.LOWER),
+          "Steps of second order that look once and remember the step before.",
+          "Lu et al., DPM-Solver++ (2022), algorithm 2")
+      .add(
+          "dpmpp-3m",
+          new DpmSamplers.Dpmpp3m(
+              15, KARRAS, DdimStep.End.DATA, Correction.MIDPOINT, ThirdOrder.EXACT, Ending.LOWER),
+          "The same with the memory of two steps.",
+          "Lu et al., DPM-Solver++ (2022), released code")
+      .add(
+          "dpmpp-sde",
+          new DpmSamplers.DpmppSde(
+              25, KARRAS, DdimStep.End.DATA, 2, Correction.MIDPOINT, Ending.LOWER),
+          "The same with fresh noise in every step.",
+          "Lu et al., DPM-Solver++ (2022), appendix B")
+      .add(
+          "dpmsolver",
+          new DpmSamplers.DpmSolver(
+              15,
+              KARRAS,
+              DdimStep.End.DATA,
+              2,
+              Correction.MIDPOINT,
+              ThirdOrder.EXACT,
+              Ending.LOWER),
+          "As dpmpp-2m, with the noise in place of the data as what changes evenly.",
+          "Lu et al., DPM-Solver (2022)")
+      .add(
+          "deis",
+          new DpmSamplers.Deis(15, KARRAS, DdimStep.End.DATA, 3, Ending.LOWER),
+          "Exact integrals of the polynomial through the latest estimates of the noise.",
+          "Zhang and Chen (2022), DEIS with log rho")
+      .add(
+          "dpmpp-single",
+          new MultistepSamplers.DpmSingle(
+              15,
+              KARRAS,
+              DdimStep.End.DATA,
+              2,
+              Exponential.DATA,
+              Correction.MIDPOINT,
+              true),
+          "Groups of steps of growing order, each from the first level of its group.",
+          "Lu et al., DPM-Solver (2022), algorithms 1 and 2; DPM-Solver++(2S)")
+      .add(
+          "unipc",
+          new MultistepSamplers.UniPc(
+              15,
+              KARRAS,
+              DdimStep.End.DATA,
+              2,
+              Exponential.DATA,
+              UniPcStep.Scale.BH2,
+              List.of(),
+              true),
+          "A predictor, and a corrector that costs no look of its own.",
+          "Zhao et al., UniPC (2023)")
+      .add(
+          "lms",
+          new MultistepSamplers.Lms(25, KARRAS, 4),
+          "The polynomial through the latest estimates of the noise, straight in sigma.",
+          "k-diffusion, sample_lms")
+      .add(
+          "kdpm2",
+          new MultistepSamplers.Kdpm2(15, KARRAS, 0),
+          "A second look from the middle of a step, with fresh noise if wanted.",
+          "k-diffusion, sample_dpm_2 and sample_dpm_2_ancestral");
 
   private Samplers() {}
+
+  /** The levels of a spacing, with a last step that leads where it should. */
+  static Way levels(
+      TrainedProcess process, SpacingSettings spacing, int steps, DdimStep.End end) {
+    return process.levels(new DdimStep.Landing(spacing.create(), DdimStep.Stride.LEVEL, end), steps);
+  }
+
+  static Way levels(TrainedProcess process, SpacingSettings spacing, int steps) {
+    return process.levels(spacing.create(), steps);
+  }
 
   /**
    * {@link DdimStep}.

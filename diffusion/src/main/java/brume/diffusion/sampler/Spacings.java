@@ -40,9 +40,36 @@ public final class Spacings {
           "improved-diffusion, timestep_respacing ddimN")
       .add(
           "karras",
-          new Karras(7, 0.002, 80),
+          new Karras(7, 0.002, 80, false),
           "Levels of noise between the times, closer the less noise there is.",
-          "Karras et al. (2022), eq. 5");
+          "Karras et al. (2022), eq. 5")
+      .add(
+          "exponential",
+          new Exponential(0.002, 80, false),
+          "Levels of noise between the times, in equal ratios.",
+          "k-diffusion; exponential sigmas and Lu's lambdas in diffusers")
+      .add(
+          "even",
+          new Even(),
+          "From 0 to the last time in equal steps, not rounded.",
+          "diffusers, linspace of the Euler schedulers")
+      .add(
+          "linspace-open",
+          new LinspaceOpen(),
+          "From 0 to the last time, rounded, without 0.",
+          "diffusers, linspace of the DPM schedulers")
+      .add(
+          "leading-open",
+          new LeadingOpen(0),
+          "Multiples of a step, without 0, maybe with an offset.",
+          "diffusers, leading of the DPM schedulers");
+
+  static final String LEAST =
+      "Least noise for each unit of data, if the process goes down to it.";
+  static final String MOST =
+      "Most noise for each unit of data, if the process goes up to it.";
+  static final String WHOLE =
+      "Tell the network whole times, the nearest to those of the levels.";
 
   private Spacings() {}
 
@@ -64,19 +91,60 @@ public final class Spacings {
       implements SpacingSettings {
     @Override
     public Spacing create() {
+      return shifted(TimestepSpacing.LEADING, offset);
+    }
+  }
+
+  /**
+   * {@link TimestepSpacing#LEADING_OPEN}.
+   *
+   * @param offset that is added to all times
+   */
+  public record LeadingOpen(
+      @About(value = "What is added to every time.", min = 0, option = "steps-offset") int offset)
+      implements SpacingSettings {
+    @Override
+    public Spacing create() {
+      return shifted(TimestepSpacing.LEADING_OPEN, offset);
+    }
+  }
+
+  /** {@link TimestepSpacing#LINSPACE_OPEN}. */
+  public record LinspaceOpen() implements SpacingSettings {
+    @Override
+    public Spacing create() {
+      return TimestepSpacing.LINSPACE_OPEN;
+    }
+  }
+
+  /** Equal steps from 0 to the last time, and between times. */
+  public record Even() implements SpacingSettings {
+    @Override
+    public Spacing create() {
       return (q, steps) -> {
-        int[] times = TimestepSpacing.LEADING.times(q.steps(), steps);
-        int last = times[steps - 1];
-        SettingException.unless(
-            last + offset < q.steps(),
-            "{offset}: expected at most %d with {sampler.steps} %d of %d times, got %d; take fewer steps",
-            q.steps() - 1 - last,
-            steps,
-            q.steps(),
-            offset);
-        return Levels.through(q, Arrays.stream(times).map(t -> t + offset).toArray());
+        double gap = steps == 1 ? 0 : (q.steps() - 1.0) / (steps - 1);
+        double[] times = new double[steps];
+        for (int i = 0; i < steps; i++) {
+          times[i] = i == steps - 1 ? q.steps() - 1 : i * gap;
+        }
+        return Levels.between(q, times);
       };
     }
+  }
+
+  private static Spacing shifted(TimestepSpacing plain, int offset) {
+    return (q, steps) -> {
+      int[] times = plain.times(q.steps(), steps);
+      int last = times[steps - 1];
+      SettingException.unless(
+          last + offset < q.steps(),
+          "{offset}: expected at most %d with {sampler.steps} %d of %d times, got %d; take fewer steps",
+          q.steps() - 1 - last,
+          steps,
+          q.steps(),
+          offset);
+      return Levels.through(q, Arrays.stream(times).map(t -> t + offset).toArray());
+    };
   }
 
   /** {@link TimestepSpacing#TRAILING}. */
@@ -155,23 +223,50 @@ public final class Spacings {
    * @param rho ρ
    * @param sigmaMin noise for each unit of data at the last step
    * @param sigmaMax noise for each unit of data at the first step
+   * @param wholeTimes whether the network is told rounded times
    */
   public record Karras(
       @About(value = "How much closer levels lie where there is little noise.", min = 1e-3)
           double rho,
-      @About(value = "Least noise for each unit of data, if the process goes down to it.", min = 0)
-          double sigmaMin,
-      @About(value = "Most noise for each unit of data, if the process goes up to it.", min = 0)
-          double sigmaMax)
+      @About(value = LEAST, min = 0) double sigmaMin,
+      @About(value = MOST, min = 0) double sigmaMax,
+      @About(WHOLE) boolean wholeTimes)
       implements SpacingSettings {
     @Override
     public Spacing create() {
-      SettingException.unless(
-          0 < sigmaMin && sigmaMin <= sigmaMax,
-          "{sigmaMax}: expected at least the %s of {sigmaMin}, which is above 0, got %s",
-          sigmaMin,
-          sigmaMax);
-      return new KarrasSpacing(rho, sigmaMin, sigmaMax);
+      requireRange(sigmaMin, sigmaMax);
+      return rounded(wholeTimes, new KarrasSpacing(rho, sigmaMin, sigmaMax));
     }
+  }
+
+  /**
+   * {@link ExponentialSpacing}.
+   *
+   * @param sigmaMin noise for each unit of data at the last step
+   * @param sigmaMax noise for each unit of data at the first step
+   * @param wholeTimes whether the network is told rounded times
+   */
+  public record Exponential(
+      @About(value = LEAST, min = 0) double sigmaMin,
+      @About(value = MOST, min = 0) double sigmaMax,
+      @About(WHOLE) boolean wholeTimes)
+      implements SpacingSettings {
+    @Override
+    public Spacing create() {
+      requireRange(sigmaMin, sigmaMax);
+      return rounded(wholeTimes, new ExponentialSpacing(sigmaMin, sigmaMax));
+    }
+  }
+
+  private static void requireRange(double sigmaMin, double sigmaMax) {
+    SettingException.unless(
+        0 < sigmaMin && sigmaMin <= sigmaMax,
+        "{sigmaMax}: expected at least the %s of {sigmaMin}, which is above 0, got %s",
+        sigmaMin,
+        sigmaMax);
+  }
+
+  private static Spacing rounded(boolean wholeTimes, Spacing exact) {
+    return wholeTimes ? (q, steps) -> exact.levels(q, steps).withWholeTimes() : exact;
   }
 }

@@ -1,9 +1,13 @@
 package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
+import brume.tensor.Tensor;
 import java.util.function.Supplier;
 
-/** The step of one paper, from a level to the one before it. It remembers nothing. */
+/**
+ * The step of one paper, from a level to the one before it. Samplers ask what {@link #begin} returns,
+ * and only that may remember what it was given before.
+ */
 @FunctionalInterface
 public interface Step {
 
@@ -16,6 +20,18 @@ public interface Step {
    * @return (N, ..., C) samples at the level before, or data after level 0
    */
   Variable next(Estimate now, Denoised model, Supplier<Variable> z);
+
+  /**
+   * The same for one way from noise to data.
+   *
+   * @param start (N, ..., C) where the way starts; memory for what is remembered is owned by the
+   *     innermost scope
+   * @param steps of the whole way, from the last level to data
+   * @return itself if it remembers nothing
+   */
+  default Step begin(Tensor start, int steps) {
+    return this;
+  }
 
   /**
    * How often a network is asked.

@@ -39,10 +39,11 @@ public record StepSampler(Way levels, Step step) implements Sampler {
     try (Tape.Pause pause = Tape.pause();
         Scope loop = Scope.open()) {
       Denoised way = model.begin(start);
+      Step begun = step.begin(start, steps());
       Tensor x0 = x.like();
       for (int done = 0; done < last; done++) {
         try (Scope scope = Scope.open()) {
-          advance(way, levels.at(last - 1 - done), done, last, x, x0, noise);
+          advance(way, begun, levels.at(last - 1 - done), done, last, x, x0, noise);
         }
         listener.step(done + 1, last, x, x0);
       }
@@ -51,8 +52,15 @@ public record StepSampler(Way levels, Step step) implements Sampler {
   }
 
   /** Replaces x by the next state, and x0 by the estimate it was made with. */
-  private void advance(
-      Denoised model, Level level, int done, int of, Tensor x, Tensor x0, NoiseSource noise) {
+  private static void advance(
+      Denoised model,
+      Step step,
+      Level level,
+      int done,
+      int of,
+      Tensor x,
+      Tensor x0,
+      NoiseSource noise) {
     Estimate now = model.at(Variable.constant(x), level);
     Supplier<Variable> z = () -> Variable.constant(noise.step(done, x.device(), x.shape()));
     Variable next = step.next(now, model, z);

@@ -76,6 +76,22 @@ public enum TimestepSpacing implements Spacing {
       return IntStream.range(0, S).map(i -> (int) Math.rint(i * gap)).toArray();
     }
   },
+  /** From 0 to T − 1 with equal gaps, rounded to the nearest, without 0. */
+  LINSPACE_OPEN {
+    @Override
+    int[] ascending(int T, int S) {
+      return IntStream.rangeClosed(1, S)
+          .map(i -> (int) Math.rint(i * ((T - 1.0) / S)))
+          .toArray();
+    }
+  },
+  /** Multiples of T/(S + 1), rounded down, without 0. */
+  LEADING_OPEN {
+    @Override
+    int[] ascending(int T, int S) {
+      return IntStream.rangeClosed(1, S).map(i -> i * (T / (S + 1))).toArray();
+    }
+  },
   /** Squares of equally spaced numbers, from 0 to 0.8·T: most steps near the data, some of them equal. */
   QUADRATIC {
     @Override

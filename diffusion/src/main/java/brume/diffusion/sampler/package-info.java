@@ -6,4 +6,5 @@
 @NullMarked
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.Spacing;
 import org.jspecify.annotations.NullMarked;

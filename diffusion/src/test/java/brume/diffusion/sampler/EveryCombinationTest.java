@@ -15,6 +15,7 @@ import brume.diffusion.process.ReverseVariance;
 import brume.diffusion.process.ScheduleSettings;
 import brume.diffusion.process.Schedules;
 import brume.diffusion.settings.Kind;
+import brume.diffusion.settings.Settings;
 import brume.nn.Denoiser;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -22,6 +23,7 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 import brume.tensor.random.RandomKey;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,8 +57,21 @@ class EveryCombinationTest {
       all.add(new Samplers.Ddim(STEPS, 0, spacing, NoiseEstimate.FROM_X0));
       all.add(new Samplers.Ddim(STEPS, 1, spacing, NoiseEstimate.AS_PREDICTED));
       all.add(new Samplers.Heun(STEPS, spacing));
+      all.add(new EulerSamplers.Euler(STEPS, spacing));
+    }
+    for (Kind<? extends SamplerSettings> kind : Samplers.CATALOG.kinds()) {
+      if (all.stream().noneMatch(one -> kind.defaults().getClass().isInstance(one))) {
+        all.add(withSteps(kind));
+      }
     }
     return all;
+  }
+
+  /** A kind as it is, but for the number of steps. */
+  private static SamplerSettings withSteps(Kind<? extends SamplerSettings> kind) {
+    Record changed = new Settings(List.of(Spacings.CATALOG))
+        .read(JsonNodeFactory.instance.objectNode().put("steps", STEPS), kind.record());
+    return Samplers.CATALOG.seam().cast(changed);
   }
 
   @Test

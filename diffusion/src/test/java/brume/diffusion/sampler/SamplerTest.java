@@ -200,7 +200,7 @@ class SamplerTest {
     assertEquals(
         all.alphaBar(0),
         landing(linspace, DdimStep.Stride.LEVEL, DdimStep.End.FIRST_TIME).alphaBarBefore(0));
-    Spacings.Karras karras = new Spacings.Karras(7, 0.002, 80);
+    Spacings.Karras karras = new Spacings.Karras(7, 0.002, 80, false);
     String refused = String.valueOf(assertThrows(
             SettingException.class, () -> landing(karras, DdimStep.Stride.EQUAL, DdimStep.End.DATA))
         .getMessage());

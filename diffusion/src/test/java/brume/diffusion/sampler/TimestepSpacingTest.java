@@ -62,7 +62,7 @@ class TimestepSpacingTest {
   void namesAreFoundInAnyCaseAndListedOtherwise() {
     assertEquals(TimestepSpacing.QUADRATIC, TimestepSpacing.named("Quadratic"));
     assertEquals(
-        "spacing: expected one of uniform, leading, strided, whole_stride, trailing, linspace, quadratic, got even",
+        "spacing: expected one of uniform, leading, strided, whole_stride, trailing, linspace, linspace_open, leading_open, quadratic, got even",
         assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.named("even"))
             .getMessage());
   }

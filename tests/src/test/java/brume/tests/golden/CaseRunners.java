@@ -37,6 +37,7 @@ final class CaseRunners {
       new DiffusersRunner(),
       new DiffusersPipelines(),
       new HeunRunner(),
+      new SolverRunner(),
       new RespacedTablesRunner(),
       new Metrics());
 

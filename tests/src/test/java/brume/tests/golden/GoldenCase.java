@@ -3,6 +3,7 @@ package brume.tests.golden;
 import brume.tensor.io.SafeTensors;
 import brume.tensor.io.StoredTensor;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -19,7 +20,9 @@ import java.util.Optional;
  */
 final class GoldenCase {
 
-  private static final JsonMapper JSON = new JsonMapper();
+  // Python writes -Infinity, which is not JSON.
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private final Path path;
   private final Map<String, String> metadata;

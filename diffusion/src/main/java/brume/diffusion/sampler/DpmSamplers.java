@@ -1,0 +1,152 @@
+package brume.diffusion.sampler;
+
+import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.sampler.DpmMultistep.Correction;
+import brume.diffusion.sampler.DpmMultistep.Ending;
+import brume.diffusion.sampler.DpmMultistep.ThirdOrder;
+import brume.diffusion.settings.About;
+
+/** Settings of the solvers that integrate in λ = log(α/σ): {@link DpmMultistep}. */
+public final class DpmSamplers {
+
+  static final String ORDER = "Order of the method.";
+  static final String CORRECTION =
+      "How a step of second order integrates the change of its estimate.";
+  static final String POLYNOMIAL = "What is taken to be a polynomial in log(signal/noise).";
+  static final String LOWER = "Lower the order of the last steps.";
+  static final String THIRD = "Weight of the second derivative: as published, or exact.";
+  static final String ENDING =
+      "Orders of the last steps: lower ones if there are fewer than 15 steps, also of first order"
+          + " at the end of more, or full.";
+
+  private DpmSamplers() {}
+
+  /**
+   * DPM-Solver++(2M).
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param end where the last step leads
+   * @param correction of second order
+   * @param ending orders of the last steps
+   */
+  public record Dpmpp2m(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @About(CORRECTION) Correction correction,
+      @About(ENDING) Ending ending)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps, end),
+          new DpmMultistep(2, Exponential.DATA, correction, ThirdOrder.PUBLISHED, false, ending));
+    }
+  }
+
+  /**
+   * DPM-Solver++(3M).
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param end where the last step leads
+   * @param correction of the steps of second order
+   * @param thirdOrder weight of the second derivative
+   * @param ending orders of the last steps
+   */
+  public record Dpmpp3m(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @About(CORRECTION) Correction correction,
+      @About(THIRD) ThirdOrder thirdOrder,
+      @About(ENDING) Ending ending)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps, end),
+          new DpmMultistep(3, Exponential.DATA, correction, thirdOrder, false, ending));
+    }
+  }
+
+  /**
+   * DPM-Solver++ of the stochastic equation.
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param end where the last step leads
+   * @param order 1, 2 or 3
+   * @param correction of the steps of second order
+   * @param ending orders of the last steps
+   */
+  public record DpmppSde(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @About(value = ORDER, min = 1, max = 3, option = "solver-order") int order,
+      @About(CORRECTION) Correction correction,
+      @About(ENDING) Ending ending)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps, end),
+          new DpmMultistep(order, Exponential.DATA, correction, ThirdOrder.EXACT, true, ending));
+    }
+  }
+
+  /**
+   * DPM-Solver, the noise as a polynomial.
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param end where the last step leads
+   * @param order 1, 2 or 3
+   * @param correction of the steps of second order
+   * @param thirdOrder weight of the second derivative
+   * @param ending orders of the last steps
+   */
+  public record DpmSolver(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @About(value = ORDER, min = 1, max = 3, option = "solver-order") int order,
+      @About(CORRECTION) Correction correction,
+      @About(THIRD) ThirdOrder thirdOrder,
+      @About(ENDING) Ending ending)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps, end),
+          new DpmMultistep(order, Exponential.NOISE, correction, thirdOrder, false, ending));
+    }
+  }
+
+  /**
+   * DEIS with polynomials in log(σ/α).
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param end where the last step leads
+   * @param order 1, 2 or 3
+   * @param ending orders of the last steps
+   */
+  public record Deis(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @About(value = ORDER, min = 1, max = 3, option = "solver-order") int order,
+      @About(ENDING) Ending ending)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps, end),
+          new DpmMultistep(
+              order, Exponential.NOISE, Correction.HEUN, ThirdOrder.EXACT, false, ending));
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package brume.diffusion.sampler;
+
+import brume.diffusion.process.Levels;
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.sampler.DpmMultistep.Correction;
+import brume.diffusion.settings.About;
+import brume.diffusion.settings.SettingException;
+import java.util.List;
+
+/** Settings of further solvers: {@link UniPcStep}, {@link LinearMultistep}, {@link DpmSinglestep}, {@link Kdpm2Step}. */
+public final class MultistepSamplers {
+
+  private MultistepSamplers() {}
+
+  /**
+   * {@link UniPcStep}.
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param end where the last step leads
+   * @param order 1, 2 or 3
+   * @param polynomial data or noise
+   * @param scale what B is
+   * @param uncorrected numbers of steps, from 0
+   * @param lowerAtEnd whether orders fall in the last steps
+   */
+  public record UniPc(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @About(value = DpmSamplers.ORDER, min = 1, max = 3, option = "solver-order") int order,
+      @About(DpmSamplers.POLYNOMIAL) Exponential polynomial,
+      @About(value = "The function B of the paper.", option = "unipc-scale")
+          UniPcStep.Scale scale,
+      @About(
+              value = "Steps, counted from 0, whose results are not corrected.",
+              min = 0,
+              optional = true)
+          List<Integer> uncorrected,
+      @About(DpmSamplers.LOWER) boolean lowerAtEnd)
+      implements SamplerSettings {
+
+    /** Copies the list. {@inheritDoc} */
+    public UniPc {
+      uncorrected = List.copyOf(uncorrected);
+    }
+
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps, end),
+          new UniPcStep(order, polynomial, scale, uncorrected, lowerAtEnd));
+    }
+  }
+
+  /**
+   * {@link LinearMultistep}.
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param order how many estimates are remembered
+   */
+  public record Lms(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = DpmSamplers.ORDER, min = 1, max = 4, option = "solver-order") int order)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps), new LinearMultistep(order));
+    }
+  }
+
+  /**
+   * {@link DpmSinglestep}.
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param end where the last step leads
+   * @param order of the largest group
+   * @param polynomial data or noise
+   * @param correction how a polynomial is integrated
+   * @param lowerAtEnd whether the last group ends with a step of first order
+   */
+  public record DpmSingle(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @About(value = DpmSamplers.ORDER, min = 1, max = 3, option = "solver-order") int order,
+      @About(DpmSamplers.POLYNOMIAL) Exponential polynomial,
+      @About(DpmSamplers.CORRECTION) Correction correction,
+      @About(DpmSamplers.LOWER) boolean lowerAtEnd)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps, end),
+          new DpmSinglestep(order, polynomial, correction, lowerAtEnd));
+    }
+  }
+
+  /**
+   * {@link Kdpm2Step}.
+   *
+   * @param steps how many levels are visited; the network is asked twice at each but the last
+   * @param spacing of the levels
+   * @param eta η
+   */
+  public record Kdpm2(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.ETA, min = 0, max = 1) double eta)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      SettingException.unless(steps > 1, "{steps}: expected at least 2 for a middle, got %d", steps);
+      ReverseProcess numbered = process.discrete(
+          "{sampler}: expected another one with a continuous {process}, got kdpm2, which wants numbered times");
+      Levels levels = spacing.create().levels(numbered.q(), steps);
+      return new StepSampler(levels, Kdpm2Step.of(numbered.q(), levels, eta));
+    }
+  }
+}
