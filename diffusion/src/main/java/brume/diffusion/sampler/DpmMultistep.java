@@ -1,5 +1,6 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.Way;
 import brume.diffusion.process.Mix;
 import static brume.autograd.function.pointwise.Add.add;
 

@@ -1,5 +1,6 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.Way;
 import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
 import brume.diffusion.sampler.DpmMultistep.Correction;
@@ -26,8 +27,7 @@ import java.util.function.Supplier;
  * @param lowerAtEnd whether the last group ends with a step of first order
  * @see <a href="https://arxiv.org/abs/2206.00927">Lu et al., DPM-Solver (2022), algorithms 1 and 2</a>
  */
-public record DpmSinglestep(
-    int order, Exponential form, Correction correction, boolean lowerAtEnd)
+public record DpmSinglestep(int order, Exponential form, Correction correction, boolean lowerAtEnd)
     implements RememberingStep {
 
   /** Refuses orders that there are not. {@inheritDoc} */
@@ -92,8 +92,8 @@ public record DpmSinglestep(
       double h = span.h(), g = form.g(h), f = form.factor(span);
       int last = history.size() - 1;
       Variable start = history.value(last);
-      Variable next = Mix.mix(
-          form.kept(span), Variable.constant(first), f * Exponential.phi1(g), start);
+      Variable next =
+          Mix.mix(form.kept(span), Variable.constant(first), f * Exponential.phi1(g), start);
       double r1 = (history.place(last - 1) - history.place(last)) / h;
       if (last == 1) {
         return Mix.plusDifference(next, f * correction.of(g) / r1, history.value(0), start);

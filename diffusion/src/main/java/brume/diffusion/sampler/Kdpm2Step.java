@@ -63,12 +63,11 @@ public record Kdpm2Step(Levels middles, double eta) implements Step {
     Variable half = Span.between(level, middle).first(now);
     Variable slope = model.at(half, middle).epsilon();
     double signal = span.signalTo();
-    Variable next =
-        Mix.plusDifference(
-            Mix.mix(signal, now.x0(), signal * down, now.epsilon()),
-            signal * (down - span.sigma()),
-            slope,
-            now.epsilon());
+    Variable next = Mix.plusDifference(
+        Mix.mix(signal, now.x0(), signal * down, now.epsilon()),
+        signal * (down - span.sigma()),
+        slope,
+        now.epsilon());
     return up == 0 ? next : add(next, Mix.scaled(signal * up, z.get()));
   }
 

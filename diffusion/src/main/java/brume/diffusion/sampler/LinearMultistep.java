@@ -3,7 +3,6 @@ package brume.diffusion.sampler;
 import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
-import java.util.function.Supplier;
 
 /**
  * The polynomial in σ/α through the latest estimates of the noise, integrated exactly.
@@ -54,9 +53,7 @@ public record LinearMultistep(int order) implements RememberingStep {
     for (int p = 0; p < POINTS.length; p++) {
       double sigma = (from + to + POINTS[p] * (to - from)) / 2, product = 1;
       for (int j = 0; j < history.size(); j++) {
-        product *= j == i
-            ? 1
-            : (sigma - history.place(j)) / (history.place(i) - history.place(j));
+        product *= j == i ? 1 : (sigma - history.place(j)) / (history.place(i) - history.place(j));
       }
       sum += WEIGHTS[p] * product;
     }

@@ -1,7 +1,7 @@
 package brume.diffusion.sampler;
 
 import brume.diffusion.process.Levels;
-import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.sampler.DpmMultistep.Correction;
 import brume.diffusion.settings.About;
@@ -31,8 +31,7 @@ public final class MultistepSamplers {
       @About(value = Samplers.END, option = "last-step") DdimStep.End end,
       @About(value = DpmSamplers.ORDER, min = 1, max = 3, option = "solver-order") int order,
       @About(DpmSamplers.POLYNOMIAL) Exponential polynomial,
-      @About(value = "The function B of the paper.", option = "unipc-scale")
-          UniPcStep.Scale scale,
+      @About(value = "The function B of the paper.", option = "unipc-scale") UniPcStep.Scale scale,
       @About(
               value = "Steps, counted from 0, whose results are not corrected.",
               min = 0,
@@ -102,6 +101,83 @@ public final class MultistepSamplers {
   }
 
   /**
+   * {@link PndmStep}.
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param end where the last step leads
+   * @param start how the first steps are done
+   * @param velocities whether v is weighed in place of ε
+   */
+  public record Pndm(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @About(
+              value = "The first steps: of lower order, with a second look, or of Runge and Kutta.",
+              option = "first-steps")
+          PndmStep.Start start,
+      @About(
+              "Weigh velocities in place of the noise, as diffusers does where networks predict them.")
+          boolean velocities)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      SettingException.unless(steps > 1, "{steps}: expected at least 2, got %d", steps);
+      ForwardProcess q = numbered(process, "pndm");
+      Levels levels = levels(q, process, spacing, steps, end);
+      return new StepSampler(levels, PndmStep.of(start, velocities, q, levels));
+    }
+  }
+
+  /**
+   * {@link LcmStep}.
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param timeScale s
+   * @param sigmaData σ_d
+   */
+  public record Lcm(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(value = "What times are multiplied by in the weights.", min = 0, option = "lcm-scale")
+          double timeScale,
+      @About(value = "Standard deviation of the data, as distilled.", min = 0, option = "lcm-sigma")
+          double sigmaData)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return new StepSampler(
+          Samplers.levels(process, spacing, steps), new LcmStep(timeScale, sigmaData));
+    }
+  }
+
+  /**
+   * {@link TcdStep}.
+   *
+   * @param steps how many levels are visited
+   * @param spacing of the levels
+   * @param eta η
+   */
+  public record Tcd(
+      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
+      @About(Samplers.SPACING) SpacingSettings spacing,
+      @About(
+              value = "How far below the next level a step leads before noise is added.",
+              min = 0,
+              max = 1)
+          double eta)
+      implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      ForwardProcess q = numbered(process, "tcd");
+      Levels levels = levels(q, process, spacing, steps, DdimStep.End.DATA);
+      return new StepSampler(levels, TcdStep.of(eta, q, levels));
+    }
+  }
+
+  /**
    * {@link Kdpm2Step}.
    *
    * @param steps how many levels are visited; the network is asked twice at each but the last
@@ -116,10 +192,29 @@ public final class MultistepSamplers {
     @Override
     public Sampler create(TrainedProcess process) {
       SettingException.unless(steps > 1, "{steps}: expected at least 2 for a middle, got %d", steps);
-      ReverseProcess numbered = process.discrete(
-          "{sampler}: expected another one with a continuous {process}, got kdpm2, which wants numbered times");
-      Levels levels = spacing.create().levels(numbered.q(), steps);
-      return new StepSampler(levels, Kdpm2Step.of(numbered.q(), levels, eta));
+      ForwardProcess q = numbered(process, "kdpm2");
+      Levels levels = levels(q, process, spacing, steps, DdimStep.End.DATA);
+      return new StepSampler(levels, Kdpm2Step.of(q, levels, eta));
     }
+  }
+
+  /** The numbered times that some steps look up. */
+  private static ForwardProcess numbered(TrainedProcess process, String sampler) {
+    return process
+        .discrete("{sampler}: expected one that goes with a continuous {process}, got " + sampler
+            + ", which wants numbered times")
+        .q();
+  }
+
+  /** The levels of a spacing, refused as all samplers refuse them. */
+  private static Levels levels(
+      ForwardProcess q,
+      TrainedProcess process,
+      SpacingSettings spacing,
+      int steps,
+      DdimStep.End end) {
+    return Samplers.levels(process, spacing, steps, end) instanceof Levels levels
+        ? levels
+        : Levels.all(q);
   }
 }

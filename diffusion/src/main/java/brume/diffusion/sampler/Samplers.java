@@ -93,13 +93,7 @@ public final class Samplers {
       .add(
           "dpmpp-single",
           new MultistepSamplers.DpmSingle(
-              15,
-              KARRAS,
-              DdimStep.End.DATA,
-              2,
-              Exponential.DATA,
-              Correction.MIDPOINT,
-              true),
+              15, KARRAS, DdimStep.End.DATA, 2, Exponential.DATA, Correction.MIDPOINT, true),
           "Groups of steps of growing order, each from the first level of its group.",
           "Lu et al., DPM-Solver (2022), algorithms 1 and 2; DPM-Solver++(2S)")
       .add(
@@ -124,7 +118,23 @@ public final class Samplers {
           "kdpm2",
           new MultistepSamplers.Kdpm2(15, KARRAS, 0),
           "A second look from the middle of a step, with fresh noise if wanted.",
-          "k-diffusion, sample_dpm_2 and sample_dpm_2_ancestral");
+          "k-diffusion, sample_dpm_2 and sample_dpm_2_ancestral")
+      .add(
+          "pndm",
+          new MultistepSamplers.Pndm(
+              50, new Spacings.Leading(0), DdimStep.End.DATA, PndmStep.Start.SECOND_LOOK, false),
+          "The latest four estimates of the noise, weighted as for equal steps.",
+          "Liu et al. (2022), algorithm 2; iPNDM with --first-steps lower")
+      .add(
+          "lcm",
+          new MultistepSamplers.Lcm(4, new Spacings.Distilled(50), 10, 0.5),
+          "Jumps to data and back, for networks that were distilled for it.",
+          "Luo et al., Latent Consistency Models (2023), algorithm 3")
+      .add(
+          "tcd",
+          new MultistepSamplers.Tcd(4, new Spacings.Distilled(50), 0.3),
+          "Steps to too little noise and back, for networks that were distilled for it.",
+          "Zheng et al., Trajectory Consistency Distillation (2024), algorithm 4");
 
   private Samplers() {}
 

@@ -62,14 +62,16 @@ public final class Spacings {
           "leading-open",
           new LeadingOpen(0),
           "Multiples of a step, without 0, maybe with an offset.",
-          "diffusers, leading of the DPM schedulers");
+          "diffusers, leading of the DPM schedulers")
+      .add(
+          "distilled",
+          new Distilled(50),
+          "Some of the times at which a consistency model was distilled.",
+          "Luo et al., Latent Consistency Models (2023)");
 
-  static final String LEAST =
-      "Least noise for each unit of data, if the process goes down to it.";
-  static final String MOST =
-      "Most noise for each unit of data, if the process goes up to it.";
-  static final String WHOLE =
-      "Tell the network whole times, the nearest to those of the levels.";
+  static final String LEAST = "Least noise for each unit of data, if the process goes down to it.";
+  static final String MOST = "Most noise for each unit of data, if the process goes up to it.";
+  static final String WHOLE = "Tell the network whole times, the nearest to those of the levels.";
 
   private Spacings() {}
 
@@ -106,6 +108,24 @@ public final class Spacings {
     @Override
     public Spacing create() {
       return shifted(TimestepSpacing.LEADING_OPEN, offset);
+    }
+  }
+
+  /**
+   * {@link DistilledSpacing}.
+   *
+   * @param times how many the model was distilled at
+   */
+  public record Distilled(
+      @About(
+              value = "How many times the model was distilled at.",
+              min = 1,
+              option = "distilled-times")
+          int times)
+      implements SpacingSettings {
+    @Override
+    public Spacing create() {
+      return new DistilledSpacing(times);
     }
   }
 

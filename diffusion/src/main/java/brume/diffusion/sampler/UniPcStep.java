@@ -1,5 +1,6 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.Way;
 import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
@@ -139,11 +140,8 @@ public record UniPcStep(
     /** From the newest level of the history, with as many of the weights as there are distances. */
     private Variable moved(Span span, double g, double[] r, double[] a) {
       double f = form.factor(span);
-      Variable next = Mix.mix(
-          form.kept(span),
-          Variable.constant(x),
-          f * Exponential.phi1(g),
-          history.value(0));
+      Variable next =
+          Mix.mix(form.kept(span), Variable.constant(x), f * Exponential.phi1(g), history.value(0));
       for (int i = 0; i < r.length; i++) {
         next = Mix.plusDifference(
             next, f * scale.of(g) * a[i] / r[i], history.value(i + 1), history.value(0));

@@ -55,7 +55,7 @@ class GoldenCasesTest {
         .collect(Collectors.groupingBy(GoldenCase::kind, TreeMap::new, Collectors.counting()));
     assertEquals(
         "{diffusion=34, function=9, loss=38, metric=11, model=27, module=19, op=345, optim=26, schedule=24, times=3, "
-            + "train=5, trajectory=70}",
+            + "train=5, trajectory=74}",
         kinds.toString());
   }
 

@@ -15,10 +15,13 @@ import brume.diffusion.sampler.EulerAncestralStep;
 import brume.diffusion.sampler.EulerStep;
 import brume.diffusion.sampler.Exponential;
 import brume.diffusion.sampler.Kdpm2Step;
+import brume.diffusion.sampler.LcmStep;
 import brume.diffusion.sampler.LinearMultistep;
+import brume.diffusion.sampler.PndmStep;
 import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.sampler.Step;
 import brume.diffusion.sampler.StepSampler;
+import brume.diffusion.sampler.TcdStep;
 import brume.diffusion.sampler.UniPcStep;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
@@ -29,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whole ways with the fast solvers of diffusers. States of the family of Euler's method are x̄ = x/√ᾱ
@@ -54,8 +58,24 @@ final class SolverRunner implements CaseRunner {
   private static final Map<String, Solver> SCALED = Map.of(
       "DPMSolverMultistepScheduler", (asked, config, table, levels) -> multistep(config),
       "DPMSolverSinglestepScheduler", (asked, config, table, levels) -> singlestep(config),
+      "PNDMScheduler",
+          (asked, config, table, levels) -> PndmStep.of(
+              config.path("skip_prk_steps").asBoolean()
+                  ? PndmStep.Start.SECOND_LOOK
+                  : PndmStep.Start.RUNGE_KUTTA,
+              config.path("prediction_type").asText().equals("v_prediction"),
+              table.q(),
+              levels),
+      "LCMScheduler",
+          (asked, config, table, levels) ->
+              new LcmStep(config.path("timestep_scaling").asDouble(), 0.5),
+      "TCDScheduler",
+          (asked, config, table, levels) ->
+              TcdStep.of(asked.attrs().path("eta").asDouble(), table.q(), levels),
       "UniPCMultistepScheduler", (asked, config, table, levels) -> unipc(config),
       "DEISMultistepScheduler", (asked, config, table, levels) -> deis(config));
+
+  private static final Set<String> CLOSED = Set.of("PNDMScheduler", "LCMScheduler", "TCDScheduler");
 
   private static Step euler(JsonNode attrs) {
     return new EulerStep(
@@ -126,12 +146,16 @@ final class SolverRunner implements CaseRunner {
     return new SolverTable(
         asked.attrs().path("config"),
         asked.attrs().path("num_inference_steps").asInt(),
-        SCALED.containsKey(scheduler(asked)),
+        SCALED.containsKey(scheduler(asked)) && !CLOSED.contains(scheduler(asked)),
         scheduler(asked).startsWith("KDPM2"));
   }
 
   private static Optional<Levels> levels(GoldenCase asked) {
-    return asked.attrs().path("config").has("beta_schedule")
+    // PNDM starts its second look from a time that is none of its list, if that is not equally
+    // spaced.
+    boolean known = !(scheduler(asked).equals("PNDMScheduler")
+        && asked.attrs().path("config").path("timestep_spacing").asText().equals("trailing"));
+    return known && asked.attrs().path("config").has("beta_schedule")
         ? table(asked).levels()
         : Optional.empty();
   }

@@ -4,6 +4,7 @@ import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Prediction;
+import brume.diffusion.sampler.DistilledSpacing;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Map;
@@ -75,6 +76,11 @@ final class SolverTable {
 
   private double[] times() {
     int all = q.steps();
+    if (config.has("original_inference_steps")) {
+      Levels distilled =
+          new DistilledSpacing(config.path("original_inference_steps").asInt()).levels(q, steps);
+      return IntStream.range(0, steps).mapToDouble(distilled::time).toArray();
+    }
     return switch (config.path("timestep_spacing").asText("linspace")) {
       case "leading" -> {
         int count = open ? steps + 1 : steps;
@@ -111,6 +117,9 @@ final class SolverTable {
         config.path("final_sigmas_type").asText(open ? "sigma_min" : "zero").equals("zero")
             ? 0
             : sigma(0);
+    if (config.path("skip_prk_steps").isBoolean() && !flag("set_alpha_to_one")) {
+      end = sigma(0);
+    }
     double[] sigmas = Arrays.stream(times).map(this::sigma).toArray();
     boolean isLogLinear = config.path("interpolation_type").asText().equals("log_linear");
     if (flag("use_karras_sigmas")) {

@@ -1,0 +1,34 @@
+package brume.diffusion.sampler;
+
+import brume.diffusion.process.Spacing;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Levels;
+import brume.tensor.Text;
+import java.util.stream.IntStream;
+
+/**
+ * The times at which a consistency model was distilled, or some of them.
+ *
+ * @param distilled how many times it knows: multiples of T over this, less 1
+ * @see <a href="https://arxiv.org/abs/2310.04378">Luo et al., Latent Consistency Models (2023), released
+ *     code</a>
+ */
+public record DistilledSpacing(int distilled) implements Spacing {
+
+  @Override
+  public Levels levels(ForwardProcess q, int steps) {
+    if (distilled < 1 || distilled > q.steps() || steps > distilled) {
+      throw new IllegalArgumentException(Text.of(
+          "distilled: expected from the %d steps up to the %d times of the process, got %d",
+          steps, q.steps(), distilled));
+    }
+    int gap = q.steps() / distilled;
+    int[] times = IntStream.range(0, steps)
+        .map(i -> {
+          int back = (int) ((double) (steps - 1 - i) * distilled / steps);
+          return (distilled - back) * gap - 1;
+        })
+        .toArray();
+    return Levels.through(q, times);
+  }
+}

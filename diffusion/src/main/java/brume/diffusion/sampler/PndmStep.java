@@ -1,0 +1,126 @@
+package brume.diffusion.sampler;
+
+import brume.diffusion.process.Mix;
+import brume.autograd.Variable;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Level;
+import brume.diffusion.process.Levels;
+import brume.tensor.Tensor;
+
+/**
+ * The method of Adams and Bashforth with the transport of DDIM: the four latest estimates of the noise
+ * with the weights of equal steps, whatever the steps are.
+ *
+ * <pre>
+ *   order 2   (3·ε_0 − ε_1)/2
+ *   order 3   (23·ε_0 − 16·ε_1 + 5·ε_2)/12
+ *   order 4   (55·ε_0 − 59·ε_1 + 37·ε_2 − 9·ε_3)/24
+ * </pre>
+ *
+ * @param start how the first steps, which remember too little, are done
+ * @param velocities whether v = α·ε − σ·x_0 is weighed in place of ε, as diffusers does where a network
+ *     predicts v; it is turned into ε at the level a step starts from
+ * @param middles row k is between levels k + 1 and k, for {@link Start#RUNGE_KUTTA}
+ * @see <a href="https://arxiv.org/abs/2202.09778">Liu et al., Pseudo Numerical Methods for Diffusion
+ *     Models on Manifolds (2022), algorithm 2</a>
+ */
+public record PndmStep(Start start, boolean velocities, Levels middles) implements RememberingStep {
+
+  private static final double[][] WEIGHTS = {
+    {1},
+    {3 / 2.0, -1 / 2.0},
+    {23 / 12.0, -16 / 12.0, 5 / 12.0},
+    {55 / 24.0, -59 / 24.0, 37 / 24.0, -9 / 24.0}
+  };
+
+  /** The first steps. */
+  public enum Start {
+    /** Lower orders, as iPNDM. */
+    LOWER,
+    /** A second look from the end of the first step, as PLMS. */
+    SECOND_LOOK,
+    /** Four looks in each of the first three steps, as the paper. */
+    RUNGE_KUTTA
+  }
+
+  /**
+   * The step of a way.
+   *
+   * @param start how the first steps are done
+   * @param velocities whether v is weighed in place of ε
+   * @param q the process a network was trained on
+   * @param levels of the way, at least 2
+   * @return the step, with middles at the times between the levels, rounded up
+   */
+  public static PndmStep of(Start start, boolean velocities, ForwardProcess q, Levels levels) {
+    double[] times = new double[levels.count() - 1];
+    for (int k = 0; k < times.length; k++) {
+      times[k] = Math.ceil((levels.time(k) + levels.time(k + 1)) / 2);
+    }
+    return new PndmStep(start, velocities, Levels.between(q, times));
+  }
+
+  @Override
+  public int evaluations(int steps) {
+    return switch (start) {
+      case LOWER -> steps;
+      case SECOND_LOOK -> steps + Math.min(1, steps - 1);
+      case RUNGE_KUTTA -> steps + 3 * Math.min(3, steps - 1);
+    };
+  }
+
+  @Override
+  public Step begin(Tensor from, int steps) {
+    History history = new History(from, WEIGHTS.length);
+    return (now, model, z) -> next(now, model, history);
+  }
+
+  private Variable next(Estimate now, Denoised model, History history) {
+    Level level = now.level();
+    Span span = Span.of(level);
+    if (span.startsFromNothing()) {
+      return span.first(now);
+    }
+    Variable first = weighed(now);
+    history.add(first, level.time());
+    boolean isLast = level.k() == 0;
+    if (start == Start.SECOND_LOOK && history.size() == 1 && !isLast) {
+      Variable second = weighed(model.at(span.first(now), level.before()));
+      return carried(span, now, Mix.mix(0.5, first, 0.5, second));
+    }
+    if (start == Start.RUNGE_KUTTA && history.size() < WEIGHTS.length && !isLast) {
+      return rungeKutta(now, model, span);
+    }
+    double[] weights = WEIGHTS[history.size() - 1];
+    Variable sum = Mix.scaled(weights[0], first);
+    for (int i = 1; i < weights.length; i++) {
+      sum = Mix.mix(1, sum, weights[i], history.value(i));
+    }
+    return carried(span, now, sum);
+  }
+
+  private Variable weighed(Estimate at) {
+    Level level = at.level();
+    return velocities
+        ? Mix.mix(level.signal(), at.epsilon(), -level.noise(), at.x0())
+        : at.epsilon();
+  }
+
+  /** The transport of the samples with a sum of what is weighed. */
+  private Variable carried(Span span, Estimate now, Variable sum) {
+    Variable epsilon = velocities ? Mix.mix(span.signal(), sum, span.noise(), now.xt()) : sum;
+    return span.carried(now.xt(), epsilon);
+  }
+
+  private Variable rungeKutta(Estimate now, Denoised model, Span span) {
+    Level level = now.level(), middle = middles.at(level.k() - 1);
+    Span half = Span.between(level, middle);
+    Variable first = weighed(now);
+    Variable second = weighed(model.at(carried(half, now, first), middle));
+    Variable third = weighed(model.at(carried(half, now, second), middle));
+    Variable fourth = weighed(model.at(carried(span, now, third), level.before()));
+    Variable outer = Mix.mix(1 / 6.0, first, 1 / 6.0, fourth);
+    Variable inner = Mix.mix(1 / 3.0, second, 1 / 3.0, third);
+    return carried(span, now, Mix.mix(1, outer, 1, inner));
+  }
+}
