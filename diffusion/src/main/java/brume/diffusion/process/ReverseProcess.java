@@ -153,7 +153,7 @@ public record ReverseProcess(
 
   /** Refuses more levels than were asked for, too. */
   @Override
-  public Way levels(Spacing spacing, int steps) {
+  public Levels levels(Spacing spacing, int steps) {
     SettingException.unless(
         steps <= q.steps(),
         "{sampler.steps}: expected 1 to %d (the timesteps of the process), got %d",

@@ -1,7 +1,7 @@
 package brume.diffusion.sampler;
 
 import brume.diffusion.process.Levels;
-import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.sampler.DpmMultistep.Correction;
 import brume.diffusion.settings.About;
@@ -124,9 +124,9 @@ public final class MultistepSamplers {
     @Override
     public Sampler create(TrainedProcess process) {
       SettingException.unless(steps > 1, "{steps}: expected at least 2, got %d", steps);
-      ForwardProcess q = numbered(process, "pndm");
-      Levels levels = levels(q, process, spacing, steps, end);
-      return new StepSampler(levels, PndmStep.of(start, velocities, q, levels));
+      ReverseProcess numbered = numbered(process, "pndm");
+      Levels levels = numbered.levels(Samplers.landing(spacing, end), steps);
+      return new StepSampler(levels, PndmStep.of(start, velocities, numbered.q(), levels));
     }
   }
 
@@ -171,9 +171,9 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      ForwardProcess q = numbered(process, "tcd");
-      Levels levels = levels(q, process, spacing, steps, DdimStep.End.DATA);
-      return new StepSampler(levels, TcdStep.of(eta, q, levels));
+      ReverseProcess numbered = numbered(process, "tcd");
+      Levels levels = numbered.levels(spacing.create(), steps);
+      return new StepSampler(levels, TcdStep.of(eta, numbered.q(), levels));
     }
   }
 
@@ -192,29 +192,15 @@ public final class MultistepSamplers {
     @Override
     public Sampler create(TrainedProcess process) {
       SettingException.unless(steps > 1, "{steps}: expected at least 2 for a middle, got %d", steps);
-      ForwardProcess q = numbered(process, "kdpm2");
-      Levels levels = levels(q, process, spacing, steps, DdimStep.End.DATA);
-      return new StepSampler(levels, Kdpm2Step.of(q, levels, eta));
+      ReverseProcess numbered = numbered(process, "kdpm2");
+      Levels levels = numbered.levels(spacing.create(), steps);
+      return new StepSampler(levels, Kdpm2Step.of(numbered.q(), levels, eta));
     }
   }
 
-  /** The numbered times that some steps look up. */
-  private static ForwardProcess numbered(TrainedProcess process, String sampler) {
-    return process
-        .discrete("{sampler}: expected one that goes with a continuous {process}, got " + sampler
-            + ", which wants numbered times")
-        .q();
-  }
-
-  /** The levels of a spacing, refused as all samplers refuse them. */
-  private static Levels levels(
-      ForwardProcess q,
-      TrainedProcess process,
-      SpacingSettings spacing,
-      int steps,
-      DdimStep.End end) {
-    return Samplers.levels(process, spacing, steps, end) instanceof Levels levels
-        ? levels
-        : Levels.all(q);
+  /** A process with numbered times, which some steps look up. */
+  private static ReverseProcess numbered(TrainedProcess process, String sampler) {
+    return process.discrete("{sampler}: expected one that goes with a continuous {process}, got "
+        + sampler + ", which wants numbered times");
   }
 }

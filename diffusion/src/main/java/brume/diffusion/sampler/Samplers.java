@@ -141,7 +141,11 @@ public final class Samplers {
   /** The levels of a spacing, with a last step that leads where it should. */
   static Way levels(
       TrainedProcess process, SpacingSettings spacing, int steps, DdimStep.End end) {
-    return process.levels(new DdimStep.Landing(spacing.create(), DdimStep.Stride.LEVEL, end), steps);
+    return process.levels(landing(spacing, end), steps);
+  }
+
+  static Spacing landing(SpacingSettings spacing, DdimStep.End end) {
+    return new DdimStep.Landing(spacing.create(), DdimStep.Stride.LEVEL, end);
   }
 
   static Way levels(TrainedProcess process, SpacingSettings spacing, int steps) {

@@ -128,11 +128,8 @@ public final class Settings {
 
   /** A choice, as an object with its kind, or as the bare name of a kind with its defaults. */
   private Record choice(Catalog<?> catalog, JsonNode given, Record before, String key) {
-    JsonNode kind = given.isValueNode() ? given : given.get(KIND);
-    if (kind == null) {
-      return read(given, before, key, List.of());
-    }
-    Optional<ObjectNode> number = catalog.ofNumber(kind.asText());
+    Optional<ObjectNode> number =
+        catalog.ofNumber((given.isObject() ? given.path(KIND) : given).asText());
     if (number.isPresent()) {
       ObjectNode whole = number.get();
       if (given instanceof ObjectNode others) { // what is said of the setting itself counts more
@@ -142,6 +139,10 @@ public final class Settings {
       }
       return choice(catalog, whole, before, key);
     }
+    JsonNode kind = given.isTextual() ? given : given.get(KIND);
+    if (kind == null) {
+      return read(given, before, key, List.of());
+    }
     Kind<?> chosen = named(key, () -> {
       if (!kind.isTextual()) {
         throw new SettingException("expected the name of a kind, got " + kind);
@@ -149,7 +150,7 @@ public final class Settings {
       return catalog.named(kind.textValue());
     });
     Record base = chosen.record().getClass().equals(before.getClass()) ? before : chosen.record();
-    return given.isValueNode() ? base : read(given, base, key, List.of(KIND));
+    return given.isTextual() ? base : read(given, base, key, List.of(KIND));
   }
 
   private void refuseUnknown(
