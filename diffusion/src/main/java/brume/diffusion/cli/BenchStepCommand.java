@@ -19,6 +19,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.Version;
 import brume.diffusion.run.Model;
+import brume.diffusion.run.TrainingStep;
 import brume.diffusion.settings.SettingException;
 import brume.nn.ConfigException;
 import brume.nn.Pass;
@@ -223,10 +224,8 @@ final class BenchStepCommand implements Callable<Integer> {
 
   private void train(Model model, Adam adam, Objective objective, Tensor x0, RandomKey key) {
     try (Scope step = Scope.open()) {
-      Pass pass = Pass.training(key.child("pass"));
-      Variable loss =
-          objective.loss(model, new Batch(x0, 0), key, recompute ? pass.recomputing() : pass);
-      adam.step(loss.backward(), 1e-4);
+      TrainingStep one = new TrainingStep(model, objective, 1, recompute);
+      adam.step(one.loss(new Batch(x0, 0), key, 0).backward(), 1e-4);
     }
   }
 

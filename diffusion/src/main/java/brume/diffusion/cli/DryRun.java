@@ -7,7 +7,7 @@ import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.run.Model;
-import brume.nn.Pass;
+import brume.diffusion.run.TrainingStep;
 import brume.nn.optim.Optimizer;
 import brume.tensor.Device;
 import brume.tensor.Scope;
@@ -53,37 +53,38 @@ record DryRun(
           device,
           Shape.of(tried, picture.dim(0), picture.dim(1), picture.dim(2)),
           new float[Shape.product(tried, picture.size())]);
-      long bytes = activations(model, objective, x0) / tried;
+      TrainingStep step = new TrainingStep(model, objective, 1, false);
+      long bytes = activations(step, new Batch(x0, 0)) / tried;
       return new DryRun(
           recipe,
           parameters,
           FLOAT * (parameters * (2L + averages) + state),
           bytes,
-          seconds(model, objective, x0) / tried);
+          seconds(step, new Batch(x0, 0)) / tried);
     }
   }
 
-  private static Variable loss(Model model, Objective objective, Tensor x0, int step) {
-    RandomKey key = RandomKey.of(0).child("dry", step);
-    return objective.loss(model, new Batch(x0, 0), key, Pass.training(key));
+  private static Variable loss(TrainingStep step, Batch batch, int number) {
+    return step.loss(batch, RandomKey.of(0).child("dry", number), 0);
   }
 
   /** What lives between the way there and the way back. */
-  private static long activations(Model model, Objective objective, Tensor x0) {
-    try (Scope step = Scope.open()) {
-      long before = x0.device().liveBytes();
-      Variable loss = loss(model, objective, x0, 0);
-      return loss.value().device().liveBytes() - before;
+  private static long activations(TrainingStep step, Batch batch) {
+    try (Scope scope = Scope.open()) {
+      Device device = batch.x0().device();
+      long before = device.liveBytes();
+      loss(step, batch, 0);
+      return device.liveBytes() - before;
     }
   }
 
-  private static double seconds(Model model, Objective objective, Tensor x0) {
+  private static double seconds(TrainingStep step, Batch batch) {
     double fastest = Double.POSITIVE_INFINITY;
     long begin = System.nanoTime();
     for (int i = 0; i < MOST_STEPS && (System.nanoTime() - begin) * 1e-9 < SECONDS; i++) {
       long start = System.nanoTime();
-      try (Scope step = Scope.open()) {
-        loss(model, objective, x0, i).backward();
+      try (Scope scope = Scope.open()) {
+        loss(step, batch, i).backward();
       }
       fastest = Math.min(fastest, (System.nanoTime() - start) * 1e-9);
     }

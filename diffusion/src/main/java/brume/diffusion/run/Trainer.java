@@ -1,9 +1,5 @@
 package brume.diffusion.run;
 
-import static brume.autograd.function.pointwise.Affine.scale;
-
-import brume.autograd.Gradients;
-import brume.autograd.Variable;
 import brume.diffusion.data.Batches;
 import brume.diffusion.data.Dataset;
 import brume.diffusion.data.PictureTensor;
@@ -13,18 +9,14 @@ import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
 import brume.nn.Denoiser;
 import brume.nn.Labelled;
-import brume.nn.Pass;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
-import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -203,20 +195,15 @@ public final class Trainer {
     int number = state.step();
     try (Scope step = Scope.open()) {
       RandomKey random = key.child("step", number);
-      List<Tensor> errors = new ArrayList<>();
-      Gradients gradients = gradients(state, random, 0, errors);
-      for (int part = 1; part < t.accumulate(); part++) {
-        gradients = gradients.plus(gradients(state, random, part, errors));
-      }
+      TrainingStep.Computed computed = new TrainingStep(
+              told(state.model()), state.objective(), t.accumulate(), recomputing)
+          .compute(part -> samples(state, part), random);
       if (number + 1 < t.steps()) {
         batches.prepare(state.dataPosition() + t.samplesPerStep());
       }
       // A GPU may still be at work; from here on it is asked for numbers, and waited for.
-      GradientClipping.Clipped clipped = clipping.clip(gradients);
-      double loss = 0;
-      for (Tensor error : errors) {
-        loss += error.item();
-      }
+      GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
+      double loss = computed.loss();
       refuseNotANumber(number + 1, "loss", loss);
       refuseNotANumber(number + 1, "norm of the gradients", clipped.norm());
       double rate = learningRate.at(number);
@@ -227,28 +214,19 @@ public final class Trainer {
     }
   }
 
-  /** The gradients of one part of a batch, and its loss, which nobody has read yet. */
-  private Gradients gradients(Learning state, RandomKey random, int part, List<Tensor> errors)
-      throws IOException {
-    Variable error = loss(state, random, part);
-    errors.add(error.value());
-    return error.backward();
+  /** The model, which is told the classes of its samples if the recipe says so. */
+  private TrainingStep.Network told(Model model) {
+    return (batch, random) -> recipe.classes().isEmpty()
+        ? model
+        : new Labelled(model, recipe.condition().told(batch.labels(), batch.first(), random));
   }
 
-  /** The loss of one part of a batch, divided by the number of parts. */
-  private Variable loss(Learning state, RandomKey random, int part) throws IOException {
-    TrainingSettings t = recipe.training();
-    long first = (long) part * t.batch();
+  /** The samples of one part of a step. */
+  private Batch samples(Learning state, int part) throws IOException {
+    long first = (long) part * recipe.training().batch();
     float[] pictures = batches.take(state.dataPosition() + first);
-    int[] labels = order.labels(state.dataPosition() + first, t.batch());
-    Batch batch = new Batch(PictureTensor.of(device, batchShape, pictures), first, labels);
-    Denoiser told = recipe.classes().isEmpty()
-        ? state.model()
-        : new Labelled(state.model(), recipe.condition().told(labels, first, random));
-    Pass pass = Pass.training(random.child("part", part));
-    Variable loss =
-        state.objective().loss(told, batch, random, recomputing ? pass.recomputing() : pass);
-    return t.accumulate() == 1 ? loss : scale(loss, 1.0 / t.accumulate());
+    int[] labels = order.labels(state.dataPosition() + first, recipe.training().batch());
+    return new Batch(PictureTensor.of(device, batchShape, pictures), first, labels);
   }
 
   /** Stops before parameters are spoiled that the next checkpoint would keep. */
