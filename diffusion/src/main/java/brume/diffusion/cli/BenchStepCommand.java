@@ -156,7 +156,7 @@ final class BenchStepCommand implements Callable<Integer> {
   private Recipe recipe() {
     Recipe recipe = Recipes.plain()
         .but()
-        .data(new ImagesSettings("none", size, channels, false))
+        .data(ImagesSettings.of("none", size, channels, false))
         .network(UnetSettings.of(dim, mults))
         .process(
             DiscreteSettings.of(1000, new Schedules.Linear(1e-4, 0.02, true), Prediction.EPSILON))

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 public final class Batches {
   private static final long ORDER = 1; // what a random number is drawn for
   private static final long FLIP = 2;
+  private static final long PART = 3;
 
   private final Dataset pictures;
   private final long seed;
@@ -86,7 +87,8 @@ public final class Batches {
   public void read(long position, int count, float[] into) throws IOException {
     for (int n = 0; n < count; n++) {
       long at = position + n;
-      pictures.read(index(at), flipped(at), into, n * pictures.pictureLength());
+      double place = random(PART, at).nextDouble();
+      pictures.read(index(at), flipped(at), place, into, n * pictures.pictureLength());
     }
   }
 

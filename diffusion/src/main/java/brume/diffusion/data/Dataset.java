@@ -46,6 +46,22 @@ public interface Dataset {
   void read(int index, boolean flipped, float[] into, int offset) throws IOException;
 
   /**
+   * Writes one picture, or the part of it that was drawn by chance, channels last.
+   *
+   * @param index the picture's number, in [0, size)
+   * @param flipped whether left and right change sides
+   * @param place where the part lies, from 0 for top or left to 1 for bottom or right; of no effect
+   *     where pictures are shown whole, or their middle is
+   * @param into receives (H, W, C) values in [0, 1]
+   * @param offset where in {@code into} the first value goes
+   * @throws IOException if the picture lies in a file that cannot be read
+   */
+  default void read(int index, boolean flipped, double place, float[] into, int offset)
+      throws IOException {
+    read(index, flipped, into, offset);
+  }
+
+  /**
    * Names of the classes the pictures belong to.
    *
    * @return in the order of their numbers; empty if nothing is known of them

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
 /** The kinds of data by name, and what a single word says about them. */
 public final class Datasets {
@@ -28,14 +30,19 @@ public final class Datasets {
           "Xiao, Rasul and Vollgraf (2017)")
       .add(
           "images",
-          new ImagesSettings("", 32, 3, false),
-          "A folder of image files, resized and cropped.",
+          ImagesSettings.of("", 32, 3, false),
+          "A folder or ZIP file of image files, scaled and cropped.",
           "")
       .add(
           "idx",
           new IdxSettings("", 0, 0, 0, false),
           "A file of pictures in the format of MNIST, maybe compressed by gzip.",
           "LeCun, Cortes and Burges, MNIST")
+      .add(
+          "cifar",
+          new CifarSettings("", CifarSettings.Names.FINE, false, List.of()),
+          "Files of CIFAR-10 or CIFAR-100, the binary version.",
+          "Krizhevsky (2009)")
       .add(
           "arrays",
           new ArraySettings("", 0, 0, 0, false),
@@ -65,6 +72,7 @@ public final class Datasets {
   private static final Map<String, Function<String, DataSettings>> PATHS = Map.of(
       "images", Datasets::images,
       "idx", Datasets::idx,
+      "cifar", Datasets::cifar,
       "arrays", Datasets::arrays,
       "series", Datasets::series);
 
@@ -98,7 +106,7 @@ public final class Datasets {
     }
     Path path = Path.of(word);
     if (Files.isDirectory(path)) {
-      return images(word);
+      return CifarFiles.isFolder(path) ? cifar(word) : images(word);
     }
     if (Files.exists(path)) {
       return file(word, path);
@@ -111,11 +119,15 @@ public final class Datasets {
   }
 
   private static DataSettings images(String path) {
-    return new ImagesSettings(path, 32, 3, false);
+    return ImagesSettings.of(path, 32, 3, false);
   }
 
   private static DataSettings idx(String path) {
     return new IdxSettings(path, 0, 0, 0, true);
+  }
+
+  private static DataSettings cifar(String path) {
+    return new CifarSettings(path, CifarSettings.Names.FINE, false, List.of());
   }
 
   private static DataSettings arrays(String path) {
@@ -131,6 +143,12 @@ public final class Datasets {
     try {
       NumberTable.requireFile(path);
       FileContent content = FileContent.unpacked(path);
+      if (CifarFiles.isFile(path)) {
+        return cifar(word);
+      }
+      if (content == FileContent.ZIP && !holdsArrays(path)) {
+        return images(word);
+      }
       switch (content) {
         case IDX:
           return idx(word);
@@ -146,6 +164,16 @@ public final class Datasets {
       }
     } catch (IOException refused) {
       throw new SettingException("{data}: " + refused.getMessage());
+    }
+  }
+
+  /** Whether a ZIP file is one of arrays, as .npz files are, or one of pictures. */
+  private static boolean holdsArrays(Path path) throws IOException {
+    try (ZipFile zip = new ZipFile(path.toFile())) {
+      return zip.stream().anyMatch(entry -> entry.getName().endsWith(".npy"));
+    } catch (ZipException damaged) {
+      throw new IOException(
+          path + ": expected a whole ZIP file, got: " + damaged.getMessage(), damaged);
     }
   }
 

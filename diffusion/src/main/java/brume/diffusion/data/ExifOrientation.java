@@ -3,6 +3,7 @@ package brume.diffusion.data;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import javax.imageio.stream.ImageInputStream;
@@ -12,11 +13,16 @@ import net.coobird.thumbnailator.util.exif.Orientation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the camera was held, as JPEG files say it, and pictures turned accordingly. */
+/**
+ * How the camera was held, as JPEG, PNG, WebP and TIFF files say it, and pictures turned accordingly.
+ */
 final class ExifOrientation {
 
   private static final Logger LOG = LoggerFactory.getLogger(ExifOrientation.class);
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
+  private static final int BEGIN_OF_PNG = 0x8950, BEGIN_OF_RIFF = 0x5249; // .PNG, RIFF
+  private static final int BIG_TIFF = 0x4D4D, LITTLE_TIFF = 0x4949; // MM, II
+  private static final int MOST = 1 << 16; // bytes of a segment; chunks before it
   private static final int START_OF_IMAGE = 0xFFD8;
   private static final int MARKERS = 0xFF00; // 256 of them
   private static final int FILL = 0xFFFF;
@@ -43,15 +49,69 @@ final class ExifOrientation {
       LOG.debug("no orientation, the picture is taken as it is", e);
       return Orientation.TOP_LEFT;
     } finally {
+      in.setByteOrder(ByteOrder.BIG_ENDIAN);
       in.reset();
     }
   }
 
-  /** The Exif segment of a JPEG file, or nothing. */
+  /** The Exif segment of a file, or nothing. */
   private static byte[] segment(ImageInputStream in) throws IOException {
-    if (in.readUnsignedShort() != START_OF_IMAGE) {
-      return new byte[0];
+    in.setByteOrder(ByteOrder.BIG_ENDIAN);
+    int first = in.readUnsignedShort();
+    return switch (first) {
+      case START_OF_IMAGE -> ofJpeg(in);
+      case BEGIN_OF_PNG -> chunk(in, 8, "eXIf", ByteOrder.BIG_ENDIAN);
+      case BEGIN_OF_RIFF -> chunk(in, 12, "EXIF", ByteOrder.LITTLE_ENDIAN);
+      case BIG_TIFF, LITTLE_TIFF -> ofTiff(in);
+      default -> new byte[0];
+    };
+  }
+
+  /** A TIFF file is what an Exif segment holds. */
+  private static byte[] ofTiff(ImageInputStream in) throws IOException {
+    in.seek(0);
+    byte[] begin = new byte[MOST];
+    int length = 0;
+    for (int n = 0; n >= 0 && length < MOST; n = in.read(begin, length, MOST - length)) {
+      length += n;
     }
+    return withName(Arrays.copyOf(begin, length));
+  }
+
+  /** A chunk of a PNG file, which has its length before its name, or of a RIFF file, after it. */
+  private static byte[] chunk(ImageInputStream in, int from, String name, ByteOrder order)
+      throws IOException {
+    in.setByteOrder(order);
+    in.seek(from);
+    boolean png = order == ByteOrder.BIG_ENDIAN;
+    for (int chunks = 0; chunks < MOST; chunks++) {
+      byte[] called = new byte[4];
+      long length;
+      if (png) {
+        length = in.readUnsignedInt();
+        in.readFully(called);
+      } else {
+        in.readFully(called);
+        length = in.readUnsignedInt();
+      }
+      if (name.equals(new String(called, StandardCharsets.US_ASCII)) && length <= MOST) {
+        byte[] exif = new byte[(int) length];
+        in.readFully(exif);
+        return Arrays.equals(EXIF, Arrays.copyOf(exif, EXIF.length)) ? exif : withName(exif);
+      }
+      // Behind a chunk comes its checksum in PNG files, and in RIFF files they begin at even places.
+      in.seek(in.getStreamPosition() + length + (png ? 4 : length % 2));
+    }
+    return new byte[0];
+  }
+
+  private static byte[] withName(byte[] tiff) {
+    byte[] exif = Arrays.copyOf(EXIF, EXIF.length + tiff.length);
+    System.arraycopy(tiff, 0, exif, EXIF.length, tiff.length);
+    return exif;
+  }
+
+  private static byte[] ofJpeg(ImageInputStream in) throws IOException {
     for (int marker = marker(in);
         marker > MARKERS && marker != START_OF_SCAN;
         marker = marker(in)) {
@@ -74,13 +134,15 @@ final class ExifOrientation {
   }
 
   /**
-   * Turns a square picture.
+   * Turns a picture.
    *
-   * @param square as the file has it
+   * @param picture as the file has it
    * @param orientation what the file says
    * @return the picture as it was seen
    */
-  static BufferedImage upright(BufferedImage square, Orientation orientation) {
-    return ExifFilterUtils.getFilterForOrientation(orientation).apply(square);
+  static BufferedImage upright(BufferedImage picture, Orientation orientation) {
+    return orientation == Orientation.TOP_LEFT
+        ? picture
+        : ExifFilterUtils.getFilterForOrientation(orientation).apply(picture);
   }
 }

@@ -3,7 +3,8 @@ package brume.diffusion.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.stream.ImageInputStreamImpl;
 
@@ -13,12 +14,12 @@ import javax.imageio.stream.ImageInputStreamImpl;
  */
 final class FileInput extends ImageInputStreamImpl {
 
-  private final FileChannel channel;
+  private final SeekableByteChannel channel;
   private final ByteBuffer window = ByteBuffer.allocate(1 << 13).limit(0);
   private long windowBegin;
 
   FileInput(Path file) throws IOException {
-    this.channel = FileChannel.open(file);
+    this.channel = Files.newByteChannel(file);
   }
 
   /** Sees that the window has the next byte; false at the end of the file. */
@@ -28,7 +29,8 @@ final class FileInput extends ImageInputStreamImpl {
     if (streamPos < windowBegin || streamPos >= windowBegin + window.limit()) {
       windowBegin = streamPos;
       window.clear();
-      channel.read(window, windowBegin);
+      channel.position(windowBegin);
+      channel.read(window);
       window.flip();
       if (windowBegin == 0) {
         stateSize();

@@ -2,6 +2,8 @@ package brume.diffusion.data;
 
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
@@ -30,9 +32,34 @@ final class GifScreen {
   /** The first frame on its screen; the frame itself where it covers it, and for other formats. */
   static BufferedImage withFirstFrame(ImageReader reader, BufferedImage frame) throws IOException {
     Element screen = element(reader.getStreamMetadata(), STREAM, "LogicalScreenDescriptor");
-    if (screen == null) {
+    return screen == null ? frame : onScreen(reader, screen, opaqueWithout(reader, frame));
+  }
+
+  /** Without transparency where the transparent index is none of the palette. */
+  private static BufferedImage opaqueWithout(ImageReader reader, BufferedImage frame)
+      throws IOException {
+    Element control = element(reader.getImageMetadata(0), IMAGE, "GraphicControlExtension");
+    if (control == null || !(frame.getColorModel() instanceof IndexColorModel colors)) {
       return frame;
     }
+    Element own = element(reader.getImageMetadata(0), IMAGE, "LocalColorTable");
+    Element shared = element(reader.getStreamMetadata(), STREAM, "GlobalColorTable");
+    int size = own != null
+        ? number(own, "sizeOfLocalColorTable")
+        : shared != null ? number(shared, "sizeOfGlobalColorTable") : colors.getMapSize();
+    if (!Boolean.parseBoolean(control.getAttribute("transparentColorFlag"))
+        || number(control, "transparentColorIndex") < size) {
+      return frame;
+    }
+    int[] opaque = new int[colors.getMapSize()];
+    colors.getRGBs(opaque);
+    IndexColorModel all = new IndexColorModel(
+        colors.getPixelSize(), opaque.length, opaque, 0, false, -1, DataBuffer.TYPE_BYTE);
+    return new BufferedImage(all, frame.getRaster(), false, null);
+  }
+
+  private static BufferedImage onScreen(ImageReader reader, Element screen, BufferedImage frame)
+      throws IOException {
     int width = number(screen, "logicalScreenWidth"),
         height = number(screen, "logicalScreenHeight");
     Element place = element(reader.getImageMetadata(0), IMAGE, "ImageDescriptor");

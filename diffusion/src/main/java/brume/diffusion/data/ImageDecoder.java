@@ -1,14 +1,18 @@
 package brume.diffusion.data;
 
 import brume.diffusion.image.Headless;
+import brume.tensor.Text;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.Rectangle;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
@@ -17,56 +21,49 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
-import net.coobird.thumbnailator.Thumbnails;
-import net.coobird.thumbnailator.resizers.configurations.Antialiasing;
 import net.coobird.thumbnailator.util.exif.Orientation;
 
 /**
- * Turns an image file of any size into a small square: its centre, scaled so that the shorter side
- * fits, upright, over white where it is transparent, as grey or red, green, blue.
+ * Turns an image file of any size into a picture of one: upright, cut and scaled as its framing says, over
+ * white where it is transparent, as grey or red, green, blue.
  */
 final class ImageDecoder {
   static {
     Headless.ensure();
   }
 
-  // Cutting the centre out before scaling gives the same picture as after, and a strip of
-  // 1 x 10,000,000 pixels never becomes 64 x 640,000,000.
-
-  private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif");
+  private static final Set<String> FORMATS = Set.of("png", "jpeg", "bmp", "gif", "tiff", "webp");
   private static final long MOST_PIXELS = 100_000_000; // no camera makes more; bombs claim to
-  private static final long BYTES_PER_PIXEL = 8; // decoded, and once more over white
+  private static final long BYTES_PER_PIXEL = 12; // decoded, turned, and once more over white
   private static final long BIG = 10_000_000; // pixels; such pictures are decoded one at a time
 
-  private final int size;
-  private final int channels;
+  private final Framing framing;
   private final Object turn = new Object();
 
   /**
    * Fixes what pictures become.
    *
-   * @param size H and W, in pixels
-   * @param channels C, 1 for grey or 3 for red, green, blue
+   * @param framing sizes, channels and what is cut off
    */
-  ImageDecoder(int size, int channels) {
-    this.size = size;
-    this.channels = channels;
+  ImageDecoder(Framing framing) {
+    this.framing = framing;
   }
 
   /**
    * Decodes one file.
    *
-   * @param file a PNG, JPEG, BMP or GIF image, of which the first frame counts
+   * @param file a PNG, JPEG, BMP, GIF, TIFF or WebP image, of which the first frame counts
+   * @param place where a part drawn by chance lies, from 0 to 1
    * @return (H, W, C) unsigned bytes
    * @throws IOException if the file cannot be decoded; the message says why, but not which file
    */
-  byte[] decode(Path file) throws IOException {
-    try (ImageInputStream in = new FileInput(file)) {
+  byte[] decode(Path file, double place) throws IOException {
+    try (ImageInputStream in = input(file)) {
       ImageReader reader = reader(in);
       try {
         Orientation orientation = ExifOrientation.of(in);
         reader.setInput(in, true, true);
-        return bytes(ExifOrientation.upright(decode(reader), orientation));
+        return decode(reader, orientation, place);
       } finally {
         reader.dispose();
       }
@@ -90,12 +87,12 @@ final class ImageDecoder {
   /**
    * Reads no more of a file than its header.
    *
-   * @param file a PNG, JPEG, BMP or GIF image
+   * @param file a PNG, JPEG, BMP, GIF, TIFF or WebP image
    * @return its size
    * @throws IOException if it is no such image; the message says why, but not which file
    */
   static Header look(Path file) throws IOException {
-    try (ImageInputStream in = new FileInput(file)) {
+    try (ImageInputStream in = input(file)) {
       ImageReader reader = reader(in);
       try {
         reader.setInput(in, true, true);
@@ -114,6 +111,15 @@ final class ImageDecoder {
     }
   }
 
+  private static ImageInputStream input(Path file) throws IOException {
+    long most = Runtime.getRuntime().maxMemory() / 8;
+    if (file.getFileSystem() != FileSystems.getDefault() && Files.size(file) > most) {
+      throw new IOException(Text.of(
+          "expected at most %d bytes in a ZIP file, got %d", most, Files.size(file)));
+    }
+    return new FileInput(file);
+  }
+
   private static ImageReader reader(ImageInputStream in) throws IOException {
     Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
     while (readers.hasNext()) {
@@ -122,10 +128,11 @@ final class ImageDecoder {
         return reader;
       }
     }
-    throw new IOException("expected a PNG, JPEG, BMP or GIF image, got other content");
+    throw new IOException("expected a PNG, JPEG, BMP, GIF, TIFF or WebP image, got other content");
   }
 
-  private BufferedImage decode(ImageReader reader) throws IOException {
+  private byte[] decode(ImageReader reader, Orientation orientation, double place)
+      throws IOException {
     long pixels =
         Math.max((long) reader.getWidth(0) * reader.getHeight(0), GifScreen.pixels(reader));
     long most = Math.min(MOST_PIXELS, Runtime.getRuntime().maxMemory() / 2 / BYTES_PER_PIXEL);
@@ -139,10 +146,10 @@ final class ImageDecoder {
           reader.getHeight(0)));
     }
     if (pixels < BIG) {
-      return square(wholeImage(reader));
+      return framed(ExifOrientation.upright(wholeImage(reader), orientation), place);
     }
     synchronized (turn) {
-      return square(wholeImage(reader));
+      return framed(ExifOrientation.upright(wholeImage(reader), orientation), place);
     }
   }
 
@@ -150,35 +157,61 @@ final class ImageDecoder {
     StringBuilder missing = new StringBuilder();
     // A JPEG file that was cut short is no error to ImageIO: it paints the rest grey and warns.
     reader.addIIOReadWarningListener((source, warning) -> {
-      if (warning.contains("premature end") || warning.contains("Truncated")) {
+      if (warning.contains("premature end") || warning.contains("Missing EOI")) {
         missing.append(missing.isEmpty() ? "" : "; ").append(warning);
       }
     });
     BufferedImage image = GifScreen.withFirstFrame(reader, reader.read(0));
-    if (!missing.isEmpty()) {
+    // Without the marker of the end alone, all of the picture is there.
+    if (missing.indexOf("premature end") >= 0) {
       throw new IOException("damaged (" + missing + ")");
     }
     return image;
   }
 
-  private BufferedImage square(BufferedImage image) throws IOException {
-    int side = Math.min(image.getWidth(), image.getHeight());
-    int left = (image.getWidth() - side) / 2;
-    int top = (image.getHeight() - side) / 2;
-    BufferedImage centre = overWhite(image.getSubimage(left, top, side, side));
-    if (side == size) {
-      return centre;
+  private byte[] framed(BufferedImage whole, double place) throws IOException {
+    Rectangle window;
+    try {
+      window = framing.window(whole.getHeight(), whole.getWidth(), place);
+    } catch (IllegalArgumentException outside) {
+      throw new IOException(outside.getMessage(), outside);
     }
-    return Thumbnails.of(centre)
-        .forceSize(size, size)
-        .imageType(BufferedImage.TYPE_INT_RGB)
-        .antialiasing(Antialiasing.ON)
-        .asBufferedImage();
+    BufferedImage image = overWhite(
+        whole.getSubimage(window.x, window.y, window.width, window.height));
+    int C = framing.channels();
+    int[] rgb = new int[window.width];
+    float[] values = Resampling.resized(
+        (y, row) -> {
+          image.getRGB(0, y, window.width, 1, rgb, 0, window.width);
+          values(rgb, row, C);
+        },
+        window.height,
+        window.width,
+        C,
+        framing.size());
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Math.round(values[i]);
+    }
+    return bytes;
+  }
+
+  private static void values(int[] rgb, float[] row, int C) {
+    for (int x = 0; x < rgb.length; x++) {
+      int red = rgb[x] >> 16 & 0xFF, green = rgb[x] >> 8 & 0xFF, blue = rgb[x] & 0xFF;
+      if (C == 1) {
+        row[x] = 0.299f * red + 0.587f * green + 0.114f * blue; // luma of ITU-R BT.601
+      } else {
+        row[3 * x] = red;
+        row[3 * x + 1] = green;
+        row[3 * x + 2] = blue;
+      }
+    }
   }
 
   private static BufferedImage overWhite(BufferedImage image) {
-    int side = image.getWidth();
-    BufferedImage flat = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+    BufferedImage flat =
+        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
     boolean grey = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
     if (grey && !(image.getColorModel() instanceof IndexColorModel)) {
       greyOverWhite(image, flat);
@@ -202,22 +235,5 @@ final class ImageDecoder {
         flat.setRGB(x, y, value << 16 | value << 8 | value);
       }
     }
-  }
-
-  private byte[] bytes(BufferedImage image) {
-    byte[] bytes = new byte[size * size * channels];
-    int[] rgb = image.getRGB(0, 0, size, size, null, 0, size);
-    for (int i = 0; i < rgb.length; i++) {
-      int red = rgb[i] >> 16 & 0xFF, green = rgb[i] >> 8 & 0xFF, blue = rgb[i] & 0xFF;
-      if (channels == 1) {
-        // Luma of ITU-R BT.601, in thousandths.
-        bytes[i] = (byte) ((299 * red + 587 * green + 114 * blue + 500) / 1000);
-      } else {
-        bytes[3 * i] = (byte) red;
-        bytes[3 * i + 1] = (byte) green;
-        bytes[3 * i + 2] = (byte) blue;
-      }
-    }
-    return bytes;
   }
 }

@@ -24,23 +24,29 @@ import org.slf4j.LoggerFactory;
  * The image files under a folder, by what their names end in, and what was left out.
  *
  * @param folder where they are
+ * @param called what people call that place
  * @param found at least one, in the order of their paths, which is the same on every system
  * @param unread how many files end in what is no picture that is read, by their endings
  * @param leftOut names of hidden folders and such as tools make beside pictures
  * @param hidden how many image files have names that begin with a point
  */
 record ImageFiles(
-    Path folder, List<Found> found, Map<String, Integer> unread, Set<String> leftOut, int hidden) {
+    Path folder,
+    String called,
+    List<Found> found,
+    Map<String, Integer> unread,
+    Set<String> leftOut,
+    int hidden) {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
   private static final String EXPECTED =
-      ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got ";
+      ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got ";
   private static final Set<String> READ =
-      Set.of("png", "jpg", "jpeg", "jpe", "jif", "jfif", "bmp", "gif");
+      Set.of("png", "jpg", "jpeg", "jpe", "jif", "jfif", "bmp", "gif", "tif", "tiff", "webp");
 
   /** Formats of pictures that are not read. */
   private static final Set<String> PICTURES = Set.of(
-      "webp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2", "j2k", "ppm", "pgm", "pbm",
+      "avif", "heic", "heif", "jxl", "jp2", "j2k", "ppm", "pgm", "pbm",
       "pnm", "tga", "psd", "svg", "ico", "exr", "hdr", "dng", "cr2", "nef", "arw", "apng");
 
   /** Thumbnails of Synology's and QNAP's disks, and what macOS packs into ZIP files. */
@@ -57,33 +63,46 @@ record ImageFiles(
   record Found(Path path, long bytes) {}
 
   /**
+   * Name of a file within the folder.
+   *
+   * @param file one that was found
+   * @return with / between its parts, on every system
+   */
+  String name(Found file) {
+    return folder.relativize(file.path()).toString().replace('\\', '/');
+  }
+
+  /**
    * Lists the image files under a folder, without opening any. Links are followed, except into a
    * folder they lie in; hidden folders and those of tools are left out, and so is a subfolder that
    * cannot be read, with a warning.
    *
-   * @param folder where to look, and in all folders within
+   * @param source where to look, and in all folders within
    * @return at least one file
    * @throws IOException if there is no such folder, it cannot be read or holds no image file
    */
-  static ImageFiles under(Path folder) throws IOException {
+  static ImageFiles under(PictureSource source) throws IOException {
+    Path folder = source.root();
+    String called = source.name();
     if (!Files.exists(folder)) {
-      throw new IOException(folder + EXPECTED + "nothing at this path; check its spelling");
+      throw new IOException(called + EXPECTED + "nothing at this path; check its spelling");
     }
     if (!Files.isDirectory(folder)) {
-      throw new IOException(folder + EXPECTED + "a file; name the folder it lies in");
+      throw new IOException(called + EXPECTED + "a file; name the folder it lies in");
     }
-    if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
+    if (!source.isZip() && !(Files.isReadable(folder) && Files.isExecutable(folder))) {
       throw new IOException(
-          folder + EXPECTED + "a folder this user may not read; change its permissions");
+          called + EXPECTED + "a folder this user may not read; change its permissions");
     }
     Walk walk = new Walk(folder);
     Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, walk);
     walk.found.sort(
         Comparator.comparing(file -> folder.relativize(file.path()).toString().replace('\\', '/')));
     ImageFiles files =
-        new ImageFiles(folder, List.copyOf(walk.found), walk.unread, walk.leftOut, walk.hidden);
+        new ImageFiles(
+            folder, called, List.copyOf(walk.found), walk.unread, walk.leftOut, walk.hidden);
     if (walk.found.isEmpty()) {
-      throw new IOException(folder + EXPECTED + files.instead());
+      throw new IOException(called + EXPECTED + files.instead());
     }
     return files;
   }
@@ -130,7 +149,7 @@ record ImageFiles(
     if (hidden > 0) {
       parts.add(hidden + (hidden == 1 ? " hidden file" : " hidden files"));
     }
-    return parts.isEmpty() ? "" : folder + ": left out " + String.join("; ", parts);
+    return parts.isEmpty() ? "" : called + ": left out " + String.join("; ", parts);
   }
 
   /** Such as {@code 4 .webp, 1 .tif}, the most frequent first. */

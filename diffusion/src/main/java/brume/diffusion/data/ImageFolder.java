@@ -11,14 +11,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The PNG, JPEG, BMP and GIF files in a folder and the folders within, each scaled and cropped to
- * the same square, in the order of their paths. What lies there besides and looks like a picture is
+ * The PNG, JPEG, BMP, GIF, TIFF and WebP files in a folder, the folders within, or a ZIP file, which is
+ * read in place; each scaled and cropped to the same size, in the order of their paths. What lies there besides and looks like a picture is
  * left out with a warning that names it.
  *
  * <p>Up to 4,096 pictures are decoded when the folder is opened; of more, only the headers are read
@@ -31,33 +32,43 @@ public final class ImageFolder implements Dataset {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
   private static final long MOST_KEPT = 1L << 30; // bytes
   private static final int MOST_AT_ONCE = 4096; // pictures
+  private static final int NAMED = 12; // classes in a line
+  private static final double MIDDLE = 0.5;
   private static final long BETWEEN_LINES = 5_000_000_000L; // nanoseconds
 
   private final ImageFiles all;
-  private final int side;
-  private final int channels;
+  private final Framing framing;
+  private final PictureLabels labels;
+  private final PictureSource source;
   private final ImageDecoder decoder;
   private final List<Path> files; // those that are not known to be damaged
   private final AtomicReferenceArray<byte @Nullable []> kept; // as many, or none
   private final Set<Integer> skipped = ConcurrentHashMap.newKeySet();
 
   private ImageFolder(
-      Path folder, int side, int channels, long mostKept, int atOnce, OpeningListener listener)
+      PictureSource source,
+      Framing framing,
+      LabelRule rule,
+      long mostKept,
+      int atOnce,
+      OpeningListener listener)
       throws IOException {
-    this.all = ImageFiles.under(folder);
-    this.side = side;
-    this.channels = channels;
-    this.decoder = new ImageDecoder(side, channels);
+    this.all = ImageFiles.under(source);
+    this.source = source;
+    this.framing = framing;
+    this.decoder = new ImageDecoder(framing);
+    Path folder = source.root();
     if (!all.remark().isEmpty()) {
       LOG.warn("{}", all.remark());
     }
     int count = all.found().size();
-    boolean keeps = (long) count * pictureLength() <= mostKept;
+    boolean keeps =
+        framing.crop() != Crop.RANDOM && (long) count * pictureLength() <= mostKept;
     boolean decodes = keeps && count <= atOnce;
     byte[][] looked = new byte[count][];
     AtomicInteger done = new AtomicInteger();
     IntStream.range(0, count).parallel().forEach(i -> {
-      looked[i] = lookOrSkip(all.found().get(i).path(), decodes);
+      looked[i] = lookOrSkip(all.found().get(i).path(), decodes, MIDDLE);
       tell(listener, done.incrementAndGet(), count);
     });
     int[] good = IntStream.range(0, count).filter(i -> looked[i] != null).toArray();
@@ -65,9 +76,11 @@ public final class ImageFolder implements Dataset {
       throw noneReadable();
     }
     if (good.length < count) {
-      LOG.warn("{}: skipped {} of {} image files", folder, count - good.length, count);
+      LOG.warn("{}: skipped {} of {} image files", source.name(), count - good.length, count);
     }
     this.files = Arrays.stream(good).mapToObj(i -> all.found().get(i).path()).toList();
+    this.labels = PictureLabels.of(
+        folder, Arrays.stream(good).mapToObj(i -> all.name(all.found().get(i))).toList(), rule);
     this.kept = new AtomicReferenceArray<>(keeps ? good.length : 0);
     for (int i = 0; decodes && i < good.length; i++) {
       kept.set(i, looked[good[i]]);
@@ -77,7 +90,7 @@ public final class ImageFolder implements Dataset {
   /**
    * Finds the pictures of a folder, and logs how far it is where it takes long.
    *
-   * @param folder where the image files are, also in folders within
+   * @param folder where the image files are, also in folders within, or a ZIP file of them
    * @param side H and W of every picture, in pixels, in [1, 4096]; the shorter side is scaled to it
    *     and the middle kept
    * @param channels C, 1 for grey or 3 for red, green, blue
@@ -86,7 +99,14 @@ public final class ImageFolder implements Dataset {
    * @throws IllegalArgumentException if side or channels is none of the above
    */
   public static ImageFolder open(Path folder, int side, int channels) throws IOException {
-    return open(folder, side, channels, told(folder));
+    return open(folder, Framing.square(side, channels), LabelRule.AUTO);
+  }
+
+  /** Finds the pictures of a folder or a ZIP file, framed and with classes by a rule. */
+  static ImageFolder open(Path folder, Framing framing, LabelRule rule) throws IOException {
+    long mostKept = Math.min(MOST_KEPT, Runtime.getRuntime().maxMemory() / 4);
+    return open(
+        PictureSource.of(folder), framing, rule, mostKept, MOST_AT_ONCE, told(folder));
   }
 
   /** Logs how far it is, where it takes long. */
@@ -101,40 +121,20 @@ public final class ImageFolder implements Dataset {
   }
 
   /**
-   * Finds the pictures of a folder, and tells how far it is.
-   *
-   * @param folder as above
-   * @param side as above
-   * @param channels as above
-   * @param listener is told after every hundredth of the files, from any thread but one at a time
-   * @return the folder's pictures, at least one
-   * @throws IOException as above
-   * @throws IllegalArgumentException as above
-   */
-  public static ImageFolder open(Path folder, int side, int channels, OpeningListener listener)
-      throws IOException {
-    long mostKept = Math.min(MOST_KEPT, Runtime.getRuntime().maxMemory() / 4);
-    return open(folder, side, channels, mostKept, MOST_AT_ONCE, listener);
-  }
-
-  /**
    * Finds the pictures of a folder.
    *
    * @param mostKept bytes of decoded pictures that may be kept in memory
    * @param atOnce how many pictures are decoded right away
    */
   static ImageFolder open(
-      Path folder, int side, int channels, long mostKept, int atOnce, OpeningListener listener)
+      PictureSource source,
+      Framing framing,
+      LabelRule rule,
+      long mostKept,
+      int atOnce,
+      OpeningListener listener)
       throws IOException {
-    if (side < 1 || side > 4096) {
-      throw new IllegalArgumentException(
-          "image folder: expected pictures of 1 to 4096 pixels a side, got " + side);
-    }
-    if (channels != 1 && channels != 3) {
-      throw new IllegalArgumentException(
-          "image folder: expected 1 channel (grey) or 3 (red, green, blue), got " + channels);
-    }
-    ImageFolder images = new ImageFolder(folder, side, channels, mostKept, atOnce, listener);
+    ImageFolder images = new ImageFolder(source, framing, rule, mostKept, atOnce, listener);
     images.read(0, false, new float[images.pictureLength()], 0);
     return images;
   }
@@ -148,21 +148,21 @@ public final class ImageFolder implements Dataset {
   }
 
   /** A decoded picture, or no bytes if only the header is looked at, or null if it is damaged. */
-  private byte @Nullable [] lookOrSkip(Path file, boolean decodes) {
+  private byte @Nullable [] lookOrSkip(Path file, boolean decodes, double place) {
     try {
       if (decodes) {
-        return decoder.decode(file);
+        return decoder.decode(file, place);
       }
       ImageDecoder.look(file);
       return new byte[0];
     } catch (IOException e) {
-      LOG.warn("{}: skipped, {}", file, e.getMessage());
+      LOG.warn("{}: skipped, {}", source.nameOf(file), e.getMessage());
       return null;
     }
   }
 
   private IOException noneReadable() {
-    return new IOException(all.folder() + ": expected at least one readable picture, got "
+    return new IOException(source.name() + ": expected at least one readable picture, got "
         + all.found().size()
         + " image files that are all damaged or unsupported; the warnings above say why");
   }
@@ -174,38 +174,77 @@ public final class ImageFolder implements Dataset {
 
   @Override
   public int height() {
-    return side;
+    return framing.size().height();
   }
 
   @Override
   public int width() {
-    return side;
+    return framing.size().width();
   }
 
   @Override
   public int channels() {
-    return channels;
+    return framing.channels();
+  }
+
+  @Override
+  public List<String> classes() {
+    return labels.classes();
+  }
+
+  @Override
+  public int label(int index) {
+    return classes().isEmpty() ? Dataset.super.label(index) : labels.of()[index];
   }
 
   @Override
   public void read(int index, boolean flipped, float[] into, int offset) throws IOException {
+    read(index, flipped, MIDDLE, into, offset);
+  }
+
+  @Override
+  public void read(int index, boolean flipped, double place, float[] into, int offset)
+      throws IOException {
     Objects.checkIndex(index, size());
     for (int n = 0; n < files.size(); n++) {
-      byte[] picture = picture((index + n) % files.size());
+      int file = (index + n) % files.size();
+      // What stands in for a damaged picture is of its class: it is learned under that label.
+      byte[] picture = areOfOneClass(index, file) ? picture(file, place) : null;
       if (picture != null) {
         Pixels.read(picture, 0, this, flipped, into, offset);
         return;
       }
     }
-    throw noneReadable();
+    throw classes().isEmpty()
+        ? noneReadable()
+        : new IOException(source.name() + ": expected at least one readable picture of class "
+            + classes().get(label(index)) + ", got only damaged ones; the warnings above say why");
+  }
+
+  private boolean areOfOneClass(int one, int other) {
+    return classes().isEmpty() || label(one) == label(other);
+  }
+
+  /** {@inheritDoc} With classes, it says what told them and how many pictures each has. */
+  @Override
+  public String describe() {
+    if (classes().isEmpty()) {
+      return Dataset.super.describe();
+    }
+    int[] counts = labels.counts();
+    String named = IntStream.range(0, Math.min(NAMED, counts.length))
+        .mapToObj(k -> classes().get(k) + " " + counts[k])
+        .collect(Collectors.joining(", ", " (", counts.length > NAMED ? ", ...)" : ")"));
+    return Dataset.super.describe() + ", of " + counts.length + " classes by " + labels.source()
+        + named;
   }
 
   /** Decoded before or now, or null if it is damaged. */
-  private byte @Nullable [] picture(int file) {
+  private byte @Nullable [] picture(int file, double place) {
     boolean keeps = kept.length() > 0;
     byte[] picture = keeps ? kept.get(file) : null;
     if (picture == null && !skipped.contains(file)) {
-      picture = lookOrSkip(files.get(file), true);
+      picture = lookOrSkip(files.get(file), true, place);
       if (picture == null) {
         skipped.add(file);
       } else if (keeps) {
@@ -217,7 +256,7 @@ public final class ImageFolder implements Dataset {
 
   @Override
   public String source() {
-    return all.folder().toString();
+    return source.name();
   }
 
   /**
@@ -242,13 +281,18 @@ public final class ImageFolder implements Dataset {
     List<ImageFiles.Found> found = all.found();
     long bytes = 0;
     for (ImageFiles.Found file : found) {
-      print.add(all.folder().relativize(file.path()).toString().replace('\\', '/'));
+      print.add(all.name(file));
       print.add(file.bytes());
       bytes += file.bytes();
     }
     for (int i : Fingerprint.spread(found.size(), 256)) {
       try (InputStream in = Files.newInputStream(found.get(i).path())) {
         print.add(in.readNBytes(1 << 16));
+      }
+    }
+    if (labels.rule() == LabelRule.METADATA) { // other rules see names only
+      for (int label : labels.of()) {
+        print.add(label);
       }
     }
     return print.text(bytes);

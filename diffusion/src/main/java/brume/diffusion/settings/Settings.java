@@ -66,7 +66,7 @@ public final class Settings {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
       Object value = valueOf(component, settings);
-      if (value instanceof Record inner) {
+      if (value instanceof Record inner && !(value instanceof Written)) {
         ObjectNode written = JsonNodeFactory.instance.objectNode();
         catalogOf(component)
             .ifPresent(catalog -> written.put(KIND, catalog.of(inner).name()));
@@ -118,7 +118,7 @@ public final class Settings {
     if (catalog.isPresent()) {
       return choice(catalog.get(), given, (Record) before, key);
     }
-    if (before instanceof Record inner) {
+    if (before instanceof Record inner && !(before instanceof Written)) {
       return read(given, inner, key, List.of());
     }
     ValueType type = ValueType.of(component.getGenericType())
@@ -219,7 +219,7 @@ public final class Settings {
           new ValueType(String.class, false),
           ValueType.write(choices.of(value).name()),
           catalog)));
-      if (value instanceof Record inner) {
+      if (value instanceof Record inner && !(value instanceof Written)) {
         list(inner, here, all);
       } else if (!about(component).fileOnly()) {
         ValueType type = ValueType.of(component.getGenericType())

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
@@ -38,6 +39,7 @@ public record ValueType(Class<?> element, boolean isList) {
   private static boolean isPlain(Class<?> type) {
     return type.isPrimitive()
         || type.isEnum()
+        || Written.class.isAssignableFrom(type)
         || List.of(Integer.class, Long.class, Double.class, Boolean.class, String.class)
             .contains(type);
   }
@@ -69,6 +71,9 @@ public record ValueType(Class<?> element, boolean isList) {
     if (element.isEnum()) {
       return "one of " + String.join(", ", constants());
     }
+    if (isWritten()) {
+      return (String) call("expected");
+    }
     if (element == Integer.class || element == Long.class) {
       return "a whole number";
     }
@@ -76,6 +81,26 @@ public record ValueType(Class<?> element, boolean isList) {
       return "a number";
     }
     return element == Boolean.class ? "true or false" : "a text";
+  }
+
+  private boolean isWritten() {
+    return Written.class.isAssignableFrom(element);
+  }
+
+  /** Calls a static method that every {@link Written} has. */
+  private Object call(String method, String... arguments) {
+    Class<?>[] types = new Class<?>[arguments.length];
+    Arrays.fill(types, String.class);
+    try {
+      return element.getMethod(method, types).invoke(null, (Object[]) arguments);
+    } catch (InvocationTargetException refused) {
+      if (refused.getCause() instanceof RuntimeException reason) {
+        throw reason;
+      }
+      throw new IllegalStateException(element + ": " + method + " threw", refused);
+    } catch (ReflectiveOperationException missing) {
+      throw new IllegalStateException(element + ": expected a public static " + method, missing);
+    }
   }
 
   /** Names of the constants, as people write them. */
@@ -100,7 +125,7 @@ public record ValueType(Class<?> element, boolean isList) {
         default -> throw wrong(text);
       };
     }
-    if (element == String.class || element.isEnum()) {
+    if (element == String.class || element.isEnum() || isWritten()) {
       return TextNode.valueOf(text);
     }
     try {
@@ -138,6 +163,9 @@ public record ValueType(Class<?> element, boolean isList) {
   private Object readOne(JsonNode json, About about) {
     if (element.isEnum()) {
       return constant(json);
+    }
+    if (isWritten() && (json.isTextual() || json.isIntegralNumber())) {
+      return call("parse", json.asText());
     }
     if (element == Boolean.class && json.isBoolean()) {
       return json.booleanValue();
@@ -212,6 +240,9 @@ public record ValueType(Class<?> element, boolean isList) {
     }
     if (value instanceof Double number) {
       return nodes.numberNode((double) number);
+    }
+    if (value instanceof Written && value.toString().matches("\\d{1,18}")) {
+      return nodes.numberNode(Long.parseLong(value.toString()));
     }
     return value instanceof Boolean flag
         ? nodes.booleanNode(flag)

@@ -34,7 +34,7 @@ class BadPicturesTest {
     refuses(
         empty,
         empty
-            + ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got an empty folder; put"
+            + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got an empty folder; put"
             + " pictures there or name another folder");
   }
 
@@ -45,7 +45,7 @@ class BadPicturesTest {
     assumeFalse(closed.setReadable(false) && closed.canRead(), "the superuser may read everything");
     refuses(
         closed.toPath(),
-        closed + ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got a folder this user"
+        closed + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got a folder this user"
             + " may not read; change its permissions");
   }
 

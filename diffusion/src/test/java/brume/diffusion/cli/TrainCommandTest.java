@@ -68,7 +68,7 @@ class TrainCommandTest {
       assertTrue(Files.isRegularFile(run.resolve("checkpoints/step-000003").resolve(file)), file);
     }
     Recipe recipe = Recipes.read(run.resolve("config.json"));
-    assertEquals(new ImagesSettings(images.toString(), 8, 3, false), recipe.data());
+    assertEquals(ImagesSettings.of(images.toString(), 8, 3, false), recipe.data());
     assertEquals(8, ((UnetSettings) recipe.network()).dim());
   }
 

@@ -132,7 +132,6 @@ class DatasetsTest {
             + " that was not fetched; run git lfs pull",
         "<!DOCTYPE html><html> | a web page; fetch the file again, as the server sent a page in its"
             + " place",
-        "PK\u0005\u0006 and more | a ZIP archive; unpack it and give what was in it",
         "GIF89a | a GIF image; give the folder it lies in",
         "{\"seed\": 1} | a JSON file; give settings with --config, and numbers as CSV or .npy",
       })

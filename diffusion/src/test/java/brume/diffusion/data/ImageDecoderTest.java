@@ -41,7 +41,7 @@ class ImageDecoderTest {
       throws IOException {
     Path file = folder.resolve("image." + format);
     TestImages.write(file, format, image);
-    return new ImageDecoder(size, channels).decode(file);
+    return TestImages.decoding(size, channels).decode(file);
   }
 
   private static byte[] levels(int... levels) {
@@ -87,7 +87,7 @@ class ImageDecoderTest {
       TestImages.paint(stripes, x, x + 1, Color.BLACK);
     }
     for (byte level : decode(stripes, "png", 8, 1)) {
-      assertEquals(127, level & 0xFF, 3);
+      assertEquals(127, level & 0xFF, 5); // the last ones have more of one color
     }
   }
 
@@ -96,7 +96,7 @@ class ImageDecoderTest {
     Path file = folder.resolve("gradient.png");
     TestImages.gradient(file, 256, 256);
     for (int size : new int[] {64, 100, 200, 300}) {
-      byte[] square = new ImageDecoder(size, 3).decode(file);
+      byte[] square = TestImages.decoding(size, 3).decode(file);
       for (int x = 2; x < size - 2; x++) {
         double expected = (x + 0.5) / size * 256 - 0.5;
         assertEquals(expected, square[3 * x] & 0xFF, 2.5, "size " + size + ", x " + x);
@@ -152,10 +152,10 @@ class ImageDecoderTest {
     Path file = folder.resolve("alpha.png");
     TestImages.write(file, "png", image);
     // The middle of two columns is the left one.
-    assertArrayEquals(levels(100), new ImageDecoder(1, 1).decode(file));
+    assertArrayEquals(levels(100), TestImages.decoding(1, 1).decode(file));
     raster.setPixels(0, 0, 1, 1, new int[] {100, 51});
     TestImages.write(file, "png", image);
-    assertArrayEquals(levels(224), new ImageDecoder(1, 1).decode(file)); // 255 - 0.2 * 155
+    assertArrayEquals(levels(224), TestImages.decoding(1, 1).decode(file)); // 255 - 0.2 * 155
   }
 
   @Test
@@ -164,12 +164,12 @@ class ImageDecoderTest {
     Picture first = Picture.of(2, 2, 1, levels(1, 2, 3, 4));
     Picture second = Picture.of(2, 2, 1, levels(5, 6, 7, 8));
     Gif.write(file, List.of(first, second), 100, 100);
-    assertArrayEquals(first.toBytes(), new ImageDecoder(2, 1).decode(file));
+    assertArrayEquals(first.toBytes(), TestImages.decoding(2, 1).decode(file));
   }
 
   private String refusal(byte[] content) throws IOException {
     Path file = Files.write(folder.resolve("bad"), content);
-    return assertThrows(IOException.class, () -> new ImageDecoder(4, 3).decode(file))
+    return assertThrows(IOException.class, () -> TestImages.decoding(4, 3).decode(file))
         .getMessage();
   }
 
@@ -213,7 +213,7 @@ class ImageDecoderTest {
         }
         Path file = Files.write(folder.resolve("damaged"), damaged);
         try {
-          lengths.add(new ImageDecoder(4, 3).decode(file).length);
+          lengths.add(TestImages.decoding(4, 3).decode(file).length);
         } catch (IOException e) {
           assertTrue(e.getMessage() != null, format);
         }
@@ -263,10 +263,10 @@ class ImageDecoderTest {
     byte[] bytes = Files.readAllBytes(file);
     Arrays.fill(bytes, sizeAt, sizeAt + 4, (byte) 0);
     Files.write(file, bytes);
-    assertArrayEquals(expected, new ImageDecoder(8, 3).decode(file));
+    assertArrayEquals(expected, TestImages.decoding(8, 3).decode(file));
     Arrays.fill(bytes, 2, 6, (byte) 0);
     Files.write(file, bytes);
-    assertArrayEquals(expected, new ImageDecoder(8, 3).decode(file));
+    assertArrayEquals(expected, TestImages.decoding(8, 3).decode(file));
   }
 
   /** A GIF of one red frame of 1x1 at a place on a screen. */
@@ -313,11 +313,11 @@ class ImageDecoderTest {
 
   @Test
   void aSmallFrameOfAGifLiesOnItsScreen() throws IOException {
-    byte[] square = new ImageDecoder(2, 3).decode(gif(2, 2, 1, 0));
+    byte[] square = TestImages.decoding(2, 3).decode(gif(2, 2, 1, 0));
     assertArrayEquals(levels(255, 255, 255, 255, 0, 0, 255, 255, 255, 255, 255, 255), square);
-    assertArrayEquals(levels(255, 0, 0), new ImageDecoder(1, 3).decode(gif(0, 0, 0, 0)));
-    assertArrayEquals(levels(255, 0, 0), new ImageDecoder(1, 3).decode(gif(1, 1, 0, 0)));
-    assertArrayEquals(levels(255, 0, 0), new ImageDecoder(1, 3).decode(gif(2, 2, 2, 2)));
+    assertArrayEquals(levels(255, 0, 0), TestImages.decoding(1, 3).decode(gif(0, 0, 0, 0)));
+    assertArrayEquals(levels(255, 0, 0), TestImages.decoding(1, 3).decode(gif(1, 1, 0, 0)));
+    assertArrayEquals(levels(255, 0, 0), TestImages.decoding(1, 3).decode(gif(2, 2, 2, 2)));
   }
 
   /** The name is the byte E9 alone, an é of Latin-1, which File and UTF-8 cannot hold. */
@@ -333,7 +333,7 @@ class ImageDecoderTest {
     Files.delete(file);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       Path odd = files.iterator().next();
-      assertArrayEquals(levels(255, 0, 0), new ImageDecoder(1, 3).decode(odd));
+      assertArrayEquals(levels(255, 0, 0), TestImages.decoding(1, 3).decode(odd));
     }
   }
 

@@ -50,7 +50,19 @@ class ImageFolderTest {
   }
 
   private ImageFolder decodingEachTime(int side, int channels) throws IOException {
-    return ImageFolder.open(folder, side, channels, 0, 4096, (done, of) -> {});
+    return opened(side, channels, 0, 4096, (done, of) -> {});
+  }
+
+  private ImageFolder opened(
+      int side, int channels, long mostKept, int atOnce, OpeningListener listener)
+      throws IOException {
+    return ImageFolder.open(
+        PictureSource.of(folder),
+        Framing.square(side, channels),
+        LabelRule.AUTO,
+        mostKept,
+        atOnce,
+        listener);
   }
 
   private static int level(Dataset pictures, int index) throws IOException {
@@ -106,7 +118,7 @@ class ImageFolderTest {
     assertTrue(
         log()
             .contains(
-                text + ": skipped, expected a PNG, JPEG, BMP or GIF image, got other content"),
+                text + ": skipped, expected a PNG, JPEG, BMP, GIF, TIFF or WebP image, got other content"),
         log());
     assertTrue(log().contains(folder + ": skipped 2 of 4 image files"), log());
 
@@ -134,7 +146,7 @@ class ImageFolderTest {
 
   @Test
   void refusesPathsThatAreNoFolderOfPictures() throws IOException {
-    String expected = ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got ";
+    String expected = ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got ";
     Path missing = folder.resolve("missing");
     assertEquals(missing + expected + "nothing at this path; check its spelling", refusal(missing));
     assertEquals(
@@ -142,10 +154,10 @@ class ImageFolderTest {
         refusal(folder));
     Path file = Files.writeString(folder.resolve("png"), "a name without a dot");
     assertEquals(file + expected + "a file; name the folder it lies in", refusal(file));
-    Files.writeString(folder.resolve("b.tiff"), "");
+    Files.writeString(folder.resolve("b.avif"), "");
     Files.delete(file);
     assertEquals(
-        folder + expected + "1 other file (1 .tiff); convert them to PNG or JPEG", refusal(folder));
+        folder + expected + "1 other file (1 .avif); convert them to PNG or JPEG", refusal(folder));
   }
 
   @Test
@@ -156,7 +168,7 @@ class ImageFolderTest {
     try {
       assumeFalse(Files.isReadable(locked), "root may read everything");
       assertEquals(
-          locked + ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got a folder this"
+          locked + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got a folder this"
               + " user may not read; change its permissions",
           refusal(locked));
     } finally {
@@ -176,11 +188,11 @@ class ImageFolderTest {
   @Test
   void refusesImpossibleSizes() {
     assertEquals(
-        "image folder: expected pictures of 1 to 4096 pixels a side, got 0",
+        "expected 1 to 4096 pixels a side, got 0x0",
         assertThrows(IllegalArgumentException.class, () -> ImageFolder.open(folder, 0, 3))
             .getMessage());
     assertEquals(
-        "image folder: expected 1 channel (grey) or 3 (red, green, blue), got 4",
+        "{channels}: expected 1 (grey) or 3 (red, green, blue), got 4",
         assertThrows(IllegalArgumentException.class, () -> ImageFolder.open(folder, 8, 4))
             .getMessage());
   }
@@ -191,7 +203,7 @@ class ImageFolderTest {
       TestImages.uniform(folder.resolve(i + ".png"), "png", 4, 4, 10 * i);
     }
     ImageFolder images =
-        ImageFolder.open(folder, 4, 1, Long.MAX_VALUE, 4, (done, of) -> assertEquals(5, of));
+        opened(4, 1, Long.MAX_VALUE, 4, (done, of) -> assertEquals(5, of));
     Files.delete(folder.resolve("0.png")); // decoded when it was opened, and kept
     Files.delete(folder.resolve("3.png")); // not decoded yet
     assertEquals(0, level(images, 0));
@@ -207,7 +219,7 @@ class ImageFolderTest {
       TestImages.uniform(folder.resolve(i + ".png"), "png", 2, 2, i);
     }
     List<Integer> told = new ArrayList<>();
-    ImageFolder.open(folder, 2, 1, (done, of) -> told.add(done));
+    opened(2, 1, Long.MAX_VALUE, 4096, (done, of) -> told.add(done));
     assertEquals(100, told.size());
     assertEquals(250, Collections.max(told));
   }
@@ -215,7 +227,7 @@ class ImageFolderTest {
   @Test
   void otherFormatsAndFoldersOfToolsAreLeftOutAndSaid() throws IOException {
     TestImages.uniform(folder.resolve("a.png"), "png", 4, 4, 10);
-    for (String name : List.of("b.webp", "c.WebP", "d.tif", "e.txt", "._a.png", ".DS_Store")) {
+    for (String name : List.of("b.heic", "c.HEIC", "d.jxl", "e.txt", "._a.png", ".DS_Store")) {
       Files.writeString(folder.resolve(name), "");
     }
     for (String name : List.of("@eaDir", ".ipynb_checkpoints", "__MACOSX", ".git")) {
@@ -224,7 +236,7 @@ class ImageFolderTest {
     ImageFolder images = ImageFolder.open(folder, 4, 1);
     assertEquals(1, images.size());
     assertEquals(
-        folder + ": left out 2 .webp, 1 .tif, which are not read and want to be converted to PNG or"
+        folder + ": left out 2 .heic, 1 .jxl, which are not read and want to be converted to PNG or"
             + " JPEG; the folders .git, .ipynb_checkpoints, @eaDir, __MACOSX; 1 hidden file",
         images.leftOut());
     assertTrue(log().contains(images.leftOut()), log());
@@ -251,7 +263,7 @@ class ImageFolderTest {
     TestImages.uniform(folder.resolve(".data/a.png"), "png", 4, 4, 10);
     assertEquals(1, ImageFolder.open(folder.resolve(".data"), 4, 1).size());
     assertEquals(
-        folder + ": expected a folder with pictures (PNG, JPEG, BMP or GIF), got folders that"
+        folder + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got folders that"
             + " are left out (.data); put pictures there or name another folder",
         refusal(folder));
   }

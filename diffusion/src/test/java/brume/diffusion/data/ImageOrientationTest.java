@@ -51,7 +51,7 @@ class ImageOrientationTest {
         stored.setRGB(column, row, UPRIGHT[y / (SIDE / 2) * 2 + x / (SIDE / 2)]);
       }
     }
-    byte[] decoded = new ImageDecoder(8, 3).decode(jpeg(stored, exif(orientation)));
+    byte[] decoded = TestImages.decoding(8, 3).decode(jpeg(stored, exif(orientation)));
     for (int y = 0; y < 8; y += 7) {
       for (int x = 0; x < 8; x += 7) {
         for (int c = 0; c < 3; c++) {
@@ -98,8 +98,8 @@ class ImageOrientationTest {
     filled.write(new byte[] {-1, -1, -1, -1, -1}, 0, count);
     filled.write(plain, 2, plain.length - 2);
     Path file = folder.resolve("filled.jpg");
-    byte[] upright = new ImageDecoder(2, 3).decode(Files.write(file, filled.toByteArray()));
-    assertArrayEquals(new ImageDecoder(2, 3).decode(jpeg(stored, exif(6))), upright);
+    byte[] upright = TestImages.decoding(4, 3).decode(Files.write(file, filled.toByteArray()));
+    assertArrayEquals(TestImages.decoding(4, 3).decode(jpeg(stored, exif(6))), upright);
     assertEquals(255, upright[2] & 0xFF, 4, "left in the file, above when upright");
     assertEquals(255, upright[5] & 0xFF, 4);
   }
@@ -108,11 +108,11 @@ class ImageOrientationTest {
   void damageOfTheOrientationAloneIsOverlooked() throws IOException {
     BufferedImage stored = TestImages.image(SIDE, SIDE, Color.RED);
     byte[] exif = exif(6);
-    byte[] plain = new ImageDecoder(2, 3).decode(jpeg(stored, exif));
+    byte[] plain = TestImages.decoding(2, 3).decode(jpeg(stored, exif));
     for (int i = 6; i < exif.length; i++) {
       byte[] damaged = exif.clone();
       damaged[i] ^= (byte) 0xFF;
-      assertArrayEquals(plain, new ImageDecoder(2, 3).decode(jpeg(stored, damaged)), "byte " + i);
+      assertArrayEquals(plain, TestImages.decoding(2, 3).decode(jpeg(stored, damaged)), "byte " + i);
     }
   }
 

@@ -61,4 +61,14 @@ final class TestImages {
     }
     write(file, "png", image);
   }
+
+  /** Decodes the middle of files, as squares. */
+  interface Decoding {
+    byte[] decode(Path file) throws IOException;
+  }
+
+  static Decoding decoding(int side, int channels) {
+    ImageDecoder decoder = new ImageDecoder(Framing.square(side, channels));
+    return file -> decoder.decode(file, 0.5);
+  }
 }
