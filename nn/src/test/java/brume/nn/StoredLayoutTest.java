@@ -54,7 +54,7 @@ class StoredLayoutTest {
   void everyElementIsStoredOnce(StoredLayout layout) {
     Shape shape = layout.name().startsWith("CHANNELS") && !layout.name().endsWith("HEAD")
         ? Shape.of(6)
-        : Shape.of(2, 1, 4, 3);
+        : layout.name().endsWith("3D") ? Shape.of(2, 1, 4, 3, 2) : Shape.of(2, 1, 4, 3);
     int[] order = layout.order(shape);
     Arrays.sort(order);
     for (int i = 0; i < shape.size(); i++) {

@@ -53,7 +53,8 @@ final class CifarFiles implements Dataset {
   private final Path path;
   private final Form form;
   private final List<FileChannel> files = new ArrayList<>();
-  private final List<Integer> firsts = new ArrayList<>(); // number of the first picture of each file
+  private final List<Integer> firsts =
+      new ArrayList<>(); // number of the first picture of each file
   private final int[] labels;
   private final List<String> classes;
 
@@ -166,9 +167,9 @@ final class CifarFiles implements Dataset {
   }
 
   private List<String> classes(boolean coarse) throws IOException {
-    Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
     int count = coarse ? form.coarse() : form.fine();
-    Path names = folder.resolve(coarse ? form.coarseNames() : form.fineNames());
+    String name = coarse ? form.coarseNames() : form.fineNames();
+    Path names = Files.isDirectory(path) ? path.resolve(name) : path.resolveSibling(name);
     if (Files.isRegularFile(names)) {
       List<String> read = Files.readAllLines(names).stream()
           .map(String::strip)

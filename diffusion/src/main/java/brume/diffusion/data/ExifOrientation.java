@@ -99,7 +99,8 @@ final class ExifOrientation {
         in.readFully(exif);
         return Arrays.equals(EXIF, Arrays.copyOf(exif, EXIF.length)) ? exif : withName(exif);
       }
-      // Behind a chunk comes its checksum in PNG files, and in RIFF files they begin at even places.
+      // Behind a chunk comes its checksum in PNG files, and in RIFF files they begin at even
+      // places.
       in.seek(in.getStreamPosition() + length + (png ? 4 : length % 2));
     }
     return new byte[0];

@@ -68,8 +68,7 @@ record Framing(PictureSize size, int channels, Crop crop, List<Integer> box) {
     }
     // Cutting before scaling gives the same picture as after, and a strip of 1 x 10,000,000 pixels
     // never becomes 64 x 640,000,000.
-    double scale = Math.max(
-        (double) size.height() / all.height, (double) size.width() / all.width);
+    double scale = Math.max((double) size.height() / all.height, (double) size.width() / all.width);
     int h = (int) Math.max(1, Math.min(Math.round(size.height() / scale), all.height));
     int w = (int) Math.max(1, Math.min(Math.round(size.width() / scale), all.width));
     double where = crop == Crop.RANDOM ? place : 0.5;

@@ -114,8 +114,8 @@ final class ImageDecoder {
   private static ImageInputStream input(Path file) throws IOException {
     long most = Runtime.getRuntime().maxMemory() / 8;
     if (file.getFileSystem() != FileSystems.getDefault() && Files.size(file) > most) {
-      throw new IOException(Text.of(
-          "expected at most %d bytes in a ZIP file, got %d", most, Files.size(file)));
+      throw new IOException(
+          Text.of("expected at most %d bytes in a ZIP file, got %d", most, Files.size(file)));
     }
     return new FileInput(file);
   }
@@ -176,8 +176,8 @@ final class ImageDecoder {
     } catch (IllegalArgumentException outside) {
       throw new IOException(outside.getMessage(), outside);
     }
-    BufferedImage image = overWhite(
-        whole.getSubimage(window.x, window.y, window.width, window.height));
+    BufferedImage image =
+        overWhite(whole.getSubimage(window.x, window.y, window.width, window.height));
     int C = framing.channels();
     int[] rgb = new int[window.width];
     float[] values = Resampling.resized(

@@ -46,8 +46,8 @@ record ImageFiles(
 
   /** Formats of pictures that are not read. */
   private static final Set<String> PICTURES = Set.of(
-      "avif", "heic", "heif", "jxl", "jp2", "j2k", "ppm", "pgm", "pbm",
-      "pnm", "tga", "psd", "svg", "ico", "exr", "hdr", "dng", "cr2", "nef", "arw", "apng");
+      "avif", "heic", "heif", "jxl", "jp2", "j2k", "ppm", "pgm", "pbm", "pnm", "tga", "psd", "svg",
+      "ico", "exr", "hdr", "dng", "cr2", "nef", "arw", "apng");
 
   /** Thumbnails of Synology's and QNAP's disks, and what macOS packs into ZIP files. */
   private static final Set<String> OF_TOOLS = Set.of("@eadir", ".@__thumb", "__macosx");
@@ -98,9 +98,8 @@ record ImageFiles(
     Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, walk);
     walk.found.sort(
         Comparator.comparing(file -> folder.relativize(file.path()).toString().replace('\\', '/')));
-    ImageFiles files =
-        new ImageFiles(
-            folder, called, List.copyOf(walk.found), walk.unread, walk.leftOut, walk.hidden);
+    ImageFiles files = new ImageFiles(
+        folder, called, List.copyOf(walk.found), walk.unread, walk.leftOut, walk.hidden);
     if (walk.found.isEmpty()) {
       throw new IOException(called + EXPECTED + files.instead());
     }

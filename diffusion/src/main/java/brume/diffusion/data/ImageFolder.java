@@ -62,8 +62,7 @@ public final class ImageFolder implements Dataset {
       LOG.warn("{}", all.remark());
     }
     int count = all.found().size();
-    boolean keeps =
-        framing.crop() != Crop.RANDOM && (long) count * pictureLength() <= mostKept;
+    boolean keeps = framing.crop() != Crop.RANDOM && (long) count * pictureLength() <= mostKept;
     boolean decodes = keeps && count <= atOnce;
     byte[][] looked = new byte[count][];
     AtomicInteger done = new AtomicInteger();
@@ -105,8 +104,7 @@ public final class ImageFolder implements Dataset {
   /** Finds the pictures of a folder or a ZIP file, framed and with classes by a rule. */
   static ImageFolder open(Path folder, Framing framing, LabelRule rule) throws IOException {
     long mostKept = Math.min(MOST_KEPT, Runtime.getRuntime().maxMemory() / 4);
-    return open(
-        PictureSource.of(folder), framing, rule, mostKept, MOST_AT_ONCE, told(folder));
+    return open(PictureSource.of(folder), framing, rule, mostKept, MOST_AT_ONCE, told(folder));
   }
 
   /** Logs how far it is, where it takes long. */

@@ -20,12 +20,10 @@ import java.util.List;
  * @param classes their names, once they are known
  */
 public record ImagesSettings(
-    @About(
-            value = "Folder or ZIP file of image files.",
-            option = "path",
-            optional = true)
+    @About(value = "Folder or ZIP file of image files.", option = "path", optional = true)
         String path,
-    @About("Height x width in pixels, one number for squares; image files are cut and scaled to it.")
+    @About(
+            "Height x width in pixels, one number for squares; image files are cut and scaled to it.")
         PictureSize size,
     @About(value = "Channels: 1 for grey, 3 for colour.", min = 1, max = 3) int channels,
     @About("Mirror half of the pictures, drawn anew each time; not for letters and digits.")
@@ -38,11 +36,11 @@ public record ImagesSettings(
             min = 0,
             optional = true)
         List<Integer> box,
-    @About("Where the classes of pictures come from: folders, the prefix of file names up to a number,"
-            + " metadata.jsonl or dataset.json, or auto: such a file, else folders.")
+    @About(
+            "Where the classes of pictures come from: folders, the prefix of file names up to a number,"
+                + " metadata.jsonl or dataset.json, or auto: such a file, else folders.")
         LabelRule labels,
-    @About(value = "Names of the classes.", fileOnly = true, optional = true)
-        List<String> classes)
+    @About(value = "Names of the classes.", fileOnly = true, optional = true) List<String> classes)
     implements DataSettings {
 
   /** Refuses what is no frame for pictures, such as one of two channels. {@inheritDoc} */

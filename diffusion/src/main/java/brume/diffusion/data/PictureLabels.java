@@ -31,7 +31,8 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
 
   private static final String LINES = "metadata.jsonl", PAIRS = "dataset.json";
   private static final Pattern PREFIX = Pattern.compile("(.+?)[-_ ]+\\d+\\.[^.]+");
-  private static final PictureLabels NOTHING = new PictureLabels(LabelRule.NONE, List.of(), new int[0]);
+  private static final PictureLabels NOTHING =
+      new PictureLabels(LabelRule.NONE, List.of(), new int[0]);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -145,7 +146,8 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
         String name = node.path("file_name").asText(""), label = label(node);
         if (name.isEmpty() || label == null) {
           throw new IOException(Text.of(
-              "%s, line %d: expected a file_name and a label, got %s", file, number, shortened(line)));
+              "%s, line %d: expected a file_name and a label, got %s",
+              file, number, shortened(line)));
         }
         labels.put(name.replace('\\', '/'), label);
       }
@@ -194,7 +196,9 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
       return labels; // EDM writes null where there are none
     }
     for (JsonNode pair : list) {
-      if (!pair.isArray() || pair.size() != 2 || !pair.get(0).isTextual()
+      if (!pair.isArray()
+          || pair.size() != 2
+          || !pair.get(0).isTextual()
           || !(pair.get(1).isIntegralNumber() || pair.get(1).isTextual())) {
         throw new IOException(Text.of(
             "%s: expected pairs of a name and a number, got %s", file, shortened(pair.toString())));
@@ -220,7 +224,8 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
     for (String name : classes) {
       places.put(name, places.size());
     }
-    return new PictureLabels(rule, classes, labels.stream().mapToInt(places::get).toArray());
+    return new PictureLabels(
+        rule, classes, labels.stream().mapToInt(places::get).toArray());
   }
 
   /** How many pictures each class has, in the order of the classes. */

@@ -41,8 +41,8 @@ public record GuidedEstimates(
     if (all == channels) {
       return how.guided(with.output(), without.output());
     }
-    Variable guided = how.guided(
-        slice(with.output(), -1, 0, channels), slice(without.output(), -1, 0, channels));
+    Variable guided =
+        how.guided(slice(with.output(), -1, 0, channels), slice(without.output(), -1, 0, channels));
     return concatenate(guided, slice(with.output(), -1, channels, all));
   }
 

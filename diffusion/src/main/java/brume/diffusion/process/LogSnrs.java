@@ -48,7 +48,7 @@ public final class LogSnrs {
               value = "Shift that keeps the first variance from being too small.",
               min = 0,
               max = 1,
-              option = "cosine-offset")
+              option = "log-snr-offset")
           double offset)
       implements LogSnrSettings {
     @Override

@@ -7,7 +7,6 @@ import brume.diffusion.objective.Batch;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
-import brume.nn.Denoiser;
 import brume.nn.Labelled;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;

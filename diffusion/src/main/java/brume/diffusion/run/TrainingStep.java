@@ -23,8 +23,7 @@ import java.util.List;
  * @param parts passes into which a step is divided, one or more
  * @param recomputing whether blocks of the network are computed again in the backward pass
  */
-public record TrainingStep(
-    Network network, Objective objective, int parts, boolean recomputing) {
+public record TrainingStep(Network network, Objective objective, int parts, boolean recomputing) {
 
   /** A network that may be told something about each batch. */
   @FunctionalInterface
@@ -50,7 +49,6 @@ public record TrainingStep(
   public TrainingStep(Denoiser model, Objective objective, int parts, boolean recomputing) {
     this((batch, random) -> model, objective, parts, recomputing);
   }
-
 
   /** Where the samples of a step come from. */
   @FunctionalInterface

@@ -14,8 +14,8 @@ import brume.diffusion.process.Way;
 import brume.diffusion.settings.SettingException;
 import brume.tensor.Text;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Steps of any length with as much noise as wanted: none for η = 0, as much as DDPM for η = 1.

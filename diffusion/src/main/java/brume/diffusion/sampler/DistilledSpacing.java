@@ -1,8 +1,8 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Spacing;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Spacing;
 import brume.tensor.Text;
 import java.util.stream.IntStream;
 

@@ -1,11 +1,11 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Way;
-import brume.diffusion.process.Mix;
 import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
+import brume.diffusion.process.Mix;
+import brume.diffusion.process.Way;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import java.util.function.Supplier;

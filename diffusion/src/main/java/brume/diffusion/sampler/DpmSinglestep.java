@@ -1,8 +1,8 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Way;
-import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
+import brume.diffusion.process.Mix;
+import brume.diffusion.process.Way;
 import brume.diffusion.sampler.DpmMultistep.Correction;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;

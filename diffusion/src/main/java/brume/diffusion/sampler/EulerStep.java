@@ -1,9 +1,9 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Mix;
 import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Variable;
+import brume.diffusion.process.Mix;
 import brume.tensor.Tensor;
 import java.util.function.Supplier;
 

@@ -1,8 +1,8 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Spacing;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Spacing;
 
 /**
  * Levels whose σ = √((1 − ᾱ)/ᾱ) grow in equal ratios: equal steps in λ, as the solvers of {@link

@@ -1,8 +1,8 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
+import brume.diffusion.process.Mix;
 import java.util.function.Supplier;
 
 /**

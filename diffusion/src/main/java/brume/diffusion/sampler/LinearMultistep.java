@@ -1,7 +1,7 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
+import brume.diffusion.process.Mix;
 import brume.tensor.Tensor;
 
 /**

@@ -67,8 +67,7 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps), new LinearMultistep(order));
+      return new StepSampler(Samplers.levels(process, spacing, steps), new LinearMultistep(order));
     }
   }
 
@@ -191,7 +190,8 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      SettingException.unless(steps > 1, "{steps}: expected at least 2 for a middle, got %d", steps);
+      SettingException.unless(
+          steps > 1, "{steps}: expected at least 2 for a middle, got %d", steps);
       ReverseProcess numbered = numbered(process, "kdpm2");
       Levels levels = numbered.levels(spacing.create(), steps);
       return new StepSampler(levels, Kdpm2Step.of(numbered.q(), levels, eta));

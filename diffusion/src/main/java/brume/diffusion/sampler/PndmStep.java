@@ -1,10 +1,10 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Level;
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Mix;
 import brume.tensor.Tensor;
 
 /**

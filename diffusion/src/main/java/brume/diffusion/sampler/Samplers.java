@@ -11,7 +11,6 @@ import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
 import java.util.List;
 
-
 /** The samplers by name. */
 public final class Samplers {
 
@@ -139,8 +138,7 @@ public final class Samplers {
   private Samplers() {}
 
   /** The levels of a spacing, with a last step that leads where it should. */
-  static Way levels(
-      TrainedProcess process, SpacingSettings spacing, int steps, DdimStep.End end) {
+  static Way levels(TrainedProcess process, SpacingSettings spacing, int steps, DdimStep.End end) {
     return process.levels(landing(spacing, end), steps);
   }
 

@@ -1,8 +1,8 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
+import brume.diffusion.process.Mix;
 
 /**
  * What a step leads from and to, in the letters of the papers: data α, noise σ, λ = log(α/σ).

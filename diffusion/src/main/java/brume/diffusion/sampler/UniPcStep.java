@@ -1,9 +1,9 @@
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Way;
-import brume.diffusion.process.Mix;
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
+import brume.diffusion.process.Mix;
+import brume.diffusion.process.Way;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
 import java.util.Arrays;

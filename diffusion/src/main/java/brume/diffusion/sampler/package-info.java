@@ -1,10 +1,9 @@
 /**
  * The way from noise to data: a {@link brume.diffusion.sampler.Sampler} asks a {@link
- * brume.diffusion.sampler.Denoised} at levels that a {@link brume.diffusion.sampler.Spacing} chooses.
+ * brume.diffusion.sampler.Denoised} at levels that a {@link brume.diffusion.process.Spacing} chooses.
  * One {@link brume.diffusion.sampler.Step} a file and paper, one loop around them.
  */
 @NullMarked
 package brume.diffusion.sampler;
 
-import brume.diffusion.process.Spacing;
 import org.jspecify.annotations.NullMarked;

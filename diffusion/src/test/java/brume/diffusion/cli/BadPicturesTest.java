@@ -45,7 +45,8 @@ class BadPicturesTest {
     assumeFalse(closed.setReadable(false) && closed.canRead(), "the superuser may read everything");
     refuses(
         closed.toPath(),
-        closed + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got a folder this user"
+        closed
+            + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got a folder this user"
             + " may not read; change its permissions");
   }
 

@@ -108,7 +108,8 @@ class TellingTest {
     Path none = folder.resolve("none");
     refused(
         1,
-        "--run: expected the folder of a run with its config.json, got " + none,
+        "--run: expected the folder of a run with its config.json, got " + none
+            + "; make one with brume train",
         Shell.run("sample", "--run", none, "--log", "json"));
   }
 

@@ -228,7 +228,7 @@ class TrainCommandTest {
         file,
         "{\"process\": {\"schedule\": \"foo\"}}",
         "process.schedule: expected one of linear, quadratic, cosine, sigmoid, constant, warmup, harmonic,"
-            + " got foo");
+            + " sigmoid-betas, laplace, list, got foo");
     Files.writeString(file, "{\"training\": {\"steps\": -2}}");
     Shell.run("train", "--config", file)
         .fails(1, file + ": training.steps: expected 1 or more, got -2");

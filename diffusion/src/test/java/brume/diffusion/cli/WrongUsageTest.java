@@ -51,16 +51,16 @@ class WrongUsageTest {
         Arguments.of(
             "train --schedule foo",
             "--schedule: expected one of linear, quadratic, cosine, sigmoid, constant, warmup,"
-                + " harmonic, got foo"),
+                + " harmonic, sigmoid-betas, laplace, list, got foo"),
         Arguments.of(
             "train --schedule cosin",
             "--schedule: expected one of linear, quadratic, cosine, sigmoid, constant, warmup,"
-                + " harmonic, got cosin; did you mean cosine"),
+                + " harmonic, sigmoid-betas, laplace, list, got cosin; did you mean cosine"),
         Arguments.of("train --mults 1,x", "--mults: expected a whole number, got 'x'"),
         Arguments.of("train --mults 1,0", "--mults: expected 1 or more, got 0"),
         Arguments.of(
             "train --channels 2",
-            "--channels: expected a setting of data fashion-mnist, got one of images, idx, arrays, series;"
+            "--channels: expected a setting of data fashion-mnist, got one of images, idx, arrays, series, own;"
                 + " choose that with"
                 + " --data, or leave --channels out; see 'brume train --help'"),
         Arguments.of(

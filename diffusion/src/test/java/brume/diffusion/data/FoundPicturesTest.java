@@ -87,7 +87,8 @@ class FoundPicturesTest {
     picture("dog/1.png", 30);
     picture("3.png", 30);
     assertEquals(List.of(), open(folder, LabelRule.AUTO).classes());
-    assertTrue(refused(LabelRule.FOLDERS).startsWith(folder.resolve("3.png") + ": expected a picture"));
+    assertTrue(
+        refused(LabelRule.FOLDERS).startsWith(folder.resolve("3.png") + ": expected a picture"));
   }
 
   @Test
@@ -123,7 +124,8 @@ class FoundPicturesTest {
 
     Files.writeString(
         folder.resolve("metadata.jsonl"), "{\"file_name\": \"a/1.png\", \"label\": \"boot\"}\n");
-    assertTrue(refused(LabelRule.AUTO).contains("expected a label for every picture, got none for b/1.png"));
+    assertTrue(refused(LabelRule.AUTO)
+        .contains("expected a label for every picture, got none for b/1.png"));
     Files.writeString(folder.resolve("metadata.jsonl"), "{\"file_name\"");
     assertTrue(refused(LabelRule.METADATA).contains("line 1: expected an object of JSON"));
 
@@ -168,7 +170,9 @@ class FoundPicturesTest {
     Files.write(folder.resolve("b/2.png"), new byte[10]);
     assertEquals(20, level(pictures, 2));
     Files.write(folder.resolve("a/1.png"), new byte[10]);
-    assertTrue(assertThrows(IOException.class, () -> level(pictures, 0)).getMessage().contains("of class a"));
+    assertTrue(assertThrows(IOException.class, () -> level(pictures, 0))
+        .getMessage()
+        .contains("of class a"));
   }
 
   // ---- ZIP
@@ -187,7 +191,8 @@ class FoundPicturesTest {
     assertTrue(pictures.describe().contains(zip.toString()), pictures.describe());
     assertInstanceOf(ImagesSettings.class, Datasets.named(zip.toString()));
     assertEquals(
-        List.of("cat", "dog"), ImagesSettings.of(zip.toString(), 4, 1, false).resolved().classes());
+        List.of("cat", "dog"),
+        ImagesSettings.of(zip.toString(), 4, 1, false).resolved().classes());
   }
 
   @Test
@@ -217,7 +222,13 @@ class FoundPicturesTest {
     TestImages.paint(halves, 40, 80, Color.WHITE);
     TestImages.write(folder.resolve("a.png"), "png", halves);
     ImagesSettings settings = new ImagesSettings(
-        folder.toString(), PictureSize.parse("4x8"), 1, false, Crop.CENTER, List.of(), LabelRule.AUTO,
+        folder.toString(),
+        PictureSize.parse("4x8"),
+        1,
+        false,
+        Crop.CENTER,
+        List.of(),
+        LabelRule.AUTO,
         List.of());
     Dataset pictures = settings.open();
     assertEquals(4, pictures.height());
@@ -252,7 +263,8 @@ class FoundPicturesTest {
     float[] all = framed(Crop.NONE, 0);
     assertTrue(all[0] < 0.15 && all[1] > 0.6, all[0] + " " + all[1]);
     assertArrayEquals(new float[] {1, 1, 1, 1}, framed(Crop.CENTER, 0, 0, 40, 20, 20), 1e-3f);
-    String refusal = assertThrows(IOException.class, () -> framed(Crop.CENTER, 0, 0, 50, 20, 20)).getMessage();
+    String refusal = assertThrows(IOException.class, () -> framed(Crop.CENTER, 0, 0, 50, 20, 20))
+        .getMessage();
     assertTrue(refusal.contains("expected at least one readable picture"), refusal);
   }
 
@@ -298,11 +310,13 @@ class FoundPicturesTest {
     assertEquals("a9", settings.classes().get(9));
     Dataset pictures = settings.open();
     assertEquals(3, pictures.size());
-    assertEquals(List.of(3, 9, 7), List.of(pictures.label(0), pictures.label(1), pictures.label(2)));
+    assertEquals(
+        List.of(3, 9, 7), List.of(pictures.label(0), pictures.label(1), pictures.label(2)));
     float[] values = new float[3072];
     pictures.read(2, false, values, 0);
     assertArrayEquals(new float[] {1, 0, 0, 0, 1, 0}, Arrays.copyOf(values, 6));
-    assertEquals(1, Datasets.named(folder.resolve("test_batch.bin").toString()).open().label(0));
+    assertEquals(
+        1, Datasets.named(folder.resolve("test_batch.bin").toString()).open().label(0));
   }
 
   @Test
@@ -312,8 +326,9 @@ class FoundPicturesTest {
     assertEquals(100, new CifarFiles(folder, CifarSettings.Names.FINE).classes().size());
     assertEquals(0, new CifarFiles(folder, CifarSettings.Names.COARSE).label(0));
     Files.write(folder.resolve("train.bin"), new byte[3074 + 5]);
-    assertTrue(assertThrows(IOException.class, () -> new CifarFiles(folder, CifarSettings.Names.FINE))
-        .getMessage()
-        .contains("train.bin: expected records of CIFAR-10"));
+    assertTrue(
+        assertThrows(IOException.class, () -> new CifarFiles(folder, CifarSettings.Names.FINE))
+            .getMessage()
+            .contains("train.bin: expected records of CIFAR-10"));
   }
 }

@@ -118,7 +118,8 @@ class ImageFolderTest {
     assertTrue(
         log()
             .contains(
-                text + ": skipped, expected a PNG, JPEG, BMP, GIF, TIFF or WebP image, got other content"),
+                text
+                    + ": skipped, expected a PNG, JPEG, BMP, GIF, TIFF or WebP image, got other content"),
         log());
     assertTrue(log().contains(folder + ": skipped 2 of 4 image files"), log());
 
@@ -168,7 +169,8 @@ class ImageFolderTest {
     try {
       assumeFalse(Files.isReadable(locked), "root may read everything");
       assertEquals(
-          locked + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got a folder this"
+          locked
+              + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got a folder this"
               + " user may not read; change its permissions",
           refusal(locked));
     } finally {
@@ -202,8 +204,7 @@ class ImageFolderTest {
     for (int i = 0; i < 5; i++) {
       TestImages.uniform(folder.resolve(i + ".png"), "png", 4, 4, 10 * i);
     }
-    ImageFolder images =
-        opened(4, 1, Long.MAX_VALUE, 4, (done, of) -> assertEquals(5, of));
+    ImageFolder images = opened(4, 1, Long.MAX_VALUE, 4, (done, of) -> assertEquals(5, of));
     Files.delete(folder.resolve("0.png")); // decoded when it was opened, and kept
     Files.delete(folder.resolve("3.png")); // not decoded yet
     assertEquals(0, level(images, 0));
@@ -263,7 +264,8 @@ class ImageFolderTest {
     TestImages.uniform(folder.resolve(".data/a.png"), "png", 4, 4, 10);
     assertEquals(1, ImageFolder.open(folder.resolve(".data"), 4, 1).size());
     assertEquals(
-        folder + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got folders that"
+        folder
+            + ": expected a folder with pictures (PNG, JPEG, BMP, GIF, TIFF or WebP), got folders that"
             + " are left out (.data); put pictures there or name another folder",
         refusal(folder));
   }

@@ -112,7 +112,8 @@ class ImageOrientationTest {
     for (int i = 6; i < exif.length; i++) {
       byte[] damaged = exif.clone();
       damaged[i] ^= (byte) 0xFF;
-      assertArrayEquals(plain, TestImages.decoding(2, 3).decode(jpeg(stored, damaged)), "byte " + i);
+      assertArrayEquals(
+          plain, TestImages.decoding(2, 3).decode(jpeg(stored, damaged)), "byte " + i);
     }
   }
 

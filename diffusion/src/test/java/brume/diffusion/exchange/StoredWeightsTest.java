@@ -143,9 +143,9 @@ class StoredWeightsTest {
         """
         {"metadata": {"total_size": 1}, "weight_map": {
           "conv_in.bias": "diffusion_pytorch_model-00001-of-00002.safetensors",
-          "mid.attentions.0.to_q.weight": "%s"}}
+          "mid.attentions.0.to_q.weight": "SECOND"}}
         """
-            .formatted(second));
+            .replace("SECOND", second));
   }
 
   @Test

@@ -66,9 +66,8 @@ class OptionNamesTest {
         for (Kind<?> kind : catalog.kinds()) {
           ObjectNode tree = JsonNodeFactory.instance.objectNode();
           Settings.put(setting, TextNode.valueOf(kind.name()), tree);
-          Recipe other = Recipe.ENGINE.read(tree, Recipes.plain());
           if (setting.path().size() == 1 || recipe.equals(Recipes.plain())) {
-            visit(other);
+            visit(Recipe.ENGINE.read(tree, Recipes.plain()));
           }
           visit(Recipe.ENGINE.read(tree, onlyTop(recipe, setting)));
         }

@@ -161,7 +161,7 @@ class SettingsTest {
         "{'figure': {'kind': 'cirkle'}}",
         "{figure}: expected one of circle, square, framed, got cirkle; did you mean circle");
     refused("{'figure': {'kind': 3}}", "{figure}: expected the name of a kind, got 3");
-    refused("{'figure': 3}", "{figure}: expected the name of a kind, got 3");
+    refused("{'figure': 3}", "{figure}: expected an object with settings, got 3");
     refused("{'paper': []}", "{paper}: expected an object with settings, got []");
     refused("[]", "expected an object with settings, got []");
   }

@@ -58,7 +58,7 @@ class LayeringTest {
   private static final Map<String, List<String>> SEEN_BY_ROOMS = Map.ofEntries(
       Map.entry("settings", List.of()),
       Map.entry("image", List.of()),
-      Map.entry("metric", List.of()),
+      Map.entry("metric", List.of("settings")),
       Map.entry("process", List.of("settings")),
       Map.entry("network", List.of("settings")),
       Map.entry("optimize", List.of("settings")),

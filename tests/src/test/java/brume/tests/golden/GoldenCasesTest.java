@@ -54,8 +54,8 @@ class GoldenCasesTest {
     TreeMap<String, Long> kinds = GoldenCases.in(GoldenCases.shipped()).stream()
         .collect(Collectors.groupingBy(GoldenCase::kind, TreeMap::new, Collectors.counting()));
     assertEquals(
-        "{diffusion=34, function=9, loss=38, metric=11, model=27, module=19, op=345, optim=26, schedule=24, times=3, "
-            + "train=5, trajectory=74}",
+        "{diffusion=34, function=12, loss=40, metric=14, model=28, module=19, op=345, optim=26, schedule=24, times=3, "
+            + "train=5, trajectory=78}",
         kinds.toString());
   }
 

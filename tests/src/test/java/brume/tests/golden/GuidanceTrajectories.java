@@ -61,7 +61,9 @@ final class GuidanceTrajectories implements CaseRunner {
     results.check("output.sample", PixelRange.toUnit(end));
     if (asked.has("output.t")) {
       results.check(
-          "output.t", TrajectoryRunner.descending(sampler.steps(), sampler.levels()::time));
+          "output.t",
+          TrajectoryRunner.descending(
+              sampler.steps(), k -> sampler.levels().at(k).time()));
     }
   }
 }
