@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.metric.Metrics;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.settings.Catalog;
@@ -80,6 +81,7 @@ final class ListCommand implements Callable<Integer> {
   static Map<String, Catalog<?>> catalogs() {
     Map<String, Catalog<?>> catalogs = new LinkedHashMap<>();
     Recipe.ENGINE.catalogs().forEach(catalog -> catalogs.put(catalog.plural(), catalog));
+    catalogs.put(Metrics.CATALOG.plural(), Metrics.CATALOG); // no part of a recipe
     return catalogs;
   }
 

@@ -61,6 +61,17 @@ public final class Manifold {
     return contains;
   }
 
+  /** How many points lie within each ball, not on its surface. */
+  int[] countsWithin(double[][] others) {
+    int[] counts = new int[points.length];
+    for (int i = 0; i < counts.length; i++) {
+      for (double[] other : others) {
+        counts[i] += distance(points[i], other) < radii[i] ? 1 : 0;
+      }
+    }
+    return counts;
+  }
+
   private boolean contains(double[] point) {
     for (int j = 0; j < points.length; j++) {
       if (rounding.of(distance(point, points[j])) <= radii[j]) {

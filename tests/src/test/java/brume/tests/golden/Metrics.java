@@ -1,8 +1,10 @@
 package brume.tests.golden;
 
+import brume.diffusion.metric.DensityCoverage;
 import brume.diffusion.metric.FrechetDistance;
 import brume.diffusion.metric.Histogram2d;
 import brume.diffusion.metric.InceptionScore;
+import brume.diffusion.metric.KernelDistance;
 import brume.diffusion.metric.Manifold;
 import brume.diffusion.metric.Moments;
 import brume.diffusion.metric.PrecisionRecall;
@@ -26,6 +28,8 @@ final class Metrics implements CaseRunner {
       "frechet_distance", Metrics::frechetDistance,
       "inception_score", Metrics::inceptionScore,
       "improved precision and recall", Metrics::precisionRecall,
+      "kid", Metrics::kernelDistance,
+      "prdc", Metrics::densityCoverage,
       "running mean and covariance", Metrics::moments,
       "2-d histogram and its KL", Metrics::histogram);
 
@@ -45,6 +49,15 @@ final class Metrics implements CaseRunner {
   private static void frechetDistance(GoldenCase asked, Comparison results) {
     Moments first = Moments.of(rows(asked, "features1"));
     Moments second = Moments.of(rows(asked, "features2"));
+    if (asked.attrs().path("ddof").isArray()) {
+      results.check("output.cov1_ddof0", flat(first.populationCovariance()));
+      results.check("output.cov2_ddof0", flat(second.populationCovariance()));
+      results.check("output.frechet_ddof0", FrechetDistance.betweenPopulations(first, second));
+      results.check("output.cov1_ddof1", flat(first.covariance()));
+      results.check("output.cov2_ddof1", flat(second.covariance()));
+      results.check("output.frechet_ddof1", FrechetDistance.between(first, second));
+      return;
+    }
     results.check("output.mean1", first.mean());
     results.check("output.mean2", second.mean());
     results.check("output.cov1", flat(first.covariance()));
@@ -79,6 +92,42 @@ final class Metrics implements CaseRunner {
     PrecisionRecall shares = PrecisionRecall.between(real, generated);
     results.check("output.precision", shares.precision());
     results.check("output.recall", shares.recall());
+  }
+
+  private static void kernelDistance(GoldenCase asked, Comparison results) {
+    double[] distances = KernelDistance.ofSubsets(
+        rows(asked, "features1"),
+        rows(asked, "features2"),
+        numbers(asked, "subsets1"),
+        numbers(asked, "subsets2"));
+    double mean = Arrays.stream(distances).average().orElseThrow();
+    double variance =
+        Arrays.stream(distances).map(d -> (d - mean) * (d - mean)).average().orElseThrow();
+    results.check("output.mmd", distances);
+    results.check("output.kid", mean);
+    results.check("output.std", Math.sqrt(variance));
+  }
+
+  /** Precision and recall of this package count surfaces in, and no case has a sample on one. */
+  private static void densityCoverage(GoldenCase asked, Comparison results) {
+    int k = asked.attrs().path("k").asInt();
+    double[][] real = rows(asked, "real"), fake = rows(asked, "fake");
+    Manifold ofReal = Manifold.of(real, k, Rounding.NONE),
+        ofFake = Manifold.of(fake, k, Rounding.NONE);
+    results.check("output.radii_real", ofReal.radii());
+    results.check("output.radii_fake", ofFake.radii());
+    PrecisionRecall shares = PrecisionRecall.between(ofReal, ofFake);
+    results.check("output.precision", shares.precision());
+    results.check("output.recall", shares.recall());
+    DensityCoverage both = DensityCoverage.between(real, fake, k);
+    results.check("output.density", both.density());
+    results.check("output.coverage", both.coverage());
+  }
+
+  private static int[][] numbers(GoldenCase asked, String input) {
+    return Stream.of(rows(asked, input))
+        .map(row -> Arrays.stream(row).mapToInt(x -> (int) x).toArray())
+        .toArray(int[][]::new);
   }
 
   private static void moments(GoldenCase asked, Comparison results) {
