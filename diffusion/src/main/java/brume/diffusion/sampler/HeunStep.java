@@ -26,12 +26,15 @@ import java.util.function.Supplier;
  */
 public record HeunStep() implements Step {
 
+  private static final double LOST =
+      1e-8; // of the data, which single precision does not see in noise
+
   @Override
   public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
     Level level = now.level(), there = level.before();
     Variable slope = now.epsilon();
     Variable euler = Mix.mix(there.signal(), now.x0(), there.noise(), slope);
-    if (there.noise() == 0 || level.signal() == 0) {
+    if (there.noise() == 0 || level.signal() < LOST) {
       return euler;
     }
     Variable slopeThere = model.at(euler, there).epsilon();

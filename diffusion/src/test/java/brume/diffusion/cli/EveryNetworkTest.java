@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.network.Networks;
+import brume.diffusion.process.Processes;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.RunFolder;
@@ -22,14 +23,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every network of the catalog is trained, killed, resumed and sampled through the command line. */
+/**
+ * Every network of the catalog, and every process beside the usual one, is trained, killed, resumed and
+ * sampled through the command line.
+ */
 class EveryNetworkTest {
 
+  private static final String PROCESS = "process ";
   private static final int STEPS = 20, KILLED_AFTER = 13, CHECKPOINT_EVERY = 5;
 
   /** Options that make each of them small. */
@@ -80,7 +86,29 @@ class EveryNetworkTest {
               "4,8",
               "--halvings",
               "image,all",
-              "--factorized"))));
+              "--factorized")),
+      // Processes, with a small network each.
+      Map.entry("process continuous", process("continuous", "--self-condition")),
+      Map.entry("process edm", process("edm", "--self-condition")),
+      Map.entry("process flow", process("flow"))));
+
+  private static List<Object> process(String kind, Object... more) {
+    List<Object> words = new ArrayList<>(List.of(
+        "--process",
+        kind,
+        "--dim",
+        8,
+        "--mults",
+        "1,2",
+        "--groups",
+        4,
+        "--heads",
+        2,
+        "--head-dim",
+        4));
+    words.addAll(List.of(more));
+    return words;
+  }
 
   private static List<Object> karras(Object... more) {
     List<Object> words =
@@ -100,8 +128,11 @@ class EveryNetworkTest {
   void thereAreNoOthers() {
     assertEquals(
         networks(),
-        Networks.CATALOG.names().stream()
-            .filter(name -> !name.startsWith("test-"))
+        Stream.concat(
+                Networks.CATALOG.names().stream().filter(name -> !name.startsWith("test-")),
+                Processes.CATALOG.names().stream()
+                    .filter(name -> !name.equals("discrete"))
+                    .map(name -> PROCESS + name))
             .sorted()
             .toList());
   }
@@ -145,7 +176,7 @@ class EveryNetworkTest {
     List<Object> words = new ArrayList<>(List.of(
         "train",
         "--network",
-        network,
+        network.startsWith(PROCESS) ? "unet" : network,
         "--device",
         "cpu",
         "--run",
