@@ -36,12 +36,10 @@ final class Beginnings {
       }
       if (word.isPresent()) {
         data = Moved.placed(data, begin.data());
-        begin = begin.but().data(data).build();
+        begin = begin.with(data);
       }
       Recipe recipe = Recipes.overlay(settings, source, begin);
-      return word.isPresent()
-          ? recipe.but().data(Moved.placed(data, recipe.data())).build()
-          : recipe;
+      return word.isPresent() ? recipe.with(Moved.placed(data, recipe.data())) : recipe;
     } catch (SettingException refused) {
       throw new UsageException(refused.sentence(key -> "--" + key));
     }

@@ -155,17 +155,15 @@ final class BenchStepCommand implements Callable<Integer> {
   /** The U-Net of denoising-diffusion-pytorch with its defaults, to be measured beside others. */
   private Recipe recipe() {
     Recipe recipe = Recipes.plain()
-        .but()
-        .data(ImagesSettings.of("none", size, channels, false))
-        .network(UnetSettings.of(dim, mults))
-        .process(
-            DiscreteSettings.of(1000, new Schedules.Linear(1e-4, 0.02, true), Prediction.EPSILON))
-        .objective(new Objectives.Denoising(
-            new Errors.Squared(),
-            new Weightings.Uniform(),
-            NoiseSettings.PLAIN,
-            new TimesOfTraining.Uniform()))
-        .build();
+        .with(
+            ImagesSettings.of("none", size, channels, false),
+            UnetSettings.of(dim, mults),
+            DiscreteSettings.of(1000, new Schedules.Linear(1e-4, 0.02, true), Prediction.EPSILON),
+            new Objectives.Denoising(
+                new Errors.Squared(),
+                new Weightings.Uniform(),
+                NoiseSettings.PLAIN,
+                new TimesOfTraining.Uniform()));
     try {
       return recipe.checked();
     } catch (SettingException misfit) {

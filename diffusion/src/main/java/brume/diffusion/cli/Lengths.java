@@ -1,7 +1,6 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
-import brume.diffusion.optimize.RateSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.tensor.Text;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +34,11 @@ final class Lengths {
       UsageException.unless(
           steps <= Integer.MAX_VALUE,
           Text.of("--epochs: expected at most %d steps, got %d", Integer.MAX_VALUE, steps));
-      lasting = recipe.but().training(recipe.training().withSteps((int) steps)).build();
+      lasting = recipe.with(recipe.training().withSteps((int) steps));
     }
     if (shortens && !given.hasMatchedOption("--warmup")) {
       int tenth = lasting.training().steps() / 10;
-      RateSettings rate = lasting.rate();
-      lasting =
-          lasting.but().rate(rate.withWarmup(Math.min(rate.warmup(), tenth))).build();
+      lasting = lasting.withWarmup(Math.min(lasting.rate().warmup(), tenth));
     }
     return lasting;
   }

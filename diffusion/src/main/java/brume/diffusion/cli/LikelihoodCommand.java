@@ -78,7 +78,7 @@ final class LikelihoodCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Recipe recipe = Sources.recipeOf(saved.folder);
     if (data != null) {
-      recipe = recipe.but().data(Moved.to(data, recipe.data())).build();
+      recipe = recipe.with(Moved.to(data, recipe.data()));
     }
     UsageException.unless(
         !recipe.data().exhibit().plots(),

@@ -45,14 +45,8 @@ record Origin(String place, Optional<Recipe> recipe, StoredWeights weights, List
   Recipe over(Recipe begin) {
     return recipe
         .map(own -> begin
-            .but()
-            .patch(own.patch())
-            .network(own.network())
-            .process(own.process())
-            .objective(own.objective())
-            .sampler(own.sampler())
-            .clipping(own.clipping())
-            .build())
+            .withPatch(own.patch())
+            .with(own.network(), own.process(), own.objective(), own.sampler(), own.clipping()))
         .orElse(begin);
   }
 

@@ -67,7 +67,7 @@ final class RecipeOptions {
     Recipe chosen = options.withKinds(words);
     boolean otherNetwork = !chosen.network().getClass().equals(base.network().getClass());
     if (otherNetwork) { // patches suit the network of the preset
-      chosen = chosen.but().patch(1).build();
+      chosen = chosen.withPatch(1);
     }
     return new RecipeOptions(chosen, options.shown, "");
   }

@@ -184,7 +184,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private int tryDry() throws IOException {
     Recipe recipe = options.overlay(options.chosen(), given());
     if (recipe.data().isPlaced() || epochs != null) {
-      recipe = recipe.but().data(recipe.data().resolved()).build();
+      recipe = recipe.with(recipe.data().resolved());
       recipe = Lengths.of(recipe, recipe.data().open(), epochs, given(), configFile == null);
     }
     recipe = fitting(recipe);
@@ -196,7 +196,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   private int begin() throws IOException {
     Recipe recipe = options.overlay(options.chosen(), given());
-    recipe = recipe.but().data(recipe.data().resolved()).brume(Version.BRUME).build();
+    recipe = recipe.with(recipe.data().resolved()).writtenBy(Version.BRUME);
     Dataset data = recipe.data().open();
     recipe =
         fitting(Lengths.of(recipe, data, epochs, given(), configFile == null)).checked();
@@ -230,17 +230,16 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       Optional<String> moved =
           Optional.ofNullable(given().matchedOptionValue("--data", (String) null));
       if (moved.isPresent()) {
-        recipe = recipe.but().data(Moved.to(moved.get(), recipe.data())).build();
+        recipe = recipe.with(Moved.to(moved.get(), recipe.data()));
       }
       Optional<Checkpoint> last =
           new Checkpoints(folder).toResume(base.training().checkpointEvery());
       if (given().hasMatchedOption("--rewarm")) {
         int done = last.map(checkpoint -> checkpoint.state().step()).orElse(0);
         TrainingSettings t = recipe.training();
-        recipe = recipe.but().training(t.withRewarm(done, t.rewarm())).build();
+        recipe = recipe.with(t.withRewarm(done, t.rewarm()));
       }
-      List<String> changed =
-          options.differing(recipe.withShowingOf(base).but().data(base.data()).build(), base);
+      List<String> changed = options.differing(recipe.withShowingOf(base).with(base.data()), base);
       UsageException.unless(
           changed.isEmpty(),
           "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every, --keep and those"

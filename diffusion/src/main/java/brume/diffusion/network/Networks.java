@@ -74,35 +74,22 @@ public final class Networks {
           "diffusers 0.x, UNet2DModel")
       .add(
           "karras",
-          new KarrasSettings(
-              16, 64, 2, 1, List.of(8, 7), 16, 16, 0.001, 0.5, 0.5, 0.3, 0.3, 0, false),
+          new KarrasSettings(2, 1, KarrasBlocks.small(List.of(8, 7))),
           "U-Net whose layers keep magnitudes, for pictures.",
           "Karras et al. (2023), EDM2, configuration G; denoising-diffusion-pytorch 2.3.1, KarrasUnet")
       .add(
           "karras1d",
-          new Karras1dSettings(
-              16, 64, 2, 1, List.of(16), 16, 16, 0.001, 0.5, 0.5, 0.3, 0.3, 0, false),
+          new Karras1dSettings(2, 1, KarrasBlocks.small(List.of(16))),
           "U-Net whose layers keep magnitudes, for sequences.",
           "denoising-diffusion-pytorch 2.3.1, KarrasUnet1D")
       .add(
           "karras3d",
           new Karras3dSettings(
               8,
-              16,
-              64,
               List.of(Halving.IMAGE, Halving.ALL),
               List.of(1),
-              List.of(8, 7),
-              16,
               false,
-              16,
-              0.001,
-              0.5,
-              0.5,
-              0.3,
-              0.3,
-              0,
-              false),
+              KarrasBlocks.small(List.of(8, 7))),
           "U-Net whose layers keep magnitudes, for videos: pictures with frames one below the other.",
           "denoising-diffusion-pytorch 2.3.1, KarrasUnet3D")
       .add(

@@ -6,13 +6,13 @@ import brume.nn.optim.LearningRate;
 public interface RateSettings {
 
   /**
-   * The rate of every step.
+   * The rate of every step as it is without a warm-up.
    *
    * @param steps of the run
-   * @return the schedule, warm-up included
+   * @return the schedule
    * @throws IllegalArgumentException if numbers do not fit together
    */
-  LearningRate create(long steps);
+  LearningRate full(long steps);
 
   /**
    * Steps until the rate has its full size.
@@ -22,10 +22,13 @@ public interface RateSettings {
   int warmup();
 
   /**
-   * The same with another warm-up, as a short run needs it.
+   * The rate of every step.
    *
-   * @param steps until the rate has its full size
-   * @return the settings
+   * @param steps of the run
+   * @return the schedule, warm-up included
+   * @throws IllegalArgumentException if numbers do not fit together
    */
-  RateSettings withWarmup(int steps);
+  default LearningRate create(long steps) {
+    return full(steps).withWarmup(warmup());
+  }
 }

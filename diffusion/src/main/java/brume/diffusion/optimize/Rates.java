@@ -67,13 +67,8 @@ public final class Rates {
       @About(value = LR, min = 0) double lr, @About(value = WARMUP, min = 0) int warmup)
       implements RateSettings {
     @Override
-    public LearningRate create(long steps) {
-      return LearningRate.constant(lr).withWarmup(warmup);
-    }
-
-    @Override
-    public Constant withWarmup(int steps) {
-      return new Constant(lr, steps);
+    public LearningRate full(long steps) {
+      return LearningRate.constant(lr);
     }
   }
 
@@ -87,13 +82,8 @@ public final class Rates {
       @About(value = LR, min = 0) double lr, @About(value = WARMUP, min = 0) int warmup)
       implements RateSettings {
     @Override
-    public LearningRate create(long steps) {
-      return LearningRate.linear(lr, steps).withWarmup(warmup);
-    }
-
-    @Override
-    public Linear withWarmup(int steps) {
-      return new Linear(lr, steps);
+    public LearningRate full(long steps) {
+      return LearningRate.linear(lr, steps);
     }
   }
 
@@ -110,13 +100,8 @@ public final class Rates {
       @About(value = END, min = 0, option = "lr-end") double end)
       implements RateSettings {
     @Override
-    public LearningRate create(long steps) {
-      return LearningRate.cosine(lr, end, steps).withWarmup(warmup);
-    }
-
-    @Override
-    public Cosine withWarmup(int steps) {
-      return new Cosine(lr, steps, end);
+    public LearningRate full(long steps) {
+      return LearningRate.cosine(lr, end, steps);
     }
   }
 
@@ -135,13 +120,8 @@ public final class Rates {
       @About(value = "How often the rate falls.", min = 1, option = "lr-cycles") int cycles)
       implements RateSettings {
     @Override
-    public LearningRate create(long steps) {
-      return LearningRate.cosineWithRestarts(lr, end, cycles, steps).withWarmup(warmup);
-    }
-
-    @Override
-    public CosineRestarts withWarmup(int steps) {
-      return new CosineRestarts(lr, steps, end, cycles);
+    public LearningRate full(long steps) {
+      return LearningRate.cosineWithRestarts(lr, end, cycles, steps);
     }
   }
 
@@ -164,13 +144,8 @@ public final class Rates {
           double power)
       implements RateSettings {
     @Override
-    public LearningRate create(long steps) {
-      return LearningRate.polynomial(lr, end, power, steps).withWarmup(warmup);
-    }
-
-    @Override
-    public Polynomial withWarmup(int steps) {
-      return new Polynomial(lr, steps, end, power);
+    public LearningRate full(long steps) {
+      return LearningRate.polynomial(lr, end, power, steps);
     }
   }
 
@@ -188,13 +163,8 @@ public final class Rates {
           int reference)
       implements RateSettings {
     @Override
-    public LearningRate create(long steps) {
-      return LearningRate.inverseSquareRoot(lr, reference).withWarmup(warmup);
-    }
-
-    @Override
-    public InverseSquareRoot withWarmup(int steps) {
-      return new InverseSquareRoot(lr, steps, reference);
+    public LearningRate full(long steps) {
+      return LearningRate.inverseSquareRoot(lr, reference);
     }
   }
 
@@ -212,13 +182,8 @@ public final class Rates {
           double factor)
       implements RateSettings {
     @Override
-    public LearningRate create(long steps) {
-      return LearningRate.exponential(lr, factor).withWarmup(warmup);
-    }
-
-    @Override
-    public Exponential withWarmup(int steps) {
-      return new Exponential(lr, steps, factor);
+    public LearningRate full(long steps) {
+      return LearningRate.exponential(lr, factor);
     }
   }
 
@@ -251,19 +216,14 @@ public final class Rates {
     }
 
     @Override
-    public LearningRate create(long steps) {
+    public LearningRate full(long steps) {
       List<LearningRate.Piece> pieces = new ArrayList<>();
       double factor = 1;
       for (int i = 0; i < milestones.size(); i++) {
         pieces.add(new LearningRate.Piece(milestones.get(i), factor));
         factor = factors.get(i);
       }
-      return LearningRate.piecewiseConstant(lr, pieces, factor).withWarmup(warmup);
-    }
-
-    @Override
-    public Piecewise withWarmup(int steps) {
-      return new Piecewise(lr, steps, milestones, factors);
+      return LearningRate.piecewiseConstant(lr, pieces, factor);
     }
   }
 }

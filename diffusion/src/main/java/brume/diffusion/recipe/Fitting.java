@@ -22,7 +22,7 @@ public final class Fitting {
     networks.addAll(recipe.network().simpler());
     for (int patch = recipe.patch(); patch >= 1; patch--) {
       for (NetworkSettings network : networks) {
-        Recipe candidate = recipe.but().patch(patch).network(network).build();
+        Recipe candidate = recipe.withPatch(patch).with(network);
         if (fits(candidate)) {
           return candidate;
         }

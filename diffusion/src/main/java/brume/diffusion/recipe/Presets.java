@@ -71,7 +71,7 @@ public final class Presets {
         file.path("about").asText(),
         file.path("source").asText(),
         file.path("figures").asText(),
-        toy ? recipe.but().data(Datasets.named(name)).build() : recipe);
+        toy ? recipe.with(Datasets.named(name)) : recipe);
   }
 
   private static JsonNode read(String name) {

@@ -39,6 +39,8 @@ import brume.diffusion.settings.SettingException;
 import brume.diffusion.settings.Settings;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Shape;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
@@ -195,12 +197,57 @@ public record Recipe(
   }
 
   /**
-   * The same run but for some parts.
+   * The same run but for some parts, as in {@code recipe.with(network, optimizer)}.
    *
-   * @return a builder that begins with all of this
+   * @param parts settings, each in place of those of its choice
+   * @return not yet {@linkplain #checked checked}
+   * @throws IllegalArgumentException if something is no part of a recipe
    */
-  public RecipeBuilder but() {
-    return new RecipeBuilder(this);
+  public Recipe with(Object... parts) {
+    return Settings.with(this, parts);
+  }
+
+  /**
+   * The same run with other random numbers.
+   *
+   * @param other seed of all of them
+   * @return the recipe
+   */
+  public Recipe withSeed(long other) {
+    return ENGINE.read(JsonNodeFactory.instance.objectNode().put("seed", other), this);
+  }
+
+  /**
+   * The same run with pixels moved into the channels.
+   *
+   * @param side of the squares of pixels; 1 for none
+   * @return the recipe
+   * @throws SettingException if there are no such squares
+   */
+  public Recipe withPatch(int side) {
+    return ENGINE.read(JsonNodeFactory.instance.objectNode().put("patch", side), this);
+  }
+
+  /**
+   * The same run with another warm-up of the learning rate.
+   *
+   * @param steps until the rate has its full size
+   * @return the recipe
+   */
+  public Recipe withWarmup(int steps) {
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    tree.putObject("rate").put("warmup", steps);
+    return ENGINE.read(tree, this);
+  }
+
+  /**
+   * The same run, as a version of Brume writes it.
+   *
+   * @param version the version
+   * @return the recipe
+   */
+  public Recipe writtenBy(String version) {
+    return ENGINE.read(JsonNodeFactory.instance.objectNode().put("brume", version), this);
   }
 
   /**
@@ -220,13 +267,7 @@ public record Recipe(
         t.keep(),
         t.rewarmAfter(),
         t.rewarm());
-    return but()
-        .brume(other.brume)
-        .training(same)
-        .sampler(other.sampler)
-        .clipping(other.clipping)
-        .guidance(other.guidance)
-        .samples(other.samples)
-        .build();
+    return writtenBy(other.brume)
+        .with(same, other.sampler, other.clipping, other.guidance, other.samples);
   }
 }

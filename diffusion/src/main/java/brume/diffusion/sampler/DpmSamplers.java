@@ -5,6 +5,7 @@ import brume.diffusion.sampler.DpmMultistep.Correction;
 import brume.diffusion.sampler.DpmMultistep.Ending;
 import brume.diffusion.sampler.DpmMultistep.ThirdOrder;
 import brume.diffusion.settings.About;
+import brume.diffusion.settings.Inline;
 
 /** Settings of the solvers that integrate in λ = log(α/σ): {@link DpmMultistep}. */
 public final class DpmSamplers {
@@ -24,23 +25,19 @@ public final class DpmSamplers {
   /**
    * DPM-Solver++(2M).
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param correction of second order
    * @param ending orders of the last steps
    */
   public record Dpmpp2m(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(CORRECTION) Correction correction,
       @About(ENDING) Ending ending)
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps, end),
+      return grid.sampler(
+          process,
           new DpmMultistep(2, Exponential.DATA, correction, ThirdOrder.PUBLISHED, false, ending));
     }
   }
@@ -48,51 +45,42 @@ public final class DpmSamplers {
   /**
    * DPM-Solver++(3M).
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param correction of the steps of second order
    * @param thirdOrder weight of the second derivative
    * @param ending orders of the last steps
    */
   public record Dpmpp3m(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(CORRECTION) Correction correction,
       @About(THIRD) ThirdOrder thirdOrder,
       @About(ENDING) Ending ending)
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps, end),
-          new DpmMultistep(3, Exponential.DATA, correction, thirdOrder, false, ending));
+      return grid.sampler(
+          process, new DpmMultistep(3, Exponential.DATA, correction, thirdOrder, false, ending));
     }
   }
 
   /**
    * DPM-Solver++ of the stochastic equation.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param order 1, 2 or 3
    * @param correction of the steps of second order
    * @param ending orders of the last steps
    */
   public record DpmppSde(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(value = ORDER, min = 1, max = 3, option = "solver-order") int order,
       @About(CORRECTION) Correction correction,
       @About(ENDING) Ending ending)
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps, end),
+      return grid.sampler(
+          process,
           new DpmMultistep(order, Exponential.DATA, correction, ThirdOrder.EXACT, true, ending));
     }
   }
@@ -100,18 +88,14 @@ public final class DpmSamplers {
   /**
    * DPM-Solver, the noise as a polynomial.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param order 1, 2 or 3
    * @param correction of the steps of second order
    * @param thirdOrder weight of the second derivative
    * @param ending orders of the last steps
    */
   public record DpmSolver(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(value = ORDER, min = 1, max = 3, option = "solver-order") int order,
       @About(CORRECTION) Correction correction,
       @About(THIRD) ThirdOrder thirdOrder,
@@ -119,8 +103,8 @@ public final class DpmSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps, end),
+      return grid.sampler(
+          process,
           new DpmMultistep(order, Exponential.NOISE, correction, thirdOrder, false, ending));
     }
   }
@@ -128,23 +112,19 @@ public final class DpmSamplers {
   /**
    * DEIS with polynomials in log(σ/α).
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param order 1, 2 or 3
    * @param ending orders of the last steps
    */
   public record Deis(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(value = ORDER, min = 1, max = 3, option = "solver-order") int order,
       @About(ENDING) Ending ending)
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps, end),
+      return grid.sampler(
+          process,
           new DpmMultistep(
               order, Exponential.NOISE, Correction.HEUN, ThirdOrder.EXACT, false, ending));
     }

@@ -2,6 +2,7 @@ package brume.diffusion.sampler;
 
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.About;
+import brume.diffusion.settings.Inline;
 import brume.diffusion.settings.SettingException;
 
 /** Settings of the family of Euler's method, whose steps are straight lines in σ/α. */
@@ -14,18 +15,14 @@ public final class EulerSamplers {
   /**
    * {@link EulerStep}.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param churn how much noise, in all steps together
    * @param churnFrom smallest σ/α with noise
    * @param churnTo largest σ/α with noise
    * @param churnStrength standard deviation of the noise
    */
   public record Euler(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(value = "Noise that is added before steps, in all of them together.", min = 0)
           double churn,
       @About(value = "Least noise for each unit of data at which some is added.", min = 0)
@@ -39,11 +36,10 @@ public final class EulerSamplers {
     /**
      * Without noise, to data.
      *
-     * @param steps how many levels are visited
-     * @param spacing of the levels
+     * @param grid levels that are visited
      */
-    public Euler(int steps, SpacingSettings spacing) {
-      this(steps, spacing, DdimStep.End.DATA, 0, 0, HIGHEST, 1);
+    public Euler(Grid grid) {
+      this(new LandingGrid(grid, DdimStep.End.DATA), 0, 0, HIGHEST, 1);
     }
 
     @Override
@@ -51,27 +47,22 @@ public final class EulerSamplers {
       SettingException.unless(
           churn > 0 || churnFrom == 0 && churnTo == HIGHEST && churnStrength == 1,
           "{churn}: expected more than 0 with {churnFrom}, {churnTo} or {churnStrength}, got 0");
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps, end),
-          new EulerStep(churn, churnFrom, churnTo, churnStrength));
+      return grid.sampler(process, new EulerStep(churn, churnFrom, churnTo, churnStrength));
     }
   }
 
   /**
    * {@link EulerAncestralStep}.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
+   * @param grid levels that are visited
    * @param eta η
    */
   public record EulerAncestral(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.ETA, min = 0, max = 1) double eta)
+      @Inline Grid grid, @About(value = Samplers.ETA, min = 0, max = 1) double eta)
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(Samplers.levels(process, spacing, steps), new EulerAncestralStep(eta));
+      return grid.sampler(process, new EulerAncestralStep(eta));
     }
   }
 }

@@ -5,6 +5,7 @@ import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.sampler.DpmMultistep.Correction;
 import brume.diffusion.settings.About;
+import brume.diffusion.settings.Inline;
 import brume.diffusion.settings.SettingException;
 import java.util.List;
 
@@ -16,9 +17,7 @@ public final class MultistepSamplers {
   /**
    * {@link UniPcStep}.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param order 1, 2 or 3
    * @param polynomial data or noise
    * @param scale what B is
@@ -26,9 +25,7 @@ public final class MultistepSamplers {
    * @param lowerAtEnd whether orders fall in the last steps
    */
   public record UniPc(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(value = DpmSamplers.ORDER, min = 1, max = 3, option = "solver-order") int order,
       @About(DpmSamplers.POLYNOMIAL) Exponential polynomial,
       @About(value = "The function B of the paper.", option = "unipc-scale") UniPcStep.Scale scale,
@@ -47,45 +44,38 @@ public final class MultistepSamplers {
 
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps, end),
-          new UniPcStep(order, polynomial, scale, uncorrected, lowerAtEnd));
+      return grid.sampler(
+          process, new UniPcStep(order, polynomial, scale, uncorrected, lowerAtEnd));
     }
   }
 
   /**
    * {@link LinearMultistep}.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
+   * @param grid levels that are visited
    * @param order how many estimates are remembered
    */
   public record Lms(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
+      @Inline Grid grid,
       @About(value = DpmSamplers.ORDER, min = 1, max = 4, option = "solver-order") int order)
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(Samplers.levels(process, spacing, steps), new LinearMultistep(order));
+      return grid.sampler(process, new LinearMultistep(order));
     }
   }
 
   /**
    * {@link DpmSinglestep}.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param order of the largest group
    * @param polynomial data or noise
    * @param correction how a polynomial is integrated
    * @param lowerAtEnd whether the last group ends with a step of first order
    */
   public record DpmSingle(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(value = DpmSamplers.ORDER, min = 1, max = 3, option = "solver-order") int order,
       @About(DpmSamplers.POLYNOMIAL) Exponential polynomial,
       @About(DpmSamplers.CORRECTION) Correction correction,
@@ -93,25 +83,19 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps, end),
-          new DpmSinglestep(order, polynomial, correction, lowerAtEnd));
+      return grid.sampler(process, new DpmSinglestep(order, polynomial, correction, lowerAtEnd));
     }
   }
 
   /**
    * {@link PndmStep}.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
-   * @param end where the last step leads
+   * @param grid levels that are visited
    * @param start how the first steps are done
    * @param velocities whether v is weighed in place of ε
    */
   public record Pndm(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.END, option = "last-step") DdimStep.End end,
+      @Inline LandingGrid grid,
       @About(
               value = "The first steps: of lower order, with a second look, or of Runge and Kutta.",
               option = "first-steps")
@@ -122,9 +106,12 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      SettingException.unless(steps > 1, "{steps}: expected at least 2, got %d", steps);
+      SettingException.unless(
+          grid.grid().steps() > 1,
+          "{steps}: expected at least 2, got %d",
+          grid.grid().steps());
       ReverseProcess numbered = numbered(process, "pndm");
-      Levels levels = numbered.levels(Samplers.landing(spacing, end), steps);
+      Levels levels = grid.levels(numbered);
       return new StepSampler(levels, PndmStep.of(start, velocities, numbered.q(), levels));
     }
   }
@@ -132,14 +119,12 @@ public final class MultistepSamplers {
   /**
    * {@link LcmStep}.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
+   * @param grid levels that are visited
    * @param timeScale s
    * @param sigmaData σ_d
    */
   public record Lcm(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
+      @Inline Grid grid,
       @About(value = "What times are multiplied by in the weights.", min = 0, option = "lcm-scale")
           double timeScale,
       @About(value = "Standard deviation of the data, as distilled.", min = 0, option = "lcm-sigma")
@@ -147,21 +132,18 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return new StepSampler(
-          Samplers.levels(process, spacing, steps), new LcmStep(timeScale, sigmaData));
+      return grid.sampler(process, new LcmStep(timeScale, sigmaData));
     }
   }
 
   /**
    * {@link TcdStep}.
    *
-   * @param steps how many levels are visited
-   * @param spacing of the levels
+   * @param grid levels that are visited
    * @param eta η
    */
   public record Tcd(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
+      @Inline Grid grid,
       @About(
               value = "How far below the next level a step leads before noise is added.",
               min = 0,
@@ -171,7 +153,7 @@ public final class MultistepSamplers {
     @Override
     public Sampler create(TrainedProcess process) {
       ReverseProcess numbered = numbered(process, "tcd");
-      Levels levels = numbered.levels(spacing.create(), steps);
+      Levels levels = grid.levels(numbered);
       return new StepSampler(levels, TcdStep.of(eta, numbered.q(), levels));
     }
   }
@@ -179,21 +161,17 @@ public final class MultistepSamplers {
   /**
    * {@link Kdpm2Step}.
    *
-   * @param steps how many levels are visited; the network is asked twice at each but the last
-   * @param spacing of the levels
+   * @param grid levels that are visited; the network is asked twice at each but the last
    * @param eta η
    */
-  public record Kdpm2(
-      @About(value = Samplers.STEPS, min = 1, option = "sample-steps") int steps,
-      @About(Samplers.SPACING) SpacingSettings spacing,
-      @About(value = Samplers.ETA, min = 0, max = 1) double eta)
+  public record Kdpm2(@Inline Grid grid, @About(value = Samplers.ETA, min = 0, max = 1) double eta)
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
       SettingException.unless(
-          steps > 1, "{steps}: expected at least 2 for a middle, got %d", steps);
+          grid.steps() > 1, "{steps}: expected at least 2 for a middle, got %d", grid.steps());
       ReverseProcess numbered = numbered(process, "kdpm2");
-      Levels levels = numbered.levels(spacing.create(), steps);
+      Levels levels = grid.levels(numbered);
       return new StepSampler(levels, Kdpm2Step.of(numbered.q(), levels, eta));
     }
   }

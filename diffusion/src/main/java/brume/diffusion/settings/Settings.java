@@ -14,11 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The settings engine: records to JSON and back, and their settings one by one. A component is a
  * value, a record of its own, or a choice: an interface whose kinds a {@link Catalog} lists, written
- * as an object with its {@code kind} and the settings of that kind.
+ * as an object with its {@code kind} and the settings of that kind. A record that is {@link Inline} stands
+ * among the settings around it.
  *
  * <p>What is read is laid over other settings: a key that is missing keeps the value it has there, and
  * a choice of another kind begins with the defaults of that kind. So presets, files and options are
@@ -66,7 +68,9 @@ public final class Settings {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
       Object value = valueOf(component, settings);
-      if (value instanceof Record inner && !(value instanceof Written)) {
+      if (isInline(component)) {
+        tree.setAll(write((Record) value));
+      } else if (value instanceof Record inner && !(value instanceof Written)) {
         ObjectNode written = JsonNodeFactory.instance.objectNode();
         catalogOf(component)
             .ifPresent(catalog -> written.put(KIND, catalog.of(inner).name()));
@@ -101,14 +105,22 @@ public final class Settings {
           "%sexpected an object with settings, got %s",
           path.isEmpty() ? "" : "{" + path + "}: ", json));
     }
+    refuseUnknown(json, base.getClass(), path, allowed);
+    return readKnown(json, base, path);
+  }
+
+  private <R extends Record> R readKnown(JsonNode json, R base, String path) {
     RecordComponent[] components = base.getClass().getRecordComponents();
-    refuseUnknown(json, components, path, allowed);
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
       String name = components[i].getName(), key = path.isEmpty() ? name : path + "." + name;
       JsonNode given = json.get(name);
       Object before = valueOf(components[i], base);
-      values[i] = given == null ? before : read(components[i], given, before, key);
+      if (isInline(components[i])) {
+        values[i] = readKnown(json, (Record) before, path);
+      } else {
+        values[i] = given == null ? before : read(components[i], given, before, key);
+      }
     }
     return create(base, components, values, path);
   }
@@ -153,10 +165,9 @@ public final class Settings {
     return given.isTextual() ? base : read(given, base, key, List.of(KIND));
   }
 
-  private void refuseUnknown(
-      JsonNode json, RecordComponent[] components, String path, List<String> allowed) {
+  private void refuseUnknown(JsonNode json, Class<?> record, String path, List<String> allowed) {
     List<String> known = new ArrayList<>(allowed);
-    Arrays.stream(components).forEach(component -> known.add(component.getName()));
+    addNames(record, known);
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
       String name = entry.getKey();
       if (!known.contains(name)) {
@@ -166,6 +177,16 @@ public final class Settings {
             String.join(", ", known),
             name,
             Guess.of(name, known)));
+      }
+    }
+  }
+
+  private static void addNames(Class<?> record, List<String> names) {
+    for (RecordComponent component : record.getRecordComponents()) {
+      if (isInline(component)) {
+        addNames(component.getType(), names);
+      } else {
+        names.add(component.getName());
       }
     }
   }
@@ -209,9 +230,13 @@ public final class Settings {
 
   private void list(Record settings, List<String> path, List<Setting> all) {
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
+      Object value = valueOf(component, settings);
+      if (isInline(component)) {
+        list((Record) value, path, all);
+        continue;
+      }
       List<String> here = new ArrayList<>(path);
       here.add(component.getName());
-      Object value = valueOf(component, settings);
       Optional<Catalog<?>> catalog = catalogOf(component);
       catalog.ifPresent(choices -> all.add(new Setting(
           here,
@@ -251,7 +276,48 @@ public final class Settings {
     }
   }
 
+  // ---- part by part
+
+  /**
+   * The same but for some parts, each told by its type.
+   *
+   * @param <R> what they are settings of
+   * @param base whose other parts stay
+   * @param parts records, each to stand where {@code base} has one of its type or another kind of its
+   *     choice
+   * @return a record of the class of {@code base}
+   * @throws IllegalArgumentException if no component is of the type of a part
+   */
+  public static <R extends Record> R with(R base, Object... parts) {
+    RecordComponent[] components = base.getClass().getRecordComponents();
+    Object[] values =
+        Arrays.stream(components).map(component -> valueOf(component, base)).toArray();
+    for (Object part : parts) {
+      int at = 0;
+      while (at < values.length && !components[at].getType().isInstance(part)) {
+        at++;
+      }
+      if (at == values.length) {
+        throw new IllegalArgumentException(Text.of(
+            "%s: expected a part, one of %s, got %s",
+            base.getClass().getSimpleName(),
+            Arrays.stream(components)
+                .map(RecordComponent::getType)
+                .filter(type -> type.isInterface() || type.isRecord())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", ")),
+            part));
+      }
+      values[at] = part;
+    }
+    return create(base, components, values, "");
+  }
+
   // ---- reflection
+
+  private static boolean isInline(RecordComponent component) {
+    return component.isAnnotationPresent(Inline.class);
+  }
 
   private static Object valueOf(RecordComponent component, Record of) {
     try {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.DdimStep;
+import brume.diffusion.sampler.Grid;
+import brume.diffusion.sampler.LandingGrid;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.Samplers;
 import brume.diffusion.sampler.Spacings;
@@ -94,12 +96,10 @@ class PipelineTest {
     Recipe recipe = Imported.open(folder, Optional.of("ddim")).recipe();
     assertEquals(
         new Samplers.Ddim(
-            40,
+            new LandingGrid(new Grid(40, new Spacings.Trailing()), DdimStep.End.DATA),
             0,
-            new Spacings.Trailing(),
             NoiseEstimate.AS_PREDICTED,
-            DdimStep.Stride.EQUAL,
-            DdimStep.End.DATA),
+            DdimStep.Stride.EQUAL),
         recipe.sampler());
   }
 

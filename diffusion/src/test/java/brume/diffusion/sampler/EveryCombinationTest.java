@@ -56,8 +56,8 @@ class EveryCombinationTest {
       all.add(new Samplers.Ddpm(STEPS, spacing));
       all.add(new Samplers.Ddim(STEPS, 0, spacing, NoiseEstimate.FROM_X0));
       all.add(new Samplers.Ddim(STEPS, 1, spacing, NoiseEstimate.AS_PREDICTED));
-      all.add(new Samplers.Heun(STEPS, spacing));
-      all.add(new EulerSamplers.Euler(STEPS, spacing));
+      all.add(new Samplers.Heun(new Grid(STEPS, spacing)));
+      all.add(new EulerSamplers.Euler(new Grid(STEPS, spacing)));
     }
     for (Kind<? extends SamplerSettings> kind : Samplers.CATALOG.kinds()) {
       if (all.stream().noneMatch(one -> kind.defaults().getClass().isInstance(one))) {

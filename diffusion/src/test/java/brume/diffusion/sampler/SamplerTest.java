@@ -208,8 +208,8 @@ class SamplerTest {
   }
 
   private NoiseSchedule landing(SpacingSettings spacing, DdimStep.Stride stride, DdimStep.End end) {
-    Sampler sampler =
-        new Samplers.Ddim(5, 0, spacing, NoiseEstimate.FROM_X0, stride, end).create(process);
+    LandingGrid grid = new LandingGrid(new Grid(5, spacing), end);
+    Sampler sampler = new Samplers.Ddim(grid, 0, NoiseEstimate.FROM_X0, stride).create(process);
     return ((Levels) sampler.levels()).q().schedule();
   }
 

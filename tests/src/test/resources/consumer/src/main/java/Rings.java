@@ -33,12 +33,11 @@ record Rings(int size, int height, int width, int channels, String source) imple
     Device device = Backends.cpu();
     Dataset rings = new Rings(1000, 16, 16, 1, "rings");
     Recipe fashion = Presets.named("fashion").recipe();
-    Recipe first = fashion.but()
-        .data(OwnSettings.of(rings))
-        .network(UnetSettings.of(16, List.of(1, 2)))
-        .training(fashion.training().withSteps(10))
-        .samples(new SamplesSettings(0, 0))
-        .build();
+    Recipe first = fashion.with(
+        OwnSettings.of(rings),
+        UnetSettings.of(16, List.of(1, 2)),
+        fashion.training().withSteps(10),
+        new SamplesSettings(0, 0));
     RunFolder run = new RunFolder(Path.of(args[0])).create();
     TrainingListener tells = new TrainingListener() {
       @Override
@@ -47,7 +46,7 @@ record Rings(int size, int height, int width, int channels, String source) imple
       }
     };
     new Trainer(first, run, rings, device, tells).run();
-    Recipe longer = first.but().training(first.training().withSteps(20)).build();
+    Recipe longer = first.with(first.training().withSteps(20));
     new Trainer(longer, run, rings, device, tells).run(); // goes on after step 10
 
     BufferedImage grid = Grids.of(Samples.of(run, 4, device)).toPicture().toImage();
