@@ -1,5 +1,7 @@
 package brume.tensor.cpu;
 
+import brume.tensor.cpu.loop.Pieces;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.BroadcastGeometry;
 import java.util.Arrays;
 

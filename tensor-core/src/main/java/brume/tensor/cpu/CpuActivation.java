@@ -5,6 +5,9 @@ import static brume.tensor.HeapStorage.writableFloats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
+import brume.tensor.cpu.loop.Pieces;
+import brume.tensor.cpu.loop.VectorMath;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.ActivationKernels;
 import brume.tensor.kernel.UnaryFunction;
 import jdk.incubator.vector.FloatVector;

@@ -2,11 +2,26 @@ package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
 import static brume.tensor.HeapStorage.writableFloats;
-import static brume.tensor.cpu.Tile.COLUMNS;
-import static brume.tensor.cpu.Tile.WIDE;
+import static brume.tensor.cpu.gemm.Tile.COLUMNS;
+import static brume.tensor.cpu.gemm.Tile.WIDE;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.cpu.gemm.FewRows;
+import brume.tensor.cpu.gemm.Gemm;
+import brume.tensor.cpu.gemm.Matrix;
+import brume.tensor.cpu.gemm.PackedMatrix;
+import brume.tensor.cpu.gemm.Panels;
+import brume.tensor.cpu.gemm.RowTiles;
+import brume.tensor.cpu.gemm.Tile;
+import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.Workers;
+import brume.tensor.cpu.patches.Bands;
+import brume.tensor.cpu.patches.PatchGeometry;
+import brume.tensor.cpu.patches.PatchPanels;
+import brume.tensor.cpu.patches.Patches;
+import brume.tensor.cpu.patches.UnfoldedPatches;
+import brume.tensor.cpu.winograd.Winograd;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.ConvolutionKernels;
 import java.util.Arrays;

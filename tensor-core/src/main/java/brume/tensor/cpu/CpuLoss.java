@@ -4,6 +4,8 @@ import static brume.tensor.HeapStorage.floats;
 import static brume.tensor.HeapStorage.writableFloats;
 
 import brume.tensor.Tensor;
+import brume.tensor.cpu.loop.Pieces;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.LossKernels;
 
 /** Losses on the CPU, added up in double precision. */

@@ -2,11 +2,20 @@ package brume.tensor.cpu;
 
 import static brume.tensor.HeapStorage.floats;
 import static brume.tensor.HeapStorage.writableFloats;
-import static brume.tensor.cpu.Tile.COLUMNS;
-import static brume.tensor.cpu.Tile.WIDE;
+import static brume.tensor.cpu.gemm.Tile.COLUMNS;
+import static brume.tensor.cpu.gemm.Tile.WIDE;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.cpu.gemm.FewRows;
+import brume.tensor.cpu.gemm.Gemm;
+import brume.tensor.cpu.gemm.Matrix;
+import brume.tensor.cpu.gemm.PackedMatrix;
+import brume.tensor.cpu.gemm.Panels;
+import brume.tensor.cpu.gemm.Tile;
+import brume.tensor.cpu.loop.Columns;
+import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
 

@@ -4,6 +4,9 @@ import static brume.tensor.HeapStorage.floats;
 import static brume.tensor.HeapStorage.writableFloats;
 
 import brume.tensor.Tensor;
+import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.Pieces;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.random.RandomKey;
 

@@ -6,6 +6,10 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.cpu.loop.Columns;
+import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.Pieces;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.Reduction;
 import brume.tensor.kernel.ReductionGeometry;
 import brume.tensor.kernel.ReductionKernels;

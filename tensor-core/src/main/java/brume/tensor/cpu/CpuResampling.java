@@ -5,6 +5,8 @@ import static brume.tensor.HeapStorage.writableFloats;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.Tensor;
+import brume.tensor.cpu.loop.Pieces;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.PoolGeometry;
 import brume.tensor.kernel.ResamplingKernels;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package brume.tensor.cpu;
 
+import brume.tensor.cpu.loop.Pieces;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.Reduction;
 import brume.tensor.kernel.ReductionGeometry;
 import brume.tensor.kernel.ReductionGeometry.Axis;

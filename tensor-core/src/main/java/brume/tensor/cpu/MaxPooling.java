@@ -2,6 +2,8 @@ package brume.tensor.cpu;
 
 import static jdk.incubator.vector.FloatVector.fromArray;
 
+import brume.tensor.cpu.loop.Pieces;
+import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.PoolGeometry;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;

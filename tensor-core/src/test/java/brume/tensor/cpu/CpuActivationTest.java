@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.cpu.loop.VectorMath;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.UnaryFunction;
 import java.util.ArrayList;

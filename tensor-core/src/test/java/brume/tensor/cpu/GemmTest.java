@@ -6,6 +6,10 @@ import static brume.tensor.cpu.Floats.random;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import brume.tensor.Text;
+import brume.tensor.cpu.gemm.Gemm;
+import brume.tensor.cpu.gemm.Matrix;
+import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.Workers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

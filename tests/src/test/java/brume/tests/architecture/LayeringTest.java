@@ -101,15 +101,20 @@ class LayeringTest {
 
   @ArchTest
   static void roomsSeeOnlyWhatLiesBelow(JavaClasses classes) {
-    SEEN_BY_ROOMS.forEach((room, seen) -> {
+    requireArrows(classes, "brume.diffusion.", SEEN_BY_ROOMS);
+  }
+
+  private static void requireArrows(
+      JavaClasses classes, String house, Map<String, List<String>> seenByRooms) {
+    seenByRooms.forEach((room, seen) -> {
       List<String> allowed = new ArrayList<>();
-      allowed.add("brume.diffusion." + room + "..");
-      seen.forEach(other -> allowed.add("brume.diffusion." + other + ".."));
+      allowed.add(house + room + "..");
+      seen.forEach(other -> allowed.add(house + other + ".."));
       noClasses()
           .that()
-          .resideInAPackage("brume.diffusion." + room + "..")
+          .resideInAPackage(house + room + "..")
           .should()
-          .dependOnClassesThat(resideInAPackage("brume.diffusion..")
+          .dependOnClassesThat(resideInAPackage(house + ".")
               .and(resideOutsideOfPackages(allowed.toArray(new String[0]))))
           .check(classes);
     });
@@ -190,6 +195,31 @@ class LayeringTest {
       .should()
       .dependOnClassesThat()
       .resideInAPackage("jcuda..");
+
+  // ---- Families of the CPU's kernels ------------------------------------------------------------
+
+  private static final Map<String, List<String>> SEEN_BY_FAMILIES = Map.of(
+      "loop", List.of(),
+      "gemm", List.of("loop"),
+      "patches", List.of("loop", "gemm"),
+      "winograd", List.of("loop", "gemm", "patches"),
+      "attention", List.of("loop", "gemm"),
+      "norm", List.of("loop"));
+
+  @ArchTest
+  static void familiesSeeOnlyWhatLiesBelow(JavaClasses classes) {
+    requireArrows(classes, "brume.tensor.cpu.", SEEN_BY_FAMILIES);
+  }
+
+  @ArchTest
+  static final ArchRule FAMILIES_OF_KERNELS_HAVE_ONE_DOOR = classes()
+      .that()
+      .resideInAnyPackage(
+          "brume.tensor.cpu.winograd", "brume.tensor.cpu.attention", "brume.tensor.cpu.norm")
+      .and()
+      .arePublic()
+      .should()
+      .haveNameMatching(".*\\.(Winograd|CpuAttention|CpuNormalization)");
 
   // ---- Who may call kernels ---------------------------------------------------------------------
 

@@ -1,0 +1,161 @@
+package brume.tensor.cpu.gemm;
+
+import static brume.tensor.cpu.gemm.Tile.COLUMNS;
+import static brume.tensor.cpu.gemm.Tile.LANES;
+import static brume.tensor.cpu.gemm.Tile.LENGTH;
+import static brume.tensor.cpu.gemm.Tile.SHORT;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.zero;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Products of rows of A, each contiguous but starting anywhere, and two panels at once, where there
+ * are registers for such tiles. What they do not fit is left to {@link RowTiles}.
+ *
+ * @see Tile
+ */
+final class WideRowTiles {
+
+  private WideRowTiles() {}
+
+  /**
+   * Rows of A that start anywhere, times two whole panels.
+   *
+   * @param m number of rows
+   * @param k columns of A, rows of the panels
+   * @param a holds A
+   * @param rows where each row starts
+   * @param shift added to all of {@code rows}
+   * @param panels holds the panels
+   * @param panelAt where the first starts
+   * @param step elements from there to the second
+   * @param c holds C
+   * @param cAt where row 0 of C starts
+   * @param cRow elements from one row of C to the next
+   * @param add whether to add to C
+   * @return how many rows are done; fewer than {@link Tile#SHORT} are left
+   */
+  static int multiply(
+      int m,
+      int k,
+      float[] a,
+      int[] rows,
+      int shift,
+      float[] panels,
+      int panelAt,
+      int step,
+      float[] c,
+      int cAt,
+      int cRow,
+      boolean add) {
+    int i = 0;
+    for (; i + SHORT <= m; i += SHORT) {
+      int a0 = rows[i] + shift, a1 = rows[i + 1] + shift;
+      int a2 = rows[i + 2] + shift, a3 = rows[i + 3] + shift;
+      fourRows(k, a, a0, a1, a2, a3, panels, panelAt, step, c, cAt + i * cRow, cRow, add);
+    }
+    return i;
+  }
+
+  /**
+   * Four rows of A, each contiguous, times two panels.
+   *
+   * @param k columns of A, rows of the panels
+   * @param a holds A
+   * @param a0 where row 0 of A starts
+   * @param a1 where row 1 of A starts
+   * @param a2 where row 2 of A starts
+   * @param a3 where row 3 of A starts
+   * @param b holds the panels
+   * @param bAt where the first starts
+   * @param bStep elements from there to the second
+   * @param c holds C
+   * @param cAt where row 0 of C starts
+   * @param cRow elements from one row of C to the next
+   * @param add whether to add to C
+   */
+  private static void fourRows(
+      int k,
+      float[] a,
+      int a0,
+      int a1,
+      int a2,
+      int a3,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cRow,
+      boolean add) {
+    FloatVector s0 = zero(LANES), t0 = zero(LANES), u0 = zero(LANES), v0 = zero(LANES);
+    FloatVector s1 = zero(LANES), t1 = zero(LANES), u1 = zero(LANES), v1 = zero(LANES);
+    FloatVector s2 = zero(LANES), t2 = zero(LANES), u2 = zero(LANES), v2 = zero(LANES);
+    FloatVector s3 = zero(LANES), t3 = zero(LANES), u3 = zero(LANES), v3 = zero(LANES);
+    int to1 = a1 - a0;
+    int to2 = a2 - a0;
+    int to3 = a3 - a0;
+    int end = a0 + k, toB = bAt - a0 * COLUMNS, next = toB + bStep;
+    for (int i = a0; i < end; i++) {
+      int at = toB + i * COLUMNS, at2 = next + i * COLUMNS;
+      FloatVector b0 = fromArray(LANES, b, at), b1 = fromArray(LANES, b, at + LENGTH);
+      FloatVector b2 = fromArray(LANES, b, at2), b3 = fromArray(LANES, b, at2 + LENGTH);
+      FloatVector x = broadcast(LANES, a[i]);
+      s0 = x.fma(b0, s0);
+      t0 = x.fma(b1, t0);
+      u0 = x.fma(b2, u0);
+      v0 = x.fma(b3, v0);
+      x = broadcast(LANES, a[i + to1]);
+      s1 = x.fma(b0, s1);
+      t1 = x.fma(b1, t1);
+      u1 = x.fma(b2, u1);
+      v1 = x.fma(b3, v1);
+      x = broadcast(LANES, a[i + to2]);
+      s2 = x.fma(b0, s2);
+      t2 = x.fma(b1, t2);
+      u2 = x.fma(b2, u2);
+      v2 = x.fma(b3, v2);
+      x = broadcast(LANES, a[i + to3]);
+      s3 = x.fma(b0, s3);
+      t3 = x.fma(b1, t3);
+      u3 = x.fma(b2, u3);
+      v3 = x.fma(b3, v3);
+    }
+    if (add) {
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      t0 = t0.add(fromArray(LANES, c, cAt + LENGTH));
+      u0 = u0.add(fromArray(LANES, c, cAt + 2 * LENGTH));
+      v0 = v0.add(fromArray(LANES, c, cAt + 3 * LENGTH));
+      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
+      t1 = t1.add(fromArray(LANES, c, cAt + cRow + LENGTH));
+      u1 = u1.add(fromArray(LANES, c, cAt + cRow + 2 * LENGTH));
+      v1 = v1.add(fromArray(LANES, c, cAt + cRow + 3 * LENGTH));
+      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
+      t2 = t2.add(fromArray(LANES, c, cAt + 2 * cRow + LENGTH));
+      u2 = u2.add(fromArray(LANES, c, cAt + 2 * cRow + 2 * LENGTH));
+      v2 = v2.add(fromArray(LANES, c, cAt + 2 * cRow + 3 * LENGTH));
+      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
+      t3 = t3.add(fromArray(LANES, c, cAt + 3 * cRow + LENGTH));
+      u3 = u3.add(fromArray(LANES, c, cAt + 3 * cRow + 2 * LENGTH));
+      v3 = v3.add(fromArray(LANES, c, cAt + 3 * cRow + 3 * LENGTH));
+    }
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    u0.intoArray(c, cAt + 2 * LENGTH);
+    v0.intoArray(c, cAt + 3 * LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    u1.intoArray(c, cAt + cRow + 2 * LENGTH);
+    v1.intoArray(c, cAt + cRow + 3 * LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    u2.intoArray(c, cAt + 2 * cRow + 2 * LENGTH);
+    v2.intoArray(c, cAt + 2 * cRow + 3 * LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
+    u3.intoArray(c, cAt + 3 * cRow + 2 * LENGTH);
+    v3.intoArray(c, cAt + 3 * cRow + 3 * LENGTH);
+  }
+}

@@ -1,0 +1,57 @@
+package brume.tensor.cpu.winograd;
+
+import brume.tensor.Shape;
+import brume.tensor.cpu.loop.FloatPool;
+
+/**
+ * Images, filters or results at the 36 pairs of points of {@link Winograd}: 36 matrices, one behind the
+ * other in an array, whose rows are tiles or channels. The pair of point i in height and point j in
+ * width has number {@code 6*i + j}.
+ */
+final class PointMatrices {
+
+  /** Points in each direction; also pixels of the image that a tile sees. */
+  static final int POINTS = 6;
+
+  static final int COUNT = POINTS * POINTS;
+
+  /** Keeps equal rows of different matrices out of one set of the first-level cache. */
+  private static final int PADDING = 16;
+
+  final float[] array;
+
+  /** Elements from one row to the next. */
+  final int row;
+
+  /** Elements from one matrix to the next. */
+  final int stride;
+
+  private PointMatrices(float[] array, int row, int stride) {
+    this.array = array;
+    this.row = row;
+    this.stride = stride;
+  }
+
+  /**
+   * Matrices with arbitrary numbers in them.
+   *
+   * @param pool lends the array
+   * @param rows of a matrix
+   * @param row its columns
+   * @return the matrices, to be {@linkplain #give given back}
+   */
+  static PointMatrices take(FloatPool pool, int rows, int row) {
+    int stride = rows * row + PADDING;
+    return new PointMatrices(pool.take(Shape.product(COUNT, stride)), row, stride);
+  }
+
+  /** Gives the array back. */
+  void give(FloatPool pool) {
+    pool.give(array);
+  }
+
+  /** Where row {@code r} of a matrix starts. */
+  int at(int matrix, int r) {
+    return matrix * stride + r * row;
+  }
+}

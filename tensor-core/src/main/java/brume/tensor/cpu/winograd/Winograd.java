@@ -1,0 +1,80 @@
+package brume.tensor.cpu.winograd;
+
+import brume.tensor.cpu.gemm.Panels;
+import brume.tensor.cpu.gemm.Tile;
+import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.Workers;
+import brume.tensor.cpu.patches.PatchGeometry;
+
+/**
+ * Convolution with filters of three by three and stride one by Winograd's minimal filtering: a tile of
+ * four by four results takes 36 multiplications for each pair of channels instead of 144 (Lavin and
+ * Gray 2016).
+ *
+ * <p>Image, filters and result are polynomials in two variables, evaluated at 36 points
+ * ({@link WinogradPasses}); there a convolution is a product of matrices of tiles and channels. The
+ * filter gradient is the transpose of that.
+ */
+public final class Winograd {
+
+  private final WinogradProduct product;
+  private final WinogradFilterGrad filterGrad;
+
+  /**
+   * A kernel.
+   *
+   * @param workers the threads
+   * @param pool lends scratch space
+   */
+  public Winograd(Workers workers, FloatPool pool) {
+    product = new WinogradProduct(workers, pool);
+    filterGrad = new WinogradFilterGrad(workers, pool);
+  }
+
+  /**
+   * Whether this is the faster way.
+   *
+   * @param at the patches
+   * @param results channels of the result
+   * @return true where the sizes fit, and where it saves half of the multiplications or more
+   */
+  public static boolean suits(PatchGeometry at, int results) {
+    boolean threeByThree = at.kh() == 3 && at.kw() == 3 && at.groups() == 1;
+    boolean dense = at.strideH() * at.strideW() * at.dilationH() * at.dilationW() == 1;
+    int unit = Math.max(16, Tile.LENGTH);
+    boolean channels = at.c() % unit == 0 && results % unit == 0 && at.c() >= 32 && results >= 32;
+    if (!threeByThree || !dense || !channels) {
+      return false;
+    }
+    long multiplications = (long) new WinogradTiles(at).count() * PointMatrices.COUNT;
+    long pixels = (long) at.n() * at.oh() * at.ow();
+    // Both grow with the samples, so that a sample's bits do not depend on its batch.
+    return 2 * multiplications <= 9 * pixels;
+  }
+
+  /**
+   * Patches times filters.
+   *
+   * @param at the patches
+   * @param x (N, H, W, C) images
+   * @param filters (3, 3, C) rows, a column for each channel of the result
+   * @param results channels of the result
+   * @param y (N, OH, OW, results) receives the products
+   */
+  public void multiply(PatchGeometry at, float[] x, Panels filters, int results, float[] y) {
+    product.multiply(new WinogradTiles(at), x, filters, results, y);
+  }
+
+  /**
+   * The gradients of filters.
+   *
+   * @param at the patches of x
+   * @param x (N, H, W, C) images
+   * @param results channels of the result
+   * @param dy (N, OH, OW, results) gradient of the result
+   * @param dw (results, 3, 3, C) receives the gradients
+   */
+  public void filterGrad(PatchGeometry at, float[] x, int results, float[] dy, float[] dw) {
+    filterGrad.multiply(new WinogradTiles(at), x, results, dy, dw);
+  }
+}

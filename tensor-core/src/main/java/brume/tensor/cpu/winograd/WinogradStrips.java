@@ -1,0 +1,179 @@
+package brume.tensor.cpu.winograd;
+
+import static brume.tensor.cpu.gemm.Tile.LENGTH;
+import static brume.tensor.cpu.winograd.PointMatrices.POINTS;
+import static brume.tensor.cpu.winograd.WinogradTiles.SIZE;
+
+import brume.tensor.Shape;
+import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.patches.PatchGeometry;
+import java.util.Arrays;
+
+/**
+ * The transforms of {@link Winograd} for strips of images, results and their gradients, or some of their
+ * channels. Pixels are read and written row by row, which memory likes best; between rows and columns
+ * numbers wait in scratch space that stays in the cache. For use by one thread.
+ */
+final class WinogradStrips implements AutoCloseable {
+
+  /** Keeps rows of scratch space out of one set of the first-level cache. */
+  private static final int PADDING = 16;
+
+  private final WinogradTiles tiles;
+  private final PatchGeometry at;
+  private final FloatPool pool;
+  private final int c;
+  private final int channel;
+  private final int width;
+  private final int rowStep;
+  private final int[] pixels;
+  private final int[] copies;
+  private final int[] starts;
+  private final float[] scratch;
+
+  /**
+   * Transforms of some channels.
+   *
+   * @param tiles of the result
+   * @param pool lends scratch space
+   * @param c channels of a pixel
+   * @param channel the first that is transformed
+   * @param width channels that are, a multiple of the vector length
+   */
+  WinogradStrips(WinogradTiles tiles, FloatPool pool, int c, int channel, int width) {
+    this.tiles = tiles;
+    this.pool = pool;
+    this.c = c;
+    this.channel = channel;
+    this.width = width;
+    at = tiles.at();
+    int columns = SIZE * tiles.perStrip() + POINTS - SIZE;
+    rowStep = columns * width + PADDING;
+    pixels = offsets(columns, width, c);
+    copies = width == c ? pixels : offsets(columns, width, width);
+    starts = offsets(tiles.perStrip(), width, SIZE * width);
+    scratch = pool.take(Shape.product(2, POINTS, rowStep));
+  }
+
+  /** Where each vector lies of runs of {@code width} numbers, {@code step} from one to the next. */
+  private static int[] offsets(int runs, int width, int step) {
+    int[] offsets = new int[runs * width / LENGTH];
+    for (int run = 0, v = 0; run < runs; run++) {
+      for (int i = 0; i < width; i += LENGTH) {
+        offsets[v++] = run * step + i;
+      }
+    }
+    return offsets;
+  }
+
+  /**
+   * Transforms what the tiles of a strip see.
+   *
+   * @param strip its number
+   * @param x (N, H, W, C) images
+   * @param points receives the tiles
+   * @param to row of the first of them
+   */
+  void image(int strip, float[] x, PointMatrices points, int to) {
+    int top = tiles.top(strip) - at.top(), end = SIZE * tiles.perStrip() + POINTS - SIZE;
+    int first = Math.min(end, Math.max(0, at.left()));
+    int last = Math.max(first, Math.min(end, at.left() + at.w()));
+    int pixel = (tiles.image(strip) * at.h() + top) * at.w() + first - at.left();
+    int from = pixel * c + channel, step = at.w() * c, into = first * width;
+    int count = (last - first) * width / LENGTH;
+    if (top >= 0 && top + POINTS <= at.h()) {
+      WinogradPasses.image(pixels, count, x, from, step, scratch, into, rowStep);
+    } else {
+      int rows = POINTS * rowStep;
+      copyRows(
+          POINTS, Math.max(0, -top), Math.min(POINTS, at.h() - top), last - first, x, from, step);
+      WinogradPasses.image(copies, count, scratch, rows, rowStep, scratch, into, rowStep);
+    }
+    for (int i = 0; i < POINTS; i++) {
+      int row = i * rowStep, target = points.at(i * POINTS, to);
+      Arrays.fill(scratch, row, row + into, 0);
+      Arrays.fill(scratch, row + last * width, row + end * width, 0);
+      WinogradPasses.image(
+          starts, starts.length, scratch, row, width, points.array, target, points.stride);
+    }
+  }
+
+  /** Copies rows of pixels to the second half of the scratch space; others are zeros. */
+  private void copyRows(int rows, int first, int last, int count, float[] x, int from, int step) {
+    for (int r = 0; r < rows; r++) {
+      int row = (POINTS + r) * rowStep, source = from + r * step;
+      if (r < first || r >= last) {
+        Arrays.fill(scratch, row, row + count * width, 0);
+      } else if (width == c) {
+        System.arraycopy(x, source, scratch, row, count * width);
+      } else {
+        for (int i = 0; i < count; i++) {
+          System.arraycopy(x, source + i * c, scratch, row + i * width, width);
+        }
+      }
+    }
+  }
+
+  /**
+   * Transforms the results of a strip.
+   *
+   * @param strip its number
+   * @param points holds the tiles
+   * @param from row of the first of them
+   * @param y (N, OH, OW, C) receives the pixels that exist
+   */
+  void result(int strip, PointMatrices points, int from, float[] y) {
+    for (int i = 0; i < POINTS; i++) {
+      int source = points.at(i * POINTS, from);
+      WinogradPasses.result(
+          starts, starts.length, points.array, source, points.stride, scratch, i * rowStep, width);
+    }
+    int top = tiles.top(strip), rows = Math.min(SIZE, at.oh() - top), step = at.ow() * c;
+    int to = (tiles.image(strip) * at.oh() + top) * step + channel;
+    int count = at.ow() * width / LENGTH;
+    if (rows == SIZE) {
+      WinogradPasses.result(pixels, count, scratch, 0, rowStep, y, to, step);
+    } else {
+      int half = POINTS * rowStep;
+      WinogradPasses.result(copies, count, scratch, 0, rowStep, scratch, half, rowStep);
+      for (int r = 0; r < rows; r++) {
+        for (int i = 0; i < at.ow(); i++) {
+          int source = half + r * rowStep + i * width;
+          System.arraycopy(scratch, source, y, to + r * step + i * c, width);
+        }
+      }
+    }
+  }
+
+  /**
+   * Transforms the gradients of the results of a strip; pixels outside are zeros.
+   *
+   * @param strip its number
+   * @param dy (N, OH, OW, C) holds the pixels
+   * @param points receives the tiles
+   * @param to row of the first of them
+   */
+  void resultGrad(int strip, float[] dy, PointMatrices points, int to) {
+    int top = tiles.top(strip), rows = Math.min(SIZE, at.oh() - top), step = at.ow() * c;
+    int from = (tiles.image(strip) * at.oh() + top) * step + channel;
+    int count = at.ow() * width / LENGTH;
+    if (rows == SIZE) {
+      WinogradPasses.resultGrad(pixels, count, dy, from, step, scratch, 0, rowStep);
+    } else {
+      copyRows(SIZE, 0, rows, at.ow(), dy, from, step);
+      WinogradPasses.resultGrad(
+          copies, count, scratch, POINTS * rowStep, rowStep, scratch, 0, rowStep);
+    }
+    for (int i = 0; i < POINTS; i++) {
+      int row = i * rowStep, target = points.at(i * POINTS, to);
+      Arrays.fill(scratch, row + at.ow() * width, row + SIZE * tiles.perStrip() * width, 0);
+      WinogradPasses.resultGrad(
+          starts, starts.length, scratch, row, width, points.array, target, points.stride);
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.give(scratch);
+  }
+}

@@ -1,0 +1,89 @@
+package brume.tensor.cpu.winograd;
+
+import static brume.tensor.cpu.winograd.PointMatrices.POINTS;
+
+import brume.tensor.cpu.gemm.Gemm;
+import brume.tensor.cpu.gemm.Matrix;
+import brume.tensor.cpu.gemm.Panels;
+import brume.tensor.cpu.loop.Columns;
+import brume.tensor.cpu.loop.FloatPool;
+
+/**
+ * Gradients of a block of filters at the 36 points of {@link Winograd}: sums over tiles of products of
+ * the result's gradient and the image. Rows are channels of the result, columns those of the image.
+ */
+final class WinogradSums implements AutoCloseable {
+
+  private final FloatPool pool;
+  private final Gemm gemm;
+  private final int results;
+  private final int channels;
+  private final PointMatrices sums;
+  private boolean empty = true;
+
+  /**
+   * No sums yet.
+   *
+   * @param pool lends memory
+   * @param results channels of the result in this block
+   * @param channels those of the image
+   */
+  WinogradSums(FloatPool pool, int results, int channels) {
+    this.pool = pool;
+    this.results = results;
+    this.channels = channels;
+    gemm = new Gemm(pool);
+    sums = PointMatrices.take(pool, results, channels);
+  }
+
+  /**
+   * Adds the products of some tiles.
+   *
+   * @param tiles how many
+   * @param image their points
+   * @param grad points of the result's gradient
+   */
+  void add(int tiles, PointMatrices image, PointMatrices grad) {
+    for (int point = 0; point < PointMatrices.COUNT; point++) {
+      Matrix a = Matrix.transposed(grad.array, grad.at(point, 0), grad.row);
+      Matrix b = Matrix.of(image.array, image.at(point, 0), image.row);
+      Matrix into = Matrix.of(sums.array, sums.at(point, 0), channels);
+      gemm.multiply(results, channels, 0, tiles, a, Panels.of(b, channels, 1), 0, !empty, into);
+    }
+    empty = false;
+  }
+
+  /**
+   * Transforms the sums to gradients of filters.
+   *
+   * @param dw receives them
+   * @param at where that of the block's first channels is
+   * @param row elements from one coefficient of a filter to the next
+   * @param add whether to add to what dw holds
+   */
+  void transform(float[] dw, int at, int row, boolean add) {
+    float[] array = sums.array;
+    int length = results * channels, stride = sums.stride, step = POINTS * stride;
+    for (int j = 0; j < POINTS; j++) {
+      WinogradPasses.filterGrad(length, array, j * stride, step, array, j * stride, step);
+    }
+    for (int p = 0; p < 3; p++) {
+      WinogradPasses.filterGrad(length, array, p * step, stride, array, p * step, stride);
+    }
+    for (int o = 0; o < results; o++) {
+      for (int tap = 0; tap < 9; tap++) {
+        int source = sums.at(tap / 3 * POINTS + tap % 3, o), target = at + (o * 9 + tap) * row;
+        if (add) {
+          Columns.add(channels, array, source, dw, target);
+        } else {
+          System.arraycopy(array, source, dw, target, channels);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    sums.give(pool);
+  }
+}
