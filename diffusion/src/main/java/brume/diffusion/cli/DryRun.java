@@ -36,7 +36,7 @@ record DryRun(
   private static final int LARGE = 128 * 128 * 3; // numbers of a sample, of which one is enough
   private static final int SAMPLES = 4; // enough for both cores, few enough for any memory
 
-  static DryRun of(Recipe recipe, Device device) {
+  static DryRun of(Recipe recipe, boolean recompute, Device device) {
     try (Scope scope = Scope.open()) {
       Model model = new Model(recipe, device);
       Optimizer optimizer = recipe.optimizer().create(model.parameters());
@@ -53,7 +53,7 @@ record DryRun(
           device,
           Shape.of(tried, picture.dim(0), picture.dim(1), picture.dim(2)),
           new float[Shape.product(tried, picture.size())]);
-      TrainingStep step = new TrainingStep(model, objective, 1, false);
+      TrainingStep step = new TrainingStep(model, objective, 1, recompute);
       long bytes = activations(step, new Batch(x0, 0)) / tried;
       return new DryRun(
           recipe,

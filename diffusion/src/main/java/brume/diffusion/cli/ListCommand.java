@@ -100,7 +100,8 @@ final class ListCommand implements Callable<Integer> {
         }
         for (Setting setting : Recipe.ENGINE.list(kind.record())) {
           String value = setting.plain().isEmpty() ? "none" : setting.plain();
-          out.printf(Locale.ROOT, "%-18s %s %s%n", "", setting.option(), value);
+          String name = catalog == Metrics.CATALOG ? setting.name() : setting.option();
+          out.printf(Locale.ROOT, "%-18s %s %s%n", "", name, value);
         }
       }
     }

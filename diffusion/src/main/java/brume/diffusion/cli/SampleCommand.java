@@ -257,8 +257,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
 
   /** Rows of a grid: one for each class, where consecutive samples take them in turn. */
   private static int rows(List<Integer> inTurn, SampleNumbers numbers) {
-    boolean consecutive = numbers.at(numbers.count() - 1) - numbers.at(0) == numbers.count() - 1;
-    return consecutive ? Math.max(1, inTurn.size()) : 1;
+    return numbers.areConsecutive() ? Math.max(1, inTurn.size()) : 1;
   }
 
   private static String names(Source source, List<Integer> inTurn, long first) {

@@ -84,7 +84,7 @@ final class Sources {
   /** Refuses a run where a model from elsewhere is expected. */
   static void requireNoRun(Path place) {
     UsageException.unless(
-        !Files.exists(new RunFolder(place).checkpoints()),
+        !new RunFolder(place).holdsRun(),
         Text.of(
             "--from: expected a model that was exported or saved by diffusers, got the run %1$s; draw from"
                 + " it with --run %1$s",

@@ -63,7 +63,7 @@ final class Telling {
    */
   static void begin(Words words) {
     boolean json = words.valueOf("--log").filter("json"::equalsIgnoreCase).isPresent();
-    boolean quiet = words.words().contains("--quiet");
+    boolean quiet = words.has("--quiet");
     form = json ? Form.JSON : quiet ? Form.QUIET : Form.TEXT;
     over = false;
     UsageException.unless(!json || !quiet, "--quiet: expected it or --log json, got both");

@@ -190,7 +190,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     recipe = fitting(recipe);
     Device device = deviceOptions.open();
     Telling.say(Backends.named(device.name()).describe());
-    DryRun.of(recipe.checked(), device).lines().forEach(Telling::say);
+    DryRun.of(recipe.checked(), recompute, device).lines().forEach(Telling::say);
     return 0;
   }
 

@@ -40,6 +40,11 @@ record Words(List<String> words) {
     return Optional.empty();
   }
 
+  /** Whether a flag is given, as a word of its own or with its value. */
+  boolean has(String flag) {
+    return words.contains(flag) || words.contains(flag + "=true");
+  }
+
   /** Refuses an empty place or name, which would mean the folder one is in. */
   void refuseEmpty() {
     for (String option : PLACES) {

@@ -25,7 +25,7 @@ public record DensityCoverage(double density, double coverage) {
   public static DensityCoverage between(double[][] real, double[][] generated, int k) {
     int[] held = Manifold.of(real, k, Rounding.NONE).countsWithin(generated);
     long covering = Arrays.stream(held).filter(count -> count > 0).count();
-    double density = Arrays.stream(held).sum() / ((double) k * generated.length);
+    double density = Arrays.stream(held).asLongStream().sum() / ((double) k * generated.length);
     return new DensityCoverage(density, (double) covering / real.length);
   }
 }

@@ -25,6 +25,7 @@ public final class KernelDistance {
    * @param first (N, D) features, two rows or more
    * @param second (M, D) features, two rows or more
    * @return d²
+   * @throws IllegalArgumentException if there are too few rows, or features of different length
    */
   public static double between(double[][] first, double[][] second) {
     if (first.length < 2 || second.length < 2) {
@@ -32,6 +33,7 @@ public final class KernelDistance {
           "kernel distance: expected two rows or more, got %d and %d",
           first.length, second.length));
     }
+    Features.requireAlike("kernel distance", first, second);
     return within(first) + within(second) - 2 * across(first, second);
   }
 

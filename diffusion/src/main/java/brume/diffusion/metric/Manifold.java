@@ -30,6 +30,7 @@ public final class Manifold {
           "manifold: expected k from 1 to %d (one less than the samples), got %d",
           rows.length - 1, k));
     }
+    Features.requireAlike("manifold", rows, rows);
     int n = rows.length;
     double[][] points = new double[n][];
     for (int i = 0; i < n; i++) {
@@ -54,6 +55,7 @@ public final class Manifold {
    * @return whether each is in one of the balls
    */
   public boolean[] contains(Manifold samples) {
+    Features.requireAlike("manifold", points, samples.points);
     boolean[] contains = new boolean[samples.points.length];
     for (int i = 0; i < contains.length; i++) {
       contains[i] = contains(samples.points[i]);
@@ -63,6 +65,7 @@ public final class Manifold {
 
   /** How many points lie within each ball, not on its surface. */
   int[] countsWithin(double[][] others) {
+    Features.requireAlike("manifold", points, others);
     int[] counts = new int[points.length];
     for (int i = 0; i < counts.length; i++) {
       for (double[] other : others) {

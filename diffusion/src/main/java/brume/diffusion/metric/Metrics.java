@@ -62,7 +62,11 @@ public final class Metrics {
    * @param seed of what is in them
    */
   public record Kernel(
-      @About(value = "How many subsets are compared.", min = 1, max = 100_000) int subsets,
+      @About(
+              value = "How many subsets are compared; one where each would hold all samples.",
+              min = 1,
+              max = 100_000)
+          int subsets,
       @About(value = "Samples of each subset; all of them where there are fewer.", min = 2)
           int subsetSize,
       @About("Seed of what is in the subsets.") long seed)
@@ -70,8 +74,9 @@ public final class Metrics {
     @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       int n = Math.min(subsetSize, Math.min(real.length, generated.length));
-      double[] distances = new double[subsets];
-      for (int s = 0; s < subsets; s++) {
+      boolean whole = n == real.length && n == generated.length; // all subsets are the same
+      double[] distances = new double[whole ? 1 : subsets];
+      for (int s = 0; s < distances.length; s++) {
         RandomKey key = RandomKey.of(seed).child("subset", s);
         distances[s] = KernelDistance.between(
             drawn(real, n, key.child("real")), drawn(generated, n, key.child("generated")));

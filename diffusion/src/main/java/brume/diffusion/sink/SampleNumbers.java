@@ -105,6 +105,20 @@ public final class SampleNumbers {
   }
 
   /**
+   * Tells whether each number follows the one before it.
+   *
+   * @return true for a single range
+   */
+  public boolean areConsecutive() {
+    for (int i = 1; i < ranges.size(); i++) {
+      if (ranges.get(i).first() != ranges.get(i - 1).last() + 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * Tells which number stands at a position.
    *
    * @param position in [0, count)

@@ -34,6 +34,7 @@ import java.util.Iterator;
 final class UnfinishedOutput implements AutoCloseable {
 
   private static final String ENDING = ".part", STATE = "state.json", DATA = "data", LOCK = "lock";
+  private static final int SHORT = 80; // characters of a text in a message
   private static final int NAME_BYTES = 255;
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -144,7 +145,7 @@ final class UnfinishedOutput implements AutoCloseable {
       if (!then.equals(now)) {
         throw new IOException(Text.of(
                 "%s: expected to go on with what was begun, %d samples of %s %s, got %s; delete %s to",
-                out, saved, name, shortened(then), shortened(now), folder)
+                out, saved, name, shortened(then, now), shortened(now, then), folder)
             + " start over, or choose another name");
       }
     }
@@ -152,8 +153,17 @@ final class UnfinishedOutput implements AutoCloseable {
     bytes = state.path("bytes").asLong(0);
   }
 
-  private static String shortened(String text) {
-    return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+  /** The part of a long text that begins a little before it differs from another one. */
+  private static String shortened(String text, String other) {
+    if (text.length() <= SHORT) {
+      return text;
+    }
+    int same = Math.min(text.length(), other.length());
+    for (int i = same - 1; i >= 0; i--) {
+      same = text.charAt(i) == other.charAt(i) ? same : i;
+    }
+    int from = Math.max(0, same - SHORT / 4), to = Math.min(text.length(), from + SHORT);
+    return (from > 0 ? "..." : "") + text.substring(from, to) + (to < text.length() ? "..." : "");
   }
 
   private void startOver() throws IOException {

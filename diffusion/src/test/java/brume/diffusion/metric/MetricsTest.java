@@ -82,4 +82,17 @@ class MetricsTest {
         new Metrics.Score(2).of(new double[0][], new double[4][3]).get("inception score"),
         1e-12); // always the same answer
   }
+
+  @Test
+  void featuresOfDifferentLengthAreRefused() {
+    double[][] two = new double[12][2], three = new double[12][3];
+    for (Kind<? extends Metric> kind : Metrics.CATALOG.kinds()) {
+      if (!kind.name().equals("inception-score")) { // which looks at samples alone
+        assertThrows(
+            IllegalArgumentException.class, () -> kind.defaults().of(two, three), kind.name());
+        assertThrows(
+            IllegalArgumentException.class, () -> kind.defaults().of(three, two), kind.name());
+      }
+    }
+  }
 }

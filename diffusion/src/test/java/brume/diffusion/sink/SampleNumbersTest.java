@@ -74,4 +74,14 @@ class SampleNumbersTest {
     assertEquals(-1, SampleNumbers.numberOf("cat.png"));
     assertEquals(-1, SampleNumbers.numberOf("12.png"));
   }
+
+  @Test
+  void numbersAreConsecutiveOnlyInTheirOrder() {
+    for (String text : new String[] {"7", "0-5", "0-2,3,4-5"}) {
+      assertTrue(SampleNumbers.parse(text).areConsecutive(), text);
+    }
+    for (String text : new String[] {"0,2,1,3", "3-5,0-2", "0,2"}) {
+      assertFalse(SampleNumbers.parse(text).areConsecutive(), text);
+    }
+  }
 }
