@@ -4,6 +4,7 @@ import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ final class CifarFiles implements Dataset {
       }
       try (FileChannel in = FileChannel.open(file)) {
         for (long i = 0; i < Math.min(size / form.record(), 100); i++) {
-          if (!form.fits(read(in, i * form.record(), form.labels()))) {
+          if (!form.fits(read(file, in, i * form.record(), form.labels()))) {
             return false;
           }
         }
@@ -154,7 +155,7 @@ final class CifarFiles implements Dataset {
     int[] told = new int[Math.toIntExact(size / form.record())];
     try (FileChannel in = FileChannel.open(file)) {
       for (int i = 0; i < told.length; i++) {
-        byte[] before = read(in, (long) i * form.record(), form.labels());
+        byte[] before = read(file, in, (long) i * form.record(), form.labels());
         if (!form.fits(before)) {
           throw new IOException(Text.of(
               "%s: expected labels below %d in picture %d, got %d",
@@ -171,25 +172,36 @@ final class CifarFiles implements Dataset {
     String name = coarse ? form.coarseNames() : form.fineNames();
     Path names = Files.isDirectory(path) ? path.resolve(name) : path.resolveSibling(name);
     if (Files.isRegularFile(names)) {
-      List<String> read = Files.readAllLines(names).stream()
-          .map(String::strip)
-          .filter(line -> !line.isEmpty())
-          .toList();
+      List<String> read = lines(names, count);
       if (read.size() == count && read.stream().distinct().count() == count) {
         return read;
       }
       throw new IOException(Text.of(
-          "%s: expected the names of %d classes, one a line, got %d; mend or remove the file",
-          names, count, read.size()));
+          "%s: expected the names of %d classes, one a line, got %s; mend or remove the file",
+          names, count, read.size() > count ? "more" : read.size()));
     }
     return IntStream.range(0, count).mapToObj(Integer::toString).toList();
   }
 
-  private static byte[] read(FileChannel in, long at, int count) throws IOException {
+  /** The lines that are not empty, up to one more than there may be. */
+  private static List<String> lines(Path file, int most) throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (TextLines in = new TextLines(file, file.toString(), CodingErrorAction.REPORT)) {
+      for (String line = in.next(); line != null && lines.size() <= most; line = in.next()) {
+        if (!line.isBlank()) {
+          lines.add(line.strip());
+        }
+      }
+    }
+    return lines;
+  }
+
+  private static byte[] read(Path file, FileChannel in, long at, int count) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(count);
     while (bytes.hasRemaining()) {
       if (in.read(bytes, at + bytes.position()) < 0) {
-        throw new IOException("the file ends too early");
+        throw new IOException(
+            file + ": expected the pictures it had when it was opened, got fewer; give it anew");
       }
     }
     return bytes.array();
@@ -233,7 +245,7 @@ final class CifarFiles implements Dataset {
       file--;
     }
     long at = (long) (index - firsts.get(file)) * form.record() + form.labels();
-    byte[] planes = read(files.get(file), at, PIXELS);
+    byte[] planes = read(path, files.get(file), at, PIXELS);
     byte[] picture = new byte[PIXELS];
     for (int i = 0; i < PLANE; i++) {
       for (int c = 0; c < CHANNELS; c++) {

@@ -1,13 +1,8 @@
 package brume.diffusion.data;
 
 import brume.tensor.Text;
-import brume.tensor.io.FileContent;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.charset.CodingErrorAction;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
@@ -36,14 +31,12 @@ final class CsvTable {
   /** Reads a file into memory. */
   static NumberTable read(Path file) throws IOException {
     CsvTable table = new CsvTable(file);
-    try (InputStream in = FileContent.unpacked(Files.newInputStream(file));
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      String line = lines.readLine();
-      for (int number = 1; line != null; number++, line = lines.readLine()) {
-        String text = number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line;
+    try (TextLines lines = new TextLines(file, file.toString(), CodingErrorAction.REPLACE)) {
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        boolean marked = lines.number() == 1 && line.startsWith("\uFEFF");
+        String text = marked ? line.substring(1) : line;
         if (!text.isBlank() && !text.stripLeading().startsWith("#")) {
-          table.add(number, text.strip());
+          table.add(lines.number(), text.strip());
         }
       }
     }
@@ -105,13 +98,9 @@ final class CsvTable {
     if (!isNumber(field)) {
       throw new IOException(Text.of(
           "%s: expected a number such as 0.5, got '%s' in line %d, column %d",
-          file, shortened(field), line, column));
+          file, Text.shown(field, 40), line, column));
     }
     return (float) Double.parseDouble(field);
-  }
-
-  private static String shortened(String field) {
-    return field.length() > 40 ? field.substring(0, 40) + "..." : field;
   }
 
   private static boolean isNumber(String field) {

@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.stream.ImageInputStreamImpl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file as ImageIO reads it, opened by its path: names that are no text in the system's language,
@@ -14,18 +15,34 @@ import javax.imageio.stream.ImageInputStreamImpl;
  */
 final class FileInput extends ImageInputStreamImpl {
 
-  private final SeekableByteChannel channel;
-  private final ByteBuffer window = ByteBuffer.allocate(1 << 13).limit(0);
+  private final @Nullable SeekableByteChannel channel; // null if the window is all there is
+  private final ByteBuffer window;
   private long windowBegin;
 
+  /** Opens a file. */
   FileInput(Path file) throws IOException {
     this.channel = Files.newByteChannel(file);
+    this.window = ByteBuffer.allocate(1 << 13).limit(0);
+  }
+
+  /**
+   * Takes a file that is in memory.
+   *
+   * @param file its bytes, which may be changed
+   */
+  FileInput(byte[] file) {
+    this.channel = null;
+    this.window = ByteBuffer.wrap(file);
+    stateSize(file.length);
   }
 
   /** Sees that the window has the next byte; false at the end of the file. */
   private boolean fill() throws IOException {
     checkClosed();
     bitOffset = 0;
+    if (channel == null) {
+      return streamPos < window.limit();
+    }
     if (streamPos < windowBegin || streamPos >= windowBegin + window.limit()) {
       windowBegin = streamPos;
       window.clear();
@@ -33,18 +50,18 @@ final class FileInput extends ImageInputStreamImpl {
       channel.read(window);
       window.flip();
       if (windowBegin == 0) {
-        stateSize();
+        stateSize(channel.size());
       }
     }
     return window.limit() > 0;
   }
 
   /** Some programs leave the size in the header of a BMP at 0, which ImageIO takes at its word. */
-  private void stateSize() throws IOException {
+  private void stateSize(long size) {
     window.order(ByteOrder.LITTLE_ENDIAN);
     boolean bmp = window.limit() >= 6 && window.get(0) == 'B' && window.get(1) == 'M';
     if (bmp && window.getInt(2) == 0) {
-      window.putInt(2, (int) channel.size());
+      window.putInt(2, (int) size);
     }
   }
 
@@ -70,7 +87,7 @@ final class FileInput extends ImageInputStreamImpl {
   @Override
   public long length() {
     try {
-      return channel.size();
+      return channel == null ? window.limit() : channel.size();
     } catch (IOException unknown) {
       return -1;
     }
@@ -79,6 +96,8 @@ final class FileInput extends ImageInputStreamImpl {
   @Override
   public void close() throws IOException {
     super.close();
-    channel.close();
+    if (channel != null) {
+      channel.close();
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import net.coobird.thumbnailator.util.exif.Orientation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns an image file of any size into a picture of one: upright, cut and scaled as its framing says, over
@@ -37,8 +40,11 @@ final class ImageDecoder {
   private static final long BYTES_PER_PIXEL = 12; // decoded, turned, and once more over white
   private static final long BIG = 10_000_000; // pixels; such pictures are decoded one at a time
 
+  private static final long BIG_ENTRY = 1 << 24; // bytes of a file in a ZIP file; likewise
+  private static final Object TURN = new Object();
+  private static final Logger LOG = LoggerFactory.getLogger(ImageDecoder.class);
+
   private final Framing framing;
-  private final Object turn = new Object();
 
   /**
    * Fixes what pictures become.
@@ -58,6 +64,10 @@ final class ImageDecoder {
    * @throws IOException if the file cannot be decoded; the message says why, but not which file
    */
   byte[] decode(Path file, double place) throws IOException {
+    return alone(file, () -> decodeNow(file, place));
+  }
+
+  private byte[] decodeNow(Path file, double place) throws IOException {
     try (ImageInputStream in = input(file)) {
       ImageReader reader = reader(in);
       try {
@@ -67,12 +77,22 @@ final class ImageDecoder {
       } finally {
         reader.dispose();
       }
-    } catch (EOFException e) {
-      throw new IOException("damaged (the file ends too early)", e);
-    } catch (RuntimeException e) {
-      // ImageIO's readers run into all kinds of these when a file is damaged.
-      throw new IOException("damaged (" + e + ")", e);
+    } catch (EOFException | RuntimeException | OutOfMemoryError e) {
+      throw damaged(e);
     }
+  }
+
+  /** ImageIO's readers run into all kinds of failures when a file is damaged. */
+  private static IOException damaged(Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      return new IOException("expected a picture that this heap can hold, got a larger one", e);
+    }
+    LOG.debug("a damaged picture", e);
+    return new IOException(
+        e instanceof EOFException
+            ? "damaged (the file ends too early)"
+            : Text.of("damaged (%s)", Text.reason(e)),
+        e);
   }
 
   /**
@@ -92,6 +112,10 @@ final class ImageDecoder {
    * @throws IOException if it is no such image; the message says why, but not which file
    */
   static Header look(Path file) throws IOException {
+    return alone(file, () -> lookNow(file));
+  }
+
+  private static Header lookNow(Path file) throws IOException {
     try (ImageInputStream in = input(file)) {
       ImageReader reader = reader(in);
       try {
@@ -104,20 +128,47 @@ final class ImageDecoder {
       } finally {
         reader.dispose();
       }
-    } catch (EOFException e) {
-      throw new IOException("damaged (the file ends too early)", e);
-    } catch (RuntimeException e) {
-      throw new IOException("damaged (" + e + ")", e);
+    } catch (EOFException | RuntimeException | OutOfMemoryError e) {
+      throw damaged(e);
     }
   }
 
-  private static ImageInputStream input(Path file) throws IOException {
-    long most = Runtime.getRuntime().maxMemory() / 8;
-    if (file.getFileSystem() != FileSystems.getDefault() && Files.size(file) > most) {
-      throw new IOException(
-          Text.of("expected at most %d bytes in a ZIP file, got %d", most, Files.size(file)));
+  /** Looks at or decodes a file. */
+  private interface Work<T> {
+    T done() throws IOException;
+  }
+
+  /** Does what takes a lot of memory only once at a time. */
+  private static <T> T alone(Path file, Work<T> work) throws IOException {
+    if (isInZip(file) && Files.size(file) > BIG_ENTRY) {
+      synchronized (TURN) {
+        return work.done();
+      }
     }
-    return new FileInput(file);
+    return work.done();
+  }
+
+  private static boolean isInZip(Path file) {
+    return file.getFileSystem() != FileSystems.getDefault();
+  }
+
+  /** A file of a ZIP file comes into memory whole, but no more of it than its head says. */
+  private static ImageInputStream input(Path file) throws IOException {
+    if (!isInZip(file)) {
+      return new FileInput(file);
+    }
+    long most = Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 8), size = Files.size(file);
+    if (size > most) {
+      throw new IOException(Text.of("expected at most %d bytes in a ZIP file, got %d", most, size));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes((int) size + 1);
+      if (bytes.length > size) {
+        throw new IOException(
+            Text.of("damaged (expected %d bytes, as the ZIP file says, got more)", size));
+      }
+      return new FileInput(bytes);
+    }
   }
 
   private static ImageReader reader(ImageInputStream in) throws IOException {
@@ -148,7 +199,7 @@ final class ImageDecoder {
     if (pixels < BIG) {
       return framed(ExifOrientation.upright(wholeImage(reader), orientation), place);
     }
-    synchronized (turn) {
+    synchronized (TURN) {
       return framed(ExifOrientation.upright(wholeImage(reader), orientation), place);
     }
   }

@@ -1,5 +1,7 @@
 package brume.diffusion.data;
 
+import brume.tensor.Text;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +60,6 @@ public final class ImageFolder implements Dataset {
     this.source = source;
     this.framing = framing;
     this.decoder = new ImageDecoder(framing);
-    Path folder = source.root();
     if (!all.remark().isEmpty()) {
       LOG.warn("{}", all.remark());
     }
@@ -79,7 +81,7 @@ public final class ImageFolder implements Dataset {
     }
     this.files = Arrays.stream(good).mapToObj(i -> all.found().get(i).path()).toList();
     this.labels = PictureLabels.of(
-        folder, Arrays.stream(good).mapToObj(i -> all.name(all.found().get(i))).toList(), rule);
+        source, Arrays.stream(good).mapToObj(i -> all.name(all.found().get(i))).toList(), rule);
     this.kept = new AtomicReferenceArray<>(keeps ? good.length : 0);
     for (int i = 0; decodes && i < good.length; i++) {
       kept.set(i, looked[good[i]]);
@@ -216,7 +218,8 @@ public final class ImageFolder implements Dataset {
     throw classes().isEmpty()
         ? noneReadable()
         : new IOException(source.name() + ": expected at least one readable picture of class "
-            + classes().get(label(index)) + ", got only damaged ones; the warnings above say why");
+            + PictureLabels.shown(classes().get(label(index)))
+            + ", got only damaged ones; the warnings above say why");
   }
 
   private boolean areOfOneClass(int one, int other) {
@@ -231,7 +234,7 @@ public final class ImageFolder implements Dataset {
     }
     int[] counts = labels.counts();
     String named = IntStream.range(0, Math.min(NAMED, counts.length))
-        .mapToObj(k -> classes().get(k) + " " + counts[k])
+        .mapToObj(k -> PictureLabels.shown(classes().get(k)) + " " + counts[k])
         .collect(Collectors.joining(", ", " (", counts.length > NAMED ? ", ...)" : ")"));
     return Dataset.super.describe() + ", of " + counts.length + " classes by " + labels.source()
         + named;
@@ -284,8 +287,11 @@ public final class ImageFolder implements Dataset {
       bytes += file.bytes();
     }
     for (int i : Fingerprint.spread(found.size(), 256)) {
-      try (InputStream in = Files.newInputStream(found.get(i).path())) {
+      Path file = found.get(i).path();
+      try (InputStream in = Files.newInputStream(file)) {
         print.add(in.readNBytes(1 << 16));
+      } catch (EOFException | ZipException damaged) { // the part that there is, is always the same
+        print.add(source.nameOf(file) + Text.reason(damaged));
       }
     }
     if (labels.rule() == LabelRule.METADATA) { // other rules see names only

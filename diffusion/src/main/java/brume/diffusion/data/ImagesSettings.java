@@ -81,8 +81,8 @@ public record ImagesSettings(
       throw new IOException(Text.of(
           "%s: expected pictures of the classes %s, as before, got %s; give the former folder",
           path,
-          String.join(", ", classes),
-          pictures.classes().isEmpty() ? "none" : String.join(", ", pictures.classes())));
+          PictureLabels.shown(classes),
+          pictures.classes().isEmpty() ? "none" : PictureLabels.shown(pictures.classes())));
     }
     return pictures;
   }
@@ -97,7 +97,7 @@ public record ImagesSettings(
     try {
       ImageFiles files = ImageFiles.under(source);
       List<String> names = files.found().stream().map(files::name).toList();
-      List<String> found = PictureLabels.of(root, names, labels).classes();
+      List<String> found = PictureLabels.of(source, names, labels).classes();
       return new ImagesSettings(path, size, channels, flip, crop, box, labels, found);
     } finally {
       if (source.isZip()) {

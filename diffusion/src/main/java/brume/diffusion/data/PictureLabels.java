@@ -1,12 +1,16 @@
 package brume.diffusion.data;
 
 import brume.tensor.Text;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
+import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +21,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,49 +39,62 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
   private static final Pattern PREFIX = Pattern.compile("(.+?)[-_ ]+\\d+\\.[^.]+");
   private static final PictureLabels NOTHING =
       new PictureLabels(LabelRule.NONE, List.of(), new int[0]);
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int SHOWN_OF_NAME = 240;
+  private static final int MOST_NAMES = 20;
+  private static final int SHOWN = 60; // characters of what is wrong in a message
+
+  /** What it makes of a file has its place in the heap, also of one that is packed small. */
+  private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder()
+              .maxDocumentLength(Runtime.getRuntime().maxMemory() / 16)
+              .build())
+          .build())
+      .build();
 
   /**
    * Finds the classes.
    *
-   * @param folder of all pictures
+   * @param source of all pictures
    * @param names of the pictures within the folder, with {@code /} between parts
    * @param rule where the classes shall come from
    * @return no classes if none are wanted, or {@link LabelRule#AUTO} finds none
    * @throws IOException if a picture has no class by the rule, or a file of labels cannot be read
    */
-  static PictureLabels of(Path folder, List<String> names, LabelRule rule) throws IOException {
-    boolean lines = Files.isRegularFile(folder.resolve(LINES));
-    boolean pairs = Files.isRegularFile(folder.resolve(PAIRS));
+  static PictureLabels of(PictureSource source, List<String> names, LabelRule rule)
+      throws IOException {
+    boolean lines = Files.isRegularFile(source.root().resolve(LINES));
+    boolean pairs = Files.isRegularFile(source.root().resolve(PAIRS));
     return switch (rule) {
       case NONE -> NOTHING;
-      case FOLDERS -> severalOf(folder, folders(folder, names));
-      case PREFIX -> severalOf(folder, prefixes(folder, names));
-      case METADATA -> metadata(folder, names, lines, pairs);
+      case FOLDERS -> severalOf(source, folders(source, names));
+      case PREFIX -> severalOf(source, prefixes(source, names));
+      case METADATA -> metadata(source, names, lines, pairs);
       case AUTO -> {
-        if (lines && hasLabels(folder.resolve(LINES)) || pairs && !pairs(folder).isEmpty()) {
-          yield metadata(folder, names, lines, pairs);
+        if (lines && hasLabels(source) || pairs && !pairs(source).isEmpty()) {
+          yield metadata(source, names, lines, pairs);
         }
         boolean apart = names.stream().allMatch(name -> name.contains("/"))
             && names.stream().map(PictureLabels::folder).distinct().count() > 1;
-        yield apart ? folders(folder, names) : NOTHING;
+        yield apart ? folders(source, names) : NOTHING;
       }
     };
   }
 
-  private static PictureLabels severalOf(Path folder, PictureLabels labels) throws IOException {
+  private static PictureLabels severalOf(PictureSource source, PictureLabels labels)
+      throws IOException {
     if (labels.classes.size() < 2) {
       throw new IOException(Text.of(
           "%s: expected pictures of two classes or more by %s, got all of class %s; choose other labels",
-          folder, labels.source(), labels.classes.get(0)));
+          source.name(), labels.source(), shown(labels.classes.get(0))));
     }
     return labels;
   }
 
-  private static PictureLabels folders(Path folder, List<String> names) throws IOException {
+  private static PictureLabels folders(PictureSource source, List<String> names)
+      throws IOException {
     for (String name : names) {
       if (!name.contains("/")) {
-        throw new IOException(folder.resolve(name)
+        throw new IOException(source.nameOf(name)
             + ": expected a picture in a folder named for its class, got one outside of them;"
             + " move it, or choose --labels none");
       }
@@ -87,13 +106,14 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
     return name.substring(0, name.indexOf('/'));
   }
 
-  private static PictureLabels prefixes(Path folder, List<String> names) throws IOException {
+  private static PictureLabels prefixes(PictureSource source, List<String> names)
+      throws IOException {
     String[] labels = new String[names.size()];
     for (int i = 0; i < labels.length; i++) {
       String name = names.get(i);
       Matcher prefix = PREFIX.matcher(name.substring(name.lastIndexOf('/') + 1));
       if (!prefix.matches()) {
-        throw new IOException(folder.resolve(name)
+        throw new IOException(source.nameOf(name)
             + ": expected a name of a class, - or _, and a number, like boot-12.png; rename it, or"
             + " choose --labels none");
       }
@@ -103,61 +123,58 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
   }
 
   private static PictureLabels metadata(
-      Path folder, List<String> names, boolean lines, boolean pairs) throws IOException {
+      PictureSource source, List<String> names, boolean lines, boolean pairs) throws IOException {
     if (!lines && !pairs) {
       throw new IOException(Text.of(
           "%s: expected %s or %s with the classes of its pictures, got neither",
-          folder, LINES, PAIRS));
+          source.name(), LINES, PAIRS));
     }
-    Map<String, String> known = lines ? lines(folder) : pairs(folder);
+    Map<String, String> known = lines ? lines(source) : pairs(source);
     String[] labels = new String[names.size()];
     for (int i = 0; i < labels.length; i++) {
       String label = known.get(names.get(i));
       if (label == null) {
         throw new IOException(Text.of(
             "%s: expected a label for every picture, got none for %s; add it, or choose --labels none",
-            folder.resolve(lines ? LINES : PAIRS), names.get(i)));
+            source.nameOf(lines ? LINES : PAIRS), Text.shown(names.get(i), SHOWN_OF_NAME)));
       }
       labels[i] = label;
     }
     return numbered(LabelRule.METADATA, List.of(labels));
   }
 
-  private static boolean hasLabels(Path file) throws IOException {
-    try (BufferedReader in = Files.newBufferedReader(file)) {
-      String first = in.readLine();
-      return first != null && label(node(file, 1, first)) != null;
-    } catch (MalformedInputException noText) {
-      throw new IOException(file + ": expected text in UTF-8, got other bytes", noText);
+  private static boolean hasLabels(PictureSource source) throws IOException {
+    Path file = source.root().resolve(LINES);
+    String called = source.nameOf(LINES);
+    try (TextLines in = new TextLines(file, called, CodingErrorAction.REPORT)) {
+      String first = in.next();
+      return first != null && label(node(called, 1, first)) != null;
     }
   }
 
-  private static Map<String, String> lines(Path folder) throws IOException {
-    Path file = folder.resolve(LINES);
+  private static Map<String, String> lines(PictureSource source) throws IOException {
     Map<String, String> labels = new HashMap<>();
-    try (BufferedReader in = Files.newBufferedReader(file)) {
-      int number = 0;
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        number++;
+    Path file = source.root().resolve(LINES);
+    String called = source.nameOf(LINES);
+    try (TextLines in = new TextLines(file, called, CodingErrorAction.REPORT)) {
+      for (String line = in.next(); line != null; line = in.next()) {
         if (line.isBlank()) {
           continue;
         }
-        JsonNode node = node(file, number, line);
+        JsonNode node = node(called, in.number(), line);
         String name = node.path("file_name").asText(""), label = label(node);
         if (name.isEmpty() || label == null) {
           throw new IOException(Text.of(
               "%s, line %d: expected a file_name and a label, got %s",
-              file, number, shortened(line)));
+              called, in.number(), Text.shown(line, SHOWN)));
         }
         labels.put(name.replace('\\', '/'), label);
       }
-    } catch (MalformedInputException noText) {
-      throw new IOException(file + ": expected text in UTF-8, got other bytes", noText);
     }
     return labels;
   }
 
-  private static JsonNode node(Path file, int number, String line) throws IOException {
+  private static JsonNode node(String file, int number, String line) throws IOException {
     try {
       JsonNode node = JSON.readTree(line);
       if (node != null && node.isObject()) {
@@ -168,7 +185,7 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
     }
     throw new IOException(Text.of(
         "%s, line %d: expected an object of JSON in each line, got %s",
-        file, number, shortened(line)));
+        file, number, Text.shown(line, SHOWN)));
   }
 
   private static @Nullable String label(JsonNode node) {
@@ -181,16 +198,25 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
     return null;
   }
 
-  private static Map<String, String> pairs(Path folder) throws IOException {
-    Path file = folder.resolve(PAIRS);
+  private static Map<String, String> pairs(PictureSource source) throws IOException {
+    String called = source.nameOf(PAIRS);
     Map<String, String> labels = new HashMap<>();
     JsonNode list;
-    try (var in = Files.newInputStream(file)) {
+    try (var in = Files.newInputStream(source.root().resolve(PAIRS))) {
       JsonNode all = JSON.readTree(in);
       list = all == null ? JSON.nullNode() : all.path("labels");
-    } catch (JsonProcessingException none) {
+    } catch (StreamConstraintsException tooMuch) {
       throw new IOException(
-          file + ": expected {\"labels\": [[name, number], ..]}, got other content", none);
+          called + ": expected a list of labels that this heap can hold, got more; raise -Xmx",
+          tooMuch);
+    } catch (JsonProcessingException | CharConversionException none) {
+      throw new IOException(
+          called + ": expected {\"labels\": [[name, number], ..]}, got other content", none);
+    } catch (EOFException | ZipException damaged) {
+      throw new IOException(
+          Text.of(
+              "%s: expected a whole file, got a damaged one (%s)", called, Text.reason(damaged)),
+          damaged);
     }
     if (list.isMissingNode() || list.isNull()) {
       return labels; // EDM writes null where there are none
@@ -201,15 +227,12 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
           || !pair.get(0).isTextual()
           || !(pair.get(1).isIntegralNumber() || pair.get(1).isTextual())) {
         throw new IOException(Text.of(
-            "%s: expected pairs of a name and a number, got %s", file, shortened(pair.toString())));
+            "%s: expected pairs of a name and a number, got %s",
+            called, Text.shown(pair.toString(), SHOWN)));
       }
       labels.put(pair.get(0).textValue().replace('\\', '/'), pair.get(1).asText());
     }
     return labels;
-  }
-
-  private static String shortened(String text) {
-    return text.length() > 60 ? text.substring(0, 60) + "..." : text;
   }
 
   private static PictureLabels numbered(LabelRule rule, List<String> labels) {
@@ -226,6 +249,20 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
     }
     return new PictureLabels(
         rule, classes, labels.stream().mapToInt(places::get).toArray());
+  }
+
+  /** How the name of a class is shown; folders and files of labels may call it anything. */
+  static String shown(String name) {
+    return Text.shown(name, SHOWN);
+  }
+
+  /** Names of classes in a sentence, the first of many. */
+  static String shown(List<String> names) {
+    String first = names.stream()
+        .limit(MOST_NAMES)
+        .map(PictureLabels::shown)
+        .collect(Collectors.joining(", "));
+    return names.size() > MOST_NAMES ? first + ", ..." : first;
   }
 
   /** How many pictures each class has, in the order of the classes. */

@@ -1,5 +1,6 @@
 package brume.diffusion.data;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.zip.ZipError;
  */
 record PictureSource(Path root, String name) {
 
+  private static final int MOST = 1 << 10; // characters of a name in a sentence
+
   /** Whether it is a ZIP file. */
   boolean isZip() {
     return root.getFileSystem() != FileSystems.getDefault();
@@ -22,7 +25,12 @@ record PictureSource(Path root, String name) {
 
   /** How a file of it is called in sentences. */
   String nameOf(Path file) {
-    return isZip() ? name + "!" + file : file.toString();
+    return Text.shown(isZip() ? name + "!" + file : file.toString(), MOST);
+  }
+
+  /** How a file of it with a name relative to the root is called in sentences. */
+  String nameOf(String file) {
+    return nameOf(root.resolve(Text.shown(file, MOST)));
   }
 
   /**
@@ -43,7 +51,10 @@ record PictureSource(Path root, String name) {
       return new PictureSource(path, path.toString());
     } catch (IOException | RuntimeException | ZipError damaged) {
       throw new IOException(
-          path + ": expected a whole ZIP file of pictures, got: " + damaged.getMessage(), damaged);
+          Text.of(
+              "%s: expected a whole ZIP file of pictures, got a damaged one (%s)",
+              path, Text.reason(damaged)),
+          damaged);
     }
   }
 }

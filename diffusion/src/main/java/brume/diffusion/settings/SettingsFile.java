@@ -26,6 +26,8 @@ public final class SettingsFile {
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
 
+  private static final int MOST_SHOWN = 200; // characters of what is wrong
+
   private SettingsFile() {}
 
   /**
@@ -118,6 +120,8 @@ public final class SettingsFile {
     String place = where == null || where.getLineNr() < 1
         ? ""
         : Text.of(" at line %d, column %d", where.getLineNr(), where.getColumnNr());
-    return new IOException(Text.of("%s: expected JSON, got%s: %s", source, place, what), wrong);
+    return new IOException(
+        Text.of("%s: expected JSON, got%s: %s", source, place, Text.shown(what, MOST_SHOWN)),
+        wrong);
   }
 }

@@ -1,5 +1,6 @@
 package brume.tensor.io;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ final class NpyDictionary {
       }
     }
     if (keys.size() < 3) {
-      throw refusal("the keys descr, fortran_order and shape, got %s", keys);
+      throw refusal("the keys descr, fortran_order and shape, got %s", shortened(keys.toString()));
     }
     if (!text.substring(at).isBlank()) {
       throw refusal("nothing after the dictionary, got '%s'", shortened(text.substring(at)));
@@ -217,14 +218,8 @@ final class NpyDictionary {
     return new IOException(name + ": expected " + String.format(Locale.ROOT, format, arguments));
   }
 
-  /** At most 40 characters, and none that a terminal would obey. */
   private static String shortened(String text) {
-    String start = text.length() > 40 ? text.substring(0, 40) + "..." : text.stripTrailing();
-    char[] shown = start.toCharArray();
-    for (int i = 0; i < shown.length; i++) {
-      shown[i] = Character.isISOControl(shown[i]) ? '?' : shown[i];
-    }
-    return shown.length == 0 ? "the end" : new String(shown);
+    return text.isBlank() ? "the end" : Text.shown(text.stripTrailing(), 40);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package brume.tensor.io;
 
+import brume.tensor.Text;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,7 +93,7 @@ public final class NpzFile {
 
   private static IOException damaged(Path file, IOException e) {
     return new IOException(
-        file + ": expected a whole ZIP file of arrays, got a damaged one (" + e.getMessage()
+        file + ": expected a whole ZIP file of arrays, got a damaged one (" + Text.reason(e)
             + "); fetch or save it again",
         e);
   }

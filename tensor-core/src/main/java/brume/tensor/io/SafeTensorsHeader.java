@@ -1,5 +1,6 @@
 package brume.tensor.io;
 
+import brume.tensor.Text;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -13,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -27,7 +29,7 @@ import java.util.Map;
 final class SafeTensorsHeader {
 
   static final int MAX_BYTES = 100_000_000; // the limit of the format's own library
-  private static final int SHOWN = 200; // characters of a wrong entry in a message
+  private static final int SHOWN = 200; // characters of what is wrong in a message
   static final String METADATA = "__metadata__";
 
   private static final int MAX_NESTING = 3; // header, tensor, list
@@ -131,8 +133,7 @@ final class SafeTensorsHeader {
         || offsets.size() != 2
         || node.size() != 3) {
       throw refusal(
-          "expected tensor %s to have dtype, shape and two data_offsets, got %s",
-          name, shortened(node));
+          "expected tensor %s to have dtype, shape and two data_offsets, got %s", name, node);
     }
     StoredType type = type(name, dtype.textValue());
     int[] sizes = new int[shape.size()];
@@ -142,15 +143,14 @@ final class SafeTensorsHeader {
       size = Math.min(size * sizes[axis], TOO_MANY);
     }
     if (size == TOO_MANY) {
-      throw refusal(
-          "expected fewer than 2³¹ numbers in tensor %s, got shape %s", name, shortened(shape));
+      throw refusal("expected fewer than 2³¹ numbers in tensor %s, got shape %s", name, shape);
     }
     long begin = integer(name, "data_offsets", offsets.get(0), dataBytes);
     long end = integer(name, "data_offsets", offsets.get(1), dataBytes);
     if (end - begin != size * type.bytes()) {
       throw refusal(
           "expected %d bytes for tensor %s of %s %s, got data_offsets %s",
-          size * type.bytes(), name, type, shortened(shape), offsets);
+          size * type.bytes(), name, type, shape, offsets);
     }
     return new StoredTensor(name, type, sizes, (int) size, begin);
   }
@@ -174,7 +174,7 @@ final class SafeTensorsHeader {
         || node.longValue() > max) {
       throw refusal(
           "expected the %s of tensor %s to be integers from 0 to %d, got %s",
-          what, name, max, shortened(node));
+          what, name, max, node);
     }
     return node.longValue();
   }
@@ -199,12 +199,13 @@ final class SafeTensorsHeader {
     }
   }
 
+  /** Names and whatever else the file holds are shown, not copied, into the sentence. */
   private SafeTensorsException refusal(String format, Object... arguments) {
-    return new SafeTensorsException(file, format, arguments);
-  }
-
-  private static String shortened(JsonNode node) {
-    String text = node.toString();
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    Object[] shown = Arrays.stream(arguments)
+        .map(argument -> argument instanceof String || argument instanceof JsonNode
+            ? Text.shown(argument.toString(), SHOWN)
+            : argument)
+        .toArray();
+    return new SafeTensorsException(file, format, shown);
   }
 }
