@@ -5,6 +5,7 @@ import brume.diffusion.settings.Guess;
 import brume.diffusion.settings.SettingException;
 import brume.tensor.Text;
 import brume.tensor.io.FileContent;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,9 +172,11 @@ public final class Datasets {
   private static boolean holdsArrays(Path path) throws IOException {
     try (ZipFile zip = new ZipFile(path.toFile())) {
       return zip.stream().anyMatch(entry -> entry.getName().endsWith(".npy"));
-    } catch (ZipException damaged) {
+    } catch (EOFException | ZipException damaged) {
       throw new IOException(
-          path + ": expected a whole ZIP file, got: " + damaged.getMessage(), damaged);
+          Text.of(
+              "%s: expected a whole ZIP file, got a damaged one (%s)", path, Text.reason(damaged)),
+          damaged);
     }
   }
 

@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileInput extends ImageInputStreamImpl {
 
+  private static final int MOST_BEYOND = 10_000;
+
   private final @Nullable SeekableByteChannel channel; // null if the window is all there is
   private final ByteBuffer window;
   private long windowBegin;
+  private int beyond; // how often more was read than there is
 
   /** Opens a file. */
   FileInput(Path file) throws IOException {
@@ -36,10 +39,21 @@ final class FileInput extends ImageInputStreamImpl {
     stateSize(file.length);
   }
 
-  /** Sees that the window has the next byte; false at the end of the file. */
+  /**
+   * Sees that the window has the next byte; false at the end of the file. Some decoders go on beyond
+   * it, slowly, for all the pixels that a damaged header speaks of; at some time they are stopped.
+   */
   private boolean fill() throws IOException {
     checkClosed();
     bitOffset = 0;
+    boolean filled = fillWindow();
+    if (!filled && ++beyond > MOST_BEYOND) {
+      throw new IOException("damaged (the file ends too early)");
+    }
+    return filled;
+  }
+
+  private boolean fillWindow() throws IOException {
     if (channel == null) {
       return streamPos < window.limit();
     }

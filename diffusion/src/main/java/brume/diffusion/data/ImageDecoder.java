@@ -16,6 +16,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
@@ -205,17 +206,17 @@ final class ImageDecoder {
   }
 
   private static BufferedImage wholeImage(ImageReader reader) throws IOException {
-    StringBuilder missing = new StringBuilder();
+    Set<String> missing = new LinkedHashSet<>();
     // A JPEG file that was cut short is no error to ImageIO: it paints the rest grey and warns.
     reader.addIIOReadWarningListener((source, warning) -> {
       if (warning.contains("premature end") || warning.contains("Missing EOI")) {
-        missing.append(missing.isEmpty() ? "" : "; ").append(warning);
+        missing.add(warning);
       }
     });
     BufferedImage image = GifScreen.withFirstFrame(reader, reader.read(0));
     // Without the marker of the end alone, all of the picture is there.
-    if (missing.indexOf("premature end") >= 0) {
-      throw new IOException("damaged (" + missing + ")");
+    if (missing.stream().anyMatch(warning -> warning.contains("premature end"))) {
+      throw new IOException("damaged (" + String.join("; ", missing) + ")");
     }
     return image;
   }

@@ -1,5 +1,6 @@
 package brume.diffusion.data;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -52,7 +53,8 @@ record ImageFiles(
   /** Thumbnails of Synology's and QNAP's disks, and what macOS packs into ZIP files. */
   private static final Set<String> OF_TOOLS = Set.of("@eadir", ".@__thumb", "__macosx");
 
-  private static final int NAMED = 6; // endings in a sentence
+  private static final int NAMED = 6; // endings or folders in a sentence
+  private static final int SHOWN = 40; // characters of each of them
 
   /**
    * One file.
@@ -118,7 +120,7 @@ record ImageFiles(
           others + (others == 1 ? " other file (" : " other files (") + endings(unread) + ")");
     }
     if (!leftOut.isEmpty()) {
-      parts.add("folders that are left out (" + String.join(", ", leftOut) + ")");
+      parts.add("folders that are left out (" + named(leftOut) + ")");
     }
     if (hidden > 0) {
       parts.add(hidden + (hidden == 1 ? " hidden file" : " hidden files"));
@@ -142,8 +144,7 @@ record ImageFiles(
       parts.add(endings(pictures) + ", which are not read and want to be converted to PNG or JPEG");
     }
     if (!leftOut.isEmpty()) {
-      parts.add(
-          (leftOut.size() == 1 ? "the folder " : "the folders ") + String.join(", ", leftOut));
+      parts.add((leftOut.size() == 1 ? "the folder " : "the folders ") + named(leftOut));
     }
     if (hidden > 0) {
       parts.add(hidden + (hidden == 1 ? " hidden file" : " hidden files"));
@@ -157,9 +158,19 @@ record ImageFiles(
         .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
         .limit(NAMED)
         .map(entry -> entry.getValue() + " "
-            + (entry.getKey().isEmpty() ? "without ending" : "." + entry.getKey()))
+            + (entry.getKey().isEmpty()
+                ? "without ending"
+                : "." + Text.shown(entry.getKey(), SHOWN)))
         .collect(Collectors.joining(", "));
     return counts.size() > NAMED ? most + ", ..." : most;
+  }
+
+  private static String named(Set<String> folders) {
+    String first = folders.stream()
+        .limit(NAMED)
+        .map(name -> Text.shown(name, SHOWN))
+        .collect(Collectors.joining(", "));
+    return folders.size() > NAMED ? first + ", ..." : first;
   }
 
   private static String ending(Path file) {

@@ -1,6 +1,7 @@
 package brume.diffusion.run;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /** Who is told what happens in a run, and shows it. */
@@ -8,6 +9,21 @@ public interface TrainingListener {
 
   /** Shows nothing. */
   TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * Tells of the steps and of nothing else.
+   *
+   * @param told what every step has come to
+   * @return the listener
+   */
+  static TrainingListener ofSteps(Consumer<TrainingLog.Line> told) {
+    return new TrainingListener() {
+      @Override
+      public void stepped(TrainingLog.Line line) {
+        told.accept(line);
+      }
+    };
+  }
 
   /**
    * The run begins or goes on.

@@ -277,8 +277,13 @@ class HostileDataTest {
     byte[] packed(byte[] bytes) throws IOException;
   }
 
+  /** A third of the files as they are, a third in gzip, a third in gzip that is damaged once more. */
   private static byte[] packed(byte[] bytes) throws IOException {
-    return bytes.length % 2 == 0 ? bytes : IdxBytes.gzip(bytes);
+    if (bytes.length % 3 == 0) {
+      return bytes;
+    }
+    byte[] packed = IdxBytes.gzip(bytes);
+    return bytes.length % 3 == 1 ? packed : new Damage(bytes.length).of(packed, List.of(packed));
   }
 
   private static void run(

@@ -206,7 +206,7 @@ public final class Fuzzing {
         && sentence.length() <= LONGEST_SENTENCE
         && sentence.chars().noneMatch(Character::isISOControl)
         && !sentence.contains("Exception")
-        && !sentence.matches("null|.*(\\(|got:? |skipped, )null.*");
+        && !sentence.matches("null|.*(\\(|: |got |skipped, )null([;,.)].*)?");
     if (!isSentence) {
       return "no sentence: '" + sentence.replaceAll("\\p{Cntrl}", "?") + "'";
     }

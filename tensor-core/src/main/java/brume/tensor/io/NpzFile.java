@@ -51,7 +51,7 @@ public final class NpzFile {
             + " other files");
       }
       return new NpzFile(file, names);
-    } catch (ZipException e) {
+    } catch (EOFException | ZipException e) {
       throw damaged(file, e);
     }
   }
