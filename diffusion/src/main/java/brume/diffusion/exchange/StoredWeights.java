@@ -9,6 +9,7 @@ import brume.tensor.io.SafeTensors;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 public final class StoredWeights {
 
   private static final String ENDING = ".safetensors", INDEX = ".safetensors.index.json";
+  private static final int SHOWN = 200; // characters of a name in a message
 
   private final Path source;
   private final Map<String, Entry> entries; // by the name without what wrappers add
@@ -59,6 +61,17 @@ public final class StoredWeights {
     return new StoredWeights(file, entries);
   }
 
+  /** Whether an index names a file as there are, in its own folder. */
+  private static boolean isBeside(Path index, String file) {
+    try {
+      return file.endsWith(ENDING)
+          && !index.resolveSibling(file).equals(index)
+          && file.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c));
+    } catch (InvalidPathException noName) {
+      return false;
+    }
+  }
+
   private static boolean isIndex(String name) {
     return name.endsWith(".json");
   }
@@ -71,10 +84,10 @@ public final class StoredWeights {
     Map<String, SafeTensors> files = new HashMap<>();
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       String name = entry.getKey(), file = entry.getValue().asText();
-      if (!file.endsWith(ENDING) || file.contains("/") || file.contains("\\")) {
+      if (!isBeside(index, file)) {
         throw new IOException(Text.of(
             "%s: expected %s to be in a safetensors file of the same folder, got %s",
-            index, name, entry.getValue()));
+            index, Text.shown(name, SHOWN), Text.shown(entry.getValue().toString(), SHOWN)));
       }
       SafeTensors tensors = files.get(file);
       if (tensors == null) {
@@ -84,7 +97,7 @@ public final class StoredWeights {
       if (!tensors.names().contains(name)) {
         throw new IOException(Text.of(
             "%s: expected the tensor %s, as %s says, got none of that name",
-            index.resolveSibling(file), name, index.getFileName()));
+            index.resolveSibling(file), Text.shown(name, SHOWN), index.getFileName()));
       }
       entries.put(bare(name), new Entry(tensors, name));
     }

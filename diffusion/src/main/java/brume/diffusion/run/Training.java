@@ -6,14 +6,12 @@ import brume.diffusion.image.Picture;
 import brume.diffusion.recipe.Fitting;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
-import brume.diffusion.recipe.RecipeBuilder;
 import brume.diffusion.recipe.SamplesSettings;
 import brume.tensor.Device;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /**
  * The short way from samples of a program's own to new ones: a recipe that fits them, trained in a
@@ -37,19 +35,19 @@ public record Training(Recipe recipe, Dataset data, Device device, TrainingListe
   public static Training on(Dataset data) {
     OwnSettings settings = OwnSettings.of(data);
     Recipe preset = Presets.named(settings.preset()).recipe();
-    Recipe recipe =
-        preset.but().data(settings).samples(new SamplesSettings(0, 0)).build();
-    return new Training(Fitting.toData(recipe), data, Backends.cpu(), TrainingListener.SILENT);
+    Recipe recipe = Fitting.toData(preset.with(settings, new SamplesSettings(0, 0)));
+    return new Training(recipe, data, Backends.cpu(), TrainingListener.SILENT);
   }
 
   /**
-   * With other choices.
+   * With other choices, as in {@code training.with(network, optimizer)}.
    *
-   * @param change replaces parts of the recipe
+   * @param parts settings, each in place of those of its choice in the recipe
    * @return the new training
+   * @throws IllegalArgumentException if something is no part of a recipe
    */
-  public Training with(UnaryOperator<RecipeBuilder> change) {
-    return new Training(change.apply(recipe.but()).build(), data, device, listener);
+  public Training with(Object... parts) {
+    return new Training(recipe.with(parts), data, device, listener);
   }
 
   /**
@@ -59,7 +57,7 @@ public record Training(Recipe recipe, Dataset data, Device device, TrainingListe
    * @return the new training
    */
   public Training withSteps(int steps) {
-    return with(parts -> parts.training(recipe.training().withSteps(steps)));
+    return with(recipe.training().withSteps(steps));
   }
 
   /**

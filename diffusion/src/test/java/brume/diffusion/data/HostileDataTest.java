@@ -1,5 +1,9 @@
 package brume.diffusion.data;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import brume.diffusion.fuzz.Damage;
 import brume.diffusion.fuzz.Fuzzing;
 import brume.diffusion.image.Headless;
@@ -10,14 +14,21 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.IIOImage;
@@ -239,6 +250,47 @@ class HostileDataTest {
     List<byte[]> whole = texts(
         "time,height\n1,2.5\n3,-4e2\n", "# waves\n1;2;3\n4;5;6", "1 2\t3\n4 5\t6\n", "7\n8\n9\n");
     run("csv", file, whole, HostileDataTest::packed, opened("series:", file), file.toString());
+  }
+
+  // ---- Much from little
+
+  /** A file of a ZIP file that says it is small, and is packed so well that it is not. */
+  @Test
+  void filesOfZipFilesAreNoLongerThanTheySay() throws IOException {
+    byte[] picture = Arrays.copyOf(written("bmp").get(0), 4 << 20); // what follows a BMP is ignored
+    byte[] bytes = zipped("a.bmp", picture);
+    assertTrue(bytes.length < 1 << 16, "packed: " + bytes.length);
+    ByteBuffer zip = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at + Integer.BYTES <= bytes.length; at++) {
+      if (zip.getInt(at) == picture.length) {
+        zip.putInt(at, 1000);
+      }
+    }
+    Path file = Files.write(folder.resolve("a.zip"), bytes);
+    try (FileSystem inside = FileSystems.newFileSystem(file)) {
+      String refusal = assertThrows(
+              IOException.class, () -> ImageDecoder.look(inside.getPath("a.bmp")))
+          .getMessage();
+      assertEquals("damaged (expected 1000 bytes, as the ZIP file says, got more)", refusal);
+    }
+  }
+
+  /** A line that is longer than the heap can hold as numbers, in a file of a few kilobytes. */
+  @Test
+  void linesThatAreTooLongAreRefused() throws IOException {
+    Path file = folder.resolve("a.csv");
+    long most = Runtime.getRuntime().maxMemory() / 128;
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      for (long i = 0; i <= most >> 16; i++) {
+        out.write(new byte[1 << 16]);
+      }
+    }
+    String refusal =
+        assertThrows(IOException.class, () -> CsvTable.read(file)).getMessage();
+    assertEquals(
+        file + ": expected lines of at most " + most
+            + " letters, which is what this heap can hold, got a longer line 1",
+        refusal);
   }
 
   // ---- Reading

@@ -226,7 +226,7 @@ class HostileFilesTest {
     URL corpus = Objects.requireNonNull(HostileFilesTest.class.getResource("corpus"));
     int tried = 0;
     try (Stream<Path> files = Files.list(Path.of(corpus.toURI()))) {
-      for (Path file : files.sorted().toList()) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         restore();
         String name = file.getFileName().toString();
         Files.write(place(name.substring(0, name.indexOf('-'))), Files.readAllBytes(file));
