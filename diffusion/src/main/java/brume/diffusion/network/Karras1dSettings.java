@@ -33,7 +33,7 @@ public record Karras1dSettings(
         task.height(),
         task.width());
     KarrasBlocks.requireHalving(task.width(), halvings);
-    blocks.requireFitting();
+    blocks.requireFitting(task);
     blocks.config(Space.SEQUENCE, task, halvings, blocksPerStage);
   }
 

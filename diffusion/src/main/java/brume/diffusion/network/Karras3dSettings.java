@@ -58,7 +58,7 @@ public record Karras3dSettings(
     KarrasBlocks.requireHalving(frames, ofFrames);
     KarrasBlocks.requireHalving(task.height() / frames, ofImages);
     KarrasBlocks.requireHalving(task.width(), ofImages);
-    blocks.requireFitting();
+    blocks.requireFitting(task);
     config(task);
   }
 

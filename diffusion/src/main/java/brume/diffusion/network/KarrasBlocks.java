@@ -53,6 +53,7 @@ public record KarrasBlocks(
 
   static final String HALVINGS = "Halvings from the finest stage to the coarsest.";
   static final String BLOCKS = "Residual blocks of each stage.";
+  private static final double MIX_CLASS = 0.5;
   static final String TIME_SCALE =
       "What times are multiplied by: 0.001 for steps, 1 for processes that tell log-sigma over 4.";
 
@@ -67,11 +68,17 @@ public record KarrasBlocks(
    * @param attentionSizes sizes of the longer side at which blocks attend
    */
   static KarrasBlocks small(List<Integer> attentionSizes) {
-    return new KarrasBlocks(16, 64, attentionSizes, 16, 16, 0.001, 0.5, 0.5, 0.3, 0.3, 0, false);
+    return new KarrasBlocks(16, 64, attentionSizes, 16, 16, 0.001, 0.5, MIX_CLASS, 0.3, 0.3, 0, false);
   }
 
   /** Refuses numbers that the network refuses, too, by the names of the settings. */
-  void requireFitting() {
+  void requireFitting(Task task) {
+    SettingException.unless(
+        task.classes() > 0 || mixClass == MIX_CLASS,
+        "{mixClass}: expected %s for a network that is told no classes, got %s; train it with {condition}"
+            + " labels",
+        MIX_CLASS,
+        mixClass);
     SettingException.unless(
         dimMax >= dim, "{dimMax}: expected {dim} or more, %d, got %d", dim, dimMax);
     SettingException.unless(
@@ -124,7 +131,7 @@ public record KarrasBlocks(
         size,
         dim,
         dimMax,
-        0,
+        KarrasUNetConfig.withNone(task.classes()),
         blocksPerStage,
         halvings,
         attentionSizes,

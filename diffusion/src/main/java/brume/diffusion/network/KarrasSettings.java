@@ -27,7 +27,7 @@ public record KarrasSettings(
   public void requireFitting(Task task) {
     KarrasBlocks.requireHalving(task.height(), halvings);
     KarrasBlocks.requireHalving(task.width(), halvings);
-    blocks.requireFitting();
+    blocks.requireFitting(task);
     blocks.config(Space.IMAGE, task, halvings, blocksPerStage);
   }
 

@@ -172,6 +172,23 @@ class ClassesCommandTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"karras,--self-condition", "karras3d,--frames=2"})
+  void networksThatKeepMagnitudesAreToldClasses(String network, String more) throws IOException {
+    Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
+    labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    Path kept = folder.resolve("kept");
+    List<Object> words = new ArrayList<>(List.of("train", "--network", network, more));
+    words.addAll(List.of("--device", "reference", "--data", data, "--run", kept));
+    words.addAll(List.of("--condition", "labels", "--guidance", 2, "--steps", 4, "--samples", 0));
+    words.addAll(List.of("--dim", 4, "--dim-max", 8, "--fourier-dim", 4, "--head-dim", 4));
+    words.addAll(List.of("--halvings", network.equals("karras") ? "1" : "image", "--lr", 0.05));
+    words.addAll(List.of("--attention-sizes", "4", "--batch", 3));
+    Shell.run(words.toArray()).succeeds();
+    assertFalse(Arrays.equals(
+        sampledBy(kept, "--count", 2, "--class", 0), sampledBy(kept, "--count", 2, "--class", 1)));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -229,6 +246,10 @@ class ClassesCommandTest {
   }
 
   private Shell sample(Path out, Object... more) {
+    return sampleOf(run, out, more);
+  }
+
+  private static Shell sampleOf(Path run, Path out, Object... more) {
     List<Object> words = new ArrayList<>(
         List.of("sample", "--run", run, "--device", "reference", "--out", out, "--steps", 2));
     words.addAll(List.of(more));
@@ -236,8 +257,12 @@ class ClassesCommandTest {
   }
 
   private float[] sampled(Object... more) throws IOException {
+    return sampledBy(run, more);
+  }
+
+  private float[] sampledBy(Path model, Object... more) throws IOException {
     Path out = folder.resolve("samples.safetensors");
-    sample(out, more).succeeds();
+    sampleOf(model, out, more).succeeds();
     float[] values = SafeTensors.read(out).floats("samples");
     Files.delete(out);
     return values;

@@ -150,30 +150,32 @@ public final class KarrasUNet implements Network {
   }
 
   /**
-   * Applies a network that is told no classes. Where it sees a former estimate and there is none, that
-   * is zero.
+   * Applies the network. Where it sees a former estimate and there is none, that is zero. Where it knows
+   * classes, the last of them stands for none.
    *
    * @param query of (N, 1, L, C) sequences, (N, H, W, C) images or (N, F, H, W, C) videos
    * @return of the shape of x with the result's channels
-   * @throws ShapeException if x does not fit or a size cannot be halved at every stage
+   * @throws ShapeException if x does not fit, a size cannot be halved at every stage, or a label is no
+   *     class
+   * @throws IllegalArgumentException if a condition is given that the network does not look at
    */
   @Override
   public Variable predict(Query query) {
-    ShapeException.unless(
-        toClass.isEmpty(),
-        "karras: expected one of %d classes for each sample, got none",
-        config.classes());
-    return Tape.tidy(() -> run(query, Optional.empty()));
+    if (toClass.isEmpty()) {
+      query.condition().requireNoLabels("karras");
+      return Tape.tidy(() -> run(query, Optional.empty()));
+    }
+    return Tape.tidy(() -> run(query, Optional.of(oneHot(query))));
   }
 
   /**
-   * Applies a network that is told classes.
+   * Applies a network that is told classes in shares.
    *
-   * @param query as of {@link #predict(Query)}
-   * @param classes (N, classes) how far each sample belongs to each class, of sum one; zeros where
-   *     that is not known
+   * @param query as of {@link #predict(Query)}, without labels
+   * @param classes (N, classes) how far each sample belongs to each class, of sum one
    * @return of the shape of x with the result's channels
    * @throws ShapeException if x or the classes do not fit
+   * @throws IllegalArgumentException if a condition is given that the network does not look at
    */
   public Variable predict(Query query, Variable classes) {
     ShapeException.unless(
@@ -183,7 +185,19 @@ public final class KarrasUNet implements Network {
         query.times().length,
         config.classes(),
         classes.shape());
+    query.condition().requireNoLabels("karras with shares of classes");
     return Tape.tidy(() -> run(query, Optional.of(classes)));
+  }
+
+  /** (N, classes) a one for each sample, in the last column where its class is not told. */
+  private Variable oneHot(Query query) {
+    int samples = query.times().length, classes = config.classes();
+    int[] columns = query.condition().rows(samples, classes - 1);
+    double[] rows = new double[samples * classes];
+    for (int n = 0; n < samples; n++) {
+      rows[n * classes + columns[n]] = 1;
+    }
+    return Variable.constant(Tensor.of(at.device(), Shape.of(samples, classes), rows));
   }
 
   @Override
@@ -194,7 +208,7 @@ public final class KarrasUNet implements Network {
   private Variable run(Query query, Optional<Variable> classes) {
     requireFitting(query.xt().shape());
     if (!config.selfCondition()) {
-      query.condition().requireNone("karras");
+      query.condition().requireNoFormer("karras");
     }
     if (query.pass().isTraining()) {
       forced.apply();

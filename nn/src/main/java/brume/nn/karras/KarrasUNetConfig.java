@@ -15,7 +15,8 @@ import java.util.List;
  *     differ
  * @param dim channels of the finest stage
  * @param dimMax largest number of channels; from stage to stage they double until then
- * @param classes that the network is told of its samples; 0 for none
+ * @param classes that the network is told of its samples, the last of which may stand for no class; 0
+ *     for none
  * @param blocks residual blocks of each stage, finest first
  * @param halvings from each stage to the next, one less than stages
  * @param attentionSizes sizes at which blocks attend
@@ -90,8 +91,22 @@ public record KarrasUNetConfig(
             + " for %s",
         space);
     unless(waves >= 2 && waves % 2 == 0, "karras: expected an even number of waves, got %d", waves);
-    unless(classes >= 0, "karras: expected 0 classes or more, got %d", classes);
+    unless(
+        classes == 0 || classes > 1,
+        "karras: expected 0 classes, or 2 and more of which the last stands for none, got %d",
+        classes);
     unless(dropout >= 0 && dropout < 1, "dropout: expected a rate in [0, 1), got %s", dropout);
+  }
+
+  /**
+   * What {@code classes} is for a network that may also be told no class, which is one class more for
+   * it.
+   *
+   * @param classes how many there are; 0 for a network that is told none
+   * @return one more, or 0
+   */
+  public static int withNone(int classes) {
+    return classes == 0 ? 0 : classes + 1;
   }
 
   /** Channels of the embedded time and class. */

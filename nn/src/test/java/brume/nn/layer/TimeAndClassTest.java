@@ -15,6 +15,10 @@ import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Pass;
 import brume.nn.Query;
+import brume.nn.karras.Halving;
+import brume.nn.karras.KarrasUNet;
+import brume.nn.karras.KarrasUNetConfig;
+import brume.nn.karras.Space;
 import brume.nn.mlp.Mlp;
 import brume.nn.mlp.MlpConfig;
 import brume.nn.unet.BlockVersion;
@@ -116,7 +120,74 @@ class TimeAndClassTest {
       Network create(int classes) {
         return new Mlp(REFERENCE, KEY, new MlpConfig(32, 32, 0, 8, List.of(8), 1, 0), classes);
       }
+    },
+    KARRAS {
+      @Override
+      Network create(int classes) {
+        return karras(Space.IMAGE, classes, false);
+      }
+    },
+    KARRAS_SELF_CONDITIONED {
+      @Override
+      Network create(int classes) {
+        return karras(Space.IMAGE, classes, true);
+      }
+    },
+    KARRAS_1D {
+      @Override
+      Network create(int classes) {
+        return karras(Space.SEQUENCE, classes, false);
+      }
+
+      @Override
+      Shape seen() {
+        return Shape.of(2, 1, 4, 2);
+      }
+    },
+    KARRAS_3D {
+      @Override
+      Network create(int classes) {
+        return karras(Space.VIDEO, classes, false);
+      }
+
+      @Override
+      Shape seen() {
+        return Shape.of(2, 2, 4, 4, 2);
+      }
     };
+
+    /** With gains of 1, as an untrained network answers 0. */
+    private static Network karras(Space space, int classes, boolean selfCondition) {
+      KarrasUNetConfig config = new KarrasUNetConfig(
+          space,
+          2,
+          2,
+          4,
+          4,
+          6,
+          KarrasUNetConfig.withNone(classes),
+          List.of(1, 1),
+          List.of(Halving.ALL),
+          List.of(2),
+          false,
+          2,
+          4,
+          0.01,
+          new KarrasUNetConfig.Mix(0.5, 0.4, 0.3, 0.3),
+          0,
+          selfCondition);
+      Network network = new KarrasUNet(REFERENCE, KEY, config);
+      for (NamedParameter parameter : network.parameters()) {
+        if (parameter.path().endsWith("gain")) {
+          parameter.variable().value().copyFrom(new double[] {1});
+        }
+      }
+      return network;
+    }
+
+    Shape seen() {
+      return Shape.of(2, 4, 4, 2);
+    }
 
     abstract Network create(int classes);
   }
@@ -125,11 +196,11 @@ class TimeAndClassTest {
   @EnumSource
   void saysSomethingElseOfEveryClassAndOfNone(Kind kind) {
     Network network = kind.create(CLASSES);
-    double[] none = answer(network, Condition.none());
-    assertArrayEquals(none, answer(network, labels(Condition.NO_CLASS, Condition.NO_CLASS)));
+    double[] none = answer(kind, network, Condition.none());
+    assertArrayEquals(none, answer(kind, network, labels(Condition.NO_CLASS, Condition.NO_CLASS)));
     double[] before = none;
     for (int label = 0; label < CLASSES; label++) {
-      double[] now = answer(network, labels(label, label));
+      double[] now = answer(kind, network, labels(label, label));
       assertNotEquals(before[0], now[0], "class " + label);
       before = now;
     }
@@ -139,8 +210,9 @@ class TimeAndClassTest {
   @EnumSource
   void tellsEachSampleItsOwnClass(Kind kind) {
     Network network = kind.create(CLASSES);
-    double[] mixed = answer(network, labels(2, Condition.NO_CLASS));
-    double[] second = answer(network, labels(2, 2)), none = answer(network, Condition.none());
+    double[] mixed = answer(kind, network, labels(2, Condition.NO_CLASS));
+    double[] second = answer(kind, network, labels(2, 2)),
+        none = answer(kind, network, Condition.none());
     int half = mixed.length / 2;
     assertArrayEquals(Arrays.copyOf(second, half), Arrays.copyOf(mixed, half));
     assertArrayEquals(
@@ -157,7 +229,7 @@ class TimeAndClassTest {
       value.copyFrom(Arrays.stream(numbers).map(number -> 0.3 * number).toArray());
     }
     Condition told = labels(1, Condition.NO_CLASS);
-    Gradients gradients = loss(network, told).backward();
+    Gradients gradients = loss(kind, network, told).backward();
     List<NamedParameter> about = network.parameters().stream()
         .filter(parameter -> parameter.path().contains("class"))
         .toList();
@@ -168,8 +240,8 @@ class TimeAndClassTest {
       double[] gradient = gradients.of(parameter.variable()).orElseThrow().toDoubles();
       double[] saved = value.toDoubles();
       for (int i = 0; i < saved.length; i += 1 + saved.length / 12) {
-        double expected = (moved(network, told, value, saved, i, 1e-5)
-                - moved(network, told, value, saved, i, -1e-5))
+        double expected = (moved(kind, network, told, value, saved, i, 1e-5)
+                - moved(kind, network, told, value, saved, i, -1e-5))
             / 2e-5;
         largest = Math.max(largest, Math.abs(expected));
         assertEquals(expected, gradient[i], 1e-5 * (1 + Math.abs(expected)), parameter.path());
@@ -183,11 +255,11 @@ class TimeAndClassTest {
   void refusesClassesItDoesNotKnow(Kind kind) {
     assertThrows(
         IllegalArgumentException.class,
-        () -> answer(kind.create(0), labels(0, Condition.NO_CLASS)));
+        () -> answer(kind, kind.create(0), labels(0, Condition.NO_CLASS)));
     Network network = kind.create(CLASSES);
-    assertThrows(IllegalArgumentException.class, () -> answer(network, labels(0, CLASSES)));
-    assertThrows(IllegalArgumentException.class, () -> answer(network, labels(0, -2)));
-    assertThrows(IllegalArgumentException.class, () -> answer(network, labels(0)));
+    assertThrows(IllegalArgumentException.class, () -> answer(kind, network, labels(0, CLASSES)));
+    assertThrows(IllegalArgumentException.class, () -> answer(kind, network, labels(0, -2)));
+    assertThrows(IllegalArgumentException.class, () -> answer(kind, network, labels(0)));
   }
 
   @Test
@@ -197,6 +269,7 @@ class TimeAndClassTest {
     assertEquals("(3, 8)", shapeOf(Kind.LUCID, "classes_emb.weight"));
     assertEquals("(8)", shapeOf(Kind.LUCID, "null_classes_emb"));
     assertEquals("(32, 32)", shapeOf(Kind.LUCID, "classes_mlp.2.weight"));
+    assertEquals("(16, 4)", shapeOf(Kind.KARRAS_3D, "to_class_emb.weight"));
   }
 
   private static String shapeOf(Kind kind, String path) {
@@ -210,27 +283,27 @@ class TimeAndClassTest {
   }
 
   private static double moved(
-      Network network, Condition told, Tensor value, double[] saved, int i, double by) {
+      Kind kind, Network network, Condition told, Tensor value, double[] saved, int i, double by) {
     double[] other = saved.clone();
     other[i] += by;
     value.copyFrom(other);
-    double loss = loss(network, told).value().item();
+    double loss = loss(kind, network, told).value().item();
     value.copyFrom(saved);
     return loss;
   }
 
   /** A sum with weights of their own, so that no gradient cancels another. */
-  private static Variable loss(Network network, Condition told) {
-    Variable y = network.predict(query(told));
+  private static Variable loss(Kind kind, Network network, Condition told) {
+    Variable y = network.predict(query(kind, told));
     return sum(multiply(y, Variable.constant(numbers(y.shape(), 9))));
   }
 
-  private static double[] answer(Network network, Condition told) {
-    return network.predict(query(told)).value().toDoubles();
+  private static double[] answer(Kind kind, Network network, Condition told) {
+    return network.predict(query(kind, told)).value().toDoubles();
   }
 
-  private static Query query(Condition told) {
-    Variable x = Variable.constant(numbers(Shape.of(2, 4, 4, 2), 7));
+  private static Query query(Kind kind, Condition told) {
+    Variable x = Variable.constant(numbers(kind.seen(), 7));
     return new Query(x, new double[] {3, 40}, told, Pass.inference());
   }
 

@@ -9,13 +9,12 @@ import brume.nn.karras.Halving;
 import brume.nn.karras.KarrasUNet;
 import brume.nn.karras.KarrasUNetConfig;
 import brume.nn.karras.Space;
-import brume.tensor.Shape;
-import brume.tensor.Tensor;
 import brume.tensor.io.StoredType;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +23,7 @@ import java.util.Map;
 /** The magnitude-preserving U-Nets of denoising-diffusion-pytorch. */
 final class KarrasModels implements CaseRunner {
 
+  private static final String LABELS = "input.class_labels";
   private static final Map<String, Space> SPACES = Map.of(
       "KarrasUnet", Space.IMAGE, "KarrasUnet1D", Space.SEQUENCE, "KarrasUnet3D", Space.VIDEO);
 
@@ -46,11 +46,18 @@ final class KarrasModels implements CaseRunner {
     Pass pass = attrs.path("training").asBoolean()
         ? Pass.training(RandomKey.of(0)) // without dropout nothing is drawn
         : Pass.inference();
-    Query query = new Query(asSeen(space, run.input("x")), run.times(), known, pass);
-    int classes = network.config().classes();
-    Variable y = classes == 0
-        ? network.predict(query)
-        : network.predict(query, Variable.constant(classes(asked, on, classes)));
+    Variable x = asSeen(space, run.input("x"));
+    Variable y;
+    if (!asked.has(LABELS)) {
+      y = network.predict(new Query(x, run.times(), known, pass));
+    } else if (asked.entry(LABELS).type() == StoredType.F32) {
+      y = network.predict(
+          new Query(x, run.times(), known, pass),
+          Variable.constant(ChannelsLast.loadAsIs(asked, LABELS, on)));
+    } else {
+      Condition told = known.withLabels(labels(asked, network.config().classes()));
+      y = network.predict(new Query(x, run.times(), told, pass));
+    }
     for (NamedParameter parameter : network.parameters()) {
       String normalized = "output.param." + parameter.path();
       if (asked.has(normalized)) {
@@ -67,18 +74,11 @@ final class KarrasModels implements CaseRunner {
     return space == Space.SEQUENCE ? TorchArguments.asImage(x) : x;
   }
 
-  /** Numbers of classes as rows with a one, and rows as they are. */
-  private static Tensor classes(GoldenCase asked, Backend on, int classes) {
-    String name = "input.class_labels";
-    if (asked.entry(name).type() == StoredType.F32) {
-      return ChannelsLast.loadAsIs(asked, name, on);
-    }
-    long[] labels = asked.longs(name);
-    double[] rows = new double[labels.length * classes];
-    for (int n = 0; n < labels.length; n++) {
-      rows[n * classes + Math.toIntExact(labels[n])] = 1;
-    }
-    return Tensor.of(on, Shape.of(labels.length, classes), rows);
+  /** The numbers of classes, of which the last stands for none. */
+  private static int[] labels(GoldenCase asked, int classes) {
+    return Arrays.stream(asked.longs(LABELS))
+        .mapToInt(label -> label == classes - 1 ? Condition.NO_CLASS : Math.toIntExact(label))
+        .toArray();
   }
 
   private static KarrasUNetConfig config(Space space, JsonNode kwargs) {
