@@ -89,7 +89,14 @@ public final class Export {
     SettingsFile.write(
         folder.resolve(PipelineFolder.INDEX), index(scheduler)); // last: now it is one
     List<String> remarks = new ArrayList<>(scheduler.differences());
-    remarks.add("in Python: " + scheduler.call());
+    int classes = shown.classes().size();
+    remarks.add(
+        classes == 0
+            ? "in Python: " + scheduler.call()
+            : Text.of(
+                "pipelines of diffusers tell no classes; in Python ask unet(x, t, class_labels=labels) in a"
+                    + " loop over scheduler.timesteps, with %d for no class",
+                classes));
     return remarks;
   }
 

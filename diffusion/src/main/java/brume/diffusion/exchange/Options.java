@@ -38,7 +38,7 @@ final class Options {
     if (!Files.isRegularFile(file)) {
       throw new IOException(file + ": expected a file of a diffusers pipeline, found none");
     }
-    return new Options(SettingsFile.read(file), file.toString());
+    return new Options(SettingsFile.readPython(file), file.toString());
   }
 
   /** An option that is there and not null, where null means the same as absence. */
@@ -61,7 +61,7 @@ final class Options {
   }
 
   double number(String name, double byDefault) throws IOException {
-    return isThere(name) ? typed(name, JsonNode::isNumber, "a number").asDouble() : byDefault;
+    return isThere(name) ? typed(name, Options::isFinite, "a number").asDouble() : byDefault;
   }
 
   boolean flag(String name, boolean byDefault) throws IOException {
@@ -82,7 +82,7 @@ final class Options {
 
   /** Numbers, at least one. */
   List<Double> numbers(String name) throws IOException {
-    return list(name, JsonNode::isNumber, JsonNode::asDouble, "numbers", List.of());
+    return list(name, Options::isFinite, JsonNode::asDouble, "numbers", List.of());
   }
 
   /** A value that is no list counts as a list of one. */
@@ -108,6 +108,11 @@ final class Options {
       throw wrong(name, expected);
     }
     return elements;
+  }
+
+  /** Python writes numbers that are none as NaN, Infinity and -Infinity. */
+  private static boolean isFinite(JsonNode value) {
+    return value.isNumber() && Double.isFinite(value.doubleValue());
   }
 
   /** An integer, though it may be written as 100.0. */
@@ -161,6 +166,12 @@ final class Options {
   boolean isNull(String name) {
     read.add(name);
     return tree.path(name).isNull();
+  }
+
+  /** An option that is a list with nothing in it. */
+  boolean isEmptyList(String name) {
+    read.add(name);
+    return tree.path(name).isArray() && tree.path(name).isEmpty();
   }
 
   /** Names of all options but comments. */

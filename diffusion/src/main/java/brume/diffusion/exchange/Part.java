@@ -44,6 +44,11 @@ final class Part {
     return settings.path(name);
   }
 
+  /** Whether a setting is as it is by default. */
+  boolean isUsual(String name) {
+    return settings.path(name).equals(defaults.path(name));
+  }
+
   /** Refuses settings that were not taken, unless they are as usual. */
   void refuseOthers(String format) {
     for (Map.Entry<String, JsonNode> setting : settings.properties()) {

@@ -1,11 +1,13 @@
 package brume.diffusion.exchange;
 
+import brume.diffusion.data.PictureSize;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.settings.SettingException;
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Text;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A folder of diffusers:
@@ -65,7 +68,10 @@ final class PipelineFolder {
     ObjectNode tree = scheduler(index(folder), scheduler, sampler);
     UnetFile network = UnetFile.read(unet.resolve(CONFIG));
     tree.set("network", network.settings());
-    tree.set("data", data(network));
+    tree.set("data", data(network, unet.resolve(CONFIG)));
+    if (network.classes() > 0) {
+      tree.putObject("condition").put("kind", "labels");
+    }
     Recipe recipe = Recipes.overlay(tree, folder.toString(), Recipes.plain());
     requireFitting(folder, recipe, network);
     StoredWeights weights = given.isPresent() ? given.get() : StoredWeights.in(unet, WEIGHTS);
@@ -73,11 +79,15 @@ final class PipelineFolder {
     Path note = folder.resolve(NOTE);
     if (Files.exists(note)) {
       Recipe noted = Recipes.read(note);
-      if (saysTheSame(noted, scheduler.tree(), SettingsFile.read(unet.resolve(CONFIG)))) {
-        recipe = noted;
-      } else {
-        remarks.add(note + " says something else than the files of diffusers, which hold");
+      if (saysTheSame(noted, scheduler.tree(), SettingsFile.readPython(unet.resolve(CONFIG)))) {
+        return new Imported(noted, weights, remarks);
       }
+      remarks.add(note + " says something else than the files of diffusers, which hold");
+    }
+    if (network.classes() > 0) {
+      remarks.add(Text.of(
+          "%s: the last of its %d class embeddings is taken for no class",
+          unet.resolve(CONFIG), network.classes() + 1));
     }
     return new Imported(recipe, weights, remarks);
   }
@@ -100,7 +110,7 @@ final class PipelineFolder {
       }
     }
     requireClass(index, UNET, List.of("UNet2DModel", "UNetUnconditionalModel"));
-    requireClass(index, SCHEDULER, SchedulerFile.CLASSES);
+    requireClass(index, SCHEDULER, SchedulerClass.names());
     return index;
   }
 
@@ -118,25 +128,37 @@ final class PipelineFolder {
     boolean known = index.has(SCHEDULER);
     String name =
         known ? index.texts(SCHEDULER, List.of()).get(1) : file.text("_class_name", "none");
-    String kind = SchedulerFile.kind(name, file.source());
     boolean ddim = known && index.choice("_class_name", "", ALWAYS_DDIM);
     Optional<String> other = sampler.filter(KINDS::contains);
     int ofDdim = known && !ddim && other.isEmpty() ? LONG : SHORT;
     return SchedulerFile.parts(
-        other.orElse(ddim ? SchedulerFile.DDIM : kind),
+        name,
+        other.or(() -> ddim ? Optional.of(SchedulerFile.DDIM) : Optional.empty()),
         Map.of(SchedulerFile.DDPM, LONG, SchedulerFile.DDIM, ofDdim),
         file);
   }
 
   /** Pictures that are not at hand. */
-  private static ObjectNode data(UnetFile network) {
+  private static ObjectNode data(UnetFile network, Path config) throws IOException {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
-    int height = network.height(), channels = network.channels();
-    boolean usual = height == network.width() && height > 0 && (channels == 1 || channels == 3);
+    int height = network.height(), width = network.width(), channels = network.channels();
+    boolean usual = height > 0 && (channels == 1 || channels == 3);
+    if (network.classes() > 0 && !usual) {
+      throw new IOException(Text.of(
+          "%s: expected a sample_size and 1 or 3 in_channels beside num_class_embeds, got %d"
+              + " in_channels and %s",
+          config,
+          channels,
+          height > 0 ? new PictureSize(height, width) : "no size"));
+    }
     data.put("kind", usual ? "images" : "arrays").put("path", "").put("channels", channels);
-    return usual
-        ? data.put("size", height)
-        : data.put("height", height).put("width", network.width());
+    if (!usual) {
+      return data.put("height", height).put("width", width);
+    }
+    ArrayNode classes = data.put("size", new PictureSize(height, width).toString())
+        .putArray("classes");
+    IntStream.range(0, network.classes()).mapToObj(Integer::toString).forEach(classes::add);
+    return data;
   }
 
   private static void requireFitting(Path folder, Recipe recipe, UnetFile network)

@@ -1,17 +1,26 @@
 package brume.diffusion.exchange;
 
+import brume.diffusion.exchange.SchedulerClass.Betas;
+import brume.diffusion.exchange.SchedulerClass.Clips;
+import brume.diffusion.exchange.SchedulerClass.ZeroSnr;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.sampler.Samplers;
+import brume.diffusion.settings.SettingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What a {@code scheduler_config.json} of diffusers says: process, sampler and clipping of a recipe.
- * Either scheduler can be made of the file of the other.
+ * What a {@code scheduler_config.json} of diffusers says: process, sampler and clipping of a recipe, by
+ * the table of {@link SchedulerClass}.
  */
 public final class SchedulerFile {
 
@@ -21,14 +30,10 @@ public final class SchedulerFile {
   static final String NAME = "scheduler_config.json";
   static final String DDPM = "ddpm", DDIM = "ddim";
 
+  private static final int LONG = 1000, SHORT = 50; // steps of DDPM and DDIM
+  private static final double ALMOST_NOTHING = Math.pow(2, -24); // ᾱ in place of 0
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final Map<String, String> KINDS = Map.of(
-      "DDPMScheduler", DDPM,
-      "DDPMParallelScheduler", DDPM,
-      "DDIMScheduler", DDIM,
-      "DDIMParallelScheduler", DDIM);
-  static final List<String> CLASSES = KINDS.keySet().stream().sorted().toList();
-  private static final Map<String, Integer> USUAL_STEPS = Map.of(DDPM, 1000, DDIM, 50);
   static final Map<String, String> PREDICTIONS = Map.of(
       "epsilon", "epsilon",
       "sample", "x0",
@@ -40,10 +45,6 @@ public final class SchedulerFile {
       "fixed_small_log", "fixed-small",
       "fixed_large", "forward",
       "learned_range", "learned-range");
-  private static final Map<String, String> SPACINGS = Map.of(
-      "leading", "leading",
-      "trailing", "trailing",
-      "linspace", "linspace");
   private static final Map<String, String> SCHEDULES = Map.of(
       "linear", "linear",
       "scaled_linear", "quadratic",
@@ -64,72 +65,115 @@ public final class SchedulerFile {
    */
   public static Recipe recipe(String className, JsonNode tree, String source) throws IOException {
     Options options = new Options(tree, source);
-    ObjectNode parts = parts(kind(className, source), USUAL_STEPS, options);
-    return Recipes.overlay(parts, source, Recipes.plain());
-  }
-
-  /** The sampler that a scheduler is. */
-  static String kind(String className, String source) throws IOException {
-    String kind = KINDS.get(className);
-    if (kind == null) {
-      throw new IOException(source + ": expected DDPMScheduler or DDIMScheduler, got " + className);
-    }
-    return kind;
+    Map<String, Integer> steps = Map.of(DDPM, LONG, DDIM, SHORT);
+    return Recipes.overlay(
+        parts(className, Optional.empty(), steps, options), source, Recipes.plain());
   }
 
   /**
    * Reads the options of a scheduler.
    *
-   * @param kind of the sampler, which need not be the one of the file
-   * @param steps of each kind, as long as there are so many
+   * @param className such as {@code DDIMScheduler}
+   * @param wanted sampler in place of that of the class, as diffusers makes a scheduler of the options of
+   *     another
+   * @param steps of kinds of samplers that have others than usual, as long as there are so many
    * @param options of the file
    * @return process, sampler, clipping and, where the process needs another, objective of a recipe
    */
-  static ObjectNode parts(String kind, Map<String, Integer> steps, Options options)
+  static ObjectNode parts(
+      String className, Optional<String> wanted, Map<String, Integer> steps, Options options)
       throws IOException {
-    ObjectNode parts = NODES.objectNode();
-    int timesteps = options.integer("num_train_timesteps", 1000);
-    ObjectNode process = process(timesteps, options);
-    parts.set("process", process);
-    if (process.path("variance").textValue().startsWith("learned")) {
-      parts.put("objective", "hybrid"); // what teaches variances
+    SchedulerClass own = SchedulerClass.of(className, options);
+    ObjectNode parts = parts(own, own, steps, options);
+    if (wanted.isPresent() && !wanted.get().equals(own.kind())) {
+      parts = parts(own, SchedulerClass.ofKind(wanted.get()).get(0), steps, options);
     }
-    ObjectNode spacing = spacing(options);
-    int offset = spacing.path("offset").intValue();
-    int most = offset == 0 ? timesteps : timesteps - offset; // beyond that times are skipped
-    ObjectNode sampler = parts.putObject("sampler").put("kind", kind);
-    sampler.put("steps", Math.max(1, Math.min(steps.getOrDefault(kind, 1), most)));
-    sampler.set("spacing", spacing);
-    String end = options.flag("set_alpha_to_one", true) ? "data" : "first-time";
-    if (kind.equals(DDIM)) {
-      sampler
-          .put("eta", 0)
-          .put("estimate", "as-predicted")
-          .put("stride", "equal")
-          .put("end", end);
-    } else {
-      sampler.put("lastNoise", "before-time-zero");
-    }
-    parts.set("clipping", clipping(options));
     options.ignore("_class_name", "tensor_format", "timesteps", "timestep_values");
+    SchedulerClass.LEFT_OVER.forEach(options::ignore);
     options.refuseOthers();
     return parts;
   }
 
-  private static ObjectNode process(int timesteps, Options options) throws IOException {
+  private static ObjectNode parts(
+      SchedulerClass own, SchedulerClass row, Map<String, Integer> steps, Options options)
+      throws IOException {
+    ObjectNode parts = NODES.objectNode();
+    int timesteps = options.integer("num_train_timesteps", 1000);
+    ObjectNode process = process(own.betas(), row.zeroSnr(), timesteps, options);
+    parts.set("process", process);
+    if (process.path("variance").textValue().startsWith("learned")) {
+      parts.put("objective", "hybrid"); // what teaches variances
+    }
+    ForwardProcess q = q(process, options.source());
+    ObjectNode spacing = row.times().spacing(options, q);
+    ObjectNode sampler = parts.putObject("sampler").put("kind", row.kind());
+    int usual = Recipe.ENGINE
+        .write((Record) Samplers.CATALOG.named(row.kind()).defaults())
+        .path("steps")
+        .intValue();
+    int offset = spacing.path("offset").intValue();
+    int most = offset == 0 ? timesteps : timesteps - offset; // beyond that times are skipped
+    sampler.put("steps", Math.max(1, Math.min(steps.getOrDefault(row.kind(), usual), most)));
+    sampler.set("spacing", spacing);
+    row.read(options, sampler);
+    parts.set("clipping", clipping(row.clips(), options));
+    return parts;
+  }
+
+  /** The process of a recipe, to look at its levels. */
+  private static ForwardProcess q(ObjectNode process, String source) throws IOException {
+    ObjectNode parts = NODES.objectNode();
+    parts.set("process", process);
+    Recipe recipe = Recipes.overlay(parts, source, Recipes.plain());
+    try {
+      return recipe
+          .process()
+          .create(Clipping.none())
+          .discrete("expected numbered times, got others")
+          .q();
+    } catch (SettingException misfit) {
+      throw new IOException(source + ": " + misfit.sentence(key -> key), misfit);
+    } catch (IllegalArgumentException misfit) {
+      throw new IOException(source + ": " + misfit.getMessage(), misfit);
+    }
+  }
+
+  private static ObjectNode process(
+      Betas usual, ZeroSnr zeroSnr, int timesteps, Options options) throws IOException {
     ObjectNode process = NODES.objectNode().put("kind", "discrete").put("timesteps", timesteps);
-    process.set("schedule", schedule(options));
-    process.put("zeroTerminalSnr", options.flag("rescale_betas_zero_snr", false));
+    process.set("schedule", schedule(usual, options));
+    boolean zero =
+        zeroSnr != ZeroSnr.NONE && options.flag("rescale_betas_zero_snr", false);
+    process.put("zeroTerminalSnr", zero);
     String early = options.flag("predict_epsilon", true) ? "epsilon" : "sample";
     process.put("predict", options.choice("prediction_type", early, PREDICTIONS));
-    process.put("variance", options.choice("variance_type", "fixed_small", VARIANCES));
+    process.put(
+        "variance",
+        options.has("variance_type")
+            ? options.choice("variance_type", "fixed_small", VARIANCES)
+            : "fixed-small");
     process.put("rescaleTimes", false);
+    return zero && zeroSnr == ZeroSnr.ALMOST ? almostZero(process, options.source()) : process;
+  }
+
+  /** The same with all betas in a list, the last of them as large as leaves a little of the data. */
+  private static ObjectNode almostZero(ObjectNode process, String source) throws IOException {
+    NoiseSchedule zero = q(process, source).schedule();
+    int last = zero.steps() - 1;
+    ObjectNode list = NODES.objectNode().put("kind", "list");
+    ArrayNode betas = list.putArray("betas");
+    for (int t = 0; t < last; t++) {
+      betas.add(zero.beta(t));
+    }
+    betas.add(1 - ALMOST_NOTHING / zero.alphaBar(last - 1));
+    process.put("zeroTerminalSnr", false).set("schedule", list);
     return process;
   }
 
-  private static ObjectNode schedule(Options options) throws IOException {
-    double first = options.number("beta_start", 1e-4), last = options.number("beta_end", 0.02);
-    String kind = options.choice("beta_schedule", "linear", SCHEDULES);
+  private static ObjectNode schedule(Betas usual, Options options) throws IOException {
+    double first = options.number("beta_start", usual.first);
+    double last = options.number("beta_end", usual.last);
+    String kind = options.choice("beta_schedule", usual.schedule, SCHEDULES);
     if (options.has("trained_betas")) {
       ObjectNode list = NODES.objectNode().put("kind", "list");
       options.numbers("trained_betas").forEach(list.putArray("betas")::add);
@@ -145,22 +189,16 @@ public final class SchedulerFile {
     return schedule;
   }
 
-  private static ObjectNode spacing(Options options) throws IOException {
-    String kind = options.choice("timestep_spacing", "leading", SPACINGS);
-    int offset = options.integer("steps_offset", 0);
-    ObjectNode spacing = NODES.objectNode().put("kind", kind);
-    return kind.equals("leading") ? spacing.put("offset", offset) : spacing;
-  }
-
-  private static ObjectNode clipping(Options options) throws IOException {
-    double quantile = options.number("dynamic_thresholding_ratio", 0.995);
-    double largest = options.number("sample_max_value", 1);
-    double range = options.number("clip_sample_range", 1);
-    boolean clips = options.flag("clip_sample", true);
+  private static ObjectNode clipping(Clips clips, Options options) throws IOException {
     ObjectNode clipping = NODES.objectNode();
-    if (options.flag("thresholding", false)) {
-      return clipping.put("kind", "dynamic").put("quantile", quantile).put("largest", largest);
+    if (clips.names().contains("dynamic") && options.flag("thresholding", false)) {
+      return clipping
+          .put("kind", "dynamic")
+          .put("quantile", options.number("dynamic_thresholding_ratio", 0.995))
+          .put("largest", options.number("sample_max_value", 1));
     }
-    return clips ? clipping.put("kind", "range").put("limit", range) : clipping.put("kind", "none");
+    return clips.names().contains("range") && options.flag("clip_sample", clips == Clips.UNLESS_TOLD)
+        ? clipping.put("kind", "range").put("limit", options.number("clip_sample_range", 1))
+        : clipping.put("kind", "none");
   }
 }

@@ -1,11 +1,17 @@
 package brume.diffusion.exchange;
 
+import brume.diffusion.exchange.SchedulerClass.Clips;
+import brume.diffusion.exchange.SchedulerClass.ZeroSnr;
 import brume.diffusion.process.Clippings;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Processes;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.sampler.NoiseEstimate;
+import brume.diffusion.sampler.SamplerSettings;
 import brume.diffusion.sampler.Samplers;
+import brume.diffusion.sampler.SpacingSettings;
+import brume.diffusion.sampler.Spacings;
 import brume.diffusion.settings.SettingException;
 import brume.tensor.Text;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,7 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The scheduler of diffusers that is the process, sampler and clipping of a recipe, and what its file
@@ -27,37 +35,100 @@ final class SchedulerWriter {
   private static final double USUAL_OFFSET = 0.008; // the only one of squaredcos_cap_v2
   private static final int USUAL_TIMESTEPS = 1000;
 
-  private final Recipe recipe;
+  private final Recipe recipe; // with a sampler that diffusers has
   private final ReverseProcess process;
-  private final Part sampler;
-  private final boolean learned;
-  private final boolean ddpm;
-  private final TimesFit times;
+  private final Optional<String> instead; // of which sampler another is written, and why
+  private final SchedulerClass row;
+  private final SpacingFit times;
 
   /** Writes for a recipe. */
-  SchedulerWriter(Recipe recipe) {
-    this.recipe = recipe;
-    this.sampler = Part.of(Samplers.CATALOG, recipe.sampler());
-    this.process = recipe
+  SchedulerWriter(Recipe asked) {
+    this.process = asked
         .reverse()
         .discrete(
             "{process}: expected discrete, which is all that schedulers of diffusers are written for, got another");
-    int all = process.q().steps();
-    this.learned = process.variance().isLearned();
-    this.ddpm = learned // which DDIM's pipeline does not take out of the output
-        || sampler.kind().equals(SchedulerFile.DDPM)
-        || sampler.kind().equals("auto") && sampler.take("steps").intValue() == all;
-    this.times = TimesFit.of(recipe, process);
+    boolean learned = process.variance().isLearned();
+    Recipe known = asked.but().sampler(plain(asked.sampler())).build();
+    String kind = kindOf(known);
+    List<SchedulerClass> rows = SchedulerClass.ofKind(kind);
+    Optional<SchedulerClass> own = learned && !kind.equals(SchedulerFile.DDPM)
+        ? Optional.empty() // no other class takes variances out of the output
+        : rows.stream().filter(each -> isSaid(each, known)).findFirst();
+    this.recipe =
+        own.isPresent() ? known : known.but().sampler(similar(known, learned)).build();
+    this.row = own.orElseGet(() -> SchedulerClass.ofKind(kindOf(recipe)).get(0));
+    this.instead = own.isPresent()
+        ? Optional.empty()
+        : Optional.of(kind
+            + (learned ? " for a learned variance" : rows.isEmpty() ? "" : whyNot(known, rows)));
+    this.times = SpacingFit.of(row, recipe, process);
+  }
+
+  /** What a class of the sampler's cannot say. */
+  private static String whyNot(Recipe known, List<SchedulerClass> rows) {
+    boolean clips = rows.stream().anyMatch(row -> clips(row, known));
+    return clips ? " with such settings or process" : " with such clipping";
+  }
+
+  private static boolean clips(SchedulerClass row, Recipe known) {
+    String kind = Part.of(Clippings.CATALOG, known.clipping()).kind();
+    return row.clips().names().contains(kind)
+        || !Clips.UNLESS_TOLD.names().contains(kind); // which is refused of all
+  }
+
+  private static String kindOf(Recipe recipe) {
+    return Samplers.CATALOG.of(recipe.sampler()).name();
+  }
+
+  /** The one of two samplers that {@code auto} is. */
+  private SamplerSettings plain(SamplerSettings sampler) {
+    if (!(sampler instanceof Samplers.Auto auto)) {
+      return sampler;
+    }
+    return auto.steps() == process.q().steps()
+        ? new Samplers.Ddpm(auto.steps(), new Spacings.Uniform())
+        : new Samplers.Ddim(
+            auto.steps(), auto.eta(), new Spacings.Uniform(), NoiseEstimate.FROM_X0);
+  }
+
+  /** As many steps of what diffusers has. */
+  private SamplerSettings similar(Recipe known, boolean learned) {
+    int steps = Math.min(
+        known.sampler().create(process).levels().count(), process.q().steps());
+    SpacingSettings spacing = new Spacings.Leading(0);
+    return learned
+        ? new Samplers.Ddpm(steps, spacing)
+        : new Samplers.Ddim(steps, 0, spacing, NoiseEstimate.FROM_X0);
+  }
+
+  private boolean isSaid(SchedulerClass candidate, Recipe known) {
+    Part process = Part.of(Processes.CATALOG, known.process());
+    boolean zero = process.take("zeroTerminalSnr").asBoolean();
+    if (!clips(candidate, known) || zero && candidate.zeroSnr() == ZeroSnr.NONE) {
+      return false;
+    }
+    try {
+      ObjectNode file = JsonNodeFactory.instance.objectNode();
+      file.put("prediction_type", prediction(process));
+      candidate.write(Part.of(Samplers.CATALOG, known.sampler()), file);
+      return true;
+    } catch (SettingException other) {
+      return false;
+    }
+  }
+
+  private static String prediction(Part process) {
+    return named(SchedulerFile.PREDICTIONS, "predict", process);
   }
 
   /** Class of the scheduler. */
   String className() {
-    return ddpm ? "DDPMScheduler" : "DDIMScheduler";
+    return row.name();
   }
 
-  /** Class of the pipeline around it. */
+  /** Class of the pipeline around it; that of DDPM holds any scheduler. */
   String pipelineName() {
-    return ddpm ? "DDPMPipeline" : "DDIMPipeline";
+    return row.kind().equals(SchedulerFile.DDIM) ? "DDIMPipeline" : "DDPMPipeline";
   }
 
   /**
@@ -70,37 +141,47 @@ final class SchedulerWriter {
     file.put("_class_name", className()).put("_diffusers_version", SchedulerFile.VERSION);
     writeProcess(file);
     writeClipping(file);
-    file.put("timestep_spacing", times.spacing()).put("steps_offset", times.offset());
-    if (!ddpm) {
-      file.put("set_alpha_to_one", !sampler.take("end").asText().equals("first-time"));
-    }
+    file.setAll(times.options());
+    row.write(Part.of(Samplers.CATALOG, recipe.sampler()), file);
     return file;
   }
 
-  /** What a caller of the pipeline must say, since no file does. */
+  /** What a caller in Python must say, since no file does. */
   String call() {
-    List<String> said = new ArrayList<>();
-    said.add(Text.of("num_inference_steps=%d", times.count()));
-    if (!ddpm) {
-      said.add(String.format(Locale.ROOT, "eta=%s", sampler.take("eta").asDouble()));
-      if (!sampler.take("estimate").asText().equals("as-predicted")) {
-        said.add("use_clipped_model_output=True");
-      }
+    Part sampler = Part.of(Samplers.CATALOG, recipe.sampler());
+    if (row.kind().equals(SchedulerFile.DDPM)) {
+      return Text.of("pipeline(num_inference_steps=%d)", times.count());
     }
-    return "pipeline(" + String.join(", ", said) + ")";
+    if (row.kind().equals(SchedulerFile.DDIM)) {
+      return String.format(
+          Locale.ROOT,
+          "pipeline(num_inference_steps=%d, eta=%s%s)",
+          times.count(),
+          sampler.take("eta").asDouble(),
+          sampler.take("estimate").asText().equals("as-predicted")
+              ? ""
+              : ", use_clipped_model_output=True");
+    }
+    String more = row.called().entrySet().stream()
+        .filter(each -> !sampler.isUsual(each.getValue()))
+        .map(each -> ", " + each.getKey() + "=" + sampler.take(each.getValue()).asText())
+        .sorted()
+        .collect(Collectors.joining());
+    return Text.of(
+        "scheduler.set_timesteps(%d); x = scheduler.init_noise_sigma * noise; then for each t of"
+            + " scheduler.timesteps: x = scheduler.step(unet(scheduler.scale_model_input(x, t), t).sample, t,"
+            + " x%s).prev_sample",
+        times.count(), more);
   }
 
   /** In which way samples of diffusers will differ. */
   List<String> differences() {
     List<String> differences = new ArrayList<>();
-    boolean same = List.of(ddpm ? "ddpm" : "ddim", "auto").contains(sampler.kind());
-    if (!same) {
-      differences.add(Text.of(
-          "diffusers has no sampler %s%s; its folder says %s",
-          sampler.kind(), learned ? " for a learned variance" : "", className()));
-    }
+    instead.ifPresent(other -> differences.add(Text.of(
+        "diffusers has no sampler %s; its folder says %s", other, className())));
     if (!times.exact()) {
-      differences.add("diffusers visits other times, those of its spacing " + times.spacing());
+      differences.add("diffusers visits other times, those of its spacing "
+          + times.options().path("timestep_spacing").asText());
     }
     return differences;
   }
@@ -118,16 +199,18 @@ final class SchedulerWriter {
             + " they are, got on",
         timesteps);
     file.put("num_train_timesteps", timesteps);
-    file.put("prediction_type", named(SchedulerFile.PREDICTIONS, "predict", process));
+    file.put("prediction_type", prediction(process));
     String variance = process.take("variance").asText().equals("fixed-large")
         ? "fixed_large" // which differs at time 0 only, where no noise is added
         : named(SchedulerFile.VARIANCES, "variance", process);
-    if (ddpm) {
+    if (row.kind().equals(SchedulerFile.DDPM)) {
       file.put("variance_type", variance);
     }
+    boolean zero = process.take("zeroTerminalSnr").booleanValue();
     boolean listed = writeSchedule(process.take("schedule"), timesteps, file);
-    file.put(
-        "rescale_betas_zero_snr", !listed && process.take("zeroTerminalSnr").booleanValue());
+    if (row.zeroSnr() != ZeroSnr.NONE) {
+      file.put("rescale_betas_zero_snr", !listed && zero);
+    }
     process.refuseOthers("diffusers");
   }
 
@@ -164,18 +247,22 @@ final class SchedulerWriter {
 
   private void writeClipping(ObjectNode file) {
     Part clipping = Part.of(Clippings.CATALOG, recipe.clipping());
-    switch (clipping.kind()) {
-      case "none" -> file.put("clip_sample", false);
-      case "range" ->
-        file.put("clip_sample", true).set("clip_sample_range", clipping.take("limit"));
-      case "dynamic" -> {
-        file.put("clip_sample", false).put("thresholding", true);
-        file.set("dynamic_thresholding_ratio", clipping.take("quantile"));
-        file.set("sample_max_value", clipping.take("largest"));
-      }
-      default ->
-        throw new SettingException(Text.of(
-            "{clipping}: expected range, dynamic or none for diffusers, got %s", clipping.kind()));
+    List<String> can = row.clips().names();
+    SettingException.unless(
+        can.contains(clipping.kind()),
+        "{clipping}: expected %s for diffusers, got %s",
+        String.join(" or ", can),
+        clipping.kind());
+    if (can.contains("range")) {
+      file.put("clip_sample", clipping.kind().equals("range"));
+    }
+    if (clipping.kind().equals("range")) {
+      file.set("clip_sample_range", clipping.take("limit"));
+    }
+    if (clipping.kind().equals("dynamic")) {
+      file.put("thresholding", true);
+      file.set("dynamic_thresholding_ratio", clipping.take("quantile"));
+      file.set("sample_max_value", clipping.take("largest"));
     }
     clipping.refuseOthers("diffusers");
   }

@@ -24,10 +24,15 @@ import java.util.Map;
  * @param outChannels of answers
  * @param height of pictures, 0 if they may have any size
  * @param width of pictures, 0 if they may have any size
+ * @param classes that it is told, beside the last of its class embeddings, which stands for none; 0 for
+ *     a network that is told none
  */
-record UnetFile(ObjectNode settings, int channels, int outChannels, int height, int width) {
+record UnetFile(
+    ObjectNode settings, int channels, int outChannels, int height, int width, int classes) {
 
   static final String KIND = "unet2d";
+
+  private static final int MOST_CLASSES = 1 << 16;
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Map<String, String> RESAMPLINGS =
@@ -64,9 +69,30 @@ record UnetFile(ObjectNode settings, int channels, int outChannels, int height, 
     int channels = options.integer("in_channels", 3);
     int outChannels = options.integer("out_channels", 3);
     UnetFile file = new UnetFile(
-        settings(options), channels, outChannels, size.get(0), size.get(size.size() - 1));
+        settings(options),
+        channels,
+        outChannels,
+        size.get(0),
+        size.get(size.size() - 1),
+        classes(options));
     options.refuseOthers();
     return file;
+  }
+
+  /** One less than the rows of its table of classes, as the last row stands for no class. */
+  private static int classes(Options options) throws IOException {
+    if (options.has("class_embed_type")) {
+      throw options.wrong("class_embed_type", "null, a table of classes");
+    }
+    if (!options.has("num_class_embeds")) {
+      return 0;
+    }
+    int rows = options.integer("num_class_embeds", 0);
+    if (rows < 2 || rows > MOST_CLASSES) {
+      throw options.wrong(
+          "num_class_embeds", Text.of("2 to %d, the last for no class", MOST_CLASSES));
+    }
+    return rows - 1;
   }
 
   private static ObjectNode settings(Options options) throws IOException {
@@ -184,6 +210,9 @@ record UnetFile(ObjectNode settings, int channels, int outChannels, int height, 
       file.set("time_embedding_dim", network.take("timeDim"));
     }
     file.put("time_embedding_type", "positional");
+    if (task.classes() > 0) {
+      file.putNull("class_embed_type").put("num_class_embeds", task.classes() + 1);
+    }
     file.set("up_block_types", types("Up", network.take("upBlocks"), file));
     file.put("upsample_type", resampling(network.take("upsampling")));
     network.refuseOthers("UNet2DModel");

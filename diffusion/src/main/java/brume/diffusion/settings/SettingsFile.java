@@ -2,6 +2,7 @@ package brume.diffusion.settings;
 
 import brume.tensor.Text;
 import brume.tensor.io.AtomicFile;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -27,6 +28,8 @@ public final class SettingsFile {
       .build();
 
   private static final int MOST_SHOWN = 200; // characters of what is wrong
+  private static final JsonMapper OF_PYTHON =
+      JSON.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private SettingsFile() {}
 
@@ -38,13 +41,28 @@ public final class SettingsFile {
    * @throws IOException if it cannot be read, or is not one object of JSON and nothing else
    */
   public static JsonNode read(Path file) throws IOException {
+    return read(file, JSON);
+  }
+
+  /**
+   * Reads an object as programs in Python write it: with NaN, Infinity and -Infinity among its numbers.
+   *
+   * @param file a file or a pipe
+   * @return a JSON object
+   * @throws IOException as of {@link #read(Path)}
+   */
+  public static JsonNode readPython(Path file) throws IOException {
+    return read(file, OF_PYTHON);
+  }
+
+  private static JsonNode read(Path file, JsonMapper json) throws IOException {
     if (!Files.exists(file) || Files.isDirectory(file)) {
       throw new IOException(Text.of(
           "%s: expected a JSON file with settings, got %s",
           file, Files.isDirectory(file) ? "a folder" : "nothing at this path"));
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return read(in, file.toString());
+      return read(in, file.toString(), json);
     }
   }
 
@@ -57,8 +75,13 @@ public final class SettingsFile {
    * @throws IOException if it is not one object of JSON and nothing else
    */
   public static JsonNode read(InputStream in, String source) throws IOException {
+    return read(in, source, JSON);
+  }
+
+  private static JsonNode read(InputStream in, String source, JsonMapper json)
+      throws IOException {
     try {
-      JsonNode tree = JSON.readTree(in);
+      JsonNode tree = json.readTree(in);
       if (tree.isObject()) {
         return tree;
       }

@@ -171,6 +171,47 @@ class ClassesCommandTest {
         .fails(2, "--class: expected two classes such as 3,boot, got 0");
   }
 
+  @Test
+  void classesGoOutToDiffusersAndComeBack() throws IOException {
+    Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
+    labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    Path kept = folder.resolve("kept"), out = folder.resolve("out");
+    List<Object> words = new ArrayList<>(List.of("train", "--network", "unet2d"));
+    words.addAll(List.of("--device", "reference", "--data", data, "--run", kept));
+    words.addAll(List.of("--condition", "labels", "--guidance", 2, "--steps", 3, "--samples", 0));
+    words.addAll(List.of("--widths", "4,8", "--groups", 2, "--lr", 0.05, "--batch", 3));
+    words.addAll(List.of("--down-blocks", "plain", "--up-blocks", "plain", "--head-dim", 4));
+    Shell.run(words.toArray()).succeeds();
+    Shell written = Shell.run("export", "--run", kept, "--out", out).succeeds();
+    assertTrue(written.err().contains("class_labels"), written.err());
+    assertTrue(Files.readString(out.resolve("unet/config.json"))
+        .contains("\"num_class_embeds\" : " + (CLASSES + 1)));
+    for (String asked : List.of("0", "2,1")) {
+      assertArrayEquals(
+          sampledBy(kept, "--count", 2, "--class", asked),
+          drawnFrom(out, "--count", 2, "--class", asked));
+    }
+    Files.delete(out.resolve("recipe.json"));
+    assertArrayEquals(
+        sampledBy(kept, "--count", 2, "--class", 1, "--sampler", "ddim", "--guidance", 3),
+        drawnFrom(
+            out,
+            "--count",
+            2,
+            "--class",
+            1,
+            "--sampler",
+            "ddim",
+            "--guidance",
+            3,
+            "--noise-estimate",
+            "from-x0",
+            "--spacing",
+            "uniform",
+            "--stride",
+            "level"));
+  }
+
   @ParameterizedTest
   @CsvSource({"karras,--self-condition", "karras3d,--frames=2"})
   void networksThatKeepMagnitudesAreToldClasses(String network, String more) throws IOException {
@@ -246,12 +287,12 @@ class ClassesCommandTest {
   }
 
   private Shell sample(Path out, Object... more) {
-    return sampleOf(run, out, more);
+    return sampleOf("--run", run, out, more);
   }
 
-  private static Shell sampleOf(Path run, Path out, Object... more) {
+  private static Shell sampleOf(String option, Path model, Path out, Object... more) {
     List<Object> words = new ArrayList<>(
-        List.of("sample", "--run", run, "--device", "reference", "--out", out, "--steps", 2));
+        List.of("sample", option, model, "--device", "reference", "--out", out, "--steps", 2));
     words.addAll(List.of(more));
     return Shell.run(words.toArray());
   }
@@ -261,8 +302,16 @@ class ClassesCommandTest {
   }
 
   private float[] sampledBy(Path model, Object... more) throws IOException {
+    return drawn("--run", model, more);
+  }
+
+  private float[] drawnFrom(Path model, Object... more) throws IOException {
+    return drawn("--from", model, more);
+  }
+
+  private float[] drawn(String option, Path model, Object... more) throws IOException {
     Path out = folder.resolve("samples.safetensors");
-    sampleOf(model, out, more).succeeds();
+    sampleOf(option, model, out, more).succeeds();
     float[] values = SafeTensors.read(out).floats("samples");
     Files.delete(out);
     return values;

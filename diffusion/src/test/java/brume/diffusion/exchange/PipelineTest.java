@@ -133,11 +133,10 @@ class PipelineTest {
     saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMPipeline", "PNDMPipeline"));
     assertRefused(index + ": expected _class_name to be one of DDIMPipeline, DDPMPipeline, got"
         + " \"PNDMPipeline\"");
-    saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMScheduler", "PNDMScheduler"));
+    saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMScheduler", "IPNDMScheduler"));
     assertRefused(index
-        + ": expected scheduler to be [\"diffusers\", DDIMParallelScheduler or DDIMScheduler or"
-        + " DDPMParallelScheduler or DDPMScheduler], got"
-        + " [\"diffusers\",\"PNDMScheduler\"]");
+        + ": expected scheduler to be [\"diffusers\", " + String.join(" or ", SchedulerClass.names())
+        + "], got [\"diffusers\",\"IPNDMScheduler\"]");
     saved.write(
         "model_index.json",
         SavedPipeline.INDEX.replace("\"unet\"", "\"vqvae\": [\"a\", \"b\"], \"unet\""));
@@ -159,7 +158,7 @@ class PipelineTest {
     assertRefused(file + ": expected options known to Brume, got use_karras_sigmas = true");
     saved.write(
         "scheduler/scheduler_config.json", with(SavedPipeline.SCHEDULER, "\"beta_end\": 7"));
-    assertRefused(folder + ": process.schedule.betaEnd: expected 0 to 1, got 7");
+    assertRefused(file + ": process.schedule.betaEnd: expected 0 to 1, got 7");
   }
 
   @Test
@@ -175,8 +174,20 @@ class PipelineTest {
     Path file = folder.resolve("unet/config.json");
     saved.write("unet/config.json", with(SavedPipeline.NETWORK, "\"act_fn\": \"gelu\""));
     assertRefused(file + ": expected act_fn to be one of silu, swish, got \"gelu\"");
-    saved.write("unet/config.json", with(SavedPipeline.NETWORK, "\"num_class_embeds\": 10"));
-    assertRefused(file + ": expected options known to Brume, got num_class_embeds = 10");
+    saved.write("unet/config.json", with(SavedPipeline.NETWORK, "\"num_class_embeds\": 1"));
+    assertRefused(file + ": expected num_class_embeds to be 2 to 65536, the last for no class, got 1");
+    saved.write(
+        "unet/config.json",
+        with(SavedPipeline.NETWORK, "\"class_embed_type\": \"timestep\""));
+    assertRefused(
+        file + ": expected class_embed_type to be null, a table of classes, got \"timestep\"");
+    saved.write(
+        "unet/config.json",
+        with(SavedPipeline.NETWORK, "\"num_class_embeds\": 4")
+            .replace("\"in_channels\": 1", "\"in_channels\": 2"));
+    assertRefused(
+        file + ": expected a sample_size and 1 or 3 in_channels beside num_class_embeds, got 2"
+            + " in_channels and 6x4");
     saved.write("unet/config.json", SavedPipeline.NETWORK.replace("\"AttnUpBlock2D\", ", ""));
     assertRefused(
         file + ": expected block_out_channels to be as many numbers as down_block_types and"
@@ -186,6 +197,22 @@ class PipelineTest {
         SavedPipeline.NETWORK.replace("\"out_channels\": 1", "\"out_channels\": 2"));
     assertRefused(folder.resolve("unet") + ": expected 1 out_channels for 1 in_channels with the"
         + " variance of its scheduler, got 2");
+  }
+
+  @Test
+  void theLastOfTheClassesStandsForNone() throws IOException {
+    saved = new SavedPipeline(
+        folder, with(SavedPipeline.NETWORK, "\"num_class_embeds\": 4, \"class_embed_type\": null"));
+    Imported pipeline = open();
+    assertEquals(List.of("0", "1", "2"), pipeline.recipe().classes());
+    assertEquals(
+        List.of(folder.resolve("unet/config.json")
+            + ": the last of its 4 class embeddings is taken for no class"),
+        pipeline.remarks());
+    assertSameNumbers(saved.network().parameters(), pipeline.model(reference).parameters());
+    assertTrue(pipeline.model(reference).parameters().stream()
+        .anyMatch(p -> p.path().equals("class_embedding.weight")
+            && p.variable().shape().equals(Shape.of(4, 16))));
   }
 
   @Test

@@ -41,9 +41,14 @@ public final class SavedPipeline {
 
   /** Saves it in a folder. */
   public SavedPipeline(Path folder) throws IOException {
+    this(folder, NETWORK);
+  }
+
+  /** Saves it with settings of the network in a folder. */
+  SavedPipeline(Path folder, String network) throws IOException {
     this.folder = folder;
     write("model_index.json", INDEX);
-    write("unet/config.json", NETWORK);
+    write("unet/config.json", network);
     write("scheduler/scheduler_config.json", SCHEDULER);
     try (Scope scope = Scope.open()) {
       Weights.save(weights(), network().parameters());
@@ -60,7 +65,8 @@ public final class SavedPipeline {
     UnetFile file = UnetFile.read(folder.resolve("unet/config.json"));
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.set("network", file.settings());
-    Task task = new Task(file.height(), file.width(), file.channels(), file.outChannels());
+    Task task = new Task(
+        file.height(), file.width(), file.channels(), file.outChannels(), file.classes());
     return Recipe.ENGINE
         .read(tree, Recipes.plain())
         .network()

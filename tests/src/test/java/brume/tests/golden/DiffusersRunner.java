@@ -18,17 +18,26 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Whole ways from noise to data with the schedulers of diffusers. */
 final class DiffusersRunner implements CaseRunner {
+
+  private static final Set<String> KINDS = Set.of("ddpm", "ddim");
 
   @Override
   public boolean knows(GoldenCase asked) {
     return asked.kind().equals("trajectory")
         && asked.attrs().has("scheduler")
         && SmallDenoiser.isIn(asked)
-        && scheduler(asked).isPresent();
+        && KINDS.contains(kind(asked));
+  }
+
+  private static String kind(GoldenCase asked) {
+    return scheduler(asked)
+        .map(recipe -> Samplers.CATALOG.of(recipe.sampler()).name())
+        .orElse("");
   }
 
   @Override
@@ -81,7 +90,8 @@ final class DiffusersRunner implements CaseRunner {
     };
   }
 
-  private static Optional<Recipe> scheduler(GoldenCase asked) {
+  /** What the file of the scheduler says, if it is one that Brume has. */
+  static Optional<Recipe> scheduler(GoldenCase asked) {
     JsonNode attrs = asked.attrs();
     try {
       return Optional.of(SchedulerFile.recipe(
@@ -91,17 +101,30 @@ final class DiffusersRunner implements CaseRunner {
     }
   }
 
-  /** The recipe with what a caller of diffusers says: how many steps, and for DDIM more. */
+  /** The recipe with what a caller of diffusers says: how many steps, and for some samplers more. */
   static Recipe sampledAs(Recipe recipe, JsonNode attrs) {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     ObjectNode sampler = tree.putObject("sampler");
     sampler.put("steps", attrs.path("num_inference_steps").asInt());
-    if (Samplers.CATALOG.of(recipe.sampler()).name().equals("ddim")) {
+    String kind = Samplers.CATALOG.of(recipe.sampler()).name();
+    if (kind.equals("ddim")) {
       boolean rederived = attrs.path("use_clipped_model_output").asBoolean();
       sampler.put("eta", attrs.path("eta").asDouble());
       sampler.put("estimate", rederived ? "from-x0" : "as-predicted");
     }
+    put(attrs, "eta", sampler, "eta", kind.equals("tcd"));
+    put(attrs, "s_churn", sampler, "churn", kind.equals("euler"));
+    put(attrs, "s_tmin", sampler, "churnFrom", kind.equals("euler"));
+    put(attrs, "s_tmax", sampler, "churnTo", kind.equals("euler"));
+    put(attrs, "s_noise", sampler, "churnStrength", kind.equals("euler"));
     return Recipe.ENGINE.read(tree, recipe);
+  }
+
+  private static void put(
+      JsonNode attrs, String said, ObjectNode sampler, String setting, boolean has) {
+    if (has && attrs.has(said)) {
+      sampler.set(setting, attrs.path(said));
+    }
   }
 
   static double[] someAlphaBars(NoiseSchedule schedule) {

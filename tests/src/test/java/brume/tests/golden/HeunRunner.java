@@ -8,6 +8,7 @@ import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
+import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.HeunStep;
 import brume.diffusion.sampler.KarrasSpacing;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,7 +54,10 @@ final class HeunRunner implements CaseRunner {
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) {
     JsonNode config = asked.attrs().path("config");
-    ReverseProcess process = process(config);
+    Optional<Recipe> read = DiffusersRunner.scheduler(asked)
+        .map(recipe -> DiffusersRunner.sampledAs(recipe, asked.attrs()));
+    ReverseProcess process =
+        read.map(recipe -> recipe.reverse().discrete("no times")).orElseGet(() -> process(config));
     Levels levels =
         levels(process.q(), config, asked.attrs().path("num_inference_steps").asInt());
     Level last = levels.at(levels.count() - 1);
@@ -75,7 +80,8 @@ final class HeunRunner implements CaseRunner {
       estimates.add(ChannelsLast.unload(estimate.x0().value()));
       return estimate;
     };
-    Tensor end = new StepSampler(levels, new HeunStep())
+    Tensor end = read.map(recipe -> recipe.sampler().create(process))
+        .orElseGet(() -> new StepSampler(levels, new HeunStep()))
         .sample(listening, start, Recording.noise(asked), SamplingListener.NONE);
     states.add(ChannelsLast.unload(end));
     sigmas.add(0.0);

@@ -5,6 +5,7 @@ import brume.diffusion.process.Level;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
+import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.DpmMultistep;
 import brume.diffusion.sampler.DpmMultistep.Correction;
@@ -18,6 +19,7 @@ import brume.diffusion.sampler.Kdpm2Step;
 import brume.diffusion.sampler.LcmStep;
 import brume.diffusion.sampler.LinearMultistep;
 import brume.diffusion.sampler.PndmStep;
+import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.sampler.Step;
 import brume.diffusion.sampler.StepSampler;
@@ -35,8 +37,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whole ways with the fast solvers of diffusers. States of the family of Euler's method are x̄ = x/√ᾱ
- * there; every look at the network is a step of its own.
+ * Whole ways with the fast solvers of diffusers: by the sampler that their file is read as, and by one
+ * that is made here where Brume's settings do not say the same. States of the family of Euler's method
+ * are x̄ = x/√ᾱ there; every look at the network is a step of its own.
  */
 final class SolverRunner implements CaseRunner {
 
@@ -176,6 +179,16 @@ final class SolverRunner implements CaseRunner {
     Levels levels = levels(asked).orElseThrow();
     Step step =
         (scaled ? SCALED : UNSCALED).get(scheduler(asked)).step(asked, config, table, levels);
+    Optional<Recipe> read = DiffusersRunner.scheduler(asked)
+        .map(recipe -> DiffusersRunner.sampledAs(recipe, asked.attrs()));
+    ReverseProcess process = read.map(recipe -> recipe.reverse().discrete("no times"))
+        .orElseGet(() -> new ReverseProcess(
+            table.q(),
+            SolverTable.PREDICTIONS.get(config.path("prediction_type").asText()),
+            ReverseVariance.FIXED_SMALL,
+            clipping(config)));
+    Sampler sampler = read.map(recipe -> recipe.sampler().create(process))
+        .orElseGet(() -> new StepSampler(levels, step));
     Level last = levels.at(levels.count() - 1);
     // Leading schedules start with σ and data of variance 1, all others with σ alone.
     boolean whole = scaled || config.path("timestep_spacing").asText().equals("leading");
@@ -185,11 +198,6 @@ final class SolverRunner implements CaseRunner {
     List<double[]> states = new ArrayList<>(), estimates = new ArrayList<>();
     List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
     List<Double> times = new ArrayList<>(), sigmas = new ArrayList<>();
-    ReverseProcess process = new ReverseProcess(
-        table.q(),
-        SolverTable.PREDICTIONS.get(config.path("prediction_type").asText()),
-        ReverseVariance.FIXED_SMALL,
-        clipping(config));
     Denoised model = Denoised.of(
         DiffusersRunner.listeningTo(
             new SmallDenoiser(asked, start.shape().dim(-1), on), seen, answers),
@@ -202,7 +210,7 @@ final class SolverRunner implements CaseRunner {
       estimates.add(ChannelsLast.unload(estimate.x0().value()));
       return estimate;
     };
-    Tensor end = new StepSampler(levels, step)
+    Tensor end = sampler
         .sample(listening, start, Recording.noise(asked), SamplingListener.NONE);
     double data = levels.q().schedule().alphaBarBefore(0);
     states.add(over(ChannelsLast.unload(end), scaled ? 1 : Math.sqrt(data)));

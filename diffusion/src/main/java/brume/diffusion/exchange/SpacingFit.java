@@ -1,0 +1,90 @@
+package brume.diffusion.exchange;
+
+import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.Way;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.sampler.SamplerSettings;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The options by which a scheduler of diffusers visits what a sampler does: of some options those that
+ * are read as a spacing with the same levels.
+ *
+ * @param options of the file
+ * @param count how many levels are visited
+ * @param exact whether they are the same; if there are no such options, they are those of {@code leading}
+ */
+record SpacingFit(ObjectNode options, int count, boolean exact) {
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final double SAME = 1e-9; // of σ, relative
+
+  /**
+   * Looks for them.
+   *
+   * @param row of the scheduler
+   * @param recipe with the sampler
+   * @param process of the recipe
+   */
+  static SpacingFit of(SchedulerClass row, Recipe recipe, ReverseProcess process) {
+    Way wanted = recipe.sampler().create(process).levels();
+    for (ObjectNode candidate : candidates(wanted, process)) {
+      try {
+        ObjectNode sampler = Recipe.ENGINE.write((Record) recipe.sampler());
+        sampler.put("steps", wanted.count());
+        sampler.set(
+            "spacing", row.times().spacing(new Options(candidate, row.name()), process.q()));
+        ObjectNode tree = NODES.objectNode();
+        tree.set("sampler", sampler);
+        SamplerSettings read = Recipe.ENGINE.read(tree, recipe).sampler();
+        if (areSame(wanted, read.create(process).levels())) {
+          return new SpacingFit(candidate, wanted.count(), true);
+        }
+      } catch (IOException | IllegalArgumentException notOfThisClass) {
+        // Another may be.
+      }
+    }
+    return new SpacingFit(plain("leading", 0), wanted.count(), false);
+  }
+
+  private static List<ObjectNode> candidates(Way wanted, ReverseProcess process) {
+    List<ObjectNode> candidates = new ArrayList<>();
+    double low = wanted.at(0).time();
+    int gap = process.q().steps() / (wanted.count() + 1);
+    for (int offset : new int[] {(int) low, (int) low - gap}) { // with the first time, or without
+      if (offset >= 0) {
+        candidates.add(plain("leading", offset));
+      }
+    }
+    candidates.add(plain("trailing", 0));
+    candidates.add(plain("linspace", 0));
+    double from = wanted.at(0).sigma(), to = wanted.at(wanted.count() - 1).sigma();
+    for (String levels : List.of("use_karras_sigmas", "use_exponential_sigmas", "use_lu_lambdas")) {
+      candidates.add(plain("linspace", 0).put(levels, true));
+      candidates.add(
+          plain("linspace", 0).put(levels, true).put("sigma_min", from).put("sigma_max", to));
+    }
+    candidates.add(plain("leading", 0).put("original_inference_steps", 50));
+    return candidates;
+  }
+
+  private static ObjectNode plain(String spacing, int offset) {
+    return NODES.objectNode().put("timestep_spacing", spacing).put("steps_offset", offset);
+  }
+
+  private static boolean areSame(Way one, Way other) {
+    return one.count() == other.count()
+        && IntStream.range(0, one.count())
+            .allMatch(k -> one.at(k).time() == other.at(k).time()
+                && isNear(one.at(k).sigma(), other.at(k).sigma()));
+  }
+
+  private static boolean isNear(double one, double other) {
+    return one == other || Math.abs(one - other) <= SAME * Math.max(one, other);
+  }
+}
