@@ -43,7 +43,7 @@ final class InterpolateCommand implements Callable<Integer> {
   private static final int FRAME_MS = 120, LAST_FRAME_MS = 1000;
 
   @Mixin
-  private SavedRun saved = new SavedRun();
+  private SavedPlace saved = new SavedPlace();
 
   @Option(
       names = "--between",
@@ -100,17 +100,20 @@ final class InterpolateCommand implements Callable<Integer> {
         share > 0 && share <= 1, "--noise: expected above 0, up to 1, got " + share);
     SampleNumbers numbers = numbers();
     StepsOut.refuseUnwritable("--out", out);
-    Recipe recipe = Sources.recipeOf(saved.folder);
+    Recipe recipe = saved.recipe();
     UsageException.unless(
         !recipe.data().exhibit().plots(),
-        "--run: expected a run of pictures, got one of " + recipe.data().title());
+        saved.option() + ": expected a model of pictures, got one of " + recipe.data().title());
+    UsageException.unless(
+        !ofData || saved.from().isEmpty(),
+        "--of-data: expected with a --run, whose data are known, got it with --from");
     UsageException.unless(
         classes == null || !ofData, "--class: expected without --of-data, got both");
     List<Integer> ends = ends(recipe, numbers);
     Device device = deviceOptions.open();
     List<Picture> pictures = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      Source source = Sources.run(saved.folder, recipe, saved.checkpoint, saved.weights, device);
+      Source source = saved.source(recipe, device);
       Asked at = source.asked().apply(ends.subList(0, ends.size() / 2));
       Asked to = source.asked().apply(ends.subList(ends.size() / 2, ends.size()));
       Tensor first = picture(source, at, recipe, numbers.at(0), device);

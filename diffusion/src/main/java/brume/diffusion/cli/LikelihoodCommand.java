@@ -1,21 +1,24 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Dataset;
+import brume.diffusion.data.Datasets;
 import brume.diffusion.likelihood.VariationalBound;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Likelihood;
 import brume.diffusion.run.Model;
-import brume.diffusion.run.SavedModel;
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Device;
 import brume.tensor.Scope;
+import brume.tensor.Shape;
 import brume.tensor.Text;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Bounds how likely pictures are to a run's model, in bits per dimension: the mean over some pictures with"
           + " its standard error, and the parts it is made of.",
-      "Every picture is looked at once for each of the process's steps."
+      "Every picture is looked at once for each of the process's steps. A model that knows classes is told"
+          + " that of each picture."
     },
     sortOptions = false)
 final class LikelihoodCommand implements Callable<Integer> {
@@ -39,12 +43,12 @@ final class LikelihoodCommand implements Callable<Integer> {
   private static final double SMALLEST = 1e-12; // probability of a pixel, as in improved-diffusion
 
   @Mixin
-  private SavedRun saved = new SavedRun();
+  private SavedPlace saved = new SavedPlace();
 
   @Option(
       names = "--data",
       paramLabel = "WHAT",
-      description = "Other data of the same kind than those of the run.")
+      description = "Other data: of the same kind than those of a run, of any kind with --from.")
   private @Nullable String data;
 
   @Option(
@@ -76,15 +80,18 @@ final class LikelihoodCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Recipe recipe = Sources.recipeOf(saved.folder);
-    if (data != null) {
+    Recipe recipe = saved.recipe();
+    boolean ofRun = saved.from().isEmpty();
+    if (data != null && ofRun) {
       recipe = recipe.with(Moved.to(data, recipe.data()));
     }
     UsageException.unless(
         !recipe.data().exhibit().plots(),
-        "--run: expected a run of pictures, whose pixels are counted, got one of "
-            + recipe.data().title());
-    Dataset pictures = recipe.data().open();
+        Text.of(
+            "%s: expected a model of pictures, whose pixels are counted, got one of %s",
+            saved.option(), recipe.data().title()));
+    Dataset pictures = ofRun ? recipe.data().open() : named(recipe).open();
+    requireFitting(recipe, pictures);
     UsageException.unless(
         count >= 1 && count <= pictures.size(),
         Text.of(
@@ -93,19 +100,20 @@ final class LikelihoodCommand implements Callable<Integer> {
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open();
         TerminalProgress progress = new TerminalProgress("looking", 0, count)) {
-      Model model = SavedModel.load(
-          recipe, Sources.checkpointOf(saved.folder, saved.checkpoint), saved.weights, device);
+      Model model = saved.model(recipe, device);
       VariationalBound bound = new VariationalBound(
           recipe
               .process()
               .create(Clipping.unit())
               .discrete(
-                  "--run: expected a run whose process has numbered times, got one in continuous time"),
+                  saved.option()
+                      + ": expected a model whose process has numbered times, got one in continuous time"),
           SMALLEST);
       tell(Likelihood.of(
           bound,
           model,
           pictures,
+          !recipe.classes().isEmpty(),
           count,
           batch,
           recipe.seed(),
@@ -113,6 +121,29 @@ final class LikelihoodCommand implements Callable<Integer> {
           done -> progress.evenlyAt(done, "pictures")));
     }
     return 0;
+  }
+
+  /** The data for a model from elsewhere, which has none beside it. */
+  private DataSettings named(Recipe recipe) {
+    UsageException.unless(
+        data != null,
+        "--data: expected pictures to look at, as a model from elsewhere has none beside it, got nothing");
+    return Moved.placed(Datasets.named(String.valueOf(data)), recipe.data());
+  }
+
+  private static void requireFitting(Recipe recipe, Dataset pictures) {
+    Shape seen = recipe.data().shape();
+    Shape got = Shape.of(pictures.height(), pictures.width(), pictures.channels());
+    UsageException.unless(
+        seen.equals(got),
+        Text.of("--data: expected pictures of %s, as the model draws, got %s", seen, got));
+    List<String> told = recipe.classes();
+    UsageException.unless(
+        told.isEmpty() || told.equals(pictures.classes()),
+        Text.of(
+            "--data: expected pictures of the classes %s, which the model is told, got %s",
+            String.join(", ", told),
+            pictures.classes().isEmpty() ? "none" : String.join(", ", pictures.classes())));
   }
 
   private void tell(Likelihood bits) {

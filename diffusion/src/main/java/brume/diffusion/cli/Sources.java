@@ -72,13 +72,16 @@ final class Sources {
         recipe.data().exhibit(),
         recipe.seed(),
         Text.of(
-            "%s %s, %s %s",
+            "%s %s, %s",
             checkpoint.state().sha256().get("state.json"),
             weights,
-            recipe.sampler(),
-            recipe.classes().isEmpty()
-                ? recipe.clipping()
-                : recipe.clipping() + ", " + recipe.guidance()));
+            sampling(recipe)));
+  }
+
+  /** What of a recipe samples depend on besides the parameters. */
+  private static String sampling(Recipe recipe) {
+    String plain = recipe.sampler() + " " + recipe.clipping();
+    return recipe.classes().isEmpty() ? plain : plain + ", " + recipe.guidance();
   }
 
   /** Refuses a run where a model from elsewhere is expected. */
@@ -91,8 +94,8 @@ final class Sources {
             place));
   }
 
-  /** A model from elsewhere; the innermost scope owns its parameters. */
-  static Source imported(Path place, Imported model, Recipe recipe, Device device)
+  /** The network of a model from elsewhere; the innermost scope owns its parameters. */
+  static Model network(Path place, Imported model, Recipe recipe, Device device)
       throws IOException {
     if (recipe.data().shape().size() == 0) {
       throw new IOException(Text.of(
@@ -103,6 +106,13 @@ final class Sources {
     Matching matching = model.weights().loadAll(network.parameters());
     model.remarks().forEach(Telling::warn);
     matching.table().forEach(line -> Telling.warn(place + ": of its tensors " + line));
+    return network;
+  }
+
+  /** A model from elsewhere; the innermost scope owns its parameters. */
+  static Source imported(Path place, Imported model, Recipe recipe, Device device)
+      throws IOException {
+    Model network = network(place, model, recipe, device);
     return new Source(
         classes -> Asked.inTurn(network, recipe, classes),
         recipe.classes(),
@@ -111,10 +121,9 @@ final class Sources {
         recipe.data().exhibit(),
         recipe.seed(),
         Text.of(
-            "%s of %s, %s %s",
+            "%s of %s, %s",
             model.weights().source().toAbsolutePath().normalize(),
             Files.getLastModifiedTime(model.weights().source()),
-            recipe.sampler(),
-            recipe.clipping()));
+            sampling(recipe)));
   }
 }

@@ -67,17 +67,18 @@ public final class Export {
   public static List<String> write(Recipe recipe, Path weights, Path folder, Layout layout)
       throws IOException {
     Recipe shown = withoutPlace(recipe);
-    boolean diffusers = layout == Layout.DIFFUSERS;
-    SchedulerWriter scheduler = new SchedulerWriter(shown);
-    ObjectNode unet = diffusers ? UnetFile.write(shown) : JsonNodeFactory.instance.objectNode();
-    ObjectNode said = diffusers ? scheduler.file() : JsonNodeFactory.instance.objectNode();
-    requireEmpty(folder);
-    Durable.createFolders(folder);
-    if (!diffusers) {
+    if (layout == Layout.BRUME) {
+      requireEmpty(folder);
+      Durable.createFolders(folder);
       copy(weights, folder.resolve(Imported.WEIGHTS + ".safetensors"));
       Recipes.write(folder.resolve(Imported.RECIPE), shown);
       return List.of();
     }
+    ObjectNode unet = UnetFile.write(shown);
+    SchedulerWriter scheduler = new SchedulerWriter(shown);
+    ObjectNode said = scheduler.file();
+    requireEmpty(folder);
+    Durable.createFolders(folder);
     Path network = folder.resolve(PipelineFolder.UNET);
     Path steps = folder.resolve(PipelineFolder.SCHEDULER);
     Durable.createFolders(network);

@@ -153,13 +153,17 @@ public final class SchedulerFile {
             ? options.choice("variance_type", "fixed_small", VARIANCES)
             : "fixed-small");
     process.put("rescaleTimes", false);
-    return zero && zeroSnr == ZeroSnr.ALMOST ? almostZero(process, options.source()) : process;
+    return zero && zeroSnr == ZeroSnr.ALMOST ? almostZero(process, options) : process;
   }
 
   /** The same with all betas in a list, the last of them as large as leaves a little of the data. */
-  private static ObjectNode almostZero(ObjectNode process, String source) throws IOException {
-    NoiseSchedule zero = q(process, source).schedule();
+  private static ObjectNode almostZero(ObjectNode process, Options options) throws IOException {
+    NoiseSchedule zero = q(process, options.source()).schedule();
     int last = zero.steps() - 1;
+    if (zero.alphaBar(last - 1) < ALMOST_NOTHING) { // the last time would have less noise
+      throw options.wrong(
+          "rescale_betas_zero_snr", "false with this schedule, which has less signal before its end");
+    }
     ObjectNode list = NODES.objectNode().put("kind", "list");
     ArrayNode betas = list.putArray("betas");
     for (int t = 0; t < last; t++) {

@@ -6,6 +6,7 @@ import brume.diffusion.process.Clippings;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Processes;
 import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.Way;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.SamplerSettings;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The scheduler of diffusers that is the process, sampler and clipping of a recipe, and what its file
@@ -48,14 +50,14 @@ final class SchedulerWriter {
         .discrete(
             "{process}: expected discrete, which is all that schedulers of diffusers are written for, got another");
     boolean learned = process.variance().isLearned();
-    Recipe known = asked.but().sampler(plain(asked.sampler())).build();
+    Recipe known = asked.with(plain(asked.sampler()));
     String kind = kindOf(known);
     List<SchedulerClass> rows = SchedulerClass.ofKind(kind);
     Optional<SchedulerClass> own = learned && !kind.equals(SchedulerFile.DDPM)
         ? Optional.empty() // no other class takes variances out of the output
         : rows.stream().filter(each -> isSaid(each, known)).findFirst();
     this.recipe =
-        own.isPresent() ? known : known.but().sampler(similar(known, learned)).build();
+        own.isPresent() ? known : known.with(similar(known, learned));
     this.row = own.orElseGet(() -> SchedulerClass.ofKind(kindOf(recipe)).get(0));
     this.instead = own.isPresent()
         ? Optional.empty()
@@ -183,7 +185,37 @@ final class SchedulerWriter {
       differences.add("diffusers visits other times, those of its spacing "
           + times.options().path("timestep_spacing").asText());
     }
+    if (times.exact() && !leadsAlike()) {
+      differences.add(Text.of(
+          "diffusers steps %d times back always, not to the next time that is visited",
+          process.q().steps() / times.count()));
+    }
+    if (row.kind().equals(SchedulerFile.DDPM) && !addsNoiseAlike()) {
+      differences.add("diffusers adds noise in the last step, too, as it is not at time 0");
+    }
     return differences;
+  }
+
+  /** Whether steps lead where those of DDIM lead in diffusers. */
+  private boolean leadsAlike() {
+    if (!(recipe.sampler() instanceof Samplers.Ddim own)) {
+      return true;
+    }
+    ObjectNode equal = JsonNodeFactory.instance.objectNode();
+    equal.putObject("sampler").put("stride", "equal");
+    Way theirs = Recipe.ENGINE.read(equal, recipe).sampler().create(process).levels();
+    Way ours = own.create(process).levels();
+    return IntStream.range(0, ours.count())
+        .allMatch(k -> ours.at(k).before().signal() == theirs.at(k).before().signal());
+  }
+
+  private boolean addsNoiseAlike() {
+    boolean atZero = recipe.sampler().create(process).levels().at(0).time() == 0;
+    return atZero
+        || Part.of(Samplers.CATALOG, recipe.sampler())
+            .take("lastNoise")
+            .asText()
+            .equals("before-time-zero");
   }
 
   private void writeProcess(ObjectNode file) {

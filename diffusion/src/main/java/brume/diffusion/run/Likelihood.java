@@ -5,6 +5,7 @@ import brume.diffusion.data.PictureTensor;
 import brume.diffusion.likelihood.BitsPerDimension;
 import brume.diffusion.likelihood.VariationalBound;
 import brume.nn.Denoiser;
+import brume.nn.Labelled;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -12,6 +13,7 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
@@ -34,6 +36,7 @@ public record Likelihood(
    * @param bound what to evaluate
    * @param model the network
    * @param data whose first samples
+   * @param tellsClasses whether the network is told the class of each
    * @param count how many of them, at most its size
    * @param batch how many at once
    * @param seed of the noise
@@ -46,6 +49,7 @@ public record Likelihood(
       VariationalBound bound,
       Denoiser model,
       Dataset data,
+      boolean tellsClasses,
       int count,
       int batch,
       long seed,
@@ -65,7 +69,8 @@ public record Likelihood(
       try (Scope scope = Scope.open()) {
         Shape shape = Shape.of(n, data.height(), data.width(), data.channels());
         Tensor x0 = PictureTensor.of(device, shape, pictures);
-        BitsPerDimension bits = BitsPerDimension.of(bound, model, x0, time -> {
+        Denoiser told = tellsClasses ? new Labelled(model, labels(data, first, n)) : model;
+        BitsPerDimension bits = BitsPerDimension.of(bound, told, x0, time -> {
           Tensor noise = x0.like();
           RandomKernels.of(noise).normal(key.child("time", time), (long) from * size, noise);
           return noise;
@@ -88,5 +93,11 @@ public record Likelihood(
       terms[t] /= count;
     }
     return new Likelihood(count, mean, Math.sqrt(variance / count), prior / count, terms);
+  }
+
+  private static int[] labels(Dataset data, int first, int count) {
+    int[] labels = new int[count];
+    Arrays.setAll(labels, i -> data.label(first + i));
+    return labels;
   }
 }

@@ -3,6 +3,7 @@ package brume.diffusion.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.recipe.Recipe;
@@ -210,6 +211,57 @@ class ClassesCommandTest {
             "uniform",
             "--stride",
             "level"));
+  }
+
+  /** What is known of a run can be done with the model that was exported from it, too. */
+  @Test
+  void anExportedModelIsInterpolatedAndMeasuredAsItsRun() throws IOException {
+    Path out = folder.resolve("out"), one = folder.resolve("1.png"), other = folder.resolve("2.png");
+    Shell.run("export", "--run", run, "--out", out).succeeds();
+    Object[] between = {"--class", "0,2", "--frames", 3, "--device", "reference", "--out"};
+    Shell.run(words("interpolate", "--run", run, between, one)).succeeds();
+    Shell.run(words("interpolate", "--from", out, between, other)).succeeds();
+    assertArrayEquals(Files.readAllBytes(one), Files.readAllBytes(other));
+    Shell.run("interpolate", "--from", out, "--of-data", "--out", other)
+        .fails(2, "--of-data: expected with a --run, whose data are known, got it with --from");
+
+    Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
+    labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    Object[] looked = {"--count", 2, "--device", "reference", "--data", data};
+    String figures = Shell.run(words("likelihood", "--run", run, looked)).succeeds().out();
+    assertEquals(
+        figures, Shell.run(words("likelihood", "--from", out, looked)).succeeds().out());
+    Shell.run("likelihood", "--from", out)
+        .fails(
+            2,
+            "--data: expected pictures to look at, as a model from elsewhere has none beside it, got"
+                + " nothing");
+    Shell.run("likelihood", "--from", out, "--weights", "raw", "--data", data)
+        .fails(
+            2, "--from: expected without --checkpoint and --weights, which are of runs, got both");
+    Shell.run("likelihood")
+        .fails(2, "--run: expected either it or --from, got none");
+  }
+
+  @Test
+  void likelihoodsAreThoseOfPicturesOfTheirClass() throws IOException {
+    Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
+    Path labels = folder.resolve("train-labels-idx1-ubyte");
+    Object[] looked = {"--count", 2, "--device", "reference", "--data", data};
+    labels(labels, 12, CLASSES);
+    String one = Shell.run(words("likelihood", "--run", run, looked)).succeeds().out();
+    byte[] others = Files.readAllBytes(labels);
+    others[8] = 2;
+    others[9] = 0;
+    Files.write(labels, others);
+    assertNotEquals(one, Shell.run(words("likelihood", "--run", run, looked)).succeeds().out());
+  }
+
+  private static Object[] words(String command, String option, Path model, Object[] more, Object... last) {
+    List<Object> words = new ArrayList<>(List.of(command, option, model));
+    words.addAll(List.of(more));
+    words.addAll(List.of(last));
+    return words.toArray();
   }
 
   @ParameterizedTest

@@ -33,6 +33,8 @@ class ExportCommandTest {
         "--sampler ddim --sample-steps 5 --eta 0.5",
         "--sampler ddpm --sample-steps 20 --predict epsilon --schedule quadratic",
         "--sampler ddim --sample-steps 3 --clipping dynamic --zero-terminal-snr",
+        "--sampler dpmpp-2m --sample-steps 4 --spacing linspace-open --clipping none",
+        "--sampler euler --sample-steps 4 --spacing karras --rho 7 --clipping none --predict v",
         "--sampler heun --sample-steps 4 --schedule sigmoid --predict x0 --variance learned-range"
             + " --objective hybrid"
       })
@@ -59,6 +61,7 @@ class ExportCommandTest {
         "--network ddpm --dim 8 --mults 1,2 --attention off,on --groups 4",
         "--network conditional --dim 8 --time-dim 8 --levels 2 --groups 4",
         "--network mlp --data toy:swissroll --dim 16 --mults 1,1",
+        "--network mlp --data toy:swissroll --dim 16 --mults 1,1 --process flow",
         UNET2D + " --predict mean --weighting uniform"
       })
   void otherNetworksHaveTheirRecipeBesideThem(String options) throws IOException {
@@ -118,7 +121,10 @@ class ExportCommandTest {
     if (!options.contains("--data")) {
       words.addAll(List.of("--data", TinyData.idx(temporary.resolve("tiny.idx"))));
     }
-    words.addAll(List.of("--steps", 2, "--batch", 2, "--timesteps", 20, "--samples", 0));
+    words.addAll(List.of("--steps", 2, "--batch", 2, "--samples", 0));
+    if (!options.contains("--process")) {
+      words.addAll(List.of("--timesteps", 20));
+    }
     if (!options.contains("--sampler")) {
       words.addAll(List.of("--sample-steps", 3));
     }
