@@ -103,7 +103,8 @@ final class InterpolateCommand implements Callable<Integer> {
     Recipe recipe = saved.recipe();
     UsageException.unless(
         !recipe.data().exhibit().plots(),
-        saved.option() + ": expected a model of pictures, got one of " + recipe.data().title());
+        saved.option() + ": expected a model of pictures, got one of "
+            + recipe.data().title());
     UsageException.unless(
         !ofData || saved.from().isEmpty(),
         "--of-data: expected with a --run, whose data are known, got it with --from");

@@ -72,10 +72,7 @@ final class Sources {
         recipe.data().exhibit(),
         recipe.seed(),
         Text.of(
-            "%s %s, %s",
-            checkpoint.state().sha256().get("state.json"),
-            weights,
-            sampling(recipe)));
+            "%s %s, %s", checkpoint.state().sha256().get("state.json"), weights, sampling(recipe)));
   }
 
   /** What of a recipe samples depend on besides the parameters. */

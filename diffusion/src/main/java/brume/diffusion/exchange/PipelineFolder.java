@@ -147,16 +147,14 @@ final class PipelineFolder {
       throw new IOException(Text.of(
           "%s: expected a sample_size and 1 or 3 in_channels beside num_class_embeds, got %d"
               + " in_channels and %s",
-          config,
-          channels,
-          height > 0 ? new PictureSize(height, width) : "no size"));
+          config, channels, height > 0 ? new PictureSize(height, width) : "no size"));
     }
     data.put("kind", usual ? "images" : "arrays").put("path", "").put("channels", channels);
     if (!usual) {
       return data.put("height", height).put("width", width);
     }
-    ArrayNode classes = data.put("size", new PictureSize(height, width).toString())
-        .putArray("classes");
+    ArrayNode classes =
+        data.put("size", new PictureSize(height, width).toString()).putArray("classes");
     IntStream.range(0, network.classes()).mapToObj(Integer::toString).forEach(classes::add);
     return data;
   }

@@ -145,7 +145,8 @@ record SchedulerClass(
       choice("final_sigmas_type", "end", "zero", "data", "sigma_min", "first-time");
   private static final SchedulerOption END_OF_NOISE = // which diffusers does not lead to data
       choice("final_sigmas_type", "end", "sigma_min", "first-time");
-  private static final SchedulerOption NO_SAMPLE = only("prediction_type", "epsilon", "v_prediction");
+  private static final SchedulerOption NO_SAMPLE =
+      only("prediction_type", "epsilon", "v_prediction");
   private static final SchedulerOption CORRECTION = choice(
       "solver_type",
       "correction",
@@ -232,8 +233,18 @@ record SchedulerClass(
               order(2, 3),
               either("predict_x0", true, "polynomial", "data", "noise"),
               choice(
-                  "solver_type", "scale", "bh2", "bh2", "bh1", "bh1", "midpoint", "bh2", "heun",
-                  "bh2", "logrho", "bh2"),
+                  "solver_type",
+                  "scale",
+                  "bh2",
+                  "bh2",
+                  "bh1",
+                  "bh1",
+                  "midpoint",
+                  "bh2",
+                  "heun",
+                  "bh2",
+                  "logrho",
+                  "bh2"),
               flag("lower_order_final", true, "lowerAtEnd"),
               uncorrected(),
               END),
@@ -249,15 +260,7 @@ record SchedulerClass(
 
   private static SchedulerClass row(String name, String kind, SchedulerTimes times) {
     return new SchedulerClass(
-        name,
-        kind,
-        Betas.USUAL,
-        times,
-        Clips.NONE,
-        ZeroSnr.NONE,
-        Map.of(),
-        List.of(),
-        Map.of());
+        name, kind, Betas.USUAL, times, Clips.NONE, ZeroSnr.NONE, Map.of(), List.of(), Map.of());
   }
 
   private static SchedulerClass multistep(String kind, String algorithm) {
@@ -324,15 +327,17 @@ record SchedulerClass(
           "%s: expected one of %s, got %s", file.source(), String.join(", ", names()), name));
     }
     for (SchedulerClass row : rows) {
-      if (row.when().entrySet().stream().allMatch(one -> said(one.getKey(), file).equals(one.getValue()))) {
+      if (row.when().entrySet().stream()
+          .allMatch(one -> said(one.getKey(), file).equals(one.getValue()))) {
         return row;
       }
     }
-    String expected = rows.stream().map(row -> String.valueOf(row.when())).collect(Collectors.joining(" or "));
+    String expected =
+        rows.stream().map(row -> String.valueOf(row.when())).collect(Collectors.joining(" or "));
     Map<String, String> got = new TreeMap<>();
     rows.forEach(row -> row.when().keySet().forEach(option -> got.put(option, said(option, file))));
-    throw new IOException(Text.of(
-        "%s: expected a %s with %s, got %s", file.source(), name, expected, got));
+    throw new IOException(
+        Text.of("%s: expected a %s with %s, got %s", file.source(), name, expected, got));
   }
 
   private static String said(String option, Options file) {

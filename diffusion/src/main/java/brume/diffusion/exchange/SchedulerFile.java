@@ -29,7 +29,6 @@ public final class SchedulerFile {
 
   static final String NAME = "scheduler_config.json";
   static final String DDPM = "ddpm", DDIM = "ddim";
-
   private static final int LONG = 1000, SHORT = 50; // steps of DDPM and DDIM
   private static final double ALMOST_NOTHING = Math.pow(2, -24); // ᾱ in place of 0
 
@@ -138,12 +137,11 @@ public final class SchedulerFile {
     }
   }
 
-  private static ObjectNode process(
-      Betas usual, ZeroSnr zeroSnr, int timesteps, Options options) throws IOException {
+  private static ObjectNode process(Betas usual, ZeroSnr zeroSnr, int timesteps, Options options)
+      throws IOException {
     ObjectNode process = NODES.objectNode().put("kind", "discrete").put("timesteps", timesteps);
     process.set("schedule", schedule(usual, options));
-    boolean zero =
-        zeroSnr != ZeroSnr.NONE && options.flag("rescale_betas_zero_snr", false);
+    boolean zero = zeroSnr != ZeroSnr.NONE && options.flag("rescale_betas_zero_snr", false);
     process.put("zeroTerminalSnr", zero);
     String early = options.flag("predict_epsilon", true) ? "epsilon" : "sample";
     process.put("predict", options.choice("prediction_type", early, PREDICTIONS));
@@ -162,7 +160,8 @@ public final class SchedulerFile {
     int last = zero.steps() - 1;
     if (zero.alphaBar(last - 1) < ALMOST_NOTHING) { // the last time would have less noise
       throw options.wrong(
-          "rescale_betas_zero_snr", "false with this schedule, which has less signal before its end");
+          "rescale_betas_zero_snr",
+          "false with this schedule, which has less signal before its end");
     }
     ObjectNode list = NODES.objectNode().put("kind", "list");
     ArrayNode betas = list.putArray("betas");
@@ -201,7 +200,8 @@ public final class SchedulerFile {
           .put("quantile", options.number("dynamic_thresholding_ratio", 0.995))
           .put("largest", options.number("sample_max_value", 1));
     }
-    return clips.names().contains("range") && options.flag("clip_sample", clips == Clips.UNLESS_TOLD)
+    return clips.names().contains("range")
+            && options.flag("clip_sample", clips == Clips.UNLESS_TOLD)
         ? clipping.put("kind", "range").put("limit", options.number("clip_sample_range", 1))
         : clipping.put("kind", "none");
   }

@@ -55,10 +55,7 @@ interface SchedulerOption {
       public void write(Part sampler, ObjectNode file) {
         int order = sampler.take("order").intValue();
         SettingException.unless(
-            order <= largest,
-            "{order}: expected 1 to %d for diffusers, got %d",
-            largest,
-            order);
+            order <= largest, "{order}: expected 1 to %d for diffusers, got %d", largest, order);
         file.put("solver_order", order);
       }
     };
@@ -80,7 +77,8 @@ interface SchedulerOption {
   }
 
   /** A yes or no there that is one of two names here. */
-  static SchedulerOption either(String option, boolean usual, String setting, String yes, String no) {
+  static SchedulerOption either(
+      String option, boolean usual, String setting, String yes, String no) {
     return new SchedulerOption() {
       @Override
       public void read(Options file, ObjectNode sampler) throws IOException {
@@ -181,11 +179,7 @@ interface SchedulerOption {
         JsonNode got = sampler.take(setting);
         boolean same = got.isNumber() ? got.asDouble() == only.asDouble() : got.equals(only);
         SettingException.unless(
-            same,
-            "{%s}: expected %s for diffusers, got %s",
-            setting,
-            only.asText(),
-            got.asText());
+            same, "{%s}: expected %s for diffusers, got %s", setting, only.asText(), got.asText());
       }
     };
   }
@@ -218,8 +212,7 @@ interface SchedulerOption {
 
       @Override
       public void write(Part sampler, ObjectNode file) {
-        String expected =
-            sampler.take("velocities").booleanValue() ? "v_prediction" : "epsilon";
+        String expected = sampler.take("velocities").booleanValue() ? "v_prediction" : "epsilon";
         String said = file.path("prediction_type").asText();
         SettingException.unless(
             said.equals(expected),
@@ -281,9 +274,10 @@ interface SchedulerOption {
     return new SchedulerOption() {
       @Override
       public void read(Options file, ObjectNode sampler) throws IOException {
-        List<Integer> steps = file.has("disable_corrector") && !file.isEmptyList("disable_corrector")
-            ? file.integers("disable_corrector", List.of())
-            : List.of();
+        List<Integer> steps =
+            file.has("disable_corrector") && !file.isEmptyList("disable_corrector")
+                ? file.integers("disable_corrector", List.of())
+                : List.of();
         steps.forEach(sampler.putArray("uncorrected")::add);
       }
 

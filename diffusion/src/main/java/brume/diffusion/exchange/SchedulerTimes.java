@@ -72,7 +72,6 @@ enum SchedulerTimes {
           .put("times", options.integer("original_inference_steps", 50));
     }
   };
-
   private static final String KARRAS = "use_karras_sigmas", EXPONENTIAL = "use_exponential_sigmas";
   private static final String SPACING = "timestep_spacing";
   private static final double LEAST = 1e-9, MOST = 1e9; // of σ: as far as the process goes

@@ -56,8 +56,7 @@ final class SchedulerWriter {
     Optional<SchedulerClass> own = learned && !kind.equals(SchedulerFile.DDPM)
         ? Optional.empty() // no other class takes variances out of the output
         : rows.stream().filter(each -> isSaid(each, known)).findFirst();
-    this.recipe =
-        own.isPresent() ? known : known.with(similar(known, learned));
+    this.recipe = own.isPresent() ? known : known.with(similar(known, learned));
     this.row = own.orElseGet(() -> SchedulerClass.ofKind(kindOf(recipe)).get(0));
     this.instead = own.isPresent()
         ? Optional.empty()
@@ -95,8 +94,8 @@ final class SchedulerWriter {
 
   /** As many steps of what diffusers has. */
   private SamplerSettings similar(Recipe known, boolean learned) {
-    int steps = Math.min(
-        known.sampler().create(process).levels().count(), process.q().steps());
+    int steps =
+        Math.min(known.sampler().create(process).levels().count(), process.q().steps());
     SpacingSettings spacing = new Spacings.Leading(0);
     return learned
         ? new Samplers.Ddpm(steps, spacing)
@@ -179,8 +178,8 @@ final class SchedulerWriter {
   /** In which way samples of diffusers will differ. */
   List<String> differences() {
     List<String> differences = new ArrayList<>();
-    instead.ifPresent(other -> differences.add(Text.of(
-        "diffusers has no sampler %s; its folder says %s", other, className())));
+    instead.ifPresent(other -> differences.add(
+        Text.of("diffusers has no sampler %s; its folder says %s", other, className())));
     if (!times.exact()) {
       differences.add("diffusers visits other times, those of its spacing "
           + times.options().path("timestep_spacing").asText());

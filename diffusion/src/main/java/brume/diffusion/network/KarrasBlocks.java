@@ -68,7 +68,8 @@ public record KarrasBlocks(
    * @param attentionSizes sizes of the longer side at which blocks attend
    */
   static KarrasBlocks small(List<Integer> attentionSizes) {
-    return new KarrasBlocks(16, 64, attentionSizes, 16, 16, 0.001, 0.5, MIX_CLASS, 0.3, 0.3, 0, false);
+    return new KarrasBlocks(
+        16, 64, attentionSizes, 16, 16, 0.001, 0.5, MIX_CLASS, 0.3, 0.3, 0, false);
   }
 
   /** Refuses numbers that the network refuses, too, by the names of the settings. */

@@ -2,11 +2,11 @@ package brume.diffusion.settings;
 
 import brume.tensor.Text;
 import brume.tensor.io.AtomicFile;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -78,8 +78,7 @@ public final class SettingsFile {
     return read(in, source, JSON);
   }
 
-  private static JsonNode read(InputStream in, String source, JsonMapper json)
-      throws IOException {
+  private static JsonNode read(InputStream in, String source, JsonMapper json) throws IOException {
     try {
       JsonNode tree = json.readTree(in);
       if (tree.isObject()) {

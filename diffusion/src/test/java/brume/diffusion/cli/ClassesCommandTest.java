@@ -216,7 +216,9 @@ class ClassesCommandTest {
   /** What is known of a run can be done with the model that was exported from it, too. */
   @Test
   void anExportedModelIsInterpolatedAndMeasuredAsItsRun() throws IOException {
-    Path out = folder.resolve("out"), one = folder.resolve("1.png"), other = folder.resolve("2.png");
+    Path out = folder.resolve("out"),
+        one = folder.resolve("1.png"),
+        other = folder.resolve("2.png");
     Shell.run("export", "--run", run, "--out", out).succeeds();
     Object[] between = {"--class", "0,2", "--frames", 3, "--device", "reference", "--out"};
     Shell.run(words("interpolate", "--run", run, between, one)).succeeds();
@@ -228,9 +230,11 @@ class ClassesCommandTest {
     Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
     labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
     Object[] looked = {"--count", 2, "--device", "reference", "--data", data};
-    String figures = Shell.run(words("likelihood", "--run", run, looked)).succeeds().out();
+    String figures =
+        Shell.run(words("likelihood", "--run", run, looked)).succeeds().out();
     assertEquals(
-        figures, Shell.run(words("likelihood", "--from", out, looked)).succeeds().out());
+        figures,
+        Shell.run(words("likelihood", "--from", out, looked)).succeeds().out());
     Shell.run("likelihood", "--from", out)
         .fails(
             2,
@@ -239,8 +243,7 @@ class ClassesCommandTest {
     Shell.run("likelihood", "--from", out, "--weights", "raw", "--data", data)
         .fails(
             2, "--from: expected without --checkpoint and --weights, which are of runs, got both");
-    Shell.run("likelihood")
-        .fails(2, "--run: expected either it or --from, got none");
+    Shell.run("likelihood").fails(2, "--run: expected either it or --from, got none");
   }
 
   @Test
@@ -254,10 +257,12 @@ class ClassesCommandTest {
     others[8] = 2;
     others[9] = 0;
     Files.write(labels, others);
-    assertNotEquals(one, Shell.run(words("likelihood", "--run", run, looked)).succeeds().out());
+    assertNotEquals(
+        one, Shell.run(words("likelihood", "--run", run, looked)).succeeds().out());
   }
 
-  private static Object[] words(String command, String option, Path model, Object[] more, Object... last) {
+  private static Object[] words(
+      String command, String option, Path model, Object[] more, Object... last) {
     List<Object> words = new ArrayList<>(List.of(command, option, model));
     words.addAll(List.of(more));
     words.addAll(List.of(last));

@@ -285,8 +285,7 @@ class HostileDataTest {
         out.write(new byte[1 << 16]);
       }
     }
-    String refusal =
-        assertThrows(IOException.class, () -> CsvTable.read(file)).getMessage();
+    String refusal = assertThrows(IOException.class, () -> CsvTable.read(file)).getMessage();
     assertEquals(
         file + ": expected lines of at most " + most
             + " letters, which is what this heap can hold, got a longer line 1",

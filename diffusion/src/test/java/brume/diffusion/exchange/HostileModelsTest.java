@@ -49,8 +49,8 @@ class HostileModelsTest {
     String shard = NAME + "-00001-of-00001.safetensors";
     Files.move(weights, weights.resolveSibling(shard));
     Path file = weights.resolveSibling(NAME + ".safetensors.index.json");
-    String index = "{\"metadata\": {\"total_size\": 8}, \"weight_map\": {\"conv_in.bias\": \"" + shard
-        + "\", \"conv_in.weight\": \"" + shard + "\"}}";
+    String index = "{\"metadata\": {\"total_size\": 8}, \"weight_map\": {\"conv_in.bias\": \""
+        + shard + "\", \"conv_in.weight\": \"" + shard + "\"}}";
     run(
         "shards",
         file,
@@ -62,7 +62,8 @@ class HostileModelsTest {
   @Test
   void pickles() throws IOException {
     Path file = folder.resolve("model.safetensors");
-    byte[] pickle = "\u0080\u0002}q\0X\u0006\0\0\0weightq\u0001K\u0001s.".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] pickle =
+        "\u0080\u0002}q\0X\u0006\0\0\0weightq\u0001K\u0001s.".getBytes(StandardCharsets.ISO_8859_1);
     run("pickle", file, pickle, () -> {
       try {
         Imported.open(file, Optional.empty());

@@ -135,7 +135,8 @@ class PipelineTest {
         + " \"PNDMPipeline\"");
     saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMScheduler", "IPNDMScheduler"));
     assertRefused(index
-        + ": expected scheduler to be [\"diffusers\", " + String.join(" or ", SchedulerClass.names())
+        + ": expected scheduler to be [\"diffusers\", "
+        + String.join(" or ", SchedulerClass.names())
         + "], got [\"diffusers\",\"IPNDMScheduler\"]");
     saved.write(
         "model_index.json",
@@ -175,10 +176,10 @@ class PipelineTest {
     saved.write("unet/config.json", with(SavedPipeline.NETWORK, "\"act_fn\": \"gelu\""));
     assertRefused(file + ": expected act_fn to be one of silu, swish, got \"gelu\"");
     saved.write("unet/config.json", with(SavedPipeline.NETWORK, "\"num_class_embeds\": 1"));
-    assertRefused(file + ": expected num_class_embeds to be 2 to 65536, the last for no class, got 1");
+    assertRefused(
+        file + ": expected num_class_embeds to be 2 to 65536, the last for no class, got 1");
     saved.write(
-        "unet/config.json",
-        with(SavedPipeline.NETWORK, "\"class_embed_type\": \"timestep\""));
+        "unet/config.json", with(SavedPipeline.NETWORK, "\"class_embed_type\": \"timestep\""));
     assertRefused(
         file + ": expected class_embed_type to be null, a table of classes, got \"timestep\"");
     saved.write(

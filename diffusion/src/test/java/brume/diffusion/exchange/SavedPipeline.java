@@ -65,8 +65,8 @@ public final class SavedPipeline {
     UnetFile file = UnetFile.read(folder.resolve("unet/config.json"));
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.set("network", file.settings());
-    Task task = new Task(
-        file.height(), file.width(), file.channels(), file.outChannels(), file.classes());
+    Task task =
+        new Task(file.height(), file.width(), file.channels(), file.outChannels(), file.classes());
     return Recipe.ENGINE
         .read(tree, Recipes.plain())
         .network()

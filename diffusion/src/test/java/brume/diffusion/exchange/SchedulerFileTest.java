@@ -111,7 +111,8 @@ class SchedulerFileTest {
     assertEquals(levels.count(), others.count());
     for (int k = 0; k < levels.count(); k++) {
       assertEquals(levels.at(k).time(), others.at(k).time(), "time " + k);
-      assertEquals(levels.at(k).sigma(), others.at(k).sigma(), 1e-9 * levels.at(k).sigma());
+      assertEquals(
+          levels.at(k).sigma(), others.at(k).sigma(), 1e-9 * levels.at(k).sigma());
       assertEquals(levels.at(k).before().signal(), others.at(k).before().signal(), 1e-9);
     }
   }

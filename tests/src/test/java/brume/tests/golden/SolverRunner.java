@@ -210,8 +210,7 @@ final class SolverRunner implements CaseRunner {
       estimates.add(ChannelsLast.unload(estimate.x0().value()));
       return estimate;
     };
-    Tensor end = sampler
-        .sample(listening, start, Recording.noise(asked), SamplingListener.NONE);
+    Tensor end = sampler.sample(listening, start, Recording.noise(asked), SamplingListener.NONE);
     double data = levels.q().schedule().alphaBarBefore(0);
     states.add(over(ChannelsLast.unload(end), scaled ? 1 : Math.sqrt(data)));
     sigmas.add(Math.sqrt((1 - data) / data));
