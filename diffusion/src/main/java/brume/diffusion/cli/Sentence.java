@@ -6,15 +6,24 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.stream.Collectors;
 
 /** What a failure says to someone who did not write the program. */
 final class Sentence {
 
   private Sentence() {}
 
+  /** The sentence of a failure, with nothing in it that a terminal would obey. */
   static String of(Throwable failure) {
+    return words(failure)
+        .lines()
+        .map(line -> Text.shown(line, line.length()))
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String words(Throwable failure) {
     if (failure instanceof UncheckedIOException && failure.getCause() != null) {
-      return of(failure.getCause());
+      return words(failure.getCause());
     }
     if (failure instanceof OutOfMemoryError) {
       return Text.of(
