@@ -3,6 +3,7 @@ package brume.diffusion.exchange;
 import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Which parameters of a network were found in files.
@@ -16,6 +17,7 @@ public record Matching(
     int found, List<String> missing, List<String> misshapen, List<String> unexpected) {
 
   private static final int NAMED = 3;
+  private static final int SHOWN = 200; // characters of a name
 
   /** Copies the lists. {@inheritDoc} */
   public Matching {
@@ -53,7 +55,10 @@ public record Matching(
           "%d %s: %s%s",
           names.size(),
           what,
-          String.join(", ", names.subList(0, Math.min(NAMED, names.size()))),
+          names.stream()
+              .limit(NAMED)
+              .map(name -> Text.shown(name, SHOWN))
+              .collect(Collectors.joining(", ")),
           more));
     }
   }
