@@ -23,6 +23,8 @@ import java.util.function.Predicate;
  */
 final class Options {
 
+  private static final int SHOWN = 120; // characters of what is wrong
+
   private final JsonNode tree;
   private final String source;
   private final Set<String> read = new LinkedHashSet<>();
@@ -145,7 +147,7 @@ final class Options {
       if (!off && !name.startsWith("_") && !read.contains(name)) {
         throw new IOException(Text.of(
             "%s: expected options known to Brume, got %s = %s",
-            source, name, shown(option.getValue())));
+            source, Text.shown(name, SHOWN), shown(option.getValue())));
       }
     }
   }
@@ -158,8 +160,7 @@ final class Options {
   }
 
   private static String shown(JsonNode value) {
-    String text = value.toString();
-    return text.length() > 120 ? text.substring(0, 120) + "..." : text;
+    return Text.shown(value.toString(), SHOWN);
   }
 
   /** An option that is there and null. */
