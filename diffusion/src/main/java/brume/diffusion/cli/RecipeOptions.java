@@ -84,23 +84,29 @@ final class RecipeOptions {
 
   /** Lays the kinds that are named over the recipe, those of choices inside of choices, too. */
   private Recipe withKinds(Words words) {
+    Optional<Recipe> next = withOneKind(chosen, words);
     Recipe recipe = chosen;
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (Setting setting : new RecipeOptions(recipe, shown, prefix).settings()) {
-        Optional<String> word =
-            setting.isKind() ? words.valueOf(option(setting)) : Optional.empty();
-        if (word.isPresent() && !isData(setting) && !word.get().equals(setting.plain())) {
-          Recipe before = recipe;
-          ObjectNode tree = JsonNodeFactory.instance.objectNode();
-          Settings.put(setting, TextNode.valueOf(word.get()), tree);
-          recipe = read(tree, recipe);
-          changed |= !recipe.equals(before);
+    while (next.isPresent()) {
+      recipe = next.get();
+      next = withOneKind(recipe, words);
+    }
+    return recipe;
+  }
+
+  /** One kind at a time, since another one has other settings. */
+  private Optional<Recipe> withOneKind(Recipe recipe, Words words) {
+    for (Setting setting : new RecipeOptions(recipe, shown, prefix).settings()) {
+      Optional<String> word = setting.isKind() ? words.valueOf(option(setting)) : Optional.empty();
+      if (word.isPresent() && !isData(setting) && !word.get().equals(setting.plain())) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        Settings.put(setting, TextNode.valueOf(word.get()), tree);
+        Recipe changed = read(tree, recipe);
+        if (!changed.equals(recipe)) {
+          return Optional.of(changed);
         }
       }
     }
-    return recipe;
+    return Optional.empty();
   }
 
   /** Data are named by a word that says more than their kind. */

@@ -190,7 +190,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     recipe = fitting(recipe);
     Device device = deviceOptions.open();
     Telling.say(Backends.named(device.name()).describe());
-    DryRun.of(recipe.checked(), recompute, device).lines().forEach(Telling::say);
+    DryRun.of(recipe.trainable(), recompute, device).lines().forEach(Telling::say);
     return 0;
   }
 
@@ -199,7 +199,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     recipe = recipe.with(recipe.data().resolved()).writtenBy(Version.BRUME);
     Dataset data = recipe.data().open();
     recipe =
-        fitting(Lengths.of(recipe, data, epochs, given(), configFile == null)).checked();
+        fitting(Lengths.of(recipe, data, epochs, given(), configFile == null)).trainable();
     UsageException.unless(
         recipe.training().rewarm() == 0,
         "--rewarm: expected only with --resume, got it for a new run");
@@ -244,7 +244,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
           changed.isEmpty(),
           "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every, --keep and those"
               + " of samples, got " + String.join(", ", changed) + "; start a new run for those");
-      recipe = recipe.checked();
+      recipe = recipe.trainable();
       Dataset data = recipe.data().open();
       if (moved.isPresent() && last.isPresent()) {
         Moved.requireSame(last.get(), data, moved.get());

@@ -7,6 +7,7 @@ import brume.nn.Denoiser;
 import brume.nn.Pass;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * A {@link ContinuousLoss} at times that the process draws and with noise that is drawn anew for every
@@ -23,8 +24,11 @@ public record ContinuousObjective(ContinuousLoss loss, Noising.Settings noise)
     double[] times = new double[batch.x0().shape().dim(0)];
     RandomKey time = key.child("time");
     Arrays.setAll(times, n -> loss.process().draw(time, batch.first() + n));
-    Variable epsilon = Variable.constant(Noising.noise(noise, batch.x0(), batch.first(), key));
-    return mean(loss.losses(
-        network, Variable.constant(batch.x0()), times, epsilon, Noising.isConditioned(key), pass));
+    Variable x0 = Variable.constant(batch.x0());
+    boolean conditioned = Noising.isConditioned(key);
+    UnaryOperator<Variable> losses =
+        epsilon -> loss.losses(network, x0, times, epsilon, conditioned, pass);
+    return mean(losses.apply(
+        Variable.constant(Noising.best(noise, batch.x0(), batch.first(), key, losses))));
   }
 }

@@ -11,6 +11,9 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** The chance in one training step: the time and the noise of every sample. */
 public final class Noising {
@@ -34,11 +37,22 @@ public final class Noising {
    *     (Guttenberg, 2023: Diffusion with Offset Noise)
    * @param immiscible whether noise is dealt out so that samples get noise near them (Li et al.,
    *     2024: Immiscible Diffusion); makes samples depend on their batch
+   * @param candidates noises of every sample, of which the one with the smallest loss counts
    */
-  public record Settings(double offset, boolean immiscible) {
+  public record Settings(double offset, boolean immiscible, int candidates) {
 
     /** Independent normal numbers. */
     public static final Settings PLAIN = new Settings(0, false);
+
+    /**
+     * One noise for every sample.
+     *
+     * @param offset strength of noise that is the same at every position, 0 for none
+     * @param immiscible whether noise is dealt out so that samples get noise near them
+     */
+    public Settings(double offset, boolean immiscible) {
+      this(offset, immiscible, 1);
+    }
   }
 
   /**
@@ -81,6 +95,27 @@ public final class Noising {
       epsilon = ImmiscibleNoise.dealtTo(x0, epsilon);
     }
     return settings.offset == 0 ? epsilon : withOffset(settings.offset, epsilon, first, key);
+  }
+
+  /** Candidate k of the noise; the first one is what is drawn if there are no others. */
+  static Tensor candidate(Settings settings, int k, Tensor x0, long first, RandomKey key) {
+    return noise(settings, x0, first, k == 0 ? key : key.child("candidate", k));
+  }
+
+  /** (N, ..., C) the candidate that each sample's loss is smallest with. */
+  static Tensor best(
+      Settings settings, Tensor x0, long first, RandomKey key, UnaryOperator<Variable> losses) {
+    List<Tensor> candidates = IntStream.range(0, settings.candidates)
+        .mapToObj(k -> candidate(settings, k, x0, first, key))
+        .toList();
+    return settings.candidates == 1
+        ? candidates.get(0)
+        : BestCandidate.picked(candidates, BestCandidate.winners(candidates, losses));
+  }
+
+  /** The same draw with other noise. */
+  Noising withEpsilon(Variable other) {
+    return new Noising(times, weights, other, conditioned);
   }
 
   /** Whether self-conditioned denoisers get an estimate in a step: in half of them. */

@@ -42,8 +42,16 @@ public final class NoisyObjective implements Objective {
 
   @Override
   public Variable loss(Denoiser network, Batch batch, RandomKey key, Pass pass) {
-    Noising noising = Noising.draw(noise, times, batch.x0(), batch.first(), key);
     Variable x0 = Variable.constant(batch.x0());
+    Noising drawn = Noising.draw(noise, times, batch.x0(), batch.first(), key);
+    Noising noising = noise.candidates() == 1
+        ? drawn
+        : drawn.withEpsilon(Variable.constant(Noising.best(
+            noise,
+            batch.x0(),
+            batch.first(),
+            key,
+            candidate -> loss.losses(network, x0, drawn.withEpsilon(candidate), pass))));
     if (times.history().isEmpty()) {
       return loss.loss(network, x0, noising, pass);
     }

@@ -13,4 +13,12 @@ public interface ObjectiveSettings {
    * @throws IllegalArgumentException if the process has no such objective
    */
   Objective create(TrainedProcess process);
+
+  /**
+   * Refuses what trains without teaching all that sampling needs.
+   *
+   * @param process whose reversal is learned, without clipping
+   * @throws IllegalArgumentException with what to choose instead
+   */
+  default void requireTrainable(TrainedProcess process) {}
 }

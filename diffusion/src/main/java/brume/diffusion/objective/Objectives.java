@@ -41,6 +41,20 @@ public final class Objectives {
 
   private Objectives() {}
 
+  /** Refuses weights of which that of the last time is 0, as sampling begins there. */
+  private static void requireLastTime(WeightingSettings weighting, TrainedProcess trained) {
+    boolean counts = trained.either(
+        process -> {
+          double snr = process.q().schedule().snr(process.q().steps() - 1);
+          return weighting.create(process.prediction()).weight(snr) > 0;
+        },
+        process -> true);
+    SettingException.unless(
+        counts,
+        "{weighting}: expected uniform or data with a {schedule} that leaves nothing of the data at its last time,"
+            + " which would count 0 in training though sampling begins there, got another");
+  }
+
   /**
    * {@link DenoisingLoss}.
    *
@@ -60,6 +74,11 @@ public final class Objectives {
       return process.either(this::inSteps, this::inContinuousTime);
     }
 
+    @Override
+    public void requireTrainable(TrainedProcess process) {
+      requireLastTime(weighting, process);
+    }
+
     private Objective inSteps(ReverseProcess process) {
       SettingException.unless(
           !process.variance().isLearned(),
@@ -67,10 +86,7 @@ public final class Objectives {
               + " denoising",
           process.variance().toString().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
       TrainingLoss loss = new DenoisingLoss(
-          process.q(),
-          process.prediction(),
-          weighting.create(process.prediction()),
-          error.create());
+          process.q(), process.prediction(), weighting.create(process.prediction()), error.create());
       return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
     }
 
@@ -102,11 +118,16 @@ public final class Objectives {
       SettingException.unless(
           process.variance().isLearned(),
           "{variance}: expected learned or learned-range with {objective} hybrid, which teaches it, got a fixed one");
-      DenoisingLoss simple = new DenoisingLoss(
-          process.q(), process.prediction(), weighting.create(process.prediction()));
+      DenoisingLoss simple =
+          new DenoisingLoss(process.q(), process.prediction(), weighting.create(process.prediction()));
       TrainingLoss loss = new HybridLoss(
           simple, new VariationalBound(process, SMALLEST), factor, HybridLoss.Stop.PREDICTION);
       return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
+    }
+
+    @Override
+    public void requireTrainable(TrainedProcess process) {
+      requireLastTime(weighting, process);
     }
   }
 

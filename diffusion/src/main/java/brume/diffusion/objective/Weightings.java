@@ -28,6 +28,11 @@ public final class Weightings {
           "Errors count by signal-to-noise ratio.",
           "diffusers, training of predictions of the data")
       .add(
+          "data",
+          new Data(),
+          "Errors count as if data had been predicted.",
+          "precondition_outputs in diffusers")
+      .add(
           "inverse-square",
           new InverseSquare(),
           "Errors of a flow count 1/t^2.",
@@ -104,6 +109,23 @@ public final class Weightings {
     @Override
     public double weight(double snr, double out) {
       return snr;
+    }
+  }
+
+  /** The squared error of the data that follow from what is predicted. */
+  public record Data() implements WeightingSettings {
+    @Override
+    public LossWeighting create(Prediction prediction) {
+      requireDefined(prediction);
+      return snr -> {
+        double some = Math.max(snr, Double.MIN_NORMAL); // the limit where nothing is left
+        return prediction.weight(some, Double.POSITIVE_INFINITY) / some;
+      };
+    }
+
+    @Override
+    public double weight(double snr, double out) {
+      return out * out;
     }
   }
 

@@ -35,6 +35,6 @@ public record EdmSettings(
         edmSigmaMin,
         edmSigmaMax);
     return new KarrasProcess(
-        sigmaData, edmSigmaMin, edmSigmaMax, edmRho, sigmaMean, sigmaDeviation, clipping);
+        sigmaData, edmSigmaMin, edmSigmaMax, edmRho, sigmaMean, sigmaDeviation, 0, clipping);
   }
 }

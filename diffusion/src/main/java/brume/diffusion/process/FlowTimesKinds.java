@@ -45,7 +45,17 @@ public final class FlowTimesKinds {
       implements FlowTimesSettings {
     @Override
     public FlowTimes create() {
-      return (key, sample) -> 1 / (1 + Math.exp(-(mean + deviation * key.normal(sample))));
+      return (key, sample) -> of(key.normal(sample));
+    }
+
+    /**
+     * The time of a number.
+     *
+     * @param z a standard normal number
+     * @return t from 0 to 1
+     */
+    public double of(double z) {
+      return 1 / (1 + Math.exp(-(mean + deviation * z)));
     }
   }
 
@@ -64,10 +74,18 @@ public final class FlowTimesKinds {
       implements FlowTimesSettings {
     @Override
     public FlowTimes create() {
-      return (key, sample) -> {
-        double u = key.uniform(sample), cosine = Math.cos(Math.PI * u / 2);
-        return 1 - u - scale * (cosine * cosine - 1 + u);
-      };
+      return (key, sample) -> of(key.uniform(sample));
+    }
+
+    /**
+     * The time of a number.
+     *
+     * @param u from 0 to 1
+     * @return t from 0 to 1
+     */
+    public double of(double u) {
+      double cosine = Math.cos(Math.PI * u / 2);
+      return 1 - u - scale * (cosine * cosine - 1 + u);
     }
   }
 }

@@ -12,15 +12,23 @@ import java.util.Arrays;
  *   input = 1/√(σ² + σ_d²)        told = log(σ)/4
  * </pre>
  *
+ * <p>A consistency model gives data with a least noise ε back as they are:
+ *
+ * <pre>
+ *   skip  = σ_d²/((σ − ε)² + σ_d²)      out  = (σ − ε)·σ_d/√(σ² + σ_d²)
+ * </pre>
+ *
  * @param sigmaData σ_d, standard deviation of the data
  * @param smallest σ of the last step that samples
  * @param largest σ at which sampling starts
  * @param rho how much closer the levels of sampling lie where there is little noise
  * @param mean of log σ in training
  * @param deviation of log σ in training
+ * @param boundary ε; 0 if the network is no consistency model
  * @param clipping of estimated data
  * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., Elucidating the Design Space of
  *     Diffusion-Based Generative Models (2022), table 1</a>
+ * @see <a href="https://arxiv.org/abs/2303.01469">Song et al., Consistency Models (2023), appendix C</a>
  */
 public record KarrasProcess(
     double sigmaData,
@@ -29,6 +37,7 @@ public record KarrasProcess(
     double rho,
     double mean,
     double deviation,
+    double boundary,
     Clipping clipping)
     implements ContinuousProcess {
 
@@ -45,7 +54,12 @@ public record KarrasProcess(
   @Override
   public Reading reading(double sigma) {
     double data = sigmaData * sigmaData, total = sigma * sigma + data, root = Math.sqrt(total);
-    return new Reading(1 / root, Math.log(sigma) / 4, data / total, sigma * sigmaData / root);
+    double above = sigma - boundary;
+    return new Reading(
+        1 / root,
+        Math.log(sigma) / 4,
+        data / (above * above + data),
+        above * sigmaData / root);
   }
 
   @Override
@@ -71,7 +85,17 @@ public record KarrasProcess(
 
   @Override
   public double draw(RandomKey key, long sample) {
-    return Math.exp(mean + deviation * key.normal(sample));
+    return drawn(key.normal(sample));
+  }
+
+  /**
+   * The noise that training looks at for a number.
+   *
+   * @param z a standard normal number
+   * @return σ
+   */
+  public double drawn(double z) {
+    return Math.exp(mean + deviation * z);
   }
 
   @Override

@@ -26,6 +26,7 @@ public interface Spacing {
    */
   default Way levels(ContinuousProcess process, int steps) {
     throw new SettingException(
-        "{spacing}: expected uniform or karras with a process whose times have no numbers, got another");
+        "{spacing}: expected uniform, karras, exponential or shifted with a {process} whose times have no numbers,"
+            + " got another");
   }
 }

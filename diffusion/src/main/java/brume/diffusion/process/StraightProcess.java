@@ -65,7 +65,13 @@ public record StraightProcess(double shift, FlowTimes law, Clipping clipping)
     return t;
   }
 
-  private double shifted(double t) {
+  /**
+   * A time after the shift.
+   *
+   * @param t from 0 to 1
+   * @return t' from 0 to 1
+   */
+  public double shifted(double t) {
     return shift * t / (1 + (shift - 1) * t);
   }
 }

@@ -45,6 +45,18 @@ public interface TrainedProcess {
   Way levels(Spacing spacing, int steps);
 
   /**
+   * A level with so much noise, of no way.
+   *
+   * @param sigma noise for each unit of data
+   * @return the level, with the time at which the process reaches it, or its first or last one
+   */
+  default Level levelOf(double sigma) {
+    return either(
+        numbered -> Levels.ofSigmas(numbered.q(), sigma).at(0),
+        continuous -> continuous.through(continuous.timeOf(sigma)).at(0));
+  }
+
+  /**
    * What a network is shown.
    *
    * @param level of the data

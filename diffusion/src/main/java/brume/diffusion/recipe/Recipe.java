@@ -156,6 +156,18 @@ public record Recipe(
   }
 
   /**
+   * This recipe, checked as {@link #checked} does, and for what would only spoil training.
+   *
+   * @return itself
+   * @throws SettingException if something does not fit
+   */
+  public Recipe trainable() {
+    Recipe whole = checked();
+    objective.requireTrainable(process.create(Clipping.none()));
+    return whole;
+  }
+
+  /**
    * Refuses settings that do not fit together, before anything is written or allocated.
    *
    * @return this

@@ -55,7 +55,7 @@ public final class Trainer {
    */
   public Trainer(
       Recipe recipe, RunFolder folder, Dataset data, Device device, TrainingListener listener) {
-    this.recipe = recipe.checked();
+    this.recipe = recipe.trainable();
     this.folder = folder;
     this.data = data;
     this.device = device;

@@ -1,8 +1,11 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.Spacing;
+import brume.diffusion.process.Way;
+import java.util.Arrays;
 
 /**
  * Levels whose σ = √((1 − ᾱ)/ᾱ) grow in equal ratios: equal steps in λ, as the solvers of {@link
@@ -16,12 +19,23 @@ public record ExponentialSpacing(double smallest, double largest) implements Spa
 
   @Override
   public Levels levels(ForwardProcess q, int steps) {
-    SigmaRange range = SigmaRange.of(q, steps, smallest, largest);
+    return Levels.ofSigmas(q, sigmas(SigmaRange.of(q, steps, smallest, largest), steps));
+  }
+
+  @Override
+  public Way levels(ContinuousProcess process, int steps) {
+    SigmaRange range = SigmaRange.of(process, smallest, largest);
+    return process.through(
+        Arrays.stream(sigmas(range, steps)).map(process::timeOf).toArray());
+  }
+
+  /** S numbers, ascending. */
+  private static double[] sigmas(SigmaRange range, int steps) {
     double[] sigmas = new double[steps];
     for (int i = 0; i < steps; i++) {
       double share = steps == 1 ? 1 : (double) i / (steps - 1);
       sigmas[i] = range.low() * Math.pow(range.high() / range.low(), share);
     }
-    return Levels.ofSigmas(q, sigmas);
+    return sigmas;
   }
 }

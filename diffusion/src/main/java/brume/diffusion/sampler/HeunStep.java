@@ -31,7 +31,12 @@ public record HeunStep() implements Step {
 
   @Override
   public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
-    Level level = now.level(), there = level.before();
+    return next(now, now.level().before(), model);
+  }
+
+  /** The step to another level than the one before. */
+  static Variable next(Estimate now, Level there, Denoised model) {
+    Level level = now.level();
     Variable slope = now.epsilon();
     Variable euler = Mix.mix(there.signal(), now.x0(), there.noise(), slope);
     if (there.noise() == 0 || level.signal() < LOST) {

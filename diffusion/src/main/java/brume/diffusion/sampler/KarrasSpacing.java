@@ -47,14 +47,10 @@ public record KarrasSpacing(double rho, double smallest, double largest) impleme
 
   @Override
   public Way levels(ContinuousProcess process, int steps) {
-    double high = Math.min(largest, sigma(process, process.end()));
-    double low = Math.min(Math.max(smallest, sigma(process, 0)), high);
-    return process.through(
-        Arrays.stream(sigmas(low, high, steps)).map(process::timeOf).toArray());
-  }
-
-  private static double sigma(ContinuousProcess process, double t) {
-    return process.noise(t) / process.signal(t);
+    SigmaRange range = SigmaRange.of(process, smallest, largest);
+    return process.through(Arrays.stream(sigmas(range.low(), range.high(), steps))
+        .map(process::timeOf)
+        .toArray());
   }
 
   /** S numbers, ascending. */

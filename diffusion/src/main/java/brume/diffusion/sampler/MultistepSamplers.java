@@ -110,7 +110,11 @@ public final class MultistepSamplers {
           grid.grid().steps() > 1,
           "{steps}: expected at least 2, got %d",
           grid.grid().steps());
-      ReverseProcess numbered = numbered(process, "pndm");
+      if (start == PndmStep.Start.LOWER) {
+        return grid.sampler(process, PndmStep.lower(velocities));
+      }
+      ReverseProcess numbered = process.discrete(
+          "{start}: expected lower with a continuous {process}, whose times have no numbers, got another");
       Levels levels = grid.levels(numbered);
       return new StepSampler(levels, PndmStep.of(start, velocities, numbered.q(), levels));
     }

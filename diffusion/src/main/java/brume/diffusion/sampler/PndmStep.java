@@ -6,6 +6,7 @@ import brume.diffusion.process.Level;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.Mix;
 import brume.tensor.Tensor;
+import java.util.Optional;
 
 /**
  * The method of Adams and Bashforth with the transport of DDIM: the four latest estimates of the noise
@@ -20,11 +21,11 @@ import brume.tensor.Tensor;
  * @param start how the first steps, which remember too little, are done
  * @param velocities whether v = α·ε − σ·x_0 is weighed in place of ε, as diffusers does where a network
  *     predicts v; it is turned into ε at the level a step starts from
- * @param middles row k is between levels k + 1 and k, for {@link Start#RUNGE_KUTTA}
+ * @param middles row k is between levels k + 1 and k, for {@link Start#RUNGE_KUTTA} alone
  * @see <a href="https://arxiv.org/abs/2202.09778">Liu et al., Pseudo Numerical Methods for Diffusion
  *     Models on Manifolds (2022), algorithm 2</a>
  */
-public record PndmStep(Start start, boolean velocities, Levels middles) implements RememberingStep {
+public record PndmStep(Start start, boolean velocities, Optional<Levels> middles) implements RememberingStep {
 
   private static final double[][] WEIGHTS = {
     {1},
@@ -44,6 +45,16 @@ public record PndmStep(Start start, boolean velocities, Levels middles) implemen
   }
 
   /**
+   * The step that begins with lower orders, of any process.
+   *
+   * @param velocities whether v is weighed in place of ε
+   * @return iPNDM
+   */
+  public static PndmStep lower(boolean velocities) {
+    return new PndmStep(Start.LOWER, velocities, Optional.empty());
+  }
+
+  /**
    * The step of a way.
    *
    * @param start how the first steps are done
@@ -57,7 +68,7 @@ public record PndmStep(Start start, boolean velocities, Levels middles) implemen
     for (int k = 0; k < times.length; k++) {
       times[k] = Math.ceil((levels.time(k) + levels.time(k + 1)) / 2);
     }
-    return new PndmStep(start, velocities, Levels.between(q, times));
+    return new PndmStep(start, velocities, Optional.of(Levels.between(q, times)));
   }
 
   @Override
@@ -79,6 +90,9 @@ public record PndmStep(Start start, boolean velocities, Levels middles) implemen
     Level level = now.level();
     Span span = Span.of(level);
     if (span.startsFromNothing()) {
+      if (start == Start.LOWER) {
+        history.add(weighed(now), level.time()); // the noise, which is x itself
+      }
       return span.first(now);
     }
     Variable first = weighed(now);
@@ -113,7 +127,7 @@ public record PndmStep(Start start, boolean velocities, Levels middles) implemen
   }
 
   private Variable rungeKutta(Estimate now, Denoised model, Span span) {
-    Level level = now.level(), middle = middles.at(level.k() - 1);
+    Level level = now.level(), middle = middles.orElseThrow().at(level.k() - 1);
     Span half = Span.between(level, middle);
     Variable first = weighed(now);
     Variable second = weighed(model.at(carried(half, now, first), middle));

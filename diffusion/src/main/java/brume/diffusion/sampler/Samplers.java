@@ -113,7 +113,28 @@ public final class Samplers {
           "tcd",
           new MultistepSamplers.Tcd(new Grid(4, new Spacings.Distilled(50)), 0.3),
           "Steps to too little noise and back, for networks that were distilled for it.",
-          "Zheng et al., Trajectory Consistency Distillation (2024), algorithm 4");
+          "Zheng et al., Trajectory Consistency Distillation (2024), algorithm 4")
+      .add(
+          "edm-heun",
+          FlowSamplers.EdmHeun.USUAL,
+          "As heun, with some noise before each step that both looks see.",
+          "Karras et al. (2022), algorithm 2")
+      .add(
+          "flow-euler",
+          new FlowSamplers.FlowEuler(new Grid(25, new Spacings.Uniform()), false),
+          "Straight steps along the velocity, or with new noise in each.",
+          "Liu et al. (2022), section 2.2; FlowMatchEulerDiscreteScheduler in diffusers")
+      .add(
+          "flow-heun",
+          new FlowSamplers.FlowHeun(
+              new Grid(15, new Spacings.Uniform()), FlowSamplers.SecondLook.END),
+          "The mean of the velocities at both ends of a step, or the one in its middle.",
+          "FlowMatchHeunDiscreteScheduler in diffusers")
+      .add(
+          "cm",
+          new FlowSamplers.Cm(karras(4), 0.002),
+          "Jumps to data and back with new noise, for networks that were distilled for it.",
+          "Song et al., Consistency Models (2023), algorithm 1");
 
   private Samplers() {}
 

@@ -1,5 +1,6 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
 import brume.tensor.Text;
@@ -34,5 +35,22 @@ record SigmaRange(double low, double high) {
     }
     double high = Math.min(largest, all.at(end).sigma());
     return new SigmaRange(Math.min(Math.max(smallest, all.at(0).sigma()), high), high);
+  }
+
+  /**
+   * Narrows a range to a continuous process.
+   *
+   * @param process a network was trained on
+   * @param smallest if the process goes down to it
+   * @param largest if the process goes up to it
+   * @return what is left
+   */
+  static SigmaRange of(ContinuousProcess process, double smallest, double largest) {
+    double high = Math.min(largest, sigma(process, process.end()));
+    return new SigmaRange(Math.min(Math.max(smallest, sigma(process, 0)), high), high);
+  }
+
+  private static double sigma(ContinuousProcess process, double t) {
+    return process.noise(t) / process.signal(t);
   }
 }

@@ -64,6 +64,11 @@ public final class Spacings {
           "Multiples of a step, without 0, maybe with an offset.",
           "diffusers, leading of the DPM schedulers")
       .add(
+          "shifted",
+          new Shifted(1, 0.001),
+          "Even times from 1 to a least one, shifted to more noise; of processes without numbers.",
+          "Esser et al. (2024), eq. 23; diffusers, flow matching")
+      .add(
           "distilled",
           new Distilled(50),
           "Some of the times at which a consistency model was distilled.",
@@ -126,6 +131,27 @@ public final class Spacings {
     @Override
     public Spacing create() {
       return new DistilledSpacing(times);
+    }
+  }
+
+  /**
+   * {@link ShiftedSpacing}.
+   *
+   * @param shift of times
+   * @param least first time
+   */
+  public record Shifted(
+      @About(
+              value = "Shift of the visited times to where there is more noise; 1 for none.",
+              min = 1e-3,
+              option = "sample-shift")
+          double shift,
+      @About(value = "Least time that is visited, before the shift.", min = 1e-9, max = 1, option = "least-time")
+          double least)
+      implements SpacingSettings {
+    @Override
+    public Spacing create() {
+      return new ShiftedSpacing(shift, least);
     }
   }
 

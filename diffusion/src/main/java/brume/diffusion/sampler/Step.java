@@ -1,6 +1,7 @@
 package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
+import brume.diffusion.process.Level;
 import brume.tensor.Tensor;
 import java.util.function.Supplier;
 
@@ -20,6 +21,19 @@ public interface Step {
    * @return (N, ..., C) samples at the level before, or data after level 0
    */
   Variable next(Estimate now, Denoised model, Supplier<Variable> z);
+
+  /**
+   * The look at the network that a step begins with, from where the samples are unless said otherwise.
+   *
+   * @param model to be asked
+   * @param xt (N, ..., C) samples
+   * @param level they are at
+   * @param z draws (N, ..., C) noise, which {@link #next} must not ask for again
+   * @return what {@link #next} gets
+   */
+  default Estimate look(Denoised model, Variable xt, Level level, Supplier<Variable> z) {
+    return model.at(xt, level);
+  }
 
   /**
    * The same for one way from noise to data.

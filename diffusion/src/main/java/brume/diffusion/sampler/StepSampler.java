@@ -61,8 +61,8 @@ public record StepSampler(Way levels, Step step) implements Sampler {
       Tensor x,
       Tensor x0,
       NoiseSource noise) {
-    Estimate now = model.at(Variable.constant(x), level);
     Supplier<Variable> z = () -> Variable.constant(noise.step(done, x.device(), x.shape()));
+    Estimate now = step.look(model, Variable.constant(x), level, z);
     Variable next = step.next(now, model, z);
     if (!isFinite(next)) {
       throw new NotFiniteException(String.format(

@@ -173,7 +173,7 @@ public final class Settings {
       if (!known.contains(name)) {
         throw new SettingException(Text.of(
             "%s: expected one of the settings %s, got '%s'%s",
-            path.isEmpty() ? "settings" : path,
+            path.isEmpty() ? "settings" : "{" + path + "}",
             String.join(", ", known),
             name,
             Guess.of(name, known)));

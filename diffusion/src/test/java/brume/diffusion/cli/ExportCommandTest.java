@@ -32,7 +32,7 @@ class ExportCommandTest {
       strings = {
         "--sampler ddim --sample-steps 5 --eta 0.5",
         "--sampler ddpm --sample-steps 20 --predict epsilon --schedule quadratic",
-        "--sampler ddim --sample-steps 3 --clipping dynamic --zero-terminal-snr",
+        "--sampler ddim --sample-steps 3 --clipping dynamic --zero-terminal-snr --weighting uniform",
         "--sampler dpmpp-2m --sample-steps 4 --spacing linspace-open --clipping none",
         "--sampler euler --sample-steps 4 --spacing karras --rho 7 --clipping none --predict v",
         "--sampler heun --sample-steps 4 --schedule sigmoid --predict x0 --variance learned-range"

@@ -56,6 +56,21 @@ class WrongUsageTest {
             "train --schedule cosin",
             "--schedule: expected one of linear, quadratic, cosine, sigmoid, constant, warmup,"
                 + " harmonic, sigmoid-betas, laplace, list, got cosin; did you mean cosine"),
+        Arguments.of(
+            "train --process flow --schedule linear",
+            "--schedule: expected a setting of process flow, got one of discrete; choose that with --process,"
+                + " or leave --schedule out; see 'brume train --help'"),
+        Arguments.of(
+            "train --zero-terminal-snr",
+            "--weighting: expected uniform or data with a --schedule that leaves nothing of the data at its last"
+                + " time, which would count 0 in training though sampling begins there, got another"),
+        Arguments.of(
+            "train --schedule harmonic --weighting epsilon",
+            "--weighting: expected uniform or data with a --schedule that leaves nothing of the data at its last"
+                + " time, which would count 0 in training though sampling begins there, got another"),
+        Arguments.of(
+            "train --sampler ddim --sample-steps 999 --spacing strided",
+            "--sample-steps: expected a number that the spacing has, such as 1000, which it gives here, got 999"),
         Arguments.of("train --mults 1,x", "--mults: expected a whole number, got 'x'"),
         Arguments.of("train --mults 1,0", "--mults: expected 1 or more, got 0"),
         Arguments.of(

@@ -2,6 +2,7 @@ package brume.diffusion.sampler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.autograd.Variable;
 import brume.diffusion.objective.ContinuousLoss;
@@ -17,6 +18,7 @@ import brume.diffusion.process.Mix;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ProcessSettings;
 import brume.diffusion.process.Processes;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Pass;
@@ -96,6 +98,13 @@ class ContinuousProcessTest {
     "flow, heun",
     "flow, dpmpp-2m",
     "flow, euler-ancestral",
+    "edm, edm-heun",
+    "flow, edm-heun",
+    "continuous, edm-heun",
+    "flow, flow-euler",
+    "edm, flow-euler",
+    "flow, flow-heun",
+    "continuous, flow-heun",
   })
   void samplersReproduceMeanAndVariance(String kind, String sampler) {
     SamplerSettings settings = Samplers.CATALOG.named(sampler).defaults();
@@ -103,6 +112,55 @@ class ContinuousProcessTest {
     assertEquals(MEAN, moments[0], 0.012); // chance makes 0.003 of it
     // Steps of DDPM lose some of the variance where they are long: 3.5% with 200 of EDM's.
     assertEquals(1, moments[1] / DEVIATION, sampler.equals("ddpm") ? 0.05 : 0.03);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"edm, spacing=karras", "flow, first=lower", "flow, look=middle", "flow, spacing=shifted"})
+  void theirOtherSettingsDoToo(String kind, String setting) {
+    ObjectNode changed = JsonNodeFactory.instance.objectNode();
+    SamplerSettings settings =
+        switch (setting) {
+          case "spacing=karras", "spacing=shifted" -> {
+            changed.put("spacing", setting.substring("spacing=".length()));
+            yield Samplers.CATALOG.named("flow-euler").defaults();
+          }
+          case "first=lower" -> {
+            changed.put("start", "lower").put("spacing", "uniform");
+            yield Samplers.CATALOG.named("pndm").defaults();
+          }
+          default -> {
+            changed.put("secondLook", "middle");
+            yield Samplers.CATALOG.named("flow-heun").defaults();
+          }
+        };
+    Record many = Recipe.ENGINE.read(changed.put("steps", 200), (Record) settings);
+    double[] moments = moments(((SamplerSettings) many).create(process(kind)));
+    assertEquals(MEAN, moments[0], 0.012);
+    assertEquals(1, moments[1] / DEVIATION, 0.03);
+  }
+
+  /** Times of numbers have no middle, no shift and no straight line to be second look of. */
+  @Test
+  void whatIsOfContinuousTimesIsRefusedWithNumbers() {
+    TrainedProcess numbered = Processes.CATALOG.named("discrete").defaults().create(Clipping.none());
+    assertSentence("{secondLook}: ", new FlowSamplers.FlowHeun(
+        new Grid(10, new Spacings.Uniform()), FlowSamplers.SecondLook.MIDDLE), numbered);
+    assertSentence(
+        "{spacing}: ", new FlowSamplers.FlowEuler(new Grid(10, new Spacings.Shifted(1, 0.001)), false), numbered);
+    assertSentence(
+        "{spacing}: ",
+        new FlowSamplers.FlowEuler(new Grid(10, new Spacings.Shifted(1, 0.001)), false),
+        process("edm"));
+    assertSentence(
+        "{churnTo}: ",
+        new FlowSamplers.EdmHeun(new Grid(10, new Spacings.Uniform()), 1, 2, 1, 1),
+        process("edm"));
+  }
+
+  private static void assertSentence(String start, SamplerSettings settings, TrainedProcess of) {
+    String message =
+        assertThrows(SettingException.class, () -> settings.create(of)).getMessage();
+    assertTrue(message.startsWith(start + "expected "), message);
   }
 
   /** 200 levels, as the process itself spaces them. */

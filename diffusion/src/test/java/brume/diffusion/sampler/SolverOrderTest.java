@@ -159,6 +159,7 @@ class SolverOrderTest {
         new Case("euler", EulerStep.USUAL, 1, 80),
         new Case("euler-ancestral", new EulerAncestralStep(1), 1, 80),
         new Case("heun", new HeunStep(), 2, 80),
+        new Case("flow-heun", new TrapezoidStep(), 2, 80),
         new Case("dpmpp-2m", multistep(2, Exponential.DATA, ThirdOrder.PUBLISHED), 2, 80),
         new Case(
             "dpmpp-2m, midpoint",

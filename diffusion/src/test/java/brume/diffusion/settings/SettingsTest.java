@@ -153,10 +153,10 @@ class SettingsTest {
             + " 'sead'; did you mean seed");
     refused(
         "{'paper': {'height': 1}}",
-        "paper: expected one of the settings width, note, got 'height'");
+        "{paper}: expected one of the settings width, note, got 'height'");
     refused(
         "{'figure': {'kind': 'square', 'radius': 1}}",
-        "figure: expected one of the settings kind, side, got 'radius'");
+        "{figure}: expected one of the settings kind, side, got 'radius'");
     refused(
         "{'figure': {'kind': 'cirkle'}}",
         "{figure}: expected one of circle, square, framed, got cirkle; did you mean circle");

@@ -39,6 +39,13 @@ final class CaseRunners {
       new HeunRunner(),
       new SolverRunner(),
       new RespacedTablesRunner(),
+      new LogSnrRunner(),
+      new KarrasFunctionsRunner(),
+      new ContinuousLossRunner(),
+      new FlowLossRunner(),
+      new ChosenNoiseRunner(),
+      new ContinuousTrajectoryRunner(),
+      new ContinuousSchedulerRunner(),
       new Metrics());
 
   private CaseRunners() {}

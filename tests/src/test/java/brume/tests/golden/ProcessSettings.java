@@ -65,7 +65,8 @@ final class ProcessSettings {
   }
 
   boolean isKnown() {
-    return schedule().isPresent()
+    return !is("lucidrains_weighted") // whose networks have two answers and the shares of both
+        && schedule().isPresent()
         && PREDICTIONS.containsKey(predictionName())
         && VARIANCES.containsKey(varianceName());
   }
