@@ -9,12 +9,12 @@ public final class FlowTimesKinds {
   /** All of them. */
   public static final Catalog<FlowTimesSettings> CATALOG = Catalog.of(
           "law of times", "flow-times", FlowTimesSettings.class)
+      .add("uniform", new Uniform(), "All times are equally likely.", "Liu et al. (2022)")
       .add(
           "logit-normal",
           new LogitNormal(0, 1),
-          "Times in the middle are more likely.",
+          "Times in the middle are more likely; of data with sharp edges too few are near them.",
           "Esser et al. (2024), section 3.1")
-      .add("uniform", new Uniform(), "All times are equally likely.", "Liu et al. (2022)")
       .add(
           "mode",
           new Mode(1.29),

@@ -25,7 +25,7 @@ public final class Processes {
           "Karras et al. (2022)")
       .add(
           "flow",
-          new FlowSettings(1, new FlowTimesKinds.LogitNormal(0, 1)),
+          new FlowSettings(1, new FlowTimesKinds.Uniform()),
           "Straight lines from data to noise, along which the network tells the velocity.",
           "Liu et al. (2022); Esser et al. (2024)");
 

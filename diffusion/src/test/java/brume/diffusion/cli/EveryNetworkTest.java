@@ -89,8 +89,22 @@ class EveryNetworkTest {
               "--factorized")),
       // Processes, with a small network each.
       Map.entry("process continuous", process("continuous", "--self-condition")),
-      Map.entry("process edm", process("edm", "--self-condition")),
-      Map.entry("process flow", process("flow"))));
+      Map.entry(
+          "process edm",
+          process(
+              "edm", "--self-condition", "--sampler", "edm-heun", "--sample-steps", 4, "--churn", 2)),
+      Map.entry(
+          "process flow",
+          process(
+              "flow",
+              "--candidates",
+              2,
+              "--sampler",
+              "flow-heun",
+              "--sample-steps",
+              4,
+              "--spacing",
+              "shifted"))));
 
   private static List<Object> process(String kind, Object... more) {
     List<Object> words = new ArrayList<>(List.of(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.autograd.Variable;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -11,6 +12,8 @@ import brume.tensor.kernel.Backends;
 import brume.tensor.math.Arithmetic;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +102,41 @@ class NoisingTest {
     Arrays.sort(plain);
     Arrays.sort(dealt);
     assertArrayEquals(plain, dealt);
+  }
+
+  /** Of three noises each sample gets the one that costs it least, whatever the others get. */
+  @Test
+  void theBestOfSeveralCandidatesIsLearnedFrom() {
+    Noising.Settings three = new Noising.Settings(0, false, 3);
+    double[][] candidates = new double[3][];
+    for (int k = 0; k < 3; k++) {
+      candidates[k] = Noising.candidate(three, k, data(5), 0, KEY).toDoubles();
+    }
+    double[] best = Noising.best(three, data(5), 0, KEY, NoisingTest::firstNumbers).toDoubles();
+    Set<Integer> winners = new HashSet<>();
+    for (int n = 0; n < 5; n++) {
+      int winner = 0;
+      for (int k = 1; k < 3; k++) {
+        winner = candidates[k][8 * n] < candidates[winner][8 * n] ? k : winner;
+      }
+      winners.add(winner);
+      assertArrayEquals(
+          Arrays.copyOfRange(candidates[winner], 8 * n, 8 * n + 8),
+          Arrays.copyOfRange(best, 8 * n, 8 * n + 8));
+    }
+    assertTrue(winners.size() > 1, "all samples chose the same of three");
+    double[] part = Noising.best(three, data(2), 3, KEY, NoisingTest::firstNumbers).toDoubles();
+    assertArrayEquals(Arrays.copyOfRange(best, 3 * 8, 5 * 8), part);
+    assertArrayEquals(
+        Noising.noise(Noising.Settings.PLAIN, data(5), 0, KEY).toDoubles(), candidates[0]);
+  }
+
+  /** (N) the first number of every sample, as if it were its loss. */
+  private static Variable firstNumbers(Variable noise) {
+    int samples = noise.shape().dim(0);
+    double[] all = noise.value().toDoubles(), first = new double[samples];
+    Arrays.setAll(first, n -> all[n * all.length / samples]);
+    return Variable.constant(Tensor.of(Backends.reference(), Shape.of(samples), first));
   }
 
   private static double cheapestByTrying(double[][] cost, int row, int used) {

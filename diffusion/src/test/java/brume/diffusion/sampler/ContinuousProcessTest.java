@@ -12,6 +12,8 @@ import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.ContinuousSettings;
 import brume.diffusion.process.EdmSettings;
+import brume.diffusion.process.FlowTimes;
+import brume.diffusion.process.FlowTimesKinds;
 import brume.diffusion.process.Level;
 import brume.diffusion.process.LogSnrs;
 import brume.diffusion.process.Mix;
@@ -221,10 +223,11 @@ class ContinuousProcessTest {
   @Test
   void trainingLooksAtTheTimesOfTheLaw() {
     RandomKey key = RandomKey.of(3);
+    FlowTimes logitNormal = new FlowTimesKinds.LogitNormal(0, 1).create();
     double[] logs = new double[4000], times = new double[4000];
     for (int n = 0; n < 4000; n++) {
       logs[n] = Math.log(process("edm").draw(key, n)); // log σ is normal: −1.2, 1.2
-      double t = process("flow").draw(key, n); // its logit is: 0, 1
+      double t = logitNormal.draw(key, n); // its logit is: 0, 1
       times[n] = Math.log(t / (1 - t));
     }
     assertEquals(-1.2, Arrays.stream(logs).average().orElseThrow(), 0.06);
