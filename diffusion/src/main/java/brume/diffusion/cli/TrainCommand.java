@@ -20,6 +20,7 @@ import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -107,6 +108,13 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       description = "Check everything, tell parameters, memory and time, and train nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--data-report",
+      description =
+          "Print all that was found where the data lie, every file that was skipped and why, on standard"
+              + " output; the data.json of a run has it, too.")
+  private boolean dataReport;
+
   @Option(names = "--recompute", description = TrainCommand.RECOMPUTE)
   private boolean recompute;
 
@@ -183,13 +191,17 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   private int tryDry() throws IOException {
     Recipe recipe = options.overlay(options.chosen(), given());
-    if (recipe.data().isPlaced() || epochs != null) {
+    Optional<DataShown> shown = Optional.empty();
+    if (recipe.data().isPlaced() || epochs != null || dataReport) {
       recipe = recipe.with(recipe.data().resolved());
-      recipe = Lengths.of(recipe, recipe.data().open(), epochs, given(), configFile == null);
+      Dataset data = recipe.data().open();
+      recipe = Lengths.of(recipe, data, epochs, given(), configFile == null);
+      shown = Optional.of(DataShown.of(recipe, data));
     }
     recipe = fitting(recipe);
     Device device = deviceOptions.open();
     Telling.say(Backends.named(device.name()).describe());
+    shown.ifPresent(each -> each.tell(dataReport));
     DryRun.of(recipe.trainable(), recompute, device).lines().forEach(Telling::say);
     return 0;
   }
@@ -209,9 +221,10 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     }
     try (RunLock lock =
         run == null ? RunLock.onNumbered(RUNS, recipe.data().title()) : RunLock.onNew(run)) {
-      introduce(device, data, lock.folder());
+      DataShown shown = DataShown.of(recipe, data);
+      introduce(device, shown, lock.folder());
       Lengths.warnOfLongWarmup(recipe);
-      return train(recipe, lock.folder(), data, device);
+      return train(recipe, lock.folder(), shown, device);
     }
   }
 
@@ -250,29 +263,32 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         Moved.requireSame(last.get(), data, moved.get());
       }
       Device device = deviceOptions.open();
-      introduce(device, data, folder);
+      DataShown shown = DataShown.of(recipe, data);
+      introduce(device, shown, folder);
       if (last.isEmpty()) {
         Telling.say("the run was stopped before its first checkpoint and begins anew");
       } else {
         Lengths.tellOfRate(base, recipe, last.get().state().step());
       }
-      return train(recipe, folder, data, device);
+      return train(recipe, folder, shown, device);
     }
   }
 
-  private static void introduce(Device device, Dataset data, RunFolder folder) {
+  private void introduce(Device device, DataShown data, RunFolder folder) {
     Telling.say(Backends.named(device.name()).describe());
-    Telling.say(data.describe());
+    data.tell(dataReport);
     Telling.say("run in " + folder.path());
   }
 
-  private int train(Recipe recipe, RunFolder folder, Dataset data, Device device)
+  private int train(Recipe recipe, RunFolder folder, DataShown data, Device device)
       throws IOException {
     try (Showcase showcase = new Showcase(recipe, folder, device);
         TensorBoard board = new TensorBoard(recipe, folder)) {
-      List<TrainingListener> listeners =
-          tensorboard || TensorBoard.isIn(folder) ? List.of(showcase, board) : List.of(showcase);
-      Trainer trainer = new Trainer(recipe, folder, data, device, new Listeners(listeners));
+      List<TrainingListener> listeners = new ArrayList<>(List.of(data.in(folder), showcase));
+      if (tensorboard || TensorBoard.isIn(folder)) {
+        listeners.add(board);
+      }
+      Trainer trainer = new Trainer(recipe, folder, data.data(), device, new Listeners(listeners));
       trainer.recompute(recompute);
       if (origin != null) {
         trainer.beginWith(origin.weights()::load);

@@ -116,6 +116,15 @@ public interface Dataset {
   }
 
   /**
+   * Tells what was found: how many samples, of which classes and sizes, and what was left out.
+   *
+   * @return the report; by default that all samples are stored as they are read
+   */
+  default DataReport report() {
+    return DataReport.of(this);
+  }
+
+  /**
    * A text by which a resumed run can tell that its data have changed: their number and sizes, and a
    * hash of what they hold, wherever they lie. Cheap: not all of the data need be read.
    *

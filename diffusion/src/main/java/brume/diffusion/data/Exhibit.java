@@ -3,6 +3,7 @@ package brume.diffusion.data;
 import brume.diffusion.image.Picture;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** How samples of a kind of data are shown to people. */
@@ -23,6 +24,27 @@ public interface Exhibit {
    * @throws IOException if it cannot be written
    */
   void write(Path png, float[] drawn) throws IOException;
+
+  /**
+   * Writes some of the data as one PNG.
+   *
+   * @param png where to
+   * @param data (N, H, W, C) values in [0, 1]
+   * @param captions a word for each; empty if there is nothing to say
+   * @throws IOException if it cannot be written
+   */
+  default void writeData(Path png, float[] data, List<String> captions) throws IOException {
+    write(png, data);
+  }
+
+  /**
+   * How many of the data are worth showing in one PNG.
+   *
+   * @return N of {@link #writeData}
+   */
+  default int ofData() {
+    return 64;
+  }
 
   /**
    * One moment of an animation of samples.

@@ -134,6 +134,14 @@ final class ExifOrientation {
     return marker;
   }
 
+  /** Whether height and width of the file are width and height of the picture. */
+  static boolean lies(Orientation orientation) {
+    return switch (orientation) {
+      case LEFT_TOP, RIGHT_TOP, RIGHT_BOTTOM, LEFT_BOTTOM -> true;
+      default -> false;
+    };
+  }
+
   /**
    * Turns a picture.
    *

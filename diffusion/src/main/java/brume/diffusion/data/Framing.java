@@ -76,4 +76,19 @@ record Framing(PictureSize size, int channels, Crop crop, List<Integer> box) {
     int left = (int) Math.floor(where * (all.width - w) + (crop == Crop.RANDOM ? 0.5 : 0));
     return new Rectangle(all.x + left, all.y + top, w, h);
   }
+
+  /**
+   * How much of a picture is cut off, or how much shorter a side becomes beside the other where all of it
+   * is kept.
+   *
+   * @param height of the picture, in pixels
+   * @param width of the picture, in pixels
+   * @return from 0, for a picture of the right shape, to 1
+   */
+  double lost(int height, int width) {
+    double shape =
+        box.isEmpty() ? (double) height / width : (double) box.get(HEIGHT) / box.get(WIDTH);
+    double ratio = shape * size.width() / size.height();
+    return 1 - Math.min(ratio, 1 / ratio);
+  }
 }

@@ -35,10 +35,10 @@ final class IdxLabels {
    *
    * @param file of rank 1
    * @param pictures that they belong to
-   * @return unsigned bytes
+   * @return from 0 to 255
    * @throws IOException if it is no file of one label for each picture
    */
-  static byte[] read(Path file, Dataset pictures) throws IOException {
+  static int[] read(Path file, Dataset pictures) throws IOException {
     IdxFile labels = IdxFile.read(file);
     if (labels.rank() != 1 || labels.size(0) != pictures.size()) {
       throw new IOException(Text.of(
@@ -48,15 +48,13 @@ final class IdxLabels {
           pictures.source(),
           labels.rank() == 1 ? labels.size(0) + " labels" : "a file of pictures"));
     }
-    return labels.values();
+    byte[] values = labels.values();
+    return IntStream.range(0, values.length).map(i -> values[i] & 0xFF).toArray();
   }
 
   /** Names of the classes of labels: their numbers, up to the largest. */
-  static List<String> classes(byte[] labels) {
-    int largest = 0;
-    for (byte label : labels) {
-      largest = Math.max(largest, label & 0xFF);
-    }
+  static List<String> classes(int[] labels) {
+    int largest = IntStream.of(labels).max().orElse(0);
     return IntStream.rangeClosed(0, largest).mapToObj(String::valueOf).toList();
   }
 }

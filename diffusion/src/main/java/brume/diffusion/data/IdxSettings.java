@@ -62,7 +62,7 @@ public record IdxSettings(
     if (file.isEmpty()) {
       return pictures;
     }
-    byte[] labels = IdxLabels.read(file.get(), pictures);
+    int[] labels = IdxLabels.read(file.get(), pictures);
     List<String> found = IdxLabels.classes(labels);
     if (classes.isEmpty()) {
       return new LabelledPictures(pictures, found, labels);

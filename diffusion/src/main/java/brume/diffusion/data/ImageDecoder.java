@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 import net.coobird.thumbnailator.util.exif.Orientation;
 import org.slf4j.Logger;
@@ -61,14 +60,14 @@ final class ImageDecoder {
    *
    * @param file a PNG, JPEG, BMP, GIF, TIFF or WebP image, of which the first frame counts
    * @param place where a part drawn by chance lies, from 0 to 1
-   * @return (H, W, C) unsigned bytes
+   * @return the picture
    * @throws IOException if the file cannot be decoded; the message says why, but not which file
    */
-  byte[] decode(Path file, double place) throws IOException {
+  Decoded decode(Path file, double place) throws IOException {
     return alone(file, () -> decodeNow(file, place));
   }
 
-  private byte[] decodeNow(Path file, double place) throws IOException {
+  private Decoded decodeNow(Path file, double place) throws IOException {
     try (ImageInputStream in = input(file)) {
       ImageReader reader = reader(in);
       try {
@@ -97,35 +96,33 @@ final class ImageDecoder {
   }
 
   /**
-   * What the first bytes of an image say.
+   * A picture of a file.
    *
-   * @param width of the file, before it is turned upright
-   * @param height likewise
-   * @param grey whether it has no colors
+   * @param bytes (H, W, C) unsigned, brought to one size
+   * @param stored upright, but of the size that the file has
    */
-  record Header(int width, int height, boolean grey) {}
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
+  record Decoded(byte[] bytes, DataReport.Size stored) {}
 
   /**
    * Reads no more of a file than its header.
    *
    * @param file a PNG, JPEG, BMP, GIF, TIFF or WebP image
-   * @return its size
+   * @return the size of its picture, upright
    * @throws IOException if it is no such image; the message says why, but not which file
    */
-  static Header look(Path file) throws IOException {
+  static DataReport.Size look(Path file) throws IOException {
     return alone(file, () -> lookNow(file));
   }
 
-  private static Header lookNow(Path file) throws IOException {
+  private static DataReport.Size lookNow(Path file) throws IOException {
     try (ImageInputStream in = input(file)) {
       ImageReader reader = reader(in);
       try {
+        boolean lies = ExifOrientation.lies(ExifOrientation.of(in));
         reader.setInput(in, true, true);
-        ImageTypeSpecifier raw = reader.getRawImageType(0); // none for JPEGs of colors
-        boolean grey = raw != null
-            && !(raw.getColorModel() instanceof IndexColorModel)
-            && raw.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-        return new Header(reader.getWidth(0), reader.getHeight(0), grey);
+        int height = reader.getHeight(0), width = reader.getWidth(0);
+        return lies ? new DataReport.Size(width, height) : new DataReport.Size(height, width);
       } finally {
         reader.dispose();
       }
@@ -183,7 +180,7 @@ final class ImageDecoder {
     throw new IOException("expected a PNG, JPEG, BMP, GIF, TIFF or WebP image, got other content");
   }
 
-  private byte[] decode(ImageReader reader, Orientation orientation, double place)
+  private Decoded decode(ImageReader reader, Orientation orientation, double place)
       throws IOException {
     long pixels =
         Math.max((long) reader.getWidth(0) * reader.getHeight(0), GifScreen.pixels(reader));
@@ -221,7 +218,7 @@ final class ImageDecoder {
     return image;
   }
 
-  private byte[] framed(BufferedImage whole, double place) throws IOException {
+  private Decoded framed(BufferedImage whole, double place) throws IOException {
     Rectangle window;
     try {
       window = framing.window(whole.getHeight(), whole.getWidth(), place);
@@ -245,7 +242,7 @@ final class ImageDecoder {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) Math.round(values[i]);
     }
-    return bytes;
+    return new Decoded(bytes, new DataReport.Size(whole.getHeight(), whole.getWidth()));
   }
 
   private static void values(int[] rgb, float[] row, int C) {

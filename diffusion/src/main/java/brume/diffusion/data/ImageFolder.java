@@ -7,13 +7,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,9 @@ public final class ImageFolder implements Dataset {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
   private static final long MOST_KEPT = 1L << 30; // bytes
   private static final int MOST_AT_ONCE = 4096; // pictures
-  private static final int NAMED = 12; // classes in a line
+  private static final int NAMED = 8; // skipped files in the log
+  private static final double LARGE_LOSS = 0.35; // more than of 3:2, as of cameras, in a square
+  private static final double MANY = 0.1; // of all pictures
   private static final double MIDDLE = 0.5;
   private static final long BETWEEN_LINES = 5_000_000_000L; // nanoseconds
 
@@ -46,6 +50,8 @@ public final class ImageFolder implements Dataset {
   private final ImageDecoder decoder;
   private final List<Path> files; // those that are not known to be damaged
   private final AtomicReferenceArray<byte @Nullable []> kept; // as many, or none
+  private final List<DataReport.Size> sizes; // as many
+  private final List<DataReport.Skipped> damaged; // when the folder was opened
   private final Set<Integer> skipped = ConcurrentHashMap.newKeySet();
 
   private ImageFolder(
@@ -66,25 +72,45 @@ public final class ImageFolder implements Dataset {
     int count = all.found().size();
     boolean keeps = framing.crop() != Crop.RANDOM && (long) count * pictureLength() <= mostKept;
     boolean decodes = keeps && count <= atOnce;
-    byte[][] looked = new byte[count][];
+    Looked[] looked = new Looked[count];
     AtomicInteger done = new AtomicInteger();
     IntStream.range(0, count).parallel().forEach(i -> {
-      looked[i] = lookOrSkip(all.found().get(i).path(), decodes, MIDDLE);
+      looked[i] = look(all.found().get(i).path(), decodes, MIDDLE);
       tell(listener, done.incrementAndGet(), count);
     });
-    int[] good = IntStream.range(0, count).filter(i -> looked[i] != null).toArray();
+    this.damaged = IntStream.range(0, count)
+        .filter(i -> !looked[i].fault().isEmpty())
+        .mapToObj(i ->
+            new DataReport.Skipped(source.nameOf(all.found().get(i).path()), looked[i].fault()))
+        .toList();
+    tellDamaged(count);
+    int[] good =
+        IntStream.range(0, count).filter(i -> looked[i].fault().isEmpty()).toArray();
     if (good.length == 0) {
       throw noneReadable();
     }
-    if (good.length < count) {
-      LOG.warn("{}: skipped {} of {} image files", source.name(), count - good.length, count);
-    }
     this.files = Arrays.stream(good).mapToObj(i -> all.found().get(i).path()).toList();
+    this.sizes = Arrays.stream(good).mapToObj(i -> looked[i].size()).toList();
     this.labels = PictureLabels.of(
         source, Arrays.stream(good).mapToObj(i -> all.name(all.found().get(i))).toList(), rule);
     this.kept = new AtomicReferenceArray<>(keeps ? good.length : 0);
     for (int i = 0; decodes && i < good.length; i++) {
-      kept.set(i, looked[good[i]]);
+      kept.set(i, looked[good[i]].bytes());
+    }
+  }
+
+  /** Names the first ones; a folder of thousands would fill the screen. */
+  private void tellDamaged(int of) {
+    damaged.stream()
+        .limit(NAMED)
+        .forEach(each -> LOG.warn("{}: skipped, {}", each.file(), each.reason()));
+    if (!damaged.isEmpty() && damaged.size() < of) {
+      LOG.warn(
+          "{}: skipped {} of {} image files{}",
+          source.name(),
+          damaged.size(),
+          of,
+          damaged.size() > NAMED ? ", of which the first " + NAMED + " are named" : "");
     }
   }
 
@@ -147,17 +173,26 @@ public final class ImageFolder implements Dataset {
     }
   }
 
-  /** A decoded picture, or no bytes if only the header is looked at, or null if it is damaged. */
-  private byte @Nullable [] lookOrSkip(Path file, boolean decodes, double place) {
+  /**
+   * What was seen of a file.
+   *
+   * @param bytes of the decoded picture; none if only the header was looked at, or it is damaged
+   * @param size of the picture in the file
+   * @param fault why it is skipped; empty if it is not
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read, never compared
+  private record Looked(byte[] bytes, DataReport.Size size, String fault) {}
+
+  private Looked look(Path file, boolean decodes, double place) {
     try {
       if (decodes) {
-        return decoder.decode(file, place);
+        ImageDecoder.Decoded picture = decoder.decode(file, place);
+        return new Looked(picture.bytes(), picture.stored(), "");
       }
-      ImageDecoder.look(file);
-      return new byte[0];
+      return new Looked(new byte[0], ImageDecoder.look(file), "");
     } catch (IOException e) {
-      LOG.warn("{}: skipped, {}", source.nameOf(file), e.getMessage());
-      return null;
+      String reason = Objects.requireNonNullElse(e.getMessage(), "damaged (" + e + ")");
+      return new Looked(new byte[0], new DataReport.Size(0, 0), reason);
     }
   }
 
@@ -226,18 +261,40 @@ public final class ImageFolder implements Dataset {
     return classes().isEmpty() || label(one) == label(other);
   }
 
-  /** {@inheritDoc} With classes, it says what told them and how many pictures each has. */
+  /** {@inheritDoc} With classes, it says what told them. */
   @Override
   public String describe() {
-    if (classes().isEmpty()) {
-      return Dataset.super.describe();
+    return classes().isEmpty()
+        ? Dataset.super.describe()
+        : Dataset.super.describe() + ", of " + classes().size() + " classes by " + labels.source();
+  }
+
+  /** {@inheritDoc} It knows of the files what was seen when the folder was opened. */
+  @Override
+  public DataReport report() {
+    Map<DataReport.Size, Integer> counts = new LinkedHashMap<>();
+    sizes.forEach(size -> counts.merge(size, 1, Integer::sum));
+    List<DataReport.Counted<DataReport.Size>> counted = counts.entrySet().stream()
+        .map(entry -> new DataReport.Counted<>(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparingInt(each -> -each.count()))
+        .toList();
+    return DataReport.of(this).withFiles(counted, oddities(), damaged, leftOut());
+  }
+
+  /** What becomes of pictures of another shape, if that are many. */
+  private String oddities() {
+    long odd = sizes.stream()
+        .filter(size -> framing.lost(size.height(), size.width()) > LARGE_LOSS)
+        .count();
+    if (odd < MANY * size()) {
+      return "";
     }
-    int[] counts = labels.counts();
-    String named = IntStream.range(0, Math.min(NAMED, counts.length))
-        .mapToObj(k -> PictureLabels.shown(classes().get(k)) + " " + counts[k])
-        .collect(Collectors.joining(", ", " (", counts.length > NAMED ? ", ...)" : ")"));
-    return Dataset.super.describe() + ", of " + counts.length + " classes by " + labels.source()
-        + named;
+    String what = framing.crop() == Crop.NONE
+        ? "are stretched by more than half of a side; choose another --size, or cut them"
+        : "lose more than a third; choose another --size, or keep all with --crop none";
+    return Text.of(
+        "expected pictures of about the shape of %dx%d (height x width), %,d of %,d %s",
+        height(), width(), odd, size(), what);
   }
 
   /** Decoded before or now, or null if it is damaged. */
@@ -245,10 +302,14 @@ public final class ImageFolder implements Dataset {
     boolean keeps = kept.length() > 0;
     byte[] picture = keeps ? kept.get(file) : null;
     if (picture == null && !skipped.contains(file)) {
-      picture = lookOrSkip(files.get(file), true, place);
-      if (picture == null) {
+      Looked now = look(files.get(file), true, place);
+      if (!now.fault().isEmpty()) {
         skipped.add(file);
-      } else if (keeps) {
+        LOG.warn("{}: skipped, {}", source.nameOf(files.get(file)), now.fault());
+        return null;
+      }
+      picture = now.bytes();
+      if (keeps) {
         kept.set(file, picture);
       }
     }

@@ -9,14 +9,14 @@ import java.util.Objects;
  *
  * @param pictures without classes
  * @param classes names, in the order of their numbers
- * @param labels (N) unsigned bytes, the class of each picture; not to be changed
+ * @param labels (N) the class of each picture; not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent") // data are read, never compared
-record LabelledPictures(Dataset pictures, List<String> classes, byte[] labels) implements Dataset {
+record LabelledPictures(Dataset pictures, List<String> classes, int[] labels) implements Dataset {
 
   @Override
   public int label(int index) {
-    return labels[Objects.checkIndex(index, labels.length)] & 0xFF;
+    return labels[Objects.checkIndex(index, labels.length)];
   }
 
   @Override

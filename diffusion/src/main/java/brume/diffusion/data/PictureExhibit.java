@@ -1,6 +1,8 @@
 package brume.diffusion.data;
 
+import brume.diffusion.image.CaptionedGrid;
 import brume.diffusion.image.Grids;
+import brume.diffusion.image.ImageGrid;
 import brume.diffusion.image.Picture;
 import brume.tensor.Shape;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.Optional;
 public record PictureExhibit(Shape picture, int classes) implements Exhibit {
 
   private static final int FRAME_PIXELS = 400; // wider ones make a large file
+  private static final int SHEET_PIXELS = 1 << 24; // of data that are shown together
   private static final int ANIMATED = 36; // pictures in the animation
 
   /**
@@ -42,6 +45,23 @@ public record PictureExhibit(Shape picture, int classes) implements Exhibit {
   @Override
   public void write(Path png, float[] drawn) throws IOException {
     Grids.inTurn(each(drawn), classes).write(png);
+  }
+
+  @Override
+  public void writeData(Path png, float[] data, List<String> captions) throws IOException {
+    ImageGrid grid = Grids.of(each(data));
+    if (captions.isEmpty()) {
+      grid.write(png);
+    } else {
+      new CaptionedGrid(grid.pictures(), captions, grid.scale()).write(png);
+    }
+  }
+
+  /** Fewer of large pictures. {@inheritDoc} */
+  @Override
+  public int ofData() {
+    return Math.max(
+        1, Math.min(Exhibit.super.ofData(), SHEET_PIXELS / (picture.dim(0) * picture.dim(1))));
   }
 
   @Override

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -263,13 +262,6 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
         .map(PictureLabels::shown)
         .collect(Collectors.joining(", "));
     return names.size() > MOST_NAMES ? first + ", ..." : first;
-  }
-
-  /** How many pictures each class has, in the order of the classes. */
-  int[] counts() {
-    int[] counts = new int[classes.size()];
-    Arrays.stream(of).forEach(label -> counts[label]++);
-    return counts;
   }
 
   /** Where the classes come from, in words. */

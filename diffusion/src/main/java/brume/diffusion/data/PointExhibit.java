@@ -6,6 +6,7 @@ import brume.diffusion.image.ScatterPlot;
 import brume.diffusion.metric.Histogram2d;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
 public record PointExhibit(ToyProblem problem) implements Exhibit {
 
   private static final int TRUTH = 100_000; // points that stand for the distribution
+  private static final int SHOWN = 2000; // of the data
   private static final int A_CELL = 10; // samples for each cell of the histogram, on average
 
   @Override
@@ -31,6 +33,19 @@ public record PointExhibit(ToyProblem problem) implements Exhibit {
         .with("samples", ToyPoints.fromUnit(drawn))
         .with("data: " + problem.description(), ToyPoints.of(problem).first(drawn.length / 2))
         .write(png);
+  }
+
+  @Override
+  public void writeData(Path png, float[] data, List<String> captions) throws IOException {
+    Plots.require();
+    new ScatterPlot(ToyPoints.RANGE)
+        .with("data: " + problem.description(), ToyPoints.fromUnit(data))
+        .write(png);
+  }
+
+  @Override
+  public int ofData() {
+    return SHOWN;
   }
 
   @Override

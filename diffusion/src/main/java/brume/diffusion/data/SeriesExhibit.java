@@ -31,6 +31,11 @@ public record SeriesExhibit(int length, int channels, double low, double high) i
   }
 
   @Override
+  public int ofData() {
+    return MOST;
+  }
+
+  @Override
   public Picture frame(float[] state) throws IOException {
     return plot(state, MOST_MOVING).toPicture(Path.of("animation"));
   }

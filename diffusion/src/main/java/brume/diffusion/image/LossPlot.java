@@ -1,6 +1,5 @@
 package brume.diffusion.image;
 
-import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -66,16 +65,7 @@ public final class LossPlot {
    */
   static BufferedImage draw(Path file, XYChart chart, Function<XYChart, BufferedImage> drawing)
       throws PlotException {
-    try {
-      return drawing.apply(chart);
-    } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
-      // A missing font or font library shows as any of these, depending on the JDK. A plot is not
-      // worth a finished run, so the caller gets an exception it has to expect.
-      throw new PlotException(
-          file + ": expected to draw a plot with text, got " + e + "; if this machine has no fonts,"
-              + " install some (Debian: fontconfig and fonts-dejavu-core)",
-          e);
-    }
+    return Plots.drawn(file, () -> drawing.apply(chart));
   }
 
   private static XYChart chart(String title, LossCurve curve) {

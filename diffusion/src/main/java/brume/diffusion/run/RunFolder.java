@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
  *
  * <pre>
  *   config.json                   what was asked for, all defaults spelled out
+ *   data.json data.png            what was found to learn from
  *   log.jsonl                     a line a step
  *   samples/step-001000.png       grids on the way
  *   samples.png denoising.gif loss.png
@@ -127,6 +128,24 @@ public record RunFolder(Path path) {
    */
   public Path config() {
     return path.resolve("config.json");
+  }
+
+  /**
+   * What was found where the data lie.
+   *
+   * @return its file
+   */
+  public Path dataReport() {
+    return path.resolve("data.json");
+  }
+
+  /**
+   * Some of the data.
+   *
+   * @return its file
+   */
+  public Path dataSheet() {
+    return path.resolve("data.png");
   }
 
   /**

@@ -32,7 +32,7 @@ class TellingTest {
 
   @BeforeEach
   void makePictures() throws IOException {
-    data = TinyData.idx(folder.resolve("pictures.idx"));
+    data = Files.write(folder.resolve("pictures.idx"), TinyData.idxBytes(100));
     run = new RunFolder(folder.resolve("run"));
   }
 

@@ -54,8 +54,13 @@ final class TinyData {
   }
 
   static byte[] idxBytes() {
-    ByteBuffer bytes = ByteBuffer.allocate(16 + 12 * 64);
-    bytes.put(new byte[] {0, 0, 8, 3}).putInt(12).putInt(8).putInt(8);
+    return idxBytes(12);
+  }
+
+  /** So many grey pictures of 8 by 8; of less than 100 a training warns. */
+  static byte[] idxBytes(int count) {
+    ByteBuffer bytes = ByteBuffer.allocate(16 + count * 64);
+    bytes.put(new byte[] {0, 0, 8, 3}).putInt(count).putInt(8).putInt(8);
     for (int i = 0; bytes.hasRemaining(); i++) {
       bytes.put((byte) (37 * i + i / 8 * 11));
     }

@@ -76,8 +76,8 @@ class FoundPicturesTest {
       assertEquals(level(pictures, i) == 10 ? 1 : 0, pictures.label(i));
     }
     assertTrue(
-        pictures.describe().endsWith("of 2 classes by the names of folders (cat 2, dog 1)"),
-        pictures.describe());
+        pictures.describe().endsWith("of 2 classes by the names of folders"), pictures.describe());
+    assertEquals("classes: cat 2, dog 1", pictures.report().summary().get(1));
     assertEquals(List.of(), open(folder, LabelRule.NONE).classes());
   }
 

@@ -69,6 +69,6 @@ final class TestImages {
 
   static Decoding decoding(int side, int channels) {
     ImageDecoder decoder = new ImageDecoder(Framing.square(side, channels));
-    return file -> decoder.decode(file, 0.5);
+    return file -> decoder.decode(file, 0.5).bytes();
   }
 }
