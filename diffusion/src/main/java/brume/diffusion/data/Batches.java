@@ -1,7 +1,9 @@
 package brume.diffusion.data;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The order in which training visits the pictures of a set: every epoch all of them once, shuffled
@@ -9,7 +11,7 @@ import java.util.SplittableRandom;
  *
  * <p>Picture number p of a run, counted from zero over all epochs, is a pure function of (seed, p).
  * There is no generator to save: a run that resumes at position p continues as if it had never
- * stopped. The current epoch's order is kept only to save time; safe for many threads.
+ * stopped. The orders of two epochs are kept only to save time; safe for many threads.
  */
 public final class Batches {
   private static final long ORDER = 1; // what a random number is drawn for
@@ -19,7 +21,8 @@ public final class Batches {
   private final Dataset pictures;
   private final long seed;
   private final boolean flips;
-  private volatile Epoch latest;
+  // Threads that read ahead are in this epoch and the next.
+  private final AtomicReferenceArray<Epoch> latest = new AtomicReferenceArray<>(2);
 
   /**
    * Fixes an order.
@@ -32,7 +35,6 @@ public final class Batches {
     this.pictures = pictures;
     this.seed = seed;
     this.flips = flips;
-    this.latest = new Epoch(0, order(0));
   }
 
   /**
@@ -44,10 +46,10 @@ public final class Batches {
    */
   public int index(long position) {
     long number = epoch(position);
-    Epoch epoch = latest;
-    if (epoch.number != number) {
+    Epoch epoch = latest.get((int) (number % 2));
+    if (epoch == null || epoch.number != number) {
       epoch = new Epoch(number, order(number));
-      latest = epoch;
+      latest.set((int) (number % 2), epoch);
     }
     return epoch.order[(int) (position % pictures.size())];
   }
@@ -85,10 +87,32 @@ public final class Batches {
    * @throws IOException if a picture lies in a file that cannot be read
    */
   public void read(long position, int count, float[] into) throws IOException {
+    read(position, count, into, 0);
+  }
+
+  /**
+   * Reads the pictures at consecutive positions, as a part of a larger batch.
+   *
+   * @param position pictures seen before, over all epochs
+   * @param count N, how many to read
+   * @param into receives (N, H, W, C) values in [0, 1]
+   * @param offset where in {@code into} the first value goes
+   * @throws IOException if a picture lies in a file that cannot be read
+   */
+  public void read(long position, int count, float[] into, int offset) throws IOException {
+    int length = pictures.pictureLength();
     for (int n = 0; n < count; n++) {
       long at = position + n;
       double place = random(PART, at).nextDouble();
-      pictures.read(index(at), flipped(at), place, into, n * pictures.pictureLength());
+      int index = index(at);
+      boolean flipped = flipped(at);
+      try {
+        pictures.read(index, flipped, place, into, offset + n * length);
+      } catch (RuntimeException fault) { // of a set that somebody else has written
+        throw new IOException(
+            Text.of("%s: expected to read picture %d, got %s", pictures.source(), index, fault),
+            fault);
+      }
     }
   }
 

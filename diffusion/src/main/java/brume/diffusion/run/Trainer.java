@@ -34,7 +34,6 @@ public final class Trainer {
   private final Device device;
   private final TrainingListener listener;
   private final Batches order;
-  private final ReadAhead batches;
   private final Shape batchShape;
   private final RandomKey key;
   private final LearningRate learningRate;
@@ -68,7 +67,6 @@ public final class Trainer {
     }
     TrainingSettings t = recipe.training();
     this.order = new Batches(data, recipe.seed(), recipe.data().flip());
-    this.batches = new ReadAhead(order, t.batch(), data.pictureLength());
     this.batchShape = Shape.of(t.batch(), data.height(), data.width(), data.channels());
     this.key = RandomKey.of(recipe.seed()).child("training");
     this.learningRate = recipe.learningRate();
@@ -135,8 +133,9 @@ public final class Trainer {
         save(state, checkpoints);
       }
       listener.begins(state.step(), state.model());
-      try (TrainingLog log = TrainingLog.resume(folder.log(), state.step())) {
-        Outcome outcome = loop(state, log, checkpoints);
+      try (TrainingLog log = TrainingLog.resume(folder.log(), state.step());
+          ReadAhead batches = readAhead()) {
+        Outcome outcome = loop(state, batches, log, checkpoints);
         log.force();
         if (outcome == Outcome.FINISHED) {
           listener.finished(state.shown());
@@ -157,12 +156,19 @@ public final class Trainer {
     state.goOnAfter(from.state().step());
   }
 
-  private Outcome loop(Learning state, TrainingLog log, Checkpoints checkpoints)
+  private ReadAhead readAhead() {
+    TrainingSettings t = recipe.training();
+    long end = (long) t.steps() * t.samplesPerStep();
+    return new ReadAhead(order, t.batch(), data.pictureLength(), end);
+  }
+
+  private Outcome loop(
+      Learning state, ReadAhead batches, TrainingLog log, Checkpoints checkpoints)
       throws IOException {
     TrainingSettings t = recipe.training();
     int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;
     while (state.step() < t.steps()) {
-      TrainingLog.Line line = step(state);
+      TrainingLog.Line line = step(state, batches);
       log.add(line);
       listener.stepped(line);
 
@@ -188,7 +194,7 @@ public final class Trainer {
     return checkpoints.write(now, state.parts(), new Keep(recipe.training().keep(), false));
   }
 
-  private TrainingLog.Line step(Learning state) throws IOException {
+  private TrainingLog.Line step(Learning state, ReadAhead batches) throws IOException {
     long start = System.nanoTime();
     TrainingSettings t = recipe.training();
     int number = state.step();
@@ -196,10 +202,7 @@ public final class Trainer {
       RandomKey random = key.child("step", number);
       TrainingStep.Computed computed = new TrainingStep(
               told(state.model()), state.objective(), t.accumulate(), recomputing)
-          .compute(part -> samples(state, part), random);
-      if (number + 1 < t.steps()) {
-        batches.prepare(state.dataPosition() + t.samplesPerStep());
-      }
+          .compute(part -> samples(state, batches, part), random);
       // A GPU may still be at work; from here on it is asked for numbers, and waited for.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
       double loss = computed.loss();
@@ -221,7 +224,7 @@ public final class Trainer {
   }
 
   /** The samples of one part of a step. */
-  private Batch samples(Learning state, int part) throws IOException {
+  private Batch samples(Learning state, ReadAhead batches, int part) throws IOException {
     long first = (long) part * recipe.training().batch();
     float[] pictures = batches.take(state.dataPosition() + first);
     int[] labels = order.labels(state.dataPosition() + first, recipe.training().batch());
