@@ -35,9 +35,10 @@ final class Moved {
 
   /** Refuses other data than a checkpoint was made with. */
   static void requireSame(Checkpoint checkpoint, Dataset data, String word) throws IOException {
-    String then = checkpoint.state().data();
+    String then = checkpoint.state().data(), labels = checkpoint.state().labels();
     UsageException.unless(
-        then.isEmpty() || then.equals(data.fingerprint()),
+        (then.isEmpty() || then.equals(data.fingerprint()))
+            && (labels.isEmpty() || labels.equals(data.labelFingerprint())),
         "--data: expected the data the run was begun with, in another place, got others at "
             + word);
   }

@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Pictures in an array of numbers, as samples are written and as Python saves them: (N, H, W) or (N,
- * H, W, C) in a {@code .npy} file, or a {@code .npz} or {@code .safetensors} file of a single array.
- * Whole numbers are 0 to 255, others 0 to 1.
+ * H, W, C) in a {@code .npy} file, or in a {@code .npz} or {@code .safetensors} file, maybe with labels
+ * beside them. Whole numbers are 0 to 255, others 0 to 1.
  *
  * <p>A {@code .npy} file is mapped, not copied; the others are read into memory. Safe for many threads.
  */
@@ -19,12 +20,14 @@ public final class ArrayImages implements Dataset {
   private static final float MOST = 255;
 
   private final Path file;
+  private final LabelledTable arrays;
   private final NumberTable table;
   private final Shape sizes;
 
-  private ArrayImages(Path file, NumberTable table, Shape sizes) {
+  private ArrayImages(Path file, LabelledTable arrays, Shape sizes) {
     this.file = file;
-    this.table = table;
+    this.arrays = arrays;
+    this.table = arrays.values();
     this.sizes = sizes;
   }
 
@@ -36,7 +39,8 @@ public final class ArrayImages implements Dataset {
    * @throws IOException if it cannot be read, is of other sizes, or has numbers out of range
    */
   public static ArrayImages open(Path file) throws IOException {
-    NumberTable table = NumberTable.open(file);
+    LabelledTable arrays = LabelledTable.open(file);
+    NumberTable table = arrays.values();
     Shape sizes = sizes(table);
     NumberTable.Range range = table.range();
     double most = table.isWhole() ? MOST : 1;
@@ -48,7 +52,7 @@ public final class ArrayImages implements Dataset {
           range.low(),
           range.high()));
     }
-    return new ArrayImages(file, table, sizes);
+    return new ArrayImages(file, arrays, sizes);
   }
 
   private static Shape sizes(NumberTable table) throws IOException {
@@ -98,9 +102,28 @@ public final class ArrayImages implements Dataset {
     }
   }
 
+  /**
+   * The labels beside the pictures.
+   *
+   * @return a class for each picture, from 0; empty if the file has none
+   * @throws IOException if they are not one whole number for each picture
+   */
+  Optional<int[]> labels() throws IOException {
+    return arrays.labels().isEmpty()
+        ? Optional.empty()
+        : Optional.of(arrays.labels().get().of(size()));
+  }
+
   @Override
   public String source() {
     return table.name();
+  }
+
+  /** {@inheritDoc} It names arrays that were left out. */
+  @Override
+  public String describe() {
+    String others = String.join(", ", arrays.leftOut());
+    return Dataset.super.describe() + (others.isEmpty() ? "" : ", other arrays left out: " + others);
   }
 
   /**

@@ -140,4 +140,14 @@ public interface Dataset {
     }
     return print.text(0);
   }
+
+  /**
+   * A text by which a resumed run can tell that the classes of its pictures have changed.
+   *
+   * @return the number of labels and a hash of them, such as {@code 60000 labels, 5f…}; empty without
+   *     classes
+   */
+  default String labelFingerprint() {
+    return classes().isEmpty() ? "" : Fingerprint.ofLabels(this);
+  }
 }

@@ -156,7 +156,7 @@ public final class Datasets {
         case TEXT:
           return series(word);
         case NPY, ZIP, SAFETENSORS:
-          NumberTable table = NumberTable.open(path);
+          NumberTable table = LabelledTable.open(path).values();
           int rank = table.shape().length;
           return rank == 4 || rank == 3 && table.isWhole() ? arrays(word) : series(word);
         default:

@@ -23,13 +23,26 @@ final class Fingerprint {
 
   /** Begins with the number and the size of the pictures. */
   Fingerprint(Dataset data) {
+    this(data.size() + " of " + data.height() + "x" + data.width() + "x" + data.channels());
+  }
+
+  private Fingerprint(String sizes) {
     try {
       hash = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
-    sizes = data.size() + " of " + data.height() + "x" + data.width() + "x" + data.channels();
+    this.sizes = sizes;
     add(sizes);
+  }
+
+  /** What tells the labels of all pictures from others. */
+  static String ofLabels(Dataset data) {
+    Fingerprint print = new Fingerprint(data.size() + " labels");
+    for (int i = 0; i < data.size(); i++) {
+      print.add(data.label(i));
+    }
+    return print.text(0);
   }
 
   Fingerprint add(byte[] bytes) {

@@ -51,10 +51,4 @@ final class IdxLabels {
     byte[] values = labels.values();
     return IntStream.range(0, values.length).map(i -> values[i] & 0xFF).toArray();
   }
-
-  /** Names of the classes of labels: their numbers, up to the largest. */
-  static List<String> classes(int[] labels) {
-    int largest = IntStream.of(labels).max().orElse(0);
-    return IntStream.rangeClosed(0, largest).mapToObj(String::valueOf).toList();
-  }
 }

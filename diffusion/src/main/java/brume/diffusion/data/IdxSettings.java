@@ -2,7 +2,6 @@ package brume.diffusion.data;
 
 import brume.diffusion.settings.About;
 import brume.tensor.Shape;
-import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,20 +58,11 @@ public record IdxSettings(
         FileSizes.checked(IdxImages.open(Place.of(path)), path, height, width, channels);
     Optional<Path> file =
         labelFile.isBlank() ? IdxLabels.beside(Path.of(path)) : Optional.of(Path.of(labelFile));
-    if (file.isEmpty()) {
-      return pictures;
-    }
-    int[] labels = IdxLabels.read(file.get(), pictures);
-    List<String> found = IdxLabels.classes(labels);
-    if (classes.isEmpty()) {
-      return new LabelledPictures(pictures, found, labels);
-    }
-    if (found.size() > classes.size()) {
-      throw new IOException(Text.of(
-          "%s: expected labels from 0 to %d, as before, got %d; give the former file",
-          file.get(), classes.size() - 1, found.size() - 1));
-    }
-    return new LabelledPictures(pictures, classes, labels);
+    Optional<int[]> labels = file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(IdxLabels.read(file.get(), pictures));
+    return LabelledPictures.of(
+        pictures, labels, classes, file.map(Path::toString).orElse(path));
   }
 
   @Override

@@ -110,7 +110,8 @@ interface NumberTable {
     }
   }
 
-  private static NpzFile npz(Path file) throws IOException {
+  /** Opens a ZIP file of arrays. */
+  static NpzFile npz(Path file) throws IOException {
     try {
       return NpzFile.read(file);
     } catch (IOException other) {
@@ -133,7 +134,8 @@ interface NumberTable {
     return names.iterator().next();
   }
 
-  private static NumberTable of(NpyFile array) {
+  /** An array that is mapped or in memory. */
+  static NumberTable of(NpyFile array) {
     return new NumberTable() {
       @Override
       public String name() {
@@ -157,7 +159,8 @@ interface NumberTable {
     };
   }
 
-  private static NumberTable of(Path file, SafeTensors tensors, String name) {
+  /** A tensor of a file, read into memory. */
+  static NumberTable of(Path file, SafeTensors tensors, String name) {
     float[] all = tensors.floats(name);
     long[] shape = IntStream.of(tensors.shape(name)).asLongStream().toArray();
     boolean whole = tensors.entry(name).type().isInteger();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,27 @@ public record Checkpoint(Path folder, CheckpointState state) {
     addDifference(sentences, "recipe", state.recipe(), recipe);
     addDifference(sentences, "data", state.data(), data);
     return sentences;
+  }
+
+  /**
+   * Whether labels have changed.
+   *
+   * @param now fingerprint of the labels now
+   * @return a sentence if the pictures are of other classes than when this checkpoint was written; none
+   *     if there are more pictures or fewer, of which {@link #differences} tells, or if it is not known
+   */
+  public Optional<String> relabelled(String now) {
+    String then = state.labels();
+    boolean asMany = count(then).equals(count(now));
+    return then.isEmpty() || then.equals(now) || !(now.isEmpty() || asMany)
+        ? Optional.empty()
+        : Optional.of(Text.of(
+            "%s: expected pictures of the classes it was made with, %s, got %s",
+            folder, then, now.isEmpty() ? "none" : now));
+  }
+
+  private static String count(String fingerprint) {
+    return fingerprint.substring(0, Math.max(0, fingerprint.indexOf(' ')));
   }
 
   private void addDifference(List<String> sentences, String what, String then, String now) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code state.json} of a checkpoint: what is known of it besides its tensors. Version 0.1.0 wrote
- * no parts, fingerprints and scores.
+ * no parts, fingerprints and scores, version 0.2.0 no fingerprint of labels.
  *
  * @param version of Brume that wrote it
  * @param step number of the last step done
@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts names of the parts, sorted
  * @param recipe fingerprint of what the run was asked for, empty if unknown
  * @param data fingerprint of the pictures, empty if unknown
+ * @param labels fingerprint of their classes, empty if unknown or there are none
  * @param score how good the run was at this step, the lower the better; null if nobody said
  * @param sha256 of each file, in hexadecimal digits; of state.json, as it is without this entry
  */
@@ -42,12 +43,13 @@ public record CheckpointState(
     List<String> parts,
     String recipe,
     String data,
+    String labels,
     @Nullable Double score,
     Map<String, String> sha256) {
 
   static final String FILE = "state.json";
 
-  private static final String PARTS = "parts", RECIPE = "recipe", DATA = "data", SCORE = "score";
+  private static final String PARTS = "parts", RECIPE = "recipe", DATA = "data", LABELS = "labels", SCORE = "score";
   private static final String SUMS = "sha256";
 
   private static final JsonMapper JSON = JsonMapper.builder()
@@ -75,7 +77,7 @@ public record CheckpointState(
    */
   public static CheckpointState of(String version, int step, long seed, long dataPosition) {
     return new CheckpointState(
-        version, step, seed, dataPosition, Map.of(), List.of(), "", "", null, Map.of());
+        version, step, seed, dataPosition, Map.of(), List.of(), "", "", "", null, Map.of());
   }
 
   /**
@@ -83,11 +85,12 @@ public record CheckpointState(
    *
    * @param recipe fingerprint of what the run was asked for
    * @param data fingerprint of the pictures
+   * @param labels fingerprint of their classes, empty if there are none
    * @return the new state
    */
-  public CheckpointState withFingerprints(String recipe, String data) {
+  public CheckpointState withFingerprints(String recipe, String data, String labels) {
     return new CheckpointState(
-        version, step, seed, dataPosition, counters, parts, recipe, data, score, sha256);
+        version, step, seed, dataPosition, counters, parts, recipe, data, labels, score, sha256);
   }
 
   /**
@@ -98,7 +101,7 @@ public record CheckpointState(
    */
   public CheckpointState withScore(double score) {
     return new CheckpointState(
-        version, step, seed, dataPosition, counters, parts, recipe, data, score, sha256);
+        version, step, seed, dataPosition, counters, parts, recipe, data, labels, score, sha256);
   }
 
   CheckpointState withParts(List<Stateful> of) {
@@ -106,7 +109,7 @@ public record CheckpointState(
     of.forEach(part -> all.putAll(part.counters()));
     List<String> names = of.stream().map(Stateful::name).toList();
     return new CheckpointState(
-        version, step, seed, dataPosition, all, names, recipe, data, score, sha256);
+        version, step, seed, dataPosition, all, names, recipe, data, labels, score, sha256);
   }
 
   /** The counters of one part. */
@@ -162,7 +165,7 @@ public record CheckpointState(
         parts.add(file.substring(0, file.lastIndexOf('.'))); // one file each, in version 0.1.0
       }
     }
-    for (String later : List.of(RECIPE, DATA)) {
+    for (String later : List.of(RECIPE, DATA, LABELS)) {
       if (!tree.has(later)) {
         tree.put(later, "");
       }

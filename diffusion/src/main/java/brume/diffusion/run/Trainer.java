@@ -152,6 +152,11 @@ public final class Trainer {
           from.folder(), recipe.seed(), from.state().seed()));
     }
     from.differences(Fingerprint.of(recipe), data.fingerprint()).forEach(listener::warned);
+    Optional<String> relabelled = from.relabelled(data.labelFingerprint());
+    if (relabelled.isPresent() && !recipe.classes().isEmpty()) {
+      throw new IOException(relabelled.get() + "; give the former labels, or begin a new run");
+    }
+    relabelled.ifPresent(listener::warned); // who does not look at labels can go on
     from.restore(state.parts());
     state.goOnAfter(from.state().step());
   }
@@ -190,7 +195,7 @@ public final class Trainer {
   private Checkpoint save(Learning state, Checkpoints checkpoints) throws IOException {
     CheckpointState now = CheckpointState.of(
             recipe.brume(), state.step(), recipe.seed(), state.dataPosition())
-        .withFingerprints(Fingerprint.of(recipe), data.fingerprint());
+        .withFingerprints(Fingerprint.of(recipe), data.fingerprint(), data.labelFingerprint());
     return checkpoints.write(now, state.parts(), new Keep(recipe.training().keep(), false));
   }
 

@@ -8,13 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Checkpoint;
+import brume.diffusion.run.CheckpointState;
 import brume.tensor.io.SafeTensors;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -341,6 +350,76 @@ class ClassesCommandTest {
             1,
             few + ": expected one label for each of the 12 pictures of " + data
                 + ", got 11 labels");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"labels", "none"})
+  void aRunIsNotContinuedWithOtherLabels(String condition) throws IOException {
+    Path data = TinyData.idx(folder.resolve("images-idx3")), begun = folder.resolve("begun");
+    Path file = folder.resolve("labels-idx1");
+    labels(file, 12, CLASSES);
+    Shell.run(TinyData.train(
+            "--data", data, "--run", begun, "--steps", 1, "--samples", 0, "--condition", condition))
+        .succeeds();
+    byte[] swapped = Files.readAllBytes(file);
+    swapped[8] = 1; // was 0
+    Files.write(file, swapped);
+    Shell resumed = resumed(begun, 2);
+    String difference = ": expected pictures of the classes it was made with, 12 labels, ";
+    if (condition.equals("none")) { // nobody has looked at them
+      assertTrue(resumed.succeeds().err().contains(difference), resumed.err());
+      return;
+    }
+    assertEquals(1, resumed.status(), resumed.err());
+    assertTrue(resumed.lastLine().contains(difference), resumed.err());
+    assertTrue(
+        resumed.lastLine().endsWith("; give the former labels, or begin a new run"), resumed.err());
+    labels(file, 12, CLASSES);
+    resumed(begun, 2).succeeds();
+  }
+
+  @Test
+  void aRunOfBeforeThatDoesNotKnowItsLabelsGoesOn() throws IOException {
+    Path data = TinyData.idx(folder.resolve("images-idx3")), begun = folder.resolve("begun");
+    labels(folder.resolve("labels-idx1"), 12, CLASSES);
+    Shell.run(TinyData.train(
+            "--data", data, "--run", begun, "--steps", 1, "--samples", 0, "--condition", "labels"))
+        .succeeds();
+    Path checkpoint = begun.resolve("checkpoints/step-000001");
+    CheckpointState state = Checkpoint.read(checkpoint).state();
+    assertTrue(state.labels().matches("12 labels, [0-9a-f]{16}"), state.labels());
+    asOfVersion020(checkpoint.resolve("state.json"));
+    assertEquals("", Checkpoint.read(checkpoint).state().labels());
+    resumed(begun, 2).succeeds();
+  }
+
+  /** Takes the labels out of a state and sums up what is left, as version 0.2.0 has written it. */
+  private static void asOfVersion020(Path file) throws IOException {
+    JsonMapper json = JsonMapper.builder()
+        .defaultPrettyPrinter(
+            new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")))
+        .build();
+    ObjectNode tree = (ObjectNode) json.readTree(Files.readAllBytes(file));
+    tree.remove("labels");
+    ObjectNode sums = (ObjectNode) tree.get("sha256");
+    sums.remove("state.json");
+    Files.write(file, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree));
+    try {
+      byte[] sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+      sums.put("state.json", HexFormat.of().formatHex(sum));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new AssertionError(impossible);
+    }
+    List<String> names = new ArrayList<>();
+    sums.fieldNames().forEachRemaining(names::add);
+    ObjectNode sorted = json.createObjectNode();
+    names.stream().sorted().forEach(name -> sorted.set(name, sums.get(name)));
+    tree.set("sha256", sorted);
+    Files.write(file, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(tree));
+  }
+
+  private static Shell resumed(Path run, int steps) {
+    return Shell.run("train", "--resume", run, "--steps", steps, "--device", "reference");
   }
 
   private Shell sample(Path out, Object... more) {

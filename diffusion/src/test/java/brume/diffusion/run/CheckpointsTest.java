@@ -46,7 +46,7 @@ class CheckpointsTest {
   }
 
   private static CheckpointState state(int step) {
-    return CheckpointState.of("0.2.0", step, 7, 8L * step).withFingerprints("a recipe", "12 cats");
+    return CheckpointState.of("0.2.0", step, 7, 8L * step).withFingerprints("a recipe", "12 cats", "12 labels, 0a");
   }
 
   private List<Integer> written(Keep keep, double... scores) throws IOException {
@@ -284,6 +284,18 @@ class CheckpointsTest {
         List.of(checkpoint.folder() + ": expected the data it was made with, 12 cats, got 13 cats"),
         checkpoint.differences("a recipe", "13 cats"));
     assertEquals(2, checkpoint.differences("", "").size());
+  }
+
+  @Test
+  void ofAsManyPicturesTheClassesMustBeTheSame() throws IOException {
+    Checkpoint checkpoint = write(100, Keep.two());
+    assertEquals(Optional.empty(), checkpoint.relabelled("12 labels, 0a"));
+    assertEquals(
+        Optional.of(checkpoint.folder()
+            + ": expected pictures of the classes it was made with, 12 labels, 0a, got 12 labels, 0b"),
+        checkpoint.relabelled("12 labels, 0b"));
+    assertTrue(checkpoint.relabelled("").orElse("").endsWith("got none"));
+    assertEquals(Optional.empty(), checkpoint.relabelled("13 labels, 0b"));
   }
 
   @Test
