@@ -123,7 +123,8 @@ public final class ArrayImages implements Dataset {
   @Override
   public String describe() {
     String others = String.join(", ", arrays.leftOut());
-    return Dataset.super.describe() + (others.isEmpty() ? "" : ", other arrays left out: " + others);
+    return Dataset.super.describe()
+        + (others.isEmpty() ? "" : ", other arrays left out: " + others);
   }
 
   /**

@@ -57,7 +57,8 @@ public record ArraySettings(
   @Override
   public ArraySettings resolved() throws IOException {
     Dataset pictures = open();
-    return new ArraySettings(path, pictures.height(), pictures.width(), pictures.channels(), flip, pictures.classes());
+    return new ArraySettings(
+        path, pictures.height(), pictures.width(), pictures.channels(), flip, pictures.classes());
   }
 
   @Override

@@ -58,9 +58,8 @@ public record IdxSettings(
         FileSizes.checked(IdxImages.open(Place.of(path)), path, height, width, channels);
     Optional<Path> file =
         labelFile.isBlank() ? IdxLabels.beside(Path.of(path)) : Optional.of(Path.of(labelFile));
-    Optional<int[]> labels = file.isEmpty()
-        ? Optional.empty()
-        : Optional.of(IdxLabels.read(file.get(), pictures));
+    Optional<int[]> labels =
+        file.isEmpty() ? Optional.empty() : Optional.of(IdxLabels.read(file.get(), pictures));
     return LabelledPictures.of(
         pictures, labels, classes, file.map(Path::toString).orElse(path));
   }

@@ -27,8 +27,7 @@ record LabelledPictures(Dataset pictures, List<String> classes, int[] labels) im
    * @return the pictures alone where there are no labels
    * @throws IOException if labels are missing that were there before, or of more classes
    */
-  static Dataset of(
-      Dataset pictures, Optional<int[]> labels, List<String> before, String source)
+  static Dataset of(Dataset pictures, Optional<int[]> labels, List<String> before, String source)
       throws IOException {
     if (labels.isEmpty()) {
       if (before.isEmpty()) {

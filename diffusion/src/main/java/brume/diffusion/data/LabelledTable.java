@@ -87,8 +87,7 @@ record LabelledTable(NumberTable values, Optional<Labels> labels, List<String> l
   private record Roles(String pictures, Optional<String> labels, List<String> leftOut) {
 
     static Roles of(Path file, Collection<String> names) throws IOException {
-      Optional<String> labels =
-          names.size() > 1 ? first(LABELS, names) : Optional.empty();
+      Optional<String> labels = names.size() > 1 ? first(LABELS, names) : Optional.empty();
       List<String> others = new ArrayList<>(names);
       labels.ifPresent(others::remove);
       Optional<String> pictures =
@@ -150,9 +149,8 @@ record LabelledTable(NumberTable values, Optional<Labels> labels, List<String> l
     }
     String name = roles.labels.get();
     long[] shape = IntStream.of(tensors.shape(name)).asLongStream().toArray();
-    double[] values = areAsMany(pictures, tensors.entry(name).size())
-        ? tensors.doubles(name)
-        : new double[0];
+    double[] values =
+        areAsMany(pictures, tensors.entry(name).size()) ? tensors.doubles(name) : new double[0];
     Labels labels =
         new Labels(file + "!" + name, shape, tensors.entry(name).type().isInteger(), values);
     return new LabelledTable(pictures, Optional.of(labels), roles.leftOut);

@@ -49,7 +49,11 @@ public record CheckpointState(
 
   static final String FILE = "state.json";
 
-  private static final String PARTS = "parts", RECIPE = "recipe", DATA = "data", LABELS = "labels", SCORE = "score";
+  private static final String PARTS = "parts",
+      RECIPE = "recipe",
+      DATA = "data",
+      LABELS = "labels",
+      SCORE = "score";
   private static final String SUMS = "sha256";
 
   private static final JsonMapper JSON = JsonMapper.builder()

@@ -167,8 +167,7 @@ public final class Trainer {
     return new ReadAhead(order, t.batch(), data.pictureLength(), end);
   }
 
-  private Outcome loop(
-      Learning state, ReadAhead batches, TrainingLog log, Checkpoints checkpoints)
+  private Outcome loop(Learning state, ReadAhead batches, TrainingLog log, Checkpoints checkpoints)
       throws IOException {
     TrainingSettings t = recipe.training();
     int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;

@@ -92,10 +92,8 @@ class ArrayLabelsTest {
           "\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%d,%d]}",
           array.name, type, array.sizes(), begin, end));
     }
-    byte[] header =
-        ("{" + String.join(",", entries) + "}").getBytes(StandardCharsets.US_ASCII);
-    ByteBuffer bytes =
-        ByteBuffer.allocate(8 + header.length + end).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] header = ("{" + String.join(",", entries) + "}").getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + end).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(header.length).put(header);
     for (Array array : arrays) {
       bytes.put(array.values);
@@ -121,15 +119,24 @@ class ArrayLabelsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "images, labels", "x, y", "X, Y", "arr_0, arr_1", "train_images, train_labels", "x_train, y_train",
-    "image, label", "images, y", "of any name, labels"
+    "images, labels",
+    "x, y",
+    "X, Y",
+    "arr_0, arr_1",
+    "train_images, train_labels",
+    "x_train, y_train",
+    "image, label",
+    "images, y",
+    "of any name, labels"
   })
   void labelsAreFoundByTheirNames(String pictures, String labels) throws IOException {
     Array[] arrays = {Array.labels(labels, 2, 0, 1, 2), Array.pictures(pictures)};
     hasLabels(npz(arrays), 2, 0, 1, 2);
     hasLabels(safetensors(arrays), 2, 0, 1, 2);
     assertEquals(List.of("0", "1", "2"), open(npz(arrays)).classes());
-    assertEquals(List.of("0", "1", "2"), Datasets.named(npz(arrays).toString()).resolved().classes());
+    assertEquals(
+        List.of("0", "1", "2"),
+        Datasets.named(npz(arrays).toString()).resolved().classes());
   }
 
   @ParameterizedTest
@@ -157,17 +164,19 @@ class ArrayLabelsTest {
         Array.labels("y_test", 1, 1, 1, 1));
     hasLabels(file, 0, 1, 0, 1);
     assertTrue(
-        open(file).describe().contains(", other arrays left out: x_test, y_test"), open(file).describe());
+        open(file).describe().contains(", other arrays left out: x_test, y_test"),
+        open(file).describe());
   }
 
   @Test
   void arraysThatNobodyCanTellApartAreRefused() throws IOException {
     Path file = npz(Array.pictures("cats"), Array.pictures("dogs"), Array.labels("labels", 0));
-    String refusal =
-        assertThrows(IOException.class, () -> new ArraySettings(file.toString(), 0, 0, 0, false).open())
-            .getMessage();
+    String refusal = assertThrows(
+            IOException.class, () -> new ArraySettings(file.toString(), 0, 0, 0, false).open())
+        .getMessage();
     assertEquals(
-        file + ": expected a single array, or pictures called images, image, x, arr_0, train_images,"
+        file
+            + ": expected a single array, or pictures called images, image, x, arr_0, train_images,"
             + " x_train and labels called labels, label, y, arr_1, train_labels, y_train, got 3: cats, dogs,"
             + " labels; save the one you mean alone, or by such a name",
         refusal);
@@ -222,7 +231,8 @@ class ArrayLabelsTest {
         assertThrows(IOException.class, settings::open).getMessage());
     npz(Array.pictures("images"));
     assertEquals(
-        file + ": expected pictures with labels of 3 classes, as before, got none; give the former labels",
+        file
+            + ": expected pictures with labels of 3 classes, as before, got none; give the former labels",
         assertThrows(IOException.class, settings::open).getMessage());
   }
 }

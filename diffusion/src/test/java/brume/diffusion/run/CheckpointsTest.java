@@ -46,7 +46,8 @@ class CheckpointsTest {
   }
 
   private static CheckpointState state(int step) {
-    return CheckpointState.of("0.2.0", step, 7, 8L * step).withFingerprints("a recipe", "12 cats", "12 labels, 0a");
+    return CheckpointState.of("0.2.0", step, 7, 8L * step)
+        .withFingerprints("a recipe", "12 cats", "12 labels, 0a");
   }
 
   private List<Integer> written(Keep keep, double... scores) throws IOException {
@@ -291,8 +292,9 @@ class CheckpointsTest {
     Checkpoint checkpoint = write(100, Keep.two());
     assertEquals(Optional.empty(), checkpoint.relabelled("12 labels, 0a"));
     assertEquals(
-        Optional.of(checkpoint.folder()
-            + ": expected pictures of the classes it was made with, 12 labels, 0a, got 12 labels, 0b"),
+        Optional.of(
+            checkpoint.folder()
+                + ": expected pictures of the classes it was made with, 12 labels, 0a, got 12 labels, 0b"),
         checkpoint.relabelled("12 labels, 0b"));
     assertTrue(checkpoint.relabelled("").orElse("").endsWith("got none"));
     assertEquals(Optional.empty(), checkpoint.relabelled("13 labels, 0b"));

@@ -100,7 +100,8 @@ class ReadAheadTest {
     faulty = true;
     IOException told = assertThrows(IOException.class, () -> ahead.take(0));
     assertEquals(
-        "numbers: expected to read picture " + broken + ", got java.lang.IllegalStateException: fault",
+        "numbers: expected to read picture " + broken
+            + ", got java.lang.IllegalStateException: fault",
         told.getMessage());
     assertInstanceOf(IllegalStateException.class, told.getCause());
   }
@@ -122,7 +123,8 @@ class ReadAheadTest {
     };
     try (ReadAhead two = new ReadAhead(new Batches(meeting, 1, true), 2, LENGTH, 2)) {
       float[] taken = two.take(0).clone();
-      assertArrayEquals(new float[] {expected(0)[0], expected(0)[1]}, new float[] {taken[0], taken[1]});
+      assertArrayEquals(
+          new float[] {expected(0)[0], expected(0)[1]}, new float[] {taken[0], taken[1]});
     }
   }
 
