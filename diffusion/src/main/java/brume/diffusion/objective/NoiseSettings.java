@@ -20,7 +20,8 @@ public record NoiseSettings(
             option = "immiscible")
         boolean immiscible,
     @About(
-            value = "Noises drawn for every sample, of which the one with the smallest loss counts.",
+            value =
+                "Noises drawn for every sample, of which the one with the smallest loss counts.",
             min = 1,
             max = 64)
         int candidates) {

@@ -86,7 +86,10 @@ public final class Objectives {
               + " denoising",
           process.variance().toString().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
       TrainingLoss loss = new DenoisingLoss(
-          process.q(), process.prediction(), weighting.create(process.prediction()), error.create());
+          process.q(),
+          process.prediction(),
+          weighting.create(process.prediction()),
+          error.create());
       return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
     }
 
@@ -118,8 +121,8 @@ public final class Objectives {
       SettingException.unless(
           process.variance().isLearned(),
           "{variance}: expected learned or learned-range with {objective} hybrid, which teaches it, got a fixed one");
-      DenoisingLoss simple =
-          new DenoisingLoss(process.q(), process.prediction(), weighting.create(process.prediction()));
+      DenoisingLoss simple = new DenoisingLoss(
+          process.q(), process.prediction(), weighting.create(process.prediction()));
       TrainingLoss loss = new HybridLoss(
           simple, new VariationalBound(process, SMALLEST), factor, HybridLoss.Stop.PREDICTION);
       return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));

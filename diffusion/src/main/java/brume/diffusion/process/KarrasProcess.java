@@ -56,10 +56,7 @@ public record KarrasProcess(
     double data = sigmaData * sigmaData, total = sigma * sigma + data, root = Math.sqrt(total);
     double above = sigma - boundary;
     return new Reading(
-        1 / root,
-        Math.log(sigma) / 4,
-        data / (above * above + data),
-        above * sigmaData / root);
+        1 / root, Math.log(sigma) / 4, data / (above * above + data), above * sigmaData / root);
   }
 
   @Override

@@ -57,8 +57,8 @@ public record EdmHeunStep(TrainedProcess process, Churn churn) implements Rememb
       double sigma = more.sigma(), least = level.sigma();
       double added = Math.sqrt(Math.max(sigma * sigma - least * least, 0));
       double signal = more.signal();
-      Variable noisy = Mix.mix(
-          signal / level.signal(), xt, signal * churn.strength() * added, z.get());
+      Variable noisy =
+          Mix.mix(signal / level.signal(), xt, signal * churn.strength() * added, z.get());
       return model.at(noisy, more);
     }
 
@@ -66,4 +66,5 @@ public record EdmHeunStep(TrainedProcess process, Churn churn) implements Rememb
     public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
       return HeunStep.next(now, there.orElseGet(now.level()::before), model);
     }
-  }}
+  }
+}

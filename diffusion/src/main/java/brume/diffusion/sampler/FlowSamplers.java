@@ -8,7 +8,6 @@ import brume.diffusion.settings.SettingException;
 /** Settings of samplers that came with processes in continuous time. */
 public final class FlowSamplers {
 
-
   private FlowSamplers() {}
 
   /** Where a step of second order looks a second time. */
@@ -41,7 +40,8 @@ public final class FlowSamplers {
       implements SamplerSettings {
 
     /** The numbers of Karras et al. (2022), table 5, for ImageNet. */
-    static final EdmHeun USUAL = new EdmHeun(new Grid(18, new Spacings.Uniform()), 40, 0.05, 50, 1.003);
+    static final EdmHeun USUAL =
+        new EdmHeun(new Grid(18, new Spacings.Uniform()), 40, 0.05, 50, 1.003);
 
     @Override
     public Sampler create(TrainedProcess process) {
@@ -51,8 +51,7 @@ public final class FlowSamplers {
           churnFrom,
           churnTo);
       return grid.sampler(
-          process,
-          new EdmHeunStep(process, new Churn(churn, churnFrom, churnTo, churnStrength)));
+          process, new EdmHeunStep(process, new Churn(churn, churnFrom, churnTo, churnStrength)));
     }
   }
 
@@ -88,8 +87,9 @@ public final class FlowSamplers {
     public Sampler create(TrainedProcess process) {
       Step step = secondLook == SecondLook.END
           ? new TrapezoidStep()
-          : new TrapezoidStep.Middle(process.continuous(
-              "{secondLook}: expected end with {process} discrete, whose times have no middle, got middle"));
+          : new TrapezoidStep.Middle(
+              process.continuous(
+                  "{secondLook}: expected end with {process} discrete, whose times have no middle, got middle"));
       return grid.sampler(process, step);
     }
   }

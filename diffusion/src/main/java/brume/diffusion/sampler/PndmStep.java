@@ -25,7 +25,8 @@ import java.util.Optional;
  * @see <a href="https://arxiv.org/abs/2202.09778">Liu et al., Pseudo Numerical Methods for Diffusion
  *     Models on Manifolds (2022), algorithm 2</a>
  */
-public record PndmStep(Start start, boolean velocities, Optional<Levels> middles) implements RememberingStep {
+public record PndmStep(Start start, boolean velocities, Optional<Levels> middles)
+    implements RememberingStep {
 
   private static final double[][] WEIGHTS = {
     {1},

@@ -146,7 +146,11 @@ public final class Spacings {
               min = 1e-3,
               option = "sample-shift")
           double shift,
-      @About(value = "Least time that is visited, before the shift.", min = 1e-9, max = 1, option = "least-time")
+      @About(
+              value = "Least time that is visited, before the shift.",
+              min = 1e-9,
+              max = 1,
+              option = "least-time")
           double least)
       implements SpacingSettings {
     @Override

@@ -92,7 +92,14 @@ class EveryNetworkTest {
       Map.entry(
           "process edm",
           process(
-              "edm", "--self-condition", "--sampler", "edm-heun", "--sample-steps", 4, "--churn", 2)),
+              "edm",
+              "--self-condition",
+              "--sampler",
+              "edm-heun",
+              "--sample-steps",
+              4,
+              "--churn",
+              2)),
       Map.entry(
           "process flow",
           process(

@@ -112,7 +112,8 @@ class NoisingTest {
     for (int k = 0; k < 3; k++) {
       candidates[k] = Noising.candidate(three, k, data(5), 0, KEY).toDoubles();
     }
-    double[] best = Noising.best(three, data(5), 0, KEY, NoisingTest::firstNumbers).toDoubles();
+    double[] best =
+        Noising.best(three, data(5), 0, KEY, NoisingTest::firstNumbers).toDoubles();
     Set<Integer> winners = new HashSet<>();
     for (int n = 0; n < 5; n++) {
       int winner = 0;
@@ -125,7 +126,8 @@ class NoisingTest {
           Arrays.copyOfRange(best, 8 * n, 8 * n + 8));
     }
     assertTrue(winners.size() > 1, "all samples chose the same of three");
-    double[] part = Noising.best(three, data(2), 3, KEY, NoisingTest::firstNumbers).toDoubles();
+    double[] part =
+        Noising.best(three, data(2), 3, KEY, NoisingTest::firstNumbers).toDoubles();
     assertArrayEquals(Arrays.copyOfRange(best, 3 * 8, 5 * 8), part);
     assertArrayEquals(
         Noising.noise(Noising.Settings.PLAIN, data(5), 0, KEY).toDoubles(), candidates[0]);

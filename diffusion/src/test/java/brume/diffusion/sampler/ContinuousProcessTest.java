@@ -117,7 +117,12 @@ class ContinuousProcessTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"edm, spacing=karras", "flow, first=lower", "flow, look=middle", "flow, spacing=shifted"})
+  @CsvSource({
+    "edm, spacing=karras",
+    "flow, first=lower",
+    "flow, look=middle",
+    "flow, spacing=shifted"
+  })
   void theirOtherSettingsDoToo(String kind, String setting) {
     ObjectNode changed = JsonNodeFactory.instance.objectNode();
     SamplerSettings settings =
@@ -144,11 +149,17 @@ class ContinuousProcessTest {
   /** Times of numbers have no middle, no shift and no straight line to be second look of. */
   @Test
   void whatIsOfContinuousTimesIsRefusedWithNumbers() {
-    TrainedProcess numbered = Processes.CATALOG.named("discrete").defaults().create(Clipping.none());
-    assertSentence("{secondLook}: ", new FlowSamplers.FlowHeun(
-        new Grid(10, new Spacings.Uniform()), FlowSamplers.SecondLook.MIDDLE), numbered);
+    TrainedProcess numbered =
+        Processes.CATALOG.named("discrete").defaults().create(Clipping.none());
     assertSentence(
-        "{spacing}: ", new FlowSamplers.FlowEuler(new Grid(10, new Spacings.Shifted(1, 0.001)), false), numbered);
+        "{secondLook}: ",
+        new FlowSamplers.FlowHeun(
+            new Grid(10, new Spacings.Uniform()), FlowSamplers.SecondLook.MIDDLE),
+        numbered);
+    assertSentence(
+        "{spacing}: ",
+        new FlowSamplers.FlowEuler(new Grid(10, new Spacings.Shifted(1, 0.001)), false),
+        numbered);
     assertSentence(
         "{spacing}: ",
         new FlowSamplers.FlowEuler(new Grid(10, new Spacings.Shifted(1, 0.001)), false),

@@ -33,15 +33,19 @@ final class ContinuousLossRunner implements CaseRunner {
 
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) {
-    ContinuousProcess process =
-        ContinuousCases.process(asked, Clipping.none()).orElseThrow();
+    ContinuousProcess process = ContinuousCases.process(asked, Clipping.none()).orElseThrow();
     double[] times = asked.doubles("input." + (asked.has("input.sigma") ? "sigma" : "times"));
     if (asked.has("output.log_snr")) {
       results.check(
           "output.log_snr",
           Arrays.stream(times).map(t -> process.reading(t).told()).toArray());
     }
-    check(asked, new ContinuousLoss(process, weighting(asked), ErrorMeasure.SQUARED), times, on, results);
+    check(
+        asked,
+        new ContinuousLoss(process, weighting(asked), ErrorMeasure.SQUARED),
+        times,
+        on,
+        results);
   }
 
   /** The loss at given times, and its gradients. */

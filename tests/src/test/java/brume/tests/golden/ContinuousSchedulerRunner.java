@@ -16,10 +16,10 @@ import brume.diffusion.sampler.DpmMultistep;
 import brume.diffusion.sampler.DpmMultistep.Correction;
 import brume.diffusion.sampler.DpmMultistep.Ending;
 import brume.diffusion.sampler.DpmMultistep.ThirdOrder;
+import brume.diffusion.sampler.Estimate;
 import brume.diffusion.sampler.Exponential;
 import brume.diffusion.sampler.ExponentialSpacing;
 import brume.diffusion.sampler.KarrasSpacing;
-import brume.diffusion.sampler.Estimate;
 import brume.diffusion.sampler.PndmStep;
 import brume.diffusion.sampler.RenoisedStep;
 import brume.diffusion.sampler.SamplingListener;
@@ -84,7 +84,8 @@ final class ContinuousSchedulerRunner implements CaseRunner {
             !config.path("invert_sigmas").asBoolean()
                 && !config.path("use_beta_sigmas").asBoolean()
                 && !config.hasNonNull("shift_terminal")
-                && (!config.path("use_dynamic_shifting").asBoolean() || asked.attrs().has("mu"));
+                && (!config.path("use_dynamic_shifting").asBoolean()
+                    || asked.attrs().has("mu"));
           case "IPNDMScheduler" -> !config.hasNonNull("trained_betas");
           case "FlowMatchHeunDiscreteScheduler", "CMStochasticIterativeScheduler" -> true;
           default -> false;
@@ -130,9 +131,7 @@ final class ContinuousSchedulerRunner implements CaseRunner {
         flow(
             asked,
             steps,
-            config.path("stochastic_sampling").asBoolean()
-                ? new RenoisedStep(0)
-                : DdimStep.of(0));
+            config.path("stochastic_sampling").asBoolean() ? new RenoisedStep(0) : DdimStep.of(0));
     };
   }
 
@@ -245,15 +244,16 @@ final class ContinuousSchedulerRunner implements CaseRunner {
             query.pass())),
         seen,
         answers);
-    Denoiser signed = query -> brume.autograd.function.pointwise.Affine.scale(
-        listened.predict(query), scheduler.sign);
+    Denoiser signed = query ->
+        brume.autograd.function.pointwise.Affine.scale(listened.predict(query), scheduler.sign);
     Denoised model = Denoised.of(signed, scheduler.process);
     Denoised listening = (xt, level) -> {
       states.add(ChannelsLast.unload(xt.value()));
       times.add(scheduler.told.applyAsDouble(level.time()));
       sigmas.add(level.noise());
       Estimate estimate = model.at(xt, level);
-      if (level.signal() == 0 && asked.attrs().path("scheduler").asText().equals("IPNDMScheduler")) {
+      if (level.signal() == 0
+          && asked.attrs().path("scheduler").asText().equals("IPNDMScheduler")) {
         // The original takes 0 for data that it would divide by nothing.
         estimate = estimate.withX0(Mix.scaled(0, xt));
       }

@@ -3,8 +3,8 @@ package brume.tests.golden;
 import brume.autograd.Variable;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ContinuousProcess;
-import brume.diffusion.process.PixelRange;
 import brume.diffusion.process.Level;
+import brume.diffusion.process.PixelRange;
 import brume.diffusion.process.Way;
 import brume.diffusion.sampler.Churn;
 import brume.diffusion.sampler.DdimStep;
@@ -81,7 +81,9 @@ final class ContinuousTrajectoryRunner implements CaseRunner {
 
   private static int steps(GoldenCase asked) {
     JsonNode attrs = asked.attrs();
-    return attrs.path("num_sample_steps").asInt(attrs.path("num_inference_steps").asInt());
+    return attrs
+        .path("num_sample_steps")
+        .asInt(attrs.path("num_inference_steps").asInt());
   }
 
   @Override

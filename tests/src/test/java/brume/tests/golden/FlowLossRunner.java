@@ -64,8 +64,7 @@ final class FlowLossRunner implements CaseRunner {
     results.check(
         "output.timestep",
         Arrays.stream(times).map(t -> process.reading(t).told()).toArray());
-    WeightingSettings ofVelocity =
-        WEIGHTINGS.getOrDefault(scheme(asked), new Weightings.Uniform());
+    WeightingSettings ofVelocity = WEIGHTINGS.getOrDefault(scheme(asked), new Weightings.Uniform());
     results.check(
         "output.weight",
         Arrays.stream(times)
