@@ -70,7 +70,7 @@ public final class IdxFile {
       return new IdxFile(name, sizes, readValues(unzipped, sizes, name));
     } catch (EOFException | ZipException e) {
       throw new IOException(
-          name + ": expected a whole gzip file, got a damaged one (" + e.getMessage()
+          name + ": expected a whole gzip file, got a damaged one (" + Text.reason(e)
               + "); fetch it again",
           e);
     }

@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 /** One array of numbers in a file, read in pieces; safe for many threads. */
 interface NumberTable {
 
+  /** Characters of names in a sentence. */
+  int SHOWN = 200;
+
   /** What error messages call it. */
   String name();
 
@@ -128,7 +131,7 @@ interface NumberTable {
           "%s: expected a single array, got %d: %s%s; save the one you mean alone",
           file,
           names.size(),
-          String.join(", ", names.stream().limit(3).toList()),
+          Text.shown(String.join(", ", names.stream().limit(3).toList()), SHOWN),
           names.size() > 3 ? ", ..." : ""));
     }
     return names.iterator().next();

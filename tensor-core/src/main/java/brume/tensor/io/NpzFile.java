@@ -17,6 +17,7 @@ import java.util.zip.ZipFile;
 public final class NpzFile {
 
   private static final String ENDING = ".npy";
+  private static final int SHOWN = 100; // characters of a name
 
   private final Path file;
   private final List<String> names;
@@ -80,9 +81,9 @@ public final class NpzFile {
       }
       CRC32 sum = new CRC32();
       try (InputStream in = new CheckedInputStream(zip.getInputStream(entry), sum)) {
-        NpyFile array = NpyFile.read(in, file + ", " + name);
+        NpyFile array = NpyFile.read(in, file + ", " + Text.shown(name, SHOWN));
         if (entry.getCrc() != -1 && entry.getCrc() != sum.getValue()) {
-          throw new ZipException("the checksum of " + name + " is wrong");
+          throw new ZipException("the checksum of " + Text.shown(name, SHOWN) + " is wrong");
         }
         return array;
       }
