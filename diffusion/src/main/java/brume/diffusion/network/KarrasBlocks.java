@@ -82,6 +82,11 @@ public record KarrasBlocks(
         mixClass);
     SettingException.unless(
         dimMax >= dim, "{dimMax}: expected {dim} or more, %d, got %d", dim, dimMax);
+    requireTimes(fourierDim, timeScale);
+  }
+
+  /** Refuses waves that cannot tell a time. */
+  static void requireTimes(int fourierDim, double timeScale) {
     SettingException.unless(
         fourierDim % 2 == 0, "{fourierDim}: expected an even number, got %d", fourierDim);
     SettingException.unless(

@@ -1,6 +1,7 @@
 package brume.diffusion.network;
 
 import brume.diffusion.settings.Catalog;
+import brume.nn.dit.DiTConfig;
 import brume.nn.karras.Halving;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
@@ -92,6 +93,21 @@ public final class Networks {
               KarrasBlocks.small(List.of(8, 7))),
           "U-Net whose layers keep magnitudes, for videos: pictures with frames one below the other.",
           "denoising-diffusion-pytorch 2.3.1, KarrasUnet3D")
+      .add(
+          "uvit",
+          new UVitSettings(32, List.of(1, 2), List.of(2), 0, 1, 4, 4, 32, 4, 16, 0.001, 0),
+          "U-Net with a transformer at its coarsest resolution, for pictures.",
+          "Hoogeboom et al. (2023); denoising-diffusion-pytorch 2.3.1, simple_diffusion.UViT")
+      .add(
+          "mp-transformer",
+          new MpTransformerSettings(4, 96, 6, 24, 4, 16, 0.001, 0.3, 0.5, 0.3),
+          "Transformer whose layers keep magnitudes, for pictures.",
+          "denoising-diffusion-pytorch 2.3.1, MPImageTransformer, with a way in and out of its own")
+      .add(
+          "dit",
+          new DiTSettings(4, 6, 4, 24, DiTConfig.Activation.GELU_TANH, 0),
+          "Transformer whose tokens are squares of pixels, told time and class by adaLN-zero.",
+          "Peebles and Xie (2022); diffusers, DiTTransformer2DModel")
       .add(
           "mlp",
           new MlpSettings(64, List.of(1, 1, 1), 3, 1, 0),

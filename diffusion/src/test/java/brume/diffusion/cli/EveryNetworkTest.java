@@ -87,6 +87,17 @@ class EveryNetworkTest {
               "--halvings",
               "image,all",
               "--factorized")),
+      Map.entry(
+          "dit",
+          List.of("--layers", 2, "--heads", 2, "--head-dim", 8, "--patch-size", 4, "--dropout", 0.1)),
+      Map.entry(
+          "uvit",
+          List.of(
+              "--dim", 8, "--mults", "1,2", "--depth", 1, "--heads", 2, "--head-dim", 4, "--dropout",
+              0.1)),
+      Map.entry(
+          "mp-transformer",
+          List.of("--dim", 16, "--depth", 2, "--head-dim", 8, "--fourier-dim", 4)),
       // Processes, with a small network each.
       Map.entry("process continuous", process("continuous", "--self-condition")),
       Map.entry(

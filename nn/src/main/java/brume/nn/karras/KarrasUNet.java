@@ -1,10 +1,6 @@
 package brume.nn.karras;
 
-import static brume.autograd.function.magnitude.MpAdd.mpAdd;
 import static brume.autograd.function.magnitude.MpConcatenate.mpConcatenate;
-import static brume.autograd.function.magnitude.MpFourier.mpFourier;
-import static brume.autograd.function.magnitude.MpSilu.mpSilu;
-import static brume.autograd.function.pointwise.Affine.scale;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
@@ -12,21 +8,18 @@ import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Query;
-import brume.nn.StoredLayout;
-import brume.nn.init.Initializer;
 import brume.nn.karras.MpBlock.Role;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
-import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The U-Net of EDM2 for sequences, images and videos. No layer changes the magnitude of what it is
@@ -40,9 +33,7 @@ public final class KarrasUNet implements Network {
 
   private final Parameters at;
   private final KarrasUNetConfig config;
-  private final Variable frequencies; // (waves/2)
-  private final MpLinear toTime;
-  private final Optional<MpLinear> toClass;
+  private final Known known;
   private final MpConv first;
   private final List<MpBlock> downs = new ArrayList<>();
   private final List<MpBlock> middles;
@@ -69,13 +60,13 @@ public final class KarrasUNet implements Network {
     this.config = config;
     int seen = config.channels() * (config.selfCondition() ? 2 : 1);
     this.first = MpConv.withOnes(at.child("input_block"), config.space(), seen, config.dim(), 3);
-    this.frequencies = at.child("to_time_emb.0")
-        .addFrozen(
-            "weights", Shape.of(config.waves() / 2), StoredLayout.SAME, Initializer.normal());
-    this.toTime = new MpLinear(at.child("to_time_emb.1"), config.waves(), config.knownDim());
-    this.toClass = config.classes() == 0
-        ? Optional.empty()
-        : Optional.of(new MpLinear(at.child("to_class_emb"), config.classes(), config.knownDim()));
+    this.known = new Known(
+        at,
+        config.waves(),
+        config.timeScale(),
+        config.knownDim(),
+        config.classes(),
+        config.mix().known());
     List<UpPlan> plans = addDowns();
     int coarsest = plans.get(plans.size() - 1).role().cout();
     Role middle = new Role(coarsest, coarsest, attendsAt(coarsestSize()), Optional.empty());
@@ -155,49 +146,31 @@ public final class KarrasUNet implements Network {
    *
    * @param query of (N, 1, L, C) sequences, (N, H, W, C) images or (N, F, H, W, C) videos
    * @return of the shape of x with the result's channels
-   * @throws ShapeException if x does not fit, a size cannot be halved at every stage, or a label is no
-   *     class
-   * @throws IllegalArgumentException if a condition is given that the network does not look at
+   * @throws ShapeException if x does not fit or a size cannot be halved at every stage
    */
   @Override
   public Variable predict(Query query) {
-    if (toClass.isEmpty()) {
-      query.condition().requireNoLabels("karras");
-      return Tape.tidy(() -> run(query, Optional.empty()));
-    }
-    return Tape.tidy(() -> run(query, Optional.of(oneHot(query))));
+    return Tape.tidy(() -> run(query, () -> known.forward(query, "karras")));
   }
 
   /**
    * Applies a network that is told classes in shares.
    *
-   * @param query as of {@link #predict(Query)}, without labels
+   * @param query as of {@link #predict(Query)}
    * @param classes (N, classes) how far each sample belongs to each class, of sum one
    * @return of the shape of x with the result's channels
    * @throws ShapeException if x or the classes do not fit
-   * @throws IllegalArgumentException if a condition is given that the network does not look at
    */
   public Variable predict(Query query, Variable classes) {
     ShapeException.unless(
-        toClass.isPresent()
+        config.classes() > 0
             && classes.shape().equals(Shape.of(query.times().length, config.classes())),
         "karras: expected classes (%d, %d), got %s",
         query.times().length,
         config.classes(),
         classes.shape());
     query.condition().requireNoLabels("karras with shares of classes");
-    return Tape.tidy(() -> run(query, Optional.of(classes)));
-  }
-
-  /** (N, classes) a one for each sample, in the last column where its class is not told. */
-  private Variable oneHot(Query query) {
-    int samples = query.times().length, classes = config.classes();
-    int[] columns = query.condition().rows(samples, classes - 1);
-    double[] rows = new double[samples * classes];
-    for (int n = 0; n < samples; n++) {
-      rows[n * classes + columns[n]] = 1;
-    }
-    return Variable.constant(Tensor.of(at.device(), Shape.of(samples, classes), rows));
+    return Tape.tidy(() -> run(query, () -> known.forward(query.times(), classes)));
   }
 
   @Override
@@ -205,7 +178,7 @@ public final class KarrasUNet implements Network {
     return config.selfCondition();
   }
 
-  private Variable run(Query query, Optional<Variable> classes) {
+  private Variable run(Query query, Supplier<Variable> timeAndClass) {
     requireFitting(query.xt().shape());
     if (!config.selfCondition()) {
       query.condition().requireNoFormer("karras");
@@ -213,38 +186,26 @@ public final class KarrasUNet implements Network {
     if (query.pass().isTraining()) {
       forced.apply();
     }
-    Variable known = known(query.times(), classes);
+    Variable told = timeAndClass.get();
     Variable h = first.forward(config.selfCondition() ? query.withFormer() : query.xt());
     Deque<Variable> skips = new ArrayDeque<>();
     skips.push(h);
     for (MpBlock block : downs) {
-      h = block.forward(h, known, query.pass());
+      h = block.forward(h, told, query.pass());
       skips.push(h);
     }
     for (MpBlock block : middles) {
-      h = block.forward(h, known, query.pass());
+      h = block.forward(h, told, query.pass());
     }
     for (Up up : ups) {
       Variable below = h;
       h = Tape.tidy(() -> up.block()
           .forward(
               up.seesSkip() ? mpConcatenate(below, skips.pop(), config.mix().skip()) : below,
-              known,
+              told,
               query.pass()));
     }
     return gain.forward(last.forward(h));
-  }
-
-  /** (N, known channels) time and class, activated. */
-  private Variable known(double[] times, Optional<Variable> classes) {
-    double[] scaled = Arrays.stream(times).map(t -> t * config.timeScale()).toArray();
-    Variable t = Variable.constant(Tensor.of(at.device(), Shape.of(times.length), scaled));
-    Variable time = toTime.forward(mpFourier(t, frequencies));
-    if (toClass.isEmpty() || classes.isEmpty()) {
-      return mpSilu(time);
-    }
-    Variable rows = scale(classes.get(), Math.sqrt(config.classes())); // of magnitude one
-    return mpSilu(mpAdd(time, toClass.get().forward(rows), config.mix().known()));
   }
 
   private void requireFitting(Shape x) {

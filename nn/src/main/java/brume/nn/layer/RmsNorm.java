@@ -7,6 +7,7 @@ import static brume.autograd.function.pointwise.Pointwise.silu;
 import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
+import brume.nn.StoredLayout;
 import brume.nn.init.Initializer;
 import brume.tensor.Shape;
 import java.util.List;
@@ -25,8 +26,23 @@ public final class RmsNorm implements Norm {
    * @param channels C
    */
   public RmsNorm(Parameters at, Domain domain, int channels) {
+    this(at, domain.channelLayout(), channels);
+  }
+
+  private RmsNorm(Parameters at, StoredLayout layout, int channels) {
     this.at = at;
-    this.g = at.add("g", Shape.of(channels), domain.channelLayout(), Initializer.constant(1));
+    this.g = at.add("g", Shape.of(channels), layout, Initializer.constant(1));
+  }
+
+  /**
+   * Creates scales that files keep as a plain row (C).
+   *
+   * @param at its place
+   * @param channels C
+   * @return the layer
+   */
+  public static RmsNorm plain(Parameters at, int channels) {
+    return new RmsNorm(at, StoredLayout.SAME, channels);
   }
 
   @Override

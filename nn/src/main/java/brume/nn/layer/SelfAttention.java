@@ -15,6 +15,7 @@ import brume.nn.init.Initializer;
 import brume.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Lets the positions of an image or a signal exchange information:
@@ -51,13 +52,21 @@ public final class SelfAttention implements Layer {
    * @param config kind and heads
    */
   public SelfAttention(Parameters at, Domain domain, int channels, AttentionConfig config) {
-    this(at, at, Optional.of(at.child("norm")), domain, channels, config);
+    this(
+        at,
+        at,
+        Optional.of(new RmsNorm(at.child("norm"), domain, channels)),
+        place -> new RmsNorm(place, domain, channels),
+        domain,
+        channels,
+        config);
   }
 
   private SelfAttention(
       Parameters all,
       Parameters at,
-      Optional<Parameters> normAt,
+      Optional<RmsNorm> norm,
+      Function<Parameters, RmsNorm> outNorm,
       Domain domain,
       int channels,
       AttentionConfig config) {
@@ -71,7 +80,7 @@ public final class SelfAttention implements Layer {
             Shape.of(2, config.memory(), config.heads(), config.headDim()),
             config.kind().memoryLayout(),
             Initializer.normal()));
-    this.norm = normAt.map(place -> new RmsNorm(place, domain, channels));
+    this.norm = norm;
     this.toQkv = new Conv2d(
         at.child("to_qkv"),
         ConvConfig.of(domain, channels, 3 * config.inner(), 1).withoutBias());
@@ -80,7 +89,7 @@ public final class SelfAttention implements Layer {
         at.child(linear ? "to_out.0" : "to_out"),
         ConvConfig.of(domain, config.inner(), channels, 1));
     this.outNorm = linear
-        ? Optional.of(new RmsNorm(at.child("to_out.1"), domain, channels))
+        ? Optional.of(outNorm.apply(at.child("to_out.1")))
         : Optional.empty();
   }
 
@@ -97,7 +106,13 @@ public final class SelfAttention implements Layer {
   public static SelfAttention wrapped(
       Parameters at, Domain domain, int channels, AttentionConfig config) {
     return new SelfAttention(
-        at, at.child("fn.fn"), Optional.of(at.child("fn.norm")), domain, channels, config);
+        at,
+        at.child("fn.fn"),
+        Optional.of(new RmsNorm(at.child("fn.norm"), domain, channels)),
+        place -> new RmsNorm(place, domain, channels),
+        domain,
+        channels,
+        config);
   }
 
   /**
@@ -111,7 +126,33 @@ public final class SelfAttention implements Layer {
    */
   public static SelfAttention withoutNorm(
       Parameters at, Domain domain, int channels, AttentionConfig config) {
-    return new SelfAttention(at, at, Optional.empty(), domain, channels, config);
+    return new SelfAttention(
+        at,
+        at,
+        Optional.empty(),
+        place -> new RmsNorm(place, domain, channels),
+        domain,
+        channels,
+        config);
+  }
+
+  /**
+   * Creates the layer for images with a part named {@code norm}, whose scales files keep as plain rows.
+   *
+   * @param at its place
+   * @param channels C
+   * @param config kind and heads
+   * @return the layer
+   */
+  public static SelfAttention plain(Parameters at, int channels, AttentionConfig config) {
+    return new SelfAttention(
+        at,
+        at,
+        Optional.of(RmsNorm.plain(at.child("norm"), channels)),
+        place -> RmsNorm.plain(place, channels),
+        Domain.IMAGE,
+        channels,
+        config);
   }
 
   /**

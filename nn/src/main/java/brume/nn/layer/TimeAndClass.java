@@ -44,10 +44,25 @@ public final class TimeAndClass {
    */
   public static TimeAndClass added(
       Parameters at, Function<double[], Variable> time, int dim, int classes) {
+    return added(at, "class_embedding", time, dim, classes);
+  }
+
+  /**
+   * The same with another name for the vectors.
+   *
+   * @param at place of the network
+   * @param name of the vectors, before {@code .weight}
+   * @param time (N) times to (N, dim)
+   * @param dim channels of the embedded time
+   * @param classes K; 0 for a network that is told the time alone
+   * @return made of (K + 1)·dim parameters
+   */
+  public static TimeAndClass added(
+      Parameters at, String name, Function<double[], Variable> time, int dim, int classes) {
     if (classes == 0) {
       return new TimeAndClass(0, query -> time.apply(query.times()));
     }
-    Variable table = at.child("class_embedding")
+    Variable table = at.child(name)
         .add("weight", Shape.of(classes + 1, dim), StoredLayout.SAME, Initializer.normal());
     return new TimeAndClass(
         classes, query -> add(time.apply(query.times()), rows(table, query, classes)));

@@ -7,18 +7,18 @@ import brume.nn.layer.RmsNorm;
 import java.util.Locale;
 
 /** The generations of denoising-diffusion-pytorch, which differ in their blocks. */
-public enum BlockVersion {
+public enum BlockVersion implements BlockNorm {
   /** Version 1.8.8 of July 2023: group normalization, attention without memory. */
   GROUP_NORM(0) {
     @Override
-    Norm norm(Parameters at, ResBlockConfig config, int channels) {
+    public Norm norm(Parameters at, ResBlockConfig config, int channels) {
       return new GroupNorm(at, channels, config.groups(), 1e-5); // ε as in PyTorch
     }
   },
   /** Version 2.3.1: RMS normalization, four learned keys and values, dropout. */
   RMS_NORM(4) {
     @Override
-    Norm norm(Parameters at, ResBlockConfig config, int channels) {
+    public Norm norm(Parameters at, ResBlockConfig config, int channels) {
       return new RmsNorm(at, config.domain(), channels);
     }
   },
@@ -28,7 +28,7 @@ public enum BlockVersion {
    */
   GUIDED(0) {
     @Override
-    Norm norm(Parameters at, ResBlockConfig config, int channels) {
+    public Norm norm(Parameters at, ResBlockConfig config, int channels) {
       return new RmsNorm(at, config.domain(), channels);
     }
   };
@@ -44,9 +44,6 @@ public enum BlockVersion {
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
-
-  /** The normalization of residual blocks. */
-  abstract Norm norm(Parameters at, ResBlockConfig config, int channels);
 
   /**
    * Learned keys and values of attention over images.

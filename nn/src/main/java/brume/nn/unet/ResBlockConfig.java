@@ -5,11 +5,11 @@ import brume.nn.layer.Domain;
 /**
  * The settings of all residual blocks of a network.
  *
- * @param version generation of the blocks, which decides on their normalization
+ * @param version decides on the normalization of the blocks
  * @param domain image or signal
  * @param timeDim channels of the embedded time, 0 for blocks that do not see the time
  * @param groups of group normalization; divides all channels
  * @param dropout rate after the first half, in [0, 1)
  */
 public record ResBlockConfig(
-    BlockVersion version, Domain domain, int timeDim, int groups, double dropout) {}
+    BlockNorm version, Domain domain, int timeDim, int groups, double dropout) {}

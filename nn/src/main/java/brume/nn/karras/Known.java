@@ -1,0 +1,84 @@
+package brume.nn.karras;
+
+import static brume.autograd.function.magnitude.MpAdd.mpAdd;
+import static brume.autograd.function.magnitude.MpFourier.mpFourier;
+import static brume.autograd.function.magnitude.MpSilu.mpSilu;
+import static brume.autograd.function.pointwise.Affine.scale;
+
+import brume.autograd.Variable;
+import brume.nn.Condition;
+import brume.nn.Parameters;
+import brume.nn.Query;
+import brume.nn.StoredLayout;
+import brume.nn.init.Initializer;
+import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What is known of samples besides their noisy form: the time, and the class where there are some. */
+final class Known {
+
+  private final Device device;
+  private final double timeScale;
+  private final double share;
+  private final int classes;
+  private final Variable frequencies; // (waves/2)
+  private final MpLinear toTime;
+  private final Optional<MpLinear> toClass;
+
+  /**
+   * Creates the layers.
+   *
+   * @param at place of the network
+   * @param waves sines and cosines in all that tell the time
+   * @param timeScale what times are multiplied by before
+   * @param dim channels of the result
+   * @param classes K, the last of which stands for none; 0 for a network that is told the time alone
+   * @param share of the class, where it is added to the time
+   */
+  Known(Parameters at, int waves, double timeScale, int dim, int classes, double share) {
+    this.device = at.device();
+    this.timeScale = timeScale;
+    this.share = share;
+    this.classes = classes;
+    this.frequencies = at.child("to_time_emb.0")
+        .addFrozen("weights", Shape.of(waves / 2), StoredLayout.SAME, Initializer.normal());
+    this.toTime = new MpLinear(at.child("to_time_emb.1"), waves, dim);
+    this.toClass = classes == 0
+        ? Optional.empty()
+        : Optional.of(new MpLinear(at.child("to_class_emb"), classes, dim));
+  }
+
+  /** (N, dim) time and the classes of the labels, activated; the last class is that of samples without a label. */
+  Variable forward(Query query, String network) {
+    if (toClass.isEmpty()) {
+      query.condition().requireNoLabels(network);
+      return mpSilu(time(query.times()));
+    }
+    return forward(query.times(), asRows(query.condition(), query.times().length));
+  }
+
+  /** (N, dim) time and classes (N, K), activated. */
+  Variable forward(double[] times, Variable rows) {
+    Variable all = scale(rows, Math.sqrt(classes)); // of magnitude one
+    return mpSilu(mpAdd(time(times), toClass.orElseThrow().forward(all), share));
+  }
+
+  private Variable time(double[] times) {
+    double[] scaled = Arrays.stream(times).map(t -> t * timeScale).toArray();
+    Variable t = Variable.constant(Tensor.of(device, Shape.of(times.length), scaled));
+    return toTime.forward(mpFourier(t, frequencies));
+  }
+
+  /** (N, K) a one for each sample, in the last column where its class is not told. */
+  private Variable asRows(Condition condition, int samples) {
+    double[] ones = new double[Shape.product(samples, classes)];
+    int[] columns = condition.rows(samples, classes - 1);
+    for (int n = 0; n < samples; n++) {
+      ones[n * classes + columns[n]] = 1;
+    }
+    return Variable.constant(Tensor.of(device, Shape.of(samples, classes), ones));
+  }
+}
