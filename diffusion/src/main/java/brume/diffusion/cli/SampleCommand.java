@@ -7,6 +7,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
+import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sink.SampleNumbers;
 import brume.diffusion.sink.SampleRequest;
 import brume.diffusion.sink.SampleSink;
@@ -127,6 +128,9 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   private @Nullable Path stepsOut;
 
   @Mixin
+  private Steering steering = new Steering();
+
+  @Mixin
   @SuppressWarnings("unused") // read before the words are parsed
   private Telling.Options telling = new Telling.Options();
 
@@ -174,6 +178,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
         "--from: expected without --checkpoint and --weights, which are of runs, got both");
     UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
     numbers(List.of());
+    steering.check();
     if (from != null) {
       Sources.requireNoRun(from);
     }
@@ -225,11 +230,13 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     Asked model = source.asked().apply(inTurn);
     Shape picture = source.picture();
     long own = seed == null ? source.seed() : seed;
-    Drawing how = new Drawing(source.sampler(), picture, own, batch);
+    Sampler sampler =
+        steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
+    Drawing how = new Drawing(sampler, picture, own, batch);
     StepsOut steps = new StepsOut(
         source.exhibit().inTurn(rows(inTurn, numbers)),
         stepsOut,
-        source.sampler().steps());
+        sampler.steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       plot(source, model, numbers, how, steps, device);
     } else {
@@ -238,7 +245,8 @@ final class SampleCommand implements Callable<Integer>, Prepared {
           picture.dim(0),
           picture.dim(1),
           picture.dim(2),
-          source.fingerprint() + ", seed " + own + (inTurn.isEmpty() ? "" : ", classes " + inTurn),
+          source.fingerprint() + ", seed " + own + (inTurn.isEmpty() ? "" : ", classes " + inTurn)
+              + steering.fingerprint(sampler),
           source.exhibit().low(),
           source.exhibit().high(),
           rows(inTurn, numbers));

@@ -52,7 +52,7 @@ public record UVitSettings(
     @About(value = "Dropout rate inside the transformer.", min = 0, max = 0.99) double dropout)
     implements NetworkSettings {
 
-  private static final String TIME_SCALE =
+  static final String TIME_SCALE =
       "What times are multiplied by: 0.001 for steps, 1 for processes that tell the log-SNR.";
 
   /** Copies the lists. {@inheritDoc} */

@@ -8,7 +8,12 @@ public final class NotFiniteException extends ArithmeticException {
   @Serial
   private static final long serialVersionUID = 1L;
 
-  NotFiniteException(String sentence) {
+  /**
+   * Says where.
+   *
+   * @param sentence what was expected, and what to do
+   */
+  public NotFiniteException(String sentence) {
     super(sentence);
   }
 }

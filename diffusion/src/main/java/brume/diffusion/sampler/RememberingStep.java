@@ -5,7 +5,7 @@ import brume.tensor.Tensor;
 import java.util.function.Supplier;
 
 /** A step that depends on former ones. Asked by itself, it has none, and is the first of a way. */
-interface RememberingStep extends Step {
+public interface RememberingStep extends Step {
 
   /**
    * A way without former steps.

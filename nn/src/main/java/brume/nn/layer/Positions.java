@@ -30,10 +30,11 @@ public final class Positions {
     int half = channels / 2;
     double[] table = new double[Shape.product(rows * columns, channels)];
     for (int token = 0; token < rows * columns; token++) {
-      double[] column = WAVES.encode(new double[] {token % columns}, half);
-      double[] row = WAVES.encode(new double[] {(double) (token / columns)}, half);
-      System.arraycopy(column, 0, table, token * channels, half);
-      System.arraycopy(row, 0, table, token * channels + half, half);
+      int column = token % columns, row = token / columns;
+      double[] across = WAVES.encode(new double[] {column}, half);
+      double[] down = WAVES.encode(new double[] {row}, half);
+      System.arraycopy(across, 0, table, token * channels, half);
+      System.arraycopy(down, 0, table, token * channels + half, half);
     }
     return Tensor.of(device, Shape.of(1, rows * columns, channels), table);
   }

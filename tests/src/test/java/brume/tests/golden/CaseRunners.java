@@ -18,6 +18,7 @@ final class CaseRunners {
       new BlogModels(),
       new DiffusersModels(),
       new DiTRunner(),
+      new RepaintRunner(),
       new UVitModels(),
       new DiTPipelines(),
       new Optimizers(),
