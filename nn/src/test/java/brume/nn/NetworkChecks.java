@@ -91,8 +91,7 @@ public final class NetworkChecks {
     Query query = new Query(x, new double[] {1, 2}, first, Pass.inference());
     double[] before = network.predict(query).value().toDoubles();
     requireSecondAlone(before, network, query.withTimes(1, 3));
-    requireSecondAlone(
-        before, network, query.withCondition(Condition.none().withLabels(0, 2)));
+    requireSecondAlone(before, network, query.withCondition(Condition.none().withLabels(0, 2)));
     requireSecondAlone(
         before, network, query.withCondition(Condition.none().withLabels(0, Condition.NO_CLASS)));
   }

@@ -230,13 +230,10 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     Asked model = source.asked().apply(inTurn);
     Shape picture = source.picture();
     long own = seed == null ? source.seed() : seed;
-    Sampler sampler =
-        steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
+    Sampler sampler = steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
     Drawing how = new Drawing(sampler, picture, own, batch);
-    StepsOut steps = new StepsOut(
-        source.exhibit().inTurn(rows(inTurn, numbers)),
-        stepsOut,
-        sampler.steps());
+    StepsOut steps =
+        new StepsOut(source.exhibit().inTurn(rows(inTurn, numbers)), stepsOut, sampler.steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       plot(source, model, numbers, how, steps, device);
     } else {

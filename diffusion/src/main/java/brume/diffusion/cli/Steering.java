@@ -39,8 +39,9 @@ final class Steering {
   @Option(
       names = "--resample",
       paramLabel = "N",
-      description = "With --inpaint: how often the way goes back at each tenth level, so that old and new"
-          + " agree (RePaint); 0 for never. Default: 5, or 0 with samplers that remember steps.")
+      description =
+          "With --inpaint: how often the way goes back at each tenth level, so that old and new"
+              + " agree (RePaint); 0 for never. Default: 5, or 0 with samplers that remember steps.")
   private @Nullable Integer resample;
 
   @Option(
@@ -58,8 +59,9 @@ final class Steering {
   @Option(
       names = "--strength",
       paramLabel = "X",
-      description = "With --start: share of the steps that are done, above 0 up to 1; the more, the less"
-          + " is left of the picture. Default: 0.6.")
+      description =
+          "With --start: share of the steps that are done, above 0 up to 1; the more, the less"
+              + " is left of the picture. Default: 0.6.")
   private @Nullable Double strength;
 
   /** Refuses options that would have no effect, and numbers out of range. */
@@ -121,9 +123,7 @@ final class Steering {
         steps,
         read(picture, shape, device),
         known(painted, shape, device),
-        times == 0
-            ? Resampling.NONE
-            : new Resampling(EVERY, times, jump == null ? JUMP : jump));
+        times == 0 ? Resampling.NONE : new Resampling(EVERY, times, jump == null ? JUMP : jump));
   }
 
   private static Tensor read(Path file, Shape picture, Device device) throws IOException {

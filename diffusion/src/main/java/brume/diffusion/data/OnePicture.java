@@ -27,7 +27,7 @@ public final class OnePicture {
         new PictureSize(shape.dim(0), shape.dim(1)), shape.dim(2), Crop.CENTER, List.of());
     byte[] bytes;
     try {
-      bytes = new ImageDecoder(framing).decode(file, 0.5);
+      bytes = new ImageDecoder(framing).decode(file, 0.5).bytes();
     } catch (IOException unreadable) {
       throw new IOException(
           file + ": expected a picture, found one that cannot be read: " + unreadable.getMessage(),

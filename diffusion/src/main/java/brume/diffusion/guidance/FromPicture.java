@@ -44,8 +44,7 @@ public record FromPicture(Sampler inner, Tensor picture, int last) implements Sa
    * @return the sampler
    */
   public static FromPicture of(Sampler inner, Tensor picture, double strength) {
-    return new FromPicture(
-        inner, picture, Math.max(1, (int) (inner.levels().count() * strength)));
+    return new FromPicture(inner, picture, Math.max(1, (int) (inner.levels().count() * strength)));
   }
 
   @Override
@@ -65,7 +64,8 @@ public record FromPicture(Sampler inner, Tensor picture, int last) implements Sa
       try (Tape.Pause pause = Tape.pause()) {
         Level level = levels().at(last - 1);
         Variable data = Variable.constant(repeated(picture, start.shape()));
-        noisy = Mix.mix(level.signal(), data, level.noise(), Variable.constant(start)).value();
+        noisy = Mix.mix(level.signal(), data, level.noise(), Variable.constant(start))
+            .value();
       }
       return scope.keep(denoise(model, noisy, last, noise, listener));
     }

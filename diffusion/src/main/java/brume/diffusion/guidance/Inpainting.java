@@ -92,8 +92,8 @@ public record Inpainting(StepSampler inner, Tensor known, Tensor mask, Resamplin
     copy(constant(start), x);
     try (Tape.Pause pause = Tape.pause();
         Scope loop = Scope.open()) {
-      Painting painting = new Painting(
-          constant(repeated(known, x.shape())), constant(repeated(mask, x.shape())));
+      Painting painting =
+          new Painting(constant(repeated(known, x.shape())), constant(repeated(mask, x.shape())));
       Denoised way = model.begin(start);
       Step begun = inner.step().begin(start, last);
       Tensor x0 = x.like();
@@ -155,8 +155,7 @@ public record Inpainting(StepSampler inner, Tensor known, Tensor mask, Resamplin
       if (!Double.isFinite(value)) {
         throw new NotFiniteException(Text.of(
             "in-painting: expected finite samples after move %d of %d, got others; take another sampler",
-            move + 1,
-            of));
+            move + 1, of));
       }
     }
   }

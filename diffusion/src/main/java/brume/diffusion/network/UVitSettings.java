@@ -46,7 +46,10 @@ public record UVitSettings(
     @About(value = "Channels of each head of attention.", min = 1, max = 4096) int headDim,
     @About(value = "Channels inside its feed-forward parts, as a multiple.", min = 1, max = 64)
         int wider,
-    @About(value = "Sines and cosines in all that tell the time, an even number.", min = 2, max = 4096)
+    @About(
+            value = "Sines and cosines in all that tell the time, an even number.",
+            min = 2,
+            max = 4096)
         int waves,
     @About(value = UVitSettings.TIME_SCALE, min = 0) double timeScale,
     @About(value = "Dropout rate inside the transformer.", min = 0, max = 0.99) double dropout)

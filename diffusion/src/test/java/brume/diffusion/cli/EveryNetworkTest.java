@@ -89,11 +89,22 @@ class EveryNetworkTest {
               "--factorized")),
       Map.entry(
           "dit",
-          List.of("--layers", 2, "--heads", 2, "--head-dim", 8, "--patch-size", 4, "--dropout", 0.1)),
+          List.of(
+              "--layers", 2, "--heads", 2, "--head-dim", 8, "--patch-size", 4, "--dropout", 0.1)),
       Map.entry(
           "uvit",
           List.of(
-              "--dim", 8, "--mults", "1,2", "--depth", 1, "--heads", 2, "--head-dim", 4, "--dropout",
+              "--dim",
+              8,
+              "--mults",
+              "1,2",
+              "--depth",
+              1,
+              "--heads",
+              2,
+              "--head-dim",
+              4,
+              "--dropout",
               0.1)),
       Map.entry(
           "mp-transformer",

@@ -54,8 +54,8 @@ class SteeringCommandTest {
   }
 
   private Shell sample(Object... more) {
-    List<Object> words = new ArrayList<>(
-        List.of("sample", "--run", run, "--device", "reference", "--out", out()));
+    List<Object> words =
+        new ArrayList<>(List.of("sample", "--run", run, "--device", "reference", "--out", out()));
     words.addAll(Arrays.asList(more));
     return Shell.run(words.toArray());
   }
@@ -77,8 +77,8 @@ class SteeringCommandTest {
       {"--sampler", "ddpm", "--steps", 20, "--resample", 1, "--resample-jump", 2},
       {"--sampler", "dpmpp-2m", "--steps", 4}
     }) {
-      List<Object> words = new ArrayList<>(
-          List.of("--count", 3, "--inpaint", picture, "--mask", mask));
+      List<Object> words =
+          new ArrayList<>(List.of("--count", 3, "--inpaint", picture, "--mask", mask));
       words.addAll(Arrays.asList(how));
       float[] drawn = sampled(words.toArray());
       boolean alike = true;
@@ -113,7 +113,8 @@ class SteeringCommandTest {
   @Test
   void whatHasNoEffectIsRefused() throws IOException {
     sample("--inpaint", picture)
-        .fails(2, "--inpaint: expected with --mask PICTURE, white where it is painted anew, got none");
+        .fails(
+            2, "--inpaint: expected with --mask PICTURE, white where it is painted anew, got none");
     sample("--mask", mask)
         .fails(2, "--mask: expected with --inpaint PICTURE, got no picture to paint");
     sample("--strength", 0.5)
@@ -123,11 +124,15 @@ class SteeringCommandTest {
     sample("--start", picture, "--inpaint", picture, "--mask", mask)
         .fails(2, "--inpaint: expected without --start, got both");
     sample("--inpaint", picture, "--mask", mask, "--resample", 2, "--sampler", "dpmpp-2m")
-        .fails(2, "--resample: expected 0 with a sampler whose steps remember those before, got more; take"
-            + " --sampler ddpm or ddim");
+        .fails(
+            2,
+            "--resample: expected 0 with a sampler whose steps remember those before, got more; take"
+                + " --sampler ddpm or ddim");
     Path black = grey("black.png", (x, y) -> 0);
     sample("--inpaint", picture, "--mask", black)
-        .fails(2, "--mask: expected white where the picture is painted anew and black where it stays, got only"
-            + " black");
+        .fails(
+            2,
+            "--mask: expected white where the picture is painted anew and black where it stays, got only"
+                + " black");
   }
 }

@@ -33,8 +33,8 @@ class InpaintingTest {
   private static final Shape ONE = Shape.of(1, 2, 2, 1), TWO = Shape.of(2, 2, 2, 1);
 
   /** Thinks that all data are 0.25, whatever it sees. */
-  private static final Denoised QUARTER = (xt, level) -> Estimate.ofData(
-      level, xt, affine(xt, 0, 0.25));
+  private static final Denoised QUARTER =
+      (xt, level) -> Estimate.ofData(level, xt, affine(xt, 0, 0.25));
 
   private static StepSampler ddpm() {
     return new StepSampler(

@@ -70,8 +70,8 @@ public final class DiT implements Network {
       blocks.add(new DiTBlock(at.child("transformer_blocks." + i), config));
     }
     this.modulation = new Linear(at.child("proj_out_1"), dim, 2 * dim, zero());
-    this.head = new Linear(
-        at.child("proj_out_2"), dim, patch * patch * config.outChannels(), zero());
+    this.head =
+        new Linear(at.child("proj_out_2"), dim, patch * patch * config.outChannels(), zero());
   }
 
   /** Weights and biases that begin as zero. */
@@ -111,8 +111,8 @@ public final class DiT implements Network {
 
   private Variable run(Query query) {
     int n = query.times().length, dim = config.dim();
-    Variable tokens = reshape(
-        toTokens.forward(query.xt()), Shape.of(n, config.rows() * config.columns(), dim));
+    Variable tokens =
+        reshape(toTokens.forward(query.xt()), Shape.of(n, config.rows() * config.columns(), dim));
     Variable h = add(tokens, positions);
     for (DiTBlock block : blocks) {
       h = block.forward(h, query);

@@ -88,7 +88,8 @@ final class DiTBlock implements Layer {
   /** (N, L, dim) to the same shape. */
   Variable forward(Variable x, Query query) {
     Variable e = known(query);
-    return query.pass()
+    return query
+        .pass()
         .part(
             this,
             List.of(x, e),
@@ -100,7 +101,8 @@ final class DiTBlock implements Layer {
     Variable seen = scaleShift(layerNorm(x, EPS), scaleThenShift(all, 0));
     Variable attended = behindAttention.forward(attend(seen), query.pass());
     Variable h = add(x, multiply(part(all, 2), attended));
-    Variable wide = config.activation()
+    Variable wide = config
+        .activation()
         .of(inner.forward(scaleShift(layerNorm(h, config.normEps()), scaleThenShift(all, 3))));
     Variable y = outer.forward(betweenLayers.forward(wide, query.pass()));
     return add(h, multiply(part(all, 5), y));

@@ -42,7 +42,6 @@ final class MpFeedForward {
     Variable h = inner.forward(pixelNorm(x));
     Variable factors = affine(gain.forward(toFactors.forward(known)), 1, 1);
     Shape perSample = Shape.of(h.shape().dim(0), 1, 1, h.shape().dim(-1));
-    return mpAdd(
-        outer.forward(mpSilu(multiply(h, reshape(factors, perSample)))), x, share);
+    return mpAdd(outer.forward(mpSilu(multiply(h, reshape(factors, perSample)))), x, share);
   }
 }

@@ -135,7 +135,8 @@ public final class MpTransformer implements Network {
     Variable told = known.forward(query, "mp-transformer");
     Variable h = placed(first.forward(pixelUnshuffle(query.xt(), config.patch())));
     for (Block block : blocks) {
-      h = query.pass()
+      h = query
+          .pass()
           .part(
               block,
               List.of(h, told),

@@ -88,9 +88,7 @@ public final class SelfAttention implements Layer {
     this.toOut = new Conv2d(
         at.child(linear ? "to_out.0" : "to_out"),
         ConvConfig.of(domain, config.inner(), channels, 1));
-    this.outNorm = linear
-        ? Optional.of(outNorm.apply(at.child("to_out.1")))
-        : Optional.empty();
+    this.outNorm = linear ? Optional.of(outNorm.apply(at.child("to_out.1"))) : Optional.empty();
   }
 
   /**

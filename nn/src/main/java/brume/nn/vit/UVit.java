@@ -105,7 +105,8 @@ public final class UVit implements Network {
         config.waves(),
         config.timeDim(),
         TIME);
-    this.known = TimeAndClass.added(at, times -> time.forward(scaled(times)), config.timeDim(), config.classes());
+    this.known = TimeAndClass.added(
+        at, times -> time.forward(scaled(times)), config.timeDim(), config.classes());
     addLevels();
     this.last = new ResBlock(at.child("final_res_block"), blocks(), 2 * first, first);
     this.head = new Conv2d(at.child("final_conv"), ConvConfig.of(Domain.IMAGE, first, seen, 1));
@@ -140,8 +141,8 @@ public final class UVit implements Network {
           new ResBlock(up.child("1"), blocks(), 2 * width, width),
           new ResBlock(up.child("2"), blocks(), 2 * width, width),
           SelfAttention.plain(up.child("3"), width, LINEAR),
-          new Enlarging(up.child("0"), widths.get(i + 1), width, config.factors().get(i))
-              ::forward));
+          new Enlarging(
+              up.child("0"), widths.get(i + 1), width, config.factors().get(i))::forward));
     }
   }
 
@@ -172,7 +173,8 @@ public final class UVit implements Network {
    */
   @Override
   public Variable predict(Query query) {
-    new Fitting(Domain.IMAGE, config.channels(), config.divisor()).require(query.xt().shape());
+    new Fitting(Domain.IMAGE, config.channels(), config.divisor())
+        .require(query.xt().shape());
     query.condition().requireNoFormer("uvit");
     return Tape.tidy(() -> run(query));
   }
@@ -201,18 +203,15 @@ public final class UVit implements Network {
 
   private Variable transformed(Variable x, Variable t, Pass pass) {
     Shape shape = x.shape();
-    Variable h =
-        reshape(x, Shape.of(shape.dim(0), shape.dim(1) * shape.dim(2), shape.dim(3)));
+    Variable h = reshape(x, Shape.of(shape.dim(0), shape.dim(1) * shape.dim(2), shape.dim(3)));
     for (VitLayer layer : middle) {
       h = layer.forward(h, t, pass);
     }
     return reshape(h, shape);
   }
 
-  private static Variable beside(
-      Variable h, Variable skip, ResBlock block, Variable t, Pass pass) {
-    return Tape.tidy(
-        () -> block.forward(concatenate(h, skip), t, pass));
+  private static Variable beside(Variable h, Variable skip, ResBlock block, Variable t, Pass pass) {
+    return Tape.tidy(() -> block.forward(concatenate(h, skip), t, pass));
   }
 
   @Override

@@ -109,8 +109,7 @@ final class VitLayer implements Layer {
   }
 
   private Variable feedForward(Variable x, Variable activated, Pass pass) {
-    Variable wide =
-        silu(inner.forward(scale(normalize(x, -1, LEAST_LENGTH), Math.sqrt(dim))));
+    Variable wide = silu(inner.forward(scale(normalize(x, -1, LEAST_LENGTH), Math.sqrt(dim))));
     Variable told = scaleShift(wide, toScaleShift.forward(activated));
     return outer.forward(betweenLayers.forward(told, pass));
   }

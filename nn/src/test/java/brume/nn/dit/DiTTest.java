@@ -32,8 +32,8 @@ class DiTTest {
   void answersZeroUntilItIsTrained() {
     try (Scope scope = Scope.open()) {
       Variable y = network(0)
-          .predict(Query.of(
-              NetworkChecks.numbers(2, 4, 6, 2), new double[] {0, 999}, Pass.inference()));
+          .predict(
+              Query.of(NetworkChecks.numbers(2, 4, 6, 2), new double[] {0, 999}, Pass.inference()));
       assertEquals(Shape.of(2, 4, 6, 3), y.shape());
       assertArrayEquals(new double[2 * 4 * 6 * 3], y.value().toDoubles(), 1e-300); // also −0
     }
@@ -78,8 +78,7 @@ class DiTTest {
   void refusesWhatDoesNotFit() {
     try (Scope scope = Scope.open()) {
       DiT network = network(0);
-      Query wide =
-          Query.of(NetworkChecks.numbers(1, 6, 4, 2), new double[] {0}, Pass.inference());
+      Query wide = Query.of(NetworkChecks.numbers(1, 6, 4, 2), new double[] {0}, Pass.inference());
       assertEquals(
           "dit: expected x of shape (N, 4, 6, 2), as its positions are fixed, got (1, 6, 4, 2)",
           assertThrows(ShapeException.class, () -> network.predict(wide)).getMessage());

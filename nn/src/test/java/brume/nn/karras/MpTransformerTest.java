@@ -48,8 +48,7 @@ class MpTransformerTest {
         }
       }
       double[] y = network
-          .predict(
-              Query.of(NetworkChecks.numbers(2, 16, 16, 2), new double[2], Pass.inference()))
+          .predict(Query.of(NetworkChecks.numbers(2, 16, 16, 2), new double[2], Pass.inference()))
           .value()
           .toDoubles();
       double square = Arrays.stream(y).map(v -> v * v).average().orElseThrow();

@@ -93,8 +93,7 @@ class UVitTest {
         "uvit: expected one or more levels with a factor each, got multipliers = [1], factors = []",
         assertThrows(
                 ConfigException.class,
-                () -> new UVitConfig(
-                    2, 3, 0, 4, 3, List.of(1), List.of(), 1, 1, 2, 2, 2, 4, 1, 0))
+                () -> new UVitConfig(2, 3, 0, 4, 3, List.of(1), List.of(), 1, 1, 2, 2, 2, 4, 1, 0))
             .getMessage());
   }
 }

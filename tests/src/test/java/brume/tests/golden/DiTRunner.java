@@ -32,8 +32,7 @@ final class DiTRunner implements CaseRunner {
         folder.resolve(asked.attrs().path("weights").asText()),
         on);
     NetworkRun run = new NetworkRun(asked, on);
-    Condition told = Condition.none()
-        .withLabels(labels(asked, network.config().classes()));
+    Condition told = Condition.none().withLabels(labels(asked, network.config().classes()));
     run.compare(
         network,
         network.predict(new Query(run.input("x"), run.times(), told, Pass.inference())),

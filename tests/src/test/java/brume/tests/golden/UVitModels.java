@@ -28,9 +28,7 @@ final class UVitModels implements CaseRunner {
     UVit network = new UVit(on, RandomKey.of(0), config(asked.attrs().path("kwargs")));
     NetworkRun run = new NetworkRun(asked, on, network);
     run.compare(
-        network,
-        network.predict(Query.of(run.input("x"), run.times(), Pass.inference())),
-        results);
+        network, network.predict(Query.of(run.input("x"), run.times(), Pass.inference())), results);
   }
 
   private static UVitConfig config(JsonNode kwargs) {
