@@ -170,7 +170,7 @@ public record DataReport(
     if (!classes.isEmpty()) {
       lines.add(classes.stream()
           .limit(named)
-          .map(each -> Text.of("%s %,d", each.what, each.count))
+          .map(each -> Text.of("%s %,d", PictureLabels.shown(each.what), each.count))
           .collect(Collectors.joining(
               ", ",
               "classes: ",
