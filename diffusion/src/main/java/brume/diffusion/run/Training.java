@@ -8,7 +8,6 @@ import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.SamplesSettings;
 import brume.tensor.Device;
-import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,17 +25,18 @@ import java.util.List;
 public record Training(Recipe recipe, Dataset data, Device device, TrainingListener listener) {
 
   /**
-   * The preset that suits the data, with patches and a network that fit their size, on the CPU. It draws
-   * no samples on its way.
+   * The preset that suits the data, with patches and a network that fit their size. It draws no samples on
+   * its way.
    *
    * @param data samples of one size
+   * @param device where to compute, such as {@code Backends.cpu()}
    * @return the training, which has not begun
    */
-  public static Training on(Dataset data) {
+  public static Training on(Dataset data, Device device) {
     OwnSettings settings = OwnSettings.of(data);
     Recipe preset = Presets.named(settings.preset()).recipe();
     Recipe recipe = Fitting.toData(preset.with(settings, new SamplesSettings(0, 0)));
-    return new Training(recipe, data, Backends.cpu(), TrainingListener.SILENT);
+    return new Training(recipe, data, device, TrainingListener.SILENT);
   }
 
   /**
@@ -58,16 +58,6 @@ public record Training(Recipe recipe, Dataset data, Device device, TrainingListe
    */
   public Training withSteps(int steps) {
     return with(recipe.training().withSteps(steps));
-  }
-
-  /**
-   * On another device.
-   *
-   * @param other where to compute
-   * @return the new training
-   */
-  public Training withDevice(Device other) {
-    return new Training(recipe, data, other, listener);
   }
 
   /**

@@ -48,6 +48,9 @@ class FeaturesTest {
       Map.entry("karras", "--dim 8 --dim-max 8 --head-dim 4"),
       Map.entry("karras1d", "--dim 8 --dim-max 8 --head-dim 4"),
       Map.entry("karras3d", "--dim 4 --dim-max 4 --head-dim 4"),
+      Map.entry("dit", "--layers 1 --heads 2 --head-dim 4 --patch-size 7"),
+      Map.entry("uvit", "--dim 8 --depth 1 --heads 2 --head-dim 4"),
+      Map.entry("mp-transformer", "--dim 8 --depth 1 --head-dim 4 --fourier-dim 4"),
       Map.entry("mlp", "--dim 8"));
 
   private static final String FOLDER = "PICTURES|my-pictures"; // of pictures, wherever it is

@@ -2,7 +2,7 @@ import brume.diffusion.data.Dataset;
 import brume.diffusion.image.Grids;
 import brume.diffusion.network.UnetSettings;
 import brume.diffusion.run.*;
-import java.awt.image.BufferedImage;
+import brume.tensor.kernel.Backends;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -19,12 +19,12 @@ record Rings(int size, int height, int width, int channels, String source) imple
 
   public static void main(String[] args) throws Exception {
     Path run = Path.of(args[0]);
-    Training training = Training.on(new Rings(1000, 16, 16, 1, "rings"))
+    Training training = Training.on(new Rings(1000, 16, 16, 1, "rings"), Backends.cpu())
         .with(UnetSettings.of(16, List.of(1, 2)))
         .withListener(TrainingListener.ofSteps(step -> System.out.println("step " + step.step())));
     training.withSteps(10).run(run);
     training.withSteps(20).run(run); // goes on after step 10
-    BufferedImage grid = Grids.of(training.samples(run, 4)).toPicture().toImage();
+    var grid = Grids.of(training.samples(run, 4)).toPicture().toImage(); // a BufferedImage
     ImageIO.write(grid, "png", run.resolve("grid.png").toFile());
   }
 }
