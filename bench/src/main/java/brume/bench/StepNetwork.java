@@ -4,6 +4,9 @@ import static brume.autograd.function.loss.MeanSquaredError.meanSquaredError;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.diffusion.objective.Batch;
+import brume.diffusion.run.TrainingStep;
+import brume.nn.Denoiser;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.nn.Query;
@@ -118,8 +121,12 @@ public final class StepNetwork {
     RandomKey key = KEY.child("step", step);
     Tensor noise = x.like();
     Backend.of(noise).random().normal(key, 0, noise);
-    Variable seen = Variable.constant(noise);
-    Variable prediction = unet.predict(Query.of(seen, times, Pass.training(key.child("pass"))));
+    return new TrainingStep(unet, this::error, 1, false).loss(new Batch(noise, 0), key, 0);
+  }
+
+  private Variable error(Denoiser network, Batch batch, RandomKey key, Pass pass) {
+    Variable seen = Variable.constant(batch.x0());
+    Variable prediction = network.predict(Query.of(seen, times, pass));
     return meanSquaredError(prediction, seen, Variable.constant(weights));
   }
 
