@@ -84,7 +84,8 @@ final class Sources {
   /** Refuses a run where a model from elsewhere is expected. */
   static void requireNoRun(Path place) {
     UsageException.unless(
-        !new RunFolder(place).holdsRun(),
+        !Files.exists(new RunFolder(place).log())
+            && !Files.exists(new RunFolder(place).checkpoints()),
         Text.of(
             "--from: expected a model that was exported or saved by diffusers, got the run %1$s; draw from"
                 + " it with --run %1$s",

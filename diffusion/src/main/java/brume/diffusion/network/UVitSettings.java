@@ -21,7 +21,7 @@ import java.util.List;
  * @param heads of its attention
  * @param headDim channels of each head
  * @param wider channels inside its feed-forward parts, as a multiple
- * @param waves sines and cosines in all that tell the time
+ * @param fourierDim sines and cosines in all that tell the time
  * @param timeScale what times are multiplied by before
  * @param dropout rate inside the transformer
  */
@@ -50,7 +50,7 @@ public record UVitSettings(
             value = "Sines and cosines in all that tell the time, an even number.",
             min = 2,
             max = 4096)
-        int waves,
+        int fourierDim,
     @About(value = UVitSettings.TIME_SCALE, min = 0) double timeScale,
     @About(value = "Dropout rate inside the transformer.", min = 0, max = 0.99) double dropout)
     implements NetworkSettings {
@@ -74,7 +74,8 @@ public record UVitSettings(
         divisor,
         task.width(),
         task.height());
-    SettingException.unless(waves % 2 == 0, "{waves}: expected an even number, got %d", waves);
+    SettingException.unless(
+        fourierDim % 2 == 0, "{fourierDim}: expected an even number, got %d", fourierDim);
     SettingException.unless(
         timeScale > 0, "{timeScale}: expected a number above 0, got %s", timeScale);
   }
@@ -99,7 +100,7 @@ public record UVitSettings(
         heads,
         headDim,
         wider,
-        waves,
+        fourierDim,
         timeScale,
         dropout);
   }

@@ -80,7 +80,7 @@ class WrongUsageTest {
                 + " --data, or leave --channels out; see 'brume train --help'"),
         Arguments.of(
             "train --network mlp --heads 4",
-            "--heads: expected a setting of network mlp, got one of unet, unet1d; choose that"
+            "--heads: expected a setting of network mlp, got one of unet, unet1d, uvit, dit; choose that"
                 + " with --network, or leave --heads out; see 'brume train --help'"),
         Arguments.of(
             "train --dim 5 --groups 1", "--dim: expected an even number of 4 or more, got 5"),

@@ -154,7 +154,7 @@ class IdxFileTest {
     byte[] cut = Arrays.copyOf(zipped, zipped.length - 9);
     assertEquals(
         "a.idx: expected a whole gzip file, got a damaged one"
-            + " (Unexpected end of ZLIB input stream); fetch it again",
+            + " (it ends too early); fetch it again",
         refusal(cut));
     zipped[zipped.length - 5] ^= 1; // the checksum
     assertEquals(

@@ -206,6 +206,7 @@ class SchedulerFileTest {
         without.add(kind);
       }
     }
-    assertEquals(new TreeSet<>(List.of("auto")), without);
+    assertEquals(
+        new TreeSet<>(List.of("auto", "cm", "edm-heun", "flow-euler", "flow-heun")), without);
   }
 }
