@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** In what order a training step asks things of a GPU: whatever makes the host wait comes last. */
 class CudaStepTest {
 
-  private static final String READ = "read a picture", END = "end of a step";
+  private static final String END = "end of a step";
 
   private final List<String> calls = new ArrayList<>();
 
@@ -32,8 +32,7 @@ class CudaStepTest {
     List<String> before = step.subList(0, step.indexOf("download"));
     List<String> after = step.subList(before.size(), step.size());
 
-    assertEquals(4, before.stream().filter(READ::equals).count(), "pictures of the next batch");
-    assertTrue(before.lastIndexOf("launch conv2d_filter_grad_small") < before.indexOf(READ));
+    assertTrue(before.contains("launch conv2d_filter_grad_small"), "the way back");
     Set<String> update = new TreeSet<>(after);
     assertTrue(
         Set.of("download", "launch scale", "launch adam", "launch average").containsAll(update),
@@ -59,46 +58,10 @@ class CudaStepTest {
         calls.add(END);
       }
     };
-    Dataset waves = new WatchedWaves();
+    Dataset waves = new Waves(10, TinyRun.SIDE);
     new Trainer(run.recipe(), run.folder(), waves, gpu, listener).run();
     int first = calls.indexOf(END);
     List<String> rest = calls.subList(first + 1, calls.size());
     return List.copyOf(rest.subList(0, rest.indexOf(END)));
-  }
-
-  /** Pictures that tell when they are read. */
-  private final class WatchedWaves implements Dataset {
-    private final Waves waves = new Waves(10, TinyRun.SIDE);
-
-    @Override
-    public int size() {
-      return waves.size();
-    }
-
-    @Override
-    public int height() {
-      return waves.height();
-    }
-
-    @Override
-    public int width() {
-      return waves.width();
-    }
-
-    @Override
-    public int channels() {
-      return waves.channels();
-    }
-
-    @Override
-    public void read(int index, boolean flipped, float[] into, int offset) {
-      calls.add(READ);
-      waves.read(index, flipped, into, offset);
-    }
-
-    @Override
-    public String source() {
-      return waves.source();
-    }
   }
 }
