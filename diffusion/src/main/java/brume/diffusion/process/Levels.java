@@ -44,8 +44,16 @@ public final class Levels implements Way {
    * @param q what a network was trained on
    * @param times ascending
    * @return their levels
+   * @throws IllegalArgumentException if two times are equal
    */
   public static Levels through(ForwardProcess q, int... times) {
+    for (int k = 1; k < times.length; k++) {
+      if (times[k] == times[k - 1]) {
+        throw new IllegalArgumentException(Text.of(
+            "levels: expected each time once, as a step between equal ones stands still, got %d twice",
+            times[k]));
+      }
+    }
     return new Levels(
         q.withSchedule(q.schedule().respaced(times)),
         Arrays.stream(times).asDoubleStream().toArray());

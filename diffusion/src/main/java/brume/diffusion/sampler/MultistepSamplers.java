@@ -136,7 +136,7 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return grid.sampler(process, new LcmStep(timeScale, sigmaData));
+      return grid.sampler(numbered(process, "lcm"), new LcmStep(timeScale, sigmaData));
     }
   }
 

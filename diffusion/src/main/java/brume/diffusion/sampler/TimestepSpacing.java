@@ -89,6 +89,10 @@ public enum TimestepSpacing implements Spacing {
   LEADING_OPEN {
     @Override
     int[] ascending(int T, int S) {
+      if (S == T) {
+        throw new IllegalArgumentException(Text.of(
+            "steps: expected 1 to %d, as all of %d times but 0 are fewer, got %d", T - 1, T, S));
+      }
       return IntStream.rangeClosed(1, S).map(i -> i * (T / (S + 1))).toArray();
     }
   },

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Levels;
 import brume.diffusion.process.NoiseSchedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class TimestepSpacingTest {
   @EnumSource(names = "WHOLE_STRIDE", mode = EnumSource.Mode.EXCLUDE) // has only some counts
   void timesAscendWithinTheSchedule(TimestepSpacing spacing) {
     for (int count : new int[] {1, 2, 7, 30, 100}) {
-      int[] times = spacing.times(100, count);
+      int most = spacing == TimestepSpacing.LEADING_OPEN ? 99 : 100; // has one less
+      int[] times = spacing.times(100, Math.min(count, most));
       assertTrue(times[0] >= 0 && times[times.length - 1] < 100, spacing + " " + count);
       for (int i = 1; i < times.length; i++) {
         assertTrue(times[i] >= times[i - 1], spacing + " " + count);
@@ -50,6 +52,19 @@ class TimestepSpacingTest {
         assertThrows(IllegalArgumentException.class, () -> new SectionSpacing(List.of(2, 3))
                 .levels(new ForwardProcess(NoiseSchedule.cosine(20)), 6))
             .getMessage());
+  }
+
+  /** There is no whole multiple of T/(T + 1) but 0: all steps would stand still. */
+  @Test
+  void allTimesButTheFirstAreNotAsManyAsThereAre() {
+    assertArrayEquals(new int[] {1, 2, 3, 4}, TimestepSpacing.LEADING_OPEN.times(5, 4));
+    assertEquals(
+        "steps: expected 1 to 4, as all of 5 times but 0 are fewer, got 5",
+        assertThrows(
+                IllegalArgumentException.class, () -> TimestepSpacing.LEADING_OPEN.times(5, 5))
+            .getMessage());
+    ForwardProcess q = new ForwardProcess(NoiseSchedule.cosine(20));
+    assertThrows(IllegalArgumentException.class, () -> Levels.through(q, 3, 7, 7));
   }
 
   @Test
