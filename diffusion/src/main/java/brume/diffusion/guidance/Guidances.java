@@ -1,8 +1,10 @@
 package brume.diffusion.guidance;
 
 import brume.diffusion.sampler.Denoised;
+import brume.diffusion.sampler.Sampler;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
+import brume.diffusion.settings.SettingException;
 
 /** The ways to lead samples to their class, by name; a number alone is a scale. */
 public final class Guidances {
@@ -68,6 +70,22 @@ public final class Guidances {
     public Denoised of(Denoised known, Denoised unknown) {
       ClassifierFree how = new ClassifierFree(scale, rescale, keepParallel);
       return new GuidedEstimates(known, unknown, how, plusPlus);
+    }
+
+    @Override
+    public void requireEffect(Sampler sampler) {
+      SettingException.unless(
+          scale != 1 || rescale == 0,
+          "{guidance.rescale}: expected 0 with {guidance.scale} 1, which leads nowhere, got %s",
+          rescale);
+      SettingException.unless(
+          scale != 1 || keepParallel == 1,
+          "{guidance.keepParallel}: expected 1 with {guidance.scale} 1, which leads nowhere, got %s",
+          keepParallel);
+      SettingException.unless(
+          !plusPlus || sampler.readsNoise(),
+          "{guidance.plusPlus}: expected a sampler that looks at the noise, such as ddim or dpmpp-2m, got one"
+              + " that never does; choose another with {sampler}");
     }
 
     @Override

@@ -23,6 +23,9 @@ public interface Level {
   /** What a variance counts as at least in a logarithm, as in the code of Ho et al. (2020). */
   double LEAST_VARIANCE = 1e-20;
 
+  /** Share of the data for each unit of noise below which a network cannot tell anything of them. */
+  double LEAST_DATA = 1e-3;
+
   /**
    * Its number on the way.
    *
@@ -72,6 +75,27 @@ public interface Level {
    */
   default double sigma() {
     return noise() / signal();
+  }
+
+  /**
+   * Whether there is so little of the data that ε is all there is: what is made of former estimates, or
+   * of slopes in σ, would be multiplied by σ and drown all else.
+   *
+   * @return true if s is 0 or almost 0 beside n
+   */
+  default boolean isNoise() {
+    return isNoise(signal(), noise());
+  }
+
+  /**
+   * The same of two shares.
+   *
+   * @param signal s
+   * @param noise n
+   * @return true if s is 0 or almost 0 beside n
+   */
+  static boolean isNoise(double signal, double noise) {
+    return signal < LEAST_DATA * noise;
   }
 
   /**

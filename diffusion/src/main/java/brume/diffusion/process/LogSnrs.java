@@ -41,12 +41,13 @@ public final class LogSnrs {
   /**
    * −log(1/cos²((t + s)/(1 + s)·π/2) − 1), about −75 at t = 1.
    *
-   * @param offset s, which keeps the ratio finite at t = 0
+   * @param offset s, which keeps the ratio finite at t = 0; with less than 0.0021 it would be the same
+   *     for all times near 0
    */
   public record Cosine(
       @About(
               value = "Shift that keeps the first variance from being too small.",
-              min = 0,
+              min = 2.1e-3,
               max = 1,
               option = "log-snr-offset")
           double offset)
@@ -89,6 +90,15 @@ public final class LogSnrs {
           logSnrMax);
       double a = Math.atan(Math.exp(-logSnrMax / 2)), b = Math.atan(Math.exp(-logSnrMin / 2));
       double atNoise = 2 * Math.log(noiseRatio), atData = 2 * Math.log(dataRatio);
+      // −2·log tan(u) falls slowest at u = π/4, by 4 for each unit of u, or at the bound next to it.
+      double slowest = Math.min(Math.max(a, Math.PI / 4), b);
+      SettingException.unless(
+          atNoise - atData < 4 * (b - a) / Math.sin(2 * slowest),
+          "{noiseRatio}: expected less than %.4g times {dataRatio}, beyond which noise would become less with"
+              + " time, got %s and %s",
+          Math.exp(2 * (b - a) / Math.sin(2 * slowest)),
+          noiseRatio,
+          dataRatio);
       return t -> -2 * Math.log(Math.tan(a + t * (b - a))) + t * atNoise + (1 - t) * atData;
     }
   }

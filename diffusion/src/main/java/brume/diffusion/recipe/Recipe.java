@@ -179,7 +179,7 @@ public record Recipe(
     TrainedProcess process = reverse();
     requireDefined(process);
     objective.create(this.process.create(Clipping.none()));
-    sampler.create(process);
+    guidance.requireEffect(sampler.create(process));
     rate.create(training.steps());
     Task task = task();
     SettingException.unless(

@@ -40,6 +40,11 @@ public record DdpmStep(LastNoise lastNoise) implements Step {
   }
 
   @Override
+  public boolean readsNoise() {
+    return false;
+  }
+
+  @Override
   public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
     Variable mean = now.mean();
     return lastNoise.isIn(now.level()) ? now.perturbed(mean, z.get()) : mean;

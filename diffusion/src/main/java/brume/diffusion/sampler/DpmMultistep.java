@@ -128,6 +128,11 @@ public record DpmMultistep(
   }
 
   @Override
+  public boolean readsNoise() {
+    return !noise;
+  }
+
+  @Override
   public Step begin(Tensor start, int steps) {
     return new Way(new History(start, order), steps);
   }

@@ -6,6 +6,7 @@ import brume.diffusion.sampler.DpmMultistep.Ending;
 import brume.diffusion.sampler.DpmMultistep.ThirdOrder;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Inline;
+import brume.diffusion.settings.SettingException;
 
 /** Settings of the solvers that integrate in λ = log(α/σ): {@link DpmMultistep}. */
 public final class DpmSamplers {
@@ -21,6 +22,18 @@ public final class DpmSamplers {
           + " at the end of more, or full.";
 
   private DpmSamplers() {}
+
+  /** Refuses a choice that steps of this order never come to. */
+  static void requireEffect(int order, int least, String setting, Enum<?> usual, Enum<?> got) {
+    SettingException.unless(
+        order >= least || got == usual,
+        "{%s}: expected %s with {order} %d, as only steps of order %d and more differ, got %s",
+        setting,
+        usual,
+        order,
+        least,
+        got);
+  }
 
   /**
    * DPM-Solver++(2M).
@@ -79,6 +92,7 @@ public final class DpmSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
+      requireEffect(order, 2, "correction", Correction.MIDPOINT, correction);
       return grid.sampler(
           process,
           new DpmMultistep(order, Exponential.DATA, correction, ThirdOrder.EXACT, true, ending));
@@ -103,6 +117,8 @@ public final class DpmSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
+      requireEffect(order, 2, "correction", Correction.MIDPOINT, correction);
+      requireEffect(order, 3, "thirdOrder", ThirdOrder.EXACT, thirdOrder);
       return grid.sampler(
           process,
           new DpmMultistep(order, Exponential.NOISE, correction, thirdOrder, false, ending));

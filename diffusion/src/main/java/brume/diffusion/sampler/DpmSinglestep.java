@@ -79,7 +79,7 @@ public record DpmSinglestep(int order, Exponential form, Correction correction, 
         history.clear();
         ElementwiseKernels.of(first).affine(1, now.xt().value(), 0, first);
         from = span;
-        if (form.isUsefulAt(now.level()) && !span.startsFromNothing()) {
+        if (!span.startsFromNothing()) {
           history.add(form.model(now), span.lambda());
         }
         return span.first(now);

@@ -47,6 +47,11 @@ public final class EulerSamplers {
       SettingException.unless(
           churn > 0 || churnFrom == 0 && churnTo == HIGHEST && churnStrength == 1,
           "{churn}: expected more than 0 with {churnFrom}, {churnTo} or {churnStrength}, got 0");
+      SettingException.unless(
+          churnFrom <= churnTo,
+          "{churnTo}: expected at least the %s of {churnFrom}, got %s",
+          churnFrom,
+          churnTo);
       return grid.sampler(process, new EulerStep(churn, churnFrom, churnTo, churnStrength));
     }
   }

@@ -44,7 +44,7 @@ public record EulerStep(double churn, double lowest, double highest, double stre
     Span span = Span.of(now.level());
     Variable euler = span.first(now);
     double sigma = span.sigma();
-    if (churn == 0 || sigma < lowest || sigma > highest || span.startsFromNothing()) {
+    if (churn == 0 || sigma < lowest || sigma > highest || span.signal() == 0) {
       return euler;
     }
     double added = Math.sqrt(gamma * (2 + gamma)) * sigma; // √(σ̂² − σ²)

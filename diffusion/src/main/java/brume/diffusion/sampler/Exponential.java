@@ -81,7 +81,7 @@ public enum Exponential {
 
   /** Whether former estimates of a level help: ε says nothing where there is nothing else. */
   boolean isUsefulAt(Level level) {
-    return this == DATA || level.signal() > 0;
+    return this == DATA || !level.isNoise();
   }
 
   static double phi1(double g) {

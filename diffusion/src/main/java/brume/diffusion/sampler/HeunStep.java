@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  *
  * <p>In the coordinates of the process the first line is a step of DDIM, to which the second adds
  * s₋·(σ − σ₋)/2·(ε̂(x̄, σ) − ε̂(x̄', σ₋)). There is no second look where a slope would be infinite or
- * has no place: at a level without data, and in the step to data. Errors fall with the square of
+ * has no place: at a level with next to no data, and in the step to data. Errors fall with the square of
  * gaps in σ; {@link KarrasSpacing} makes them even in the sense of the paper, while levels at
  * equal gaps in time leave large ones where there is most noise.
  *
@@ -25,9 +25,6 @@ import java.util.function.Supplier;
  *     Diffusion-Based Generative Models (2022), algorithm 1</a>
  */
 public record HeunStep() implements Step {
-
-  private static final double LOST =
-      1e-8; // of the data, which single precision does not see in noise
 
   @Override
   public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
@@ -39,7 +36,7 @@ public record HeunStep() implements Step {
     Level level = now.level();
     Variable slope = now.epsilon();
     Variable euler = Mix.mix(there.signal(), now.x0(), there.noise(), slope);
-    if (there.noise() == 0 || level.signal() < LOST) {
+    if (there.noise() == 0 || level.isNoise()) {
       return euler;
     }
     Variable slopeThere = model.at(euler, there).epsilon();

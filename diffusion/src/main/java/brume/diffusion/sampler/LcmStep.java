@@ -25,6 +25,11 @@ public record LcmStep(double timeScale, double sigmaData) implements Step {
   public static final LcmStep USUAL = new LcmStep(10, 0.5);
 
   @Override
+  public boolean readsNoise() {
+    return false;
+  }
+
+  @Override
   public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
     Level level = now.level();
     double scaled = timeScale * level.time(), square = scaled * scaled + sigmaData * sigmaData;

@@ -44,6 +44,15 @@ public final class MultistepSamplers {
 
     @Override
     public Sampler create(TrainedProcess process) {
+      int steps = grid.grid().steps();
+      for (int step : uncorrected) {
+        SettingException.unless(
+            step < steps - 1,
+            "{uncorrected}: expected numbers below %d, as only results that another step follows are"
+                + " corrected, got %d",
+            steps - 1,
+            step);
+      }
       return grid.sampler(
           process, new UniPcStep(order, polynomial, scale, uncorrected, lowerAtEnd));
     }
@@ -83,6 +92,7 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
+      DpmSamplers.requireEffect(order, 2, "correction", Correction.MIDPOINT, correction);
       return grid.sampler(process, new DpmSinglestep(order, polynomial, correction, lowerAtEnd));
     }
   }
@@ -129,9 +139,15 @@ public final class MultistepSamplers {
    */
   public record Lcm(
       @Inline Grid grid,
-      @About(value = "What times are multiplied by in the weights.", min = 0, option = "lcm-scale")
+      @About(
+              value = "What times are multiplied by in the weights.",
+              min = 1e-6,
+              option = "lcm-scale")
           double timeScale,
-      @About(value = "Standard deviation of the data, as distilled.", min = 0, option = "lcm-sigma")
+      @About(
+              value = "Standard deviation of the data, as distilled.",
+              min = 1e-6,
+              option = "lcm-sigma")
           double sigmaData)
       implements SamplerSettings {
     @Override

@@ -62,12 +62,17 @@ public record PndmStep(Start start, boolean velocities, Optional<Levels> middles
    * @param velocities whether v is weighed in place of ε
    * @param q the process a network was trained on
    * @param levels of the way, at least 2
-   * @return the step, with middles at the times between the levels, rounded up
+   * @return the step, with middles at the times between the levels, rounded up between whole times
    */
   public static PndmStep of(Start start, boolean velocities, ForwardProcess q, Levels levels) {
+    if (start != Start.RUNGE_KUTTA) {
+      return new PndmStep(start, velocities, Optional.empty());
+    }
     double[] times = new double[levels.count() - 1];
     for (int k = 0; k < times.length; k++) {
-      times[k] = Math.ceil((levels.time(k) + levels.time(k + 1)) / 2);
+      double low = levels.time(k), high = levels.time(k + 1), middle = (low + high) / 2;
+      boolean isBetweenTimes = low != Math.rint(low) || high != Math.rint(high);
+      times[k] = isBetweenTimes ? middle : Math.ceil(middle);
     }
     return new PndmStep(start, velocities, Optional.of(Levels.between(q, times)));
   }

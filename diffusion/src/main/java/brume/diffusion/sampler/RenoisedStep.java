@@ -20,6 +20,11 @@ import java.util.function.Supplier;
 public record RenoisedStep(double least) implements Step {
 
   @Override
+  public boolean readsNoise() {
+    return false;
+  }
+
+  @Override
   public Variable next(Estimate now, Denoised model, Supplier<Variable> z) {
     Span span = Span.of(now.level());
     Variable data = Mix.scaled(span.signalTo(), now.x0());

@@ -31,6 +31,15 @@ public interface Sampler {
   }
 
   /**
+   * Whether estimates of the noise are looked at.
+   *
+   * @return false if those of the data tell all that steps need
+   */
+  default boolean readsNoise() {
+    return true;
+  }
+
+  /**
    * How often a network is asked on the whole way, which is what sampling costs.
    *
    * @return once a step, unless said otherwise

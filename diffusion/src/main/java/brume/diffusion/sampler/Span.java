@@ -57,8 +57,9 @@ record Span(double signal, double noise, double signalTo, double noiseTo) {
     return noiseTo / signalTo;
   }
 
+  /** Whether nothing is left of the data, or so little that only the first order is of use. */
   boolean startsFromNothing() {
-    return signal == 0;
+    return Level.isNoise(signal, noise);
   }
 
   boolean endsWithData() {

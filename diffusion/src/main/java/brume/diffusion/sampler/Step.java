@@ -48,6 +48,15 @@ public interface Step {
   }
 
   /**
+   * Whether the estimate of the noise is looked at.
+   *
+   * @return false if that of the data tells all that steps need, besides noise that is drawn
+   */
+  default boolean readsNoise() {
+    return true;
+  }
+
+  /**
    * How often a network is asked.
    *
    * @param steps of the whole way

@@ -23,6 +23,11 @@ import java.util.function.Supplier;
 public record StepSampler(Way levels, Step step) implements Sampler {
 
   @Override
+  public boolean readsNoise() {
+    return step.readsNoise();
+  }
+
+  @Override
   public int evaluations() {
     return step.evaluations(steps());
   }

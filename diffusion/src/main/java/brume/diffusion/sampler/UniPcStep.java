@@ -64,6 +64,11 @@ public record UniPcStep(
   }
 
   @Override
+  public boolean readsNoise() {
+    return form == Exponential.NOISE;
+  }
+
+  @Override
   public Step begin(Tensor start, int steps) {
     return new Way(start);
   }

@@ -116,6 +116,32 @@ class ContinuousProcessTest {
     assertEquals(1, moments[1] / DEVIATION, sampler.equals("ddpm") ? 0.05 : 0.03);
   }
 
+  /** Few steps, from a level with next to no data, must not throw the samples far out. */
+  @ParameterizedTest
+  @CsvSource({
+    "unipc, DATA", "unipc, NOISE", "dpmpp-single, DATA", "dpmpp-single, NOISE",
+    "dpmsolver, ", "deis, ", "lms, ", "heun, ", "pndm, ", "dpmpp-2m, ",
+  })
+  void solversStartFromNextToNothing(String sampler, Exponential polynomial) {
+    for (String kind : List.of("continuous", "discrete")) {
+      ObjectNode changed = JsonNodeFactory.instance.objectNode();
+      changed.put("steps", 20).put("spacing", "uniform");
+      if (polynomial != null) {
+        changed.put("polynomial", polynomial.toString());
+      }
+      if (sampler.equals("pndm")) {
+        changed.put("start", "lower");
+      }
+      Record settings = (Record) Samplers.CATALOG.named(sampler).defaults();
+      TrainedProcess process =
+          Processes.CATALOG.named(kind).defaults().create(Clipping.none());
+      double[] moments =
+          moments(((SamplerSettings) Recipe.ENGINE.read(changed, settings)).create(process));
+      assertEquals(MEAN, moments[0], 0.05, kind);
+      assertEquals(1, moments[1] / DEVIATION, 0.15, kind);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "edm, spacing=karras",
