@@ -13,6 +13,7 @@ import static brume.diffusion.exchange.SchedulerOption.order;
 import static brume.diffusion.exchange.SchedulerOption.plainEnding;
 import static brume.diffusion.exchange.SchedulerOption.unbounded;
 import static brume.diffusion.exchange.SchedulerOption.uncorrected;
+import static brume.diffusion.exchange.SchedulerOption.unlessFirst;
 import static brume.diffusion.exchange.SchedulerOption.velocities;
 
 import brume.diffusion.settings.SettingException;
@@ -147,7 +148,8 @@ record SchedulerClass(
       choice("final_sigmas_type", "end", "sigma_min", "first-time");
   private static final SchedulerOption NO_SAMPLE =
       only("prediction_type", "epsilon", "v_prediction");
-  private static final SchedulerOption CORRECTION = choice(
+  private static final SchedulerOption CORRECTION = unlessFirst(
+      "correction", "midpoint", choice(
       "solver_type",
       "correction",
       "midpoint",
@@ -159,7 +161,7 @@ record SchedulerClass(
       "bh1",
       "midpoint",
       "bh2",
-      "midpoint");
+      "midpoint"));
 
   private static final List<SchedulerClass> ALL = List.of(
       row("DDPMScheduler", "ddpm", SchedulerTimes.CLOSED)

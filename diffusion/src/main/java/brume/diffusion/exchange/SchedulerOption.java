@@ -61,6 +61,24 @@ interface SchedulerOption {
     };
   }
 
+  /** A setting that steps of first order do not have: a file may say it all the same. */
+  static SchedulerOption unlessFirst(String setting, String usual, SchedulerOption option) {
+    return new SchedulerOption() {
+      @Override
+      public void read(Options file, ObjectNode sampler) throws IOException {
+        option.read(file, sampler);
+        if (file.integer("solver_order", 2) == 1) {
+          sampler.put(setting, usual);
+        }
+      }
+
+      @Override
+      public void write(Part sampler, ObjectNode file) {
+        option.write(sampler, file);
+      }
+    };
+  }
+
   /** A yes or no that is the same here and there. */
   static SchedulerOption flag(String option, boolean usual, String setting) {
     return new SchedulerOption() {

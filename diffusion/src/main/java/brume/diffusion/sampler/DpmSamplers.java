@@ -23,16 +23,12 @@ public final class DpmSamplers {
 
   private DpmSamplers() {}
 
-  /** Refuses a choice that steps of this order never come to. */
-  static void requireEffect(int order, int least, String setting, Enum<?> usual, Enum<?> got) {
+  /** Refuses a correction of steps that have none. */
+  static void requireEffect(int order, Correction correction) {
     SettingException.unless(
-        order >= least || got == usual,
-        "{%s}: expected %s with {order} %d, as only steps of order %d and more differ, got %s",
-        setting,
-        usual,
-        order,
-        least,
-        got);
+        order > 1 || correction == Correction.MIDPOINT,
+        "{correction}: expected midpoint with {order} 1, as only steps of higher order differ, got %s",
+        correction);
   }
 
   /**
@@ -92,7 +88,7 @@ public final class DpmSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      requireEffect(order, 2, "correction", Correction.MIDPOINT, correction);
+      requireEffect(order, correction);
       return grid.sampler(
           process,
           new DpmMultistep(order, Exponential.DATA, correction, ThirdOrder.EXACT, true, ending));
@@ -117,8 +113,7 @@ public final class DpmSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      requireEffect(order, 2, "correction", Correction.MIDPOINT, correction);
-      requireEffect(order, 3, "thirdOrder", ThirdOrder.EXACT, thirdOrder);
+      requireEffect(order, correction);
       return grid.sampler(
           process,
           new DpmMultistep(order, Exponential.NOISE, correction, thirdOrder, false, ending));

@@ -92,7 +92,7 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      DpmSamplers.requireEffect(order, 2, "correction", Correction.MIDPOINT, correction);
+      DpmSamplers.requireEffect(order, correction);
       return grid.sampler(process, new DpmSinglestep(order, polynomial, correction, lowerAtEnd));
     }
   }

@@ -1,7 +1,10 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.ContinuousProcess;
+import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.Spacing;
+import brume.diffusion.process.Way;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
@@ -317,6 +320,20 @@ public final class Spacings {
   }
 
   private static Spacing rounded(boolean wholeTimes, Spacing exact) {
-    return wholeTimes ? (q, steps) -> exact.levels(q, steps).withWholeTimes() : exact;
+    return wholeTimes ? new Whole(exact) : exact;
+  }
+
+  /** The same levels, of which the network is told the nearest whole times. */
+  private record Whole(Spacing exact) implements Spacing {
+    @Override
+    public Levels levels(ForwardProcess q, int steps) {
+      return exact.levels(q, steps).withWholeTimes();
+    }
+
+    @Override
+    public Way levels(ContinuousProcess process, int steps) {
+      throw new SettingException(
+          "{wholeTimes}: expected off with a {process} whose times have no numbers, got on");
+    }
   }
 }

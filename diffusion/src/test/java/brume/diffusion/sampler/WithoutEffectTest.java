@@ -38,7 +38,6 @@ class WithoutEffectTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "dpmsolver; {'order': 2, 'thirdOrder': 'published'}; thirdOrder",
         "dpmsolver; {'order': 1, 'correction': 'heun'}; correction",
         "dpmpp-sde; {'order': 1, 'correction': 'heun'}; correction",
         "dpmpp-single; {'order': 1, 'correction': 'heun'}; correction",
@@ -71,6 +70,21 @@ class WithoutEffectTest {
         assertThrows(SettingException.class, () -> plusPlus.requireEffect(without)).getMessage();
     assertTrue(message.startsWith("{guidance.plusPlus}: expected "), message);
     assertDoesNotThrow(() -> new Guidances.Free(3, 0, 1, false).requireEffect(without));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "{'spacing': {'kind': 'karras', 'wholeTimes': true}}; wholeTimes",
+        "{'steps': 4, 'spacing': {'kind': 'karras', 'sigmaMin': 50, 'sigmaMax': 50}}; spacing",
+      })
+  void levelsOfContinuousTimesAreRefusedByName(String changes, String named) throws IOException {
+    SamplerSettings without = settings("heun", changes);
+    String message =
+        assertThrows(SettingException.class, () -> without.create(process("edm"))).getMessage();
+    assertTrue(message.startsWith("{" + named + "}: expected "), message);
   }
 
   @Test
