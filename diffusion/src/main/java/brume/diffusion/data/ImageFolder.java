@@ -91,8 +91,15 @@ public final class ImageFolder implements Dataset {
     }
     this.files = Arrays.stream(good).mapToObj(i -> all.found().get(i).path()).toList();
     this.sizes = Arrays.stream(good).mapToObj(i -> looked[i].size()).toList();
-    this.labels = PictureLabels.of(
-        source, Arrays.stream(good).mapToObj(i -> all.name(all.found().get(i))).toList(), rule);
+    // Classes are numbered over all files, as settings do who do not look into them.
+    List<String> names = all.found().stream().map(all::name).toList();
+    this.labels = PictureLabels.of(source, names, rule).only(good);
+    if (!labels.unseen().isEmpty()) {
+      LOG.warn(
+          "{}: expected a readable picture of every class, got none of {}; mend or remove them",
+          source.name(),
+          PictureLabels.shown(labels.unseen()));
+    }
     this.kept = new AtomicReferenceArray<>(keeps ? good.length : 0);
     for (int i = 0; decodes && i < good.length; i++) {
       kept.set(i, looked[good[i]].bytes());

@@ -17,10 +17,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,22 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
         yield apart ? folders(source, names) : NOTHING;
       }
     };
+  }
+
+  /** The classes of some of the pictures; which classes there are stays as it is. */
+  PictureLabels only(int[] pictures) {
+    return classes.isEmpty()
+        ? this
+        : new PictureLabels(rule, classes, IntStream.of(pictures).map(i -> of[i]).toArray());
+  }
+
+  /** Names of classes that none of the pictures is of. */
+  List<String> unseen() {
+    Set<Integer> seen = IntStream.of(of).boxed().collect(Collectors.toSet());
+    return IntStream.range(0, classes.size())
+        .filter(i -> !seen.contains(i))
+        .mapToObj(classes::get)
+        .toList();
   }
 
   private static PictureLabels severalOf(PictureSource source, PictureLabels labels)

@@ -175,6 +175,20 @@ class FoundPicturesTest {
         .contains("of class a"));
   }
 
+  @Test
+  void aClassOfDamagedPicturesStaysOne() throws IOException {
+    picture("bag/1.png", 10);
+    picture("boot/1.png", 20);
+    Files.createDirectories(folder.resolve("bird"));
+    Files.write(folder.resolve("bird/1.png"), new byte[10]);
+    DataSettings settings = ImagesSettings.of(folder.toString(), 4, 1, false).resolved();
+    Dataset pictures = settings.open();
+    assertEquals(List.of("bag", "bird", "boot"), pictures.classes());
+    assertEquals(2, pictures.size());
+    assertEquals(2, pictures.label(1));
+    assertEquals(20, level(pictures, 1));
+  }
+
   // ---- ZIP
 
   @Test
