@@ -1,5 +1,7 @@
 package brume.diffusion.data;
 
+import java.util.stream.IntStream;
+
 /**
  * Brings pictures to another size. Every new pixel is a mean of the old ones under a triangle around its
  * centre, two new pixels wide where the picture gets smaller, two old pixels wide where it gets larger:
@@ -34,46 +36,76 @@ final class Resampling {
    * @return (height, width, C) values in the same range
    */
   static float[] resized(Rows rows, int H, int W, int C, PictureSize size) {
-    float[] wide = new float[H * size.width() * C];
+    Triangle[] across = triangles(W, size.width());
+    Triangle[] down = triangles(H, size.height());
+    float[] resized = new float[size.height() * size.width() * C];
     float[] row = new float[W * C];
+    int first = 0; // new row that this old one may be part of
     for (int y = 0; y < H; y++) {
       rows.read(y, row);
-      float[] scaled = W == size.width() ? row : along(row, 1, W, C, size.width());
-      System.arraycopy(scaled, 0, wide, y * scaled.length, scaled.length);
+      float[] scaled = W == size.width() ? row : along(row, across, C);
+      while (down[first].end() <= y) {
+        first++;
+      }
+      for (int i = first; i < down.length && down[i].first() <= y; i++) {
+        add(scaled, 0, down[i].weight(y), resized, i * scaled.length, scaled.length);
+      }
     }
-    return H == size.height() ? wide : along(wide, 1, H, size.width() * C, size.height());
+    return resized;
   }
 
-  /** (N, length, C) values become (N, size, C). */
-  private static float[] along(float[] from, int N, int length, int C, int size) {
-    float[] to = new float[N * size * C];
-    double scale = (double) length / size;
-    double reach = Math.max(scale, 1); // of the triangle to each side, in old pixels
-    for (int i = 0; i < size; i++) {
-      double centre = (i + 0.5) * scale;
+  /**
+   * Weights of the old pixels of which a new one is the mean.
+   *
+   * @param centre in old pixels
+   * @param reach to each side
+   * @param first old pixel
+   * @param end behind the last
+   * @param sum of all weights
+   */
+  private record Triangle(double centre, double reach, int first, int end, double sum) {
+
+    static Triangle of(double centre, double reach, int length) {
       int first = Math.max(0, (int) (centre - reach + 0.5));
       int end = Math.min(length, (int) (centre + reach + 0.5));
-      double[] weights = new double[end - first];
       double sum = 0;
       for (int j = first; j < end; j++) {
-        double distance = Math.abs(j + 0.5 - centre) / reach;
-        weights[j - first] = Math.max(0, 1 - distance);
-        sum += weights[j - first];
+        sum += height(j, centre, reach);
       }
-      for (int n = 0; n < N; n++) {
-        mean(from, (n * length + first) * C, weights, sum, to, (n * size + i) * C, C);
+      return new Triangle(centre, reach, first, end, sum);
+    }
+
+    private static double height(int j, double centre, double reach) {
+      return Math.max(0, 1 - Math.abs(j + 0.5 - centre) / reach);
+    }
+
+    float weight(int j) {
+      return (float) (height(j, centre, reach) / sum);
+    }
+  }
+
+  private static Triangle[] triangles(int length, int size) {
+    double scale = (double) length / size;
+    double reach = Math.max(scale, 1); // of the triangle to each side, in old pixels
+    return IntStream.range(0, size)
+        .mapToObj(i -> Triangle.of((i + 0.5) * scale, reach, length))
+        .toArray(Triangle[]::new);
+  }
+
+  /** (length, C) values become (size, C). */
+  private static float[] along(float[] from, Triangle[] triangles, int C) {
+    float[] to = new float[triangles.length * C];
+    for (int i = 0; i < triangles.length; i++) {
+      for (int j = triangles[i].first(); j < triangles[i].end(); j++) {
+        add(from, j * C, triangles[i].weight(j), to, i * C, C);
       }
     }
     return to;
   }
 
-  private static void mean(
-      float[] from, int at, double[] weights, double sum, float[] to, int into, int C) {
-    for (int j = 0; j < weights.length; j++) {
-      float weight = (float) (weights[j] / sum);
-      for (int c = 0; c < C; c++) {
-        to[into + c] += weight * from[at + j * C + c];
-      }
+  private static void add(float[] from, int at, float weight, float[] to, int into, int count) {
+    for (int c = 0; c < count; c++) {
+      to[into + c] += weight * from[at + c];
     }
   }
 }

@@ -57,6 +57,15 @@ class ResamplingTest {
   }
 
   @Test
+  void aLongStripIsNeverWideAsAWhole() {
+    int H = 1 << 20; // 4,096 pixels wide, it would have 4 billion
+    float[] small = Resampling.resized(
+        (y, row) -> row[0] = y < H / 2 ? 0 : 1, H, 1, 1, new PictureSize(4, 4096));
+    assertEquals(0, small[0], 1e-3);
+    assertEquals(1, small[3 * 4096 + 4095], 1e-3);
+  }
+
+  @Test
   void stripesOfOnePixelBecomeGrey() {
     int[][] stripes = new int[96][96];
     for (int[] row : stripes) {
