@@ -19,7 +19,7 @@ import java.util.zip.ZipFile;
 /** The kinds of data by name, and what a single word says about them. */
 public final class Datasets {
 
-  private static final String TOY = "toy:", WAVES = "toy:waves";
+  private static final String TOY = "toy:", WAVES = "toy:waves", OWN = "own";
 
   /** All of them. */
   public static final Catalog<DataSettings> CATALOG = Catalog.of(
@@ -65,7 +65,7 @@ public final class Datasets {
           "Sums of three sines; toy:waves is short for it.",
           "")
       .add(
-          "own",
+          OWN,
           new OwnSettings(32, 32, 3, false),
           "Pictures that a program in Java hands to the trainer; not for the command line.",
           "");
@@ -112,8 +112,15 @@ public final class Datasets {
     if (Files.exists(path)) {
       return file(word, path);
     }
+    if (word.equals(OWN)) {
+      throw new SettingException(Text.of(
+          "{data}: expected %s, got own, which a program in Java hands to the trainer; name a file or"
+              + " folder",
+          choices()));
+    }
     List<String> words = toys();
     words.addAll(CATALOG.names());
+    words.remove(OWN);
     throw new SettingException(Text.of(
         "{data}: expected %s, got %s, which does not exist%s",
         choices(), word, Guess.of(word, words)));

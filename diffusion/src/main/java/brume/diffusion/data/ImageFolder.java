@@ -1,5 +1,6 @@
 package brume.diffusion.data;
 
+import brume.diffusion.settings.SettingException;
 import brume.tensor.Text;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
@@ -133,7 +135,12 @@ public final class ImageFolder implements Dataset {
    * @throws IllegalArgumentException if side or channels is none of the above
    */
   public static ImageFolder open(Path folder, int side, int channels) throws IOException {
-    return open(folder, Framing.square(side, channels), LabelRule.AUTO);
+    try {
+      return open(folder, Framing.square(side, channels), LabelRule.AUTO);
+    } catch (SettingException refused) {
+      throw new IllegalArgumentException(
+          folder + ": " + refused.sentence(UnaryOperator.identity()), refused);
+    }
   }
 
   /** Finds the pictures of a folder or a ZIP file, framed and with classes by a rule. */

@@ -190,11 +190,11 @@ class ImageFolderTest {
   @Test
   void refusesImpossibleSizes() {
     assertEquals(
-        "expected 1 to 4096 pixels a side, got 0x0",
+        folder + ": expected 1 to 4096 pixels a side, got 0x0",
         assertThrows(IllegalArgumentException.class, () -> ImageFolder.open(folder, 0, 3))
             .getMessage());
     assertEquals(
-        "{channels}: expected 1 (grey) or 3 (red, green, blue), got 4",
+        folder + ": channels: expected 1 (grey) or 3 (red, green, blue), got 4",
         assertThrows(IllegalArgumentException.class, () -> ImageFolder.open(folder, 8, 4))
             .getMessage());
   }
