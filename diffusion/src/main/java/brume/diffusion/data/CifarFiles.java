@@ -53,7 +53,7 @@ final class CifarFiles implements Dataset {
 
   private final Path path;
   private final Form form;
-  private final List<FileChannel> files = new ArrayList<>();
+  private final List<Path> files;
   private final List<Integer> firsts =
       new ArrayList<>(); // number of the first picture of each file
   private final int[] labels;
@@ -68,16 +68,20 @@ final class CifarFiles implements Dataset {
    */
   CifarFiles(Path path, CifarSettings.Names names) throws IOException {
     this.path = path;
-    List<Path> all = files(path);
-    this.form = form(all.get(0));
+    this.files = files(path);
+    this.form = form(files.get(0));
     boolean coarse = names == CifarSettings.Names.COARSE;
+    if (coarse && form.labels() == 1) {
+      throw new IOException(
+          path + ": expected CIFAR-100 for coarse names of classes, got CIFAR-10, which has one name"
+              + " for each; leave out --names");
+    }
     List<int[]> each = new ArrayList<>();
     int count = 0;
-    for (Path file : all) {
+    for (Path file : files) {
       int[] told = labels(file, coarse);
       each.add(told);
       firsts.add(count);
-      files.add(FileChannel.open(file));
       count = Math.addExact(count, told.length);
     }
     this.labels = each.stream().flatMapToInt(IntStream::of).toArray();
@@ -245,7 +249,10 @@ final class CifarFiles implements Dataset {
       file--;
     }
     long at = (long) (index - firsts.get(file)) * form.record() + form.labels();
-    byte[] planes = read(path, files.get(file), at, PIXELS);
+    byte[] planes;
+    try (FileChannel in = FileChannel.open(files.get(file))) { // data are never closed
+      planes = read(files.get(file), in, at, PIXELS);
+    }
     byte[] picture = new byte[PIXELS];
     for (int i = 0; i < PLANE; i++) {
       for (int c = 0; c < CHANNELS; c++) {

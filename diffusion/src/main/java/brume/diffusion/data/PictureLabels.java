@@ -74,8 +74,9 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
         if (lines && hasLabels(source) || pairs && !pairs(source).isEmpty()) {
           yield metadata(source, names, lines, pairs);
         }
-        boolean apart = names.stream().allMatch(name -> name.contains("/"))
-            && names.stream().map(PictureLabels::folder).distinct().count() > 1;
+        List<String> within = within(names);
+        boolean apart = within.stream().allMatch(name -> name.contains("/"))
+            && within.stream().map(PictureLabels::folder).distinct().count() > 1;
         yield apart ? folders(source, names) : NOTHING;
       }
     };
@@ -116,7 +117,24 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
             + " move it, or choose --labels none");
       }
     }
-    return numbered(LabelRule.FOLDERS, names.stream().map(PictureLabels::folder).toList());
+    return numbered(
+        LabelRule.FOLDERS, within(names).stream().map(PictureLabels::folder).toList());
+  }
+
+  /** Names without the folders that hold folders of all pictures, as in ZIP files of one folder. */
+  private static List<String> within(List<String> names) {
+    String first = names.get(0);
+    int from = 0;
+    for (int slash = first.indexOf('/'); slash >= 0; slash = first.indexOf('/', slash + 1)) {
+      String outer = first.substring(0, slash + 1);
+      if (!names.stream()
+          .allMatch(name -> name.startsWith(outer) && name.indexOf('/', outer.length()) >= 0)) {
+        break;
+      }
+      from = outer.length();
+    }
+    int inner = from;
+    return names.stream().map(name -> name.substring(inner)).toList();
   }
 
   private static String folder(String name) {
@@ -160,12 +178,16 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
     return numbered(LabelRule.METADATA, List.of(labels));
   }
 
+  /** Whether the first line that is not blank has a label. */
   private static boolean hasLabels(PictureSource source) throws IOException {
     Path file = source.root().resolve(LINES);
     String called = source.nameOf(LINES);
     try (TextLines in = new TextLines(file, called, CodingErrorAction.REPORT)) {
-      String first = in.next();
-      return first != null && label(node(called, 1, first)) != null;
+      String line = in.next();
+      while (line != null && line.isBlank()) {
+        line = in.next();
+      }
+      return line != null && label(node(called, in.number(), line)) != null;
     }
   }
 
@@ -201,7 +223,8 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
       // said below
     }
     throw new IOException(Text.of(
-        "%s, line %d: expected an object of JSON in each line, got %s",
+        "%s, line %d: expected an object of JSON in each line, got %s; mend it, or choose --labels"
+            + " folders or none",
         file, number, Text.shown(line, SHOWN)));
   }
 

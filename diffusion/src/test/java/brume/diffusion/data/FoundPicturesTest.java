@@ -189,6 +189,31 @@ class FoundPicturesTest {
     assertEquals(20, level(pictures, 1));
   }
 
+  @Test
+  void foldersWithinOneFolderTellClasses() throws IOException {
+    picture("pets/big/cat/1.png", 30);
+    picture("pets/big/dog/old/1.png", 30);
+    for (LabelRule rule : List.of(LabelRule.AUTO, LabelRule.FOLDERS)) {
+      assertEquals(List.of("cat", "dog"), open(folder, rule).classes());
+      Path zip = zipped(folder, temporary.resolve("pets.zip"));
+      assertEquals(List.of("cat", "dog"), open(zip, rule).classes());
+    }
+    picture("pets/1.png", 30);
+    assertEquals(List.of(), open(folder, LabelRule.AUTO).classes());
+    assertTrue(refused(LabelRule.FOLDERS).contains("all of class pets"));
+  }
+
+  @Test
+  void blankLinesBeforeLabelsAreSkipped() throws IOException {
+    picture("1.png", 1);
+    Path labels = folder.resolve("metadata.jsonl");
+    Files.writeString(labels, "\n  \n{\"file_name\": \"1.png\", \"label\": \"boot\"}\n");
+    assertEquals(List.of("boot"), open(folder, LabelRule.AUTO).classes());
+    Files.writeString(labels, "\nno JSON\n");
+    assertTrue(refused(LabelRule.AUTO).contains("line 2: expected an object of JSON"));
+    assertTrue(refused(LabelRule.AUTO).endsWith("or choose --labels folders or none"));
+  }
+
   // ---- ZIP
 
   @Test
@@ -344,5 +369,14 @@ class FoundPicturesTest {
         assertThrows(IOException.class, () -> new CifarFiles(folder, CifarSettings.Names.FINE))
             .getMessage()
             .contains("train.bin: expected records of CIFAR-10"));
+  }
+
+  @Test
+  void cifar10HasNoCoarseLabels() throws IOException {
+    cifar(folder.resolve("data_batch_1.bin"), 1, 3);
+    assertTrue(
+        assertThrows(IOException.class, () -> new CifarFiles(folder, CifarSettings.Names.COARSE))
+            .getMessage()
+            .endsWith("got CIFAR-10, which has one name for each; leave out --names"));
   }
 }
