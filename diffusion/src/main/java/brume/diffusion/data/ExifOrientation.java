@@ -3,6 +3,7 @@ package brume.diffusion.data;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ final class ExifOrientation {
   private static final int BEGIN_OF_PNG = 0x8950, BEGIN_OF_RIFF = 0x5249; // .PNG, RIFF
   private static final int BIG_TIFF = 0x4D4D, LITTLE_TIFF = 0x4949; // MM, II
   private static final int MOST = 1 << 16; // bytes of a segment; chunks before it
+  private static final int HEADER = 8, ENTRY = 12; // bytes of a TIFF file's
   private static final int START_OF_IMAGE = 0xFFD8;
   private static final int MARKERS = 0xFF00; // 256 of them
   private static final int FILL = 0xFFFF;
@@ -67,15 +69,29 @@ final class ExifOrientation {
     };
   }
 
-  /** A TIFF file is what an Exif segment holds. */
+  /**
+   * A TIFF file is what an Exif segment holds, but its directory may lie behind the pixels; here it
+   * follows the header.
+   */
   private static byte[] ofTiff(ImageInputStream in) throws IOException {
     in.seek(0);
-    byte[] begin = new byte[MOST];
-    int length = 0;
-    for (int n = 0; n >= 0 && length < MOST; n = in.read(begin, length, MOST - length)) {
-      length += n;
-    }
-    return withName(Arrays.copyOf(begin, length));
+    boolean big = in.readUnsignedShort() == BIG_TIFF;
+    ByteOrder order = big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    in.setByteOrder(order);
+    short version = in.readShort();
+    in.seek(in.readUnsignedInt());
+    short entries = in.readShort();
+    byte[] directory = new byte[ENTRY * (entries & 0xFFFF)];
+    in.readFully(directory);
+    short name = (short) (big ? BIG_TIFF : LITTLE_TIFF); // the same from both sides
+    return withName(ByteBuffer.allocate(HEADER + Short.BYTES + directory.length + Integer.BYTES)
+        .order(order)
+        .putShort(name)
+        .putShort(version)
+        .putInt(HEADER)
+        .putShort(entries)
+        .put(directory)
+        .array());
   }
 
   /** A chunk of a PNG file, which has its length before its name, or of a RIFF file, after it. */

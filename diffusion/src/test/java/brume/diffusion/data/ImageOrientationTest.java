@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,6 +115,48 @@ class ImageOrientationTest {
       damaged[i] ^= (byte) 0xFF;
       assertArrayEquals(
           plain, TestImages.decoding(2, 3).decode(jpeg(stored, damaged)), "byte " + i);
+    }
+  }
+
+  /** libtiff writes the directory behind the pixels. */
+  @ParameterizedTest
+  @ValueSource(strings = {"MM", "II"})
+  void theDirectoryOfATiffFileMayLieBehindItsPixels(String order) throws IOException {
+    int side = 300; // blue on the left, red on the right
+    ByteBuffer tiff = ByteBuffer.allocate(8 + 3 * side * side + 2 + 11 * 12 + 4 + 6);
+    tiff.order(order.equals("MM") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    int bits = 8 + 3 * side * side, directory = bits + 6;
+    tiff.put(order.getBytes(StandardCharsets.US_ASCII)).putShort((short) 42).putInt(directory);
+    for (int i = 0; i < side * side; i++) {
+      boolean left = i % side < side / 2;
+      tiff.put((byte) (left ? 0 : 255)).put((byte) 0).put((byte) (left ? 255 : 0));
+    }
+    tiff.putShort((short) 8).putShort((short) 8).putShort((short) 8).putShort((short) 11);
+    entry(tiff, 256, 1, side);
+    entry(tiff, 257, 1, side);
+    entry(tiff, 258, 3, bits);
+    entry(tiff, 259, 1, 1); // no compression
+    entry(tiff, 262, 1, 2); // red, green, blue
+    entry(tiff, 273, 1, 8);
+    entry(tiff, 274, 1, 6);
+    entry(tiff, 277, 1, 3);
+    entry(tiff, 278, 1, side);
+    tiff.putShort((short) 279).putShort((short) 4).putInt(1).putInt(3 * side * side);
+    entry(tiff, 284, 1, 1);
+    byte[] upright = TestImages.decoding(4, 3)
+        .decode(Files.write(folder.resolve("a.tif"), tiff.array()));
+    byte[] blue = {0, 0, -1}, red = {-1, 0, 0};
+    assertArrayEquals(blue, Arrays.copyOfRange(upright, 9, 12), "the end of the first row");
+    assertArrayEquals(red, Arrays.copyOfRange(upright, 36, 39), "the begin of the last");
+  }
+
+  /** Short integers, of which one stands in the entry itself. */
+  private static void entry(ByteBuffer tiff, int tag, int count, int value) {
+    tiff.putShort((short) tag).putShort((short) 3).putInt(count);
+    if (count == 1) {
+      tiff.putShort((short) value).putShort((short) 0);
+    } else {
+      tiff.putInt(value);
     }
   }
 
