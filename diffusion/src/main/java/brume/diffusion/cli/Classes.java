@@ -37,14 +37,18 @@ final class Classes {
     return chosen;
   }
 
-  /** A whole name counts more than a number, and a number more than a part of a name. */
+  /**
+   * A whole name counts more than a number, and a number more than a part of a name; of names that are
+   * numbers, whole ones alone count.
+   */
   private static int one(String word, List<String> known) {
     for (int i = 0; i < known.size(); i++) {
       if (known.get(i).equalsIgnoreCase(word)) {
         return i;
       }
     }
-    if (word.matches("\\d{1,9}")) {
+    boolean numbered = known.stream().allMatch(name -> name.matches("\\d+")); // 1 of 2, 5, 9 is none
+    if (!numbered && word.matches("\\d{1,9}")) {
       int number = Integer.parseInt(word);
       UsageException.unless(
           number < known.size(),
@@ -54,7 +58,7 @@ final class Classes {
     }
     String part = word.toLowerCase(Locale.ROOT);
     List<Integer> holding = IntStream.range(0, known.size())
-        .filter(i -> !part.isEmpty() && known.get(i).toLowerCase(Locale.ROOT).contains(part))
+        .filter(i -> !numbered && !part.isEmpty() && known.get(i).toLowerCase(Locale.ROOT).contains(part))
         .boxed()
         .toList();
     if (holding.size() == 1) {
@@ -65,8 +69,8 @@ final class Classes {
     throw new UsageException(
         holding.isEmpty()
             ? Text.of(
-                "--class: expected one of %s, or its number, got '%s'%s",
-                all, word, Guess.of(word, known))
+                "--class: expected one of %s%s, got '%s'%s",
+                all, numbered ? "" : ", or its number", word, Guess.of(word, known))
             : Text.of(
                 "--class: expected one class, got '%s', which stands for %s",
                 word, holding.stream().map(known::get).collect(Collectors.joining(" and "))));
