@@ -1,5 +1,8 @@
 package brume.diffusion.run;
 
+import brume.diffusion.data.Crop;
+import brume.diffusion.data.ImagesSettings;
+import brume.diffusion.data.LabelRule;
 import brume.diffusion.objective.Conditions;
 import brume.diffusion.recipe.Recipe;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,6 +21,7 @@ final class Fingerprint {
     tree.remove(List.of("brume", "sampler", "clipping", "guidance", "samples"));
     if (recipe.condition() instanceof Conditions.None) {
       tree.remove("condition"); // which recipes of 0.2.0 do not have
+      ((ObjectNode) tree.get("data")).remove(List.of("classes", "labels")); // told to nobody
     }
     ((ObjectNode) tree.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));
@@ -26,6 +30,22 @@ final class Fingerprint {
     if (recipe.data().classes().isEmpty()) {
       data.remove("classes"); // which those of 0.2.0 do not have
     }
+    if (recipe.data() instanceof ImagesSettings images) {
+      forgetDefaults(images, data);
+    }
     return Sha256.of(tree.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Removes what recipes of 0.2.0 do not have, where it is as it always was then. */
+  private static void forgetDefaults(ImagesSettings images, ObjectNode data) {
+    if (images.crop() == Crop.CENTER) {
+      data.remove("crop");
+    }
+    if (images.box().isEmpty()) {
+      data.remove("box");
+    }
+    if (images.labels() == LabelRule.AUTO) {
+      data.remove("labels");
+    }
   }
 }
