@@ -70,7 +70,7 @@ final class Classes {
         holding.isEmpty()
             ? Text.of(
                 "--class: expected one of %s%s, got '%s'%s",
-                all, numbered ? "" : ", or its number", word, Guess.of(word, known))
+                all, numbered ? "" : ", or its number", word, numbered ? "" : Guess.of(word, known))
             : Text.of(
                 "--class: expected one class, got '%s', which stands for %s",
                 word, holding.stream().map(known::get).collect(Collectors.joining(" and "))));

@@ -299,8 +299,8 @@ class ClassesCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "3 | --class: expected a number from 0 to 2 or a name, got 3",
-        "boot | --class: expected one of 0, 1, 2, or its number, got 'boot'",
+        "3 | --class: expected one of 0, 1, 2, got '3'",
+        "boot | --class: expected one of 0, 1, 2, got 'boot'",
       })
   void unknownClassesAreRefused(String word, String sentence) {
     sample(folder.resolve("x.png"), "--class", word).fails(2, sentence);
