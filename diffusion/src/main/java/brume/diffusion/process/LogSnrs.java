@@ -90,7 +90,8 @@ public final class LogSnrs {
           logSnrMax);
       double a = Math.atan(Math.exp(-logSnrMax / 2)), b = Math.atan(Math.exp(-logSnrMin / 2));
       double atNoise = 2 * Math.log(noiseRatio), atData = 2 * Math.log(dataRatio);
-      // −2·log tan(u) falls slowest at u = π/4, by 4 for each unit of u, or at the bound next to it.
+      // −2·log tan(u) falls slowest at u = π/4, by 4 for each unit of u, or at the bound next to
+      // it.
       double slowest = Math.min(Math.max(a, Math.PI / 4), b);
       SettingException.unless(
           atNoise - atData < 4 * (b - a) / Math.sin(2 * slowest),

@@ -119,8 +119,16 @@ class ContinuousProcessTest {
   /** Few steps, from a level with next to no data, must not throw the samples far out. */
   @ParameterizedTest
   @CsvSource({
-    "unipc, DATA", "unipc, NOISE", "dpmpp-single, DATA", "dpmpp-single, NOISE",
-    "dpmsolver, ", "deis, ", "lms, ", "heun, ", "pndm, ", "dpmpp-2m, ",
+    "unipc, DATA",
+    "unipc, NOISE",
+    "dpmpp-single, DATA",
+    "dpmpp-single, NOISE",
+    "dpmsolver, ",
+    "deis, ",
+    "lms, ",
+    "heun, ",
+    "pndm, ",
+    "dpmpp-2m, ",
   })
   void solversStartFromNextToNothing(String sampler, Exponential polynomial) {
     for (String kind : List.of("continuous", "discrete")) {
@@ -133,8 +141,7 @@ class ContinuousProcessTest {
         changed.put("start", "lower");
       }
       Record settings = (Record) Samplers.CATALOG.named(sampler).defaults();
-      TrainedProcess process =
-          Processes.CATALOG.named(kind).defaults().create(Clipping.none());
+      TrainedProcess process = Processes.CATALOG.named(kind).defaults().create(Clipping.none());
       double[] moments =
           moments(((SamplerSettings) Recipe.ENGINE.read(changed, settings)).create(process));
       assertEquals(MEAN, moments[0], 0.05, kind);

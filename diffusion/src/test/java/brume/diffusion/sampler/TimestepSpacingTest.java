@@ -60,8 +60,7 @@ class TimestepSpacingTest {
     assertArrayEquals(new int[] {1, 2, 3, 4}, TimestepSpacing.LEADING_OPEN.times(5, 4));
     assertEquals(
         "steps: expected 1 to 4, as all of 5 times but 0 are fewer, got 5",
-        assertThrows(
-                IllegalArgumentException.class, () -> TimestepSpacing.LEADING_OPEN.times(5, 5))
+        assertThrows(IllegalArgumentException.class, () -> TimestepSpacing.LEADING_OPEN.times(5, 5))
             .getMessage());
     ForwardProcess q = new ForwardProcess(NoiseSchedule.cosine(20));
     assertThrows(IllegalArgumentException.class, () -> Levels.through(q, 3, 7, 7));

@@ -47,8 +47,7 @@ class WithoutEffectTest {
   void settingsOfSamplersAreRefused(String sampler, String changes, String named)
       throws IOException {
     SamplerSettings without = settings(sampler, changes);
-    String message = assertThrows(
-            SettingException.class, () -> without.create(process("discrete")))
+    String message = assertThrows(SettingException.class, () -> without.create(process("discrete")))
         .getMessage();
     assertTrue(message.startsWith("{" + named + "}: expected "), message);
   }
@@ -66,8 +65,8 @@ class WithoutEffectTest {
     Sampler reads = settings("ddim", "{}").create(process("discrete"));
     assertDoesNotThrow(() -> plusPlus.requireEffect(reads));
     Sampler without = settings(sampler, "{'steps': 4}").create(process("discrete"));
-    String message =
-        assertThrows(SettingException.class, () -> plusPlus.requireEffect(without)).getMessage();
+    String message = assertThrows(SettingException.class, () -> plusPlus.requireEffect(without))
+        .getMessage();
     assertTrue(message.startsWith("{guidance.plusPlus}: expected "), message);
     assertDoesNotThrow(() -> new Guidances.Free(3, 0, 1, false).requireEffect(without));
   }
@@ -82,16 +81,17 @@ class WithoutEffectTest {
       })
   void levelsOfContinuousTimesAreRefusedByName(String changes, String named) throws IOException {
     SamplerSettings without = settings("heun", changes);
-    String message =
-        assertThrows(SettingException.class, () -> without.create(process("edm"))).getMessage();
+    String message = assertThrows(SettingException.class, () -> without.create(process("edm")))
+        .getMessage();
     assertTrue(message.startsWith("{" + named + "}: expected "), message);
   }
 
   @Test
   void aScaleOfOneLeadsNowhere() throws IOException {
     Sampler any = settings("ddim", "{}").create(process("discrete"));
-    for (Guidances.Free free :
-        new Guidances.Free[] {new Guidances.Free(1, 0.7, 1, false), new Guidances.Free(1, 0, 0, true)}) {
+    for (Guidances.Free free : new Guidances.Free[] {
+      new Guidances.Free(1, 0.7, 1, false), new Guidances.Free(1, 0, 0, true)
+    }) {
       assertThrows(SettingException.class, () -> free.requireEffect(any));
     }
   }
