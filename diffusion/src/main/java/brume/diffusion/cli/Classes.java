@@ -47,7 +47,8 @@ final class Classes {
         return i;
       }
     }
-    boolean numbered = known.stream().allMatch(name -> name.matches("\\d+")); // 1 of 2, 5, 9 is none
+    boolean numbered =
+        known.stream().allMatch(name -> name.matches("\\d+")); // 1 of 2, 5, 9 is none
     if (!numbered && word.matches("\\d{1,9}")) {
       int number = Integer.parseInt(word);
       UsageException.unless(
@@ -58,7 +59,9 @@ final class Classes {
     }
     String part = word.toLowerCase(Locale.ROOT);
     List<Integer> holding = IntStream.range(0, known.size())
-        .filter(i -> !numbered && !part.isEmpty() && known.get(i).toLowerCase(Locale.ROOT).contains(part))
+        .filter(i -> !numbered
+            && !part.isEmpty()
+            && known.get(i).toLowerCase(Locale.ROOT).contains(part))
         .boxed()
         .toList();
     if (holding.size() == 1) {

@@ -72,9 +72,9 @@ final class CifarFiles implements Dataset {
     this.form = form(files.get(0));
     boolean coarse = names == CifarSettings.Names.COARSE;
     if (coarse && form.labels() == 1) {
-      throw new IOException(
-          path + ": expected CIFAR-100 for coarse names of classes, got CIFAR-10, which has one name"
-              + " for each; leave out --names");
+      throw new IOException(path
+          + ": expected CIFAR-100 for coarse names of classes, got CIFAR-10, which has one name"
+          + " for each; leave out --names");
     }
     List<int[]> each = new ArrayList<>();
     int count = 0;

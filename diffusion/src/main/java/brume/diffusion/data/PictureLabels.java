@@ -86,7 +86,8 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
   PictureLabels only(int[] pictures) {
     return classes.isEmpty()
         ? this
-        : new PictureLabels(rule, classes, IntStream.of(pictures).map(i -> of[i]).toArray());
+        : new PictureLabels(
+            rule, classes, IntStream.of(pictures).map(i -> of[i]).toArray());
   }
 
   /** Names of classes that none of the pictures is of. */

@@ -149,19 +149,21 @@ record SchedulerClass(
   private static final SchedulerOption NO_SAMPLE =
       only("prediction_type", "epsilon", "v_prediction");
   private static final SchedulerOption CORRECTION = unlessFirst(
-      "correction", "midpoint", choice(
-      "solver_type",
       "correction",
       "midpoint",
-      "midpoint",
-      "heun",
-      "heun",
-      "logrho",
-      "midpoint",
-      "bh1",
-      "midpoint",
-      "bh2",
-      "midpoint"));
+      choice(
+          "solver_type",
+          "correction",
+          "midpoint",
+          "midpoint",
+          "heun",
+          "heun",
+          "logrho",
+          "midpoint",
+          "bh1",
+          "midpoint",
+          "bh2",
+          "midpoint"));
 
   private static final List<SchedulerClass> ALL = List.of(
       row("DDPMScheduler", "ddpm", SchedulerTimes.CLOSED)

@@ -25,7 +25,8 @@ public record DistilledSpacing(int distilled) implements Spacing {
     int gap = q.steps() / distilled;
     int[] times = IntStream.range(0, steps)
         .map(i -> {
-          // In the order of operations of numpy's linspace: another one is off by one time for some.
+          // In the order of operations of numpy's linspace: another one is off by one time for
+          // some.
           int back = (int) ((steps - 1 - i) * ((double) distilled / steps));
           return (distilled - back) * gap - 1;
         })

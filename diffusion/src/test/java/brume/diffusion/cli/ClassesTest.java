@@ -14,8 +14,8 @@ class ClassesTest {
     List<String> known = List.of("2", "5", "19");
     assertEquals(List.of(1, 2), Classes.named("5,19", known));
     for (String none : List.of("1", "9")) {
-      String refusal = assertThrows(UsageException.class, () -> Classes.named(none, known))
-          .getMessage();
+      String refusal =
+          assertThrows(UsageException.class, () -> Classes.named(none, known)).getMessage();
       assertEquals(
           "--class: expected one of 2, 5, 19, got '" + none + "'",
           refusal.replaceFirst("; did you mean.*", ""));

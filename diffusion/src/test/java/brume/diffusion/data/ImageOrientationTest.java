@@ -143,8 +143,8 @@ class ImageOrientationTest {
     entry(tiff, 278, 1, side);
     tiff.putShort((short) 279).putShort((short) 4).putInt(1).putInt(3 * side * side);
     entry(tiff, 284, 1, 1);
-    byte[] upright = TestImages.decoding(4, 3)
-        .decode(Files.write(folder.resolve("a.tif"), tiff.array()));
+    byte[] upright =
+        TestImages.decoding(4, 3).decode(Files.write(folder.resolve("a.tif"), tiff.array()));
     byte[] blue = {0, 0, -1}, red = {-1, 0, 0};
     assertArrayEquals(blue, Arrays.copyOfRange(upright, 9, 12), "the end of the first row");
     assertArrayEquals(red, Arrays.copyOfRange(upright, 36, 39), "the begin of the last");
