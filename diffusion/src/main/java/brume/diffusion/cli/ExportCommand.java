@@ -42,13 +42,19 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Recipe recipe = Sources.recipeOf(saved.folder);
     Export.Layout chosen = layout == null ? Export.Layout.of(recipe) : layout;
+    RecipeOptions options = RecipeOptions.ofTraining(recipe, new Words());
+    Path weights;
     try {
-      Path weights = SavedModel.file(
+      weights = SavedModel.file(
           recipe, Sources.checkpointOf(saved.folder, saved.checkpoint), saved.weights);
+    } catch (SettingException unknown) {
+      throw new UsageException(options.sentence(unknown));
+    }
+    try {
       Export.write(recipe, weights, out, chosen).forEach(Telling::say);
     } catch (SettingException refused) {
       String other = chosen == Export.Layout.DIFFUSERS ? "; or choose --layout brume" : "";
-      throw new UsageException(refused.sentence(key -> "--" + key) + other);
+      throw new UsageException(options.sentence(refused) + other);
     }
     Telling.say("wrote " + out);
     return 0;

@@ -41,13 +41,16 @@ record Origin(String place, Optional<Recipe> recipe, StoredWeights weights, List
     return new Origin(place, Optional.of(model.recipe()), model.weights(), model.remarks());
   }
 
-  /** A recipe with the network, and what its answers mean, of this model. */
+  /** A recipe with the network, what it is told and what its answers mean, of this model. */
   Recipe over(Recipe begin) {
-    return recipe
-        .map(own -> begin
-            .withPatch(own.patch())
-            .with(own.network(), own.process(), own.objective(), own.sampler(), own.clipping()))
-        .orElse(begin);
+    return recipe.map(own -> over(begin, own)).orElse(begin);
+  }
+
+  private static Recipe over(Recipe begin, Recipe own) {
+    Recipe same = begin
+        .withPatch(own.patch())
+        .with(own.network(), own.process(), own.objective(), own.sampler(), own.clipping());
+    return own.classes().isEmpty() ? same : same.with(own.condition(), own.guidance());
   }
 
   /** Tells what of it the network of a recipe has, and refuses a model that has nothing of it. */

@@ -54,9 +54,10 @@ final class Pickles {
         file, name, converted));
   }
 
-  /** Refuses a file that is one. */
+  /** Refuses a file that is one, or called like one and not what is wanted. */
   static void refuse(Path file) throws IOException {
-    if (Files.isRegularFile(file) && (isNamedSo(file) || isOne(file))) {
+    if (Files.isRegularFile(file)
+        && (isNamedSo(file) && FileContent.of(file) != FileContent.SAFETENSORS || isOne(file))) {
       throw refusal(file);
     }
   }

@@ -9,6 +9,7 @@ import brume.nn.karras.Space;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -42,6 +43,11 @@ public record Karras1dSettings(
     requireFitting(task);
     return new KarrasUNet(
         device, key, blocks.config(Space.SEQUENCE, task, halvings, blocksPerStage));
+  }
+
+  @Override
+  public OptionalDouble scaleOfTimes() {
+    return OptionalDouble.of(blocks.timeScale());
   }
 
   @Override

@@ -11,6 +11,7 @@ import brume.nn.karras.Space;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The U-Net of EDM2 for videos. A video is a picture whose frames lie one below the other.
@@ -76,6 +77,11 @@ public record Karras3dSettings(
         halvings,
         Levels.each("blocksPerStage", blocksPerStage, halvings.size() + 1),
         factorized);
+  }
+
+  @Override
+  public OptionalDouble scaleOfTimes() {
+    return OptionalDouble.of(blocks.timeScale());
   }
 
   @Override

@@ -8,6 +8,7 @@ import brume.nn.karras.Space;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -35,6 +36,11 @@ public record KarrasSettings(
   public Network create(Task task, Device device, RandomKey key) {
     requireFitting(task);
     return new KarrasUNet(device, key, blocks.config(Space.IMAGE, task, halvings, blocksPerStage));
+  }
+
+  @Override
+  public OptionalDouble scaleOfTimes() {
+    return OptionalDouble.of(blocks.timeScale());
   }
 
   @Override

@@ -7,6 +7,7 @@ import brume.nn.karras.MpTransformer;
 import brume.nn.karras.MpTransformerConfig;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
+import java.util.OptionalDouble;
 
 /**
  * The transformer whose layers keep the magnitude of what they are given.
@@ -71,6 +72,11 @@ public record MpTransformerSettings(
             mixBlock,
             mixPositions,
             mixClass));
+  }
+
+  @Override
+  public OptionalDouble scaleOfTimes() {
+    return OptionalDouble.of(timeScale);
   }
 
   @Override

@@ -4,6 +4,7 @@ import brume.nn.Network;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Settings of a network: a kind of {@link Networks}. */
 public interface NetworkSettings {
@@ -26,6 +27,15 @@ public interface NetworkSettings {
    * @throws IllegalArgumentException with the setting to change
    */
   void requireFitting(Task task);
+
+  /**
+   * What times are multiplied by before the network looks at them, if it is told so.
+   *
+   * @return empty if times are taken as they are
+   */
+  default OptionalDouble scaleOfTimes() {
+    return OptionalDouble.empty();
+  }
 
   /**
    * What people call it.

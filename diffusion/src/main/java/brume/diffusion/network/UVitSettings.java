@@ -8,6 +8,7 @@ import brume.nn.vit.UVitConfig;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * The U-Net of simple diffusion with a transformer at its coarsest resolution.
@@ -103,6 +104,11 @@ public record UVitSettings(
         fourierDim,
         timeScale,
         dropout);
+  }
+
+  @Override
+  public OptionalDouble scaleOfTimes() {
+    return OptionalDouble.of(timeScale);
   }
 
   @Override

@@ -55,6 +55,16 @@ public interface ContinuousProcess extends TrainedProcess {
   Reading reading(double t);
 
   /**
+   * How far apart the times lie that a network is told.
+   *
+   * @return difference of what is told at the first and at the last of many times of sampling
+   */
+  default double spread() {
+    double[] times = times(1000);
+    return Math.abs(reading(times[times.length - 1]).told() - reading(times[0]).told());
+  }
+
+  /**
    * The time with the most noise.
    *
    * @return t, at which sampling starts

@@ -39,6 +39,7 @@ import brume.diffusion.settings.SettingException;
 import brume.diffusion.settings.Settings;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Shape;
+import brume.tensor.Text;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -87,6 +88,9 @@ public record Recipe(
     @About("How samples are led to their class; a number is a scale of classifier-free guidance.")
         GuidanceSettings guidance,
     SamplesSettings samples) {
+
+  // Of the first and the last time, as the network sees them.
+  private static final double LEAST_APART = 0.1, MOST_APART = 100;
 
   /** Reads and writes recipes. */
   public static final Settings ENGINE = new Settings(List.of(
@@ -163,8 +167,23 @@ public record Recipe(
    */
   public Recipe trainable() {
     Recipe whole = checked();
-    objective.requireTrainable(process.create(Clipping.none()));
+    TrainedProcess back = process.create(Clipping.none());
+    objective.requireTrainable(back);
+    requireTimesApart(back);
     return whole;
+  }
+
+  /** Refuses a network to which all times of a process would look the same, or like chance. */
+  private void requireTimesApart(TrainedProcess back) {
+    double spread = back.either(numbered -> Double.NaN, continuous -> continuous.spread());
+    double scale = network.scaleOfTimes().orElse(Double.NaN), seen = scale * spread;
+    SettingException.unless(
+        !(seen < LEAST_APART || seen > MOST_APART),
+        "{timeScale}: expected about %s with this {process}, whose network is told times that lie %s apart, got"
+            + " %s",
+        Math.pow(10, Math.rint(Math.log10(3 / spread))),
+        Text.of("%.1f", spread),
+        scale);
   }
 
   /**

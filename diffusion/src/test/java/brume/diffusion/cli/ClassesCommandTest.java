@@ -341,6 +341,19 @@ class ClassesCommandTest {
   }
 
   @Test
+  void whatBeginsWithAModelThatKnowsClassesIsToldThem() throws IOException {
+    Path begun = folder.resolve("begun");
+    Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
+    labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    Shell.run(TinyData.train(
+            "--data", data, "--train-from", run, "--run", begun, "--steps", 1, "--samples", 0))
+        .succeeds();
+    Recipe recipe = Recipes.read(begun.resolve("config.json"));
+    assertEquals(Recipes.read(run.resolve("config.json")).condition(), recipe.condition());
+    assertEquals(List.of("0", "1", "2"), recipe.classes());
+  }
+
+  @Test
   void labelsThatDoNotFitAreRefused() throws IOException {
     Path data = TinyData.idx(folder.resolve("pictures.idx"));
     Path few = folder.resolve("few");

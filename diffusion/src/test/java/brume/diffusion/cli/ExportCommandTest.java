@@ -98,6 +98,8 @@ class ExportCommandTest {
             2,
             "--network: expected unet2d, the only one that diffusers has, got unet; or choose --layout"
                 + " brume");
+    Shell.run("export", "--run", run, "--out", out, "--weights", "best")
+        .fails(2, "--weights: expected raw, average, average:0.999, got best");
   }
 
   /** The note of Brume is heeded as long as nobody has changed the files of diffusers. */

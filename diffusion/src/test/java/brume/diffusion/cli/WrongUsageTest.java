@@ -71,6 +71,10 @@ class WrongUsageTest {
         Arguments.of(
             "train --sampler ddim --sample-steps 999 --spacing strided",
             "--sample-steps: expected a number that the spacing has, such as 1000, which it gives here, got 999"),
+        Arguments.of(
+            "train --network karras --process edm",
+            "--time-scale: expected about 1.0 with this --process, whose network is told times that lie"
+                + " 2.6 apart, got 0.001"),
         Arguments.of("train --mults 1,x", "--mults: expected a whole number, got 'x'"),
         Arguments.of("train --mults 1,0", "--mults: expected 1 or more, got 0"),
         Arguments.of(

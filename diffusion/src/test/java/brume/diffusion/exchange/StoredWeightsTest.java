@@ -188,6 +188,13 @@ class StoredWeightsTest {
   }
 
   @Test
+  void aFileIsWhatItHoldsNotWhatItIsCalled() throws IOException {
+    Path file = write("model.bin", "conv_in.bias", "mid.attentions.0.to_q.weight");
+    assertTrue(load(StoredWeights.of(file)).table().isEmpty());
+    assertLoaded();
+  }
+
+  @Test
   void picklesAreToldWithWhatConvertsThem() throws IOException {
     Path bin = Files.write(folder.resolve(STEM + ".bin"), new byte[] {1, 2, 3});
     String refused = refusal(() -> StoredWeights.in(folder, STEM));
