@@ -116,8 +116,8 @@ final class Steering {
     boolean remembers = steps.step() instanceof RememberingStep;
     UsageException.unless(
         !remembers || (resample == null || resample == 0) && jump == null,
-        "--resample: expected 0 with a sampler whose steps remember those before, got more; take --sampler"
-            + " ddpm or ddim");
+        (jump == null ? "--resample: expected 0" : "--resample-jump: expected none")
+            + " with a sampler whose steps remember those before, got some; take --sampler ddpm or ddim");
     int times = resample != null ? resample : remembers ? 0 : TIMES;
     return new Inpainting(
         steps,

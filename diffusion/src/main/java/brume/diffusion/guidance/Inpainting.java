@@ -65,11 +65,6 @@ public record Inpainting(StepSampler inner, Tensor known, Tensor mask, Resamplin
     return moves(levels().count()).size();
   }
 
-  @Override
-  public int evaluations() {
-    return (int) moves(levels().count()).stream().filter(move -> !move.up()).count();
-  }
-
   /** All moves of a way that begins at a level. */
   private List<Move> moves(int last) {
     return resampling.moves(levels().count(), last);

@@ -74,15 +74,20 @@ public record KarrasBlocks(
 
   /** Refuses numbers that the network refuses, too, by the names of the settings. */
   void requireFitting(Task task) {
+    requireEffect(task, mixClass);
+    SettingException.unless(
+        dimMax >= dim, "{dimMax}: expected {dim} or more, %d, got %d", dim, dimMax);
+    requireTimes(fourierDim, timeScale);
+  }
+
+  /** Refuses a share of classes that are never told. */
+  static void requireEffect(Task task, double mixClass) {
     SettingException.unless(
         task.classes() > 0 || mixClass == MIX_CLASS,
         "{mixClass}: expected %s for a network that is told no classes, got %s; train it with {condition}"
             + " labels",
         MIX_CLASS,
         mixClass);
-    SettingException.unless(
-        dimMax >= dim, "{dimMax}: expected {dim} or more, %d, got %d", dim, dimMax);
-    requireTimes(fourierDim, timeScale);
   }
 
   /** Refuses waves that cannot tell a time. */

@@ -49,6 +49,7 @@ public record MpTransformerSettings(
   public void requireFitting(Task task) {
     Transformers.requirePatches(task, patchSize);
     SettingException.unless(dim % 4 == 0, "{dim}: expected a multiple of 4, got %d", dim);
+    KarrasBlocks.requireEffect(task, mixClass);
     KarrasBlocks.requireTimes(fourierDim, timeScale);
   }
 

@@ -13,7 +13,7 @@ final class Transformers {
         task.height() % side == 0 && task.width() % side == 0,
         "{patchSize}: expected a divisor of height and width, got %d for pictures of %dx%d",
         side,
-        task.width(),
-        task.height());
+        task.height(),
+        task.width());
   }
 }

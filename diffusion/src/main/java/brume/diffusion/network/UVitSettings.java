@@ -73,8 +73,8 @@ public record UVitSettings(
         "{factors}: expected height and width to be multiples of all {factors} and {patchSize} together, %d,"
             + " got %dx%d; give fewer {mults}, or data of another size",
         divisor,
-        task.width(),
-        task.height());
+        task.height(),
+        task.width());
     SettingException.unless(
         fourierDim % 2 == 0, "{fourierDim}: expected an even number, got %d", fourierDim);
     SettingException.unless(

@@ -28,11 +28,6 @@ import java.util.function.Supplier;
 public record EdmHeunStep(TrainedProcess process, Churn churn) implements RememberingStep {
 
   @Override
-  public int evaluations(int steps) {
-    return 2 * steps - 1;
-  }
-
-  @Override
   public Step begin(Tensor start, int steps) {
     return new Way(steps);
   }

@@ -8,29 +8,15 @@ import brume.diffusion.settings.SettingException;
 /** Settings of the family of Euler's method, whose steps are straight lines in σ/α. */
 public final class EulerSamplers {
 
-  private static final double HIGHEST = 1e9; // of σ/α: above all levels, and a number in files
-
   private EulerSamplers() {}
 
   /**
    * {@link EulerStep}.
    *
    * @param grid levels that are visited
-   * @param churn how much noise, in all steps together
-   * @param churnFrom smallest σ/α with noise
-   * @param churnTo largest σ/α with noise
-   * @param churnStrength standard deviation of the noise
+   * @param churn noise before steps
    */
-  public record Euler(
-      @Inline LandingGrid grid,
-      @About(value = "Noise that is added before steps, in all of them together.", min = 0)
-          double churn,
-      @About(value = "Least noise for each unit of data at which some is added.", min = 0)
-          double churnFrom,
-      @About(value = "Most noise for each unit of data at which some is added.", min = 0)
-          double churnTo,
-      @About(value = "Standard deviation of what is added; 1 keeps the variance.", min = 0)
-          double churnStrength)
+  public record Euler(@Inline LandingGrid grid, @Inline ChurnSettings churn)
       implements SamplerSettings {
 
     /**
@@ -39,20 +25,15 @@ public final class EulerSamplers {
      * @param grid levels that are visited
      */
     public Euler(Grid grid) {
-      this(new LandingGrid(grid, DdimStep.End.DATA), 0, 0, HIGHEST, 1);
+      this(new LandingGrid(grid, DdimStep.End.DATA), ChurnSettings.NONE);
     }
 
     @Override
     public Sampler create(TrainedProcess process) {
       SettingException.unless(
-          churn > 0 || churnFrom == 0 && churnTo == HIGHEST && churnStrength == 1,
+          churn.churn() > 0 || churn.equals(ChurnSettings.NONE),
           "{churn}: expected more than 0 with {churnFrom}, {churnTo} or {churnStrength}, got 0");
-      SettingException.unless(
-          churnFrom <= churnTo,
-          "{churnTo}: expected at least the %s of {churnFrom}, got %s",
-          churnFrom,
-          churnTo);
-      return grid.sampler(process, new EulerStep(churn, churnFrom, churnTo, churnStrength));
+      return grid.sampler(process, new EulerStep(churn.create()));
     }
   }
 

@@ -3,7 +3,6 @@ package brume.diffusion.sampler;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Inline;
-import brume.diffusion.settings.SettingException;
 
 /** Settings of samplers that came with processes in continuous time. */
 public final class FlowSamplers {
@@ -22,36 +21,17 @@ public final class FlowSamplers {
    * {@link EdmHeunStep}.
    *
    * @param grid levels that are visited
-   * @param churn how much noise, in all steps together
-   * @param churnFrom smallest σ with noise
-   * @param churnTo largest σ with noise
-   * @param churnStrength standard deviation of the noise
+   * @param churn noise before steps
    */
-  public record EdmHeun(
-      @Inline Grid grid,
-      @About(value = "Noise that is added before steps, in all of them together.", min = 0)
-          double churn,
-      @About(value = "Least noise for each unit of data at which some is added.", min = 0)
-          double churnFrom,
-      @About(value = "Most noise for each unit of data at which some is added.", min = 0)
-          double churnTo,
-      @About(value = "Standard deviation of what is added; 1 keeps the variance.", min = 0)
-          double churnStrength)
-      implements SamplerSettings {
+  public record EdmHeun(@Inline Grid grid, @Inline ChurnSettings churn) implements SamplerSettings {
 
     /** The numbers of Karras et al. (2022), table 5, for ImageNet. */
     static final EdmHeun USUAL =
-        new EdmHeun(new Grid(18, new Spacings.Uniform()), 40, 0.05, 50, 1.003);
+        new EdmHeun(new Grid(18, new Spacings.Uniform()), new ChurnSettings(40, 0.05, 50, 1.003));
 
     @Override
     public Sampler create(TrainedProcess process) {
-      SettingException.unless(
-          churnFrom <= churnTo,
-          "{churnTo}: expected at least the %s of {churnFrom}, got %s",
-          churnFrom,
-          churnTo);
-      return grid.sampler(
-          process, new EdmHeunStep(process, new Churn(churn, churnFrom, churnTo, churnStrength)));
+      return grid.sampler(process, new EdmHeunStep(process, churn.create()));
     }
   }
 

@@ -43,9 +43,4 @@ public record HeunStep() implements Step {
     double half = there.signal() * (level.sigma() - there.sigma()) / 2;
     return Mix.mix(1, euler, 1, Mix.mix(half, slope, -half, slopeThere));
   }
-
-  @Override
-  public int evaluations(int steps) {
-    return 2 * steps - 1;
-  }
 }

@@ -70,9 +70,4 @@ public record Kdpm2Step(Levels middles, double eta) implements Step {
         now.epsilon());
     return up == 0 ? next : add(next, Mix.scaled(signal * up, z.get()));
   }
-
-  @Override
-  public int evaluations(int steps) {
-    return 2 * steps - 1;
-  }
 }

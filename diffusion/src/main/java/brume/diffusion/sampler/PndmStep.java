@@ -78,15 +78,6 @@ public record PndmStep(Start start, boolean velocities, Optional<Levels> middles
   }
 
   @Override
-  public int evaluations(int steps) {
-    return switch (start) {
-      case LOWER -> steps;
-      case SECOND_LOOK -> steps + Math.min(1, steps - 1);
-      case RUNGE_KUTTA -> steps + 3 * Math.min(3, steps - 1);
-    };
-  }
-
-  @Override
   public Step begin(Tensor from, int steps) {
     History history = new History(from, WEIGHTS.length);
     return (now, model, z) -> next(now, model, history);

@@ -40,15 +40,6 @@ public interface Sampler {
   }
 
   /**
-   * How often a network is asked on the whole way, which is what sampling costs.
-   *
-   * @return once a step, unless said otherwise
-   */
-  default int evaluations() {
-    return steps();
-  }
-
-  /**
    * Frees samples of the noise of their last steps.
    *
    * @param model what estimates the data

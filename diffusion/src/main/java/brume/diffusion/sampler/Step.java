@@ -55,14 +55,4 @@ public interface Step {
   default boolean readsNoise() {
     return true;
   }
-
-  /**
-   * How often a network is asked.
-   *
-   * @param steps of the whole way
-   * @return once a step, unless said otherwise
-   */
-  default int evaluations(int steps) {
-    return steps;
-  }
 }

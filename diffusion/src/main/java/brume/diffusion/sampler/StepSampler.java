@@ -28,11 +28,6 @@ public record StepSampler(Way levels, Step step) implements Sampler {
   }
 
   @Override
-  public int evaluations() {
-    return step.evaluations(steps());
-  }
-
-  @Override
   public Tensor denoise(
       Denoised model, Tensor start, int last, NoiseSource noise, SamplingListener listener) {
     if (last < 0 || last > steps()) {

@@ -33,11 +33,6 @@ public record TrapezoidStep() implements Step {
         Mix.plusDifference(euler, data, then.x0(), now.x0()), noise, then.epsilon(), now.epsilon());
   }
 
-  @Override
-  public int evaluations(int steps) {
-    return 2 * steps - 1;
-  }
-
   /**
    * The same with an estimate from the middle of a step, in the time of a process, that counts for all of
    * it.
@@ -63,11 +58,6 @@ public record TrapezoidStep() implements Step {
           span.noiseTo() - span.noise(),
           look.epsilon());
       return Mix.mix(1, now.xt(), 1, carried);
-    }
-
-    @Override
-    public int evaluations(int steps) {
-      return 2 * steps;
     }
   }
 }

@@ -126,7 +126,7 @@ class SteeringCommandTest {
     sample("--inpaint", picture, "--mask", mask, "--resample", 2, "--sampler", "dpmpp-2m")
         .fails(
             2,
-            "--resample: expected 0 with a sampler whose steps remember those before, got more; take"
+            "--resample: expected 0 with a sampler whose steps remember those before, got some; take"
                 + " --sampler ddpm or ddim");
     Path black = grey("black.png", (x, y) -> 0);
     sample("--inpaint", picture, "--mask", black)

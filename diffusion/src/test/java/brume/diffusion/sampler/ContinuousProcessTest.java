@@ -199,7 +199,8 @@ class ContinuousProcessTest {
         process("edm"));
     assertSentence(
         "{churnTo}: ",
-        new FlowSamplers.EdmHeun(new Grid(10, new Spacings.Uniform()), 1, 2, 1, 1),
+        new FlowSamplers.EdmHeun(
+            new Grid(10, new Spacings.Uniform()), new ChurnSettings(1, 2, 1, 1)),
         process("edm"));
   }
 

@@ -156,7 +156,7 @@ class SolverOrderTest {
     return Stream.of(
         new Case("ddim", DdimStep.of(0), 1, 80),
         new Case("ddim, eta 1", DdimStep.of(1), 1, 80),
-        new Case("euler", EulerStep.USUAL, 1, 80),
+        new Case("euler", new EulerStep(Churn.NONE), 1, 80),
         new Case("euler-ancestral", new EulerAncestralStep(1), 1, 80),
         new Case("heun", new HeunStep(), 2, 80),
         new Case("flow-heun", new TrapezoidStep(), 2, 80),

@@ -6,6 +6,7 @@ import brume.diffusion.process.Levels;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.ReverseVariance;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.sampler.Churn;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.DpmMultistep;
 import brume.diffusion.sampler.DpmMultistep.Correction;
@@ -81,11 +82,11 @@ final class SolverRunner implements CaseRunner {
   private static final Set<String> CLOSED = Set.of("PNDMScheduler", "LCMScheduler", "TCDScheduler");
 
   private static Step euler(JsonNode attrs) {
-    return new EulerStep(
+    return new EulerStep(new Churn(
         attrs.path("s_churn").asDouble(0),
         attrs.path("s_tmin").asDouble(0),
         attrs.path("s_tmax").asDouble(Double.POSITIVE_INFINITY),
-        attrs.path("s_noise").asDouble(1));
+        attrs.path("s_noise").asDouble(1)));
   }
 
   private static Exponential form(JsonNode config) {
