@@ -52,7 +52,7 @@ if not exist "%log%" (
 )
 echo brume: building, once; the first time Maven also fetches libraries (log: "%log%")>&2
 set "JAVA_HOME=%java_home%"
-call mvn -B -ntp -q -f "%home%pom.xml" -Dmaven.test.skip=true package -pl diffusion,cuda-kernels -am >"%log%" 2>&1
+call mvn -B -ntp -f "%home%pom.xml" -Dmaven.test.skip=true package -pl diffusion,cuda-kernels -am >"%log%" 2>&1
 if errorlevel 1 (
   echo brume: the build failed; "%log%" has the details>&2
   exit /b 1
