@@ -110,16 +110,9 @@ final class InterpolateCommand implements Callable<Integer> {
         "--of-data: expected with a --run, whose data are known, got it with --from");
     UsageException.unless(
         classes == null || !ofData, "--class: expected without --of-data, got both");
-    List<Integer> ends = ends(recipe, numbers);
-    Device device = deviceOptions.open();
-    List<Picture> pictures = new ArrayList<>();
-    try (Scope scope = Scope.open()) {
-      Source source = saved.source(recipe, device);
-      Asked at = source.asked().apply(ends.subList(0, ends.size() / 2));
-      Asked to = source.asked().apply(ends.subList(ends.size() / 2, ends.size()));
-      Tensor first = picture(source, at, recipe, numbers.at(0), device);
-      Tensor second = picture(source, to, recipe, numbers.at(1), device);
-      between(source, at.of(0, 1), to.of(0, 1), first, second, device).forEach(pictures::add);
+    List<Picture> pictures;
+    try (@Nullable Dataset data = ofData ? recipe.data().open() : null) {
+      pictures = pictures(recipe, numbers, data);
     }
     if (out.toString().toLowerCase(Locale.ROOT).endsWith(".gif")) {
       List<Picture> large = pictures.stream()
@@ -131,6 +124,20 @@ final class InterpolateCommand implements Callable<Integer> {
     }
     Telling.say("wrote " + out);
     return 0;
+  }
+
+  private List<Picture> pictures(Recipe recipe, SampleNumbers numbers, @Nullable Dataset data)
+      throws IOException {
+    List<Integer> ends = ends(recipe, numbers, data);
+    Device device = deviceOptions.open();
+    try (Scope scope = Scope.open()) {
+      Source source = saved.source(recipe, device);
+      Asked at = source.asked().apply(ends.subList(0, ends.size() / 2));
+      Asked to = source.asked().apply(ends.subList(ends.size() / 2, ends.size()));
+      Tensor first = picture(source, at, data, numbers.at(0), device);
+      Tensor second = picture(source, to, data, numbers.at(1), device);
+      return between(source, at.of(0, 1), to.of(0, 1), first, second, device);
+    }
   }
 
   private SampleNumbers numbers() {
@@ -145,7 +152,7 @@ final class InterpolateCommand implements Callable<Integer> {
   }
 
   /** The class at either end; none if the run knows none. */
-  private List<Integer> ends(Recipe recipe, SampleNumbers numbers) throws IOException {
+  private List<Integer> ends(Recipe recipe, SampleNumbers numbers, @Nullable Dataset data) {
     List<String> known = recipe.classes();
     List<Integer> named = Classes.named(classes, known);
     if (classes != null) {
@@ -157,7 +164,6 @@ final class InterpolateCommand implements Callable<Integer> {
       return named;
     }
     List<Integer> ends = new ArrayList<>();
-    Dataset data = ofData ? recipe.data().open() : null;
     for (long i = 0; i < 2; i++) {
       long number = numbers.at(i);
       requireIn(data, number);
@@ -177,13 +183,13 @@ final class InterpolateCommand implements Callable<Integer> {
   }
 
   /** (1, H, W, C) one of the ends, in the range of the model. */
-  private Tensor picture(Source source, Asked model, Recipe recipe, long number, Device device)
+  private Tensor picture(
+      Source source, Asked model, @Nullable Dataset data, long number, Device device)
       throws IOException {
     Shape picture = source.picture();
     Shape one = Shape.of(1, picture.dim(0), picture.dim(1), picture.dim(2));
     float[] values = new float[picture.size()];
-    if (ofData) {
-      Dataset data = recipe.data().open();
+    if (data != null) {
       requireIn(data, number);
       data.read((int) number, false, values, 0);
     } else {

@@ -90,7 +90,13 @@ final class LikelihoodCommand implements Callable<Integer> {
         Text.of(
             "%s: expected a model of pictures, whose pixels are counted, got one of %s",
             saved.option(), recipe.data().title()));
-    Dataset pictures = ofRun ? recipe.data().open() : named(recipe).open();
+    try (Dataset pictures = ofRun ? recipe.data().open() : named(recipe).open()) {
+      look(recipe, pictures);
+    }
+    return 0;
+  }
+
+  private void look(Recipe recipe, Dataset pictures) throws IOException {
     requireFitting(recipe, pictures);
     UsageException.unless(
         count >= 1 && count <= pictures.size(),
@@ -120,7 +126,6 @@ final class LikelihoodCommand implements Callable<Integer> {
           device,
           done -> progress.evenlyAt(done, "pictures")));
     }
-    return 0;
   }
 
   /** The data for a model from elsewhere, which has none beside it. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.Reporter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,10 +65,9 @@ public final class Main implements Callable<Integer> {
    * @param args the command and its options
    */
   public static void main(String[] args) {
-    // Before the first logger is made. Warnings of libraries look like ours: one line, no clutter.
-    System.setProperty("org.slf4j.simpleLogger.showThreadName", "false");
-    System.setProperty("org.slf4j.simpleLogger.showLogName", "false");
-    System.setProperty("org.slf4j.simpleLogger.levelInBrackets", "false");
+    // Before the first logger is made: what the library logs is told as all the rest is.
+    System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, ToldLogs.class.getName());
+    System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "WARN"); // or it tells of the choice
     Locale.setDefault(Locale.ROOT); // for the sentences of libraries; ours need no such thing
     Jar.endWithStarter();
     System.exit(run(args));

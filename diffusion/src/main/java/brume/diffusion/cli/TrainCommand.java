@@ -194,9 +194,10 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     Optional<DataShown> shown = Optional.empty();
     if (recipe.data().isPlaced() || epochs != null || dataReport) {
       recipe = recipe.with(recipe.data().resolved());
-      Dataset data = recipe.data().open();
-      recipe = Lengths.of(recipe, data, epochs, given(), configFile == null);
-      shown = Optional.of(DataShown.of(recipe, data));
+      try (Dataset data = recipe.data().open()) {
+        recipe = Lengths.of(recipe, data, epochs, given(), configFile == null);
+        shown = Optional.of(DataShown.of(recipe, data));
+      }
     }
     recipe = fitting(recipe);
     Device device = deviceOptions.open();
@@ -209,9 +210,14 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private int begin() throws IOException {
     Recipe recipe = options.overlay(options.chosen(), given());
     recipe = recipe.with(recipe.data().resolved()).writtenBy(Version.BRUME);
-    Dataset data = recipe.data().open();
-    recipe =
-        fitting(Lengths.of(recipe, data, epochs, given(), configFile == null)).trainable();
+    try (Dataset data = recipe.data().open()) {
+      return begin(recipe, data);
+    }
+  }
+
+  private int begin(Recipe chosen, Dataset data) throws IOException {
+    Recipe recipe =
+        fitting(Lengths.of(chosen, data, epochs, given(), configFile == null)).trainable();
     UsageException.unless(
         recipe.training().rewarm() == 0,
         "--rewarm: expected only with --resume, got it for a new run");
@@ -258,19 +264,20 @@ final class TrainCommand implements Callable<Integer>, Prepared {
           "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every, --keep and those"
               + " of samples, got " + String.join(", ", changed) + "; start a new run for those");
       recipe = recipe.trainable();
-      Dataset data = recipe.data().open();
-      if (moved.isPresent() && last.isPresent()) {
-        Moved.requireSame(last.get(), data, moved.get());
+      try (Dataset data = recipe.data().open()) {
+        if (moved.isPresent() && last.isPresent()) {
+          Moved.requireSame(last.get(), data, moved.get());
+        }
+        Device device = deviceOptions.open();
+        DataShown shown = DataShown.of(recipe, data);
+        introduce(device, shown, folder);
+        if (last.isEmpty()) {
+          Telling.say("the run was stopped before its first checkpoint and begins anew");
+        } else {
+          Lengths.tellOfRate(base, recipe, last.get().state().step());
+        }
+        return train(recipe, folder, shown, device);
       }
-      Device device = deviceOptions.open();
-      DataShown shown = DataShown.of(recipe, data);
-      introduce(device, shown, folder);
-      if (last.isEmpty()) {
-        Telling.say("the run was stopped before its first checkpoint and begins anew");
-      } else {
-        Lengths.tellOfRate(base, recipe, last.get().state().step());
-      }
-      return train(recipe, folder, shown, device);
     }
   }
 

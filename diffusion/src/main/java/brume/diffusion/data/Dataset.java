@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** Pictures of one size, addressed by number and read one at a time; safe for many threads. */
-public interface Dataset {
+/**
+ * Pictures of one size, addressed by number and read one at a time; safe for many threads. Whoever opens a
+ * set closes it when nothing is read any more; one that holds no file open has nothing to do then.
+ */
+public interface Dataset extends AutoCloseable {
   /**
    * Tells how many pictures there are.
    *
@@ -150,4 +153,12 @@ public interface Dataset {
   default String labelFingerprint() {
     return classes().isEmpty() ? "" : Fingerprint.ofLabels(this);
   }
+
+  /**
+   * Closes files that are held open; by default there are none.
+   *
+   * @throws IOException if the system refuses
+   */
+  @Override
+  default void close() throws IOException {}
 }

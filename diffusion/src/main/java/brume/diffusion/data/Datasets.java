@@ -66,7 +66,7 @@ public final class Datasets {
           "")
       .add(
           OWN,
-          new OwnSettings(32, 32, 3, false),
+          new OwnSettings(32, 32, 3, false, List.of()),
           "Pictures that a program in Java hands to the trainer; not for the command line.",
           "");
 

@@ -163,6 +163,7 @@ public final class ImageFolder implements Dataset {
   /**
    * Finds the pictures of a folder.
    *
+   * @param source is closed with the pictures, and at once if there are none
    * @param mostKept bytes of decoded pictures that may be kept in memory
    * @param atOnce how many pictures are decoded right away
    */
@@ -174,9 +175,22 @@ public final class ImageFolder implements Dataset {
       int atOnce,
       OpeningListener listener)
       throws IOException {
-    ImageFolder images = new ImageFolder(source, framing, rule, mostKept, atOnce, listener);
-    images.read(0, false, new float[images.pictureLength()], 0);
-    return images;
+    boolean opened = false;
+    try {
+      ImageFolder images = new ImageFolder(source, framing, rule, mostKept, atOnce, listener);
+      images.read(0, false, new float[images.pictureLength()], 0);
+      opened = true;
+      return images;
+    } finally {
+      if (!opened) {
+        source.close();
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    source.close();
   }
 
   private static void tell(OpeningListener listener, int done, int of) {

@@ -4,7 +4,6 @@ import brume.diffusion.settings.About;
 import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -78,6 +77,7 @@ public record ImagesSettings(
   public Dataset open() throws IOException {
     ImageFolder pictures = ImageFolder.open(Place.of(path), framing(), labels);
     if (!classes.isEmpty() && !classes.equals(pictures.classes())) {
+      pictures.close();
       throw new IOException(Text.of(
           "%s: expected pictures of the classes %s, as before, got %s; give the former folder",
           path,
@@ -92,17 +92,11 @@ public record ImagesSettings(
     if (!isPlaced() || labels == LabelRule.NONE) {
       return this;
     }
-    PictureSource source = PictureSource.of(Place.of(path));
-    Path root = source.root();
-    try {
+    try (PictureSource source = PictureSource.of(Place.of(path))) {
       ImageFiles files = ImageFiles.under(source);
       List<String> names = files.found().stream().map(files::name).toList();
       List<String> found = PictureLabels.of(source, names, labels).classes();
       return new ImagesSettings(path, size, channels, flip, crop, box, labels, found);
-    } finally {
-      if (source.isZip()) {
-        root.getFileSystem().close();
-      }
     }
   }
 

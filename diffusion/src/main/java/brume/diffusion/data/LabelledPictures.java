@@ -94,4 +94,9 @@ record LabelledPictures(Dataset pictures, List<String> classes, int[] labels) im
   public String fingerprint() throws IOException {
     return pictures.fingerprint();
   }
+
+  @Override
+  public void close() throws IOException {
+    pictures.close();
+  }
 }

@@ -205,7 +205,8 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
         String name = node.path("file_name").asText(""), label = label(node);
         if (name.isEmpty() || label == null) {
           throw new IOException(Text.of(
-              "%s, line %d: expected a file_name and a label, got %s",
+              "%s, line %d: expected a file_name and a label, got %s; mend it, or choose --labels folders or"
+                  + " none",
               called, in.number(), Text.shown(line, SHOWN)));
         }
         labels.put(name.replace('\\', '/'), label);
@@ -252,7 +253,9 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
           tooMuch);
     } catch (JsonProcessingException | CharConversionException none) {
       throw new IOException(
-          called + ": expected {\"labels\": [[name, number], ..]}, got other content", none);
+          called + ": expected {\"labels\": [[name, number], ..]}, got other content; mend it, or choose"
+              + " --labels folders or none",
+          none);
     } catch (EOFException | ZipException damaged) {
       throw new IOException(
           Text.of(
@@ -268,7 +271,7 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
           || !pair.get(0).isTextual()
           || !(pair.get(1).isIntegralNumber() || pair.get(1).isTextual())) {
         throw new IOException(Text.of(
-            "%s: expected pairs of a name and a number, got %s",
+            "%s: expected pairs of a name and a number, got %s; mend it, or choose --labels folders or none",
             called, Text.shown(pair.toString(), SHOWN)));
       }
       labels.put(pair.get(0).textValue().replace('\\', '/'), pair.get(1).asText());

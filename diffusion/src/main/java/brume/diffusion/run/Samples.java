@@ -7,28 +7,36 @@ import brume.diffusion.recipe.Recipes;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
+import brume.tensor.Text;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Pictures from what a run has learned, in one call. */
 public final class Samples {
+
+  private static final int SHOWN = 240; // characters of names of classes in a sentence
 
   private Samples() {}
 
   /**
    * Draws the first pictures of a run's seed from the average of its newest checkpoint, as {@code brume
-   * sample} does: of all classes in turn, where the run knows classes.
+   * sample} does: led to their classes as the run was told to, where it knows classes.
    *
    * @param run a run of pictures
    * @param count how many
    * @param device where to compute
+   * @param classes names of the classes to draw, in turn; none for all that the run knows
    * @return the pictures, in order
    * @throws IOException if there is no valid checkpoint, or one of another network
-   * @throws IllegalArgumentException if the run's samples are no pictures of 1 or 3 channels
+   * @throws IllegalArgumentException if the run knows no such class, or its samples are no pictures of 1 or
+   *     3 channels
    */
-  public static List<Picture> of(RunFolder run, int count, Device device) throws IOException {
+  public static List<Picture> of(RunFolder run, int count, Device device, String... classes)
+      throws IOException {
     Recipe recipe = Recipes.read(run.config());
+    List<Integer> asked = numbers(recipe.classes(), classes);
     Checkpoint newest = new Checkpoints(run)
         .newest()
         .orElseThrow(() -> new IOException(
@@ -37,12 +45,27 @@ public final class Samples {
     Drawing drawing = new Drawing(
         recipe.sampler().create(recipe.reverse()), shape, recipe.seed(), Drawing.usualBatch(shape));
     try (Scope scope = Scope.open()) {
-      List<Integer> classes =
-          IntStream.range(0, recipe.classes().size()).boxed().toList();
       Model model = SavedModel.load(recipe, newest, "average", device);
       float[] drawn = drawing.draw(
-          Asked.inTurn(model, recipe, classes), device, count, (done, of, first, x) -> {});
+          Asked.inTurn(model, recipe, asked), device, count, (done, of, first, x) -> {});
       return PictureTensor.toPictures(drawn, shape.dim(0), shape.dim(1), shape.dim(2));
     }
+  }
+
+  private static List<Integer> numbers(List<String> known, String... names) {
+    if (names.length == 0) {
+      return IntStream.range(0, known.size()).boxed().toList();
+    }
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException(Text.of(
+            "samples: expected %s, got the class %s",
+            known.isEmpty()
+                ? "none named of a run that was told no classes"
+                : "some of " + Text.shown(String.join(", ", known), SHOWN),
+            name));
+      }
+    }
+    return Stream.of(names).map(known::indexOf).toList();
   }
 }

@@ -16,6 +16,7 @@ import brume.tensor.Shape;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
 
+  private static final int SHOWN = 240; // characters of names of classes in a sentence
   private final Recipe recipe;
   private final RunFolder folder;
   private final Dataset data;
@@ -64,6 +66,13 @@ public final class Trainer {
       throw new IllegalArgumentException(Text.of(
           "data: expected samples of %s (height, width, channels) as the recipe says, got %s",
           recipe.data().shape(), sample));
+    }
+    List<String> told = recipe.classes(), there = data.classes();
+    if (!told.isEmpty() && !told.equals(there)) {
+      throw new IllegalArgumentException(Text.of(
+          "data: expected samples of the classes %s as the recipe says, got %s",
+          Text.shown(String.join(", ", told), SHOWN),
+          there.isEmpty() ? "none" : Text.shown(String.join(", ", there), SHOWN)));
     }
     TrainingSettings t = recipe.training();
     this.order = new Batches(data, recipe.seed(), recipe.data().flip());

@@ -91,10 +91,12 @@ public record Training(Recipe recipe, Dataset data, Device device, TrainingListe
    *
    * @param folder of a run that has a checkpoint
    * @param count how many
+   * @param classes names of the classes to draw, in turn; none for all that the run was told
    * @return the pictures
    * @throws IOException if there is no valid checkpoint, or one of another network
+   * @throws IllegalArgumentException if the run knows no such class
    */
-  public List<Picture> samples(Path folder, int count) throws IOException {
-    return Samples.of(new RunFolder(folder), count, device);
+  public List<Picture> samples(Path folder, int count, String... classes) throws IOException {
+    return Samples.of(new RunFolder(folder), count, device, classes);
   }
 }

@@ -98,6 +98,23 @@ class TellingTest {
     assertEquals("brume: " + warning, said.err().strip());
   }
 
+  /** What the library logs is told as all the rest is, and not in a form of its own. */
+  @Test
+  void skippedFilesAreWarningsOnBothSides() throws IOException {
+    Path images = TinyData.images(folder.resolve("images"), 5);
+    Path broken = Files.write(images.resolve("broken.png"), new byte[] {(byte) 0x89, 'P'});
+    data = images;
+    Shell said = train("--steps", 1, "--size", 8, "--samples", 0, "--log", "json");
+    List<String> warnings = of("warning", events(said.succeeds())).stream()
+        .map(warning -> warning.path("text").asText())
+        .toList();
+    assertTrue(warnings.get(0).startsWith(broken + ": skipped, "), warnings.toString());
+    assertEquals(images + ": skipped 1 of 6 image files", warnings.get(1));
+    assertEquals(
+        warnings.stream().map(warning -> "brume: " + warning).toList(),
+        said.err().lines().toList());
+  }
+
   @Test
   void aRefusalEndsWithItsStatusOnBothSides() {
     refused(2, "--steps: expected 1 or more, got 0", train("--steps", 0, "--log", "json"));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -232,6 +233,44 @@ class FoundPicturesTest {
     assertEquals(
         List.of("cat", "dog"),
         ImagesSettings.of(zip.toString(), 4, 1, false).resolved().classes());
+  }
+
+  @Test
+  void aZipFileIsHeldOpenUntilItsPicturesAreClosed() throws IOException {
+    picture("a/1.png", 10);
+    picture("b/1.png", 20);
+    Path file = zipped(folder, temporary.resolve("pictures.zip"));
+    DataSettings settings = Datasets.named(file.toString()).resolved();
+    assertEquals(0, holders(file));
+    try (Dataset pictures = settings.open()) {
+      assertEquals(20, level(pictures, 1), 1);
+      assertEquals(1, holders(file));
+    }
+    assertEquals(0, holders(file));
+
+    picture("c/1.png", 30);
+    zipped(folder, file);
+    assertThrows(IOException.class, settings::open); // of other classes than before
+    assertThrows(IOException.class, () -> ImageFolder.open(
+        PictureSource.of(file), Framing.square(4, 1), LabelRule.METADATA, 0, 0, (done, of) -> {}));
+    assertEquals(0, holders(file));
+  }
+
+  /** How often this process holds a file open. */
+  private static long holders(Path file) throws IOException {
+    Path open = Path.of("/proc/self/fd");
+    assumeTrue(Files.isDirectory(open), "a system that lists open files");
+    Path wanted = file.toRealPath();
+    try (var all = Files.list(open)) {
+      return all.filter(each -> {
+            try {
+              return Files.readSymbolicLink(each).equals(wanted);
+            } catch (IOException closed) {
+              return false;
+            }
+          })
+          .count();
+    }
   }
 
   @Test

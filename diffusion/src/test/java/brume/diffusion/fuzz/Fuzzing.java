@@ -6,6 +6,7 @@ import brume.diffusion.settings.SettingException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ public final class Fuzzing {
   private ExecutorService worker = worker();
 
   private volatile @Nullable Thread reader;
+  private volatile boolean holdsNull; // the file, so that a sentence may quote it
   private int read;
   private int refused;
 
@@ -154,6 +156,7 @@ public final class Fuzzing {
   /** What is wrong with how a file is read, or null. */
   private @Nullable String fault(Path file, byte[] bytes) throws IOException {
     Files.write(file, bytes);
+    holdsNull = new String(bytes, StandardCharsets.ISO_8859_1).contains("null");
     Callable<@Nullable String> task = this::fault;
     try {
       return worker.submit(task).get(LONGEST, TimeUnit.SECONDS);
@@ -206,7 +209,7 @@ public final class Fuzzing {
         && sentence.length() <= LONGEST_SENTENCE
         && sentence.chars().noneMatch(letter -> letter < ' ')
         && !sentence.contains("Exception")
-        && !sentence.matches("null|.*(\\(|: |got |skipped, )null([;,.)].*)?");
+        && (holdsNull || !sentence.matches("null|.*(\\(|: |got |skipped, )null([;,.)].*)?"));
     if (!isSentence) {
       return "no sentence: '" + sentence.replaceAll("\\p{Cntrl}", "?") + "'";
     }
