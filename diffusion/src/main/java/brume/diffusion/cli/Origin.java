@@ -4,6 +4,9 @@ import brume.diffusion.exchange.Imported;
 import brume.diffusion.exchange.Matching;
 import brume.diffusion.exchange.StoredWeights;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Checkpoint;
+import brume.diffusion.run.Checkpoints;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.SavedModel;
@@ -29,9 +32,15 @@ record Origin(String place, Optional<Recipe> recipe, StoredWeights weights, List
   /** Opens a place. */
   static Origin at(String place) throws IOException {
     Path path = Path.of(place);
-    if (place.equals("latest") || Files.exists(new RunFolder(path).checkpoints())) {
-      Recipe recipe = Sources.recipeOf(place);
-      Path file = SavedModel.file(recipe, Sources.checkpointOf(place, null), "average");
+    if (place.equals("latest") || Sources.isRun(path)) {
+      RunFolder run = place.equals("latest") ? Sources.folderOf(place) : new RunFolder(path);
+      Recipe recipe = Recipes.read(run.config());
+      Checkpoint newest = new Checkpoints(run)
+          .newest()
+          .orElseThrow(() ->
+              new IOException("--train-from: expected a run with a valid checkpoint, got none in "
+                  + run.path() + "; train it until its first one"));
+      Path file = SavedModel.file(recipe, newest, "average");
       return new Origin(place, Optional.of(recipe), StoredWeights.of(file), List.of());
     }
     if (Files.isRegularFile(path) && !Files.exists(path.resolveSibling("config.json"))) {

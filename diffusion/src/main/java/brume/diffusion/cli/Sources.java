@@ -81,11 +81,16 @@ final class Sources {
     return recipe.classes().isEmpty() ? plain : plain + ", " + recipe.guidance();
   }
 
+  /** Whether something was trained there, maybe not yet to its first checkpoint. */
+  static boolean isRun(Path place) {
+    RunFolder folder = new RunFolder(place);
+    return Files.exists(folder.log()) || Files.exists(folder.checkpoints());
+  }
+
   /** Refuses a run where a model from elsewhere is expected. */
   static void requireNoRun(Path place) {
     UsageException.unless(
-        !Files.exists(new RunFolder(place).log())
-            && !Files.exists(new RunFolder(place).checkpoints()),
+        !isRun(place),
         Text.of(
             "--from: expected a model that was exported or saved by diffusers, got the run %1$s; draw from"
                 + " it with --run %1$s",

@@ -118,6 +118,13 @@ public final class Datasets {
               + " folder",
           choices()));
     }
+    if (TOY.equals(word + ":")) {
+      return toy(word); // says which there are
+    }
+    if (PATHS.containsKey(word)) {
+      throw new SettingException(
+          Text.of("{data}: expected a path behind %1$s:, as in %1$s:PATH, got none", word));
+    }
     List<String> words = toys();
     words.addAll(CATALOG.names());
     words.remove(OWN);

@@ -253,7 +253,8 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
           tooMuch);
     } catch (JsonProcessingException | CharConversionException none) {
       throw new IOException(
-          called + ": expected {\"labels\": [[name, number], ..]}, got other content; mend it, or choose"
+          called
+              + ": expected {\"labels\": [[name, number], ..]}, got other content; mend it, or choose"
               + " --labels folders or none",
           none);
     } catch (EOFException | ZipException damaged) {

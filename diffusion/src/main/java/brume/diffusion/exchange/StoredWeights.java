@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 public final class StoredWeights {
 
   private static final String ENDING = ".safetensors", INDEX = ".safetensors.index.json";
+  private static final String OF_DIFFUSERS =
+      "diffusion_pytorch_model"; // which torch may have pickled
   private static final int SHOWN = 200; // characters of a name in a message
 
   private final Path source;
@@ -147,9 +149,11 @@ public final class StoredWeights {
     if (!pickles.isEmpty()) {
       throw Pickles.refusal(pickles.get(0));
     }
-    throw new IOException(
-        folder.resolve(stem + ENDING)
-            + ": expected the network's parameters, found none; save it again with safe_serialization=True");
+    throw new IOException(folder.resolve(stem + ENDING)
+        + ": expected the network's parameters, found none; "
+        + (stem.equals(OF_DIFFUSERS)
+            ? "save it again with safe_serialization=True"
+            : "export it again, or copy that file, too"));
   }
 
   private static Path requireThere(Path file) throws IOException {

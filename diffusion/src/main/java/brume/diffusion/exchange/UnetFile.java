@@ -63,7 +63,8 @@ record UnetFile(
     }
     List<Integer> size =
         options.has("sample_size") ? options.integers("sample_size", List.of()) : List.of(0);
-    if (size.size() > 2 || size.stream().anyMatch(side -> side < 0 || side > 4096)) {
+    int least = size.size() == 1 ? 0 : 1; // a single 0 is no size
+    if (size.size() > 2 || size.stream().anyMatch(side -> side < least || side > 4096)) {
       throw options.wrong("sample_size", "one or two numbers of 1 to 4096");
     }
     int channels = options.integer("in_channels", 3);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.exchange.SavedPipeline;
+import brume.diffusion.run.RunFolder;
 import brume.tensor.io.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,18 @@ class TrainFromTest {
     for (String name : one.names()) {
       assertArrayEquals(one.doubles(name), other.doubles(name), name);
     }
+  }
+
+  @Test
+  void aRunWithoutCheckpointsIsNamedSo() throws IOException {
+    Path fresh = Files.createDirectories(temporary.resolve("fresh"));
+    Files.copy(run.resolve("config.json"), fresh.resolve("config.json"));
+    Files.createFile(new RunFolder(fresh).log());
+    Shell.run("train", "--train-from", fresh)
+        .fails(
+            1,
+            "--train-from: expected a run with a valid checkpoint, got none in " + fresh
+                + "; train it until its first one");
   }
 
   @Test

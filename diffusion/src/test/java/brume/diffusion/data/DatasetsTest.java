@@ -149,6 +149,10 @@ class DatasetsTest {
     assertEquals(
         expected + "fashion-mist, which does not exist; did you mean fashion-mnist",
         refusal("fashion-mist"));
+    assertTrue(
+        refusal("toy").startsWith("{data}: expected one of toy:gaussian8, "), refusal("toy"));
+    assertEquals(
+        "{data}: expected a path behind images:, as in images:PATH, got none", refusal("images"));
     Path two = file("two", SafeTensorsWriter.head("a", StoredType.U8, new long[] {4}), new byte[4]);
     assertEquals("series", kind(two)); // refused when it is opened, with its sizes
   }

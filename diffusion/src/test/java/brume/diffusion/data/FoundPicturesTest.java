@@ -128,7 +128,14 @@ class FoundPicturesTest {
     assertTrue(refused(LabelRule.AUTO)
         .contains("expected a label for every picture, got none for b/1.png"));
     Files.writeString(folder.resolve("metadata.jsonl"), "{\"file_name\"");
-    assertTrue(refused(LabelRule.METADATA).contains("line 1: expected an object of JSON"));
+    for (LabelRule rule : List.of(LabelRule.METADATA, LabelRule.AUTO)) {
+      assertEquals(
+          folder.resolve("metadata.jsonl")
+              + ", line 1: expected an object of JSON in each line, got {\"file_name\"; mend it, or"
+              + " choose --labels folders or none",
+          refused(rule));
+    }
+    assertEquals(2, open(folder, LabelRule.FOLDERS).classes().size(), "it is left unread");
 
     Files.delete(folder.resolve("metadata.jsonl"));
     assertTrue(refused(LabelRule.METADATA).contains("got neither"));
@@ -251,8 +258,15 @@ class FoundPicturesTest {
     picture("c/1.png", 30);
     zipped(folder, file);
     assertThrows(IOException.class, settings::open); // of other classes than before
-    assertThrows(IOException.class, () -> ImageFolder.open(
-        PictureSource.of(file), Framing.square(4, 1), LabelRule.METADATA, 0, 0, (done, of) -> {}));
+    assertThrows(
+        IOException.class,
+        () -> ImageFolder.open(
+            PictureSource.of(file),
+            Framing.square(4, 1),
+            LabelRule.METADATA,
+            0,
+            0,
+            (done, of) -> {}));
     assertEquals(0, holders(file));
   }
 

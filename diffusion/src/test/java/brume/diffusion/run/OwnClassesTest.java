@@ -105,8 +105,17 @@ class OwnClassesTest {
 
     Path out = folder.resolve("white.png");
     int status = Main.run(
-        "sample", "--run", run.toString(), "--class", "white", "--guidance", "1", "--count", "1",
-        "--out", out.toString());
+        "sample",
+        "--run",
+        run.toString(),
+        "--class",
+        "white",
+        "--guidance",
+        "1",
+        "--count",
+        "1",
+        "--out",
+        out.toString());
     assertEquals(0, status);
     assertTrue(Files.exists(out), "the command line asks for classes of the program's, too");
   }

@@ -30,7 +30,7 @@ class FeaturesTest {
   private static final Path ROOT = Path.of(".."), PAGE = Path.of("docs", "features.md");
   private static final Path GOLDEN = Path.of("src", "test", "resources");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
-  private static final Pattern COMMAND = Pattern.compile("(?m)^    \\./brume ([^#\\n]*)");
+  private static final Pattern COMMAND = Pattern.compile("(?m)^    \\./brume ([^#|\\n]*)");
   private static final Pattern CLASS = Pattern.compile("[A-Z]\\w+(\\.\\w+)?");
   private static final int FEATURES = 130; // at least; a table that is not read has none
 
@@ -53,7 +53,8 @@ class FeaturesTest {
       Map.entry("mp-transformer", "--dim 8 --depth 1 --head-dim 4 --fourier-dim 4"),
       Map.entry("mlp", "--dim 8"));
 
-  private static final String FOLDER = "PICTURES|my-pictures"; // of pictures, wherever it is
+  /** Of pictures, wherever it is. */
+  private static final String FOLDER = "PICTURES|(my-)?pictures|img_align_celeba";
 
   @TempDir
   private Path folder;
@@ -93,14 +94,21 @@ class FeaturesTest {
   /** Commands of the tables, and the indented ones of the other pages. */
   static Stream<String> commands() throws IOException {
     List<String> commands = new ArrayList<>();
-    for (String page : List.of("README.md", "docs/coming-from-pytorch.md", "docs/recipe.md")) {
-      String text = Files.readString(ROOT.resolve(page)).replaceAll("\\\\\n *", "");
+    for (Path page : pages()) {
+      String text = Files.readString(page).replaceAll("\\\\\n *", "");
       COMMAND.matcher(text).results().map(found -> found.group(1).strip()).forEach(commands::add);
     }
-    assertTrue(commands.size() >= 15, commands.toString());
+    assertTrue(commands.size() >= 50, commands.toString());
     return Stream.concat(
         commands.stream(),
         said(code -> code.matches("(train|sample|interpolate|likelihood|export|list) .*")));
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      Stream<Path> pages = docs.filter(page -> page.toString().endsWith(".md"));
+      return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages).sorted().toList();
+    }
   }
 
   @ParameterizedTest
