@@ -73,7 +73,6 @@ final class PipelineFolder {
       tree.putObject("condition").put("kind", "labels");
     }
     Recipe recipe = Recipes.overlay(tree, folder.toString(), Recipes.plain());
-    requireFitting(folder, recipe, network);
     StoredWeights weights = given.isPresent() ? given.get() : StoredWeights.in(unet, WEIGHTS);
     List<String> remarks = new ArrayList<>();
     Path note = folder.resolve(NOTE);
@@ -84,6 +83,7 @@ final class PipelineFolder {
       }
       remarks.add(note + " says something else than the files of diffusers, which hold");
     }
+    requireFitting(folder, recipe, network); // not where the note tells the number of steps, too
     if (network.classes() > 0) {
       remarks.add(Text.of(
           "%s: the last of its %d class embeddings is taken for no class",

@@ -31,6 +31,7 @@ class ExportCommandTest {
   @ValueSource(
       strings = {
         "--sampler ddim --sample-steps 5 --eta 0.5",
+        "--timesteps 1000 --sampler ddim --sample-steps 5",
         "--sampler ddpm --sample-steps 20 --predict epsilon --schedule quadratic",
         "--sampler ddim --sample-steps 3 --clipping dynamic --zero-terminal-snr --weighting uniform",
         "--sampler dpmpp-2m --sample-steps 4 --spacing linspace-open --clipping none",
