@@ -83,7 +83,9 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Number of samples. Default: 64, or a little more for as many of each class.")
+      description =
+          "Number of samples. Default: 64, or a little more for as many of each class; one of each with"
+              + " ddim-inverse.")
   private @Nullable Long count;
 
   @Option(
@@ -177,7 +179,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
         from == null || checkpoint == null && weights == null,
         "--from: expected without --checkpoint and --weights, which are of runs, got both");
     UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
-    numbers(List.of());
+    numbers(1, USUAL);
     steering.check();
     if (from != null) {
       Sources.requireNoRun(from);
@@ -198,10 +200,9 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     return 0;
   }
 
-  /** Which samples; unless told otherwise so many that there are as many of each class. */
-  private SampleNumbers numbers(List<Integer> inTurn) {
-    int turn = Math.max(1, inTurn.size());
-    long usual = (USUAL + turn - 1) / turn * turn;
+  /** Which samples; unless told otherwise so many that there are as many of each in turn. */
+  private SampleNumbers numbers(int turn, long about) {
+    long usual = (about + turn - 1) / turn * turn;
     UsageException.unless(
         seeds == null || count == null && first == null,
         "--seeds: expected without --count and --first, got both");
@@ -226,7 +227,9 @@ final class SampleCommand implements Callable<Integer>, Prepared {
 
   private void draw(Source source, Device device) throws IOException {
     List<Integer> inTurn = Classes.named(classes, source.classes());
-    SampleNumbers numbers = numbers(inTurn);
+    // What is made of found noise differs by class alone.
+    SampleNumbers numbers =
+        numbers(Math.max(1, inTurn.size()), source.sampler().drawsFromNoise() ? USUAL : 1);
     Asked model = source.asked().apply(inTurn);
     Shape picture = source.picture();
     long own = seed == null ? source.seed() : seed;

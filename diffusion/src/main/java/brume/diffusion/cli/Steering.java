@@ -98,6 +98,10 @@ final class Steering {
     UsageException.unless(
         inpaint == null && start == null || isPicture,
         "--inpaint, --start: expected a model of pictures, got one of something else");
+    UsageException.unless(
+        start != null || sampler.drawsFromNoise(),
+        "--sampler: expected one that draws from noise, such as ddim, or --start PICTURE with ddim-inverse, which"
+            + " finds the noise of a picture, got neither");
     if (start != null) {
       return FromPicture.of(
           sampler, read(start, picture, device), strength == null ? STRENGTH : strength);

@@ -80,6 +80,8 @@ record SchedulerClass(
     IF_TOLD("range", "dynamic", "none"),
     /** To a range. */
     RANGE("range", "none"),
+    /** To a range, and clips where its file does not say. */
+    RANGE_UNLESS_TOLD("range", "none"),
     /** By thresholds. */
     THRESHOLDS("dynamic", "none"),
     /** None. */
@@ -94,6 +96,11 @@ record SchedulerClass(
     /** The clippings of a recipe that it has. */
     List<String> names() {
       return names;
+    }
+
+    /** Whether it clips where a file does not say. */
+    boolean isUsual() {
+      return this == UNLESS_TOLD || this == RANGE_UNLESS_TOLD;
     }
   }
 
@@ -176,6 +183,13 @@ record SchedulerClass(
           .with(
               asCalled("eta", 0),
               asCalled("estimate", "as-predicted"),
+              asCalled("stride", "equal"),
+              either("set_alpha_to_one", true, "end", "data", "first-time")),
+      row("DDIMInverseScheduler", "ddim-inverse", SchedulerTimes.CLOSED)
+          .clipping(Clips.RANGE_UNLESS_TOLD)
+          .terminal(ZeroSnr.EXACT)
+          .with(
+              only("timestep_spacing", "leading", "trailing"),
               asCalled("stride", "equal"),
               either("set_alpha_to_one", true, "end", "data", "first-time")),
       row("PNDMScheduler", "pndm", SchedulerTimes.CLOSED)

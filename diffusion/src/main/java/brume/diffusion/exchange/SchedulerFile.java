@@ -200,8 +200,7 @@ public final class SchedulerFile {
           .put("quantile", options.number("dynamic_thresholding_ratio", 0.995))
           .put("largest", options.number("sample_max_value", 1));
     }
-    return clips.names().contains("range")
-            && options.flag("clip_sample", clips == Clips.UNLESS_TOLD)
+    return clips.names().contains("range") && options.flag("clip_sample", clips.isUsual())
         ? clipping.put("kind", "range").put("limit", options.number("clip_sample_range", 1))
         : clipping.put("kind", "none");
   }

@@ -2,10 +2,6 @@ package brume.diffusion.guidance;
 
 import static brume.diffusion.guidance.Repeated.repeated;
 
-import brume.autograd.Tape;
-import brume.autograd.Variable;
-import brume.diffusion.process.Level;
-import brume.diffusion.process.Mix;
 import brume.diffusion.process.Way;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.NoiseSource;
@@ -16,8 +12,8 @@ import brume.tensor.Tensor;
 import brume.tensor.Text;
 
 /**
- * Draws pictures like another one: it gets as much noise as is left before the last steps, and only these
- * are done. The more steps, the less of it is left.
+ * Draws pictures like another one: it gets as much noise as is left before the last steps, drawn or, by
+ * a sampler that can, found, and only these are done. The more steps, the less of it is left.
  *
  * @param inner does the steps
  * @param picture (1, H, W, C) in the range of the model
@@ -60,13 +56,7 @@ public record FromPicture(Sampler inner, Tensor picture, int last) implements Sa
   @Override
   public Tensor sample(Denoised model, Tensor start, NoiseSource noise, SamplingListener listener) {
     try (Scope scope = Scope.open()) {
-      Tensor noisy;
-      try (Tape.Pause pause = Tape.pause()) {
-        Level level = levels().at(last - 1);
-        Variable data = Variable.constant(repeated(picture, start.shape()));
-        noisy = Mix.mix(level.signal(), data, level.noise(), Variable.constant(start))
-            .value();
-      }
+      Tensor noisy = inner.noised(model, repeated(picture, start.shape()), last, start);
       return scope.keep(denoise(model, noisy, last, noise, listener));
     }
   }

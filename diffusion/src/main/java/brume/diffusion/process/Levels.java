@@ -94,6 +94,16 @@ public final class Levels implements Way {
   }
 
   /**
+   * Where steps from these levels lead, each with the time of the level it leads from: what a network
+   * is told that shall tell the noise that a step from there to here adds.
+   *
+   * @return as many levels; one without noise has no defined way back
+   */
+  public Levels landings() {
+    return new Levels(q.withSchedule(q.schedule().landings()), times);
+  }
+
+  /**
    * Whether these are all times of a process, in its own steps.
    *
    * @param other what a network was trained on

@@ -252,6 +252,14 @@ public final class NoiseSchedule {
     return new NoiseSchedule(newBetas, newAlphaBars, before.clone());
   }
 
+  /** Where the steps of this schedule lead, as times of another one, whose steps lead to data. */
+  NoiseSchedule landings() {
+    double[] all = new double[steps()], ones = new double[steps()];
+    Arrays.setAll(all, t -> 1 - alphaBarsBefore[t]);
+    Arrays.fill(ones, 1);
+    return new NoiseSchedule(all, alphaBarsBefore, ones);
+  }
+
   private int checked(int[] times, int k) {
     if (times[k] < 0 || times[k] >= steps() || k > 0 && times[k] < times[k - 1]) {
       throw new IllegalArgumentException(Text.of(

@@ -168,6 +168,10 @@ public record Recipe(
   public Recipe trainable() {
     Recipe whole = checked();
     TrainedProcess back = process.create(Clipping.none());
+    SettingException.unless(
+        sampler.create(back).drawsFromNoise(),
+        "{sampler}: expected one that draws the samples which are shown, such as ddim, got one that finds the"
+            + " noise of a picture");
     objective.requireTrainable(back);
     requireTimesApart(back);
     return whole;

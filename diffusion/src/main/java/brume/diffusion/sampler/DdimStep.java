@@ -3,19 +3,9 @@ package brume.diffusion.sampler;
 import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Variable;
-import brume.diffusion.process.ContinuousProcess;
-import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Level;
-import brume.diffusion.process.Levels;
 import brume.diffusion.process.Mix;
-import brume.diffusion.process.NoiseSchedule;
-import brume.diffusion.process.Spacing;
-import brume.diffusion.process.Way;
-import brume.diffusion.settings.SettingException;
-import brume.tensor.Text;
-import java.util.Arrays;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Steps of any length with as much noise as wanted: none for η = 0, as much as DDPM for η = 1.
@@ -33,22 +23,6 @@ import java.util.stream.IntStream;
  */
 public record DdimStep(double eta, NoiseEstimate noise) implements Step {
 
-  /** How far a step leads; the two differ where levels do not lie equally far apart. */
-  public enum Stride {
-    /** To the next level that is visited. */
-    LEVEL,
-    /** T/S times back, rounded down, whatever is visited next. */
-    EQUAL
-  }
-
-  /** Where the last step leads. */
-  public enum End {
-    /** To data. */
-    DATA,
-    /** To the first time of the process, with the little noise that is left there. */
-    FIRST_TIME
-  }
-
   /** Refuses negative noise. {@inheritDoc} */
   public DdimStep {
     if (!(eta >= 0)) {
@@ -64,71 +38,6 @@ public record DdimStep(double eta, NoiseEstimate noise) implements Step {
    */
   public static DdimStep of(double eta) {
     return new DdimStep(eta, NoiseEstimate.FROM_X0);
-  }
-
-  /** The last step leads to the first time of the process, or to less noise if there was less before. */
-  private static Levels endingAtFirst(ForwardProcess q, Levels visited) {
-    NoiseSchedule own = visited.q().schedule();
-    int[] rows = IntStream.range(0, visited.count()).toArray();
-    double[] before = Arrays.stream(rows).mapToDouble(own::alphaBarBefore).toArray();
-    before[0] = Math.max(own.alphaBar(0), q.schedule().alphaBar(0));
-    return new Levels(
-        visited.q().withSchedule(own.respaced(rows, before)),
-        Arrays.stream(rows).mapToDouble(visited::time).toArray());
-  }
-
-  /**
-   * Levels with other places where steps from them lead.
-   *
-   * @param q what a network was trained on
-   * @param visited levels at times of it
-   * @param steps S, of which an equal stride is T/S
-   * @param stride how far a step leads
-   * @param end where the last one leads
-   * @return the same levels, with ᾱ₋ of those places
-   * @throws IllegalArgumentException if other places are asked of levels between times
-   */
-  static Levels landing(ForwardProcess q, Levels visited, int steps, Stride stride, End end) {
-    if (stride == Stride.LEVEL && end == End.DATA) {
-      return visited;
-    }
-    if (stride == Stride.LEVEL) {
-      return endingAtFirst(q, visited);
-    }
-    NoiseSchedule schedule = q.schedule();
-    int gap = q.steps() / steps;
-    int[] times = new int[visited.count()];
-    double[] before = new double[times.length];
-    for (int k = 0; k < times.length; k++) {
-      times[k] = (int) visited.time(k);
-      if (times[k] != visited.time(k)) {
-        throw new IllegalArgumentException(Text.of(
-            "expected a spacing that visits times of the process, got one that visits %s",
-            visited.time(k)));
-      }
-      int landing = times[k] - gap;
-      double atEnd = end == End.DATA ? 1 : schedule.alphaBar(0);
-      before[k] = landing < 0 ? atEnd : schedule.alphaBar(landing);
-    }
-    return new Levels(
-        q.withSchedule(schedule.respaced(times, before)),
-        Arrays.stream(times).asDoubleStream().toArray());
-  }
-
-  /** A spacing from whose levels steps lead to other places. */
-  record Landing(Spacing visited, Stride stride, End end) implements Spacing {
-    @Override
-    public Levels levels(ForwardProcess q, int steps) {
-      return landing(q, visited.levels(q, steps), steps, stride, end);
-    }
-
-    @Override
-    public Way levels(ContinuousProcess process, int steps) {
-      SettingException.unless(
-          stride == Stride.LEVEL && end == End.DATA,
-          "{stride}: expected level, and {end} data, with a process whose times have no numbers, got another");
-      return visited.levels(process, steps);
-    }
   }
 
   @Override

@@ -5,7 +5,6 @@ import static brume.autograd.function.pointwise.Add.add;
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
 import brume.diffusion.process.Mix;
-import brume.diffusion.process.Way;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import java.util.function.Supplier;
@@ -134,15 +133,15 @@ public record DpmMultistep(
 
   @Override
   public Step begin(Tensor start, int steps) {
-    return new Way(new History(start, order), steps);
+    return new Run(new History(start, order), steps);
   }
 
   /** A way with its former estimates. */
-  private final class Way implements Step {
+  private final class Run implements Step {
     private final History history;
     private final int steps;
 
-    Way(History history, int steps) {
+    Run(History history, int steps) {
       this.history = history;
       this.steps = steps;
     }

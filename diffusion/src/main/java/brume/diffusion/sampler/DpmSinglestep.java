@@ -2,7 +2,6 @@ package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Mix;
-import brume.diffusion.process.Way;
 import brume.diffusion.sampler.DpmMultistep.Correction;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
@@ -39,7 +38,7 @@ public record DpmSinglestep(int order, Exponential form, Correction correction, 
 
   @Override
   public Step begin(Tensor start, int steps) {
-    return new Way(start, steps);
+    return new Run(start, steps);
   }
 
   /**
@@ -59,13 +58,13 @@ public record DpmSinglestep(int order, Exponential form, Correction correction, 
   }
 
   /** The current group of a way. */
-  private final class Way implements Step {
+  private final class Run implements Step {
     private final History history;
     private final Tensor first; // (N, ..., C) samples at the first level of the group
     private final int steps;
     private Span from = new Span(1, 1, 1, 1);
 
-    Way(Tensor start, int steps) {
+    Run(Tensor start, int steps) {
       history = new History(start, order);
       first = start.like();
       this.steps = steps;

@@ -29,15 +29,15 @@ public record EdmHeunStep(TrainedProcess process, Churn churn) implements Rememb
 
   @Override
   public Step begin(Tensor start, int steps) {
-    return new Way(steps);
+    return new Run(steps);
   }
 
   /** A way, whose looks are from levels that are none of its own. */
-  private final class Way implements Step {
+  private final class Run implements Step {
     private final int steps;
     private Optional<Level> there = Optional.empty(); // where the step leads
 
-    Way(int steps) {
+    Run(int steps) {
       this.steps = steps;
     }
 

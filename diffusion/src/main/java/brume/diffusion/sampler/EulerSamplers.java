@@ -25,7 +25,7 @@ public final class EulerSamplers {
      * @param grid levels that are visited
      */
     public Euler(Grid grid) {
-      this(new LandingGrid(grid, DdimStep.End.DATA), ChurnSettings.NONE);
+      this(new LandingGrid(grid, End.DATA), ChurnSettings.NONE);
     }
 
     @Override

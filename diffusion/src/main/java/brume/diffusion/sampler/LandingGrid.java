@@ -4,6 +4,7 @@ import brume.diffusion.process.Levels;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.Spacing;
 import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.process.Way;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Inline;
 
@@ -13,8 +14,7 @@ import brume.diffusion.settings.Inline;
  * @param grid the levels
  * @param end where the last step leads
  */
-public record LandingGrid(
-    @Inline Grid grid, @About(value = END, option = "last-step") DdimStep.End end) {
+public record LandingGrid(@Inline Grid grid, @About(value = END, option = "last-step") End end) {
 
   static final String END = "Where the last step leads: to data, or to the first time.";
 
@@ -27,20 +27,25 @@ public record LandingGrid(
    * @throws IllegalArgumentException if the process has no such levels
    */
   public Sampler sampler(TrainedProcess process, Step step) {
-    return sampler(process, DdimStep.Stride.LEVEL, step);
+    return sampler(process, Stride.LEVEL, step);
   }
 
   /** A sampler that goes down these levels by this step, as far as a stride leads. */
-  Sampler sampler(TrainedProcess process, DdimStep.Stride stride, Step step) {
-    return new StepSampler(process.levels(landing(stride), grid.steps()), step);
+  Sampler sampler(TrainedProcess process, Stride stride, Step step) {
+    return new StepSampler(way(process, stride), step);
+  }
+
+  /** These levels, from which steps lead as far as a stride does. */
+  Way way(TrainedProcess process, Stride stride) {
+    return process.levels(landing(stride), grid.steps());
   }
 
   /** The levels of a process with numbered times. */
-  Levels levels(ReverseProcess process) {
-    return process.levels(landing(DdimStep.Stride.LEVEL), grid.steps());
+  Levels levels(ReverseProcess process, Stride stride) {
+    return process.levels(landing(stride), grid.steps());
   }
 
-  private Spacing landing(DdimStep.Stride stride) {
-    return new DdimStep.Landing(grid.spacing().create(), stride, end);
+  private Spacing landing(Stride stride) {
+    return new LandingSpacing(grid.spacing().create(), stride, end);
   }
 }

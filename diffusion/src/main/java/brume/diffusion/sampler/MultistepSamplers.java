@@ -125,7 +125,7 @@ public final class MultistepSamplers {
       }
       ReverseProcess numbered = process.discrete(
           "{start}: expected lower with a continuous {process}, whose times have no numbers, got another");
-      Levels levels = grid.levels(numbered);
+      Levels levels = grid.levels(numbered, Stride.LEVEL);
       return new StepSampler(levels, PndmStep.of(start, velocities, numbered.q(), levels));
     }
   }

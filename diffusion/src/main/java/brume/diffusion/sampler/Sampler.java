@@ -1,7 +1,11 @@
 package brume.diffusion.sampler;
 
+import brume.autograd.Tape;
+import brume.autograd.Variable;
 import brume.diffusion.process.ForwardProcess;
+import brume.diffusion.process.Level;
 import brume.diffusion.process.Levels;
+import brume.diffusion.process.Mix;
 import brume.diffusion.process.PixelRange;
 import brume.diffusion.process.Way;
 import brume.tensor.Scope;
@@ -52,6 +56,33 @@ public interface Sampler {
    */
   Tensor denoise(
       Denoised model, Tensor start, int last, NoiseSource noise, SamplingListener listener);
+
+  /**
+   * Gives data the noise that samples have before the last steps.
+   *
+   * @param model what estimates the data
+   * @param data (N, ..., C) in the range of the model
+   * @param last how many of the last steps will follow, at least 1
+   * @param z (N, ..., C) standard normal numbers
+   * @return (N, ..., C) samples at level {@code last - 1}, owned by the innermost scope
+   * @throws NotFiniteException if numbers get lost on the way
+   */
+  default Tensor noised(Denoised model, Tensor data, int last, Tensor z) {
+    Level level = levels().at(last - 1);
+    try (Tape.Pause pause = Tape.pause()) {
+      return Mix.mix(level.signal(), Variable.constant(data), level.noise(), Variable.constant(z))
+          .value();
+    }
+  }
+
+  /**
+   * Whether it draws samples from noise.
+   *
+   * @return false if all that it does of its own is to find the noise of given data
+   */
+  default boolean drawsFromNoise() {
+    return true;
+  }
 
   /**
    * Makes samples out of noise.

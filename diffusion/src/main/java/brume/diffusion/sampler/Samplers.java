@@ -29,6 +29,12 @@ public final class Samplers {
           "Every step is drawn from its distribution.",
           "Ho et al. (2020), algorithm 2")
       .add(
+          "ddim-inverse",
+          new DdimInverse(
+              new LandingGrid(new Grid(50, new Spacings.Uniform()), End.DATA), Stride.LEVEL),
+          "Finds the noise that becomes a given picture; ddim leads back from it.",
+          "Dhariwal and Nichol (2021), appendix F; DDIMInverseScheduler in diffusers")
+      .add(
           "auto",
           new Auto(50, 0),
           "DDPM if all times are visited, else DDIM.",
@@ -99,7 +105,7 @@ public final class Samplers {
       .add(
           "pndm",
           new MultistepSamplers.Pndm(
-              new LandingGrid(new Grid(50, new Spacings.Leading(0)), DdimStep.End.DATA),
+              new LandingGrid(new Grid(50, new Spacings.Leading(0)), End.DATA),
               PndmStep.Start.SECOND_LOOK,
               false),
           "The latest four estimates of the noise, weighted as for equal steps.",
@@ -143,7 +149,7 @@ public final class Samplers {
   }
 
   private static LandingGrid toData(int steps) {
-    return new LandingGrid(karras(steps), DdimStep.End.DATA);
+    return new LandingGrid(karras(steps), End.DATA);
   }
 
   /**
@@ -164,7 +170,7 @@ public final class Samplers {
           NoiseEstimate estimate,
       @About(
               "How far a step leads: to the next level, or timesteps/steps times back as in diffusers.")
-          DdimStep.Stride stride)
+          Stride stride)
       implements SamplerSettings {
 
     /**
@@ -176,11 +182,7 @@ public final class Samplers {
      * @param estimate which ε is used
      */
     public Ddim(int steps, double eta, SpacingSettings spacing, NoiseEstimate estimate) {
-      this(
-          new LandingGrid(new Grid(steps, spacing), DdimStep.End.DATA),
-          eta,
-          estimate,
-          DdimStep.Stride.LEVEL);
+      this(new LandingGrid(new Grid(steps, spacing), End.DATA), eta, estimate, Stride.LEVEL);
     }
 
     @Override

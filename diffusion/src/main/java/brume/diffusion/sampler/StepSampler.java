@@ -93,11 +93,11 @@ public record StepSampler(Way levels, Step step) implements Sampler {
   }
 
   /** Whether no number is infinite or none: either would spread to the mean. */
-  private static boolean isFinite(Variable x) {
+  static boolean isFinite(Variable x) {
     return Double.isFinite(mean(x).value().item());
   }
 
-  private static void copy(Tensor from, Tensor to) {
+  static void copy(Tensor from, Tensor to) {
     ElementwiseKernels.of(to).affine(1, from, 0, to);
   }
 }

@@ -3,7 +3,6 @@ package brume.diffusion.sampler;
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
 import brume.diffusion.process.Mix;
-import brume.diffusion.process.Way;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
 import java.util.Arrays;
@@ -70,18 +69,18 @@ public record UniPcStep(
 
   @Override
   public Step begin(Tensor start, int steps) {
-    return new Way(start);
+    return new Run(start);
   }
 
   /** A way with its former estimates. */
-  private final class Way implements Step {
+  private final class Run implements Step {
     private final History history;
     private final Tensor x; // (N, ..., C) corrected samples at the newest level of the history
     private int done;
     private int reached; // order of the last prediction, 0 if there is none to correct
     private Span last = new Span(1, 1, 1, 1);
 
-    Way(Tensor start) {
+    Run(Tensor start) {
       history = new History(start, order);
       x = start.like();
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,20 @@ class SteeringCommandTest {
     assertTrue(distance(near) < distance(far), distance(near) + " " + distance(far));
   }
 
+  /** The noise of a picture is found, and leads back to it; by drawn noise it does not. */
+  @Test
+  void foundNoiseLeadsBackToThePicture() throws IOException {
+    Object[] about = {"--start", picture, "--strength", 1, "--steps", 20, "--clipping", "none"};
+    float[] back = sampled(with(about, "--sampler", "ddim-inverse"));
+    float[] drawn = sampled(with(about, "--sampler", "ddim", "--count", 1));
+    assertEquals(64, back.length, "one sample, as all would be alike");
+    assertTrue(10 * distance(back) < distance(drawn), distance(back) + " " + distance(drawn));
+  }
+
+  private static Object[] with(Object[] words, Object... more) {
+    return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray();
+  }
+
   private static double distance(float[] drawn) {
     double sum = 0;
     for (int i = 0; i < drawn.length; i++) {
@@ -117,6 +132,11 @@ class SteeringCommandTest {
             2, "--inpaint: expected with --mask PICTURE, white where it is painted anew, got none");
     sample("--mask", mask)
         .fails(2, "--mask: expected with --inpaint PICTURE, got no picture to paint");
+    sample("--sampler", "ddim-inverse", "--steps", 5)
+        .fails(
+            2,
+            "--sampler: expected one that draws from noise, such as ddim, or --start PICTURE with ddim-inverse,"
+                + " which finds the noise of a picture, got neither");
     sample("--strength", 0.5)
         .fails(2, "--strength: expected with --start PICTURE, got no picture to start from");
     sample("--start", picture, "--strength", 0)

@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.recipe.Recipe;
-import brume.diffusion.sampler.DdimStep;
+import brume.diffusion.sampler.End;
 import brume.diffusion.sampler.Grid;
 import brume.diffusion.sampler.LandingGrid;
 import brume.diffusion.sampler.NoiseEstimate;
 import brume.diffusion.sampler.Samplers;
 import brume.diffusion.sampler.Spacings;
+import brume.diffusion.sampler.Stride;
 import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
 import brume.tensor.Scope;
@@ -96,10 +97,10 @@ class PipelineTest {
     Recipe recipe = Imported.open(folder, Optional.of("ddim")).recipe();
     assertEquals(
         new Samplers.Ddim(
-            new LandingGrid(new Grid(40, new Spacings.Trailing()), DdimStep.End.DATA),
+            new LandingGrid(new Grid(40, new Spacings.Trailing()), End.DATA),
             0,
             NoiseEstimate.AS_PREDICTED,
-            DdimStep.Stride.EQUAL),
+            Stride.EQUAL),
         recipe.sampler());
   }
 

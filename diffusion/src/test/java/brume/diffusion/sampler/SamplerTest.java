@@ -190,24 +190,23 @@ class SamplerTest {
   void stepsOfDdimLeadWhereTheySay() {
     NoiseSchedule all = process.q().schedule(); // of 60 times
     Spacings.Linspace linspace = new Spacings.Linspace(); // 0, 15, 30, 44, 59
-    NoiseSchedule level = landing(linspace, DdimStep.Stride.LEVEL, DdimStep.End.DATA);
+    NoiseSchedule level = landing(linspace, Stride.LEVEL, End.DATA);
     assertEquals(all.alphaBar(44), level.alphaBarBefore(4));
     assertEquals(1, level.alphaBarBefore(0));
-    NoiseSchedule equal = landing(linspace, DdimStep.Stride.EQUAL, DdimStep.End.FIRST_TIME);
+    NoiseSchedule equal = landing(linspace, Stride.EQUAL, End.FIRST_TIME);
     assertEquals(all.alphaBar(59 - 12), equal.alphaBarBefore(4));
     assertEquals(all.alphaBar(3), equal.alphaBarBefore(1));
     assertEquals(all.alphaBar(0), equal.alphaBarBefore(0));
     assertEquals(
-        all.alphaBar(0),
-        landing(linspace, DdimStep.Stride.LEVEL, DdimStep.End.FIRST_TIME).alphaBarBefore(0));
+        all.alphaBar(0), landing(linspace, Stride.LEVEL, End.FIRST_TIME).alphaBarBefore(0));
     Spacings.Karras karras = new Spacings.Karras(7, 0.002, 80, false);
-    String refused = String.valueOf(assertThrows(
-            SettingException.class, () -> landing(karras, DdimStep.Stride.EQUAL, DdimStep.End.DATA))
-        .getMessage());
+    String refused = String.valueOf(
+        assertThrows(SettingException.class, () -> landing(karras, Stride.EQUAL, End.DATA))
+            .getMessage());
     assertTrue(refused.startsWith("{spacing}: expected a spacing that visits times"), refused);
   }
 
-  private NoiseSchedule landing(SpacingSettings spacing, DdimStep.Stride stride, DdimStep.End end) {
+  private NoiseSchedule landing(SpacingSettings spacing, Stride stride, End end) {
     LandingGrid grid = new LandingGrid(new Grid(5, spacing), end);
     Sampler sampler = new Samplers.Ddim(grid, 0, NoiseEstimate.FROM_X0, stride).create(process);
     return ((Levels) sampler.levels()).q().schedule();

@@ -42,6 +42,7 @@ final class CaseRunners {
       new DiffusersPipelines(),
       new HeunRunner(),
       new SolverRunner(),
+      new InverseRunner(),
       new RespacedTablesRunner(),
       new LogSnrRunner(),
       new KarrasFunctionsRunner(),
