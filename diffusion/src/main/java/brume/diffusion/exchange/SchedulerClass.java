@@ -14,6 +14,8 @@ import static brume.diffusion.exchange.SchedulerOption.plainEnding;
 import static brume.diffusion.exchange.SchedulerOption.unbounded;
 import static brume.diffusion.exchange.SchedulerOption.uncorrected;
 import static brume.diffusion.exchange.SchedulerOption.unlessFirst;
+import static brume.diffusion.exchange.SchedulerOption.stride;
+import static brume.diffusion.exchange.SchedulerOption.thirdOrder;
 import static brume.diffusion.exchange.SchedulerOption.velocities;
 
 import brume.diffusion.settings.SettingException;
@@ -194,8 +196,8 @@ record SchedulerClass(
               either("set_alpha_to_one", true, "end", "data", "first-time")),
       row("PNDMScheduler", "pndm", SchedulerTimes.CLOSED)
           .with(
-              only("timestep_spacing", "leading"),
               either("skip_prk_steps", false, "start", "second-look", "runge-kutta"),
+              stride(),
               either("set_alpha_to_one", false, "end", "data", "first-time"),
               velocities()),
       row("EulerDiscreteScheduler", "euler", SchedulerTimes.BETWEEN)
@@ -226,14 +228,14 @@ record SchedulerClass(
           .with(END, always("thirdOrder", "published")),
       multistep("dpmpp-sde", "sde-dpmsolver++").with(END, order(2, 2)),
       multistep("dpmsolver", "dpmsolver")
-          .with(END_OF_NOISE, order(2, 3), always("thirdOrder", "published")),
+          .with(END_OF_NOISE, order(2, 3), thirdOrder()),
       row("DPMSolverSinglestepScheduler", "dpmpp-single", SchedulerTimes.OPEN_EVEN)
           .clipping(Clips.THRESHOLDS)
           .with(
               choice("algorithm_type", "polynomial", "dpmsolver++", "data", "dpmsolver", "noise"),
               order(2, 3),
               CORRECTION,
-              lastGroup(),
+              unlessFirst("lowerAtEnd", true, lastGroup()),
               END,
               unbounded("lambda_min_clipped")),
       row("DEISMultistepScheduler", "deis", SchedulerTimes.OPEN)
@@ -242,7 +244,7 @@ record SchedulerClass(
               only("algorithm_type", "deis", "dpmsolver", "dpmsolver++"),
               only("solver_type", "logrho", "midpoint", "heun", "bh1", "bh2"),
               order(2, 3),
-              plainEnding(),
+              unlessFirst("ending", "lower", plainEnding()),
               always("end", "first-time")),
       row("UniPCMultistepScheduler", "unipc", SchedulerTimes.OPEN)
           .clipping(Clips.THRESHOLDS)
@@ -263,7 +265,7 @@ record SchedulerClass(
                   "bh2",
                   "logrho",
                   "bh2"),
-              flag("lower_order_final", true, "lowerAtEnd"),
+              unlessFirst("lowerAtEnd", true, flag("lower_order_final", true, "lowerAtEnd")),
               uncorrected(),
               END),
       row("LCMScheduler", "lcm", SchedulerTimes.DISTILLED)
@@ -286,7 +288,7 @@ record SchedulerClass(
         .clipping(Clips.THRESHOLDS)
         .terminal(ZeroSnr.ALMOST)
         .onlyIf("algorithm_type", algorithm)
-        .with(ending(), CORRECTION, unbounded("lambda_min_clipped"));
+        .with(unlessFirst("ending", "lower", ending()), CORRECTION, unbounded("lambda_min_clipped"));
   }
 
   private SchedulerClass from(Betas own) {

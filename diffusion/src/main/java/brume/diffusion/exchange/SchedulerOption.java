@@ -62,13 +62,13 @@ interface SchedulerOption {
   }
 
   /** A setting that steps of first order do not have: a file may say it all the same. */
-  static SchedulerOption unlessFirst(String setting, String usual, SchedulerOption option) {
+  static SchedulerOption unlessFirst(String setting, Object usual, SchedulerOption option) {
     return new SchedulerOption() {
       @Override
       public void read(Options file, ObjectNode sampler) throws IOException {
         option.read(file, sampler);
         if (file.integer("solver_order", 2) == 1) {
-          sampler.put(setting, usual);
+          sampler.set(setting, node(usual));
         }
       }
 
@@ -183,6 +183,26 @@ interface SchedulerOption {
     };
   }
 
+  /** The weight of the second derivative, which there is as published and has an effect in third order. */
+  static SchedulerOption thirdOrder() {
+    return new SchedulerOption() {
+      @Override
+      public void read(Options file, ObjectNode sampler) throws IOException {
+        sampler.put(
+            "thirdOrder", file.integer("solver_order", 2) == 3 ? "published" : "exact");
+      }
+
+      @Override
+      public void write(Part sampler, ObjectNode file) {
+        String got = sampler.take("thirdOrder").asText();
+        SettingException.unless(
+            sampler.take("order").asInt() != 3 || got.equals("published"),
+            "{thirdOrder}: expected published for diffusers, got %s",
+            got);
+      }
+    };
+  }
+
   /** A setting for which there is no option, as there is but one way. */
   static SchedulerOption always(String setting, Object value) {
     JsonNode only = node(value);
@@ -236,6 +256,25 @@ interface SchedulerOption {
             said.equals(expected),
             "{velocities}: expected off with {predict} epsilon and on with v for diffusers, got it with %s",
             said);
+      }
+    };
+  }
+
+  /** Steps of PNDM lead equally far, which is from level to level where times are equally far apart. */
+  static SchedulerOption stride() {
+    return new SchedulerOption() {
+      @Override
+      public void read(Options file, ObjectNode sampler) throws IOException {
+        boolean equal = !file.text("timestep_spacing", "leading").equals("leading");
+        if (equal && !file.flag("skip_prk_steps", false)) {
+          throw file.wrong("timestep_spacing", "leading without skip_prk_steps");
+        }
+        sampler.put("stride", equal ? "equal" : "level");
+      }
+
+      @Override
+      public void write(Part sampler, ObjectNode file) {
+        sampler.take("stride");
       }
     };
   }

@@ -8,7 +8,9 @@ import brume.diffusion.process.Processes;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.Way;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.sampler.MultistepSamplers;
 import brume.diffusion.sampler.NoiseEstimate;
+import brume.diffusion.sampler.PndmStep;
 import brume.diffusion.sampler.SamplerSettings;
 import brume.diffusion.sampler.Samplers;
 import brume.diffusion.sampler.SpacingSettings;
@@ -195,15 +197,18 @@ final class SchedulerWriter {
     return differences;
   }
 
-  /** Whether steps lead where those of DDIM lead in diffusers. */
+  /** Whether steps lead where those of DDIM and PNDM lead in diffusers, which is equally far. */
   private boolean leadsAlike() {
-    if (!(recipe.sampler() instanceof Samplers.Ddim own)) {
+    boolean leadsOn = recipe.sampler() instanceof Samplers.Ddim
+        || recipe.sampler() instanceof MultistepSamplers.Pndm pndm
+            && pndm.start() == PndmStep.Start.SECOND_LOOK;
+    if (!leadsOn) {
       return true;
     }
     ObjectNode equal = JsonNodeFactory.instance.objectNode();
     equal.putObject("sampler").put("stride", "equal");
     Way theirs = Recipe.ENGINE.read(equal, recipe).sampler().create(process).levels();
-    Way ours = own.create(process).levels();
+    Way ours = recipe.sampler().create(process).levels();
     return IntStream.range(0, ours.count())
         .allMatch(k -> ours.at(k).before().signal() == theirs.at(k).before().signal());
   }

@@ -19,10 +19,15 @@ import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The weighted error of what a network tells of a continuous process. With uniform weights it is, for
- * {@code VariancePreserving}, the loss of the paper's section 5 for constant weights of ε; for {@code
- * KarrasProcess}, that of Karras et al. (2022), eq. 8 with λ = 1/out²; for {@code StraightProcess},
- * that of Liu et al. (2022), eq. 1.
+ * The weighted squared error, or another one, of what a network tells of a continuous process.
+ *
+ * <pre>
+ *   w·|output − target|²,   target = ((1 − skip·signal)·x_0 − skip·noise·ε)/out
+ * </pre>
+ *
+ * <p>With w = 1 it is, for {@code VariancePreserving} and a network that tells ε, that of Ho et al.
+ * (2020), eq. 14, at any time; for {@code KarrasProcess}, that of Karras et al. (2022), eq. 8 with λ =
+ * 1/out²; for {@code StraightProcess}, that of Liu et al. (2022), eq. 1.
  *
  * @param process the way there
  * @param weighting of times

@@ -83,7 +83,7 @@ public interface ContinuousProcess extends TrainedProcess {
    * The time at which there is so much noise.
    *
    * @param sigma noise for each unit of data
-   * @return t, limited to 0 and {@link #end}
+   * @return t; limited to times from 0 to {@link #end} where the process has no others
    */
   double timeOf(double sigma);
 

@@ -75,6 +75,7 @@ public record KarrasProcess(
     return sigmas;
   }
 
+  /** The noise itself, be it more than {@link #largest}: the process goes on beyond where sampling starts. */
   @Override
   public double timeOf(double sigma) {
     return sigma;

@@ -129,7 +129,7 @@ public interface Level {
   /**
    * Variance of one step back.
    *
-   * @return n₋²·(1 − r), 0 in the step to data
+   * @return n₋²·(1 − r), 0 where the step leads to data without any noise
    */
   default double posteriorVariance() {
     return before().noise() * before().noise() * (1 - ratio());

@@ -7,6 +7,7 @@ import brume.diffusion.sampler.DpmMultistep.ThirdOrder;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Inline;
 import brume.diffusion.settings.SettingException;
+import java.util.Locale;
 
 /** Settings of the solvers that integrate in λ = log(α/σ): {@link DpmMultistep}. */
 public final class DpmSamplers {
@@ -22,6 +23,30 @@ public final class DpmSamplers {
           + " at the end of more, or full.";
 
   private DpmSamplers() {}
+
+  /** Refuses endings of steps that are of first order anyway. */
+  static void requireEffect(int order, Ending ending) {
+    SettingException.unless(
+        order > 1 || ending == Ending.LOWER,
+        "{ending}: expected lower with {order} 1, as no step has a higher order, got %s",
+        ending.toString().toLowerCase(Locale.ROOT));
+  }
+
+  /** Refuses a lower end of steps that are of first order anyway. */
+  static void requireEffect(int order, boolean lowerAtEnd) {
+    SettingException.unless(
+        order > 1 || lowerAtEnd,
+        "{lowerAtEnd}: expected on with {order} 1, as no step has a higher order, got off");
+  }
+
+  /** Refuses a weight of the second derivative where there is none. */
+  static void requireEffect(int order, ThirdOrder thirdOrder) {
+    SettingException.unless(
+        order > 2 || thirdOrder == ThirdOrder.EXACT,
+        "{thirdOrder}: expected exact with {order} %d, as only steps of third order differ, got %s",
+        order,
+        thirdOrder.toString().toLowerCase(Locale.ROOT));
+  }
 
   /** Refuses a correction of steps that have none. */
   static void requireEffect(int order, Correction correction) {
@@ -89,6 +114,7 @@ public final class DpmSamplers {
     @Override
     public Sampler create(TrainedProcess process) {
       requireEffect(order, correction);
+      requireEffect(order, ending);
       return grid.sampler(
           process,
           new DpmMultistep(order, Exponential.DATA, correction, ThirdOrder.EXACT, true, ending));
@@ -114,6 +140,8 @@ public final class DpmSamplers {
     @Override
     public Sampler create(TrainedProcess process) {
       requireEffect(order, correction);
+      requireEffect(order, thirdOrder);
+      requireEffect(order, ending);
       return grid.sampler(
           process,
           new DpmMultistep(order, Exponential.NOISE, correction, thirdOrder, false, ending));
@@ -134,6 +162,7 @@ public final class DpmSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
+      requireEffect(order, ending);
       return grid.sampler(
           process,
           new DpmMultistep(

@@ -8,6 +8,7 @@ import brume.diffusion.settings.About;
 import brume.diffusion.settings.Inline;
 import brume.diffusion.settings.SettingException;
 import java.util.List;
+import java.util.Locale;
 
 /** Settings of further solvers: {@link UniPcStep}, {@link LinearMultistep}, {@link DpmSinglestep}, {@link Kdpm2Step}. */
 public final class MultistepSamplers {
@@ -44,6 +45,7 @@ public final class MultistepSamplers {
 
     @Override
     public Sampler create(TrainedProcess process) {
+      DpmSamplers.requireEffect(order, lowerAtEnd);
       int steps = grid.grid().steps();
       for (int step : uncorrected) {
         SettingException.unless(
@@ -93,6 +95,7 @@ public final class MultistepSamplers {
     @Override
     public Sampler create(TrainedProcess process) {
       DpmSamplers.requireEffect(order, correction);
+      DpmSamplers.requireEffect(order, lowerAtEnd);
       return grid.sampler(process, new DpmSinglestep(order, polynomial, correction, lowerAtEnd));
     }
   }
@@ -103,6 +106,7 @@ public final class MultistepSamplers {
    * @param grid levels that are visited
    * @param start how the first steps are done
    * @param velocities whether v is weighed in place of ε
+   * @param stride how far a step leads
    */
   public record Pndm(
       @Inline LandingGrid grid,
@@ -112,7 +116,8 @@ public final class MultistepSamplers {
           PndmStep.Start start,
       @About(
               "Weigh velocities in place of the noise, as diffusers does where networks predict them.")
-          boolean velocities)
+          boolean velocities,
+      @About(Samplers.STRIDE) Stride stride)
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
@@ -120,13 +125,23 @@ public final class MultistepSamplers {
           grid.grid().steps() > 1,
           "{steps}: expected at least 2, got %d",
           grid.grid().steps());
+      SettingException.unless(
+          stride == Stride.LEVEL || start == PndmStep.Start.SECOND_LOOK,
+          "{stride}: expected level with {start} %s, got equal",
+          start.toString().toLowerCase(Locale.ROOT).replace('_', '-'));
       if (start == PndmStep.Start.LOWER) {
         return grid.sampler(process, PndmStep.lower(velocities));
       }
       ReverseProcess numbered = process.discrete(
           "{start}: expected lower with a continuous {process}, whose times have no numbers, got another");
-      Levels levels = grid.levels(numbered, Stride.LEVEL);
-      return new StepSampler(levels, PndmStep.of(start, velocities, numbered.q(), levels));
+      Levels levels = grid.levels(numbered, stride);
+      PndmStep step = PndmStep.of(start, velocities, numbered.q(), levels);
+      return new StepSampler(
+          levels,
+          stride == Stride.LEVEL
+              ? step
+              : step.restartingAt(PndmStep.Restart.equallyFar(
+                  numbered.q(), levels, grid.grid().steps())));
     }
   }
 

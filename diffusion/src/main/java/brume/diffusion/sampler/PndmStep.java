@@ -22,10 +22,13 @@ import java.util.Optional;
  * @param velocities whether v = α·ε − σ·x_0 is weighed in place of ε, as diffusers does where a network
  *     predicts v; it is turned into ε at the level a step starts from
  * @param middles row k is between levels k + 1 and k, for {@link Start#RUNGE_KUTTA} alone
+ * @param restart where the second look of {@link Start#SECOND_LOOK} is, if the first step does not lead
+ *     to the next level
  * @see <a href="https://arxiv.org/abs/2202.09778">Liu et al., Pseudo Numerical Methods for Diffusion
  *     Models on Manifolds (2022), algorithm 2</a>
  */
-public record PndmStep(Start start, boolean velocities, Optional<Levels> middles)
+public record PndmStep(
+    Start start, boolean velocities, Optional<Levels> middles, Optional<Restart> restart)
     implements RememberingStep {
 
   private static final double[][] WEIGHTS = {
@@ -46,13 +49,29 @@ public record PndmStep(Start start, boolean velocities, Optional<Levels> middles
   }
 
   /**
+   * The second look of a way that begins with one, and the step that is done again with it.
+   *
+   * @param asked level of the look
+   * @param from which level the step is done
+   */
+  public record Restart(Level asked, Level from) {
+
+    /** In diffusers, whose steps lead equally far, the step to the second level is done from above it. */
+    static Restart equallyFar(ForwardProcess q, Levels levels, int steps) {
+      int asked = levels.count() - 2;
+      double above = levels.time(asked) + q.steps() / steps;
+      return new Restart(levels.at(asked), Levels.between(q, above).at(0));
+    }
+  }
+
+  /**
    * The step that begins with lower orders, of any process.
    *
    * @param velocities whether v is weighed in place of ε
    * @return iPNDM
    */
   public static PndmStep lower(boolean velocities) {
-    return new PndmStep(Start.LOWER, velocities, Optional.empty());
+    return new PndmStep(Start.LOWER, velocities, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -66,7 +85,7 @@ public record PndmStep(Start start, boolean velocities, Optional<Levels> middles
    */
   public static PndmStep of(Start start, boolean velocities, ForwardProcess q, Levels levels) {
     if (start != Start.RUNGE_KUTTA) {
-      return new PndmStep(start, velocities, Optional.empty());
+      return new PndmStep(start, velocities, Optional.empty(), Optional.empty());
     }
     double[] times = new double[levels.count() - 1];
     for (int k = 0; k < times.length; k++) {
@@ -74,7 +93,13 @@ public record PndmStep(Start start, boolean velocities, Optional<Levels> middles
       boolean isBetweenTimes = low != Math.rint(low) || high != Math.rint(high);
       times[k] = isBetweenTimes ? middle : Math.ceil(middle);
     }
-    return new PndmStep(start, velocities, Optional.of(Levels.between(q, times)));
+    return new PndmStep(
+        start, velocities, Optional.of(Levels.between(q, times)), Optional.empty());
+  }
+
+  /** The same step where the first one leads elsewhere than to the next level. */
+  PndmStep restartingAt(Restart other) {
+    return new PndmStep(start, velocities, middles, Optional.of(other));
   }
 
   @Override
@@ -96,8 +121,10 @@ public record PndmStep(Start start, boolean velocities, Optional<Levels> middles
     history.add(first, level.time());
     boolean isLast = level.k() == 0;
     if (start == Start.SECOND_LOOK && history.size() == 1 && !isLast) {
-      Variable second = weighed(model.at(span.first(now), level.before()));
-      return carried(span, now, Mix.mix(0.5, first, 0.5, second));
+      Level asked = restart.map(Restart::asked).orElseGet(level::before);
+      Level again = restart.map(Restart::from).orElse(level);
+      Variable second = weighed(model.at(carried(span, now, first), asked));
+      return carried(Span.between(again, asked), now, Mix.mix(0.5, first, 0.5, second));
     }
     if (start == Start.RUNGE_KUTTA && history.size() < WEIGHTS.length && !isLast) {
       return rungeKutta(now, model, span);

@@ -14,6 +14,8 @@ import java.util.List;
 public final class Samplers {
 
   static final String ETA = "Share of the noise of DDPM that a step adds.";
+  static final String STRIDE =
+      "How far a step leads: to the next level, or timesteps/steps times back as in diffusers.";
 
   /** All of them. */
   public static final Catalog<SamplerSettings> CATALOG = Catalog.of(
@@ -107,7 +109,8 @@ public final class Samplers {
           new MultistepSamplers.Pndm(
               new LandingGrid(new Grid(50, new Spacings.Leading(0)), End.DATA),
               PndmStep.Start.SECOND_LOOK,
-              false),
+              false,
+              Stride.LEVEL),
           "The latest four estimates of the noise, weighted as for equal steps.",
           "Liu et al. (2022), algorithm 2; iPNDM with --first-steps lower")
       .add(
@@ -168,8 +171,7 @@ public final class Samplers {
                   "Noise that a step takes out: what is left of x without the clipped data, or as predicted.",
               option = "noise-estimate")
           NoiseEstimate estimate,
-      @About(
-              "How far a step leads: to the next level, or timesteps/steps times back as in diffusers.")
+      @About(STRIDE)
           Stride stride)
       implements SamplerSettings {
 

@@ -15,11 +15,11 @@ import java.util.function.Supplier;
  *
  * <pre>
  *   x₋ = first order + f·B·Σ a_i·(m_i − m_0)/r_i,   r_i = (λ_i − λ_0)/h
- *   the a solve   Σ r_i^(j−1)·a_i = j!·h·φ_(j+1)/B   for j = 1, 2, ...
+ *   the a solve   Σ r_i^(j−1)·a_i = j!·φ_(j+1)/B   for j = 1, 2, ...; one alone is 1/2
  *   corrector: the same with the new estimate among the m, r = 1
  * </pre>
  *
- * <p>f and φ are those of {@link Exponential}. B, which the paper leaves open, is g or φ1(g). The order of
+ * <p>f and φ are those of {@link Exponential}, of g. B, which the paper leaves open, is g or φ1(g). The order of
  * the corrector is one more than that of the predictor it follows. A step to data or from nothing is
  * of first order.
  *

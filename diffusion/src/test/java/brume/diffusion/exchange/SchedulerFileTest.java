@@ -158,7 +158,7 @@ class SchedulerFileTest {
         "EulerAncestralDiscreteScheduler | 'prediction_type': 'sample' |"
             + " prediction_type to be one of epsilon, v_prediction, got \"sample\"",
         "PNDMScheduler | 'timestep_spacing': 'trailing' |"
-            + " timestep_spacing to be leading, got \"trailing\"",
+            + " timestep_spacing to be leading without skip_prk_steps, got \"trailing\"",
         "DPMSolverMultistepScheduler | 'algorithm_type': 'sde-dpmsolver' |"
             + " a DPMSolverMultistepScheduler with",
         "DPMSolverMultistepScheduler | 'use_flow_sigmas': true |"
@@ -172,7 +172,7 @@ class SchedulerFileTest {
         "DEISMultistepScheduler | 'solver_order': 4 | solver_order to be 1 to 3, got 4",
         "UniPCMultistepScheduler | 'sigma_max': NaN, 'use_karras_sigmas': true |"
             + " sigma_max to be a number, got",
-        "IPNDMScheduler | 'a': 1 | one of DDIMParallelScheduler,",
+        "CMStochasticIterativeScheduler | 'a': 1 | one of DDIMInverseScheduler,",
       })
   void whatBrumeLacksIsRefusedByName(String name, String options, String sentence) {
     IOException refused = assertThrows(IOException.class, () -> read(name, json(options)));

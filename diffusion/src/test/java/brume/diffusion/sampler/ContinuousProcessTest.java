@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import brume.autograd.Variable;
 import brume.diffusion.objective.ContinuousLoss;
 import brume.diffusion.objective.ErrorMeasure;
+import brume.diffusion.objective.WeightingSettings;
 import brume.diffusion.objective.Weightings;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ContinuousProcess;
@@ -15,6 +16,7 @@ import brume.diffusion.process.EdmSettings;
 import brume.diffusion.process.FlowTimes;
 import brume.diffusion.process.FlowTimesKinds;
 import brume.diffusion.process.Level;
+import brume.diffusion.process.LogSnr;
 import brume.diffusion.process.LogSnrs;
 import brume.diffusion.process.Mix;
 import brume.diffusion.process.Prediction;
@@ -265,6 +267,63 @@ class ContinuousProcessTest {
         }
       }
     }
+  }
+
+  /** An error of 1 beside the target costs what an error of the data or the noise that follows costs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"continuous", "edm", "flow"})
+  void weightsAreThoseOfTheErrorsThatTheyName(String kind) {
+    ContinuousProcess process = process(kind);
+    for (double t : new double[] {0.07, 0.3, 0.62, 0.95}) {
+      double s = kind.equals("edm") ? 1 : kind.equals("flow") ? 1 - t : process.signal(t);
+      double n = kind.equals("continuous") ? Math.sqrt(1 - s * s) : t;
+      double snr = s * s / (n * n);
+      // Of the data: x_0 = s·x − n·v; σ·σ_d/√(σ² + σ_d²) of the network; x − t·v.
+      double ofData = kind.equals("edm") ? t * t * 0.25 / (t * t + 0.25) : n * n;
+      double flow = 1 / (1 + s / n); // the time of a flow with this ratio
+      assertWeight(process, t, new Weightings.Data(), ofData);
+      assertWeight(process, t, new Weightings.Epsilon(), ofData * snr);
+      assertWeight(process, t, new Weightings.Snr(), snr);
+      assertWeight(process, t, new Weightings.MinSnr(2), ofData * Math.min(snr, 2));
+      assertWeight(process, t, new Weightings.InverseSquare(), 1 / (flow * flow));
+      assertWeight(
+          process,
+          t,
+          new Weightings.CosMap(),
+          2 / (Math.PI * (1 - 2 * flow + 2 * flow * flow)));
+    }
+  }
+
+  private void assertWeight(
+      ContinuousProcess process, double t, WeightingSettings weighting, double expected) {
+    try (Scope scope = Scope.open()) {
+      Variable zero = Variable.constant(Tensor.of(on, Shape.of(1, 1), 0));
+      Variable one = Variable.constant(Tensor.of(on, Shape.of(1, 1), 1));
+      double loss = new ContinuousLoss(process, weighting, ErrorMeasure.SQUARED)
+          .losses(query -> one, zero, new double[] {t}, zero, false, Pass.inference())
+          .value()
+          .item();
+      assertEquals(1, loss / expected, 1e-9, weighting + " at " + t);
+    }
+  }
+
+  /** ᾱ of the linear law is e^(−10⁻⁴ − 10·t²); tan of the bounded one goes evenly between its bounds. */
+  @Test
+  void ratiosFallAsTheirFormulasSay() {
+    LogSnr linear = new LogSnrs.Linear().create();
+    LogSnr bounded = new LogSnrs.Bounded(-15, 15, 1, 1).create();
+    LogSnr moved = new LogSnrs.Bounded(-12, 10, 0.25, 0.5).create();
+    for (double t : new double[] {0, 0.2, 0.5, 0.9, 1}) {
+      double left = Math.exp(-1e-4 - 10 * t * t);
+      assertEquals(Math.log(left / (1 - left)), linear.at(t), 1e-8 * Math.abs(linear.at(t)));
+      assertEquals(-bounded.at(1 - t), bounded.at(t), 1e-9, "odd around the middle");
+      double low = Math.atan(Math.exp(-5)), high = Math.atan(Math.exp(6));
+      double ratio = Math.tan(low + t * (high - low)); // n/s before the shift
+      double shift = Math.pow(0.25, t) * Math.pow(0.5, 1 - t);
+      assertEquals(2 * Math.log(shift / ratio), moved.at(t), 1e-9);
+    }
+    assertEquals(15, bounded.at(0), 1e-9);
+    assertEquals(-15, bounded.at(1), 1e-9);
   }
 
   @Test

@@ -42,6 +42,13 @@ class WithoutEffectTest {
         "dpmpp-sde; {'order': 1, 'correction': 'heun'}; correction",
         "dpmpp-single; {'order': 1, 'correction': 'heun'}; correction",
         "unipc; {'steps': 5, 'uncorrected': [4]}; uncorrected",
+        "unipc; {'order': 1, 'lowerAtEnd': false}; lowerAtEnd",
+        "dpmpp-single; {'order': 1, 'lowerAtEnd': false}; lowerAtEnd",
+        "dpmsolver; {'order': 2, 'thirdOrder': 'published'}; thirdOrder",
+        "dpmsolver; {'order': 1, 'ending': 'full'}; ending",
+        "dpmpp-sde; {'order': 1, 'ending': 'euler'}; ending",
+        "deis; {'order': 1, 'ending': 'full'}; ending",
+        "pndm; {'start': 'runge-kutta', 'stride': 'equal'}; stride",
         "euler; {'churn': 10, 'churnFrom': 5, 'churnTo': 1}; churnTo",
       })
   void settingsOfSamplersAreRefused(String sampler, String changes, String named)

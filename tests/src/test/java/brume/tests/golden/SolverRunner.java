@@ -155,11 +155,7 @@ final class SolverRunner implements CaseRunner {
   }
 
   private static Optional<Levels> levels(GoldenCase asked) {
-    // PNDM starts its second look from a time that is none of its list, if that is not equally
-    // spaced.
-    boolean known = !(scheduler(asked).equals("PNDMScheduler")
-        && asked.attrs().path("config").path("timestep_spacing").asText().equals("trailing"));
-    return known && asked.attrs().path("config").has("beta_schedule")
+    return asked.attrs().path("config").has("beta_schedule")
         ? table(asked).levels()
         : Optional.empty();
   }
