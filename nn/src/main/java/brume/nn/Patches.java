@@ -28,11 +28,7 @@ public record Patches(Network original, int side) implements Network {
     if (side == 1) {
       return original.predict(query);
     }
-    Variable answer = original.predict(new Query(
-        pixelUnshuffle(query.xt(), side),
-        query.times(),
-        query.condition().map(x -> pixelUnshuffle(x, side)),
-        query.pass()));
+    Variable answer = original.predict(query.map(x -> pixelUnshuffle(x, side)));
     return pixelShuffle(answer, side);
   }
 

@@ -5,6 +5,9 @@ import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Variable;
 import brume.tensor.ShapeException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What a denoiser is asked.
@@ -13,9 +16,23 @@ import brume.tensor.ShapeException;
  * @param times (N) when, as the network is told; not to be changed
  * @param condition what is known besides
  * @param pass whether this is training
+ * @param learnedTimes (N) the same times, if they depend on parameters that want a gradient
  */
 @SuppressWarnings("ArrayRecordComponent") // queries are asked, never compared
-public record Query(Variable xt, double[] times, Condition condition, Pass pass) {
+public record Query(
+    Variable xt, double[] times, Condition condition, Pass pass, Optional<Variable> learnedTimes) {
+
+  /**
+   * A query at times that are given.
+   *
+   * @param xt (N, ..., C) data with noise
+   * @param times (N) when, as the network is told; not to be changed
+   * @param condition what is known besides
+   * @param pass whether this is training
+   */
+  public Query(Variable xt, double[] times, Condition condition, Pass pass) {
+    this(xt, times, condition, pass, Optional.empty());
+  }
 
   /** Refuses another number of times than of samples. {@inheritDoc} */
   public Query {
@@ -39,13 +56,46 @@ public record Query(Variable xt, double[] times, Condition condition, Pass pass)
   }
 
   /**
-   * The same query at other times.
+   * A query at times that depend on parameters.
    *
-   * @param others (N) when
+   * @param xt (N, ..., C) data with noise
+   * @param times (N) when
+   * @param pass whether this is training
    * @return the query
    */
+  public static Query ofLearned(Variable xt, Variable times, Pass pass) {
+    return new Query(xt, times.value().toDoubles(), Condition.none(), pass, Optional.of(times));
+  }
+
+  /**
+   * The same query at other times, to which no gradient leads.
+   *
+   * @param others (N) when
+   * @return the query; this one if they are the same
+   */
   public Query withTimes(double... others) {
-    return new Query(xt, others, condition, pass);
+    return Arrays.equals(times, others) ? this : new Query(xt, others, condition, pass);
+  }
+
+  /**
+   * The same query at times that are longer by a factor.
+   *
+   * @param factor what they are multiplied by
+   * @return the query
+   */
+  public Query withTimesScaled(double factor) {
+    double[] scaled = Arrays.stream(times).map(t -> t * factor).toArray();
+    return new Query(xt, scaled, condition, pass, learnedTimes.map(t -> scale(t, factor)));
+  }
+
+  /**
+   * The same query of data, and of what is known of them, in another arrangement.
+   *
+   * @param arrangement of both
+   * @return the query
+   */
+  public Query map(UnaryOperator<Variable> arrangement) {
+    return new Query(arrangement.apply(xt), times, condition.map(arrangement), pass, learnedTimes);
   }
 
   /**
@@ -55,7 +105,7 @@ public record Query(Variable xt, double[] times, Condition condition, Pass pass)
    * @return the query
    */
   public Query withCondition(Condition other) {
-    return new Query(xt, times, other, pass);
+    return new Query(xt, times, other, pass, learnedTimes);
   }
 
   /**

@@ -11,7 +11,6 @@ import brume.diffusion.objective.Objective;
 import brume.diffusion.objective.Objectives;
 import brume.diffusion.objective.TimesOfTraining;
 import brume.diffusion.objective.Weightings;
-import brume.diffusion.process.Clipping;
 import brume.diffusion.process.DiscreteSettings;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.Schedules;
@@ -185,7 +184,7 @@ final class BenchStepCommand implements Callable<Integer> {
     try (Scope run = Scope.open()) {
       Model model = new Model(recipe, device);
       Adam adam = new Adam(model.parameters(), AdamConfig.adam());
-      Objective objective = recipe.objective().create(recipe.process().create(Clipping.none()));
+      Objective objective = recipe.objective().create(model.process());
       RandomKey key = RandomKey.of(0).child("bench");
       Tensor x0 = Tensor.of(device, shape(), new float[shape().size()]);
 

@@ -3,7 +3,6 @@ package brume.diffusion.cli;
 import brume.autograd.Variable;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.Objective;
-import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.run.Model;
@@ -40,7 +39,7 @@ record DryRun(
     try (Scope scope = Scope.open()) {
       Model model = new Model(recipe, device);
       Optimizer optimizer = recipe.optimizer().create(model.parameters());
-      Objective objective = recipe.objective().create(recipe.process().create(Clipping.none()));
+      Objective objective = recipe.objective().create(model.process());
       long parameters = model.size();
       long state = optimizer.state().stream()
           .mapToLong(part -> part.variable().shape().size())

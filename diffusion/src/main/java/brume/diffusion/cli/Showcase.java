@@ -149,7 +149,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   private void showSamples(Model average) throws IOException {
     close();
-    Drawing how = drawing();
+    Drawing how = drawing(average);
     int all = how.sampler().steps();
     long total = how.stepsFor(SampleNumbers.first(recipe.samples().count()), 0);
     TerminalProgress drawing = new TerminalProgress("drawing", 0, total);
@@ -179,10 +179,10 @@ final class Showcase implements TrainingListener, AutoCloseable {
     });
   }
 
-  private Drawing drawing() {
+  private Drawing drawing(Model average) {
     Shape picture = recipe.data().shape();
     return new Drawing(
-        recipe.sampler().create(recipe.reverse()),
+        recipe.sampler().create(average.reverse(recipe)),
         picture,
         recipe.seed(),
         Drawing.usualBatch(picture));
@@ -190,7 +190,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   /** Draws as many samples as are shown, unless somebody asks to stop. */
   private float[] draw(Model average, Drawing.Watcher watcher) {
-    return drawing()
+    return drawing(average)
         .draw(
             Asked.inTurn(average, recipe, Classes.named(null, recipe.classes())),
             device,

@@ -67,7 +67,7 @@ final class Sources {
     return new Source(
         classes -> Asked.inTurn(model, recipe, classes),
         recipe.classes(),
-        recipe.sampler().create(recipe.reverse()),
+        recipe.sampler().create(model.reverse(recipe)),
         recipe.data().shape(),
         recipe.data().exhibit(),
         recipe.seed(),
@@ -119,7 +119,7 @@ final class Sources {
     return new Source(
         classes -> Asked.inTurn(network, recipe, classes),
         recipe.classes(),
-        recipe.sampler().create(recipe.reverse()),
+        recipe.sampler().create(network.reverse(recipe)),
         recipe.data().shape(),
         recipe.data().exhibit(),
         recipe.seed(),

@@ -11,11 +11,11 @@ import static brume.diffusion.exchange.SchedulerOption.number;
 import static brume.diffusion.exchange.SchedulerOption.only;
 import static brume.diffusion.exchange.SchedulerOption.order;
 import static brume.diffusion.exchange.SchedulerOption.plainEnding;
+import static brume.diffusion.exchange.SchedulerOption.stride;
+import static brume.diffusion.exchange.SchedulerOption.thirdOrder;
 import static brume.diffusion.exchange.SchedulerOption.unbounded;
 import static brume.diffusion.exchange.SchedulerOption.uncorrected;
 import static brume.diffusion.exchange.SchedulerOption.unlessFirst;
-import static brume.diffusion.exchange.SchedulerOption.stride;
-import static brume.diffusion.exchange.SchedulerOption.thirdOrder;
 import static brume.diffusion.exchange.SchedulerOption.velocities;
 
 import brume.diffusion.settings.SettingException;
@@ -227,8 +227,7 @@ record SchedulerClass(
           .onlyIf("solver_order", "3")
           .with(END, always("thirdOrder", "published")),
       multistep("dpmpp-sde", "sde-dpmsolver++").with(END, order(2, 2)),
-      multistep("dpmsolver", "dpmsolver")
-          .with(END_OF_NOISE, order(2, 3), thirdOrder()),
+      multistep("dpmsolver", "dpmsolver").with(END_OF_NOISE, order(2, 3), thirdOrder()),
       row("DPMSolverSinglestepScheduler", "dpmpp-single", SchedulerTimes.OPEN_EVEN)
           .clipping(Clips.THRESHOLDS)
           .with(
@@ -288,7 +287,8 @@ record SchedulerClass(
         .clipping(Clips.THRESHOLDS)
         .terminal(ZeroSnr.ALMOST)
         .onlyIf("algorithm_type", algorithm)
-        .with(unlessFirst("ending", "lower", ending()), CORRECTION, unbounded("lambda_min_clipped"));
+        .with(
+            unlessFirst("ending", "lower", ending()), CORRECTION, unbounded("lambda_min_clipped"));
   }
 
   private SchedulerClass from(Betas own) {

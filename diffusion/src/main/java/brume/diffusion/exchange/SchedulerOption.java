@@ -188,8 +188,7 @@ interface SchedulerOption {
     return new SchedulerOption() {
       @Override
       public void read(Options file, ObjectNode sampler) throws IOException {
-        sampler.put(
-            "thirdOrder", file.integer("solver_order", 2) == 3 ? "published" : "exact");
+        sampler.put("thirdOrder", file.integer("solver_order", 2) == 3 ? "published" : "exact");
       }
 
       @Override

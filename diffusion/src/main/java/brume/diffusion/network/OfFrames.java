@@ -20,8 +20,7 @@ record OfFrames(Network network, int frames) implements Network {
 
   @Override
   public Variable predict(Query query) {
-    Variable y = network.predict(new Query(
-        asVideo(query.xt()), query.times(), query.condition().map(this::asVideo), query.pass()));
+    Variable y = network.predict(query.map(this::asVideo));
     Shape shape = y.shape();
     return reshape(y, Shape.of(shape.dim(0), frames * shape.dim(2), shape.dim(3), shape.dim(4)));
   }

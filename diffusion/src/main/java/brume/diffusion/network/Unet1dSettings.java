@@ -119,11 +119,7 @@ public record Unet1dSettings(
   private record OfOneRow(Network network) implements Network {
     @Override
     public Variable predict(Query query) {
-      Variable y = network.predict(new Query(
-          asSequence(query.xt()),
-          query.times(),
-          query.condition().map(OfOneRow::asSequence),
-          query.pass()));
+      Variable y = network.predict(query.map(OfOneRow::asSequence));
       Shape shape = y.shape();
       return reshape(y, Shape.of(shape.dim(0), 1, shape.dim(1), shape.dim(2)));
     }

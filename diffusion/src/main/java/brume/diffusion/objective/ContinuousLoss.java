@@ -8,6 +8,7 @@ import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.ContinuousProcess;
+import brume.diffusion.process.ContinuousProcess.Learned;
 import brume.diffusion.process.ContinuousProcess.Reading;
 import brume.nn.Denoiser;
 import brume.nn.Pass;
@@ -16,6 +17,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ReductionGeometry.Axes;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -54,6 +56,11 @@ public record ContinuousLoss(
       Variable epsilon,
       boolean conditioned,
       Pass pass) {
+    Optional<Learned> learned = process.learned(t);
+    if (learned.isPresent()) {
+      return new LearnedTimesLoss(learned.get(), weighting, measure)
+          .losses(denoiser, x0, epsilon, conditioned, pass);
+    }
     Reading[] readings = Arrays.stream(t).mapToObj(process::reading).toArray(Reading[]::new);
     double[] signal = Arrays.stream(t).map(process::signal).toArray();
     double[] noise = Arrays.stream(t).map(process::noise).toArray();

@@ -2,6 +2,7 @@ package brume.diffusion.objective;
 
 import brume.diffusion.likelihood.VariationalBound;
 import brume.diffusion.process.ContinuousProcess;
+import brume.diffusion.process.Prediction;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.About;
@@ -37,7 +38,12 @@ public final class Objectives {
           "kl",
           new Kl(1, NoiseSettings.PLAIN, new TimesOfTraining.Uniform()),
           "The variational bound of the likelihood.",
-          "Ho et al. (2020), eq. 5");
+          "Ho et al. (2020), eq. 5")
+      .add(
+          "weighted",
+          new Weighted(0.1, 0.1, NoiseSettings.PLAIN, new TimesOfTraining.Uniform()),
+          "The errors of both noise and data, and of the mixture that the network makes of them.",
+          "denoising-diffusion-pytorch, weighted_objective_gaussian_diffusion");
 
   private Objectives() {}
 
@@ -85,6 +91,9 @@ public final class Objectives {
           "{objective}: expected hybrid or kl with {variance} %s, since denoising does not teach variances, got"
               + " denoising",
           process.variance().toString().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+      SettingException.unless(
+          process.prediction() != Prediction.BOTH,
+          "{objective}: expected weighted with {predict} both, got denoising");
       TrainingLoss loss = new DenoisingLoss(
           process.q(),
           process.prediction(),
@@ -97,6 +106,33 @@ public final class Objectives {
       times.requireDrawnByProcess();
       return new ContinuousObjective(
           new ContinuousLoss(process, weighting, error.create()), noise.create());
+    }
+  }
+
+  /**
+   * {@link WeightedLoss}.
+   *
+   * @param noiseWeight of the error of the noise
+   * @param dataWeight of the error of the data
+   * @param noise what it is made of
+   * @param times how often each is visited
+   */
+  public record Weighted(
+      @About(value = "Weight of the error of the noise.", min = 0) double noiseWeight,
+      @About(value = "Weight of the error of the data.", min = 0) double dataWeight,
+      NoiseSettings noise,
+      @About(value = TIMES, option = "timestep-sampling") TimesSettings times)
+      implements ObjectiveSettings {
+    @Override
+    public Objective create(TrainedProcess trained) {
+      ReverseProcess process = trained.discrete(
+          "{objective}: expected denoising with a continuous {process}, got another");
+      SettingException.unless(
+          process.prediction() == Prediction.BOTH,
+          "{predict}: expected both with {objective} weighted, got %s",
+          process.prediction());
+      TrainingLoss loss = new WeightedLoss(process.q(), noiseWeight, dataWeight);
+      return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
     }
   }
 

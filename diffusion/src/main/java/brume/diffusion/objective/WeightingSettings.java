@@ -1,5 +1,6 @@
 package brume.diffusion.objective;
 
+import brume.autograd.Variable;
 import brume.diffusion.process.Prediction;
 
 /** Settings of how much the error at one time counts: a kind of {@link Weightings}. */
@@ -23,4 +24,13 @@ public interface WeightingSettings {
    * @return what its square is multiplied with
    */
   double weight(double snr, double out);
+
+  /**
+   * The same where the ratio is learned, with a gradient.
+   *
+   * @param snr (N) signal-to-noise ratios
+   * @param square (N) squares of {@code out}
+   * @return (N) weights
+   */
+  Variable weight(Variable snr, Variable square);
 }

@@ -1,9 +1,20 @@
 package brume.diffusion.objective;
 
+import static brume.autograd.function.pointwise.Affine.affine;
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Minimum.minimum;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.pointwise.Pointwise.reciprocal;
+import static brume.autograd.function.pointwise.Pointwise.sqrt;
+import static brume.autograd.function.pointwise.Subtract.subtract;
+
+import brume.autograd.Variable;
+import brume.autograd.function.pointwise.Pointwise;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import brume.tensor.math.Arithmetic;
 
 /** The ways to weigh errors by time, by name. */
 public final class Weightings {
@@ -47,8 +58,9 @@ public final class Weightings {
 
   private static void requireDefined(Prediction prediction) {
     SettingException.unless(
-        prediction != Prediction.MEAN,
-        "{weighting}: expected uniform with {predict} mean, for which nobody has defined others, got another");
+        prediction != Prediction.MEAN && prediction != Prediction.BOTH,
+        "{weighting}: expected uniform with {predict} %s, for which nobody has defined others, got another",
+        prediction);
   }
 
   /** {@link LossWeighting#uniform}. */
@@ -61,6 +73,11 @@ public final class Weightings {
     @Override
     public double weight(double snr, double out) {
       return 1;
+    }
+
+    @Override
+    public Variable weight(Variable snr, Variable square) {
+      return Variable.constant(Arithmetic.affine(0, snr.value(), 1));
     }
   }
 
@@ -75,6 +92,11 @@ public final class Weightings {
     @Override
     public double weight(double snr, double out) {
       return snr * out * out;
+    }
+
+    @Override
+    public Variable weight(Variable snr, Variable square) {
+      return multiply(snr, square);
     }
   }
 
@@ -96,6 +118,12 @@ public final class Weightings {
     public double weight(double snr, double out) {
       return Math.min(snr, gamma) * out * out;
     }
+
+    @Override
+    public Variable weight(Variable snr, Variable square) {
+      Variable limit = Variable.constant(Arithmetic.affine(0, snr.value(), gamma));
+      return multiply(minimum(snr, limit), square);
+    }
   }
 
   /** {@link LossWeighting#snr}. */
@@ -108,6 +136,11 @@ public final class Weightings {
 
     @Override
     public double weight(double snr, double out) {
+      return snr;
+    }
+
+    @Override
+    public Variable weight(Variable snr, Variable square) {
       return snr;
     }
   }
@@ -127,6 +160,11 @@ public final class Weightings {
     public double weight(double snr, double out) {
       return out * out;
     }
+
+    @Override
+    public Variable weight(Variable snr, Variable square) {
+      return square;
+    }
   }
 
   private static final String OF_FLOWS =
@@ -135,6 +173,10 @@ public final class Weightings {
   /** Time of a flow with this ratio: t = 1/(1 + √snr). */
   private static double timeOfFlow(double snr) {
     return 1 / (1 + Math.sqrt(snr));
+  }
+
+  private static Variable timeOfFlow(Variable snr) {
+    return reciprocal(affine(sqrt(snr), 1, 1));
   }
 
   /** 1/t², t the time of a flow with this ratio. */
@@ -149,6 +191,11 @@ public final class Weightings {
       double t = timeOfFlow(snr);
       return 1 / (t * t);
     }
+
+    @Override
+    public Variable weight(Variable snr, Variable square) {
+      return Pointwise.square(reciprocal(timeOfFlow(snr)));
+    }
   }
 
   /** 2/(π·(1 − 2·t + 2·t²)), t the time of a flow with this ratio. */
@@ -162,6 +209,12 @@ public final class Weightings {
     public double weight(double snr, double out) {
       double t = timeOfFlow(snr);
       return 2 / (Math.PI * (1 - 2 * t + 2 * t * t));
+    }
+
+    @Override
+    public Variable weight(Variable snr, Variable square) {
+      Variable t = timeOfFlow(snr);
+      return scale(reciprocal(affine(subtract(Pointwise.square(t), t), 2, 1)), 2 / Math.PI);
     }
   }
 }

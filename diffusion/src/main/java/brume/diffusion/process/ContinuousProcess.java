@@ -2,6 +2,7 @@ package brume.diffusion.process;
 
 import brume.autograd.Variable;
 import brume.tensor.random.RandomKey;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -29,6 +30,24 @@ public interface ContinuousProcess extends TrainedProcess {
    * @param out share of the output in it
    */
   record Reading(double input, double told, double skip, double out) {}
+
+  /**
+   * What is learned of a process whose data and noise have squares of sum 1.
+   *
+   * @param logSnr (N) log(s²/n²) at some times, which is what the network is told
+   * @param prediction what it tells
+   */
+  record Learned(Variable logSnr, Prediction prediction) {}
+
+  /**
+   * What is learned of the process at some times.
+   *
+   * @param times (N) of the process
+   * @return empty if nothing is
+   */
+  default Optional<Learned> learned(double[] times) {
+    return Optional.empty();
+  }
 
   /**
    * Share of the data.

@@ -2,6 +2,7 @@ package brume.diffusion.process;
 
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.SettingException;
+import brume.nn.Parameters;
 
 /**
  * {@link VariancePreserving}.
@@ -17,9 +18,19 @@ public record ContinuousSettings(
 
   @Override
   public TrainedProcess create(Clipping clipping) {
+    return create(logSnr.create(), clipping);
+  }
+
+  @Override
+  public TrainedProcess create(Clipping clipping, Parameters at) {
+    return create(logSnr.create(at), clipping);
+  }
+
+  private TrainedProcess create(LogSnr falling, Clipping clipping) {
     SettingException.unless(
-        predict != Prediction.MEAN,
-        "{predict}: expected epsilon, x0 or v with {process} continuous, whose steps have no length, got mean");
-    return new VariancePreserving(logSnr.create(), predict, clipping);
+        predict != Prediction.MEAN && predict != Prediction.BOTH,
+        "{predict}: expected epsilon, x0 or v with {process} continuous, got %s",
+        predict);
+    return new VariancePreserving(falling, predict, clipping);
   }
 }

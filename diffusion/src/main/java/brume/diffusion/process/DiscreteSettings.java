@@ -1,6 +1,7 @@
 package brume.diffusion.process;
 
 import brume.diffusion.settings.About;
+import brume.diffusion.settings.SettingException;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -19,7 +20,8 @@ public record DiscreteSettings(
     @About("Change the schedule so that nothing is left of the data at the last step.")
         boolean zeroTerminalSnr,
     @About(
-            "What the network predicts: the noise, the data, their mixture v, or the mean of a step.")
+            "What the network predicts: the noise, the data, their mixture v, the mean of a step, or both the"
+                + " noise and the data and how much either counts.")
         Prediction predict,
     @About("Variance of one step back: that for data of a single point (small), for data like noise"
             + " (large, or forward where the first step has it, too), or learned.")
@@ -44,6 +46,9 @@ public record DiscreteSettings(
 
   @Override
   public ReverseProcess create(Clipping clipping) {
+    SettingException.unless(
+        predict != Prediction.BOTH || !variance.isLearned(),
+        "{variance}: expected a fixed one with {predict} both, got a learned one");
     NoiseSchedule plain = schedule.create(timesteps);
     NoiseSchedule noise = zeroTerminalSnr ? plain.withZeroTerminalSnr() : plain;
     return new ReverseProcess(new ForwardProcess(noise), predict, variance, clipping);

@@ -60,6 +60,11 @@ public record KarrasProcess(
   }
 
   @Override
+  public KarrasProcess withClipping(Clipping other) {
+    return new KarrasProcess(sigmaData, smallest, largest, rho, mean, deviation, boundary, other);
+  }
+
+  @Override
   public double end() {
     return largest;
   }

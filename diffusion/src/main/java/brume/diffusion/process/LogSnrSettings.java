@@ -1,5 +1,7 @@
 package brume.diffusion.process;
 
+import brume.nn.Parameters;
+
 /** Settings of how the signal-to-noise ratio falls: a kind of {@link LogSnrs}. */
 public interface LogSnrSettings {
 
@@ -9,4 +11,14 @@ public interface LogSnrSettings {
    * @return from times to logarithms
    */
   LogSnr create();
+
+  /**
+   * The fall of a model.
+   *
+   * @param at where its parameters are made, if it is learned
+   * @return from times to logarithms
+   */
+  default LogSnr create(Parameters at) {
+    return create();
+  }
 }

@@ -3,6 +3,7 @@ package brume.diffusion.process;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import brume.nn.Parameters;
 
 /** The ways in which the signal-to-noise ratio may fall in continuous time, by name. */
 public final class LogSnrs {
@@ -26,9 +27,47 @@ public final class LogSnrs {
           "bounded",
           new Bounded(-15, 15, 1, 1),
           "A cosine between two bounds, shifted for pictures of another size.",
-          "Hoogeboom, Heek and Salimans, simple diffusion (2023), section 2.1");
+          "Hoogeboom, Heek and Salimans, simple diffusion (2023), section 2.1")
+      .add(
+          "learned",
+          new Learned(1024, 1),
+          "A monotone network that is trained with the other one tells how fast it falls.",
+          "Kingma et al. (2021), appendix H; denoising-diffusion-pytorch");
 
   private LogSnrs() {}
+
+  /**
+   * {@link LearnedLogSnr}, between the ends of {@link Linear}.
+   *
+   * @param hidden how many sigmoids the network has
+   * @param share of the gradient that reaches it
+   */
+  public record Learned(
+      @About(
+              value = "Sigmoids of the network that tells how the ratio falls.",
+              min = 1,
+              max = 1_000_000,
+              option = "log-snr-hidden")
+          int hidden,
+      @About(
+              value = "Share of the gradient that reaches that network.",
+              min = 0,
+              max = 1,
+              option = "log-snr-gradient")
+          double share)
+      implements LogSnrSettings {
+
+    /** A straight line, as there is no network that has learned. */
+    @Override
+    public LogSnr create() {
+      return LearnedLogSnr.line();
+    }
+
+    @Override
+    public LogSnr create(Parameters at) {
+      return new LearnedLogSnr(at.child("log_snr"), hidden, share);
+    }
+  }
 
   /** −log(exp(10⁻⁴ + 10·t²) − 1). */
   public record Linear() implements LogSnrSettings {

@@ -1,6 +1,7 @@
 package brume.diffusion.process;
 
 import brume.autograd.Variable;
+import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.Locale;
@@ -119,7 +120,54 @@ public enum Prediction {
       throw new UnsupportedOperationException(
           "loss weight: expected prediction epsilon, x0 or v, got mean, whose weights nobody has defined; use uniform weights");
     }
+  },
+  /** Both ε and x_0, and how much either counts at each place: {@link BothParts}. */
+  BOTH {
+    @Override
+    public int outputs(int channels) {
+      return Shape.product(2, channels) + BothParts.SHARES;
+    }
+
+    @Override
+    public Variable target(ForwardProcess q, Variable x0, int[] t, Variable epsilon) {
+      throw new UnsupportedOperationException(
+          "prediction both: expected the weighted objective, as there is no single target");
+    }
+
+    @Override
+    public Variable x0(ForwardProcess q, Variable xt, int[] t, Variable output) {
+      BothParts parts = BothParts.of(output);
+      return parts.mixed(q.x0FromEpsilon(xt, t, parts.noise()));
+    }
+
+    @Override
+    void requireDefined(ForwardProcess q, int t) {
+      super.requireDefined(q, t);
+      refuseUnless(
+          q.signal(t) > 0,
+          "something of the data to be left, as prediction both is divided by it",
+          "nothing",
+          q,
+          t,
+          "predict v or x0, or choose a schedule without zero terminal SNR");
+    }
+
+    @Override
+    public double weight(double snr, double gamma) {
+      throw new UnsupportedOperationException(
+          "loss weight: expected prediction epsilon, x0 or v, got both, which has a loss of its own");
+    }
   };
+
+  /**
+   * Channels of an output without variances.
+   *
+   * @param channels C of the data
+   * @return C unless there is more to tell
+   */
+  public int outputs(int channels) {
+    return channels;
+  }
 
   /**
    * What the output should be.

@@ -1,5 +1,6 @@
 package brume.diffusion.process;
 
+import brume.nn.Parameters;
 import java.util.function.DoubleUnaryOperator;
 
 /** Settings of a diffusion process and of how a network tells the way back: a kind of {@link Processes}. */
@@ -13,6 +14,18 @@ public interface ProcessSettings {
    * @throws IllegalArgumentException if there is none with these numbers
    */
   TrainedProcess create(Clipping clipping);
+
+  /**
+   * The process of a model.
+   *
+   * @param clipping of estimated data
+   * @param at where parameters are made of what is learned of the process
+   * @return the process
+   * @throws IllegalArgumentException if there is none with these numbers
+   */
+  default TrainedProcess create(Clipping clipping, Parameters at) {
+    return create(clipping);
+  }
 
   /**
    * What the network is told at a time of the process.

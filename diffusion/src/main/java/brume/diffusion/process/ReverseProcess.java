@@ -46,6 +46,7 @@ public record ReverseProcess(
    * @param other of estimated data
    * @return the process
    */
+  @Override
   public ReverseProcess withClipping(Clipping other) {
     return new ReverseProcess(q, prediction, variance, other);
   }
@@ -142,7 +143,7 @@ public record ReverseProcess(
 
   @Override
   public int outputs(int channels) {
-    return variance.isLearned() ? Shape.product(2, channels) : channels;
+    return variance.isLearned() ? Shape.product(2, channels) : prediction.outputs(channels);
   }
 
   @Override

@@ -39,6 +39,11 @@ public record StraightProcess(double shift, FlowTimes law, Clipping clipping)
   }
 
   @Override
+  public StraightProcess withClipping(Clipping other) {
+    return new StraightProcess(shift, law, other);
+  }
+
+  @Override
   public double end() {
     return 1;
   }

@@ -12,6 +12,14 @@ import java.util.function.Function;
 public interface TrainedProcess {
 
   /**
+   * This process with another clipping.
+   *
+   * @param other of estimated data
+   * @return the process, of the same parameters if it has some
+   */
+  TrainedProcess withClipping(Clipping other);
+
+  /**
    * Channels that a network must have.
    *
    * @param channels C of the data

@@ -2,6 +2,7 @@ package brume.diffusion.process;
 
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The process in continuous time: s² + n² = 1, and the network is told the logarithm of s²/n².
@@ -18,10 +19,9 @@ public record VariancePreserving(LogSnr logSnr, Prediction prediction, Clipping 
 
   /** Refuses predictions that need numbered times. {@inheritDoc} */
   public VariancePreserving {
-    if (prediction == Prediction.MEAN) {
+    if (prediction == Prediction.MEAN || prediction == Prediction.BOTH) {
       throw new IllegalArgumentException(
-          "process: expected prediction epsilon, x0 or v in continuous time, where no step has a mean, got"
-              + " mean");
+          "process: expected prediction epsilon, x0 or v in continuous time, got " + prediction);
     }
   }
 
@@ -42,8 +42,18 @@ public record VariancePreserving(LogSnr logSnr, Prediction prediction, Clipping 
       case EPSILON -> new Reading(1, told, 1 / s, -n / s);
       case X0 -> new Reading(1, told, 0, 1);
       case V -> new Reading(1, told, s, -n);
-      case MEAN -> throw new IllegalStateException("prediction mean was refused");
+      case MEAN, BOTH -> throw new IllegalStateException(prediction + " was refused");
     };
+  }
+
+  @Override
+  public Optional<Learned> learned(double[] times) {
+    return logSnr.learned(times).map(learned -> new Learned(learned, prediction));
+  }
+
+  @Override
+  public VariancePreserving withClipping(Clipping other) {
+    return new VariancePreserving(logSnr, prediction, other);
   }
 
   @Override

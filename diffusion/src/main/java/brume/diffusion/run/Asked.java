@@ -2,7 +2,6 @@ package brume.diffusion.run;
 
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
-import brume.nn.Denoiser;
 import brume.nn.Labelled;
 import java.util.Arrays;
 import java.util.List;
@@ -42,15 +41,15 @@ public interface Asked {
    * @param classes numbers of the classes, in turn; none where the network is told none
    * @return the model
    */
-  static Asked inTurn(Denoiser model, Recipe recipe, List<Integer> classes) {
-    Denoised unknown = Denoised.of(model, recipe.reverse());
+  static Asked inTurn(Model model, Recipe recipe, List<Integer> classes) {
+    Denoised unknown = Denoised.of(model, model.reverse(recipe));
     if (classes.isEmpty()) {
       return alike(unknown);
     }
     return (first, count) -> {
       int[] labels = new int[count];
       Arrays.setAll(labels, n -> classes.get((int) ((first + n) % classes.size())));
-      Denoised known = Denoised.of(new Labelled(model, labels), recipe.reverse());
+      Denoised known = Denoised.of(new Labelled(model, labels), model.reverse(recipe));
       return recipe.guidance().of(known, unknown);
     };
   }

@@ -1,7 +1,6 @@
 package brume.diffusion.run;
 
 import brume.diffusion.objective.Objective;
-import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.nn.io.Stateful;
 import brume.nn.optim.Ema;
@@ -32,7 +31,7 @@ final class Learning {
     this.recipe = recipe;
     this.model = new Model(recipe, device);
     this.optimizer = recipe.optimizer().create(model.parameters());
-    this.objective = recipe.objective().create(recipe.process().create(Clipping.none()));
+    this.objective = recipe.objective().create(model.process());
     for (EmaRule rule : recipe.average().rules(recipe.training().samplesPerStep())) {
       Model average = new Model(recipe, device);
       averages.add(average);

@@ -1,16 +1,20 @@
 package brume.diffusion.run;
 
 import brume.autograd.Variable;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.nn.Clock;
 import brume.nn.Denoiser;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
+import brume.nn.Parameters;
 import brume.nn.Patches;
 import brume.nn.Query;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The network that a recipe describes, with what stands between it and the process. */
 public final class Model implements Network {
@@ -18,6 +22,8 @@ public final class Model implements Network {
   private final Recipe recipe;
   private final Network network;
   private final Denoiser clocked;
+  private final TrainedProcess process;
+  private final List<NamedParameter> parameters;
 
   /**
    * Creates the network with fresh parameters, owned by the innermost scope.
@@ -33,6 +39,30 @@ public final class Model implements Network {
     Network inner = recipe.network().create(recipe.task().inPatches(patch), device, key);
     this.network = patch == 1 ? inner : new Patches(inner, patch);
     this.clocked = new Clock(network, recipe.process().clock());
+    Parameters own = Parameters.of(device, key.child("process"));
+    this.process = recipe.process().create(Clipping.none(), own);
+    this.parameters = own.all().isEmpty()
+        ? network.parameters()
+        : Stream.of(network.parameters(), own.all()).flatMap(List::stream).toList();
+  }
+
+  /**
+   * The process that it learns to reverse, with what it has learned of it.
+   *
+   * @return without clipping
+   */
+  public TrainedProcess process() {
+    return process;
+  }
+
+  /**
+   * The way back as samplers take it, with what it has learned of it.
+   *
+   * @param sampling a recipe with the clipping that is wanted
+   * @return with clipping
+   */
+  public TrainedProcess reverse(Recipe sampling) {
+    return process.withClipping(sampling.clipping().create());
   }
 
   @Override
@@ -47,7 +77,7 @@ public final class Model implements Network {
 
   @Override
   public List<NamedParameter> parameters() {
-    return network.parameters();
+    return parameters;
   }
 
   /**

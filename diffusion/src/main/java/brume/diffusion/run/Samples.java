@@ -42,10 +42,13 @@ public final class Samples {
         .orElseThrow(() -> new IOException(
             run.path() + ": expected a run with a valid checkpoint, got none; train it first"));
     Shape shape = recipe.data().shape();
-    Drawing drawing = new Drawing(
-        recipe.sampler().create(recipe.reverse()), shape, recipe.seed(), Drawing.usualBatch(shape));
     try (Scope scope = Scope.open()) {
       Model model = SavedModel.load(recipe, newest, "average", device);
+      Drawing drawing = new Drawing(
+          recipe.sampler().create(model.reverse(recipe)),
+          shape,
+          recipe.seed(),
+          Drawing.usualBatch(shape));
       float[] drawn = drawing.draw(
           Asked.inTurn(model, recipe, asked), device, count, (done, of, first, x) -> {});
       return PictureTensor.toPictures(drawn, shape.dim(0), shape.dim(1), shape.dim(2));

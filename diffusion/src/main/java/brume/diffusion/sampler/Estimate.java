@@ -1,6 +1,7 @@
 package brume.diffusion.sampler;
 
 import brume.autograd.Variable;
+import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.Level;
 import brume.diffusion.process.Mix;
@@ -131,6 +132,11 @@ public record Estimate(
 
   /** An output that is the data. */
   private record DataThemselves() implements TrainedProcess {
+    @Override
+    public TrainedProcess withClipping(Clipping other) {
+      throw new UnsupportedOperationException("an estimate of data belongs to no process");
+    }
+
     @Override
     public int outputs(int channels) {
       return channels;

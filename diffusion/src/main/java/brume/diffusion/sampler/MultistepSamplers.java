@@ -140,8 +140,8 @@ public final class MultistepSamplers {
           levels,
           stride == Stride.LEVEL
               ? step
-              : step.restartingAt(PndmStep.Restart.equallyFar(
-                  numbered.q(), levels, grid.grid().steps())));
+              : step.restartingAt(
+                  PndmStep.Restart.equallyFar(numbered.q(), levels, grid.grid().steps())));
     }
   }
 

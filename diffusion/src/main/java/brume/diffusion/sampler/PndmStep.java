@@ -58,8 +58,8 @@ public record PndmStep(
 
     /** In diffusers, whose steps lead equally far, the step to the second level is done from above it. */
     static Restart equallyFar(ForwardProcess q, Levels levels, int steps) {
-      int asked = levels.count() - 2;
-      double above = levels.time(asked) + q.steps() / steps;
+      int asked = levels.count() - 2, stride = q.steps() / steps;
+      double above = levels.time(asked) + stride;
       return new Restart(levels.at(asked), Levels.between(q, above).at(0));
     }
   }
@@ -93,8 +93,7 @@ public record PndmStep(
       boolean isBetweenTimes = low != Math.rint(low) || high != Math.rint(high);
       times[k] = isBetweenTimes ? middle : Math.ceil(middle);
     }
-    return new PndmStep(
-        start, velocities, Optional.of(Levels.between(q, times)), Optional.empty());
+    return new PndmStep(start, velocities, Optional.of(Levels.between(q, times)), Optional.empty());
   }
 
   /** The same step where the first one leads elsewhere than to the next level. */

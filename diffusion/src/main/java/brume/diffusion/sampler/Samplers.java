@@ -171,8 +171,7 @@ public final class Samplers {
                   "Noise that a step takes out: what is left of x without the clipped data, or as predicted.",
               option = "noise-estimate")
           NoiseEstimate estimate,
-      @About(STRIDE)
-          Stride stride)
+      @About(STRIDE) Stride stride)
       implements SamplerSettings {
 
     /**

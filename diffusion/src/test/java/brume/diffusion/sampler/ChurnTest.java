@@ -29,7 +29,8 @@ class ChurnTest {
     assertEquals(0.1, churn.gamma(50, 20));
     assertEquals(0, churn.gamma(0.049, 20));
     assertEquals(0, churn.gamma(50.1, 20));
-    assertEquals(0, new Churn(2, 0, Double.POSITIVE_INFINITY, 1).gamma(Double.POSITIVE_INFINITY, 20));
+    assertEquals(
+        0, new Churn(2, 0, Double.POSITIVE_INFINITY, 1).gamma(Double.POSITIVE_INFINITY, 20));
   }
 
   @Test

@@ -287,10 +287,7 @@ class ContinuousProcessTest {
       assertWeight(process, t, new Weightings.MinSnr(2), ofData * Math.min(snr, 2));
       assertWeight(process, t, new Weightings.InverseSquare(), 1 / (flow * flow));
       assertWeight(
-          process,
-          t,
-          new Weightings.CosMap(),
-          2 / (Math.PI * (1 - 2 * flow + 2 * flow * flow)));
+          process, t, new Weightings.CosMap(), 2 / (Math.PI * (1 - 2 * flow + 2 * flow * flow)));
     }
   }
 

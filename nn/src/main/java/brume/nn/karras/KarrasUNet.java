@@ -170,7 +170,7 @@ public final class KarrasUNet implements Network {
         config.classes(),
         classes.shape());
     query.condition().requireNoLabels("karras with shares of classes");
-    return Tape.tidy(() -> run(query, () -> known.forward(query.times(), classes)));
+    return Tape.tidy(() -> run(query, () -> known.forward(query, classes)));
   }
 
   @Override

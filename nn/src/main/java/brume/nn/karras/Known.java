@@ -14,7 +14,6 @@ import brume.nn.init.Initializer;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** What is known of samples besides their noisy form: the time, and the class where there are some. */
@@ -55,20 +54,23 @@ final class Known {
   Variable forward(Query query, String network) {
     if (toClass.isEmpty()) {
       query.condition().requireNoLabels(network);
-      return mpSilu(time(query.times()));
+      return mpSilu(time(query));
     }
-    return forward(query.times(), asRows(query.condition(), query.times().length));
+    return forward(query, asRows(query.condition(), query.times().length));
   }
 
   /** (N, dim) time and classes (N, K), activated. */
-  Variable forward(double[] times, Variable rows) {
+  Variable forward(Query query, Variable rows) {
     Variable all = scale(rows, Math.sqrt(classes)); // of magnitude one
-    return mpSilu(mpAdd(time(times), toClass.orElseThrow().forward(all), share));
+    return mpSilu(mpAdd(time(query), toClass.orElseThrow().forward(all), share));
   }
 
-  private Variable time(double[] times) {
-    double[] scaled = Arrays.stream(times).map(t -> t * timeScale).toArray();
-    Variable t = Variable.constant(Tensor.of(device, Shape.of(times.length), scaled));
+  private Variable time(Query query) {
+    Query scaled = query.withTimesScaled(timeScale);
+    double[] times = scaled.times();
+    Variable t = scaled
+        .learnedTimes()
+        .orElseGet(() -> Variable.constant(Tensor.of(device, Shape.of(times.length), times)));
     return toTime.forward(mpFourier(t, frequencies));
   }
 

@@ -37,13 +37,13 @@ public final class TimeAndClass {
    * no class.
    *
    * @param at place of the network
-   * @param time (N) times to (N, dim)
+   * @param time of N samples to (N, dim)
    * @param dim channels of the embedded time
    * @param classes K; 0 for a network that is told the time alone
    * @return made of (K + 1)·dim parameters
    */
   public static TimeAndClass added(
-      Parameters at, Function<double[], Variable> time, int dim, int classes) {
+      Parameters at, Function<Query, Variable> time, int dim, int classes) {
     return added(at, "class_embedding", time, dim, classes);
   }
 
@@ -52,20 +52,19 @@ public final class TimeAndClass {
    *
    * @param at place of the network
    * @param name of the vectors, before {@code .weight}
-   * @param time (N) times to (N, dim)
+   * @param time of N samples to (N, dim)
    * @param dim channels of the embedded time
    * @param classes K; 0 for a network that is told the time alone
    * @return made of (K + 1)·dim parameters
    */
   public static TimeAndClass added(
-      Parameters at, String name, Function<double[], Variable> time, int dim, int classes) {
+      Parameters at, String name, Function<Query, Variable> time, int dim, int classes) {
     if (classes == 0) {
-      return new TimeAndClass(0, query -> time.apply(query.times()));
+      return new TimeAndClass(0, time);
     }
     Variable table = at.child(name)
         .add("weight", Shape.of(classes + 1, dim), StoredLayout.SAME, Initializer.normal());
-    return new TimeAndClass(
-        classes, query -> add(time.apply(query.times()), rows(table, query, classes)));
+    return new TimeAndClass(classes, query -> add(time.apply(query), rows(table, query, classes)));
   }
 
   /**
@@ -73,16 +72,16 @@ public final class TimeAndClass {
    * classifier_free_guidance.py} of denoising-diffusion-pytorch.
    *
    * @param at place of the network
-   * @param time (N) times to (N, dim)
+   * @param time of N samples to (N, dim)
    * @param encoded channels of the vector of a class
    * @param dim channels of the embedded time, and of the embedded class
    * @param classes K; 0 for a network that is told the time alone
    * @return of 2·dim channels, or dim if there are no classes
    */
   public static TimeAndClass beside(
-      Parameters at, Function<double[], Variable> time, int encoded, int dim, int classes) {
+      Parameters at, Function<Query, Variable> time, int encoded, int dim, int classes) {
     if (classes == 0) {
-      return new TimeAndClass(0, query -> time.apply(query.times()));
+      return new TimeAndClass(0, time);
     }
     Variable each = at.child("classes_emb")
         .add("weight", Shape.of(classes, encoded), StoredLayout.SAME, Initializer.normal());
@@ -93,7 +92,7 @@ public final class TimeAndClass {
     return new TimeAndClass(classes, query -> {
       Variable table = concatenate(0, each, reshape(none, Shape.of(1, encoded)));
       Variable told = outer.forward(gelu(inner.forward(rows(table, query, classes))));
-      return concatenate(time.apply(query.times()), told);
+      return concatenate(time.apply(query), told);
     });
   }
 

@@ -10,13 +10,13 @@ import brume.autograd.Variable;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
+import brume.nn.Query;
 import brume.nn.StoredLayout;
 import brume.nn.init.Initialization;
 import brume.nn.init.Initializer;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -26,7 +26,7 @@ public final class TimeEmbedding implements Layer {
 
   private final Parameters at;
   private final Device device;
-  private final Function<double[], Variable> encode; // N times to (N, encoded)
+  private final Function<Query, Variable> encode; // of N samples to (N, encoded)
   private final Linear inner;
   private final UnaryOperator<Variable> activation;
   private final Linear outer;
@@ -61,10 +61,10 @@ public final class TimeEmbedding implements Layer {
     if (encoding instanceof TimeEncoding.Fourier fourier) {
       encoded = fourier.dim() + 1;
       Variable frequencies = frequencies(at.child("0"), fourier);
-      this.encode = times -> waves(times, frequencies);
+      this.encode = query -> waves(query, frequencies);
     } else {
       TimeEncoding.Sinusoidal sinusoidal = (TimeEncoding.Sinusoidal) encoding;
-      this.encode = times -> constant(times.length, dim, sinusoidal.encode(times, dim));
+      this.encode = query -> sinusoidal.encoded(query, device, dim);
     }
     this.inner = new Linear(at.child(layers.inner()), encoded, out, layers.initialization());
     this.activation = layers.activation();
@@ -74,11 +74,11 @@ public final class TimeEmbedding implements Layer {
   /**
    * Applies the layers.
    *
-   * @param times one per sample
+   * @param query whose times are told
    * @return (N, out)
    */
-  public Variable forward(double[] times) {
-    return outer.forward(activation.apply(inner.forward(encode.apply(times))));
+  public Variable forward(Query query) {
+    return outer.forward(activation.apply(inner.forward(encode.apply(query))));
   }
 
   private static Variable frequencies(Parameters at, TimeEncoding.Fourier fourier) {
@@ -88,12 +88,21 @@ public final class TimeEmbedding implements Layer {
         : at.addFrozen("weights", shape, StoredLayout.SAME, Initializer.normal());
   }
 
-  private Variable waves(double[] times, Variable frequencies) {
-    int n = times.length;
-    double[] turns = Arrays.stream(times).map(t -> 2 * Math.PI * t).toArray();
+  private Variable waves(Query query, Variable frequencies) {
+    Variable times = column(query);
+    Variable turns = column(query.withTimesScaled(2 * Math.PI));
     Variable column = reshape(frequencies, Shape.of(frequencies.shape().size(), 1));
-    Variable angles = linear(constant(n, 1, turns), column);
-    return concatenate(constant(n, 1, times), sin(angles), cos(angles));
+    Variable angles = linear(turns, column);
+    return concatenate(times, sin(angles), cos(angles));
+  }
+
+  /** (N, 1) the times, through which a gradient goes where they are learned. */
+  private Variable column(Query query) {
+    int n = query.times().length;
+    return query
+        .learnedTimes()
+        .map(times -> reshape(times, Shape.of(n, 1)))
+        .orElseGet(() -> constant(n, 1, query.times()));
   }
 
   private Variable constant(int rows, int columns, double[] values) {

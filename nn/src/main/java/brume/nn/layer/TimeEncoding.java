@@ -1,8 +1,16 @@
 package brume.nn.layer;
 
+import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.pointwise.Subtract.subtract;
+import static brume.autograd.function.shape.Reshape.reshape;
 import static brume.nn.ConfigException.unless;
 
+import brume.autograd.Variable;
+import brume.nn.Query;
+import brume.tensor.Device;
 import brume.tensor.Shape;
+import brume.tensor.Tensor;
 
 /**
  * How a time becomes numbers a network can work with: sines and cosines of many frequencies. Closed:
@@ -59,6 +67,43 @@ public sealed interface TimeEncoding {
         }
       }
       return y;
+    }
+
+    /**
+     * Encodes the times of a query. A gradient that leads to learned times goes through the derivatives,
+     *
+     * <pre>
+     *   y'[sines] = ωᵢ·y[cosines],   y'[cosines] = −ωᵢ·y[sines]
+     * </pre>
+     *
+     * @param query of N samples
+     * @param device of the result
+     * @param dim numbers per time, 4 or more
+     * @return (N, dim)
+     */
+    public Variable encoded(Query query, Device device, int dim) {
+      double[] times = query.times(), y = encode(times, dim);
+      Shape shape = Shape.of(times.length, dim);
+      Variable encoded = Variable.constant(Tensor.of(device, shape, y));
+      if (query.learnedTimes().isEmpty()) {
+        return encoded;
+      }
+      int half = dim / 2, sines = cosineFirst ? half : 0, cosines = half - sines;
+      double[] slopes = new double[y.length];
+      for (int n = 0; n < times.length; n++) {
+        for (int i = 0; i < half; i++) {
+          double frequency = Math.exp(-i * Math.log(theta) / (half - shift));
+          slopes[n * dim + sines + i] = frequency * y[n * dim + cosines + i];
+          slopes[n * dim + cosines + i] = -frequency * y[n * dim + sines + i];
+        }
+      }
+      Variable learned = query.learnedTimes().get();
+      Variable zero = subtract(learned, Variable.constant(learned.value())); // but for its gradient
+      return add(
+          encoded,
+          multiply(
+              Variable.constant(Tensor.of(device, shape, slopes)),
+              reshape(zero, Shape.of(times.length, 1))));
     }
   }
 

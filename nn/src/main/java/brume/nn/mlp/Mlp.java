@@ -74,7 +74,10 @@ public final class Mlp implements Network {
     Linear time =
         new Linear(at.child("t_proj.0"), config.timeDim(), config.timeDim(), MlpBlock.GLOROT);
     this.known = TimeAndClass.added(
-        at, times -> time.forward(encoded(device, times)), config.timeDim(), classes);
+        at,
+        query -> time.forward(ENCODING.encoded(query, device, config.timeDim())),
+        config.timeDim(),
+        classes);
     this.frequencies =
         config.frequencies() == 0 ? Optional.empty() : Optional.of(frequencies(device, config));
     int described = config.features() * (1 + 2 * config.frequencies());
@@ -98,12 +101,6 @@ public final class Mlp implements Network {
   }
 
   /** (N) times to (N, time features). */
-  private Variable encoded(Device device, double[] times) {
-    int dim = config.timeDim();
-    double[] waves = ENCODING.encode(times, dim);
-    return Variable.constant(Tensor.of(device, Shape.of(times.length, dim), waves));
-  }
-
   private Variable described(Variable x) {
     if (frequencies.isEmpty()) {
       return x;

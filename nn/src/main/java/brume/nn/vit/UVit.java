@@ -35,7 +35,6 @@ import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -106,14 +105,13 @@ public final class UVit implements Network {
         config.timeDim(),
         TIME);
     this.known = TimeAndClass.added(
-        at, times -> time.forward(scaled(times)), config.timeDim(), config.classes());
+        at,
+        query -> time.forward(query.withTimesScaled(config.timeScale())),
+        config.timeDim(),
+        config.classes());
     addLevels();
     this.last = new ResBlock(at.child("final_res_block"), blocks(), 2 * first, first);
     this.head = new Conv2d(at.child("final_conv"), ConvConfig.of(Domain.IMAGE, first, seen, 1));
-  }
-
-  private double[] scaled(double[] times) {
-    return Arrays.stream(times).map(t -> t * config.timeScale()).toArray();
   }
 
   private void addLevels() {

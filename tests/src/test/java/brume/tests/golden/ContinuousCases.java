@@ -44,6 +44,12 @@ final class ContinuousCases {
     };
   }
 
+  /** The same with what is learned of it. */
+  static ContinuousProcess process(GoldenCase asked, Clipping clipping, LearnedSchedule learned) {
+    return new VariancePreserving(
+        learned.logSnr(), PREDICTIONS.get(asked.attrs().path("objective").asText()), clipping);
+  }
+
   private static Optional<ContinuousProcess> preserving(
       Optional<LogSnr> logSnr, String prediction, Clipping clipping) {
     return logSnr
@@ -54,6 +60,7 @@ final class ContinuousCases {
   private static Optional<LogSnr> logSnr(JsonNode attrs) {
     return switch (attrs.path("noise_schedule").asText()) {
       case "linear" -> Optional.of(new LogSnrs.Linear().create());
+      case "learned" -> Optional.of(new LogSnrs.Learned(1, 1).create());
       case "cosine" -> Optional.of(new LogSnrs.Cosine(attrs.path("s").asDouble(0.008)).create());
       default -> Optional.empty();
     };

@@ -15,6 +15,7 @@ import brume.nn.Pass;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 
 /** Training losses in continuous time, of the batch and of every sample, and their gradients. */
@@ -33,23 +34,29 @@ final class ContinuousLossRunner implements CaseRunner {
 
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) {
-    ContinuousProcess process = ContinuousCases.process(asked, Clipping.none()).orElseThrow();
+    Optional<LearnedSchedule> learned = LearnedSchedule.isIn(asked.attrs())
+        ? Optional.of(LearnedSchedule.of(asked, on))
+        : Optional.empty();
+    ContinuousProcess process = learned
+        .map(own -> ContinuousCases.process(asked, Clipping.none(), own))
+        .orElseGet(() -> ContinuousCases.process(asked, Clipping.none()).orElseThrow());
     double[] times = asked.doubles("input." + (asked.has("input.sigma") ? "sigma" : "times"));
     if (asked.has("output.log_snr")) {
       results.check(
           "output.log_snr",
           Arrays.stream(times).map(t -> process.reading(t).told()).toArray());
     }
-    check(
+    Gradients gradients = check(
         asked,
         new ContinuousLoss(process, weighting(asked), ErrorMeasure.SQUARED),
         times,
         on,
         results);
+    learned.ifPresent(own -> own.check(gradients, results));
   }
 
   /** The loss at given times, and its gradients. */
-  static void check(
+  static Gradients check(
       GoldenCase asked, ContinuousLoss loss, double[] times, Backend on, Comparison results) {
     boolean isPicture = asked.has("input.image");
     String data = isPicture ? "image" : asked.has("input.x_0") ? "x_0" : "x_start";
@@ -68,6 +75,7 @@ final class ContinuousLossRunner implements CaseRunner {
     Gradients gradients = whole.backward();
     denoiser.check(gradients, results);
     results.check("grad.input." + data, gradients.of(given).orElseThrow());
+    return gradients;
   }
 
   private static WeightingSettings weighting(GoldenCase asked) {

@@ -88,7 +88,10 @@ final class ContinuousTrajectoryRunner implements CaseRunner {
 
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) {
-    ContinuousProcess process = process(asked).orElseThrow();
+    ContinuousProcess fixed = process(asked).orElseThrow();
+    ContinuousProcess process = LearnedSchedule.isIn(asked.attrs())
+        ? ContinuousCases.process(asked, fixed.clipping(), LearnedSchedule.of(asked, on))
+        : fixed;
     int steps = steps(asked);
     double[] times = process.times(steps);
     Way way = process.through(times);

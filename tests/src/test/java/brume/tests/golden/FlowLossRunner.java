@@ -77,7 +77,7 @@ final class FlowLossRunner implements CaseRunner {
         "output.x_t",
         brume.autograd.function.pointwise.MixSamples.mixSamples(rest, x0, times, noise)
             .value());
-    ContinuousLossRunner.check(
+    var unused = ContinuousLossRunner.check(
         asked, new ContinuousLoss(process, weighting, ErrorMeasure.SQUARED), times, on, results);
   }
 

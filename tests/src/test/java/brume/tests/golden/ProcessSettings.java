@@ -14,7 +14,7 @@ import java.util.Optional;
 /** The words of three systems for what Brume calls by its own names. */
 final class ProcessSettings {
 
-  static final String LUCIDRAINS = "lucidrains", TQCH = "tqch", IMPROVED = "improved-diffusion";
+  static final String LUCIDRAINS = "lucidrains", WEIGHTED = "lucidrains_weighted", TQCH = "tqch", IMPROVED = "improved-diffusion";
 
   private static final Map<String, Prediction> PREDICTIONS = Map.of(
       "pred_noise", Prediction.EPSILON,
@@ -23,6 +23,7 @@ final class ProcessSettings {
       "eps", Prediction.EPSILON,
       "x_0", Prediction.X0,
       "mean", Prediction.MEAN,
+      WEIGHTED, Prediction.BOTH,
       "EPSILON", Prediction.EPSILON,
       "START_X", Prediction.X0,
       "PREVIOUS_X", Prediction.MEAN);
@@ -65,8 +66,7 @@ final class ProcessSettings {
   }
 
   boolean isKnown() {
-    return !is("lucidrains_weighted") // whose networks have two answers and the shares of both
-        && schedule().isPresent()
+    return schedule().isPresent()
         && PREDICTIONS.containsKey(predictionName())
         && VARIANCES.containsKey(varianceName());
   }
@@ -132,7 +132,9 @@ final class ProcessSettings {
   }
 
   private String predictionName() {
-    return attrs.path("objective").asText(attrs.path("model_mean_type").asText("pred_noise"));
+    return is(WEIGHTED)
+        ? WEIGHTED
+        : attrs.path("objective").asText(attrs.path("model_mean_type").asText("pred_noise"));
   }
 
   private String varianceName() {

@@ -11,6 +11,7 @@ import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Embedding.embedding;
 import static brume.autograd.function.shape.Expand.expand;
 import static brume.autograd.function.shape.Reshape.reshape;
+import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Gradients;
 import brume.autograd.Variable;
@@ -91,12 +92,19 @@ final class SmallDenoiser implements Denoiser {
   private Variable evaluate(Variable x, Variable z, Query query) {
     double[] times = query.times();
     int samples = times.length, outputs = weight.shape().dim(0);
-    Tensor clock = Tensor.of(x.value().device(), Shape.of(samples, 1), times);
+    Variable clock = query
+        .learnedTimes()
+        .map(learned -> reshape(learned, Shape.of(samples, 1)))
+        .orElseGet(
+            () -> Variable.constant(Tensor.of(x.value().device(), Shape.of(samples, 1), times)));
     Variable row = reshape(timeWeight, Shape.of(1, outputs));
-    Variable shift = told(matmul(scale(Variable.constant(clock), 1e-3), row), query);
+    Variable shift = told(matmul(scale(clock, 1e-3), row), query);
     Variable inner = scaleShift(linear(z, weight, bias), concatenate(scale(shift, 0), shift));
-    boolean doubled = outputs == 2 * x.shape().dim(-1);
-    Variable straight = doubled ? concatenate(x, x) : x;
+    Variable straight = x;
+    while (straight.shape().dim(-1) < outputs) {
+      straight = concatenate(straight, x);
+    }
+    straight = slice(straight, -1, 0, outputs);
     return add(perChannel(straight, skip), perChannel(tanh(inner), gain));
   }
 

@@ -11,6 +11,7 @@ import brume.diffusion.objective.LossWeighting;
 import brume.diffusion.objective.Noising;
 import brume.diffusion.objective.TrainingLoss;
 import brume.diffusion.objective.VariationalLoss;
+import brume.diffusion.objective.WeightedLoss;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Prediction;
@@ -161,6 +162,12 @@ final class TrainingLossRunner implements CaseRunner {
       String type = attrs.path("loss_type").asText("mse");
       if (type.endsWith("KL") || type.equals("kl")) {
         return new VariationalLoss(bound(), type.startsWith("RESCALED") ? q.steps() : 1);
+      }
+      if (settings.is(ProcessSettings.WEIGHTED)) {
+        return new WeightedLoss(
+            q,
+            attrs.path("pred_noise_loss_weight").asDouble(0.1),
+            attrs.path("pred_x_start_loss_weight").asDouble(0.1));
       }
       DenoisingLoss simple = new DenoisingLoss(q, settings.prediction(), weighting());
       HybridLoss.Stop stop = settings.is(ProcessSettings.LUCIDRAINS)
