@@ -43,16 +43,11 @@ public record WeightedLoss(ForwardProcess process, double noise, double data)
     int[] t = noising.times();
     Variable epsilon = noising.epsilon(), xt = process.sample(x0, t, epsilon);
     BothParts parts = BothParts.of(SelfConditioning.output(
-        denoiser,
-        xt,
-        noising,
-        pass,
-        answer -> Prediction.BOTH.x0(process, xt, t, answer)));
-    Variable fromNoise =
-        clamp(process.x0FromEpsilon(xt, t, parts.noise()), -FARTHEST, FARTHEST);
+        denoiser, xt, noising, pass, answer -> Prediction.BOTH.x0(process, xt, t, answer)));
+    Variable fromNoise = clamp(process.x0FromEpsilon(xt, t, parts.noise()), -FARTHEST, FARTHEST);
     Variable mixed = error(parts.mixed(fromNoise), x0);
-    Variable either = add(
-        scale(error(parts.data(), x0), data), scale(error(parts.noise(), epsilon), noise));
+    Variable either =
+        add(scale(error(parts.data(), x0), data), scale(error(parts.noise(), epsilon), noise));
     return add(mixed, either);
   }
 

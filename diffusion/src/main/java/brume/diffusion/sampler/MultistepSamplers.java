@@ -146,6 +146,18 @@ public final class MultistepSamplers {
   }
 
   /**
+   * {@link PndmStep} whose first steps are of lower order.
+   *
+   * @param grid levels that are visited
+   */
+  public record Ipndm(@Inline Grid grid) implements SamplerSettings {
+    @Override
+    public Sampler create(TrainedProcess process) {
+      return grid.sampler(process, PndmStep.lower(false));
+    }
+  }
+
+  /**
    * {@link LcmStep}.
    *
    * @param grid levels that are visited

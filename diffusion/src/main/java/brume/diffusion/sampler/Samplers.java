@@ -112,7 +112,12 @@ public final class Samplers {
               false,
               Stride.LEVEL),
           "The latest four estimates of the noise, weighted as for equal steps.",
-          "Liu et al. (2022), algorithm 2; iPNDM with --first-steps lower")
+          "Liu et al. (2022), algorithm 2")
+      .add(
+          "ipndm",
+          new MultistepSamplers.Ipndm(new Grid(25, new Spacings.Uniform())),
+          "The same with first steps of lower order; of any process.",
+          "Zhang and Chen (2022), appendix H.2; IPNDMScheduler in diffusers")
       .add(
           "lcm",
           new MultistepSamplers.Lcm(new Grid(4, new Spacings.Distilled(50)), 10, 0.5),

@@ -37,11 +37,7 @@ class WeightedLossTest {
         concatenate(affine(epsilon, 1, noiseOff), affine(x0, 1, dataOff)),
         constant(0, 0, 0, 0)); // both count half
     return new WeightedLoss(q, noiseWeight, dataWeight)
-        .loss(
-            query -> told,
-            x0,
-            Noising.of(new int[] {2, 2}, epsilon, false),
-            Pass.inference())
+        .loss(query -> told, x0, Noising.of(new int[] {2, 2}, epsilon, false), Pass.inference())
         .value()
         .item();
   }
@@ -52,8 +48,7 @@ class WeightedLossTest {
       double perData = q.noise(2) / q.signal(2); // error of the data for one of the noise
       assertEquals(0, loss(0.3, 0.7, 0, 0), 1e-12);
       assertEquals(0.25 * 0.01 + 0.7 * 0.01, loss(0.3, 0.7, 0, 0.1), 1e-9);
-      assertEquals(
-          0.01 * 0.25 * perData * perData + 0.3 * 0.01, loss(0.3, 0.7, 0.1, 0), 1e-9);
+      assertEquals(0.01 * 0.25 * perData * perData + 0.3 * 0.01, loss(0.3, 0.7, 0.1, 0), 1e-9);
     }
   }
 
@@ -62,11 +57,17 @@ class WeightedLossTest {
     ObjectiveSettings weighted = Objectives.CATALOG.named("weighted").defaults();
     ObjectiveSettings denoising = Objectives.CATALOG.named("denoising").defaults();
     Schedules.Cosine cosine = new Schedules.Cosine(0.008);
-    assertEquals(8, DiscreteSettings.of(10, cosine, Prediction.BOTH).create(Clipping.none()).outputs(3));
-    assertSentence("{predict}: expected both ", () -> weighted.create(
-        DiscreteSettings.of(10, cosine, Prediction.V).create(Clipping.none())));
-    assertSentence("{objective}: expected weighted ", () -> denoising.create(
-        DiscreteSettings.of(10, cosine, Prediction.BOTH).create(Clipping.none())));
+    assertEquals(
+        8,
+        DiscreteSettings.of(10, cosine, Prediction.BOTH).create(Clipping.none()).outputs(3));
+    assertSentence(
+        "{predict}: expected both ",
+        () ->
+            weighted.create(DiscreteSettings.of(10, cosine, Prediction.V).create(Clipping.none())));
+    assertSentence(
+        "{objective}: expected weighted ",
+        () -> denoising.create(
+            DiscreteSettings.of(10, cosine, Prediction.BOTH).create(Clipping.none())));
     assertSentence("{variance}: expected a fixed one ", () -> new DiscreteSettings(
             10, cosine, false, Prediction.BOTH, ReverseVariance.LEARNED_RANGE, false)
         .create(Clipping.none()));

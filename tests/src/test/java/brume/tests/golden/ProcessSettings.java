@@ -14,19 +14,32 @@ import java.util.Optional;
 /** The words of three systems for what Brume calls by its own names. */
 final class ProcessSettings {
 
-  static final String LUCIDRAINS = "lucidrains", WEIGHTED = "lucidrains_weighted", TQCH = "tqch", IMPROVED = "improved-diffusion";
+  static final String LUCIDRAINS = "lucidrains",
+      WEIGHTED = "lucidrains_weighted",
+      TQCH = "tqch",
+      IMPROVED = "improved-diffusion";
 
   private static final Map<String, Prediction> PREDICTIONS = Map.of(
-      "pred_noise", Prediction.EPSILON,
-      "pred_x0", Prediction.X0,
-      "pred_v", Prediction.V,
-      "eps", Prediction.EPSILON,
-      "x_0", Prediction.X0,
-      "mean", Prediction.MEAN,
-      WEIGHTED, Prediction.BOTH,
-      "EPSILON", Prediction.EPSILON,
-      "START_X", Prediction.X0,
-      "PREVIOUS_X", Prediction.MEAN);
+      "pred_noise",
+      Prediction.EPSILON,
+      "pred_x0",
+      Prediction.X0,
+      "pred_v",
+      Prediction.V,
+      "eps",
+      Prediction.EPSILON,
+      "x_0",
+      Prediction.X0,
+      "mean",
+      Prediction.MEAN,
+      WEIGHTED,
+      Prediction.BOTH,
+      "EPSILON",
+      Prediction.EPSILON,
+      "START_X",
+      Prediction.X0,
+      "PREVIOUS_X",
+      Prediction.MEAN);
 
   private static final Map<String, ReverseVariance> VARIANCES = Map.of(
       "fixed-small", ReverseVariance.FIXED_SMALL,
