@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       InterpolateCommand.class,
       LikelihoodCommand.class,
+      EvalCommand.class,
       ExportCommand.class,
       ListCommand.class,
       BenchCommand.class,

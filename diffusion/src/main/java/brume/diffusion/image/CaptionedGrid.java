@@ -16,9 +16,10 @@ import java.util.List;
  *
  * @param pictures at least one, all of one size
  * @param captions as many, shortened where they are too wide
+ * @param columns pictures in a row
  * @param scale by which factor each picture is enlarged
  */
-public record CaptionedGrid(List<Picture> pictures, List<String> captions, int scale) {
+public record CaptionedGrid(List<Picture> pictures, List<String> captions, int columns, int scale) {
   static {
     Headless.ensure(); // before the first color, which already asks for a display
   }
@@ -37,6 +38,21 @@ public record CaptionedGrid(List<Picture> pictures, List<String> captions, int s
           "captioned grid: expected a picture or more and as many captions, got %d and %d",
           pictures.size(), captions.size()));
     }
+    if (columns < 1) {
+      throw new IllegalArgumentException(
+          "captioned grid: expected a column or more, got " + columns);
+    }
+  }
+
+  /**
+   * Lays pictures out in a square, or nearly.
+   *
+   * @param pictures at least one, all of one size
+   * @param captions as many, shortened where they are too wide
+   * @param scale by which factor each picture is enlarged
+   */
+  public CaptionedGrid(List<Picture> pictures, List<String> captions, int scale) {
+    this(pictures, captions, Math.max(1, (int) Math.ceil(Math.sqrt(pictures.size()))), scale);
   }
 
   /**
@@ -51,7 +67,6 @@ public record CaptionedGrid(List<Picture> pictures, List<String> captions, int s
   }
 
   private BufferedImage draw() {
-    int columns = (int) Math.ceil(Math.sqrt(pictures.size()));
     int rows = (pictures.size() + columns - 1) / columns;
     Picture first = pictures.get(0);
     int cellWidth = Math.max(NARROWEST, first.width() * scale) + PADDING;

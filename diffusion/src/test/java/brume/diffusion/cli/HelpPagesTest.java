@@ -40,6 +40,7 @@ class HelpPagesTest {
         "sample",
         "interpolate",
         "likelihood",
+        "eval",
         "export",
         "list",
         "bench",
@@ -60,7 +61,7 @@ class HelpPagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "sample", "bench step"})
+  @ValueSource(strings = {"train", "sample", "eval", "bench step"})
   void everyOptionThatTakesAValueTellsItsDefault(String command) {
     String said = Shell.run((Object[]) (command + " --help").split(" ")).out();
     Matcher option =
