@@ -105,6 +105,16 @@ record DryRun(
         recipe.data().shape(),
         (fixedBytes - FLOAT * parameters) >> 20,
         t.checkpointEvery()));
+    int every = recipe.average().snapshotEvery();
+    if (every > 0) {
+      long snapshot = FLOAT * parameters * recipe.average().rates().size();
+      lines.add(String.format(
+          Locale.ROOT,
+          "%,d snapshots of the averages, one every %,d steps, %,d MiB in all",
+          t.steps() / every,
+          every,
+          snapshot * (t.steps() / every) >> 20));
+    }
     lines.add(String.format(
         Locale.ROOT,
         "memory about %,d MiB: %,d for parameters, gradients and optimizer, %,d for a batch of %,d",

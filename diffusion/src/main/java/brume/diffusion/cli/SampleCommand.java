@@ -67,7 +67,8 @@ final class SampleCommand implements Callable<Integer>, Prepared {
       names = "--weights",
       paramLabel = "WHICH",
       description =
-          "Parameters to draw from: raw, average, or average: and its rate where a run keeps several."
+          "Parameters to draw from: raw, average, average: and its rate where a run keeps several, or post-hoc: and"
+              + " a width where it keeps snapshots."
               + " Default: average.")
   private @Nullable String weights;
 

@@ -33,8 +33,10 @@ final class SavedPlace {
   @Option(
       names = "--weights",
       paramLabel = "WHICH",
-      description = "Parameters: raw, average, or average: and its rate where a run keeps several."
-          + " Default: average.")
+      description =
+          "Parameters: raw, average, average: and its rate where a run keeps several, or post-hoc: and"
+              + " a width where it keeps snapshots."
+              + " Default: average.")
   private @Nullable String weights;
 
   private @Nullable Imported imported;

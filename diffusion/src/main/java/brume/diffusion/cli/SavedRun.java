@@ -24,7 +24,9 @@ final class SavedRun {
       names = "--weights",
       paramLabel = "WHICH",
       defaultValue = "average",
-      description = "Parameters: raw, average, or average: and its rate where a run keeps several."
-          + " Default: ${DEFAULT-VALUE}.")
+      description =
+          "Parameters: raw, average, average: and its rate where a run keeps several, or post-hoc: and"
+              + " a width where it keeps snapshots."
+              + " Default: ${DEFAULT-VALUE}.")
   String weights = "average";
 }

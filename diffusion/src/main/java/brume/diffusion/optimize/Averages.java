@@ -2,6 +2,7 @@ package brume.diffusion.optimize;
 
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
+import brume.diffusion.settings.SettingException;
 import brume.nn.optim.EmaRule;
 import java.util.List;
 
@@ -40,6 +41,11 @@ public final class Averages {
           new PowerFunction(List.of(0.1)),
           "An average over a fixed share of the training, however long it is.",
           "Karras et al. (2023), EDM2, section 3.1")
+      .add(
+          "post-hoc",
+          new PostHocAverages(List.of(0.05, 0.1), 200),
+          "The same of two widths or more, with snapshots: --weights post-hoc:0.15 makes another of them.",
+          "Karras et al. (2023), EDM2, section 3.2")
       .add("none", new None(), "Nothing is kept; samples are drawn from the network itself.", "");
 
   private Averages() {}
@@ -197,7 +203,7 @@ public final class Averages {
               value =
                   "Width of the average as a share of all steps; several keep as many averages.",
               min = 1e-6,
-              max = 0.288,
+              max = AverageSettings.WIDEST,
               option = "ema-width")
           List<Double> rates)
       implements AverageSettings {
@@ -210,6 +216,42 @@ public final class Averages {
     @Override
     public List<EmaRule> rules(int samples) {
       return rates.stream().<EmaRule>map(EmaRule.PowerFunction::ofWidth).toList();
+    }
+  }
+
+  /**
+   * {@link EmaRule.PowerFunction} of several widths, and snapshots from which averages of {@link PostHoc
+   * other widths} are made.
+   *
+   * @param rates widths as shares of the training
+   * @param snapshotEvery steps from one snapshot to the next
+   */
+  public record PostHocAverages(
+      @About(
+              value =
+                  "Widths of two averages or more as shares of all steps; others can be made of them.",
+              min = 1e-6,
+              max = WIDEST,
+              option = "ema-width")
+          List<Double> rates,
+      @About(
+              value = "Steps from one snapshot of all averages to the next; none is deleted.",
+              min = 1)
+          int snapshotEvery)
+      implements AverageSettings {
+
+    /** Refuses what nothing else can be made of. {@inheritDoc} */
+    public PostHocAverages {
+      rates = List.copyOf(rates);
+      SettingException.unless(
+          rates.size() >= 2 && rates.stream().distinct().count() == rates.size(),
+          "{rates}: expected two different widths or more, got %s",
+          rates);
+    }
+
+    @Override
+    public List<EmaRule> rules(int samples) {
+      return new PowerFunction(rates).rules(samples);
     }
   }
 

@@ -17,6 +17,7 @@ public final class Presets {
   private static final List<String> NAMES = List.of(
       "fashion",
       "fashion-classes",
+      "edm-fashion",
       "pictures",
       "toy:swissroll",
       "toy:gaussian8",

@@ -88,11 +88,18 @@ final class Learning {
   List<Stateful> parts() {
     List<Stateful> parts = new ArrayList<>();
     parts.add(Stateful.of(SavedNames.MODEL, model.parameters()));
+    parts.addAll(averages());
+    parts.add(Stateful.of("optimizer", optimizer));
+    parts.addAll(objective.state());
+    return parts;
+  }
+
+  /** The averages alone. */
+  List<Stateful> averages() {
+    List<Stateful> parts = new ArrayList<>();
     for (int i = 0; i < emas.size(); i++) {
       parts.add(Stateful.of(SavedNames.average(recipe.average(), i), emas.get(i)));
     }
-    parts.add(Stateful.of("optimizer", optimizer));
-    parts.addAll(objective.state());
     return parts;
   }
 }

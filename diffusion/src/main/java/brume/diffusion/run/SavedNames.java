@@ -34,7 +34,13 @@ final class SavedNames {
       }
     }
     throw new SettingException(
-        Text.of("{weights}: expected raw, average%s, got %s", listed(rates), weights));
+        Text.of("{weights}: expected %s, got %s", choices(averages), weights));
+  }
+
+  /** What can be asked for, with commas between it. */
+  static String choices(AverageSettings averages) {
+    String others = averages.snapshotEvery() > 0 ? ", post-hoc: and a width" : "";
+    return "raw, average" + listed(averages.rates()) + others;
   }
 
   private static String listed(List<Double> rates) {

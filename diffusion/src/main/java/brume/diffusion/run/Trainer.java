@@ -179,6 +179,7 @@ public final class Trainer {
   private Outcome loop(Learning state, ReadAhead batches, TrainingLog log, Checkpoints checkpoints)
       throws IOException {
     TrainingSettings t = recipe.training();
+    int snapshotEvery = recipe.average().snapshotEvery();
     int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;
     while (state.step() < t.steps()) {
       TrainingLog.Line line = step(state, batches);
@@ -186,6 +187,9 @@ public final class Trainer {
       listener.stepped(line);
 
       boolean end = state.step() == t.steps();
+      if (snapshotEvery > 0 && state.step() % snapshotEvery == 0) {
+        new Snapshots(folder).write(now(state), state.averages());
+      }
       if (end || stopAsked || state.step() % t.checkpointEvery() == 0) {
         log.force();
         listener.saved(save(state, checkpoints));
@@ -201,10 +205,13 @@ public final class Trainer {
   }
 
   private Checkpoint save(Learning state, Checkpoints checkpoints) throws IOException {
-    CheckpointState now = CheckpointState.of(
-            recipe.brume(), state.step(), recipe.seed(), state.dataPosition())
+    return checkpoints.write(
+        now(state), state.parts(), new Keep(recipe.training().keep(), false));
+  }
+
+  private CheckpointState now(Learning state) throws IOException {
+    return CheckpointState.of(recipe.brume(), state.step(), recipe.seed(), state.dataPosition())
         .withFingerprints(Fingerprint.of(recipe), data.fingerprint(), data.labelFingerprint());
-    return checkpoints.write(now, state.parts(), new Keep(recipe.training().keep(), false));
   }
 
   private TrainingLog.Line step(Learning state, ReadAhead batches) throws IOException {

@@ -1,6 +1,8 @@
 package brume.tests.golden;
 
 import brume.autograd.Variable;
+import brume.diffusion.optimize.PostHoc;
+import brume.diffusion.optimize.PostHoc.Profile;
 import brume.nn.NamedParameter;
 import brume.nn.StoredLayout;
 import brume.nn.optim.Ema;
@@ -85,8 +87,26 @@ final class Averages implements CaseRunner {
     results.check(
         "output.snapshots", snapshots.stream().flatMapToDouble(Arrays::stream).toArray());
     results.check("output.direct", row(follow(asked, "input.param", target, on), calls, columns));
-    results.skip("output.weights"); // of snapshots that rebuild another width, which Brume does not
-    results.skip("output.reconstructed");
+    double[] weights = PostHoc.weights(profiles(attrs, rules), new Profile(calls, target.gamma()));
+    results.check("output.weights", weights);
+    double[] rebuilt = new double[columns];
+    for (int i = 0; i < weights.length; i++) {
+      for (int c = 0; c < columns; c++) {
+        rebuilt[c] += weights[i] * snapshots.get(i)[c];
+      }
+    }
+    results.check("output.reconstructed", rebuilt);
+  }
+
+  /** Of the snapshots, average by average. */
+  private static List<Profile> profiles(JsonNode attrs, List<PowerFunction> rules) {
+    List<Profile> profiles = new ArrayList<>();
+    for (PowerFunction rule : rules) {
+      attrs
+          .path("snapshots")
+          .forEach(call -> profiles.add(new Profile(call.asInt(), rule.gamma())));
+    }
+    return profiles;
   }
 
   /** What a call left, the first being 1. */
