@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 
 /**
  * Undoes a computation, newest variable first, so that every variable has received all parts of its
@@ -21,11 +22,16 @@ final class BackwardPass {
 
   private static final String FREED = "by the backward pass, which read it last";
 
+  private final Predicate<Variable> wanted; // of parameters
   private final Map<Variable, Tensor> gradients = new IdentityHashMap<>();
   private final PriorityQueue<Variable> newestFirst =
       new PriorityQueue<>((a, b) -> Long.compare(b.number(), a.number()));
   private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
   private final List<Tensor> spent = new ArrayList<>(); // to be let go after the current step
+
+  BackwardPass(Predicate<Variable> wanted) {
+    this.wanted = wanted;
+  }
 
   /** Called once. */
   Gradients run(Variable root, Tensor dy) {
@@ -62,7 +68,8 @@ final class BackwardPass {
     return new InputGradients() {
       @Override
       public boolean wants(int input) {
-        return inputs.get(input).requiresGradient();
+        Variable to = inputs.get(input);
+        return to.requiresGradient() && (to.step() != null || wanted.test(to));
       }
 
       @Override

@@ -36,6 +36,19 @@ public final class Tape {
   }
 
   /**
+   * Records again until closed, within a pause: for what is differentiated on a way that is not, such as
+   * a classifier that leads samples.
+   *
+   * @return closes the recording
+   */
+  @MustBeClosed
+  public static Recording record() {
+    Recording recording = new Recording(PAUSES.get());
+    PAUSES.set(0);
+    return recording;
+  }
+
+  /**
    * Shows every step that this thread records until closed, to learn which functions a computation is
    * made of. Closing brings back the watcher before.
    *
@@ -84,6 +97,20 @@ public final class Tape {
         closed = true;
         PAUSES.set(PAUSES.get() - 1);
       }
+    }
+  }
+
+  /** A time with recording. */
+  public static final class Recording implements AutoCloseable {
+    private final int before;
+
+    private Recording(int before) {
+      this.before = before;
+    }
+
+    @Override
+    public void close() {
+      PAUSES.set(before);
     }
   }
 

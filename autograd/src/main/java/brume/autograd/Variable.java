@@ -117,11 +117,7 @@ public final class Variable {
    *     written since
    */
   public Gradients backward() {
-    ShapeException.unless(
-        value.shape().size() == 1,
-        "backward: expected a loss of one element, got shape %s; pass the gradient of the output to"
-            + " start from something larger",
-        value.shape());
+    requireNumber();
     requireRecord();
     return backward(ones());
   }
@@ -144,7 +140,34 @@ public final class Variable {
         dy.shape());
     DeviceException.unlessTogether(dy, value);
     requireRecord();
-    return new BackwardPass().run(this, dy);
+    return new BackwardPass(leaf -> true).run(this, dy);
+  }
+
+  /**
+   * Differentiates this number with respect to one parameter alone; what others would get is not computed.
+   *
+   * @param parameter the one
+   * @return its gradient, of its shape, owned by the innermost scope
+   * @throws ShapeException if this is not a single number
+   * @throws IllegalStateException if it does not depend on the parameter, or if numbers it was computed
+   *     from were written since
+   */
+  public Tensor gradient(Variable parameter) {
+    requireNumber();
+    requireRecord();
+    Gradients only = new BackwardPass(leaf -> leaf == parameter).run(this, ones());
+    return only.of(parameter)
+        .orElseThrow(() -> new IllegalStateException(Text.of(
+            "gradient: expected a parameter that the number depends on, got one of shape %s that it does not",
+            parameter.shape())));
+  }
+
+  private void requireNumber() {
+    ShapeException.unless(
+        value.shape().size() == 1,
+        "backward: expected a loss of one element, got shape %s; pass the gradient of the output to"
+            + " start from something larger",
+        value.shape());
   }
 
   /** Nothing was recorded for a constant: an empty set of gradients would hide the mistake. */

@@ -204,6 +204,27 @@ class BackwardPassTest {
   }
 
   @Test
+  void oneGradientAloneIsThatOfAll() {
+    Variable v = parameter(3, 5), w = parameter(2, 7), other = parameter(1, 1);
+    Tensor of = sum(multiply(multiply(v, w), w)).backward().of(v).orElseThrow();
+    assertArrayEquals(
+        of.toDoubles(), sum(multiply(multiply(v, w), w)).gradient(v).toDoubles());
+    Exception e = assertThrows(IllegalStateException.class, () -> sum(v).gradient(other));
+    assertTrue(e.getMessage().startsWith("gradient: expected a parameter that the number depends on"));
+  }
+
+  @Test
+  void recordsWithinAPause() {
+    Variable v = parameter(3, 5);
+    try (Tape.Pause pause = Tape.pause()) {
+      try (Tape.Recording recording = Tape.record()) {
+        assertArrayEquals(new double[] {6, 10}, sum(multiply(v, v)).gradient(v).toDoubles());
+      }
+      assertFalse(sum(v).requiresGradient());
+    }
+  }
+
+  @Test
   void stepsAreRecords() {
     Variable x = Variable.parameter(Tensor.of(DEVICE, Shape.of(), 1f));
     Differentiable step = new Differentiable() {

@@ -53,13 +53,14 @@ record DryRun(
           Shape.of(tried, picture.dim(0), picture.dim(1), picture.dim(2)),
           new float[Shape.product(tried, picture.size())]);
       TrainingStep step = new TrainingStep(model, objective, 1, recompute);
-      long bytes = activations(step, new Batch(x0, 0)) / tried;
+      Batch batch = new Batch(x0, 0, new int[tried]);
+      long bytes = activations(step, batch) / tried;
       return new DryRun(
           recipe,
           parameters,
           FLOAT * (parameters * (2L + averages) + state),
           bytes,
-          seconds(step, new Batch(x0, 0)) / tried);
+          seconds(step, batch) / tried);
     }
   }
 

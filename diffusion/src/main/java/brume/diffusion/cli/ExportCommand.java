@@ -40,7 +40,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Recipe recipe = Sources.recipeOf(saved.folder);
+    Recipe recipe = Sources.drawing(saved.folder);
     Export.Layout chosen = layout == null ? Export.Layout.of(recipe) : layout;
     RecipeOptions options = RecipeOptions.ofTraining(recipe, new Words());
     Path weights;

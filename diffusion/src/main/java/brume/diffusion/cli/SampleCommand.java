@@ -134,6 +134,9 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   private Steering steering = new Steering();
 
   @Mixin
+  private Leading leading = new Leading();
+
+  @Mixin
   @SuppressWarnings("unused") // read before the words are parsed
   private Telling.Options telling = new Telling.Options();
 
@@ -154,7 +157,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     Recipe base = Recipes.plain();
     try {
       if (named.isPresent()) {
-        base = Sources.recipeOf(named.get());
+        base = Sources.drawing(named.get());
       } else if (place.isPresent()) {
         imported = Imported.open(Path.of(place.get()), words.valueOf("--sampler"));
         base = imported.recipe();
@@ -182,6 +185,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
     numbers(1, USUAL);
     steering.check();
+    leading.check();
     if (from != null) {
       Sources.requireNoRun(from);
     }
@@ -227,11 +231,15 @@ final class SampleCommand implements Callable<Integer>, Prepared {
   }
 
   private void draw(Source source, Device device) throws IOException {
-    List<Integer> inTurn = Classes.named(classes, source.classes());
+    boolean isLed = spec.commandLine().getParseResult().hasMatchedOption("--guidance");
+    Leading.Classifier classifier = leading.of(source, isLed, device);
+    List<String> known = classifier == null ? source.classes() : classifier.classes();
+    List<Integer> inTurn = Classes.named(classes, known);
     // What is made of found noise differs by class alone.
     SampleNumbers numbers =
         numbers(Math.max(1, inTurn.size()), source.sampler().drawsFromNoise() ? USUAL : 1);
-    Asked model = source.asked().apply(inTurn);
+    Asked model =
+        classifier == null ? source.asked().apply(inTurn) : classifier.over(source, inTurn);
     Shape picture = source.picture();
     long own = seed == null ? source.seed() : seed;
     Sampler sampler = steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
@@ -247,7 +255,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
           picture.dim(1),
           picture.dim(2),
           source.fingerprint() + ", seed " + own + (inTurn.isEmpty() ? "" : ", classes " + inTurn)
-              + steering.fingerprint(sampler),
+              + steering.fingerprint(sampler) + (classifier == null ? "" : classifier.fingerprint()),
           source.exhibit().low(),
           source.exhibit().high(),
           rows(inTurn, numbers));
@@ -257,7 +265,7 @@ final class SampleCommand implements Callable<Integer>, Prepared {
         }
         draw(source, model, numbers, how, steps, device, sink.done(), sink::write);
         if (request.isByRows()) {
-          Telling.say("rows: " + names(source, inTurn, numbers.at(0)));
+          Telling.say("rows: " + names(known, inTurn, numbers.at(0)));
         }
       }
     }
@@ -269,10 +277,10 @@ final class SampleCommand implements Callable<Integer>, Prepared {
     return numbers.areConsecutive() ? Math.max(1, inTurn.size()) : 1;
   }
 
-  private static String names(Source source, List<Integer> inTurn, long first) {
+  private static String names(List<String> known, List<Integer> inTurn, long first) {
     return IntStream.range(0, inTurn.size())
         .map(i -> inTurn.get((int) ((first + i) % inTurn.size())))
-        .mapToObj(source.classes()::get)
+        .mapToObj(known::get)
         .collect(Collectors.joining(", "));
   }
 

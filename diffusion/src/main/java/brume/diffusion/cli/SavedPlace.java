@@ -57,7 +57,7 @@ final class SavedPlace {
         run == null ^ from == null,
         "--run: expected either it or --from, got " + (run == null ? "none" : "both"));
     if (run != null) {
-      return Sources.recipeOf(run);
+      return Sources.drawing(run);
     }
     Path place = from().orElseThrow();
     UsageException.unless(

@@ -39,6 +39,18 @@ final class Sources {
     return Recipes.read(folderOf(run).config());
   }
 
+  /** The recipe of a run that has learned to draw. */
+  static Recipe drawing(String run) throws IOException {
+    Recipe recipe = recipeOf(run);
+    UsageException.unless(
+        !recipe.objective().tellsClasses(),
+        Text.of(
+            "--run: expected a run that has learned to draw, got %s, which tells classes; lead the samples of"
+                + " another run with sample --classifier",
+            run));
+    return recipe;
+  }
+
   /** The checkpoint of a step, or the newest. */
   static Checkpoint checkpointOf(String run, @Nullable Integer step) throws IOException {
     Checkpoints all = new Checkpoints(folderOf(run));
@@ -66,11 +78,8 @@ final class Sources {
     Model model = SavedModel.load(recipe, checkpoint, weights, device);
     return new Source(
         classes -> Asked.inTurn(model, recipe, classes),
-        recipe.classes(),
-        recipe.sampler().create(model.reverse(recipe)),
-        recipe.data().shape(),
-        recipe.data().exhibit(),
-        recipe.seed(),
+        model,
+        recipe,
         Text.of(
             "%s %s, %s", checkpoint.state().sha256().get("state.json"), weights, sampling(recipe)));
   }
@@ -118,11 +127,8 @@ final class Sources {
     Model network = network(place, model, recipe, device);
     return new Source(
         classes -> Asked.inTurn(network, recipe, classes),
-        recipe.classes(),
-        recipe.sampler().create(network.reverse(recipe)),
-        recipe.data().shape(),
-        recipe.data().exhibit(),
-        recipe.seed(),
+        network,
+        recipe,
         Text.of(
             "%s of %s, %s",
             model.weights().source().toAbsolutePath().normalize(),

@@ -5,6 +5,7 @@ import brume.diffusion.recipe.Fitting;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.recipe.SamplesSettings;
 import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.recipe.Version;
 import brume.diffusion.run.Checkpoint;
@@ -234,13 +235,20 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     }
   }
 
+  /** Without samples, where none can be drawn from what is learned. */
+  private Recipe asLearned(Recipe recipe) {
+    boolean draws = !recipe.objective().tellsClasses() || given().hasMatchedOption("--samples");
+    return draws ? recipe : recipe.with(new SamplesSettings(0, 0));
+  }
+
   /** Levels and patches that the data allow, where nobody has asked for others. */
   private Recipe fitting(Recipe recipe) {
     boolean asked = configFile != null
         || origin != null
         || given().hasMatchedOption("--mults")
         || given().hasMatchedOption("--patch");
-    return asked ? recipe : Fitting.toData(recipe);
+    Recipe learned = asLearned(recipe);
+    return asked ? learned : Fitting.toData(learned);
   }
 
   private int goOn(RunFolder folder) throws IOException {
@@ -292,6 +300,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     try (Showcase showcase = new Showcase(recipe, folder, device);
         TensorBoard board = new TensorBoard(recipe, folder)) {
       List<TrainingListener> listeners = new ArrayList<>(List.of(data.in(folder), showcase));
+      if (recipe.objective().tellsClasses()) {
+        listeners.add(new Accuracy(recipe, data.data(), device));
+      }
       if (tensorboard || TensorBoard.isIn(folder)) {
         listeners.add(board);
       }

@@ -1,6 +1,8 @@
 package brume.diffusion.objective;
 
 import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.settings.SettingException;
+import java.util.List;
 
 /** Settings of what training minimizes: a kind of {@link Objectives}. */
 public interface ObjectiveSettings {
@@ -13,6 +15,28 @@ public interface ObjectiveSettings {
    * @throws IllegalArgumentException if the process has no such objective
    */
   Objective create(TrainedProcess process);
+
+  /**
+   * Channels of the network's answers.
+   *
+   * @param process whose reversal is learned
+   * @param channels C of the data
+   * @param classes names of those of the data; empty if they have none
+   * @return as many as the process reads, unless something else is learned
+   * @throws SettingException if the data have not what is to be learned
+   */
+  default int outputs(TrainedProcess process, int channels, List<String> classes) {
+    return process.outputs(channels);
+  }
+
+  /**
+   * Whether a network learns to tell classes, not to draw.
+   *
+   * @return true if no samples can be drawn from it
+   */
+  default boolean tellsClasses() {
+    return false;
+  }
 
   /**
    * Refuses what trains without teaching all that sampling needs.

@@ -8,6 +8,7 @@ import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import java.util.List;
 
 /** What training may minimize, by name. */
 public final class Objectives {
@@ -43,7 +44,12 @@ public final class Objectives {
           "weighted",
           new Weighted(0.1, 0.1, NoiseSettings.PLAIN, new TimesOfTraining.Uniform()),
           "The errors of both noise and data, and of the mixture that the network makes of them.",
-          "denoising-diffusion-pytorch, weighted_objective_gaussian_diffusion");
+          "denoising-diffusion-pytorch, weighted_objective_gaussian_diffusion")
+      .add(
+          "classifier",
+          new Classifier(),
+          "How unexpected classes of noisy data are, for sample --classifier.",
+          "Dhariwal and Nichol (2021), section 4");
 
   private Objectives() {}
 
@@ -192,6 +198,28 @@ public final class Objectives {
           "{objective}: expected denoising with a continuous {process}, got another");
       TrainingLoss loss = new VariationalLoss(new VariationalBound(process, SMALLEST), factor);
       return new NoisyObjective(loss, noise.create(), times.create(process.q().steps()));
+    }
+  }
+
+  /** {@link ClassifierObjective}. */
+  public record Classifier() implements ObjectiveSettings {
+    @Override
+    public Objective create(TrainedProcess process) {
+      return new ClassifierObjective(process);
+    }
+
+    @Override
+    public int outputs(TrainedProcess process, int channels, List<String> classes) {
+      SettingException.unless(
+          classes.size() > 1,
+          "{objective}: expected {data} with two classes or more for a classifier, got %d",
+          classes.size());
+      return classes.size();
+    }
+
+    @Override
+    public boolean tellsClasses() {
+      return true;
     }
   }
 }

@@ -84,6 +84,28 @@ public interface ContinuousProcess extends TrainedProcess {
   }
 
   /**
+   * Whether data are shown to a network as by another process.
+   *
+   * @param other the other one
+   * @return true if noise, scale and what is told of the time agree at many times
+   */
+  default boolean showsAs(ContinuousProcess other) {
+    if (end() != other.end()) {
+      return false;
+    }
+    for (double t : times(16)) {
+      Reading here = reading(t), there = other.reading(t);
+      if (signal(t) != other.signal(t)
+          || noise(t) != other.noise(t)
+          || here.input() != there.input()
+          || here.told() != there.told()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
    * The time with the most noise.
    *
    * @return t, at which sampling starts

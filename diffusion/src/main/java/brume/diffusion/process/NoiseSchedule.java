@@ -279,6 +279,16 @@ public final class NoiseSchedule {
   }
 
   /**
+   * Whether another schedule leaves as much of the data at every time.
+   *
+   * @param other the other one
+   * @return true if both have the same times
+   */
+  public boolean isLike(NoiseSchedule other) {
+    return Arrays.equals(alphaBars, other.alphaBars);
+  }
+
+  /**
    * Number of times.
    *
    * @return T

@@ -132,6 +132,20 @@ public interface TrainedProcess {
   <T> T either(Function<ReverseProcess, T> discrete, Function<ContinuousProcess, T> continuous);
 
   /**
+   * Whether a network of another process sees the same here: the same noise at the same times, however
+   * its answers are read.
+   *
+   * @param other the other one
+   * @return true if one may be asked at levels of the other
+   */
+  default boolean looksLike(TrainedProcess other) {
+    return either(
+        mine -> other.either(
+            its -> mine.q().schedule().isLike(its.q().schedule()), continuous -> false),
+        mine -> other.either(numbered -> false, its -> mine.showsAs(its)));
+  }
+
+  /**
    * This process, for what is defined only where times are numbered.
    *
    * @param otherwise the sentence that refuses another one

@@ -123,7 +123,7 @@ public record Recipe(
   public Task task() {
     Shape picture = data.shape();
     int channels = picture.dim(2);
-    int outputs = process.create(Clipping.none()).outputs(channels);
+    int outputs = objective.outputs(process.create(Clipping.none()), channels, data.classes());
     return new Task(picture.dim(0), picture.dim(1), channels, outputs, classes().size());
   }
 
@@ -173,6 +173,10 @@ public record Recipe(
         "{sampler}: expected one that draws the samples which are shown, such as ddim, got one that finds the"
             + " noise of a picture");
     objective.requireTrainable(back);
+    SettingException.unless(
+        !objective.tellsClasses() || samples.count() == 0,
+        "{samples.count}: expected 0 with {objective} classifier, which draws none, got %d",
+        samples.count());
     requireTimesApart(back);
     return whole;
   }
@@ -201,6 +205,10 @@ public record Recipe(
     ENGINE.read(ENGINE.write(this), this); // ranges hold for records made in Java, too
     TrainedProcess process = reverse();
     requireDefined(process);
+    SettingException.unless(
+        !objective.tellsClasses() || classes().isEmpty(),
+        "{condition}: expected none with {objective} classifier, which must find out what it would be told, got"
+            + " another");
     objective.create(this.process.create(Clipping.none()));
     guidance.requireEffect(sampler.create(process));
     rate.create(training.steps());

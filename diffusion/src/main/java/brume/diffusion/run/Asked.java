@@ -1,5 +1,8 @@
 package brume.diffusion.run;
 
+import brume.diffusion.guidance.ClassifierGuided;
+import brume.diffusion.objective.NoisyClassifier;
+import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
 import brume.nn.Labelled;
@@ -47,10 +50,36 @@ public interface Asked {
       return alike(unknown);
     }
     return (first, count) -> {
-      int[] labels = new int[count];
-      Arrays.setAll(labels, n -> classes.get((int) ((first + n) % classes.size())));
+      int[] labels = labels(first, count, classes);
       Denoised known = Denoised.of(new Labelled(model, labels), model.reverse(recipe));
       return recipe.guidance().of(known, unknown);
     };
+  }
+
+  /**
+   * The model, led by a classifier to one class after the other, again and again.
+   *
+   * @param plain the model, told no classes
+   * @param classifier tells classes of what it draws
+   * @param classes numbers of the classes, in turn
+   * @param scale how far to lead
+   * @param clipping of estimates of the data
+   * @return the model
+   */
+  static Asked led(
+      Asked plain,
+      NoisyClassifier classifier,
+      List<Integer> classes,
+      double scale,
+      Clipping clipping) {
+    return (first, count) -> new ClassifierGuided(
+        plain.of(first, count), classifier, labels(first, count, classes), scale, clipping);
+  }
+
+  /** (count) the classes of samples from a number on. */
+  private static int[] labels(long first, int count, List<Integer> classes) {
+    int[] labels = new int[count];
+    Arrays.setAll(labels, n -> classes.get((int) ((first + n) % classes.size())));
+    return labels;
   }
 }

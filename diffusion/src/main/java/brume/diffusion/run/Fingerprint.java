@@ -21,7 +21,9 @@ final class Fingerprint {
     tree.remove(List.of("brume", "sampler", "clipping", "guidance", "samples"));
     if (recipe.condition() instanceof Conditions.None) {
       tree.remove("condition"); // which recipes of 0.2.0 do not have
-      ((ObjectNode) tree.get("data")).remove(List.of("classes", "labels")); // told to nobody
+      if (!recipe.objective().tellsClasses()) {
+        ((ObjectNode) tree.get("data")).remove(List.of("classes", "labels")); // told to nobody
+      }
     }
     ((ObjectNode) tree.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));

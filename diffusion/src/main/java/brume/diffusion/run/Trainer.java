@@ -162,7 +162,8 @@ public final class Trainer {
     }
     from.differences(Fingerprint.of(recipe), data.fingerprint()).forEach(listener::warned);
     Optional<String> relabelled = from.relabelled(data.labelFingerprint());
-    if (relabelled.isPresent() && !recipe.classes().isEmpty()) {
+    boolean counts = !recipe.classes().isEmpty() || recipe.objective().tellsClasses();
+    if (relabelled.isPresent() && counts) {
       throw new IOException(relabelled.get() + "; give the former labels, or begin a new run");
     }
     relabelled.ifPresent(listener::warned); // who does not look at labels can go on

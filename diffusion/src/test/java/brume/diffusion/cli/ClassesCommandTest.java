@@ -16,7 +16,6 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -50,7 +49,7 @@ class ClassesCommandTest {
   @BeforeAll
   void train() throws IOException {
     Path data = TinyData.idx(trained.resolve("train-images-idx3-ubyte"));
-    labels(trained.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    TinyData.labels(trained.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
     run = trained.resolve("run");
     plain = trained.resolve("plain");
     Shell.run(TinyData.train(
@@ -71,15 +70,6 @@ class ClassesCommandTest {
         .succeeds();
     Shell.run(TinyData.train("--data", data, "--run", plain, "--steps", 1)).succeeds();
     Files.delete(data); // the classes are known without it
-  }
-
-  private static void labels(Path file, int count, int classes) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(8 + count);
-    bytes.put(new byte[] {0, 0, 8, 1}).putInt(count);
-    for (int i = 0; i < count; i++) {
-      bytes.put((byte) (i % classes));
-    }
-    Files.write(file, bytes.array());
   }
 
   @Test
@@ -184,7 +174,7 @@ class ClassesCommandTest {
   @Test
   void classesGoOutToDiffusersAndComeBack() throws IOException {
     Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
-    labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    TinyData.labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
     Path kept = folder.resolve("kept"), out = folder.resolve("out");
     List<Object> words = new ArrayList<>(List.of("train", "--network", "unet2d"));
     words.addAll(List.of("--device", "reference", "--data", data, "--run", kept));
@@ -237,7 +227,7 @@ class ClassesCommandTest {
         .fails(2, "--of-data: expected with a --run, whose data are known, got it with --from");
 
     Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
-    labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    TinyData.labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
     Object[] looked = {"--count", 2, "--device", "reference", "--data", data};
     String figures =
         Shell.run(words("likelihood", "--run", run, looked)).succeeds().out();
@@ -260,7 +250,7 @@ class ClassesCommandTest {
     Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
     Path labels = folder.resolve("train-labels-idx1-ubyte");
     Object[] looked = {"--count", 2, "--device", "reference", "--data", data};
-    labels(labels, 12, CLASSES);
+    TinyData.labels(labels, 12, CLASSES);
     String one = Shell.run(words("likelihood", "--run", run, looked)).succeeds().out();
     byte[] others = Files.readAllBytes(labels);
     others[8] = 2;
@@ -282,7 +272,7 @@ class ClassesCommandTest {
   @CsvSource({"karras,--self-condition", "karras3d,--frames=2"})
   void networksThatKeepMagnitudesAreToldClasses(String network, String more) throws IOException {
     Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
-    labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    TinyData.labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
     Path kept = folder.resolve("kept");
     List<Object> words = new ArrayList<>(List.of("train", "--network", network, more));
     words.addAll(List.of("--device", "reference", "--data", data, "--run", kept));
@@ -344,7 +334,7 @@ class ClassesCommandTest {
   void whatBeginsWithAModelThatKnowsClassesIsToldThem() throws IOException {
     Path begun = folder.resolve("begun");
     Path data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
-    labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
+    TinyData.labels(folder.resolve("train-labels-idx1-ubyte"), 12, CLASSES);
     Shell.run(TinyData.train(
             "--data", data, "--train-from", run, "--run", begun, "--steps", 1, "--samples", 0))
         .succeeds();
@@ -357,7 +347,7 @@ class ClassesCommandTest {
   void labelsThatDoNotFitAreRefused() throws IOException {
     Path data = TinyData.idx(folder.resolve("pictures.idx"));
     Path few = folder.resolve("few");
-    labels(few, 11, CLASSES);
+    TinyData.labels(few, 11, CLASSES);
     Shell.run(TinyData.train("--data", data, "--label-file", few, "--run", folder.resolve("x")))
         .fails(
             1,
@@ -370,7 +360,7 @@ class ClassesCommandTest {
   void aRunIsNotContinuedWithOtherLabels(String condition) throws IOException {
     Path data = TinyData.idx(folder.resolve("images-idx3")), begun = folder.resolve("begun");
     Path file = folder.resolve("labels-idx1");
-    labels(file, 12, CLASSES);
+    TinyData.labels(file, 12, CLASSES);
     Shell.run(TinyData.train(
             "--data", data, "--run", begun, "--steps", 1, "--samples", 0, "--condition", condition))
         .succeeds();
@@ -387,14 +377,14 @@ class ClassesCommandTest {
     assertTrue(resumed.lastLine().contains(difference), resumed.err());
     assertTrue(
         resumed.lastLine().endsWith("; give the former labels, or begin a new run"), resumed.err());
-    labels(file, 12, CLASSES);
+    TinyData.labels(file, 12, CLASSES);
     resumed(begun, 2).succeeds();
   }
 
   @Test
   void aRunOfBeforeThatDoesNotKnowItsLabelsGoesOn() throws IOException {
     Path data = TinyData.idx(folder.resolve("images-idx3")), begun = folder.resolve("begun");
-    labels(folder.resolve("labels-idx1"), 12, CLASSES);
+    TinyData.labels(folder.resolve("labels-idx1"), 12, CLASSES);
     Shell.run(TinyData.train(
             "--data", data, "--run", begun, "--steps", 1, "--samples", 0, "--condition", "labels"))
         .succeeds();

@@ -53,6 +53,16 @@ final class TinyData {
     return Files.write(file, idxBytes());
   }
 
+  /** The labels of as many pictures, each class in turn. */
+  static Path labels(Path file, int count, int classes) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(8 + count);
+    bytes.put(new byte[] {0, 0, 8, 1}).putInt(count);
+    for (int i = 0; i < count; i++) {
+      bytes.put((byte) (i % classes));
+    }
+    return Files.write(file, bytes.array());
+  }
+
   static byte[] idxBytes() {
     return idxBytes(12);
   }

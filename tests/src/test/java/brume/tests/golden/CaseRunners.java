@@ -37,6 +37,7 @@ final class CaseRunners {
       new TrajectoryRunner(),
       new GuidanceRunner(),
       new GuidanceTrajectories(),
+      new ClassifierTrajectories(),
       new GuidedModels(),
       new DiffusersRunner(),
       new DiffusersPipelines(),

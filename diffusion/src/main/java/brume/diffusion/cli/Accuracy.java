@@ -1,0 +1,94 @@
+package brume.diffusion.cli;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.diffusion.data.Dataset;
+import brume.diffusion.data.PictureTensor;
+import brume.diffusion.objective.NoisyClassifier;
+import brume.diffusion.process.Clipping;
+import brume.diffusion.process.Level;
+import brume.diffusion.process.Mix;
+import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.process.Way;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Model;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.TimestepSpacing;
+import brume.nn.Pass;
+import brume.nn.Query;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Text;
+import brume.tensor.random.RandomKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells at the end of a training how often a classifier is right, at some levels of noise.
+ *
+ * @param recipe of the run
+ * @param data that it has learned from
+ * @param device where it is computed
+ */
+record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingListener {
+
+  private static final int PICTURES = 512, BATCH = 64, LEVELS = 5;
+
+  @Override
+  public void finished(Model average) throws IOException {
+    TrainedProcess process = recipe.process().create(Clipping.none());
+    Way levels = process.levels(TimestepSpacing.UNIFORM, LEVELS);
+    int count = Math.min(PICTURES, data.size());
+    List<String> parts = new ArrayList<>();
+    for (int k = 0; k < levels.count(); k++) {
+      Level level = levels.at(k);
+      double share = right(average, process, level, count) / (double) count;
+      parts.add(Text.of(
+          "%.0f%% with %.0f%% of noise",
+          100 * share, 100 * level.noise() / Math.hypot(level.signal(), level.noise())));
+    }
+    Telling.say(Text.of("of %d pictures it knew %s", count, String.join(", ", parts)));
+  }
+
+  private int right(Model model, TrainedProcess process, Level level, int count)
+      throws IOException {
+    RandomKey key = RandomKey.of(recipe.seed()).child("accuracy");
+    int right = 0;
+    for (int first = 0; first < count; first += BATCH) {
+      int n = Math.min(BATCH, count - first);
+      try (Scope scope = Scope.open();
+          Tape.Pause pause = Tape.pause()) {
+        Shape shape = Shape.of(n, data.height(), data.width(), data.channels());
+        float[] values = new float[shape.size()];
+        for (int i = 0; i < n; i++) {
+          data.read(index(first + i, count), false, values, i * data.pictureLength());
+        }
+        Variable x0 = Variable.constant(PictureTensor.of(device, shape, values));
+        Variable noise = Variable.constant(NoiseSource.keyed(key, first).start(device, shape));
+        Variable xt = Mix.mix(level.signal(), x0, level.noise(), noise);
+        Query query = Query.of(process.input(level, xt), level.times(n), Pass.inference());
+        double[] logits = new NoisyClassifier(model).logits(query).value().toDoubles();
+        for (int i = 0; i < n; i++) {
+          right += best(logits, i) == data.label(index(first + i, count)) ? 1 : 0;
+        }
+      }
+    }
+    return right;
+  }
+
+  /** Pictures from all parts of the data. */
+  private int index(int i, int count) {
+    return (int) ((long) i * data.size() / count);
+  }
+
+  private int best(double[] logits, int sample) {
+    int classes = data.classes().size(), best = 0;
+    for (int k = 1; k < classes; k++) {
+      best = logits[sample * classes + k] > logits[sample * classes + best] ? k : best;
+    }
+    return best;
+  }
+}

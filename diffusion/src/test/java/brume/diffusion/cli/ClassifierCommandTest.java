@@ -1,0 +1,140 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.tensor.io.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Classifiers of noisy pictures: trained, resumed, leading the samples of another run. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClassifierCommandTest {
+
+  private static final int SIZE = 8 * 8;
+
+  @TempDir
+  private static Path folder;
+
+  private Path data = Path.of("");
+  private Path run = Path.of("");
+  private Path classifier = Path.of("");
+
+  @BeforeAll
+  void train() throws IOException {
+    data = TinyData.idx(folder.resolve("train-images-idx3-ubyte"));
+    TinyData.labels(folder.resolve("train-labels-idx1-ubyte"), 12, 3);
+    run = folder.resolve("run");
+    classifier = folder.resolve("classifier");
+    Shell.run(TinyData.train("--data", data, "--run", run, "--steps", 1)).succeeds();
+    Shell told = Shell.run(classifierOf("--run", classifier, "--steps", 4)).succeeds();
+    assertTrue(told.err().contains("of 12 pictures it knew "), told.err());
+  }
+
+  /** As the tiny run, but for samples, which a classifier has none of. */
+  private Object[] classifierOf(Object... more) {
+    List<Object> words = new ArrayList<>(
+        List.of(TinyData.train("--data", data, "--objective", "classifier", "--lr", 0.05, "--rate", "constant")));
+    int samples = words.indexOf("--samples");
+    words.subList(samples, samples + 2).clear();
+    words.addAll(Arrays.asList(more));
+    return words.toArray();
+  }
+
+  private static Object[] sample(Path run, Object... more) {
+    List<Object> words = new ArrayList<>(List.of(
+        "sample", "--run", run, "--device", "reference", "--steps", 4, "--out", out()));
+    words.addAll(Arrays.asList(more));
+    return words.toArray();
+  }
+
+  private static Path out() {
+    return folder.resolve("samples.safetensors");
+  }
+
+  private float[] sampled(Object... more) throws IOException {
+    Files.deleteIfExists(out());
+    Shell.run(sample(run, more)).succeeds();
+    return SafeTensors.read(out()).floats("samples");
+  }
+
+  @Test
+  void goesOnToTheSameBits() throws IOException {
+    Path stopped = folder.resolve("stopped");
+    Shell.run(classifierOf("--run", stopped, "--steps", 2)).succeeds();
+    Shell.run("train", "--device", "reference", "--resume", stopped, "--steps", 4).succeeds();
+    String weights = "checkpoints/step-000004/model.safetensors";
+    assertArrayEquals(
+        Files.readAllBytes(classifier.resolve(weights)),
+        Files.readAllBytes(stopped.resolve(weights)));
+    assertFalse(Files.exists(stopped.resolve("samples.png")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ddim", "ddpm", "heun", "dpmpp-2m"})
+  void leadsEverySampler(String sampler) throws IOException {
+    float[] plain = sampled("--count", 3, "--sampler", sampler);
+    float[] led = sampled("--count", 3, "--sampler", sampler, "--classifier", classifier);
+    assertFalse(Arrays.equals(plain, led));
+    float[] second = sampled(
+        "--count", 3, "--sampler", sampler, "--classifier", classifier, "--class", "1");
+    for (int i = 0; i < 3; i++) { // all classes in turn, unless one is named
+      assertEquals(
+          i == 1,
+          Arrays.equals(led, i * SIZE, (i + 1) * SIZE, second, i * SIZE, (i + 1) * SIZE),
+          "sample " + i);
+    }
+    assertFalse(Arrays.equals(
+        led,
+        sampled(
+            "--count",
+            3,
+            "--sampler",
+            sampler,
+            "--classifier",
+            classifier,
+            "--classifier-scale",
+            1)));
+  }
+
+  @Test
+  void refusesWhatCannotLead() throws IOException {
+    refuses("--classifier-scale: expected with --classifier RUN", sample(run, "--classifier-scale", 2));
+    refuses(
+        "--classifier-scale: expected above 0, got -1.0",
+        sample(run, "--classifier", classifier, "--classifier-scale", -1));
+    refuses(
+        "which has learned to draw", sample(run, "--classifier", run));
+    refuses("which tells classes; lead the samples", sample(classifier));
+    refuses(
+        "--classifier: expected without --guidance",
+        sample(run, "--classifier", classifier, "--guidance", "none"));
+    Path other = folder.resolve("other");
+    Shell.run(classifierOf("--run", other, "--steps", 1, "--schedule", "linear")).succeeds();
+    refuses(
+        "--classifier: expected one that was trained with the noise of the model",
+        sample(run, "--classifier", other));
+    refuses("--samples: expected 0 with --objective classifier", classifierOf("--samples", 2));
+    refuses(
+        "--condition: expected none with --objective classifier",
+        classifierOf("--condition", "labels"));
+  }
+
+  private static void refuses(String sentence, Object... words) {
+    Shell shell = Shell.run(words);
+    assertTrue(shell.err().contains(sentence), shell.err());
+    assertEquals(2, shell.status());
+  }
+}
