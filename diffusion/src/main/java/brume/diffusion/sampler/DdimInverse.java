@@ -25,8 +25,12 @@ public record DdimInverse(
         numbered -> {
           Levels levels = grid.levels(numbered, stride);
           return new InverseSampler(
-              levels, Optional.of(levels.landings()), numbered.prediction() == Prediction.V);
+              levels,
+              Optional.of(levels.landings()),
+              numbered.prediction() == Prediction.V,
+              numbered.clipping());
         },
-        continuous -> new InverseSampler(grid.way(continuous, stride), Optional.empty(), false));
+        continuous -> new InverseSampler(
+            grid.way(continuous, stride), Optional.empty(), false, continuous.clipping()));
   }
 }

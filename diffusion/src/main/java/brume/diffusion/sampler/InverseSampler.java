@@ -2,6 +2,7 @@ package brume.diffusion.sampler;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.diffusion.process.Clipping;
 import brume.diffusion.process.Level;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.Mix;
@@ -25,10 +26,12 @@ import java.util.Optional;
  * @param levels that are visited
  * @param landings where steps from them lead, if times are numbered
  * @param velocities whether the network predicts v, which is ε where there is no noise
+ * @param clipping of estimated data, and of data that a first step takes as they are
  * @see <a href="https://arxiv.org/abs/2105.05233">Dhariwal and Nichol, Diffusion Models Beat GANs on Image
  *     Synthesis (2021), appendix F</a>
  */
-public record InverseSampler(Way levels, Optional<Levels> landings, boolean velocities)
+public record InverseSampler(
+    Way levels, Optional<Levels> landings, boolean velocities, Clipping clipping)
     implements Sampler {
 
   /** What is known of data on their way to a level. */
@@ -95,7 +98,7 @@ public record InverseSampler(Way levels, Optional<Levels> landings, boolean velo
     }
     Variable epsilon = model.at(x, level).predictedEpsilon();
     return new Parts(
-        x,
+        clipping.apply(x),
         velocities && level.signal() > 0
             ? Mix.mix(1 / level.signal(), epsilon, -level.noise() / level.signal(), x) // v
             : epsilon);
