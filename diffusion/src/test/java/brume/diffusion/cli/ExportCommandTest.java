@@ -125,7 +125,7 @@ class ExportCommandTest {
       words.addAll(List.of("--data", TinyData.idx(temporary.resolve("tiny.idx"))));
     }
     words.addAll(List.of("--steps", 2, "--batch", 2, "--samples", 0));
-    if (!options.contains("--process")) {
+    if (!options.contains("--process") && !options.contains("--timesteps")) {
       words.addAll(List.of("--timesteps", 20));
     }
     if (!options.contains("--sampler")) {
