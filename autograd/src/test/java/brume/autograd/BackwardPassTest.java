@@ -210,7 +210,8 @@ class BackwardPassTest {
     assertArrayEquals(
         of.toDoubles(), sum(multiply(multiply(v, w), w)).gradient(v).toDoubles());
     Exception e = assertThrows(IllegalStateException.class, () -> sum(v).gradient(other));
-    assertTrue(e.getMessage().startsWith("gradient: expected a parameter that the number depends on"));
+    assertTrue(
+        e.getMessage().startsWith("gradient: expected a parameter that the number depends on"));
   }
 
   @Test

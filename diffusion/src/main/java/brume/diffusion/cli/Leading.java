@@ -22,8 +22,9 @@ final class Leading {
   @Option(
       names = "--classifier",
       paramLabel = "RUN",
-      description = "Folder of a run with the objective classifier, which leads samples of a model that"
-          + " knows no classes to those of --class.")
+      description =
+          "Folder of a run with the objective classifier, which leads samples of a model that"
+              + " knows no classes to those of --class.")
   private @Nullable String run;
 
   @Option(
@@ -66,7 +67,8 @@ final class Leading {
       return null;
     }
     UsageException.unless(
-        !isLedOtherwise, "--classifier: expected without --guidance, which leads otherwise, got both");
+        !isLedOtherwise,
+        "--classifier: expected without --guidance, which leads otherwise, got both");
     Recipe recipe = Sources.recipeOf(run);
     UsageException.unless(
         recipe.objective().tellsClasses(),

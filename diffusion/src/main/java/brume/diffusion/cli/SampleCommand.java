@@ -255,7 +255,8 @@ final class SampleCommand implements Callable<Integer>, Prepared {
           picture.dim(1),
           picture.dim(2),
           source.fingerprint() + ", seed " + own + (inTurn.isEmpty() ? "" : ", classes " + inTurn)
-              + steering.fingerprint(sampler) + (classifier == null ? "" : classifier.fingerprint()),
+              + steering.fingerprint(sampler)
+              + (classifier == null ? "" : classifier.fingerprint()),
           source.exhibit().low(),
           source.exhibit().high(),
           rows(inTurn, numbers));

@@ -69,7 +69,8 @@ public record ClassifierGuided(
           now.level().times(labels.length),
           Pass.inference());
       Tensor ofLosses = sum(classifier.losses(query, labels)).gradient(leaf);
-      return Variable.constant(scope.keep(Mix.scaled(-scale, Variable.constant(ofLosses)).value()));
+      return Variable.constant(
+          scope.keep(Mix.scaled(-scale, Variable.constant(ofLosses)).value()));
     }
   }
 

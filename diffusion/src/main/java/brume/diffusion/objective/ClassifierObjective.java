@@ -35,10 +35,9 @@ public record ClassifierObjective(TrainedProcess process) implements Objective {
   }
 
   private static Query inSteps(ReverseProcess process, Batch batch, RandomKey key, Pass pass) {
-    Noising drawn = Noising.draw(
-        Noising.Settings.PLAIN, process.q().steps(), batch.x0(), batch.first(), key);
-    Variable xt =
-        process.q().sample(Variable.constant(batch.x0()), drawn.times(), drawn.epsilon());
+    Noising drawn =
+        Noising.draw(Noising.Settings.PLAIN, process.q().steps(), batch.x0(), batch.first(), key);
+    Variable xt = process.q().sample(Variable.constant(batch.x0()), drawn.times(), drawn.epsilon());
     return Query.of(xt, Arrays.stream(drawn.times()).asDoubleStream().toArray(), pass);
   }
 
@@ -54,9 +53,8 @@ public record ClassifierObjective(TrainedProcess process) implements Objective {
       noise[n] = reading.input() * process.noise(t);
       told[n] = reading.told();
     }
-    Variable epsilon = Variable.constant(
-        Noising.noise(Noising.Settings.PLAIN, batch.x0(), batch.first(), key));
-    return Query.of(
-        mixSamples(signal, Variable.constant(batch.x0()), noise, epsilon), told, pass);
+    Variable epsilon =
+        Variable.constant(Noising.noise(Noising.Settings.PLAIN, batch.x0(), batch.first(), key));
+    return Query.of(mixSamples(signal, Variable.constant(batch.x0()), noise, epsilon), told, pass);
   }
 }

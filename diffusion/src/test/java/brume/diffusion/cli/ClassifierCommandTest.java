@@ -45,8 +45,8 @@ class ClassifierCommandTest {
 
   /** As the tiny run, but for samples, which a classifier has none of. */
   private Object[] classifierOf(Object... more) {
-    List<Object> words = new ArrayList<>(
-        List.of(TinyData.train("--data", data, "--objective", "classifier", "--lr", 0.05, "--rate", "constant")));
+    List<Object> words = new ArrayList<>(List.of(TinyData.train(
+        "--data", data, "--objective", "classifier", "--lr", 0.05, "--rate", "constant")));
     int samples = words.indexOf("--samples");
     words.subList(samples, samples + 2).clear();
     words.addAll(Arrays.asList(more));
@@ -54,8 +54,8 @@ class ClassifierCommandTest {
   }
 
   private static Object[] sample(Path run, Object... more) {
-    List<Object> words = new ArrayList<>(List.of(
-        "sample", "--run", run, "--device", "reference", "--steps", 4, "--out", out()));
+    List<Object> words = new ArrayList<>(
+        List.of("sample", "--run", run, "--device", "reference", "--steps", 4, "--out", out()));
     words.addAll(Arrays.asList(more));
     return words.toArray();
   }
@@ -74,7 +74,8 @@ class ClassifierCommandTest {
   void goesOnToTheSameBits() throws IOException {
     Path stopped = folder.resolve("stopped");
     Shell.run(classifierOf("--run", stopped, "--steps", 2)).succeeds();
-    Shell.run("train", "--device", "reference", "--resume", stopped, "--steps", 4).succeeds();
+    Shell.run("train", "--device", "reference", "--resume", stopped, "--steps", 4)
+        .succeeds();
     String weights = "checkpoints/step-000004/model.safetensors";
     assertArrayEquals(
         Files.readAllBytes(classifier.resolve(weights)),
@@ -88,8 +89,8 @@ class ClassifierCommandTest {
     float[] plain = sampled("--count", 3, "--sampler", sampler);
     float[] led = sampled("--count", 3, "--sampler", sampler, "--classifier", classifier);
     assertFalse(Arrays.equals(plain, led));
-    float[] second = sampled(
-        "--count", 3, "--sampler", sampler, "--classifier", classifier, "--class", "1");
+    float[] second =
+        sampled("--count", 3, "--sampler", sampler, "--classifier", classifier, "--class", "1");
     for (int i = 0; i < 3; i++) { // all classes in turn, unless one is named
       assertEquals(
           i == 1,
@@ -111,18 +112,19 @@ class ClassifierCommandTest {
 
   @Test
   void refusesWhatCannotLead() throws IOException {
-    refuses("--classifier-scale: expected with --classifier RUN", sample(run, "--classifier-scale", 2));
+    refuses(
+        "--classifier-scale: expected with --classifier RUN", sample(run, "--classifier-scale", 2));
     refuses(
         "--classifier-scale: expected above 0, got -1.0",
         sample(run, "--classifier", classifier, "--classifier-scale", -1));
-    refuses(
-        "which has learned to draw", sample(run, "--classifier", run));
+    refuses("which has learned to draw", sample(run, "--classifier", run));
     refuses("which tells classes; lead the samples", sample(classifier));
     refuses(
         "--classifier: expected without --guidance",
         sample(run, "--classifier", classifier, "--guidance", "none"));
     Path other = folder.resolve("other");
-    Shell.run(classifierOf("--run", other, "--steps", 1, "--schedule", "linear")).succeeds();
+    Shell.run(classifierOf("--run", other, "--steps", 1, "--schedule", "linear"))
+        .succeeds();
     refuses(
         "--classifier: expected one that was trained with the noise of the model",
         sample(run, "--classifier", other));

@@ -72,7 +72,7 @@ class HelpPagesTest {
       boolean exempt = option
           .group(1)
           .matches(
-              "--(run|from|resume|config|epochs|time-budget|seeds|steps-out|inpaint|mask|start)");
+              "--(run|from|resume|config|epochs|time-budget|seeds|steps-out|inpaint|mask|start|classifier)");
       assertTrue(exempt || option.group().contains("Default:"), option.group());
     }
     assertTrue(options >= 5, said);

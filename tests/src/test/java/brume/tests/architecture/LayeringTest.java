@@ -65,7 +65,7 @@ class LayeringTest {
       Map.entry("likelihood", List.of("process")),
       Map.entry("objective", List.of("settings", "process", "likelihood")),
       Map.entry("sampler", List.of("settings", "process")),
-      Map.entry("guidance", List.of("settings", "process", "sampler")),
+      Map.entry("guidance", List.of("settings", "process", "objective", "sampler")),
       Map.entry("sink", List.of("image")),
       Map.entry("data", List.of("settings", "image", "metric")),
       Map.entry(

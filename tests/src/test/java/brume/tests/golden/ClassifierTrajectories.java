@@ -65,8 +65,7 @@ final class ClassifierTrajectories implements CaseRunner {
     results.check("output.x_start", atMean ? Recording.joined(unled) : recording.x0());
     results.check(
         "output.t",
-        TrajectoryRunner.descending(
-            sampler.steps(), k -> sampler.levels().at(k).time()));
+        TrajectoryRunner.descending(sampler.steps(), k -> sampler.levels().at(k).time()));
     results.check("output.sample", PixelRange.toUnit(end));
   }
 
