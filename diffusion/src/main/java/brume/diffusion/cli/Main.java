@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainCommand.class,
       SampleCommand.class,
+      InpaintCommand.class,
       InterpolateCommand.class,
       LikelihoodCommand.class,
       EvalCommand.class,

@@ -20,23 +20,64 @@ public final class OnePicture {
    * @throws IOException if there is no such picture
    */
   public static float[] read(Path file, Shape shape) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(file + ": expected a picture, found no file; check its name");
-    }
-    Framing framing = new Framing(
-        new PictureSize(shape.dim(0), shape.dim(1)), shape.dim(2), Crop.CENTER, List.of());
-    byte[] bytes;
-    try {
-      bytes = new ImageDecoder(framing).decode(file, 0.5).bytes();
-    } catch (IOException unreadable) {
-      throw new IOException(
-          file + ": expected a picture, found one that cannot be read: " + unreadable.getMessage(),
-          unreadable);
-    }
+    byte[] bytes = decoded(file, new PictureSize(shape.dim(0), shape.dim(1)), shape.dim(2));
     float[] values = new float[bytes.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = (bytes[i] & 0xFF) / 255f;
     }
     return values;
+  }
+
+  /**
+   * The size that a picture has in its file.
+   *
+   * @param file as of {@link #read}
+   * @return upright
+   * @throws IOException if there is no such picture
+   */
+  public static DataReport.Size size(Path file) throws IOException {
+    return read(file, () -> ImageDecoder.look(file));
+  }
+
+  /**
+   * Whether a picture is more than grey.
+   *
+   * @param file as of {@link #read}
+   * @param size to which it is brought before
+   * @return true if the channels of a pixel differ
+   * @throws IOException if there is no such picture
+   */
+  public static boolean isColored(Path file, PictureSize size) throws IOException {
+    byte[] bytes = decoded(file, size, 3);
+    for (int i = 0; i < bytes.length; i += 3) {
+      if (bytes[i] != bytes[i + 1] || bytes[i] != bytes[i + 2]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static byte[] decoded(Path file, PictureSize size, int channels) throws IOException {
+    Framing framing = new Framing(size, channels, Crop.CENTER, List.of());
+    return read(file, () -> new ImageDecoder(framing).decode(file, 0.5)).bytes();
+  }
+
+  /** What is read of a file. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T get() throws IOException;
+  }
+
+  private static <T> T read(Path file, Reading<T> reading) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": expected a picture, found no file; check its name");
+    }
+    try {
+      return reading.get();
+    } catch (IOException unreadable) {
+      throw new IOException(
+          file + ": expected a picture, found one that cannot be read: " + unreadable.getMessage(),
+          unreadable);
+    }
   }
 }

@@ -38,6 +38,7 @@ class HelpPagesTest {
         "",
         "train",
         "sample",
+        "inpaint",
         "interpolate",
         "likelihood",
         "eval",
@@ -61,7 +62,7 @@ class HelpPagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "sample", "eval", "bench step"})
+  @ValueSource(strings = {"train", "sample", "eval", "inpaint", "bench step"})
   void everyOptionThatTakesAValueTellsItsDefault(String command) {
     String said = Shell.run((Object[]) (command + " --help").split(" ")).out();
     Matcher option =
@@ -72,7 +73,7 @@ class HelpPagesTest {
       boolean exempt = option
           .group(1)
           .matches(
-              "--(run|from|resume|config|epochs|time-budget|seeds|steps-out|inpaint|mask|start|classifier)");
+              "--(run|from|resume|config|epochs|time-budget|seeds|steps-out|image|mask|start|classifier)");
       assertTrue(exempt || option.group().contains("Default:"), option.group());
     }
     assertTrue(options >= 5, said);

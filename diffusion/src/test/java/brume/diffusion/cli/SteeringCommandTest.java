@@ -55,8 +55,16 @@ class SteeringCommandTest {
   }
 
   private Shell sample(Object... more) {
+    return command("sample", more);
+  }
+
+  private Shell inpaint(Object... more) {
+    return command("inpaint", more);
+  }
+
+  private Shell command(String command, Object... more) {
     List<Object> words =
-        new ArrayList<>(List.of("sample", "--run", run, "--device", "reference", "--out", out()));
+        new ArrayList<>(List.of(command, "--run", run, "--device", "reference", "--out", out()));
     words.addAll(Arrays.asList(more));
     return Shell.run(words.toArray());
   }
@@ -68,6 +76,16 @@ class SteeringCommandTest {
   private float[] sampled(Object... more) throws IOException {
     Files.deleteIfExists(out());
     sample(more).succeeds();
+    return drawn();
+  }
+
+  private float[] painted(Object... more) throws IOException {
+    Files.deleteIfExists(out());
+    inpaint(more).succeeds();
+    return drawn();
+  }
+
+  private static float[] drawn() throws IOException {
     return SafeTensors.read(out()).floats("samples");
   }
 
@@ -75,13 +93,13 @@ class SteeringCommandTest {
   void blackPartsOfTheMaskStayAsTheyAre() throws IOException {
     for (Object[] how : new Object[][] {
       {"--sampler", "ddim", "--steps", 12},
-      {"--sampler", "ddpm", "--steps", 20, "--resample", 1, "--resample-jump", 2},
+      {"--sampler", "ddpm", "--steps", 20, "--resample", 2, "--resample-jump", 2},
       {"--sampler", "dpmpp-2m", "--steps", 4}
     }) {
       List<Object> words =
-          new ArrayList<>(List.of("--count", 3, "--inpaint", picture, "--mask", mask));
+          new ArrayList<>(List.of("--count", 3, "--image", picture, "--mask", mask));
       words.addAll(Arrays.asList(how));
-      float[] drawn = sampled(words.toArray());
+      float[] drawn = painted(words.toArray());
       boolean alike = true;
       for (int i = 0; i < drawn.length; i++) {
         int x = i % 8, y = i / 8 % 8;
@@ -127,32 +145,93 @@ class SteeringCommandTest {
 
   @Test
   void whatHasNoEffectIsRefused() throws IOException {
-    sample("--inpaint", picture)
-        .fails(
-            2, "--inpaint: expected with --mask PICTURE, white where it is painted anew, got none");
-    sample("--mask", mask)
-        .fails(2, "--mask: expected with --inpaint PICTURE, got no picture to paint");
+    sample("--strength", 0.5)
+        .fails(2, "--strength: expected with --start PICTURE, got no picture to start from");
+    sample("--start", picture, "--strength", 0)
+        .fails(2, "--strength: expected above 0, up to 1, got 0.0");
     sample("--sampler", "ddim-inverse", "--steps", 5)
         .fails(
             2,
             "--sampler: expected one that draws from noise, such as ddim, or --start PICTURE with ddim-inverse,"
                 + " which finds the noise of a picture, got neither");
-    sample("--strength", 0.5)
-        .fails(2, "--strength: expected with --start PICTURE, got no picture to start from");
-    sample("--start", picture, "--strength", 0)
-        .fails(2, "--strength: expected above 0, up to 1, got 0.0");
-    sample("--start", picture, "--inpaint", picture, "--mask", mask)
-        .fails(2, "--inpaint: expected without --start, got both");
-    sample("--inpaint", picture, "--mask", mask, "--resample", 2, "--sampler", "dpmpp-2m")
+    inpaint("--image", picture, "--mask", mask, "--resample", 2, "--sampler", "dpmpp-2m")
         .fails(
             2,
-            "--resample: expected 0 with a sampler whose steps remember those before, got some; take"
+            "--resample: expected 1 with a sampler whose steps remember those before, got some; take"
                 + " --sampler ddpm or ddim");
+    inpaint("--image", picture, "--mask", mask, "--resample", 1, "--resample-jump", 3)
+        .fails(
+            2, "--resample-jump: expected without --resample 1, which never goes back, got both");
+    inpaint("--image", picture, "--mask", mask, "--resample", 0)
+        .fails(2, "--resample: expected 1 to 1000, got 0");
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedInOneSentence() throws IOException {
+    inpaint("--image", picture)
+        .fails(2, "--mask: expected to be given, it is missing; see 'brume inpaint --help'");
+    inpaint("--mask", mask)
+        .fails(2, "--image: expected to be given, it is missing; see 'brume inpaint --help'");
     Path black = grey("black.png", (x, y) -> 0);
-    sample("--inpaint", picture, "--mask", black)
+    inpaint("--image", picture, "--mask", black)
         .fails(
             2,
             "--mask: expected white where the picture is painted anew and black where it stays, got only"
                 + " black");
+    Path small = folder.resolve("small.png");
+    ImageIO.write(new BufferedImage(6, 4, BufferedImage.TYPE_BYTE_GRAY), "png", small.toFile());
+    inpaint("--image", picture, "--mask", small)
+        .fails(
+            2, "--mask: expected a picture of the size of --image, 8x8 (height x width), got 4x6");
+  }
+
+  @Test
+  void picturesOfAnotherSizeOrInColourAreTakenAndItIsSaid() throws IOException {
+    BufferedImage large = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+    BufferedImage part = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
+    for (int i = 0; i < 256; i++) {
+      large.setRGB(i % 16, i / 16, 0xC86432);
+      part.getRaster().setSample(i % 16, i / 16, 0, i / 16 < 6 ? 255 : 0);
+    }
+    Path colored = folder.resolve("colored.png"), mask = folder.resolve("large-mask.png");
+    ImageIO.write(large, "png", colored.toFile());
+    ImageIO.write(part, "png", mask.toFile());
+    Files.deleteIfExists(out());
+    String said = inpaint(
+            "--image", colored, "--mask", mask, "--resample", 1, "--steps", 3, "--count", 1)
+        .succeeds()
+        .err();
+    assertTrue(
+        said.contains(
+            "has 16x16 pixels (height x width), the pictures of the run 8x8; it is scaled"),
+        said);
+    assertTrue(said.contains("has colours, which the pictures of the run have not"), said);
+    float[] drawn = drawn();
+    assertEquals(drawn[3 * 8], drawn[63], 0, "known pixels of one colour have one grey");
+  }
+
+  @Test
+  void goingBackIsUsualAndChangesWhatIsPainted() throws IOException {
+    Object[] once = {
+      "--count", 2, "--steps", 12, "--image", picture, "--mask", mask, "--resample", 1
+    };
+    Object[] usual = {"--count", 2, "--steps", 12, "--image", picture, "--mask", mask};
+    Object[] ten = {
+      "--count",
+      2,
+      "--steps",
+      12,
+      "--image",
+      picture,
+      "--mask",
+      mask,
+      "--resample",
+      10,
+      "--resample-jump",
+      10
+    };
+    float[] painted = painted(usual);
+    assertFalse(Arrays.equals(painted(once), painted));
+    assertTrue(Arrays.equals(painted(ten), painted));
   }
 }

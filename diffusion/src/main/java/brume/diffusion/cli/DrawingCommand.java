@@ -1,0 +1,339 @@
+package brume.diffusion.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import brume.diffusion.exchange.Imported;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Asked;
+import brume.diffusion.run.Drawing;
+import brume.diffusion.sampler.Sampler;
+import brume.diffusion.sink.SampleNumbers;
+import brume.diffusion.sink.SampleRequest;
+import brume.diffusion.sink.SampleSink;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Text;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that draws samples from what a run has learned, steered in a way of its own. */
+@Command(abbreviateSynopsis = true, sortOptions = false)
+abstract class DrawingCommand implements Callable<Integer>, Prepared {
+
+  private static final int MOST_PLOTTED = 1_000_000;
+
+  @Option(names = "--run", paramLabel = "RUN", description = "Folder of the run, or latest.")
+  private @Nullable String run;
+
+  @Option(
+      names = "--from",
+      paramLabel = "PLACE",
+      description =
+          "Instead of a run: the folder of a diffusers pipeline, one that brume export has written, or a"
+              + " safetensors file with its config.json beside it.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "N",
+      description = "Step of the run's checkpoint to draw from. Default: the newest.")
+  private @Nullable Integer checkpoint;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "WHICH",
+      description =
+          "Parameters to draw from: raw, average, average: and its rate where a run keeps several, or post-hoc: and"
+              + " a width where it keeps snapshots."
+              + " Default: average.")
+  private @Nullable String weights;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description =
+          "Where to: a .png for all in one picture, a .zip of pictures, a .npz of bytes, a .npy or"
+              + " .safetensors of numbers (N, H, W, C) in the units of the data, [0, 1] for pictures, or"
+              + " a folder for one .png a picture. Default: samples.png.")
+  private Path out = Path.of("samples.png");
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "Number of samples. Default: 64, 16 of brume inpaint, or a little more for as"
+          + " many of each class; one of each with ddim-inverse.")
+  private @Nullable Long count;
+
+  @Option(
+      names = "--first",
+      paramLabel = "N",
+      description =
+          "Number of the first sample; sample i of a seed is always the same. Default: 0.")
+  private @Nullable Long first;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "LIST",
+      description = "Numbers of the samples, such as 0-63,100, instead of --count and --first.")
+  private @Nullable String seeds;
+
+  @Option(
+      names = "--class",
+      paramLabel = "LIST",
+      description =
+          "Classes to draw in turn, by number, name or part of a name, such as 3,boot, of a run that knows"
+              + " classes. Default: all of them, one a row.")
+  private @Nullable String classes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the samples. Default: as the run or model.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      description =
+          "Samples drawn at once; the result does not depend on it. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--steps-out",
+      paramLabel = "FILE",
+      description = "A .gif or a .png of the states on the way of the first batch.")
+  private @Nullable Path stepsOut;
+
+  @Mixin
+  private final Steering steering;
+
+  @Mixin
+  private Leading leading = new Leading();
+
+  @Mixin
+  @SuppressWarnings("unused") // read before the words are parsed
+  private Telling.Options telling = new Telling.Options();
+
+  @Mixin
+  private DeviceOptions deviceOptions = new DeviceOptions();
+
+  @Spec
+  private CommandSpec spec;
+
+  private @Nullable IOException unread; // told after all that is wrong with the words
+  private @Nullable Imported imported;
+  private RecipeOptions options = RecipeOptions.ofSampling(Recipes.plain(), new Words());
+  private final long usual;
+
+  /**
+   * A command.
+   *
+   * @param steering what samples begin with, and its options
+   * @param usual number of samples unless told otherwise, or a little more
+   */
+  DrawingCommand(Steering steering, long usual) {
+    this.steering = steering;
+    this.usual = usual;
+  }
+
+  @Override
+  public void prepare(Words words) throws IOException {
+    Optional<String> named = words.valueOf("--run");
+    Optional<String> place = words.valueOf("--from");
+    Recipe base = Recipes.plain();
+    try {
+      if (named.isPresent()) {
+        base = Sources.drawing(named.get());
+      } else if (place.isPresent()) {
+        imported = Imported.open(Path.of(place.get()), words.valueOf("--sampler"));
+        base = imported.recipe();
+      }
+    } catch (IOException none) {
+      unread = none;
+    }
+    options = RecipeOptions.ofSampling(base, words);
+    options.addTo(spec);
+  }
+
+  @Override
+  public RecipeOptions options() {
+    return options;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UsageException.unless(
+        run == null ^ from == null,
+        "--run: expected either it or --from, got " + (run == null ? "none" : "both"));
+    UsageException.unless(
+        from == null || checkpoint == null && weights == null,
+        "--from: expected without --checkpoint and --weights, which are of runs, got both");
+    UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
+    numbers(1, usual);
+    steering.check();
+    leading.check();
+    if (from != null) {
+      Sources.requireNoRun(from);
+    }
+    if (unread != null) {
+      throw unread;
+    }
+    if (stepsOut != null) {
+      StepsOut.refuseUnwritable("--steps-out", stepsOut);
+    }
+    Device device = deviceOptions.open();
+    try (Scope scope = Scope.open()) {
+      draw(source(device), device);
+    } catch (IllegalArgumentException misfit) {
+      throw new UsageException(options.sentence(misfit));
+    }
+    Telling.say("wrote " + out);
+    return 0;
+  }
+
+  /** Which samples; unless told otherwise so many that there are as many of each in turn. */
+  private SampleNumbers numbers(int turn, long about) {
+    long whole = (about + turn - 1) / turn * turn;
+    UsageException.unless(
+        seeds == null || count == null && first == null,
+        "--seeds: expected without --count and --first, got both");
+    UsageException.unless(count == null || count >= 1, "--count: expected 1 or more, got " + count);
+    UsageException.unless(first == null || first >= 0, "--first: expected 0 or more, got " + first);
+    long from = first == null ? 0 : first, last = from + (count == null ? whole : count) - 1;
+    try {
+      return SampleNumbers.parse(seeds != null ? seeds : from + "-" + last);
+    } catch (IllegalArgumentException none) {
+      throw new UsageException("--seeds: " + none.getMessage());
+    }
+  }
+
+  private Source source(Device device) throws IOException {
+    Recipe recipe =
+        options.overlay(options.chosen(), spec.commandLine().getParseResult()).checked();
+    if (run == null) {
+      return Sources.imported(requireNonNull(from), requireNonNull(imported), recipe, device);
+    }
+    return Sources.run(run, recipe, checkpoint, weights == null ? "average" : weights, device);
+  }
+
+  private void draw(Source source, Device device) throws IOException {
+    boolean isLed = spec.commandLine().getParseResult().hasMatchedOption("--guidance");
+    Leading.Classifier classifier = leading.of(source, isLed, device);
+    List<String> known = classifier == null ? source.classes() : classifier.classes();
+    List<Integer> inTurn = Classes.named(classes, known);
+    // What is made of found noise differs by class alone.
+    SampleNumbers numbers =
+        numbers(Math.max(1, inTurn.size()), source.sampler().drawsFromNoise() ? usual : 1);
+    Asked model =
+        classifier == null ? source.asked().apply(inTurn) : classifier.over(source, inTurn);
+    Shape picture = source.picture();
+    long own = seed == null ? source.seed() : seed;
+    Sampler sampler = steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
+    Drawing how = new Drawing(sampler, picture, own, batch);
+    StepsOut steps =
+        new StepsOut(source.exhibit().inTurn(rows(inTurn, numbers)), stepsOut, sampler.steps());
+    if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+      plot(source, model, numbers, how, steps, device);
+    } else {
+      SampleRequest request = new SampleRequest(
+          numbers,
+          picture.dim(0),
+          picture.dim(1),
+          picture.dim(2),
+          source.fingerprint() + ", seed " + own + (inTurn.isEmpty() ? "" : ", classes " + inTurn)
+              + steering.fingerprint(sampler)
+              + (classifier == null ? "" : classifier.fingerprint()),
+          source.exhibit().low(),
+          source.exhibit().high(),
+          rows(inTurn, numbers));
+      try (SampleSink sink = SampleSink.open(out, request)) {
+        if (sink.done() > 0) {
+          Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
+        }
+        draw(source, model, numbers, how, steps, device, sink.done(), sink::write);
+        if (request.isByRows()) {
+          Telling.say("rows: " + names(known, inTurn, numbers.at(0)));
+        }
+      }
+    }
+    steps.write();
+  }
+
+  /** Rows of a grid: one for each class, where consecutive samples take them in turn. */
+  private static int rows(List<Integer> inTurn, SampleNumbers numbers) {
+    return numbers.areConsecutive() ? Math.max(1, inTurn.size()) : 1;
+  }
+
+  private static String names(List<String> known, List<Integer> inTurn, long first) {
+    return IntStream.range(0, inTurn.size())
+        .map(i -> inTurn.get((int) ((first + i) % inTurn.size())))
+        .mapToObj(known::get)
+        .collect(Collectors.joining(", "));
+  }
+
+  /** All samples in one plot, which must be in memory for it. */
+  private void plot(
+      Source source, Asked model, SampleNumbers numbers, Drawing how, StepsOut steps, Device device)
+      throws IOException {
+    int size = source.picture().size();
+    UsageException.unless(
+        numbers.count() <= MOST_PLOTTED,
+        Text.of(
+            "--count: expected at most %d in one plot, got %d; write a .npy or a .safetensors",
+            MOST_PLOTTED, numbers.count()));
+    float[] all = new float[Math.toIntExact(numbers.count() * size)];
+    draw(
+        source,
+        model,
+        numbers,
+        how,
+        steps,
+        device,
+        0,
+        (first, values) ->
+            System.arraycopy(values, 0, all, Math.toIntExact(first * size), values.length));
+    source.exhibit().verdict(all).ifPresent(Telling::say);
+    source.exhibit().write(out, all);
+  }
+
+  private void draw(
+      Source source,
+      Asked model,
+      SampleNumbers numbers,
+      Drawing how,
+      StepsOut steps,
+      Device device,
+      long done,
+      Drawing.Taker taker)
+      throws IOException {
+    String what = numbers.count() + " " + source.exhibit().things();
+    try (TerminalProgress progress =
+        new TerminalProgress("sampling", 0, how.stepsFor(numbers, done))) {
+      how.draw(
+          model,
+          device,
+          numbers,
+          done,
+          (step, of, before, x) -> {
+            progress.evenlyAt(step, what);
+            steps.watch(before, x);
+          },
+          taker);
+    }
+  }
+}

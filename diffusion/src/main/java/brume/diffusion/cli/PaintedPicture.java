@@ -1,0 +1,145 @@
+package brume.diffusion.cli;
+
+import brume.diffusion.data.DataReport;
+import brume.diffusion.data.OnePicture;
+import brume.diffusion.guidance.Inpainting;
+import brume.diffusion.guidance.Resampling;
+import brume.diffusion.sampler.RememberingStep;
+import brume.diffusion.sampler.Sampler;
+import brume.diffusion.sampler.StepSampler;
+import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * A picture of which a part is painted anew. The numbers are those of RePaint: each stretch of the way is
+ * gone ten times, ten levels long.
+ *
+ * @see <a href="https://arxiv.org/abs/2201.09865">Lugmayr et al., RePaint (2022), section 5.1</a>
+ */
+final class PaintedPicture implements Steering {
+
+  private static final int TIMES = 10, JUMP = 10, MOST = 1000;
+
+  @Option(
+      names = "--image",
+      paramLabel = "PICTURE",
+      required = true,
+      description =
+          "The picture of which a part is painted anew in every sample. Of another size than"
+              + " the run's, its middle is scaled.")
+  private Path image = Path.of("");
+
+  @Option(
+      names = "--mask",
+      paramLabel = "PICTURE",
+      required = true,
+      description =
+          "A picture of the same size: white where it is painted anew, black where it stays.")
+  private Path mask = Path.of("");
+
+  @Option(
+      names = "--resample",
+      paramLabel = "N",
+      description =
+          "How often each stretch of the way is gone, so that old and new agree (RePaint); 1 for once, which"
+              + " is fastest. Default: 10, or 1 with samplers that remember steps.")
+  private @Nullable Integer resample;
+
+  @Option(
+      names = "--resample-jump",
+      paramLabel = "N",
+      description = "Levels of such a stretch. Default: 10.")
+  private @Nullable Integer jump;
+
+  @Override
+  public void check() {
+    requireRange("--resample", resample);
+    requireRange("--resample-jump", jump);
+    UsageException.unless(
+        jump == null || resample == null || resample > 1,
+        "--resample-jump: expected without --resample 1, which never goes back, got both");
+  }
+
+  private static void requireRange(String option, @Nullable Integer number) {
+    UsageException.unless(
+        number == null || number >= 1 && number <= MOST,
+        Text.of("%s: expected 1 to %d, got %s", option, MOST, number));
+  }
+
+  @Override
+  public Sampler of(Sampler sampler, Shape picture, boolean isPicture, Device device)
+      throws IOException {
+    UsageException.unless(
+        isPicture, "brume inpaint: expected a model of pictures, got one of something else");
+    if (!(sampler instanceof StepSampler steps)) {
+      throw new UsageException(
+          "--sampler: expected one that goes step by step to paint with, got another");
+    }
+    requireSameSize();
+    return new Inpainting(
+        steps,
+        GivenPicture.read("--image", image, picture, device),
+        known(picture, device),
+        resampling(steps.step() instanceof RememberingStep));
+  }
+
+  private Resampling resampling(boolean remembers) {
+    UsageException.unless(
+        !remembers || (resample == null || resample == 1) && jump == null,
+        (jump == null ? "--resample: expected 1" : "--resample-jump: expected none")
+            + " with a sampler whose steps remember those before, got some; take --sampler ddpm or ddim");
+    int times = resample != null ? resample : remembers ? 1 : TIMES;
+    int levels = jump == null ? JUMP : jump;
+    return times == 1 ? Resampling.NONE : new Resampling(levels, times - 1, levels);
+  }
+
+  private void requireSameSize() throws IOException {
+    DataReport.Size ofImage = OnePicture.size(image), ofMask = OnePicture.size(mask);
+    UsageException.unless(
+        ofImage.equals(ofMask),
+        Text.of(
+            "--mask: expected a picture of the size of --image, %dx%d (height x width), got %dx%d",
+            ofImage.height(), ofImage.width(), ofMask.height(), ofMask.width()));
+  }
+
+  /** 1 where the mask is black, 0 where it is white, in all channels alike. */
+  private Tensor known(Shape picture, Device device) throws IOException {
+    float[] painted = OnePicture.read(mask, Shape.of(picture.dim(0), picture.dim(1), 1));
+    int channels = picture.dim(2);
+    float[] known = new float[picture.size()];
+    for (int i = 0; i < known.length; i++) {
+      known[i] = painted[i / channels] < 0.5f ? 1 : 0;
+    }
+    boolean all = isAll(known, 1);
+    UsageException.unless(
+        !all && !isAll(known, 0),
+        Text.of(
+            "--mask: expected white where %s is painted anew and black where it stays, got only %s",
+            "the picture", all ? "black" : "white"));
+    return Tensor.of(device, GivenPicture.batched(picture), known);
+  }
+
+  private static boolean isAll(float[] values, float value) {
+    for (float each : values) {
+      if (each != value) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public String fingerprint(Sampler steered) {
+    return steered instanceof Inpainting inpainting
+        ? ", inpaint " + Arrays.hashCode(inpainting.known().toFloats()) + " "
+            + Arrays.hashCode(inpainting.mask().toFloats()) + " " + inpainting.resampling()
+        : "";
+  }
+}
