@@ -207,6 +207,7 @@ class SchedulerFileTest {
       }
     }
     assertEquals(
-        new TreeSet<>(List.of("auto", "cm", "edm-heun", "flow-euler", "flow-heun")), without);
+        new TreeSet<>(List.of("auto", "cm", "edm-heun", "flow-euler", "flow-heun", "ipndm")),
+        without);
   }
 }
