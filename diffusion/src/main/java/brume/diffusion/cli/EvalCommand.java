@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Dataset;
 import brume.diffusion.data.Exhibit;
 import brume.diffusion.data.PictureTensor;
@@ -130,10 +131,19 @@ final class EvalCommand implements Callable<Integer> {
   private CommandSpec spec;
 
   /** A way of drawing, with the number of steps that was asked for. */
-  private record Way(String name, int steps, Recipe recipe, Sampler sampler) {
+  private record Way(String name, int steps, Recipe recipe) {
 
+    /** Refuses steps that the process does not have, and ways that do not begin with noise. */
     static Way of(String name, int steps, Recipe recipe) {
-      return new Way(name, steps, recipe, recipe.sampler().create(recipe.reverse()));
+      Sampler sampler = recipe.sampler().create(recipe.reverse());
+      SettingException.unless(
+          sampler.drawsFromNoise(), "{sampler}: expected one that draws from noise, got %s", name);
+      return new Way(name, steps, recipe);
+    }
+
+    /** With what the model has learned of the process. */
+    Sampler sampler(Model model) {
+      return recipe.sampler().create(model.reverse(recipe));
     }
   }
 
@@ -144,11 +154,8 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Judge.requireEnough(count);
     Metric asked = metric();
-    Recipe recipe = Sources.recipeOf(saved.folder);
+    Recipe recipe = Sources.drawing(saved.folder);
     List<Way> ways = ways(recipe);
-    Dataset real = (data == null ? recipe : recipe.with(Moved.to(data, recipe.data())))
-        .data()
-        .open();
     Path folder = out == null ? Sources.folderOf(saved.folder).path().resolve("eval") : out;
     UsageException.unless(
         !Files.exists(folder) || Files.isDirectory(folder),
@@ -158,7 +165,8 @@ final class EvalCommand implements Callable<Integer> {
     List<Judged> all = new ArrayList<>();
     Map<String, Double> ofData;
     ObjectNode report;
-    try (Scope scope = Scope.open()) {
+    try (Dataset real = compared(recipe).open();
+        Scope scope = Scope.open()) {
       Judge judge = new Judge(asked, real, device);
       Model model = SavedModel.load(
           recipe, Sources.checkpointOf(saved.folder, saved.checkpoint), saved.weights, device);
@@ -173,6 +181,10 @@ final class EvalCommand implements Callable<Integer> {
     tell(report, table);
     Telling.say(Text.of("wrote eval.json, eval.md and eval.png in %s", folder));
     return 0;
+  }
+
+  private DataSettings compared(Recipe recipe) {
+    return data == null ? recipe.data() : Moved.to(data, recipe.data());
   }
 
   private Metric metric() {
@@ -192,7 +204,7 @@ final class EvalCommand implements Callable<Integer> {
     String own = Samplers.CATALOG.of(recipe.sampler()).name();
     if (samplers == null && steps == null) {
       Sampler sampler = recipe.sampler().create(recipe.reverse());
-      return List.of(new Way(own, sampler.steps(), recipe, sampler));
+      return List.of(Way.of(own, sampler.steps(), recipe));
     }
     boolean all = ALL.equals(samplers);
     List<String> names = all
@@ -264,7 +276,10 @@ final class EvalCommand implements Callable<Integer> {
       Recipe recipe = way.recipe();
       Shape sample = recipe.data().shape();
       Drawing drawing = new Drawing(
-          way.sampler(), sample, seed == null ? recipe.seed() : seed, Drawing.usualBatch(sample));
+          way.sampler(model),
+          sample,
+          seed == null ? recipe.seed() : seed,
+          Drawing.usualBatch(sample));
       drawings.add(drawing);
       total += drawing.stepsFor(Judge.numbers(count), 0);
     }

@@ -205,6 +205,12 @@ public final class Objectives {
   public record Classifier() implements ObjectiveSettings {
     @Override
     public Objective create(TrainedProcess process) {
+      boolean learned = process.either(
+          numbered -> false, continuous -> continuous.learned(new double[] {0}).isPresent());
+      SettingException.unless(
+          !learned,
+          "{logSnr}: expected another than learned with {objective} classifier, which does not teach it, got"
+              + " learned");
       return new ClassifierObjective(process);
     }
 

@@ -53,6 +53,13 @@ class ClassifierCommandTest {
     return words.toArray();
   }
 
+  private Object[] withoutTimesteps(Object... more) {
+    List<Object> words = new ArrayList<>(List.of(classifierOf(more)));
+    int at = words.indexOf("--timesteps");
+    words.subList(at, at + 2).clear();
+    return words.toArray();
+  }
+
   private static Object[] sample(Path run, Object... more) {
     List<Object> words = new ArrayList<>(
         List.of("sample", "--run", run, "--device", "reference", "--steps", 4, "--out", out()));
@@ -129,6 +136,12 @@ class ClassifierCommandTest {
         "--classifier: expected one that was trained with the noise of the model",
         sample(run, "--classifier", other));
     refuses("--samples: expected 0 with --objective classifier", classifierOf("--samples", 2));
+    refuses(
+        "--log-snr: expected another than learned with --objective classifier",
+        withoutTimesteps(
+            "--run", folder.resolve("never"), "--process", "continuous", "--log-snr", "learned"));
+    Shell judged = Shell.run("eval", "--run", classifier, "--device", "reference");
+    assertTrue(judged.err().contains("which tells classes"), judged.err());
     refuses(
         "--condition: expected none with --objective classifier",
         classifierOf("--condition", "labels"));
