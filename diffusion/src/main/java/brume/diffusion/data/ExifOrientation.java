@@ -25,10 +25,6 @@ final class ExifOrientation {
   private static final int BIG_TIFF = 0x4D4D, LITTLE_TIFF = 0x4949; // MM, II
   private static final int MOST = 1 << 16; // bytes of a segment; chunks before it
   private static final int HEADER = 8, ENTRY = 12; // bytes of a TIFF file's
-  private static final int START_OF_IMAGE = 0xFFD8;
-  private static final int MARKERS = 0xFF00; // 256 of them
-  private static final int FILL = 0xFFFF;
-  private static final int START_OF_SCAN = 0xFFDA;
   private static final int APPLICATION_1 = 0xFFE1;
 
   private ExifOrientation() {}
@@ -61,7 +57,7 @@ final class ExifOrientation {
     in.setByteOrder(ByteOrder.BIG_ENDIAN);
     int first = in.readUnsignedShort();
     return switch (first) {
-      case START_OF_IMAGE -> ofJpeg(in);
+      case JpegSegments.START_OF_IMAGE -> ofJpeg(in);
       case BEGIN_OF_PNG -> chunk(in, 8, "eXIf", ByteOrder.BIG_ENDIAN);
       case BEGIN_OF_RIFF -> chunk(in, 12, "EXIF", ByteOrder.LITTLE_ENDIAN);
       case BIG_TIFF, LITTLE_TIFF -> ofTiff(in);
@@ -129,25 +125,10 @@ final class ExifOrientation {
   }
 
   private static byte[] ofJpeg(ImageInputStream in) throws IOException {
-    for (int marker = marker(in);
-        marker > MARKERS && marker != START_OF_SCAN;
-        marker = marker(in)) {
-      byte[] segment = new byte[Math.max(0, in.readUnsignedShort() - Short.BYTES)];
-      in.readFully(segment);
-      if (marker == APPLICATION_1 && Arrays.equals(EXIF, Arrays.copyOf(segment, EXIF.length))) {
-        return segment;
-      }
-    }
-    return new byte[0];
-  }
-
-  /** The next two bytes; before a marker, there may be any number of FF (ITU T.81, B.1.1.2). */
-  private static int marker(ImageInputStream in) throws IOException {
-    int marker = in.readUnsignedShort();
-    while (marker == FILL) {
-      marker = MARKERS | in.readUnsignedByte();
-    }
-    return marker;
+    return JpegSegments.first(
+        in,
+        (marker, segment) ->
+            marker == APPLICATION_1 && Arrays.equals(EXIF, Arrays.copyOf(segment, EXIF.length)));
   }
 
   /** Whether height and width of the file are width and height of the picture. */

@@ -211,9 +211,12 @@ final class ImageDecoder {
       }
     });
     BufferedImage image = GifScreen.withFirstFrame(reader, reader.read(0));
-    // Without the marker of the end alone, all of the picture is there.
     if (missing.stream().anyMatch(warning -> warning.contains("premature end"))) {
       throw new IOException("damaged (" + String.join("; ", missing) + ")");
+    }
+    // Without the marker of the end alone, all of the picture is there, unless it came in scans.
+    if (!missing.isEmpty() && JpegSegments.areProgressive((ImageInputStream) reader.getInput())) {
+      throw new IOException("damaged (" + String.join("; ", missing) + "; scans may be missing)");
     }
     return image;
   }

@@ -199,6 +199,34 @@ class ImageDecoderTest {
         refusal(Arrays.copyOf(encoded("jpeg"), encoded("jpeg").length / 2)));
   }
 
+  /** Each scan is whole, and the picture a blur. */
+  @Test
+  void aProgressiveJpegIsRefusedWhenCutBetweenScans() throws IOException {
+    Path file = folder.resolve("progressive");
+    TestImages.progressive(file, TestImages.image(50, 40, Color.PINK));
+    byte[] whole = Files.readAllBytes(file);
+    assertEquals(3 * 16, TestImages.decoding(4, 3).decode(file).length);
+    int scans = 0;
+    for (int i = 1; i < whole.length; i++) {
+      if (whole[i - 1] == (byte) 0xFF && whole[i] == (byte) 0xDA && scans++ > 0) {
+        assertEquals(
+            "damaged (Truncated File - Missing EOI marker; scans may be missing)",
+            refusal(Arrays.copyOf(whole, i - 1)));
+      }
+    }
+    assertTrue(scans > 2, "scans: " + scans);
+  }
+
+  /** Many cameras forget it. */
+  @Test
+  void aJpegOfOneScanNeedsNoMarkerOfItsEnd() throws IOException {
+    Path file = folder.resolve("endless");
+    byte[] whole = encoded("jpeg");
+    byte[] all = TestImages.decoding(4, 3).decode(Files.write(file, whole));
+    Files.write(file, Arrays.copyOf(whole, whole.length - 2));
+    assertArrayEquals(all, TestImages.decoding(4, 3).decode(file));
+  }
+
   @Test
   void damageIsDecodedOrRefusedButNeverWorse() throws IOException {
     Random random = new Random(2);

@@ -14,15 +14,28 @@ import javax.imageio.stream.ImageOutputStream;
 
 /** Image files with known content. */
 final class TestImages {
+
+  private static final int NOT_SAID = -1; // the format as it is by itself
+
   private TestImages() {}
 
   static void write(Path file, String format, BufferedImage image) throws IOException {
+    // The JDK loses rows of interlaced GIF pictures that are less than five rows high.
+    write(file, format, format.equals("gif") ? ImageWriteParam.MODE_DISABLED : NOT_SAID, image);
+  }
+
+  /** Several scans, each of which makes the picture finer. */
+  static void progressive(Path file, BufferedImage image) throws IOException {
+    write(file, "jpeg", ImageWriteParam.MODE_DEFAULT, image);
+  }
+
+  private static void write(Path file, String format, int progressive, BufferedImage image)
+      throws IOException {
     Files.createDirectories(file.getParent());
     ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
     ImageWriteParam param = writer.getDefaultWriteParam();
-    if (format.equals("gif")) {
-      // The JDK loses rows of interlaced pictures that are less than five rows high.
-      param.setProgressiveMode(ImageWriteParam.MODE_DISABLED);
+    if (progressive != NOT_SAID) {
+      param.setProgressiveMode(progressive);
     }
     Files.deleteIfExists(file);
     try (ImageOutputStream out = ImageIO.createImageOutputStream(file.toFile())) {
