@@ -203,8 +203,9 @@ public final class Fuzzing {
     return all.stream().limit(3).toList() + " ... " + ours;
   }
 
-  /** What is wrong with a refusal, or null. */
-  private @Nullable String wrongIn(String sentence) {
+  /** What is wrong with a refusal, or null. Lines of Python may follow the sentence. */
+  private @Nullable String wrongIn(String refusal) {
+    String sentence = refusal.replaceFirst("(?s):\nimport torch.*", "");
     boolean isSentence = sentence.lines().count() == 1
         && sentence.length() <= LONGEST_SENTENCE
         && sentence.chars().noneMatch(letter -> letter < ' ')

@@ -23,6 +23,8 @@ final class CpuActivation implements ActivationKernels {
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   private static final float DENSITY = (float) (1 / Math.sqrt(2 * Math.PI)); // of N(0, 1) at 0
 
+  private static final float QUICK = 1.702f; // of UnaryFunction.QUICK_GELU
+
   private final Workers workers;
 
   CpuActivation(Workers workers) {
@@ -36,6 +38,8 @@ final class CpuActivation implements ActivationKernels {
       switch (f) {
         case SILU -> silu(xs, ys, from, to);
         case GELU -> gelu(xs, ys, from, to);
+        case GELU_TANH -> geluTanh(xs, ys, from, to);
+        case QUICK_GELU -> quickGelu(xs, ys, from, to);
         case SIGMOID -> sigmoid(xs, ys, from, to);
         case TANH -> tanh(xs, ys, from, to);
         case EXP -> exp(xs, ys, from, to);
@@ -54,6 +58,8 @@ final class CpuActivation implements ActivationKernels {
       switch (f) {
         case SILU -> siluGrad(xs, dys, dxs, from, to);
         case GELU -> geluGrad(xs, dys, dxs, from, to);
+        case GELU_TANH -> geluTanhGrad(xs, dys, dxs, from, to);
+        case QUICK_GELU -> quickGeluGrad(xs, dys, dxs, from, to);
         case SIGMOID -> sigmoidGrad(xs, dys, dxs, from, to);
         case TANH -> tanhGrad(xs, dys, dxs, from, to);
         case EXP -> expGrad(xs, dys, dxs, from, to);
@@ -112,6 +118,52 @@ final class CpuActivation implements ActivationKernels {
       float bell = VectorMath.bell(x[i]);
       float slope = x[i] * bell * DENSITY + VectorMath.normalBelow(x[i], bell);
       dx[i] = dy[i] * slope;
+    }
+  }
+
+  /** y = x*sigmoid(2u), which is x*(1 + tanh u)/2. */
+  private static void geluTanh(float[] x, float[] y, int from, int to) {
+    int i = from;
+    for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
+      FloatVector v = fromArray(LANES, x, i);
+      v.mul(VectorMath.sigmoid(VectorMath.geluBend(v))).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = x[i] * VectorMath.sigmoid(VectorMath.geluBend(x[i]));
+    }
+  }
+
+  private static void geluTanhGrad(float[] x, float[] dy, float[] dx, int from, int to) {
+    int i = from;
+    for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
+      FloatVector slope = VectorMath.geluTanhSlope(fromArray(LANES, x, i));
+      fromArray(LANES, dy, i).mul(slope).intoArray(dx, i);
+    }
+    for (; i < to; i++) {
+      dx[i] = dy[i] * VectorMath.geluTanhSlope(x[i]);
+    }
+  }
+
+  private static void quickGelu(float[] x, float[] y, int from, int to) {
+    int i = from;
+    for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
+      FloatVector v = fromArray(LANES, x, i);
+      v.mul(VectorMath.sigmoid(v.mul(QUICK))).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = x[i] * VectorMath.sigmoid(x[i] * QUICK);
+    }
+  }
+
+  /** Its slope at x is that of silu at QUICK*x. */
+  private static void quickGeluGrad(float[] x, float[] dy, float[] dx, int from, int to) {
+    int i = from;
+    for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
+      FloatVector slope = VectorMath.siluSlope(fromArray(LANES, x, i).mul(QUICK));
+      fromArray(LANES, dy, i).mul(slope).intoArray(dx, i);
+    }
+    for (; i < to; i++) {
+      dx[i] = dy[i] * VectorMath.siluSlope(x[i] * QUICK);
     }
   }
 

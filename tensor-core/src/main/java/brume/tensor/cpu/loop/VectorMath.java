@@ -59,6 +59,13 @@ public final class VectorMath {
   private static final float P7 = -0.15280859f;
   private static final float P8 = 0.025723323f;
 
+  // 2u = x (GELU_1 + GELU_3 x^2), u that of UnaryFunction.GELU_TANH; beyond the limit a sigmoid of
+  // it is
+  // exactly 0 or 1, and no square overflows.
+  private static final float GELU_1 = (float) (2 * Math.sqrt(2 / Math.PI));
+  private static final float GELU_3 = (float) (2 * 0.044715 * Math.sqrt(2 / Math.PI));
+  private static final float GELU_LIMIT = 16;
+
   private VectorMath() {}
 
   /**
@@ -282,5 +289,53 @@ public final class VectorMath {
     p = Math.fma(p, t, P0);
     float tail = p * t * bell;
     return x < 0 ? tail : 1 - tail;
+  }
+
+  /**
+   * What the sigmoid in the tanh form of GELU is taken of: 2u.
+   *
+   * @param x numbers
+   * @return the value for each
+   */
+  public static FloatVector geluBend(FloatVector x) {
+    FloatVector near = x.max(-GELU_LIMIT).min(GELU_LIMIT);
+    return near.mul(near.mul(near).fma(broadcast(LANES, GELU_3), broadcast(LANES, GELU_1)));
+  }
+
+  /**
+   * What the sigmoid in the tanh form of GELU is taken of: 2u.
+   *
+   * @param x a number
+   * @return the value
+   */
+  public static float geluBend(float x) {
+    float near = Math.min(Math.max(x, -GELU_LIMIT), GELU_LIMIT);
+    return near * Math.fma(near * near, GELU_3, GELU_1);
+  }
+
+  /**
+   * The factor of dy in the gradient of the tanh form of GELU: s (1 + x (1 - s) (2u)').
+   *
+   * @param x numbers
+   * @return the factor of each
+   */
+  public static FloatVector geluTanhSlope(FloatVector x) {
+    FloatVector near = x.max(-GELU_LIMIT).min(GELU_LIMIT);
+    FloatVector bend = near.mul(near).fma(broadcast(LANES, 3 * GELU_3), broadcast(LANES, GELU_1));
+    FloatVector s = sigmoid(geluBend(x)), one = broadcast(LANES, 1);
+    return near.mul(bend).fma(one.sub(s), one).mul(s);
+  }
+
+  /**
+   * The factor of dy in the gradient of the tanh form of GELU: s (1 + x (1 - s) (2u)').
+   *
+   * @param x a number
+   * @return the factor
+   */
+  public static float geluTanhSlope(float x) {
+    float near = Math.min(Math.max(x, -GELU_LIMIT), GELU_LIMIT);
+    float bend = Math.fma(near * near, 3 * GELU_3, GELU_1);
+    float s = sigmoid(geluBend(x));
+    return Math.fma(near * bend, 1 - s, 1) * s;
   }
 }

@@ -14,7 +14,7 @@ import java.util.Arrays;
 /**
  * Normalization on the CPU. Group normalization, with and without SiLU, is a way through the blocks
  * of a sample ({@link CpuGroupNorm}) and what is done to each block ({@link NormColumns}); the scale
- * and shift of a time step is the same with xhat = x. RMS normalization has its own way, along rows.
+ * and shift of a time step is the same with xhat = x. Layer and RMS normalization go along rows.
  */
 public final class CpuNormalization implements NormalizationKernels {
 
@@ -23,6 +23,7 @@ public final class CpuNormalization implements NormalizationKernels {
   private final Workers workers;
   private final FloatPool pool;
   private final CpuGroupNorm groupNorm;
+  private final CpuLayerNorm layerNorm;
   private final CpuRmsNorm rmsNorm;
 
   /**
@@ -35,6 +36,7 @@ public final class CpuNormalization implements NormalizationKernels {
     this.workers = workers;
     this.pool = pool;
     groupNorm = new CpuGroupNorm(workers, pool);
+    layerNorm = new CpuLayerNorm(workers, pool);
     rmsNorm = new CpuRmsNorm(workers, pool);
   }
 
@@ -48,6 +50,10 @@ public final class CpuNormalization implements NormalizationKernels {
       Tensor y,
       Tensor mean,
       Tensor rstd) {
+    if (isOfRows(at)) {
+      layerNorm.forward(x, gamma, beta, eps, y, mean, rstd);
+      return;
+    }
     groupNorm.forward(at, x, gamma, beta, NONE, eps, y, mean, rstd, NormColumns::normalize);
   }
 
@@ -62,6 +68,10 @@ public final class CpuNormalization implements NormalizationKernels {
       Tensor dx,
       Tensor dgamma,
       Tensor dbeta) {
+    if (isOfRows(at)) {
+      layerNorm.backward(x, gamma, mean, rstd, dy, dx, dgamma, dbeta);
+      return;
+    }
     float[] dys = floats(dy);
     float[] noBetas = pool.take(at.c()); // the gradient does not depend on beta
     Arrays.fill(noBetas, 0);
@@ -177,6 +187,10 @@ public final class CpuNormalization implements NormalizationKernels {
         (n, block) -> {});
     pool.give(factors);
     pool.give(partial);
+  }
+
+  private static boolean isOfRows(GroupGeometry at) {
+    return at.p() == 1 && at.g() == 1;
   }
 
   private static float[] steering(Tensor scaleShift) {
