@@ -2,7 +2,6 @@ package brume.diffusion.cli;
 
 import brume.diffusion.cli.Verdict.Judged;
 import brume.diffusion.cli.Ways.Way;
-import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Dataset;
 import brume.diffusion.data.Exhibit;
 import brume.diffusion.data.PictureTensor;
@@ -14,7 +13,6 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
-import brume.diffusion.run.SavedModel;
 import brume.diffusion.settings.Guess;
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Device;
@@ -42,8 +40,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "eval",
     description = {
-      "Draws samples of a run, always of the same noise, and tells how far they are from its data: the less, the"
-          + " better.",
+      "Draws samples of a model, always of the same noise, and tells how far they are from its data: the less,"
+          + " the better.",
       "Features are those of a convolutional network with random weights, so figures can be compared with"
           + " others of the same data and count, not with published ones. With several --samplers or --steps, a"
           + " table and a page of pictures are written."
@@ -54,12 +52,14 @@ final class EvalCommand implements Callable<Integer> {
   private static final int SHOWN = 8, SHOWN_PIXELS = 256; // of each sampler
 
   @Mixin
-  private SavedRun saved = new SavedRun();
+  private SavedPlace saved = new SavedPlace();
 
   @Option(
       names = "--data",
       paramLabel = "WHAT",
-      description = "Other data to compare with, of the same kind. Default: those of the run.")
+      description =
+          "What to compare with: the data of the run in another place, or pictures for a model from elsewhere."
+              + " Default: the data of the run.")
   private @Nullable String data;
 
   @Option(
@@ -102,7 +102,7 @@ final class EvalCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FOLDER",
       description =
-          "Where eval.json, eval.md and eval.png are written. Default: eval in the folder of the run.")
+          "Where eval.json, eval.md and eval.png are written. Default: eval in the folder of the run, or beside you with --from.")
   private @Nullable Path out;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
@@ -122,24 +122,23 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Judge.requireEnough(count);
     Metric asked = metric();
-    Recipe recipe = Sources.drawing(saved.folder);
+    Recipe recipe = saved.recipe();
     List<Way> ways = Ways.of(recipe, samplers, steps);
-    Path folder = out == null ? Sources.folderOf(saved.folder).path().resolve("eval") : out;
+    Path folder = out == null ? saved.place("eval") : out;
     UsageException.unless(
         !Files.exists(folder) || Files.isDirectory(folder),
         "--out: expected a folder, got the file " + folder);
     Files.createDirectories(folder);
     Device device = deviceOptions.open();
     Verdict verdict;
-    try (Dataset real = compared(recipe).open();
+    try (Dataset real = saved.data(data, recipe);
         Scope scope = Scope.open()) {
       Judge judge = new Judge(asked, real, device);
-      Model model = SavedModel.load(
-          recipe, Sources.checkpointOf(saved.folder, saved.checkpoint), saved.weights, device);
+      Model model = saved.model(recipe, device);
       verdict = new Verdict(
           metric,
           judge.features(),
-          saved.weights,
+          saved.which(),
           count,
           judge.real(),
           judged(ways, model, judge, device),
@@ -149,10 +148,6 @@ final class EvalCommand implements Callable<Integer> {
     tell(verdict);
     Telling.say(Text.of("wrote eval.json, eval.md and eval.png in %s", folder));
     return 0;
-  }
-
-  private DataSettings compared(Recipe recipe) {
-    return data == null ? recipe.data() : Moved.to(data, recipe.data());
   }
 
   private Metric metric() {

@@ -1,8 +1,6 @@
 package brume.diffusion.cli;
 
-import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Dataset;
-import brume.diffusion.data.Datasets;
 import brume.diffusion.likelihood.VariationalBound;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
@@ -11,7 +9,6 @@ import brume.diffusion.run.Model;
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Device;
 import brume.tensor.Scope;
-import brume.tensor.Shape;
 import brume.tensor.Text;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -81,23 +78,19 @@ final class LikelihoodCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Recipe recipe = saved.recipe();
-    boolean ofRun = saved.from().isEmpty();
-    if (data != null && ofRun) {
-      recipe = recipe.with(Moved.to(data, recipe.data()));
-    }
     UsageException.unless(
         !recipe.data().exhibit().plots(),
         Text.of(
             "%s: expected a model of pictures, whose pixels are counted, got one of %s",
             saved.option(), recipe.data().title()));
-    try (Dataset pictures = ofRun ? recipe.data().open() : named(recipe).open()) {
+    try (Dataset pictures = saved.data(data, recipe)) {
       look(recipe, pictures);
     }
     return 0;
   }
 
   private void look(Recipe recipe, Dataset pictures) throws IOException {
-    requireFitting(recipe, pictures);
+    requireSameClasses(recipe, pictures);
     UsageException.unless(
         count >= 1 && count <= pictures.size(),
         Text.of(
@@ -128,20 +121,7 @@ final class LikelihoodCommand implements Callable<Integer> {
     }
   }
 
-  /** The data for a model from elsewhere, which has none beside it. */
-  private DataSettings named(Recipe recipe) {
-    UsageException.unless(
-        data != null,
-        "--data: expected pictures to look at, as a model from elsewhere has none beside it, got nothing");
-    return Moved.placed(Datasets.named(String.valueOf(data)), recipe.data());
-  }
-
-  private static void requireFitting(Recipe recipe, Dataset pictures) {
-    Shape seen = recipe.data().shape();
-    Shape got = Shape.of(pictures.height(), pictures.width(), pictures.channels());
-    UsageException.unless(
-        seen.equals(got),
-        Text.of("--data: expected pictures of %s, as the model draws, got %s", seen, got));
+  private static void requireSameClasses(Recipe recipe, Dataset pictures) {
     List<String> told = recipe.classes();
     UsageException.unless(
         told.isEmpty() || told.equals(pictures.classes()),

@@ -1,10 +1,15 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.data.DataSettings;
+import brume.diffusion.data.Dataset;
+import brume.diffusion.data.Datasets;
 import brume.diffusion.exchange.Imported;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.SavedModel;
 import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,6 +56,41 @@ final class SavedPlace {
     return from == null ? "--run" : "--from";
   }
 
+  /** Where a command writes what it is not told to write elsewhere: in the run, or beside the user. */
+  Path place(String name) throws IOException {
+    return run == null ? Path.of(name) : Sources.folderOf(run).path().resolve(name);
+  }
+
+  /**
+   * Opens what the model is compared with: the data of the run, the same in another place, or pictures for a
+   * model from elsewhere, which has none beside it.
+   *
+   * @param word what was said of them, null for nothing
+   * @param recipe of the model
+   */
+  Dataset data(@Nullable String word, Recipe recipe) throws IOException {
+    Dataset data = settings(word, recipe.data()).open();
+    Shape seen = recipe.data().shape();
+    Shape got = Shape.of(data.height(), data.width(), data.channels());
+    if (!seen.equals(got)) {
+      data.close();
+      throw new UsageException(
+          Text.of("--data: expected samples of %s, as the model draws, got %s", seen, got));
+    }
+    return data;
+  }
+
+  private DataSettings settings(@Nullable String word, DataSettings own) {
+    if (from == null) {
+      return word == null ? own : Moved.to(word, own);
+    }
+    if (word == null) {
+      throw new UsageException(
+          "--data: expected pictures to look at, as a model from elsewhere has none beside it, got nothing");
+    }
+    return Moved.placed(Datasets.named(word), own);
+  }
+
   /** How the model is used. */
   Recipe recipe() throws IOException {
     UsageException.unless(
@@ -83,7 +123,8 @@ final class SavedPlace {
         : Sources.imported(from().orElseThrow(), imported, recipe, device);
   }
 
-  private String which() {
-    return weights == null ? "average" : weights;
+  /** Which parameters, raw or an average; of a model from elsewhere, where that is. */
+  String which() {
+    return from != null ? from.toString() : weights == null ? "average" : weights;
   }
 }

@@ -18,6 +18,8 @@ public final class Presets {
       "fashion",
       "fashion-classes",
       "edm-fashion",
+      "karras-fashion",
+      "flow-dit-fashion",
       "pictures",
       "toy:swissroll",
       "toy:gaussian8",

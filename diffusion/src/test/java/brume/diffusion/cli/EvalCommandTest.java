@@ -101,6 +101,27 @@ class EvalCommandTest {
         expected, third.path("figures").path("frechet distance").asDouble(), 1e-6 * expected);
   }
 
+  @Test
+  void aModelFromElsewhereIsComparedWithPicturesThatAreNamed() throws IOException {
+    Path exported = folder.resolve("exported");
+    Shell.run("export", "--run", run, "--out", exported).succeeds();
+    eval().succeeds();
+    JsonNode own = SettingsFile.read(out().resolve("eval.json"));
+    Object[] words = {
+      "eval", "--from", exported, "--device", "reference", "--count", 6, "--out", out()
+    };
+    List<Object> named = new ArrayList<>(Arrays.asList(words));
+    named.addAll(List.of("--data", pictures));
+    Shell.run(named.toArray()).succeeds();
+    JsonNode report = SettingsFile.read(out().resolve("eval.json"));
+    assertEquals(own.path("judged"), report.path("judged"));
+    assertEquals(exported.toString(), report.path("weights").asText());
+    Shell.run(words)
+        .fails(
+            2,
+            "--data: expected pictures to look at, as a model from elsewhere has none beside it, got nothing");
+  }
+
   private double[][] real() throws IOException {
     IdxImages images = (IdxImages) new IdxSettings(pictures.toString(), 0, 0, 0, false).open();
     float[] values = new float[12 * 64];
