@@ -1,8 +1,8 @@
 package brume.diffusion.exchange;
 
+import brume.diffusion.process.Processes;
 import brume.diffusion.process.Way;
 import brume.diffusion.recipe.Recipe;
-import brume.diffusion.sampler.Samplers;
 import brume.diffusion.settings.SettingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -270,11 +270,11 @@ enum SchedulerFrame {
   /** As many steps of a sampler that diffusers has. */
   Recipe similarTo(Recipe recipe, int steps) {
     ObjectNode tree = NODES.objectNode();
-    ObjectNode sampler = Recipe.ENGINE.write(Samplers.CATALOG.named(similar).record());
-    ObjectNode spacing = NODES.objectNode();
-    spacing.put("kind", this == JUMPS ? "distilled" : "uniform");
-    sampler.put("steps", steps).set("spacing", spacing);
-    tree.set("sampler", sampler);
+    ObjectNode sampler = tree.putObject("sampler").put("kind", similar).put("steps", steps);
+    sampler.putObject("spacing").put("kind", this == JUMPS ? "distilled" : "uniform");
+    if (this == JUMPS) {
+      sampler.set("least", Part.of(Processes.CATALOG, recipe.process()).take("edmSigmaMin"));
+    }
     return Recipe.ENGINE.read(tree, recipe);
   }
 

@@ -212,7 +212,8 @@ final class SchedulerWriter {
   /** Where a way starts. */
   private String start() {
     if (frame.equals(Optional.of(SchedulerFrame.LINES))) {
-      return "noise";
+      double prior = recipe.sampler().create(process).levels().prior();
+      return prior == 1 ? "noise" : Text.of("%s * noise", prior);
     }
     return frame.equals(Optional.of(SchedulerFrame.SIGMAS))
         ? "scheduler.config.sigma_max * noise"
