@@ -14,14 +14,17 @@ public final class Condition {
   /** The label of a sample whose class is not told. */
   public static final int NO_CLASS = -1;
 
-  private static final Condition NONE = new Condition(Optional.empty(), Optional.empty());
+  private static final Condition NONE =
+      new Condition(Optional.empty(), Optional.empty(), Optional.empty());
 
   private final Optional<Variable> former;
   private final Optional<int[]> labels;
+  private final Optional<Context> context;
 
-  private Condition(Optional<Variable> former, Optional<int[]> labels) {
+  private Condition(Optional<Variable> former, Optional<int[]> labels, Optional<Context> context) {
     this.former = former;
     this.labels = labels;
+    this.context = context;
   }
 
   /**
@@ -40,7 +43,7 @@ public final class Condition {
    * @return for self-conditioned denoisers
    */
   public Condition withFormer(Variable x0) {
-    return new Condition(Optional.of(x0), labels);
+    return new Condition(Optional.of(x0), labels, context);
   }
 
   /**
@@ -50,7 +53,17 @@ public final class Condition {
    * @return for denoisers that know classes
    */
   public Condition withLabels(int... classes) {
-    return new Condition(former, Optional.of(classes.clone()));
+    return new Condition(former, Optional.of(classes.clone()), context);
+  }
+
+  /**
+   * This condition and what encoders say about the samples.
+   *
+   * @param said words, and what else goes with them
+   * @return for denoisers that attend to it
+   */
+  public Condition withContext(Context said) {
+    return new Condition(former, labels, Optional.of(said));
   }
 
   /**
@@ -69,6 +82,33 @@ public final class Condition {
    */
   public Optional<int[]> labels() {
     return labels.map(int[]::clone);
+  }
+
+  /**
+   * What encoders say about the samples.
+   *
+   * @return empty if there is nothing
+   */
+  public Optional<Context> context() {
+    return context;
+  }
+
+  /**
+   * What encoders say about the samples, for a network that attends to it.
+   *
+   * @param network what to call it
+   * @param samples N
+   * @return of N samples
+   * @throws ShapeException if there is nothing, or of another number of samples
+   */
+  public Context context(String network, int samples) {
+    ShapeException.unless(
+        context.isPresent() && context.get().tokens().shape().dim(0) == samples,
+        "%s: expected tokens to attend to for %d samples, got %s",
+        network,
+        samples,
+        context.map(said -> said.tokens().shape().toString()).orElse("none"));
+    return context.orElseThrow();
   }
 
   /**
@@ -107,7 +147,7 @@ public final class Condition {
    * @return the condition in which the same happened to everything that has the form of the data
    */
   public Condition map(UnaryOperator<Variable> change) {
-    return former.isEmpty() ? this : new Condition(former.map(change), labels);
+    return former.isEmpty() ? this : new Condition(former.map(change), labels, context);
   }
 
   /**
@@ -119,6 +159,7 @@ public final class Condition {
   public void requireNone(String network) {
     requireNoFormer(network);
     requireNoLabels(network);
+    requireNoContext(network);
   }
 
   /**
@@ -144,6 +185,19 @@ public final class Condition {
     if (labels.isPresent()) {
       throw new IllegalArgumentException(
           network + ": expected no labels, got some; it was made for data without classes");
+    }
+  }
+
+  /**
+   * Refuses what encoders say, for a network that does not attend to it.
+   *
+   * @param network what to call it
+   * @throws IllegalArgumentException if there is something
+   */
+  public void requireNoContext(String network) {
+    if (context.isPresent()) {
+      throw new IllegalArgumentException(
+          network + ": expected no tokens to attend to, got some; it was made without text");
     }
   }
 }

@@ -34,6 +34,13 @@ final class Part {
         kind.name(), Recipe.ENGINE.write((Record) settings), Recipe.ENGINE.write(kind.record()));
   }
 
+  /** The settings of a kind of a catalog, written already. */
+  static Part of(Catalog<?> catalog, ObjectNode written) {
+    String kind = written.path("kind").asText();
+    ObjectNode defaults = Recipe.ENGINE.write(catalog.named(kind).record());
+    return new Part(kind, written, defaults);
+  }
+
   String kind() {
     return kind;
   }

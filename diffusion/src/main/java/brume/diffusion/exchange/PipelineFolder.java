@@ -129,6 +129,10 @@ final class PipelineFolder {
     String name =
         known ? index.texts(SCHEDULER, List.of()).get(1) : file.text("_class_name", "none");
     boolean ddim = known && index.choice("_class_name", "", ALWAYS_DDIM);
+    if (ddim
+        && !SchedulerClass.isNumbered(name)) { // of which it would take the betas, which it has not
+      throw index.wrong("_class_name", "DDPMPipeline with a " + name);
+    }
     Optional<String> other = sampler.filter(KINDS::contains);
     int ofDdim = known && !ddim && other.isEmpty() ? LONG : SHORT;
     return SchedulerFile.parts(

@@ -5,8 +5,10 @@ import static brume.diffusion.exchange.SchedulerOption.asCalled;
 import static brume.diffusion.exchange.SchedulerOption.choice;
 import static brume.diffusion.exchange.SchedulerOption.either;
 import static brume.diffusion.exchange.SchedulerOption.ending;
+import static brume.diffusion.exchange.SchedulerOption.fixed;
 import static brume.diffusion.exchange.SchedulerOption.flag;
 import static brume.diffusion.exchange.SchedulerOption.lastGroup;
+import static brume.diffusion.exchange.SchedulerOption.like;
 import static brume.diffusion.exchange.SchedulerOption.number;
 import static brume.diffusion.exchange.SchedulerOption.only;
 import static brume.diffusion.exchange.SchedulerOption.order;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -36,6 +39,8 @@ import java.util.stream.Collectors;
  * @param name of the class
  * @param kind of the sampler
  * @param betas what the class takes where a file does not say
+ * @param frame its process, if the times of that have no numbers; {@code betas}, {@code times} and {@code
+ *     zeroSnr} say nothing then
  * @param times what it visits
  * @param clips how it can clip
  * @param zeroSnr what it makes of a process that ends without signal
@@ -46,6 +51,7 @@ import java.util.stream.Collectors;
 record SchedulerClass(
     String name,
     String kind,
+    Optional<SchedulerFrame> frame,
     Betas betas,
     SchedulerTimes times,
     Clips clips,
@@ -84,6 +90,8 @@ record SchedulerClass(
     RANGE("range", "none"),
     /** To a range, and clips where its file does not say. */
     RANGE_UNLESS_TOLD("range", "none"),
+    /** To the range of pictures, by another name, and clips where its file does not say. */
+    DENOISED_UNLESS_TOLD("range", "none"),
     /** By thresholds. */
     THRESHOLDS("dynamic", "none"),
     /** None. */
@@ -102,7 +110,12 @@ record SchedulerClass(
 
     /** Whether it clips where a file does not say. */
     boolean isUsual() {
-      return this == UNLESS_TOLD || this == RANGE_UNLESS_TOLD;
+      return this == UNLESS_TOLD || this == RANGE_UNLESS_TOLD || this == DENOISED_UNLESS_TOLD;
+    }
+
+    /** The option that says whether it clips to a range. */
+    String option() {
+      return this == DENOISED_UNLESS_TOLD ? "clip_denoised" : "clip_sample";
     }
   }
 
@@ -155,6 +168,8 @@ record SchedulerClass(
       choice("final_sigmas_type", "end", "zero", "data", "sigma_min", "first-time");
   private static final SchedulerOption END_OF_NOISE = // which diffusers does not lead to data
       choice("final_sigmas_type", "end", "sigma_min", "first-time");
+  private static final SchedulerOption TO_DATA = // where sigma_min stands still
+      only("final_sigmas_type", "zero");
   private static final SchedulerOption NO_SAMPLE =
       only("prediction_type", "epsilon", "v_prediction");
   private static final SchedulerOption CORRECTION = unlessFirst(
@@ -275,11 +290,56 @@ record SchedulerClass(
       row("TCDScheduler", "tcd", SchedulerTimes.DISTILLED)
           .from(Betas.LATENT_SCALED)
           .terminal(ZeroSnr.EXACT)
-          .called(Map.of("eta", "eta")));
+          .called(Map.of("eta", "eta")),
+      row("EDMEulerScheduler", "euler", SchedulerFrame.SIGMAS).with(TO_DATA, always("end", "data")),
+      edmMultistep("dpmpp-2m", "dpmsolver++").onlyIf("solver_order", "2"),
+      edmMultistep("dpmpp-3m", "dpmsolver++")
+          .onlyIf("solver_order", "3")
+          .with(always("thirdOrder", "published")),
+      edmMultistep("dpmpp-sde", "sde-dpmsolver++").with(order(2, 2)),
+      row("CMStochasticIterativeScheduler", "cm", SchedulerFrame.JUMPS)
+          .clipping(Clips.DENOISED_UNLESS_TOLD)
+          .with(fixed("s_noise", 1), like("sigma_min", 0.002, "least")),
+      row("FlowMatchEulerDiscreteScheduler", "flow-euler", SchedulerFrame.LINES)
+          .with(flag("stochastic_sampling", false, "stochastic")),
+      row("FlowMatchHeunDiscreteScheduler", "flow-heun", SchedulerFrame.LINES)
+          .with(always("secondLook", "end")),
+      row("IPNDMScheduler", "ipndm", SchedulerFrame.ANGLES).with(asCalled("fromNothing", true)));
 
   private static SchedulerClass row(String name, String kind, SchedulerTimes times) {
     return new SchedulerClass(
-        name, kind, Betas.USUAL, times, Clips.NONE, ZeroSnr.NONE, Map.of(), List.of(), Map.of());
+        name,
+        kind,
+        Optional.empty(),
+        Betas.USUAL,
+        times,
+        Clips.NONE,
+        ZeroSnr.NONE,
+        Map.of(),
+        List.of(),
+        Map.of());
+  }
+
+  private static SchedulerClass row(String name, String kind, SchedulerFrame frame) {
+    SchedulerClass plain = row(name, kind, SchedulerTimes.CLOSED);
+    return new SchedulerClass(
+        name,
+        kind,
+        Optional.of(frame),
+        plain.betas,
+        plain.times,
+        plain.clips,
+        plain.zeroSnr,
+        plain.when,
+        plain.options,
+        plain.called);
+  }
+
+  private static SchedulerClass edmMultistep(String kind, String algorithm) {
+    return row("EDMDPMSolverMultistepScheduler", kind, SchedulerFrame.SIGMAS)
+        .clipping(Clips.THRESHOLDS)
+        .onlyIf("algorithm_type", algorithm)
+        .with(TO_DATA, always("end", "data"), CORRECTION, unlessFirst("ending", "lower", ending()));
   }
 
   private static SchedulerClass multistep(String kind, String algorithm) {
@@ -292,31 +352,32 @@ record SchedulerClass(
   }
 
   private SchedulerClass from(Betas own) {
-    return new SchedulerClass(name, kind, own, times, clips, zeroSnr, when, options, called);
+    return new SchedulerClass(name, kind, frame, own, times, clips, zeroSnr, when, options, called);
   }
 
   private SchedulerClass clipping(Clips own) {
-    return new SchedulerClass(name, kind, betas, times, own, zeroSnr, when, options, called);
+    return new SchedulerClass(name, kind, frame, betas, times, own, zeroSnr, when, options, called);
   }
 
   private SchedulerClass terminal(ZeroSnr own) {
-    return new SchedulerClass(name, kind, betas, times, clips, own, when, options, called);
+    return new SchedulerClass(name, kind, frame, betas, times, clips, own, when, options, called);
   }
 
   private SchedulerClass onlyIf(String option, String value) {
     Map<String, String> more = new TreeMap<>(when);
     more.put(option, value);
-    return new SchedulerClass(name, kind, betas, times, clips, zeroSnr, more, options, called);
+    return new SchedulerClass(
+        name, kind, frame, betas, times, clips, zeroSnr, more, options, called);
   }
 
   private SchedulerClass with(SchedulerOption... own) {
     List<SchedulerOption> more = new ArrayList<>(options);
     more.addAll(List.of(own));
-    return new SchedulerClass(name, kind, betas, times, clips, zeroSnr, when, more, called);
+    return new SchedulerClass(name, kind, frame, betas, times, clips, zeroSnr, when, more, called);
   }
 
   private SchedulerClass called(Map<String, String> own) {
-    return new SchedulerClass(name, kind, betas, times, clips, zeroSnr, when, options, own);
+    return new SchedulerClass(name, kind, frame, betas, times, clips, zeroSnr, when, options, own);
   }
 
   /** The classes that files may name, in order. */
@@ -326,9 +387,19 @@ record SchedulerClass(
     return List.copyOf(names);
   }
 
-  /** The rows for a sampler. */
+  /** The rows for a sampler, of all processes. */
   static List<SchedulerClass> ofKind(String kind) {
     return ALL.stream().filter(row -> row.kind().equals(kind)).toList();
+  }
+
+  /** The rows for a sampler of a process: one of a frame, or one with numbered times. */
+  static List<SchedulerClass> ofKind(String kind, Optional<SchedulerFrame> frame) {
+    return ofKind(kind).stream().filter(row -> row.frame().equals(frame)).toList();
+  }
+
+  /** Whether the times of a class have numbers. */
+  static boolean isNumbered(String name) {
+    return ALL.stream().noneMatch(row -> row.name().equals(name) && row.frame().isPresent());
   }
 
   /**

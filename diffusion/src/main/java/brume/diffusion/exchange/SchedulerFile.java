@@ -84,8 +84,11 @@ public final class SchedulerFile {
       throws IOException {
     SchedulerClass own = SchedulerClass.of(className, options);
     ObjectNode parts = parts(own, own, steps, options);
-    if (wanted.isPresent() && !wanted.get().equals(own.kind())) {
-      parts = parts(own, SchedulerClass.ofKind(wanted.get()).get(0), steps, options);
+    boolean numbered = own.frame().isEmpty(); // what is wanted takes another process in diffusers
+    if (numbered && wanted.isPresent() && !wanted.get().equals(own.kind())) {
+      SchedulerClass other =
+          SchedulerClass.ofKind(wanted.get(), Optional.empty()).get(0);
+      parts = parts(own, other, steps, options);
     }
     options.ignore("_class_name", "tensor_format", "timesteps", "timestep_values");
     SchedulerClass.LEFT_OVER.forEach(options::ignore);
@@ -96,6 +99,28 @@ public final class SchedulerFile {
   private static ObjectNode parts(
       SchedulerClass own, SchedulerClass row, Map<String, Integer> steps, Options options)
       throws IOException {
+    int usual = Recipe.ENGINE
+        .write((Record) Samplers.CATALOG.named(row.kind()).defaults())
+        .path("steps")
+        .intValue();
+    int wanted = steps.getOrDefault(row.kind(), usual);
+    ObjectNode parts =
+        own.frame().isPresent() ? own.frame().get().parts(options) : numbered(own, row, options);
+    ObjectNode sampler = (ObjectNode) parts.path("sampler");
+    sampler.put("kind", row.kind()).put("steps", wanted);
+    if (own.frame().isEmpty()) {
+      int offset = sampler.path("spacing").path("offset").intValue();
+      int most = options.integer("num_train_timesteps", 1000) - offset;
+      sampler.put("steps", Math.max(1, Math.min(wanted, most))); // beyond that times are skipped
+    }
+    row.read(options, sampler);
+    parts.set("clipping", clipping(row.clips(), options));
+    return parts;
+  }
+
+  /** The process with numbered times, and what is visited of it. */
+  private static ObjectNode numbered(SchedulerClass own, SchedulerClass row, Options options)
+      throws IOException {
     ObjectNode parts = NODES.objectNode();
     int timesteps = options.integer("num_train_timesteps", 1000);
     ObjectNode process = process(own.betas(), row.zeroSnr(), timesteps, options);
@@ -104,18 +129,7 @@ public final class SchedulerFile {
       parts.put("objective", "hybrid"); // what teaches variances
     }
     ForwardProcess q = q(process, options.source());
-    ObjectNode spacing = row.times().spacing(options, q);
-    ObjectNode sampler = parts.putObject("sampler").put("kind", row.kind());
-    int usual = Recipe.ENGINE
-        .write((Record) Samplers.CATALOG.named(row.kind()).defaults())
-        .path("steps")
-        .intValue();
-    int offset = spacing.path("offset").intValue();
-    int most = offset == 0 ? timesteps : timesteps - offset; // beyond that times are skipped
-    sampler.put("steps", Math.max(1, Math.min(steps.getOrDefault(row.kind(), usual), most)));
-    sampler.set("spacing", spacing);
-    row.read(options, sampler);
-    parts.set("clipping", clipping(row.clips(), options));
+    parts.putObject("sampler").set("spacing", row.times().spacing(options, q));
     return parts;
   }
 
@@ -200,7 +214,7 @@ public final class SchedulerFile {
           .put("quantile", options.number("dynamic_thresholding_ratio", 0.995))
           .put("largest", options.number("sample_max_value", 1));
     }
-    return clips.names().contains("range") && options.flag("clip_sample", clips.isUsual())
+    return clips.names().contains("range") && options.flag(clips.option(), clips.isUsual())
         ? clipping.put("kind", "range").put("limit", options.number("clip_sample_range", 1))
         : clipping.put("kind", "none");
   }

@@ -39,6 +39,45 @@ interface SchedulerOption {
     };
   }
 
+  /** An option that has but this number here. */
+  static SchedulerOption fixed(String option, double only) {
+    return new SchedulerOption() {
+      @Override
+      public void read(Options file, ObjectNode sampler) throws IOException {
+        if (file.number(option, only) != only) {
+          throw file.wrong(option, Text.of("%s", only));
+        }
+      }
+
+      @Override
+      public void write(Part sampler, ObjectNode file) {
+        file.put(option, only);
+      }
+    };
+  }
+
+  /** A number that an option of the process is, too. */
+  static SchedulerOption like(String option, double usual, String setting) {
+    return new SchedulerOption() {
+      @Override
+      public void read(Options file, ObjectNode sampler) throws IOException {
+        sampler.put(setting, file.number(option, usual));
+      }
+
+      @Override
+      public void write(Part sampler, ObjectNode file) {
+        double expected = file.path(option).asDouble(),
+            got = sampler.take(setting).asDouble();
+        SettingException.unless(
+            got == expected,
+            "{%s}: expected %s, which the process has, for diffusers, got %s",
+            setting,
+            expected,
+            got);
+      }
+    };
+  }
+
   /** The order of a method, from 1 up to the largest. */
   static SchedulerOption order(int usual, int largest) {
     return new SchedulerOption() {

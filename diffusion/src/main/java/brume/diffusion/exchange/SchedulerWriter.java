@@ -6,6 +6,7 @@ import brume.diffusion.process.Clippings;
 import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.process.Processes;
 import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.process.Way;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.MultistepSamplers;
@@ -40,31 +41,37 @@ final class SchedulerWriter {
   private static final int USUAL_TIMESTEPS = 1000;
 
   private final Recipe recipe; // with a sampler that diffusers has
-  private final ReverseProcess process;
+  private final TrainedProcess process;
+  private final Optional<SchedulerFrame> frame;
   private final Optional<String> instead; // of which sampler another is written, and why
   private final SchedulerClass row;
   private final SpacingFit times;
 
   /** Writes for a recipe. */
   SchedulerWriter(Recipe asked) {
-    this.process = asked
-        .reverse()
-        .discrete(
-            "{process}: expected discrete, which is all that schedulers of diffusers are written for, got another");
-    boolean learned = process.variance().isLearned();
+    this.process = asked.reverse();
+    Part settings = Part.of(Processes.CATALOG, asked.process());
+    this.frame = settings.kind().equals("discrete")
+        ? Optional.empty()
+        : Optional.of(SchedulerFrame.of(settings));
+    boolean learned = frame.isEmpty() && numbered().variance().isLearned();
     Recipe known = asked.with(plain(asked.sampler()));
     String kind = kindOf(known);
-    List<SchedulerClass> rows = SchedulerClass.ofKind(kind);
+    List<SchedulerClass> rows = SchedulerClass.ofKind(kind, frame);
     Optional<SchedulerClass> own = learned && !kind.equals(SchedulerFile.DDPM)
         ? Optional.empty() // no other class takes variances out of the output
         : rows.stream().filter(each -> isSaid(each, known)).findFirst();
-    this.recipe = own.isPresent() ? known : known.with(similar(known, learned));
-    this.row = own.orElseGet(() -> SchedulerClass.ofKind(kindOf(recipe)).get(0));
+    this.recipe = own.isPresent() ? known : similar(known, learned);
+    this.row = own.orElseGet(() -> SchedulerClass.ofKind(kindOf(recipe), frame).get(0));
     this.instead = own.isPresent()
         ? Optional.empty()
         : Optional.of(kind
             + (learned ? " for a learned variance" : rows.isEmpty() ? "" : whyNot(known, rows)));
     this.times = SpacingFit.of(row, recipe, process);
+  }
+
+  private ReverseProcess numbered() {
+    return process.discrete("{process}: expected discrete, got another");
   }
 
   /** What a class of the sampler's cannot say. */
@@ -88,31 +95,40 @@ final class SchedulerWriter {
     if (!(sampler instanceof Samplers.Auto auto)) {
       return sampler;
     }
-    return auto.steps() == process.q().steps()
+    return auto.steps() == numbered().q().steps()
         ? new Samplers.Ddpm(auto.steps(), new Spacings.Uniform())
         : new Samplers.Ddim(
             auto.steps(), auto.eta(), new Spacings.Uniform(), NoiseEstimate.FROM_X0);
   }
 
   /** As many steps of what diffusers has. */
-  private SamplerSettings similar(Recipe known, boolean learned) {
-    int steps =
-        Math.min(known.sampler().create(process).levels().count(), process.q().steps());
+  private Recipe similar(Recipe known, boolean learned) {
+    int count = known.sampler().create(process).levels().count();
+    if (frame.isPresent()) {
+      return frame.get().similarTo(known, count);
+    }
+    int steps = Math.min(count, numbered().q().steps());
     SpacingSettings spacing = new Spacings.Leading(0);
-    return learned
-        ? new Samplers.Ddpm(steps, spacing)
-        : new Samplers.Ddim(steps, 0, spacing, NoiseEstimate.FROM_X0);
+    return known.with(
+        learned
+            ? new Samplers.Ddpm(steps, spacing)
+            : new Samplers.Ddim(steps, 0, spacing, NoiseEstimate.FROM_X0));
   }
 
   private boolean isSaid(SchedulerClass candidate, Recipe known) {
-    Part process = Part.of(Processes.CATALOG, known.process());
-    boolean zero = process.take("zeroTerminalSnr").asBoolean();
-    if (!clips(candidate, known) || zero && candidate.zeroSnr() == ZeroSnr.NONE) {
+    Part settings = Part.of(Processes.CATALOG, known.process());
+    boolean zero = settings.take("zeroTerminalSnr").asBoolean();
+    boolean clipped = clips(candidate, known);
+    if (frame.isEmpty() && (!clipped || zero && candidate.zeroSnr() == ZeroSnr.NONE)) {
       return false;
     }
     try {
       ObjectNode file = JsonNodeFactory.instance.objectNode();
-      file.put("prediction_type", prediction(process));
+      if (frame.isPresent()) {
+        frame.get().write(settings, file);
+      } else {
+        file.put("prediction_type", prediction(settings));
+      }
       candidate.write(Part.of(Samplers.CATALOG, known.sampler()), file);
       return true;
     } catch (SettingException other) {
@@ -170,11 +186,38 @@ final class SchedulerWriter {
         .map(each -> ", " + each.getKey() + "=" + sampler.take(each.getValue()).asText())
         .sorted()
         .collect(Collectors.joining());
+    boolean scales = !frame.equals(Optional.of(SchedulerFrame.LINES));
     return Text.of(
-        "scheduler.set_timesteps(%d); x = scheduler.init_noise_sigma * noise; then for each t of"
-            + " scheduler.timesteps: x = scheduler.step(unet(scheduler.scale_model_input(x, t), t).sample, t,"
-            + " x%s).prev_sample",
-        times.count(), more);
+        "scheduler.set_timesteps(%s); x = %s; then for each t of scheduler.timesteps: x ="
+            + " scheduler.step(unet(%s, t).sample, t, x%s).prev_sample",
+        asked(), start(), scales ? "scheduler.scale_model_input(x, t)" : "x", more);
+  }
+
+  /** How many times a scheduler is to visit, or which. */
+  private String asked() {
+    boolean listed = row.kind().equals("flow-euler") && !times.exact();
+    return listed ? "sigmas=" + sigmas() : Text.of("%d", times.count());
+  }
+
+  /** Times of straight lines, from noise to data, before the shift of the file. */
+  private String sigmas() {
+    double shift = times.options().path("shift").asDouble();
+    Way way = recipe.sampler().create(process).levels();
+    return IntStream.rangeClosed(1, way.count())
+        .mapToDouble(i -> way.at(way.count() - i).noise())
+        .mapToObj(t -> Text.of("%s", t / (shift - (shift - 1) * t)))
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  /** Where a way starts. */
+  private String start() {
+    if (frame.equals(Optional.of(SchedulerFrame.LINES))) {
+      double prior = recipe.sampler().create(process).levels().prior();
+      return prior == 1 ? "noise" : Text.of("%s * noise", prior);
+    }
+    return frame.equals(Optional.of(SchedulerFrame.SIGMAS))
+        ? "scheduler.config.sigma_max * noise"
+        : "scheduler.init_noise_sigma * noise";
   }
 
   /** In which way samples of diffusers will differ. */
@@ -182,14 +225,23 @@ final class SchedulerWriter {
     List<String> differences = new ArrayList<>();
     instead.ifPresent(other -> differences.add(
         Text.of("diffusers has no sampler %s; its folder says %s", other, className())));
-    if (!times.exact()) {
-      differences.add("diffusers visits other times, those of its spacing "
-          + times.options().path("timestep_spacing").asText());
+    if (!times.exact() && !row.kind().equals("flow-euler")) { // which can be told them
+      differences.add(
+          frame.isPresent()
+              ? "diffusers visits other times, those of its process"
+              : "diffusers visits other times, those of its spacing "
+                  + times.options().path("timestep_spacing").asText());
     }
-    if (times.exact() && !leadsAlike()) {
+    if (frame.isEmpty() && times.exact() && !leadsAlike()) {
       differences.add(Text.of(
           "diffusers steps %d times back always, not to the next time that is visited",
-          process.q().steps() / times.count()));
+          numbered().q().steps() / times.count()));
+    }
+    if (frame.isPresent() && !clips(row, recipe)) {
+      differences.add(Text.of("%s does not clip data", className()));
+    }
+    if (isEstimatedOfNothing()) {
+      differences.add("diffusers takes 0 for the data in its first step, not what is estimated");
     }
     if (row.kind().equals(SchedulerFile.DDPM) && !addsNoiseAlike()) {
       differences.add("diffusers adds noise in the last step, too, as it is not at time 0");
@@ -213,6 +265,11 @@ final class SchedulerWriter {
         .allMatch(k -> ours.at(k).before().signal() == theirs.at(k).before().signal());
   }
 
+  /** Whether the first step of iPNDM makes use of an estimate that diffusers leaves out. */
+  private boolean isEstimatedOfNothing() {
+    return recipe.sampler() instanceof MultistepSamplers.Ipndm ipndm && !ipndm.fromNothing();
+  }
+
   private boolean addsNoiseAlike() {
     boolean atZero = recipe.sampler().create(process).levels().at(0).time() == 0;
     return atZero
@@ -224,10 +281,10 @@ final class SchedulerWriter {
 
   private void writeProcess(ObjectNode file) {
     Part process = Part.of(Processes.CATALOG, recipe.process());
-    SettingException.unless(
-        process.kind().equals("discrete"),
-        "{process}: expected discrete, as DDPM and DDIM of diffusers have no other, got %s",
-        process.kind());
+    if (frame.isPresent()) {
+      frame.get().write(process, file);
+      return;
+    }
     int timesteps = process.take("timesteps").intValue();
     SettingException.unless(
         !process.take("rescaleTimes").booleanValue() || timesteps == USUAL_TIMESTEPS,
@@ -273,7 +330,7 @@ final class SchedulerWriter {
       file.put("beta_schedule", name).putNull("trained_betas");
       return false;
     }
-    NoiseSchedule all = process.q().schedule();
+    NoiseSchedule all = numbered().q().schedule();
     ArrayNode betas = file.putArray("trained_betas");
     for (int t = 0; t < all.steps(); t++) {
       betas.add(all.beta(t));
@@ -284,15 +341,18 @@ final class SchedulerWriter {
   private void writeClipping(ObjectNode file) {
     Part clipping = Part.of(Clippings.CATALOG, recipe.clipping());
     List<String> can = row.clips().names();
+    if (frame.isPresent() && !can.contains(clipping.kind())) {
+      return; // there is no other class that could
+    }
     SettingException.unless(
         can.contains(clipping.kind()),
         "{clipping}: expected %s for diffusers, got %s",
         String.join(" or ", can),
         clipping.kind());
     if (can.contains("range")) {
-      file.put("clip_sample", clipping.kind().equals("range"));
+      file.put(row.clips().option(), clipping.kind().equals("range"));
     }
-    if (clipping.kind().equals("range")) {
+    if (clipping.kind().equals("range") && row.clips() != Clips.DENOISED_UNLESS_TOLD) {
       file.set("clip_sample_range", clipping.take("limit"));
     }
     if (clipping.kind().equals("dynamic")) {

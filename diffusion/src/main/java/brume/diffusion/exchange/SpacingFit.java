@@ -1,9 +1,12 @@
 package brume.diffusion.exchange;
 
+import brume.diffusion.process.Processes;
 import brume.diffusion.process.ReverseProcess;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.process.Way;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.SamplerSettings;
+import brume.diffusion.sampler.Spacings;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -31,7 +34,41 @@ record SpacingFit(ObjectNode options, int count, boolean exact) {
    * @param recipe with the sampler
    * @param process of the recipe
    */
-  static SpacingFit of(SchedulerClass row, Recipe recipe, ReverseProcess process) {
+  static SpacingFit of(SchedulerClass row, Recipe recipe, TrainedProcess process) {
+    return row.frame().isPresent()
+        ? unnumbered(row.frame().get(), recipe, process)
+        : numbered(row, recipe, process.discrete("{process}: expected numbered times, got others"));
+  }
+
+  /** Of a process without numbers: if none fits, the first, which are those of the process. */
+  private static SpacingFit unnumbered(
+      SchedulerFrame frame, Recipe recipe, TrainedProcess process) {
+    Way wanted = recipe.sampler().create(process).levels();
+    Part own = Part.of(Processes.CATALOG, recipe.process());
+    ObjectNode plain = NODES.objectNode();
+    frame.write(own, plain);
+    List<ObjectNode> candidates = frame.candidates(own, spacing(recipe), wanted);
+    for (ObjectNode candidate : candidates) {
+      try {
+        ObjectNode file = plain.deepCopy();
+        file.setAll(candidate);
+        Recipe read = Recipe.ENGINE.read(frame.parts(new Options(file, frame.kind())), recipe);
+        if (areNear(wanted, read.sampler().create(read.reverse()).levels())) {
+          return new SpacingFit(candidate, wanted.count(), true);
+        }
+      } catch (IOException | IllegalArgumentException notOfThisClass) {
+        // Another may be.
+      }
+    }
+    return new SpacingFit(candidates.get(0), wanted.count(), false);
+  }
+
+  private static Part spacing(Recipe recipe) {
+    ObjectNode sampler = Recipe.ENGINE.write((Record) recipe.sampler());
+    return Part.of(Spacings.CATALOG, (ObjectNode) sampler.path("spacing"));
+  }
+
+  private static SpacingFit numbered(SchedulerClass row, Recipe recipe, ReverseProcess process) {
     Way wanted = recipe.sampler().create(process).levels();
     for (ObjectNode candidate : candidates(wanted, process)) {
       try {
@@ -81,6 +118,13 @@ record SpacingFit(ObjectNode options, int count, boolean exact) {
     return one.count() == other.count()
         && IntStream.range(0, one.count())
             .allMatch(k -> one.at(k).time() == other.at(k).time()
+                && isNear(one.at(k).sigma(), other.at(k).sigma()));
+  }
+
+  private static boolean areNear(Way one, Way other) {
+    return one.count() == other.count()
+        && IntStream.range(0, one.count())
+            .allMatch(k -> isNear(one.at(k).time(), other.at(k).time())
                 && isNear(one.at(k).sigma(), other.at(k).sigma()));
   }
 

@@ -12,6 +12,7 @@ import brume.diffusion.settings.SettingException;
  * @param edmRho how much closer levels lie where there is little noise
  * @param sigmaMean mean of log σ in training
  * @param sigmaDeviation its standard deviation
+ * @param form what the network tells
  */
 public record EdmSettings(
     @About(value = "Standard deviation of the data.", min = 1e-6) double sigmaData,
@@ -21,11 +22,18 @@ public record EdmSettings(
         double edmRho,
     @About("Mean of the logarithm of the noise in training.") double sigmaMean,
     @About(value = "Standard deviation of the logarithm of the noise in training.", min = 1e-6)
-        double sigmaDeviation)
+        double sigmaDeviation,
+    @About(
+            value =
+                "What the network tells: what is missing of the data, its negative as v_prediction of diffusers, or"
+                    + " the data by a jump as consistency models.",
+            option = "edm-form")
+        KarrasProcess.Form form)
     implements ProcessSettings {
 
   /** The numbers of the paper's table 1. */
-  public static final EdmSettings USUAL = new EdmSettings(0.5, 0.002, 80, 7, -1.2, 1.2);
+  public static final EdmSettings USUAL =
+      new EdmSettings(0.5, 0.002, 80, 7, -1.2, 1.2, KarrasProcess.Form.PLAIN);
 
   @Override
   public TrainedProcess create(Clipping clipping) {
@@ -35,6 +43,6 @@ public record EdmSettings(
         edmSigmaMin,
         edmSigmaMax);
     return new KarrasProcess(
-        sigmaData, edmSigmaMin, edmSigmaMax, edmRho, sigmaMean, sigmaDeviation, 0, clipping);
+        sigmaData, edmSigmaMin, edmSigmaMax, edmRho, sigmaMean, sigmaDeviation, form, clipping);
   }
 }

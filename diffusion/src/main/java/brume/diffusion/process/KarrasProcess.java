@@ -12,10 +12,11 @@ import java.util.Arrays;
  *   input = 1/√(σ² + σ_d²)        told = log(σ)/4
  * </pre>
  *
- * <p>A consistency model gives data with a least noise ε back as they are:
+ * <p>A consistency model gives data with the least noise ε back as they are:
  *
  * <pre>
  *   skip  = σ_d²/((σ − ε)² + σ_d²)      out  = (σ − ε)·σ_d/√(σ² + σ_d²)
+ *   input = 1/√(σ² + σ_d²)              told = 1000·log(σ)/4
  * </pre>
  *
  * @param sigmaData σ_d, standard deviation of the data
@@ -24,7 +25,7 @@ import java.util.Arrays;
  * @param rho how much closer the levels of sampling lie where there is little noise
  * @param mean of log σ in training
  * @param deviation of log σ in training
- * @param boundary ε; 0 if the network is no consistency model
+ * @param form what the network tells
  * @param clipping of estimated data
  * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., Elucidating the Design Space of
  *     Diffusion-Based Generative Models (2022), table 1</a>
@@ -37,9 +38,21 @@ public record KarrasProcess(
     double rho,
     double mean,
     double deviation,
-    double boundary,
+    Form form,
     Clipping clipping)
     implements ContinuousProcess {
+
+  private static final double TOLD = 1000; // as if there were 1000 times, as in the released code
+
+  /** What the network tells. */
+  public enum Form {
+    /** What is missing of the data, as in the paper. */
+    PLAIN,
+    /** The same with the other sign, as {@code v_prediction} of diffusers. */
+    NEGATIVE,
+    /** The data by a jump, and the data themselves at the least noise. */
+    CONSISTENCY
+  }
 
   @Override
   public double signal(double sigma) {
@@ -53,15 +66,19 @@ public record KarrasProcess(
 
   @Override
   public Reading reading(double sigma) {
-    double data = sigmaData * sigmaData, total = sigma * sigma + data, root = Math.sqrt(total);
-    double above = sigma - boundary;
-    return new Reading(
-        1 / root, Math.log(sigma) / 4, data / (above * above + data), above * sigmaData / root);
+    double data = sigmaData * sigmaData, root = Math.sqrt(sigma * sigma + data);
+    double told = Math.log(sigma) / 4, above = sigma - smallest;
+    return switch (form) {
+      case PLAIN -> new Reading(1 / root, told, data / (root * root), sigma * sigmaData / root);
+      case NEGATIVE -> new Reading(1 / root, told, data / (root * root), -sigma * sigmaData / root);
+      case CONSISTENCY ->
+        new Reading(1 / root, TOLD * told, data / (above * above + data), above * sigmaData / root);
+    };
   }
 
   @Override
   public KarrasProcess withClipping(Clipping other) {
-    return new KarrasProcess(sigmaData, smallest, largest, rho, mean, deviation, boundary, other);
+    return new KarrasProcess(sigmaData, smallest, largest, rho, mean, deviation, form, other);
   }
 
   @Override

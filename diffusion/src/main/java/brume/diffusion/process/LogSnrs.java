@@ -29,6 +29,11 @@ public final class LogSnrs {
           "A cosine between two bounds, shifted for pictures of another size.",
           "Hoogeboom, Heek and Salimans, simple diffusion (2023), section 2.1")
       .add(
+          "crash",
+          new Crash(),
+          "Noise grows like a squared sine, until nothing is left of the data.",
+          "dance-diffusion; IPNDMScheduler in diffusers")
+      .add(
           "learned",
           new Learned(1024, 1),
           "A monotone network that is trained with the other one tells how fast it falls.",
@@ -66,6 +71,17 @@ public final class LogSnrs {
     @Override
     public LogSnr create(Parameters at) {
       return new LearnedLogSnr(at.child("log_snr"), hidden, share);
+    }
+  }
+
+  /** log((1 − n²)/n²) with n = sin²(π·t/2). */
+  public record Crash() implements LogSnrSettings {
+    @Override
+    public LogSnr create() {
+      return t -> {
+        double sine = Math.sin(Math.PI * t / 2), variance = Math.pow(sine, 4);
+        return Math.log((1 - variance) / variance);
+      };
     }
   }
 

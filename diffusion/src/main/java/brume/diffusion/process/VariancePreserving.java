@@ -5,17 +5,38 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The process in continuous time: s² + n² = 1, and the network is told the logarithm of s²/n².
+ * The process in continuous time: s² + n² = 1, and the network is told the logarithm of s²/n², or
+ * the angle 2/π·atan(n/s), from 0 at the data to 1 at the noise.
  *
  * @param logSnr how it falls from t = 0 to t = 1
  * @param prediction epsilon, x0 or v
+ * @param told what the network is told of the time
  * @param clipping of estimated data
  * @see <a href="https://arxiv.org/abs/2107.00630">Kingma et al., Variational Diffusion Models (2021)</a>
  */
-public record VariancePreserving(LogSnr logSnr, Prediction prediction, Clipping clipping)
+public record VariancePreserving(LogSnr logSnr, Prediction prediction, Told told, Clipping clipping)
     implements ContinuousProcess {
 
   private static final int HALVINGS = 60; // of [0, 1]: to the last bit of a double
+
+  /** What a network is told of the time. */
+  public enum Told {
+    /** log(s²/n²). */
+    LOG_SNR,
+    /** 2/π·atan(n/s). */
+    ANGLE
+  }
+
+  /**
+   * The process whose network is told the logarithm.
+   *
+   * @param logSnr how it falls from t = 0 to t = 1
+   * @param prediction epsilon, x0 or v
+   * @param clipping of estimated data
+   */
+  public VariancePreserving(LogSnr logSnr, Prediction prediction, Clipping clipping) {
+    this(logSnr, prediction, Told.LOG_SNR, clipping);
+  }
 
   /** Refuses predictions that need numbered times. {@inheritDoc} */
   public VariancePreserving {
@@ -37,11 +58,12 @@ public record VariancePreserving(LogSnr logSnr, Prediction prediction, Clipping 
 
   @Override
   public Reading reading(double t) {
-    double s = signal(t), n = noise(t), told = logSnr.at(t);
+    double s = signal(t), n = noise(t);
+    double time = told == Told.LOG_SNR ? logSnr.at(t) : 2 / Math.PI * Math.atan2(n, s);
     return switch (prediction) {
-      case EPSILON -> new Reading(1, told, 1 / s, -n / s);
-      case X0 -> new Reading(1, told, 0, 1);
-      case V -> new Reading(1, told, s, -n);
+      case EPSILON -> new Reading(1, time, 1 / s, -n / s);
+      case X0 -> new Reading(1, time, 0, 1);
+      case V -> new Reading(1, time, s, -n);
       case MEAN, BOTH -> throw new IllegalStateException(prediction + " was refused");
     };
   }
@@ -53,7 +75,7 @@ public record VariancePreserving(LogSnr logSnr, Prediction prediction, Clipping 
 
   @Override
   public VariancePreserving withClipping(Clipping other) {
-    return new VariancePreserving(logSnr, prediction, other);
+    return new VariancePreserving(logSnr, prediction, told, other);
   }
 
   @Override

@@ -1,8 +1,11 @@
 package brume.diffusion.sampler;
 
+import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.Spacing;
+import brume.diffusion.process.Way;
+import brume.diffusion.settings.SettingException;
 import brume.tensor.Text;
 import java.util.stream.IntStream;
 
@@ -12,6 +15,8 @@ import java.util.stream.IntStream;
  * @param distilled how many times it knows: multiples of T over this, less 1
  * @see <a href="https://arxiv.org/abs/2310.04378">Luo et al., Latent Consistency Models (2023), released
  *     code</a>
+ * @see <a href="https://arxiv.org/abs/2303.01469">Song et al., Consistency Models (2023), for processes
+ *     whose times have no numbers, as in CMStochasticIterativeScheduler of diffusers</a>
  */
 public record DistilledSpacing(int distilled) implements Spacing {
 
@@ -32,5 +37,20 @@ public record DistilledSpacing(int distilled) implements Spacing {
         })
         .toArray();
     return Levels.through(q, times);
+  }
+
+  /** Every so many of the times, from the one with the most noise. */
+  @Override
+  public Way levels(ContinuousProcess process, int steps) {
+    SettingException.unless(
+        steps <= distilled,
+        "{sampler.steps}: expected 1 to %d, the times at which the model was distilled, got %d",
+        distilled,
+        steps);
+    double[] all = process.times(distilled);
+    int gap = distilled / steps;
+    return process.through(IntStream.range(0, steps)
+        .mapToDouble(i -> all[distilled - 1 - (steps - 1 - i) * gap])
+        .toArray());
   }
 }

@@ -3,6 +3,7 @@ package brume.diffusion.sampler;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.ReverseProcess;
 import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.process.Way;
 import brume.diffusion.sampler.DpmMultistep.Correction;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Inline;
@@ -149,11 +150,23 @@ public final class MultistepSamplers {
    * {@link PndmStep} whose first steps are of lower order.
    *
    * @param grid levels that are visited
+   * @param fromNothing whether data count as 0 where a way begins with nothing of them
    */
-  public record Ipndm(@Inline Grid grid) implements SamplerSettings {
+  public record Ipndm(
+      @Inline Grid grid,
+      @About(
+              "Take 0 for the data where nothing is left of them, as diffusers does, not what is estimated.")
+          boolean fromNothing)
+      implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return grid.sampler(process, PndmStep.lower(false));
+      Sampler sampler =
+          grid.sampler(process, fromNothing ? PndmStep.lowerFromNothing() : PndmStep.lower(false));
+      Way way = sampler.levels();
+      SettingException.unless(
+          !fromNothing || way.at(way.count() - 1).isNoise(),
+          "{fromNothing}: expected off with levels that all have something of the data, got on");
+      return sampler;
     }
   }
 

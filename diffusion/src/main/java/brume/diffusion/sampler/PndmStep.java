@@ -22,13 +22,19 @@ import java.util.Optional;
  * @param velocities whether v = α·ε − σ·x_0 is weighed in place of ε, as diffusers does where a network
  *     predicts v; it is turned into ε at the level a step starts from
  * @param middles row k is between levels k + 1 and k, for {@link Start#RUNGE_KUTTA} alone
+ * @param fromNothing whether data count as 0 where a way begins with nothing of them, as in diffusers,
+ *     instead of what is estimated
  * @param restart where the second look of {@link Start#SECOND_LOOK} is, if the first step does not lead
  *     to the next level
  * @see <a href="https://arxiv.org/abs/2202.09778">Liu et al., Pseudo Numerical Methods for Diffusion
  *     Models on Manifolds (2022), algorithm 2</a>
  */
 public record PndmStep(
-    Start start, boolean velocities, Optional<Levels> middles, Optional<Restart> restart)
+    Start start,
+    boolean velocities,
+    boolean fromNothing,
+    Optional<Levels> middles,
+    Optional<Restart> restart)
     implements RememberingStep {
 
   private static final double[][] WEIGHTS = {
@@ -71,7 +77,16 @@ public record PndmStep(
    * @return iPNDM
    */
   public static PndmStep lower(boolean velocities) {
-    return new PndmStep(Start.LOWER, velocities, Optional.empty(), Optional.empty());
+    return new PndmStep(Start.LOWER, velocities, false, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The same as diffusers begins it, with data that count as 0 where nothing is left of them.
+   *
+   * @return iPNDM
+   */
+  public static PndmStep lowerFromNothing() {
+    return new PndmStep(Start.LOWER, false, true, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -85,7 +100,7 @@ public record PndmStep(
    */
   public static PndmStep of(Start start, boolean velocities, ForwardProcess q, Levels levels) {
     if (start != Start.RUNGE_KUTTA) {
-      return new PndmStep(start, velocities, Optional.empty(), Optional.empty());
+      return new PndmStep(start, velocities, false, Optional.empty(), Optional.empty());
     }
     double[] times = new double[levels.count() - 1];
     for (int k = 0; k < times.length; k++) {
@@ -93,12 +108,13 @@ public record PndmStep(
       boolean isBetweenTimes = low != Math.rint(low) || high != Math.rint(high);
       times[k] = isBetweenTimes ? middle : Math.ceil(middle);
     }
-    return new PndmStep(start, velocities, Optional.of(Levels.between(q, times)), Optional.empty());
+    return new PndmStep(
+        start, velocities, false, Optional.of(Levels.between(q, times)), Optional.empty());
   }
 
   /** The same step where the first one leads elsewhere than to the next level. */
   PndmStep restartingAt(Restart other) {
-    return new PndmStep(start, velocities, middles, Optional.of(other));
+    return new PndmStep(start, velocities, fromNothing, middles, Optional.of(other));
   }
 
   @Override
@@ -114,7 +130,7 @@ public record PndmStep(
       if (start == Start.LOWER) {
         history.add(weighed(now), level.time()); // the noise, which is x itself
       }
-      return span.first(now);
+      return fromNothing ? Mix.scaled(span.noiseTo(), now.epsilon()) : span.first(now);
     }
     Variable first = weighed(now);
     history.add(first, level.time());

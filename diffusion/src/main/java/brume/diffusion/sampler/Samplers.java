@@ -115,7 +115,7 @@ public final class Samplers {
           "Liu et al. (2022), algorithm 2")
       .add(
           "ipndm",
-          new MultistepSamplers.Ipndm(new Grid(25, new Spacings.Uniform())),
+          new MultistepSamplers.Ipndm(new Grid(25, new Spacings.Uniform()), false),
           "The same with first steps of lower order; of any process.",
           "Zhang and Chen (2022), appendix H.2; IPNDMScheduler in diffusers")
       .add(

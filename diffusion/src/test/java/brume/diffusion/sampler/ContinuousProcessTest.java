@@ -15,6 +15,7 @@ import brume.diffusion.process.ContinuousSettings;
 import brume.diffusion.process.EdmSettings;
 import brume.diffusion.process.FlowTimes;
 import brume.diffusion.process.FlowTimesKinds;
+import brume.diffusion.process.KarrasProcess;
 import brume.diffusion.process.Level;
 import brume.diffusion.process.LogSnr;
 import brume.diffusion.process.LogSnrs;
@@ -343,7 +344,7 @@ class ContinuousProcessTest {
   void whatIsNotDefinedIsRefused() {
     ProcessSettings mean = new ContinuousSettings(new LogSnrs.Cosine(0.008), Prediction.MEAN);
     assertThrows(SettingException.class, () -> mean.create(Clipping.none()));
-    ProcessSettings none = new EdmSettings(0.5, 80, 0.002, 7, -1.2, 1.2);
+    ProcessSettings none = new EdmSettings(0.5, 80, 0.002, 7, -1.2, 1.2, KarrasProcess.Form.PLAIN);
     assertThrows(SettingException.class, () -> none.create(Clipping.none()));
   }
 }

@@ -111,6 +111,7 @@ public final class TimeAndClass {
    *     none of its own
    */
   public Variable forward(Query query, String network) {
+    query.condition().requireNoContext(network);
     if (classes == 0) {
       query.condition().requireNoLabels(network);
     }

@@ -4,7 +4,7 @@ import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.nn.Pass;
+import brume.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -24,17 +24,28 @@ public record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
   public interface Step {
 
     /** Changes nothing. */
-    Step NOTHING = (x, activatedTime, pass) -> x;
+    Step NOTHING = (x, told) -> x;
 
     /**
      * Applies the step.
      *
      * @param x (N, H, W, Cin)
-     * @param activatedTime (N, time channels) silu of the embedded times, the same for all steps
-     * @param pass training or not
+     * @param told the same for all steps
      * @return (N, H, W, Cout), or another resolution if it leads there
      */
-    Variable forward(Variable x, Variable activatedTime, Pass pass);
+    Variable forward(Variable x, Told told);
+
+    /**
+     * Applies a step that leads to the next resolution on the way up.
+     *
+     * @param x (N, H, W, C)
+     * @param next shape there but for the channels
+     * @param told the same for all steps
+     * @return of the next resolution, which for most steps is twice that of x
+     */
+    default Variable toward(Variable x, Shape next, Told told) {
+      return forward(x, told);
+    }
   }
 
   /**
@@ -61,34 +72,35 @@ public record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
    * Goes down and up.
    *
    * @param first (N, H, W, C of the finest level)
-   * @param activatedTime (N, time channels) silu of the embedded times
-   * @param pass training or not
+   * @param told what all steps are told
    * @return (N, H, W, C of the finest level)
    */
-  public Variable forward(Variable first, Variable activatedTime, Pass pass) {
+  public Variable forward(Variable first, Told told) {
     Variable h = first;
     Deque<Variable> skips = new ArrayDeque<>();
     skips.push(h);
     for (int i = 0; i < downs.size(); i++) {
       for (Step step : downs.get(i).steps()) {
-        h = step.forward(h, activatedTime, pass);
+        h = step.forward(h, told);
         skips.push(h);
       }
       if (i < downs.size() - 1) {
-        h = downs.get(i).resample().forward(h, activatedTime, pass);
+        h = downs.get(i).resample().forward(h, told);
         skips.push(h);
       }
     }
 
     Variable deepest = h;
-    h = Tape.tidy(() -> middle.forward(deepest, activatedTime, pass));
+    h = Tape.tidy(() -> middle.forward(deepest, told));
 
     for (int i = ups.size() - 1; i >= 0; i--) {
       for (Step step : ups.get(i).steps()) {
         Variable below = h, beside = skips.pop();
-        h = Tape.tidy(() -> step.forward(concatenate(below, beside), activatedTime, pass));
+        h = Tape.tidy(() -> step.forward(concatenate(below, beside), told));
       }
-      h = ups.get(i).resample().forward(h, activatedTime, pass);
+      if (i > 0) {
+        h = ups.get(i).resample().toward(h, skips.element().shape(), told);
+      }
     }
     return h;
   }

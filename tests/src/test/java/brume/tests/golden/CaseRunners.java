@@ -18,6 +18,8 @@ final class CaseRunners {
       new BlogModels(),
       new DiffusersModels(),
       new DiTRunner(),
+      new Autoencoders(),
+      new ConditionalUnets(),
       new RepaintRunner(),
       new UVitModels(),
       new DiTPipelines(),

@@ -85,7 +85,7 @@ final class ContinuousCases {
         attrs.path("rho").asDouble(),
         attrs.path("P_mean").asDouble(),
         attrs.path("P_std").asDouble(),
-        0,
+        KarrasProcess.Form.PLAIN,
         clipping);
   }
 }

@@ -4,12 +4,12 @@ import brume.diffusion.process.Clipping;
 import brume.diffusion.process.ContinuousProcess;
 import brume.diffusion.process.KarrasProcess;
 import brume.diffusion.process.Level;
-import brume.diffusion.process.LogSnr;
-import brume.diffusion.process.Mix;
+import brume.diffusion.process.LogSnrs;
 import brume.diffusion.process.Prediction;
 import brume.diffusion.process.StraightProcess;
 import brume.diffusion.process.VariancePreserving;
 import brume.diffusion.process.Way;
+import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.DdimStep;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.DpmMultistep;
@@ -60,15 +60,9 @@ final class ContinuousSchedulerRunner implements CaseRunner {
    * @param step from each to the next
    * @param start standard deviation of where it starts
    * @param told the network's time, of Brume's
-   * @param sign of the network's output
    */
   private record Scheduler(
-      ContinuousProcess process,
-      Way way,
-      Step step,
-      double start,
-      DoubleUnaryOperator told,
-      double sign) {}
+      ContinuousProcess process, Way way, Step step, double start, DoubleUnaryOperator told) {}
 
   @Override
   public boolean knows(GoldenCase asked) {
@@ -104,7 +98,22 @@ final class ContinuousSchedulerRunner implements CaseRunner {
     return asked.attrs().path("config");
   }
 
+  /** By the sampler that the file is read as, or by one that is made here. */
   private static Scheduler scheduler(GoldenCase asked) {
+    Scheduler made = made(asked);
+    return DiffusersRunner.scheduler(asked)
+        .map(recipe -> DiffusersRunner.sampledAs(recipe, asked.attrs()))
+        .map(recipe -> read(recipe, made))
+        .orElse(made);
+  }
+
+  private static Scheduler read(Recipe recipe, Scheduler made) {
+    ContinuousProcess process = recipe.reverse().continuous("expected any times, got numbers");
+    StepSampler sampler = (StepSampler) recipe.sampler().create(process);
+    return new Scheduler(process, sampler.levels(), sampler.step(), made.start, made.told);
+  }
+
+  private static Scheduler made(GoldenCase asked) {
     JsonNode config = config(asked);
     int steps = asked.attrs().path("num_inference_steps").asInt();
     return switch (asked.attrs().path("scheduler").asText()) {
@@ -138,15 +147,19 @@ final class ContinuousSchedulerRunner implements CaseRunner {
   private static Scheduler karras(JsonNode config, int steps, Step step) {
     double low = config.path("sigma_min").asDouble(),
         high = config.path("sigma_max").asDouble();
-    KarrasProcess process = karras(config, 0, Clipping.none());
+    KarrasProcess process = karras(
+        config,
+        config.path("prediction_type").asText().equals("v_prediction")
+            ? KarrasProcess.Form.NEGATIVE
+            : KarrasProcess.Form.PLAIN,
+        Clipping.none());
     Way way = config.path("sigma_schedule").asText().equals("exponential")
         ? new ExponentialSpacing(low, high).levels(process, steps)
         : new KarrasSpacing(config.path("rho").asDouble(), low, high).levels(process, steps);
-    double sign = config.path("prediction_type").asText().equals("v_prediction") ? -1 : 1;
-    return new Scheduler(process, way, step, Math.hypot(high, 1), time -> time, sign);
+    return new Scheduler(process, way, step, Math.hypot(high, 1), time -> time);
   }
 
-  private static KarrasProcess karras(JsonNode config, double least, Clipping clipping) {
+  private static KarrasProcess karras(JsonNode config, KarrasProcess.Form form, Clipping clipping) {
     return new KarrasProcess(
         config.path("sigma_data").asDouble(),
         config.path("sigma_min").asDouble(),
@@ -154,7 +167,7 @@ final class ContinuousSchedulerRunner implements CaseRunner {
         config.path("rho").asDouble(),
         -1.2,
         1.2,
-        least,
+        form,
         clipping);
   }
 
@@ -162,7 +175,7 @@ final class ContinuousSchedulerRunner implements CaseRunner {
     double least = config.path("sigma_min").asDouble();
     KarrasProcess process = karras(
         config,
-        least,
+        KarrasProcess.Form.CONSISTENCY,
         config.path("clip_denoised").asBoolean() ? Clipping.unit() : Clipping.none());
     // Every so many of the levels at which it was trained.
     int all = config.path("num_train_timesteps").asInt(), stride = all / steps;
@@ -171,28 +184,19 @@ final class ContinuousSchedulerRunner implements CaseRunner {
         .mapToDouble(i -> trained[all - 1 - (steps - 1 - i) * stride])
         .toArray();
     return new Scheduler(
-        process,
-        process.through(times),
-        new RenoisedStep(least),
-        process.largest(),
-        time -> 1000 * time,
-        1);
+        process, process.through(times), new RenoisedStep(least), process.largest(), time -> time);
   }
 
   /** The process of dance-diffusion: n = sin²(π·t/2), and the network is told 2/π·atan(n/s). */
   private static Scheduler pndm(int steps) {
-    LogSnr crash = t -> {
-      double root = Math.sin(Math.PI * t / 2), noise = root * root;
-      return Math.log((1 - noise * noise) / (noise * noise));
-    };
-    var process = new VariancePreserving(crash, Prediction.V, Clipping.none());
+    VariancePreserving process = new VariancePreserving(
+        new LogSnrs.Crash().create(), Prediction.V, VariancePreserving.Told.ANGLE, Clipping.none());
     return new Scheduler(
         process,
         process.through(process.times(steps)),
-        PndmStep.lower(false),
+        PndmStep.lowerFromNothing(),
         1,
-        told -> 2 / Math.PI * Math.atan(Math.exp(-told / 2)),
-        1);
+        time -> time);
   }
 
   private static Scheduler flow(GoldenCase asked, int steps, Step step) {
@@ -210,14 +214,15 @@ final class ContinuousSchedulerRunner implements CaseRunner {
     double low = shifted.at(0).noise(), high = shifted.at(steps - 1).noise();
     Way way = shifted;
     if (config.path("use_karras_sigmas").asBoolean()) {
-      KarrasProcess of = new KarrasProcess(1, low, high, 7, 0, 1, 0, Clipping.none());
+      KarrasProcess of =
+          new KarrasProcess(1, low, high, 7, 0, 1, KarrasProcess.Form.PLAIN, Clipping.none());
       way = plain.through(of.times(steps));
     } else if (config.path("use_exponential_sigmas").asBoolean()) {
       way = plain.through(IntStream.range(0, steps)
           .mapToDouble(i -> low * Math.pow(high / low, i / (steps - 1.0)))
           .toArray());
     }
-    return new Scheduler(plain, way, step, 1, time -> time * all / 1000, 1);
+    return new Scheduler(plain, way, step, 1, time -> time * all / 1000);
   }
 
   /** How a shift depends on the size of pictures. */
@@ -244,19 +249,12 @@ final class ContinuousSchedulerRunner implements CaseRunner {
             query.pass())),
         seen,
         answers);
-    Denoiser signed = query ->
-        brume.autograd.function.pointwise.Affine.scale(listened.predict(query), scheduler.sign);
-    Denoised model = Denoised.of(signed, scheduler.process);
+    Denoised model = Denoised.of(listened, scheduler.process);
     Denoised listening = (xt, level) -> {
       states.add(ChannelsLast.unload(xt.value()));
       times.add(scheduler.told.applyAsDouble(level.time()));
       sigmas.add(level.noise());
       Estimate estimate = model.at(xt, level);
-      if (level.signal() == 0
-          && asked.attrs().path("scheduler").asText().equals("IPNDMScheduler")) {
-        // The original takes 0 for data that it would divide by nothing.
-        estimate = estimate.withX0(Mix.scaled(0, xt));
-      }
       estimates.add(ChannelsLast.unload(estimate.x0().value()));
       return estimate;
     };

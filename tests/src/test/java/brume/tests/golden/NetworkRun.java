@@ -1,7 +1,11 @@
 package brume.tests.golden;
 
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.reduce.Sum.sum;
+
 import brume.autograd.Gradients;
 import brume.autograd.Variable;
+import brume.autograd.function.pointwise.Add;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
@@ -10,8 +14,11 @@ import brume.tensor.Tensor;
 import brume.tensor.io.StoredType;
 import brume.tensor.kernel.Backend;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One use of a network with the parameters of a case, and the comparison of all its gradients. */
@@ -20,6 +27,7 @@ final class NetworkRun {
   private final GoldenCase asked;
   private final Backend on;
   private final Map<String, Variable> inputs = new LinkedHashMap<>();
+  private final Map<String, Variable> asIs = new LinkedHashMap<>();
 
   /** Loads the parameters into a network, whose names must be those of the case. */
   NetworkRun(GoldenCase asked, Backend on, Layer network) throws IOException {
@@ -33,10 +41,22 @@ final class NetworkRun {
     this.on = on;
   }
 
+  /** Where the settings and the parameters of a case lie that has them in files. */
+  static Path folder(GoldenCase asked) {
+    Path config = asked.path().resolveSibling(asked.attrs().path("config").asText());
+    return config.toAbsolutePath().getParent();
+  }
+
   /** An input whose gradient will be compared, channels last. */
   Variable input(String name) {
     return inputs.computeIfAbsent(
         name, key -> Variable.parameter(ChannelsLast.load(asked, "input." + key, on)));
+  }
+
+  /** An input whose gradient will be compared, with its axes as they are. */
+  Variable inputAsIs(String name) {
+    return asIs.computeIfAbsent(
+        name, key -> Variable.parameter(ChannelsLast.loadAsIs(asked, "input." + key, on)));
   }
 
   double[] times() {
@@ -47,11 +67,43 @@ final class NetworkRun {
 
   /** Compares the output and the gradients of all inputs and parameters. */
   void compare(Layer network, Variable y, Comparison results) {
-    results.check("output.y", y.value());
-    Gradients gradients = y.backward(ChannelsLast.load(asked, "grad.output.y", on));
+    compare(network, Map.of("y", y), results);
+  }
+
+  /**
+   * Compares outputs by name and the gradients of all inputs and parameters: those of the sum of outputs
+   * times their stored gradients, or of the output named loss.
+   */
+  void compare(Layer network, Map<String, Variable> outputs, Comparison results) {
+    List<Variable> parts = new ArrayList<>();
+    outputs.forEach((name, y) -> {
+      results.check("output." + name, y.value());
+      if (asked.has("grad.output." + name)) {
+        Variable dy = Variable.constant(ChannelsLast.load(asked, "grad.output." + name, on));
+        parts.add(sum(multiply(y, dy)));
+      }
+    });
+    Variable loss = parts.stream().reduce(Add::add).orElseGet(() -> loss(outputs));
+    compareGradients(network, loss.backward(), results);
+  }
+
+  private Variable loss(Map<String, Variable> outputs) {
+    Variable loss = outputs.get("loss");
+    if (loss == null) {
+      throw new IllegalStateException(asked + ": expected stored gradients or a loss, got none");
+    }
+    return loss;
+  }
+
+  private void compareGradients(Layer network, Gradients gradients, Comparison results) {
     inputs.forEach((name, input) -> {
       if (asked.has("grad.input." + name)) {
         results.check("grad.input." + name, of(gradients, input));
+      }
+    });
+    asIs.forEach((name, input) -> {
+      if (asked.has("grad.input." + name)) {
+        results.checkAsIs("grad.input." + name, of(gradients, input));
       }
     });
     for (NamedParameter parameter : network.parameters()) {
@@ -71,9 +123,11 @@ final class NetworkRun {
         .toArray();
   }
 
+  /** A gradient; zero for what the outputs do not depend on, as the stored one must be, too. */
   private static Tensor of(Gradients gradients, Variable of) {
     return gradients
         .of(of)
-        .orElseThrow(() -> new IllegalStateException("expected a gradient of " + of));
+        .orElseGet(() ->
+            Tensor.of(of.value().device(), of.shape(), new double[of.shape().size()]));
   }
 }

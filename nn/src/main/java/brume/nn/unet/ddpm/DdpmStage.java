@@ -3,8 +3,8 @@ package brume.nn.unet.ddpm;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Parameters;
-import brume.nn.Pass;
 import brume.nn.unet.Hourglass;
+import brume.nn.unet.Told;
 import java.util.Optional;
 
 /** A residual block of {@link DdpmUNet}, followed by attention at the levels that attend. */
@@ -21,9 +21,9 @@ final class DdpmStage implements Hourglass.Step {
   }
 
   @Override
-  public Variable forward(Variable x, Variable activatedTime, Pass pass) {
+  public Variable forward(Variable x, Told told) {
     return Tape.tidy(() -> {
-      Variable h = block.forward(x, activatedTime, pass);
+      Variable h = block.forward(x, told.activatedTime(), told.pass());
       return attention.map(attend -> attend.forward(h)).orElse(h);
     });
   }

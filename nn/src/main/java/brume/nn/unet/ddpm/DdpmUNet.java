@@ -22,6 +22,7 @@ import brume.nn.unet.Fitting;
 import brume.nn.unet.Hourglass;
 import brume.nn.unet.Hourglass.Level;
 import brume.nn.unet.Hourglass.Step;
+import brume.nn.unet.Told;
 import brume.tensor.Device;
 import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
@@ -104,11 +105,11 @@ public final class DdpmUNet implements Network {
       return new Level(stages, Step.NOTHING);
     }
     if (!config.convolvedResampling()) {
-      return new Level(stages, (x, t, pass) -> averagePool(x, 2));
+      return new Level(stages, (x, told) -> averagePool(x, 2));
     }
     SameConv2d conv = new SameConv2d(
         at.child(config.blocks() + ".1"), DdpmResBlock.conv(width, width, 3).withStride(2, 0));
-    return new Level(stages, (x, t, pass) -> conv.forward(x));
+    return new Level(stages, (x, told) -> conv.forward(x));
   }
 
   private Level up(Parameters at, int level) {
@@ -125,11 +126,11 @@ public final class DdpmUNet implements Network {
       return new Level(stages, Step.NOTHING);
     }
     if (!config.convolvedResampling()) {
-      return new Level(stages, (x, t, pass) -> upsampleNearest(x, 2));
+      return new Level(stages, (x, told) -> upsampleNearest(x, 2));
     }
     Conv2d conv =
         new Conv2d(at.child(config.blocks() + 1 + ".1"), DdpmResBlock.conv(width, width, 3));
-    return new Level(stages, (x, t, pass) -> conv.forward(upsampleNearest(x, 2)));
+    return new Level(stages, (x, told) -> conv.forward(upsampleNearest(x, 2)));
   }
 
   private Step middle(Parameters at) {
@@ -137,7 +138,11 @@ public final class DdpmUNet implements Network {
     DdpmResBlock before = new DdpmResBlock(at.child("0"), config, width, width);
     DdpmAttention attention = new DdpmAttention(at.child("1"), config, width);
     DdpmResBlock after = new DdpmResBlock(at.child("2"), config, width, width);
-    return (x, t, pass) -> after.forward(attention.forward(before.forward(x, t, pass)), t, pass);
+    return (x, told) -> {
+      Variable t = told.activatedTime();
+      Variable h = attention.forward(before.forward(x, t, told.pass()));
+      return after.forward(h, t, told.pass());
+    };
   }
 
   /**
@@ -166,7 +171,7 @@ public final class DdpmUNet implements Network {
 
   private Variable run(Query query) {
     Variable t = silu(known.forward(query, "unet")); // where each block's projection begins
-    Variable h = hourglass.forward(first.forward(query.xt()), t, query.pass());
+    Variable h = hourglass.forward(first.forward(query.xt()), Told.of(t, query.pass()));
     return last.forward(lastNorm.forwardSiLU(h));
   }
 

@@ -2,8 +2,6 @@ package brume.nn.unet.diffusers;
 
 import static brume.autograd.function.pointwise.Affine.affine;
 import static brume.autograd.function.pointwise.Pointwise.silu;
-import static brume.autograd.function.resample.AveragePool.averagePool;
-import static brume.autograd.function.resample.UpsampleNearest.upsampleNearest;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
@@ -21,16 +19,14 @@ import brume.nn.layer.TimeAndClass;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.unet.Fitting;
 import brume.nn.unet.Hourglass;
-import brume.nn.unet.Hourglass.Level;
 import brume.nn.unet.Hourglass.Step;
+import brume.nn.unet.Told;
+import brume.nn.unet.diffusers.ResnetConfig.Activation;
 import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
 import brume.nn.unet.diffusers.UNet2DConfig.Side;
 import brume.tensor.Device;
 import brume.tensor.ShapeException;
-import brume.tensor.kernel.ConvGeometry.Window;
 import brume.tensor.random.RandomKey;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -49,6 +45,7 @@ public final class UNet2D implements Network {
   private final UNet2DConfig config;
   private final TimeAndClass known;
   private final Conv2d first;
+  private final ResnetConfig block;
   private final Hourglass hourglass;
   private final GroupNorm lastNorm;
   private final Conv2d last;
@@ -75,98 +72,98 @@ public final class UNet2D implements Network {
   public UNet2D(Device device, RandomKey key, UNet2DConfig config, int classes) {
     this.at = Parameters.of(device, key);
     this.config = config;
-    int finest = config.width(0), levels = config.levels().size();
+    int finest = config.width(0);
     this.first = new Conv2d(at.child("conv_in"), conv(config.channels(), finest));
     TimeEmbedding time = new TimeEmbedding(
         at.child("time_embedding"), config.timeEncoding(), finest, config.timeDim(), TIME);
     this.known = TimeAndClass.added(at, time::forward, config.timeDim(), classes);
-    List<Level> downs = new ArrayList<>(), ups = new ArrayList<>();
-    for (int level = 0; level < levels; level++) {
-      downs.add(down(at.child("down_blocks." + level), level));
-    }
-    for (int level = levels - 1; level >= 0; level--) {
-      ups.add(up(at.child("up_blocks." + (levels - 1 - level)), level));
-    }
-    Collections.reverse(ups);
-    this.hourglass = new Hourglass(downs, middle(at.child("mid_block")), ups);
+    this.block = new ResnetConfig(
+        config.groups(),
+        config.eps(),
+        config.timeDim(),
+        config.scalesByTime(),
+        Activation.SILU,
+        true,
+        config.dropout(),
+        1);
+    this.hourglass = Levels.of(at, new Parts());
     this.lastNorm = new GroupNorm(at.child("conv_norm_out"), finest, config.groups(), config.eps());
     this.last = new Conv2d(at.child("conv_out"), conv(finest, config.outChannels()));
   }
 
   private static ConvConfig conv(int cin, int cout) {
-    return UNet2DResBlock.conv(cin, cout, 3);
+    return ResnetBlock.conv(cin, cout, 3);
   }
 
-  private Level down(Parameters at, int level) {
-    int width = config.width(level), finer = config.width(Math.max(level - 1, 0));
-    Side side = config.levels().get(level).down();
-    List<Step> steps = new ArrayList<>();
-    for (int i = 0; i < config.blocks(); i++) {
-      steps.add(step(at, i, side, i == 0 ? finer : width, width));
-    }
-    if (level == config.levels().size() - 1) {
-      return new Level(steps, Step.NOTHING);
-    }
-    Parameters halving = at.child("downsamplers.0");
-    if (side.resampling() == Resampling.RESIDUAL) {
-      return new Level(
-          steps, new UNet2DResBlock(halving, config, width, width, x -> averagePool(x, 2), 1));
-    }
-    int before = config.halvingPadding();
-    Window window = new Window(2, 2, before, before, 1, 1, 1, 1, 1);
-    Conv2d conv = new Conv2d(halving.child("conv"), conv(width, width).withWindow(window));
-    return new Level(steps, (x, t, pass) -> conv.forward(x));
-  }
+  /** What the levels are made of. */
+  private final class Parts implements Levels {
 
-  private Step middle(Parameters at) {
-    int width = config.width(config.levels().size() - 1);
-    UNet2DConfig.Middle middle = config.middle();
-    Step before = middleBlock(at.child("resnets.0"), width);
-    Step after = middleBlock(at.child("resnets.1"), width);
-    if (!middle.attends()) {
-      return (x, t, pass) -> after.forward(before.forward(x, t, pass), t, pass);
+    @Override
+    public int count() {
+      return config.levels().size();
     }
-    UNet2DAttention attention = new UNet2DAttention(
-        at.child("attentions.0"), config, width, middle.groups(), middle.divisor());
-    return (x, t, pass) -> after.forward(attention.forward(before.forward(x, t, pass)), t, pass);
-  }
 
-  private Step middleBlock(Parameters at, int width) {
-    double divisor = config.middle().divisor();
-    return new UNet2DResBlock(at, config, width, width, x -> x, divisor);
-  }
+    @Override
+    public int width(int level) {
+      return config.width(level);
+    }
 
-  private Level up(Parameters at, int level) {
-    int width = config.width(level);
-    int finer = config.width(Math.max(level - 1, 0));
-    int coarser = config.width(Math.min(level + 1, config.levels().size() - 1));
-    Side side = config.levels().get(level).up();
-    List<Step> steps = new ArrayList<>();
-    for (int i = 0; i <= config.blocks(); i++) {
-      int below = i == 0 ? coarser : width;
-      int beside = i == config.blocks() ? finer : width;
-      steps.add(step(at, i, side, below + beside, width));
+    @Override
+    public int blocks(int level) {
+      return config.blocks();
     }
-    if (level == 0) {
-      return new Level(steps, Step.NOTHING);
-    }
-    Parameters doubling = at.child("upsamplers.0");
-    if (side.resampling() == Resampling.RESIDUAL) {
-      return new Level(
-          steps, new UNet2DResBlock(doubling, config, width, width, x -> upsampleNearest(x, 2), 1));
-    }
-    Conv2d conv = new Conv2d(doubling.child("conv"), conv(width, width));
-    return new Level(steps, (x, t, pass) -> conv.forward(upsampleNearest(x, 2)));
-  }
 
-  private Step step(Parameters at, int i, Side side, int cin, int cout) {
-    UNet2DResBlock block = new UNet2DResBlock(at.child("resnets." + i), config, cin, cout);
-    if (!side.attends()) {
-      return block;
+    @Override
+    public Step down(Parameters at, int level, int i, int cin, int cout) {
+      return step(at, config.levels().get(level).down(), i, cin, cout);
     }
-    UNet2DAttention attention =
-        new UNet2DAttention(at.child("attentions." + i), config, cout, config.groups(), 1);
-    return (x, t, pass) -> Tape.tidy(() -> attention.forward(block.forward(x, t, pass)));
+
+    @Override
+    public Step up(Parameters at, int level, int i, int cin, int cout) {
+      return step(at, config.levels().get(level).up(), i, cin, cout);
+    }
+
+    private Step step(Parameters at, Side side, int i, int cin, int cout) {
+      ResnetBlock resnet = new ResnetBlock(at.child("resnets." + i), block, cin, cout);
+      if (!side.attends()) {
+        return resnet;
+      }
+      PixelAttention attention = attention(at.child("attentions." + i), cout, config.groups(), 1);
+      return (x, told) -> Tape.tidy(() -> attention.forward(resnet.forward(x, told)));
+    }
+
+    private PixelAttention attention(Parameters at, int width, int groups, double divisor) {
+      return new PixelAttention(at, width, config.headDim(), groups, config.eps(), divisor);
+    }
+
+    @Override
+    public Step halving(Parameters at, int level) {
+      return config.levels().get(level).down().resampling() == Resampling.RESIDUAL
+          ? Levels.halvingBlock(at, block, width(level))
+          : Levels.halvingConvolution(at, width(level), config.halvingPadding());
+    }
+
+    @Override
+    public Step doubling(Parameters at, int level) {
+      return config.levels().get(level).up().resampling() == Resampling.RESIDUAL
+          ? Levels.doublingBlock(at, block, width(level))
+          : new Doubling(at, width(level));
+    }
+
+    @Override
+    public Step middle(Parameters at) {
+      int width = width(count() - 1);
+      UNet2DConfig.Middle middle = config.middle();
+      ResnetConfig divided = block.withDivisor(middle.divisor());
+      Step before = new ResnetBlock(at.child("resnets.0"), divided, width, width);
+      Step after = new ResnetBlock(at.child("resnets.1"), divided, width, width);
+      if (!middle.attends()) {
+        return (x, told) -> after.forward(before.forward(x, told), told);
+      }
+      PixelAttention attention =
+          attention(at.child("attentions.0"), width, middle.groups(), middle.divisor());
+      return (x, told) -> after.forward(attention.forward(before.forward(x, told)), told);
+    }
   }
 
   /**
@@ -196,7 +193,7 @@ public final class UNet2D implements Network {
 
   private Variable run(Variable x, Query query) {
     Variable t = silu(known.forward(query, "unet")); // where each block's projection begins
-    Variable h = hourglass.forward(first.forward(x), t, query.pass());
+    Variable h = hourglass.forward(first.forward(x), Told.of(t, query.pass()));
     return last.forward(lastNorm.forwardSiLU(h));
   }
 

@@ -12,8 +12,8 @@ import brume.nn.layer.Linear;
 import brume.tensor.Shape;
 import java.util.Optional;
 
-/** Attention of {@link UNet2D} over all pixels, and the residual: y = (x + attention(norm(x)))/divisor. */
-final class UNet2DAttention {
+/** Attention over all pixels, and the residual: y = (x + attention(norm(x)))/divisor. */
+public final class PixelAttention {
 
   private final Optional<GroupNorm> norm;
   private final Linear toQ;
@@ -24,23 +24,38 @@ final class UNet2DAttention {
   private final int inner; // channels of all heads
   private final double divisor;
 
-  /** Attention over so many channels, its normalization left out for 0 groups. */
-  UNet2DAttention(Parameters at, UNet2DConfig config, int channels, int groups, double divisor) {
-    int headDim = config.headDim() == 0 ? channels : config.headDim();
-    this.heads = channels / headDim;
-    this.inner = heads * headDim;
+  /**
+   * Creates the layer.
+   *
+   * @param at its place
+   * @param channels C
+   * @param headDim channels of each head; 0 for one head of all
+   * @param groups of its normalization; 0 for none
+   * @param eps of its normalization
+   * @param divisor of the sum at the end, 1 as a rule
+   */
+  public PixelAttention(
+      Parameters at, int channels, int headDim, int groups, double eps, double divisor) {
+    int each = headDim == 0 ? channels : headDim;
+    this.heads = channels / each;
+    this.inner = heads * each;
     this.divisor = divisor;
     this.norm = groups == 0
         ? Optional.empty()
-        : Optional.of(new GroupNorm(at.child("group_norm"), channels, groups, config.eps()));
+        : Optional.of(new GroupNorm(at.child("group_norm"), channels, groups, eps));
     this.toQ = new Linear(at.child("to_q"), channels, inner);
     this.toK = new Linear(at.child("to_k"), channels, inner);
     this.toV = new Linear(at.child("to_v"), channels, inner);
     this.toOut = new Linear(at.child("to_out.0"), inner, channels);
   }
 
-  /** (N, H, W, C) to the same. */
-  Variable forward(Variable x) {
+  /**
+   * Applies the layer.
+   *
+   * @param x (N, H, W, C)
+   * @return of the same shape
+   */
+  public Variable forward(Variable x) {
     Shape shape = x.shape();
     Variable h = norm.map(layer -> layer.forward(x)).orElse(x);
     Variable rows = reshape(h, Shape.of(shape.dim(0), shape.dim(1) * shape.dim(2), shape.dim(3)));
