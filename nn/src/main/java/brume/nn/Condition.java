@@ -14,14 +14,18 @@ public final class Condition {
   /** The label of a sample whose class is not told. */
   public static final int NO_CLASS = -1;
 
-  private static final Condition NONE = new Condition(Optional.empty(), Optional.empty());
+  private static final Condition NONE =
+      new Condition(Optional.empty(), Optional.empty(), Optional.empty());
 
   private final Optional<Variable> former;
   private final Optional<int[]> labels;
+  private final Optional<Variable> pictures;
 
-  private Condition(Optional<Variable> former, Optional<int[]> labels) {
+  private Condition(
+      Optional<Variable> former, Optional<int[]> labels, Optional<Variable> pictures) {
     this.former = former;
     this.labels = labels;
+    this.pictures = pictures;
   }
 
   /**
@@ -40,7 +44,7 @@ public final class Condition {
    * @return for self-conditioned denoisers
    */
   public Condition withFormer(Variable x0) {
-    return new Condition(Optional.of(x0), labels);
+    return new Condition(Optional.of(x0), labels, pictures);
   }
 
   /**
@@ -50,7 +54,26 @@ public final class Condition {
    * @return for denoisers that know classes
    */
   public Condition withLabels(int... classes) {
-    return new Condition(former, Optional.of(classes.clone()));
+    return new Condition(former, Optional.of(classes.clone()), pictures);
+  }
+
+  /**
+   * This condition and what lies beside the data, pixel by pixel.
+   *
+   * @param beside (N, H, W, K) such as smaller pictures of the same, brought to their size
+   * @return for {@link BesidePictures}
+   */
+  public Condition withPictures(Variable beside) {
+    return new Condition(former, labels, Optional.of(beside));
+  }
+
+  /**
+   * This condition without what lies beside the data.
+   *
+   * @return for networks to which it has been shown
+   */
+  public Condition withoutPictures() {
+    return new Condition(former, labels, Optional.empty());
   }
 
   /**
@@ -69,6 +92,15 @@ public final class Condition {
    */
   public Optional<int[]> labels() {
     return labels.map(int[]::clone);
+  }
+
+  /**
+   * What lies beside the data, pixel by pixel.
+   *
+   * @return (N, H, W, K), empty if there is nothing
+   */
+  public Optional<Variable> pictures() {
+    return pictures;
   }
 
   /**
@@ -107,7 +139,9 @@ public final class Condition {
    * @return the condition in which the same happened to everything that has the form of the data
    */
   public Condition map(UnaryOperator<Variable> change) {
-    return former.isEmpty() ? this : new Condition(former.map(change), labels);
+    return former.isEmpty() && pictures.isEmpty()
+        ? this
+        : new Condition(former.map(change), labels, pictures.map(change));
   }
 
   /**
@@ -119,6 +153,7 @@ public final class Condition {
   public void requireNone(String network) {
     requireNoFormer(network);
     requireNoLabels(network);
+    requireNoPictures(network);
   }
 
   /**
@@ -144,6 +179,19 @@ public final class Condition {
     if (labels.isPresent()) {
       throw new IllegalArgumentException(
           network + ": expected no labels, got some; it was made for data without classes");
+    }
+  }
+
+  /**
+   * Refuses pictures beside the data, for a network that does not look at them.
+   *
+   * @param network what to call it
+   * @throws IllegalArgumentException if there are some
+   */
+  public void requireNoPictures(String network) {
+    if (pictures.isPresent()) {
+      throw new IllegalArgumentException(
+          network + ": expected no pictures beside the data, got some; it was made without them");
     }
   }
 }
