@@ -124,7 +124,8 @@ public record Recipe(
     Shape picture = data.shape();
     int channels = picture.dim(2);
     int outputs = objective.outputs(process.create(Clipping.none()), channels, data.classes());
-    return new Task(picture.dim(0), picture.dim(1), channels, outputs, classes().size());
+    int seen = channels + condition.channels(channels);
+    return new Task(picture.dim(0), picture.dim(1), seen, outputs, classes().size());
   }
 
   /**
@@ -135,6 +136,15 @@ public record Recipe(
    */
   public List<String> classes() {
     return condition.classes(data.classes());
+  }
+
+  /**
+   * Frames of each sample, which lie one below the other.
+   *
+   * @return 1 unless data or network are of videos
+   */
+  public int frames() {
+    return Math.max(data.frames(), network.frames());
   }
 
   /**
@@ -206,9 +216,11 @@ public record Recipe(
     TrainedProcess process = reverse();
     requireDefined(process);
     SettingException.unless(
-        !objective.tellsClasses() || classes().isEmpty(),
+        !objective.tellsClasses() || condition instanceof Conditions.None,
         "{condition}: expected none with {objective} classifier, which must find out what it would be told, got"
             + " another");
+    condition.requireFitting(data.shape());
+    requireFrames();
     objective.create(this.process.create(Clipping.none()));
     guidance.requireEffect(sampler.create(process));
     rate.create(training.steps());
@@ -228,6 +240,17 @@ public record Recipe(
         "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
             + " where no class is told");
     return this;
+  }
+
+  private void requireFrames() {
+    SettingException.unless(
+        data.frames() == 1 || network.frames() == 1 || data.frames() == network.frames(),
+        "{network.frames}: expected as many frames as the videos of {data} have, %d, got %d",
+        data.frames(),
+        network.frames());
+    SettingException.unless(
+        frames() == 1 || condition.channels(1) == 0,
+        "{condition}: expected none or labels with videos, whose frames would run into each other, got another");
   }
 
   private static void requireDefined(TrainedProcess process) {
