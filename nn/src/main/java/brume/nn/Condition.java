@@ -15,16 +15,22 @@ public final class Condition {
   public static final int NO_CLASS = -1;
 
   private static final Condition NONE =
-      new Condition(Optional.empty(), Optional.empty(), Optional.empty());
+      new Condition(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   private final Optional<Variable> former;
   private final Optional<int[]> labels;
   private final Optional<Context> context;
+  private final Optional<Variable> pictures;
 
-  private Condition(Optional<Variable> former, Optional<int[]> labels, Optional<Context> context) {
+  private Condition(
+      Optional<Variable> former,
+      Optional<int[]> labels,
+      Optional<Context> context,
+      Optional<Variable> pictures) {
     this.former = former;
     this.labels = labels;
     this.context = context;
+    this.pictures = pictures;
   }
 
   /**
@@ -43,7 +49,7 @@ public final class Condition {
    * @return for self-conditioned denoisers
    */
   public Condition withFormer(Variable x0) {
-    return new Condition(Optional.of(x0), labels, context);
+    return new Condition(Optional.of(x0), labels, context, pictures);
   }
 
   /**
@@ -53,7 +59,7 @@ public final class Condition {
    * @return for denoisers that know classes
    */
   public Condition withLabels(int... classes) {
-    return new Condition(former, Optional.of(classes.clone()), context);
+    return new Condition(former, Optional.of(classes.clone()), context, pictures);
   }
 
   /**
@@ -63,7 +69,26 @@ public final class Condition {
    * @return for denoisers that attend to it
    */
   public Condition withContext(Context said) {
-    return new Condition(former, labels, Optional.of(said));
+    return new Condition(former, labels, Optional.of(said), pictures);
+  }
+
+  /**
+   * This condition and what lies beside the data, pixel by pixel.
+   *
+   * @param beside (N, H, W, K) such as smaller pictures of the same, brought to their size
+   * @return for {@link BesidePictures}
+   */
+  public Condition withPictures(Variable beside) {
+    return new Condition(former, labels, context, Optional.of(beside));
+  }
+
+  /**
+   * This condition without what lies beside the data.
+   *
+   * @return for networks to which it has been shown
+   */
+  public Condition withoutPictures() {
+    return new Condition(former, labels, context, Optional.empty());
   }
 
   /**
@@ -112,6 +137,15 @@ public final class Condition {
   }
 
   /**
+   * What lies beside the data, pixel by pixel.
+   *
+   * @return (N, H, W, K), empty if there is nothing
+   */
+  public Optional<Variable> pictures() {
+    return pictures;
+  }
+
+  /**
    * The classes of the samples as rows of a table whose last row stands for no class.
    *
    * @param samples N
@@ -147,7 +181,9 @@ public final class Condition {
    * @return the condition in which the same happened to everything that has the form of the data
    */
   public Condition map(UnaryOperator<Variable> change) {
-    return former.isEmpty() ? this : new Condition(former.map(change), labels, context);
+    return former.isEmpty() && pictures.isEmpty()
+        ? this
+        : new Condition(former.map(change), labels, context, pictures.map(change));
   }
 
   /**
@@ -160,6 +196,7 @@ public final class Condition {
     requireNoFormer(network);
     requireNoLabels(network);
     requireNoContext(network);
+    requireNoPictures(network);
   }
 
   /**
@@ -198,6 +235,19 @@ public final class Condition {
     if (context.isPresent()) {
       throw new IllegalArgumentException(
           network + ": expected no tokens to attend to, got some; it was made without text");
+    }
+  }
+
+  /**
+   * Refuses pictures beside the data, for a network that does not look at them.
+   *
+   * @param network what to call it
+   * @throws IllegalArgumentException if there are some
+   */
+  public void requireNoPictures(String network) {
+    if (pictures.isPresent()) {
+      throw new IllegalArgumentException(
+          network + ": expected no pictures beside the data, got some; it was made without them");
     }
   }
 }

@@ -74,8 +74,9 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   @Option(
       names = "--count",
       paramLabel = "N",
-      description = "Number of samples. Default: 64, 16 of brume inpaint, or a little more for as"
-          + " many of each class; one of each with ddim-inverse.")
+      description =
+          "Number of samples. Default: 64, 16 of brume inpaint, 4 of brume enlarge, or a little more for as"
+              + " many of each class; one of each with ddim-inverse.")
   private @Nullable Long count;
 
   @Option(
@@ -158,7 +159,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Recipe base = Recipes.plain();
     try {
       if (named.isPresent()) {
-        base = Sources.drawing(named.get());
+        base = steering.recipe(named.get());
       } else if (place.isPresent()) {
         imported = Imported.open(Path.of(place.get()), words.valueOf("--sampler"));
         base = imported.recipe();
@@ -239,10 +240,10 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     // What is made of found noise differs by class alone.
     SampleNumbers numbers =
         numbers(Math.max(1, inTurn.size()), source.sampler().drawsFromNoise() ? usual : 1);
-    Asked model =
-        classifier == null ? source.asked().apply(inTurn) : classifier.over(source, inTurn);
     Shape picture = source.picture();
     long own = seed == null ? source.seed() : seed;
+    Asked asked = steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
+    Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
     Sampler sampler = steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
     Drawing how = new Drawing(sampler, picture, own, batch);
     StepsOut steps =

@@ -52,7 +52,11 @@ record DryRun(
           device,
           Shape.of(tried, picture.dim(0), picture.dim(1), picture.dim(2)),
           new float[Shape.product(tried, picture.size())]);
-      TrainingStep step = new TrainingStep(model, objective, 1, recompute);
+      TrainingStep step = new TrainingStep(
+          (batch, random) -> recipe.condition().told(model, batch, random),
+          objective,
+          1,
+          recompute);
       Batch batch = new Batch(x0, 0, new int[tried]);
       long bytes = activations(step, batch) / tried;
       return new DryRun(

@@ -53,10 +53,10 @@ final class Leading {
       return recipe.data().classes();
     }
 
-    /** The model of a source, led to some classes in turn. */
-    Asked over(Source source, List<Integer> inTurn) {
+    /** The model of a source, asked for no class, led to some classes in turn. */
+    Asked over(Asked plain, Source source, List<Integer> inTurn) {
       Clipping clipping = source.recipe().clipping().create();
-      return Asked.led(source.asked().apply(List.of()), model, inTurn, scale, clipping);
+      return Asked.led(plain, model, inTurn, scale, clipping);
     }
   }
 

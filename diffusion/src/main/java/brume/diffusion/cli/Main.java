@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       SampleCommand.class,
       InpaintCommand.class,
+      EnlargeCommand.class,
       InterpolateCommand.class,
       LikelihoodCommand.class,
       EvalCommand.class,

@@ -3,6 +3,7 @@ package brume.diffusion.cli;
 import brume.diffusion.exchange.Imported;
 import brume.diffusion.exchange.Matching;
 import brume.diffusion.exchange.StoredWeights;
+import brume.diffusion.objective.Conditions;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Checkpoint;
@@ -59,7 +60,9 @@ record Origin(String place, Optional<Recipe> recipe, StoredWeights weights, List
     Recipe same = begin
         .withPatch(own.patch())
         .with(own.network(), own.process(), own.objective(), own.sampler(), own.clipping());
-    return own.classes().isEmpty() ? same : same.with(own.condition(), own.guidance());
+    return own.condition() instanceof Conditions.None
+        ? same
+        : same.with(own.condition(), own.guidance());
   }
 
   /** Tells what of it the network of a recipe has, and refuses a model that has nothing of it. */

@@ -1,11 +1,13 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.data.Dataset;
 import brume.diffusion.data.Exhibit;
 import brume.diffusion.data.PictureTensor;
 import brume.diffusion.image.Gif;
 import brume.diffusion.image.LossPlot;
 import brume.diffusion.image.Picture;
 import brume.diffusion.image.PlotException;
+import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Checkpoint;
@@ -16,6 +18,7 @@ import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
 import brume.diffusion.sink.SampleNumbers;
 import brume.tensor.Device;
+import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
@@ -35,17 +38,32 @@ final class Showcase implements TrainingListener, AutoCloseable {
   private final RunFolder folder;
   private final Device device;
   private final Exhibit exhibit;
+  private final @Nullable Enlargements enlargements; // of runs that learn to enlarge
   private @Nullable TerminalProgress progress; // from the first step on
   private int steps; // of this process
   private double smoothedLoss;
   private double smoothedSeconds;
   private volatile boolean stopping;
 
-  Showcase(Recipe recipe, RunFolder folder, Device device) {
+  /**
+   * Shows nothing yet.
+   *
+   * @param recipe of the run
+   * @param folder of the run
+   * @param data what is learned from, of which a run that enlarges pictures shows some
+   * @param device where the model is
+   */
+  Showcase(Recipe recipe, RunFolder folder, Dataset data, Device device) throws IOException {
     this.recipe = recipe;
     this.folder = folder;
     this.device = device;
-    this.exhibit = recipe.data().exhibit().inTurn(recipe.classes().size());
+    boolean enlarges = recipe.samples().count() > 0;
+    this.enlargements = enlarges && recipe.condition() instanceof SuperResolution how
+        ? Enlargements.of(recipe, how, data)
+        : null;
+    this.exhibit = enlargements == null
+        ? recipe.data().exhibit().inTurn(recipe.classes().size())
+        : enlargements.exhibit(device);
   }
 
   @Override
@@ -131,7 +149,11 @@ final class Showcase implements TrainingListener, AutoCloseable {
       }
     } catch (CancellationException stopped) {
       say(Text.of(
-          "stopped drawing; draw with: %s sample --run %s", CommandName.get(), folder.path()));
+          "stopped drawing; draw with: %s %s --run %s%s",
+          CommandName.get(),
+          enlargements == null ? "sample" : "enlarge",
+          folder.path(),
+          enlargements == null ? "" : " --image PICTURE"));
     }
     ifPossible(() -> {
       plotLoss();
@@ -190,17 +212,21 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   /** Draws as many samples as are shown, unless somebody asks to stop. */
   private float[] draw(Model average, Drawing.Watcher watcher) {
-    return drawing(average)
-        .draw(
-            Asked.inTurn(average, recipe, Classes.named(null, recipe.classes())),
-            device,
-            recipe.samples().count(),
-            (done, of, first, x) -> {
-              if (stopping) {
-                throw new CancellationException("asked to stop while drawing");
-              }
-              watcher.step(done, of, first, x);
-            });
+    try (Scope scope = Scope.open()) {
+      return drawing(average)
+          .draw(asked(average), device, recipe.samples().count(), (done, of, first, x) -> {
+            if (stopping) {
+              throw new CancellationException("asked to stop while drawing");
+            }
+            watcher.step(done, of, first, x);
+          });
+    }
+  }
+
+  private Asked asked(Model average) {
+    return enlargements == null
+        ? Asked.inTurn(average, recipe, Classes.named(null, recipe.classes()))
+        : enlargements.asked(average, device);
   }
 
   /** Something to write. */

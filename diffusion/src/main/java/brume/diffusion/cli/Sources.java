@@ -2,6 +2,7 @@ package brume.diffusion.cli;
 
 import brume.diffusion.exchange.Imported;
 import brume.diffusion.exchange.Matching;
+import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Asked;
@@ -47,6 +48,24 @@ final class Sources {
         Text.of(
             "--run: expected a run that has learned to draw, got %s, which tells classes; lead the samples of"
                 + " another run with sample --classifier",
+            run));
+    UsageException.unless(
+        !(recipe.condition() instanceof SuperResolution),
+        Text.of(
+            "--run: expected a run that draws from noise alone, got %s, which enlarges pictures; draw with"
+                + " brume enlarge",
+            run));
+    return recipe;
+  }
+
+  /** The recipe of a run that has learned to enlarge pictures. */
+  static Recipe enlarging(String run) throws IOException {
+    Recipe recipe = recipeOf(run);
+    UsageException.unless(
+        recipe.condition() instanceof SuperResolution,
+        Text.of(
+            "--run: expected a run that has learned to enlarge pictures, got %s, which has not; train one with"
+                + " --condition super-resolution",
             run));
     return recipe;
   }

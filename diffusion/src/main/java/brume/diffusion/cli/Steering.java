@@ -1,12 +1,20 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Asked;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import java.io.IOException;
+import java.util.List;
 
 /** Options of a command that say what its samples begin with. */
 interface Steering {
+
+  /** The recipe of a run of the kind that is steered so. */
+  default Recipe recipe(String run) throws IOException {
+    return Sources.drawing(run);
+  }
 
   /** Refuses options that would have no effect, and numbers out of range. */
   void check();
@@ -21,6 +29,20 @@ interface Steering {
    * @throws IOException if a picture cannot be read
    */
   Sampler of(Sampler sampler, Shape picture, boolean isPicture, Device device) throws IOException;
+
+  /**
+   * The model, asked for some classes in turn, or for what is given.
+   *
+   * @param source of the samples
+   * @param inTurn classes; none where the model is told none
+   * @param seed of the samples
+   * @param device where the model is
+   * @throws IOException if a picture cannot be read
+   */
+  default Asked asked(Source source, List<Integer> inTurn, long seed, Device device)
+      throws IOException {
+    return source.asked().apply(inTurn);
+  }
 
   /** What tells samples steered so from others; empty where nothing steers them. */
   String fingerprint(Sampler steered);

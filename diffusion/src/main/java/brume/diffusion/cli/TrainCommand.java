@@ -297,7 +297,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   private int train(Recipe recipe, RunFolder folder, DataShown data, Device device)
       throws IOException {
-    try (Showcase showcase = new Showcase(recipe, folder, device);
+    try (Showcase showcase = new Showcase(recipe, folder, data.data(), device);
         TensorBoard board = new TensorBoard(recipe, folder)) {
       List<TrainingListener> listeners = new ArrayList<>(List.of(data.in(folder), showcase));
       if (recipe.objective().tellsClasses()) {

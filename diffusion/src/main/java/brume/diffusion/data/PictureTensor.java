@@ -4,6 +4,7 @@ import brume.diffusion.image.Picture;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,6 +26,44 @@ public final class PictureTensor {
       pictures[i] = 2 * pictures[i] - 1;
     }
     return Tensor.of(device, shape, pictures);
+  }
+
+  /**
+   * Several pictures to a tensor.
+   *
+   * @param device where
+   * @param pictures N of one size, at least one
+   * @return (N, H, W, C) values in [−1, 1]
+   * @throws IllegalArgumentException if there is none, or they differ in size
+   */
+  public static Tensor ofPictures(Device device, List<Picture> pictures) {
+    if (pictures.isEmpty()) {
+      throw new IllegalArgumentException("pictures: expected one or more, got none");
+    }
+    Picture first = pictures.get(0);
+    int size = Shape.product(first.height(), first.width(), first.channels());
+    float[] values = new float[Shape.product(pictures.size(), size)];
+    for (int n = 0; n < pictures.size(); n++) {
+      Picture each = pictures.get(n);
+      if (each.height() != first.height()
+          || each.width() != first.width()
+          || each.channels() != first.channels()) {
+        throw new IllegalArgumentException(Text.of(
+            "pictures: expected all of %dx%dx%d (height, width, channels), got one of %dx%dx%d",
+            first.height(),
+            first.width(),
+            first.channels(),
+            each.height(),
+            each.width(),
+            each.channels()));
+      }
+      byte[] bytes = each.toBytes();
+      for (int i = 0; i < size; i++) {
+        values[n * size + i] = (bytes[i] & 0xFF) / 255f;
+      }
+    }
+    Shape shape = Shape.of(pictures.size(), first.height(), first.width(), first.channels());
+    return of(device, shape, values);
   }
 
   /**

@@ -5,7 +5,7 @@ package brume.diffusion.network;
  *
  * @param height of its pictures in pixels; 1 for sequences
  * @param width of its pictures in pixels, or length of its sequences
- * @param channels of its pictures
+ * @param channels that it sees: of its pictures, and of those that lie beside them
  * @param outChannels of its answers: twice as many where it tells variances, too
  * @param classes that it is told of its pictures; 0 for none
  */

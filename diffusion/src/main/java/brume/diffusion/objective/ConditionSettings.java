@@ -1,5 +1,7 @@
 package brume.diffusion.objective;
 
+import brume.nn.Denoiser;
+import brume.tensor.Shape;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 
@@ -16,14 +18,14 @@ public interface ConditionSettings {
   List<String> classes(List<String> ofData);
 
   /**
-   * What is told in training.
+   * The network as it sees a batch in training.
    *
-   * @param labels (N) classes of the samples
-   * @param first number of the first sample within its step
+   * @param network to be trained
+   * @param batch of the step
    * @param key of the step
-   * @return (N) the labels, some of them {@link brume.nn.Condition#NO_CLASS}
+   * @return told what there is to tell of these samples, or the network itself
    */
-  int[] told(int[] labels, long first, RandomKey key);
+  Denoiser told(Denoiser network, Batch batch, RandomKey key);
 
   /**
    * Whether the network learns what to say where no class is told, which guidance needs.
@@ -31,4 +33,22 @@ public interface ConditionSettings {
    * @return true if some labels are dropped in training
    */
   boolean dropsLabels();
+
+  /**
+   * Channels of pictures that the network sees beside the data.
+   *
+   * @param ofData C, channels of the data
+   * @return 0 if there are none
+   */
+  default int channels(int ofData) {
+    return 0;
+  }
+
+  /**
+   * Refuses data of which this cannot be told.
+   *
+   * @param sample (H, W, C)
+   * @throws IllegalArgumentException with the setting to change
+   */
+  default void requireFitting(Shape sample) {}
 }

@@ -4,8 +4,9 @@ import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Condition;
+import brume.nn.Denoiser;
+import brume.nn.Labelled;
 import brume.tensor.random.RandomKey;
-import java.util.Arrays;
 import java.util.List;
 
 /** What a network may be told besides noisy data, by name. */
@@ -19,7 +20,12 @@ public final class Conditions {
           "labels",
           new Labels(0.1),
           "The network is told the class of most samples.",
-          "Ho and Salimans (2022), algorithm 1");
+          "Ho and Salimans (2022), algorithm 1")
+      .add(
+          "super-resolution",
+          new SuperResolution(2, 0.5),
+          "The network is shown a smaller picture of the same, which it learns to enlarge.",
+          "Saharia et al. (2021); Ho et al. (2021), section 4.2");
 
   private Conditions() {}
 
@@ -31,10 +37,8 @@ public final class Conditions {
     }
 
     @Override
-    public int[] told(int[] labels, long first, RandomKey key) {
-      int[] none = new int[labels.length];
-      Arrays.fill(none, Condition.NO_CLASS);
-      return none;
+    public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
+      return network;
     }
 
     @Override
@@ -65,11 +69,15 @@ public final class Conditions {
     }
 
     @Override
-    public int[] told(int[] labels, long first, RandomKey key) {
+    public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
       RandomKey drops = key.child("drop-labels");
-      int[] told = new int[labels.length];
-      Arrays.setAll(told, n -> drops.uniform(first + n) < drop ? Condition.NO_CLASS : labels[n]);
-      return told;
+      int[] told = batch.labels().clone();
+      for (int n = 0; n < told.length; n++) {
+        if (drops.uniform(batch.first() + n) < drop) {
+          told[n] = Condition.NO_CLASS;
+        }
+      }
+      return new Labelled(network, told);
     }
 
     @Override

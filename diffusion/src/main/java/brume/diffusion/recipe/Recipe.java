@@ -124,7 +124,8 @@ public record Recipe(
     Shape picture = data.shape();
     int channels = picture.dim(2);
     int outputs = objective.outputs(process.create(Clipping.none()), channels, data.classes());
-    return new Task(picture.dim(0), picture.dim(1), channels, outputs, classes().size());
+    int seen = channels + condition.channels(channels);
+    return new Task(picture.dim(0), picture.dim(1), seen, outputs, classes().size());
   }
 
   /**
@@ -206,9 +207,10 @@ public record Recipe(
     TrainedProcess process = reverse();
     requireDefined(process);
     SettingException.unless(
-        !objective.tellsClasses() || classes().isEmpty(),
+        !objective.tellsClasses() || condition instanceof Conditions.None,
         "{condition}: expected none with {objective} classifier, which must find out what it would be told, got"
             + " another");
+    condition.requireFitting(data.shape());
     objective.create(this.process.create(Clipping.none()));
     guidance.requireEffect(sampler.create(process));
     rate.create(training.steps());

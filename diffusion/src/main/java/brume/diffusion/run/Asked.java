@@ -2,10 +2,15 @@ package brume.diffusion.run;
 
 import brume.diffusion.guidance.ClassifierGuided;
 import brume.diffusion.objective.NoisyClassifier;
+import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
 import brume.nn.Labelled;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
+import brume.tensor.random.RandomKey;
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,6 +50,11 @@ public interface Asked {
    * @return the model
    */
   static Asked inTurn(Model model, Recipe recipe, List<Integer> classes) {
+    if (recipe.condition() instanceof SuperResolution) {
+      throw new IllegalArgumentException(
+          "samples: expected a model that draws from noise alone, got one that enlarges pictures; ask it for that"
+              + " with Asked.enlarging or brume enlarge");
+    }
     Denoised unknown = Denoised.of(model, model.reverse(recipe));
     if (classes.isEmpty()) {
       return alike(unknown);
@@ -54,6 +64,46 @@ public interface Asked {
       Denoised known = Denoised.of(new Labelled(model, labels), model.reverse(recipe));
       return recipe.guidance().of(known, unknown);
     };
+  }
+
+  /**
+   * A model that enlarges one picture after the other, again and again.
+   *
+   * @param model the network
+   * @param recipe of the run, with the condition {@link SuperResolution}
+   * @param low (K, h, w, C) smaller pictures in the range of the model; used whenever samples are drawn
+   * @param level standard deviation of the noise that they get, at most that of training
+   * @param seed of that noise, which differs from sample to sample
+   * @return the model
+   * @throws IllegalArgumentException if the model does not enlarge pictures, or none of that size
+   */
+  static Asked enlarging(Model model, Recipe recipe, Tensor low, double level, long seed) {
+    if (!(recipe.condition() instanceof SuperResolution how)) {
+      throw new IllegalArgumentException(
+          "enlarging: expected a model that was trained with the condition super-resolution, got another");
+    }
+    Shape small = how.low(recipe.data().shape()), got = low.shape();
+    if (got.rank() != 4
+        || got.dim(1) != small.dim(0)
+        || got.dim(2) != small.dim(1)
+        || got.dim(3) != small.dim(2)) {
+      throw new IllegalArgumentException(Text.of(
+          "enlarging: expected pictures of %s (height, width, channels), got %s", small, got));
+    }
+    RandomKey key = RandomKey.of(seed).child("enlarging");
+    return (first, count) -> Denoised.of(
+        how.enlarging(model, inTurn(low, first, count), level, first, key), model.reverse(recipe));
+  }
+
+  /** (count, h, w, C) the pictures of samples from a number on. */
+  private static Tensor inTurn(Tensor pictures, long first, int count) {
+    Shape all = pictures.shape();
+    int kinds = all.dim(0), size = all.size() / kinds;
+    float[] given = pictures.toFloats(), taken = new float[Shape.product(count, size)];
+    for (int n = 0; n < count; n++) {
+      System.arraycopy(given, (int) ((first + n) % kinds) * size, taken, n * size, size);
+    }
+    return Tensor.of(pictures.device(), Shape.of(count, all.dim(1), all.dim(2), all.dim(3)), taken);
   }
 
   /**

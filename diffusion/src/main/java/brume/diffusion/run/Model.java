@@ -4,6 +4,7 @@ import brume.autograd.Variable;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
+import brume.nn.BesidePictures;
 import brume.nn.Clock;
 import brume.nn.Denoiser;
 import brume.nn.NamedParameter;
@@ -21,6 +22,7 @@ public final class Model implements Network {
 
   private final Recipe recipe;
   private final Network network;
+  private final boolean seesPictures;
   private final Denoiser clocked;
   private final TrainedProcess process;
   private final List<NamedParameter> parameters;
@@ -37,7 +39,10 @@ public final class Model implements Network {
     RandomKey key = RandomKey.of(recipe.seed()).child("parameters");
     int patch = recipe.patch();
     Network inner = recipe.network().create(recipe.task().inPatches(patch), device, key);
-    this.network = patch == 1 ? inner : new Patches(inner, patch);
+    Network whole = patch == 1 ? inner : new Patches(inner, patch);
+    int beside = recipe.condition().channels(recipe.data().shape().dim(2));
+    this.network = beside == 0 ? whole : new BesidePictures(whole, beside);
+    this.seesPictures = beside > 0;
     this.clocked = new Clock(network, recipe.process().clock());
     Parameters own = Parameters.of(device, key.child("process"));
     this.process = recipe.process().create(Clipping.none(), own);
@@ -67,6 +72,9 @@ public final class Model implements Network {
 
   @Override
   public Variable predict(Query query) {
+    if (!seesPictures) {
+      query.condition().requireNoPictures("model");
+    }
     return clocked.predict(query);
   }
 

@@ -37,22 +37,52 @@ public final class Samples {
       throws IOException {
     Recipe recipe = Recipes.read(run.config());
     List<Integer> asked = numbers(recipe.classes(), classes);
-    Checkpoint newest = new Checkpoints(run)
+    try (Scope scope = Scope.open()) {
+      Model model = SavedModel.load(recipe, newest(run), "average", device);
+      return drawn(model, recipe, Asked.inTurn(model, recipe, asked), count, device);
+    }
+  }
+
+  /**
+   * Enlarges pictures with the average of a run's newest checkpoint, as {@code brume enlarge} does.
+   *
+   * @param run a run with the condition super-resolution
+   * @param low smaller pictures of the size and channels that it enlarges
+   * @param level standard deviation of the noise that they get before they are looked at, 0 for none, at
+   *     most that of training
+   * @param device where to compute
+   * @return one picture for each, in order
+   * @throws IOException if there is no valid checkpoint, or one of another network
+   * @throws IllegalArgumentException if the run does not enlarge pictures, or others than these
+   */
+  public static List<Picture> enlarged(
+      RunFolder run, List<Picture> low, double level, Device device) throws IOException {
+    Recipe recipe = Recipes.read(run.config());
+    try (Scope scope = Scope.open()) {
+      Model model = SavedModel.load(recipe, newest(run), "average", device);
+      Asked asked = Asked.enlarging(
+          model, recipe, PictureTensor.ofPictures(device, low), level, recipe.seed());
+      return drawn(model, recipe, asked, low.size(), device);
+    }
+  }
+
+  private static Checkpoint newest(RunFolder run) throws IOException {
+    return new Checkpoints(run)
         .newest()
         .orElseThrow(() -> new IOException(
             run.path() + ": expected a run with a valid checkpoint, got none; train it first"));
+  }
+
+  private static List<Picture> drawn(
+      Model model, Recipe recipe, Asked asked, int count, Device device) {
     Shape shape = recipe.data().shape();
-    try (Scope scope = Scope.open()) {
-      Model model = SavedModel.load(recipe, newest, "average", device);
-      Drawing drawing = new Drawing(
-          recipe.sampler().create(model.reverse(recipe)),
-          shape,
-          recipe.seed(),
-          Drawing.usualBatch(shape));
-      float[] drawn = drawing.draw(
-          Asked.inTurn(model, recipe, asked), device, count, (done, of, first, x) -> {});
-      return PictureTensor.toPictures(drawn, shape.dim(0), shape.dim(1), shape.dim(2));
-    }
+    Drawing drawing = new Drawing(
+        recipe.sampler().create(model.reverse(recipe)),
+        shape,
+        recipe.seed(),
+        Drawing.usualBatch(shape));
+    float[] drawn = drawing.draw(asked, device, count, (done, of, first, x) -> {});
+    return PictureTensor.toPictures(drawn, shape.dim(0), shape.dim(1), shape.dim(2));
   }
 
   private static List<Integer> numbers(List<String> known, String... names) {

@@ -7,7 +7,6 @@ import brume.diffusion.objective.Batch;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
-import brume.nn.Labelled;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Device;
@@ -222,7 +221,10 @@ public final class Trainer {
     try (Scope step = Scope.open()) {
       RandomKey random = key.child("step", number);
       TrainingStep.Computed computed = new TrainingStep(
-              told(state.model()), state.objective(), t.accumulate(), recomputing)
+              (batch, drawn) -> recipe.condition().told(state.model(), batch, drawn),
+              state.objective(),
+              t.accumulate(),
+              recomputing)
           .compute(part -> samples(state, batches, part), random);
       // A GPU may still be at work; from here on it is asked for numbers, and waited for.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
@@ -235,13 +237,6 @@ public final class Trainer {
       double seconds = (System.nanoTime() - start) * 1e-9;
       return new TrainingLog.Line(number + 1, loss, clipped.norm(), rate, seconds);
     }
-  }
-
-  /** The model, which is told the classes of its samples if the recipe says so. */
-  private TrainingStep.Network told(Model model) {
-    return (batch, random) -> recipe.classes().isEmpty()
-        ? model
-        : new Labelled(model, recipe.condition().told(batch.labels(), batch.first(), random));
   }
 
   /** The samples of one part of a step. */

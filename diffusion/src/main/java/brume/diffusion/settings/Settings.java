@@ -159,10 +159,24 @@ public final class Settings {
       if (!kind.isTextual()) {
         throw new SettingException("expected the name of a kind, got " + kind);
       }
-      return catalog.named(kind.textValue());
+      return kindOf(catalog, kind.textValue());
     });
     Record base = chosen.record().getClass().equals(before.getClass()) ? before : chosen.record();
     return given.isTextual() ? base : read(given, base, key, List.of(KIND));
+  }
+
+  /** A kind by its name; who has taken it for one of another choice is told which. */
+  private Kind<?> kindOf(Catalog<?> catalog, String name) {
+    try {
+      return catalog.named(name);
+    } catch (SettingException unknown) {
+      List<Catalog<?>> others =
+          catalogs.stream().filter(other -> other.names().contains(name)).toList();
+      throw others.size() == 1
+          ? new SettingException(Text.of(
+              "%s, which is one of the %s", unknown.getMessage(), others.get(0).plural()))
+          : unknown;
+    }
   }
 
   private void refuseUnknown(JsonNode json, Class<?> record, String path, List<String> allowed) {
