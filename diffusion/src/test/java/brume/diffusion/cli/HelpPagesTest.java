@@ -39,6 +39,7 @@ class HelpPagesTest {
         "train",
         "sample",
         "inpaint",
+        "enlarge",
         "interpolate",
         "likelihood",
         "eval",
@@ -62,7 +63,7 @@ class HelpPagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "sample", "eval", "inpaint", "bench step"})
+  @ValueSource(strings = {"train", "sample", "eval", "inpaint", "enlarge", "bench step"})
   void everyOptionThatTakesAValueTellsItsDefault(String command) {
     String said = Shell.run((Object[]) (command + " --help").split(" ")).out();
     Matcher option =

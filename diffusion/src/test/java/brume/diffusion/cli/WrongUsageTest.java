@@ -31,7 +31,7 @@ class WrongUsageTest {
                 + " see 'brume train --help'"),
         Arguments.of(
             "trian",
-            "expected one of the commands train, sample, inpaint, interpolate, likelihood, eval, export, list, bench, ptx, doctor, got 'trian';"
+            "expected one of the commands train, sample, inpaint, enlarge, interpolate, likelihood, eval, export, list, bench, ptx, doctor, got 'trian';"
                 + " did you mean train; see 'brume --help'"),
         Arguments.of(
             "train pictures", "expected only options, got 'pictures'; see 'brume train --help'"),

@@ -102,7 +102,7 @@ class FeaturesTest {
     return Stream.concat(
         commands.stream(),
         said(code ->
-            code.matches("(train|sample|interpolate|inpaint|likelihood|eval|export|list) .*")));
+            code.matches("(train|sample|interpolate|inpaint|enlarge|likelihood|eval|export|list) .*")));
   }
 
   private static List<Path> pages() throws IOException {
