@@ -66,7 +66,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Where to: a .png for all in one picture, a .zip of pictures, a .npz of bytes, a .npy or"
+          "Where to: a .png for all in one picture, a .gif for videos in motion, a .zip of pictures, a .npz of bytes, a .npy or"
               + " .safetensors of numbers (N, H, W, C) in the units of the data, [0, 1] for pictures, or"
               + " a folder for one .png a picture. Default: samples.png.")
   private Path out = Path.of("samples.png");
@@ -261,7 +261,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
               + (classifier == null ? "" : classifier.fingerprint()),
           source.exhibit().low(),
           source.exhibit().high(),
-          rows(inTurn, numbers));
+          rows(inTurn, numbers),
+          source.recipe().frames());
       try (SampleSink sink = SampleSink.open(out, request)) {
         if (sink.done() > 0) {
           Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));

@@ -62,6 +62,15 @@ public interface DataSettings {
   }
 
   /**
+   * Frames of each sample, which lie one below the other.
+   *
+   * @return 1 unless the samples are videos
+   */
+  default int frames() {
+    return 1;
+  }
+
+  /**
    * A short name for folders and titles.
    *
    * @return letters, digits and dashes as far as the data's own name allows

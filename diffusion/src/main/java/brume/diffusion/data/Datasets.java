@@ -65,6 +65,11 @@ public final class Datasets {
           "Sums of three sines; toy:waves is short for it.",
           "")
       .add(
+          "moving",
+          new MovingSettings(8, 32, 10_000),
+          "Videos of the clothes that come with Brume, flying straight on and bouncing off the edges.",
+          "Srivastava, Mansimov and Salakhutdinov (2015), Moving MNIST, with Fashion-MNIST")
+      .add(
           OWN,
           new OwnSettings(32, 32, 3, false, List.of()),
           "Pictures that a program in Java hands to the trainer; not for the command line.",
@@ -97,7 +102,7 @@ public final class Datasets {
     if (word.isBlank()) {
       throw new SettingException(Text.of("{data}: expected %s, got an empty text", choices()));
     }
-    if (word.equals("fashion-mnist") || word.equals("waves")) {
+    if (List.of("fashion-mnist", "waves", "moving").contains(word)) {
       return CATALOG.named(word).defaults();
     }
     int colon = word.indexOf(':');
@@ -195,7 +200,7 @@ public final class Datasets {
   }
 
   private static String choices() {
-    return "fashion-mnist, a folder of image files, a file of pictures or series, or one of "
+    return "fashion-mnist, moving, a folder of image files, a file of pictures or series, or one of "
         + String.join(", ", toys());
   }
 

@@ -37,6 +37,21 @@ public final class Gif {
    */
   public static void write(Path file, List<Picture> frames, int delay, int lastDelay)
       throws IOException {
+    AtomicFile.write(file, encode(frames, delay, lastDelay));
+  }
+
+  /**
+   * The bytes of an animation.
+   *
+   * @param frames at least one, all of one size
+   * @param delay how long each frame is shown, in milliseconds, in [20, 60000]; kept to 10 ms
+   * @param lastDelay how long the last frame is shown, likewise
+   * @return a GIF file
+   * @throws IOException if it cannot be encoded
+   * @throws IllegalArgumentException if there is no frame, they differ in size or a delay is not in
+   *     its range
+   */
+  public static byte[] encode(List<Picture> frames, int delay, int lastDelay) throws IOException {
     check(frames, delay, lastDelay);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
@@ -56,7 +71,7 @@ public final class Gif {
     } finally {
       writer.dispose();
     }
-    AtomicFile.write(file, bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   private static void check(List<Picture> frames, int delay, int lastDelay) {

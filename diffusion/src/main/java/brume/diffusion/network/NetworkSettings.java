@@ -38,6 +38,15 @@ public interface NetworkSettings {
   }
 
   /**
+   * Frames that the network sees in a picture, one below the other.
+   *
+   * @return 1 unless it is one of videos
+   */
+  default int frames() {
+    return 1;
+  }
+
+  /**
    * What people call it.
    *
    * @return such as {@code U-Net}

@@ -25,6 +25,7 @@ public final class Presets {
       "toy:gaussian8",
       "toy:gaussian25",
       "series",
+      "moving",
       "seed002",
       "cifar10-ddpm",
       "celeba64-ddpm",

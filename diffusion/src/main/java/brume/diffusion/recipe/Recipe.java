@@ -139,6 +139,15 @@ public record Recipe(
   }
 
   /**
+   * Frames of each sample, which lie one below the other.
+   *
+   * @return 1 unless data or network are of videos
+   */
+  public int frames() {
+    return Math.max(data.frames(), network.frames());
+  }
+
+  /**
    * The way back as samplers take it.
    *
    * @return with clipping
@@ -211,6 +220,7 @@ public record Recipe(
         "{condition}: expected none with {objective} classifier, which must find out what it would be told, got"
             + " another");
     condition.requireFitting(data.shape());
+    requireFrames();
     objective.create(this.process.create(Clipping.none()));
     guidance.requireEffect(sampler.create(process));
     rate.create(training.steps());
@@ -230,6 +240,17 @@ public record Recipe(
         "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
             + " where no class is told");
     return this;
+  }
+
+  private void requireFrames() {
+    SettingException.unless(
+        data.frames() == 1 || network.frames() == 1 || data.frames() == network.frames(),
+        "{network.frames}: expected as many frames as the videos of {data} have, %d, got %d",
+        data.frames(),
+        network.frames());
+    SettingException.unless(
+        frames() == 1 || condition.channels(1) == 0,
+        "{condition}: expected none or labels with videos, whose frames would run into each other, got another");
   }
 
   private static void requireDefined(TrainedProcess process) {

@@ -1,5 +1,7 @@
 package brume.diffusion.sink;
 
+import brume.diffusion.image.Frames;
+import brume.diffusion.image.Gif;
 import brume.diffusion.image.Grids;
 import brume.diffusion.image.Picture;
 import brume.diffusion.image.Png;
@@ -8,21 +10,39 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All samples in rows and columns of one PNG. Bytes are gathered in a file and drawn at the end. */
+/**
+ * All samples in rows and columns of one PNG, or of one GIF if they move. Bytes are gathered in a file and
+ * drawn at the end.
+ */
 final class GridFormat implements SampleFormat {
+
+  private static final int FRAME_MS = 120;
 
   private final UnfinishedOutput output;
   private final SampleRequest request;
   private final DataFile data;
+  private final boolean moves;
 
-  private GridFormat(UnfinishedOutput output, SampleRequest request, DataFile data) {
+  private GridFormat(
+      UnfinishedOutput output, SampleRequest request, DataFile data, boolean moves) {
     this.output = output;
     this.request = request;
     this.data = data;
+    this.moves = moves;
   }
 
-  static GridFormat open(UnfinishedOutput output, SampleRequest request) throws IOException {
-    return new GridFormat(output, request, DataFile.open(output.data(), output.bytes()));
+  static GridFormat still(UnfinishedOutput output, SampleRequest request) throws IOException {
+    return open(output, request, false);
+  }
+
+  static GridFormat animated(UnfinishedOutput output, SampleRequest request) throws IOException {
+    return open(output, request, true);
+  }
+
+  private static GridFormat open(UnfinishedOutput output, SampleRequest request, boolean moves)
+      throws IOException {
+    return new GridFormat(
+        output, request, DataFile.open(output.data(), output.bytes()), moves);
   }
 
   @Override
@@ -47,10 +67,31 @@ final class GridFormat implements SampleFormat {
       pictures.add(Picture.of(request.height(), request.width(), request.channels(), bytes));
     }
     try (DataFile grid = DataFile.open(output.beside("grid"), 0)) {
-      grid.write(Png.encode(Grids.inTurn(pictures, request.inTurn()).toPicture()));
+      grid.write(moves ? animation(pictures) : Png.encode(grid(strips(pictures))));
       grid.force();
     }
     output.become(output.beside("grid"));
+  }
+
+  private List<Picture> strips(List<Picture> pictures) {
+    return request.frames() == 1
+        ? pictures
+        : pictures.stream().map(each -> Frames.strip(each, request.frames())).toList();
+  }
+
+  private byte[] animation(List<Picture> videos) throws IOException {
+    List<Picture> grids = new ArrayList<>();
+    for (int f = 0; f < request.frames(); f++) {
+      int number = f;
+      grids.add(grid(videos.stream()
+          .map(video -> Frames.of(video, request.frames()).get(number))
+          .toList()));
+    }
+    return Gif.encode(grids, FRAME_MS, FRAME_MS);
+  }
+
+  private Picture grid(List<Picture> pictures) {
+    return Grids.inTurn(pictures, request.inTurn()).toPicture();
   }
 
   @Override

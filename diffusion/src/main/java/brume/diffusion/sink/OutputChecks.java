@@ -65,7 +65,14 @@ final class OutputChecks {
           "%s: expected an .npz, .npy or .safetensors for samples of %d channels, got pictures",
           out, channels));
     }
-    if (kind == OutputKind.GRID
+    if (kind == OutputKind.ANIMATION && request.frames() == 1) {
+      throw new IOException(Text.of(
+          "%s: expected samples of several frames for a .gif, got pictures; choose a .png, or --steps-out for"
+              + " their way from noise",
+          out));
+    }
+    boolean together = kind == OutputKind.GRID || kind == OutputKind.ANIMATION;
+    if (together
         && (request.count() > GRID_SAMPLES || request.bytes(1) > GRID_VALUES)) {
       throw new IOException(String.format(
           Locale.ROOT,

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** The kinds of outputs, by what their names end in. */
 enum OutputKind {
   GRID(".png"),
+  ANIMATION(".gif"),
   NPZ(".npz"),
   NPY(".npy"),
   ZIP(".zip"),
@@ -24,7 +25,7 @@ enum OutputKind {
 
   /** Whether it shows pictures, which are grey or red, green, blue. */
   boolean isPicture() {
-    return this == GRID || this == ZIP || this == FOLDER;
+    return this == GRID || this == ANIMATION || this == ZIP || this == FOLDER;
   }
 
   /** The kind of an output, or nothing if its name ends in something else. */

@@ -16,6 +16,7 @@ import java.util.Locale;
  * @param high what 1 stands for in files of numbers
  * @param inTurn how many classes the samples are of, one after the other again and again; 1 if they do
  *     not differ so
+ * @param frames of each sample, which lie one below the other; 1 if it is no video
  */
 public record SampleRequest(
     SampleNumbers numbers,
@@ -25,7 +26,8 @@ public record SampleRequest(
     String fingerprint,
     double low,
     double high,
-    int inTurn) {
+    int inTurn,
+    int frames) {
 
   /**
    * Checks the sizes.
@@ -38,7 +40,9 @@ public record SampleRequest(
    * @param low as above
    * @param high as above
    * @param inTurn as above
-   * @throws IllegalArgumentException if a size is not positive, or a sample is too large for an array
+   * @param frames as above
+   * @throws IllegalArgumentException if a size is not positive, a sample is too large for an array, or frames are
+   *     not of one height
    */
   public SampleRequest {
     if (height < 1
@@ -48,6 +52,10 @@ public record SampleRequest(
       throw new IllegalArgumentException(
           "sample request: expected H, W and C of 1 or more and fewer than 2³¹ values a sample, got"
               + " (H, W, C) = (" + height + ", " + width + ", " + channels + ")");
+    }
+    if (frames < 1 || height % frames != 0) {
+      throw new IllegalArgumentException(
+          "sample request: expected frames that divide the height, " + height + ", got " + frames);
     }
   }
 
@@ -63,7 +71,7 @@ public record SampleRequest(
    */
   public SampleRequest(
       SampleNumbers numbers, int height, int width, int channels, String fingerprint) {
-    this(numbers, height, width, channels, fingerprint, 0, 1, 1);
+    this(numbers, height, width, channels, fingerprint, 0, 1, 1, 1);
   }
 
   /**

@@ -30,7 +30,9 @@ public interface SampleSink extends AutoCloseable {
    *   <li>{@code .npy}: floats (N, H, W, C), from the request's {@code low} to its {@code high};
    *   <li>{@code .safetensors}: the same floats, named {@code samples};
    *   <li>{@code .zip}: a PNG for each sample, named by its number, such as {@code 000123.png};
-   *   <li>{@code .png}: all samples in rows and columns, a few thousand at most;
+   *   <li>{@code .png}: all samples in rows and columns, a few thousand at most, videos as strips of
+   *       their frames;
+   *   <li>{@code .gif}: the same in motion, for videos;
    *   <li>no ending, or a folder that exists: a folder with a PNG for each sample.
    * </ul>
    *

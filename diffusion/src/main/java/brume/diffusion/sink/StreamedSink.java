@@ -34,7 +34,8 @@ final class StreamedSink implements SampleSink {
     try {
       SampleFormat format =
           switch (kind) {
-            case GRID -> GridFormat.open(output, request);
+            case GRID -> GridFormat.still(output, request);
+            case ANIMATION -> GridFormat.animated(output, request);
             case NPZ -> NpzFormat.open(output, request);
             case NPY -> FloatFormat.npy(output, request);
             case SAFETENSORS -> FloatFormat.safetensors(output, request);

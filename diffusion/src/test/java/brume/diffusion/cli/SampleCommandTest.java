@@ -115,14 +115,14 @@ class SampleCommandTest {
         .fails(
             1,
             photo
-                + ": expected a name that ends in .png, .npz, .npy, .zip or .safetensors, or one without an"
+                + ": expected a name that ends in .png, .gif, .npz, .npy, .zip or .safetensors, or one without an"
                 + " ending for a folder, got .jpg");
     Path file = Files.writeString(folder.resolve("notes"), "mine");
     sample("--out", file)
         .fails(
             1,
             file
-                + ": expected a folder, or a name that ends in .png, .npz, .npy, .zip or .safetensors, got a"
+                + ": expected a folder, or a name that ends in .png, .gif, .npz, .npy, .zip or .safetensors, got a"
                 + " file; choose another name");
     assertEquals("mine", Files.readString(file));
     Path png = Files.createDirectory(folder.resolve("folder.png"));

@@ -66,7 +66,7 @@ class SampleSinkTest {
 
   @Test
   void numbersAreInTheUnitsOfTheData() throws IOException {
-    SampleRequest series = new SampleRequest(SampleNumbers.first(1), 1, 3, 1, "model", -2, 6, 1);
+    SampleRequest series = new SampleRequest(SampleNumbers.first(1), 1, 3, 1, "model", -2, 6, 1, 1);
     Path out = folder.resolve("series.npy");
     try (SampleSink sink = SampleSink.open(out, series)) {
       sink.write(0, new float[] {0, 0.25f, 1});
@@ -301,7 +301,7 @@ class SampleSinkTest {
     for (String ending : List.of(".tiff", ".pdf", ".mp4", ".pt", ".jpg")) {
       Path out = folder.resolve("x" + ending);
       assertEquals(
-          out + ": expected a name that ends in .png, .npz, .npy, .zip or .safetensors, or one"
+          out + ": expected a name that ends in .png, .gif, .npz, .npy, .zip or .safetensors, or one"
               + " without an ending for a folder, got " + ending,
           refusal(out, request));
     }
