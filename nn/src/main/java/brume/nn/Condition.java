@@ -21,16 +21,18 @@ public final class Condition {
   private final Optional<int[]> labels;
   private final Optional<Variable> pictures;
   private final Optional<Context> context;
+  private final Optional<Variable> pictures;
 
   private Condition(
       Optional<Variable> former,
       Optional<int[]> labels,
-      Optional<Variable> pictures,
-      Optional<Context> context) {
+      Optional<Context> context,
+      Optional<Variable> pictures) {
     this.former = former;
     this.labels = labels;
     this.pictures = pictures;
     this.context = context;
+    this.pictures = pictures;
   }
 
   /**
@@ -49,7 +51,7 @@ public final class Condition {
    * @return for self-conditioned denoisers
    */
   public Condition withFormer(Variable x0) {
-    return new Condition(Optional.of(x0), labels, pictures, context);
+    return new Condition(Optional.of(x0), labels, context, pictures);
   }
 
   /**
@@ -59,26 +61,7 @@ public final class Condition {
    * @return for denoisers that know classes
    */
   public Condition withLabels(int... classes) {
-    return new Condition(former, Optional.of(classes.clone()), pictures, context);
-  }
-
-  /**
-   * This condition and what lies beside the data, pixel by pixel.
-   *
-   * @param beside (N, H, W, K) such as smaller pictures of the same, brought to their size
-   * @return for {@link BesidePictures}
-   */
-  public Condition withPictures(Variable beside) {
-    return new Condition(former, labels, Optional.of(beside), context);
-  }
-
-  /**
-   * This condition without what lies beside the data.
-   *
-   * @return for networks to which it has been shown
-   */
-  public Condition withoutPictures() {
-    return new Condition(former, labels, Optional.empty(), context);
+    return new Condition(former, Optional.of(classes.clone()), context, pictures);
   }
 
   /**
@@ -88,7 +71,26 @@ public final class Condition {
    * @return for denoisers that attend to it
    */
   public Condition withContext(Context said) {
-    return new Condition(former, labels, pictures, Optional.of(said));
+    return new Condition(former, labels, Optional.of(said), pictures);
+  }
+
+  /**
+   * This condition and what lies beside the data, pixel by pixel.
+   *
+   * @param beside (N, H, W, K) such as smaller pictures of the same, brought to their size
+   * @return for {@link BesidePictures}
+   */
+  public Condition withPictures(Variable beside) {
+    return new Condition(former, labels, context, Optional.of(beside));
+  }
+
+  /**
+   * This condition without what lies beside the data.
+   *
+   * @return for networks to which it has been shown
+   */
+  public Condition withoutPictures() {
+    return new Condition(former, labels, context, Optional.empty());
   }
 
   /**
@@ -146,6 +148,15 @@ public final class Condition {
   }
 
   /**
+   * What lies beside the data, pixel by pixel.
+   *
+   * @return (N, H, W, K), empty if there is nothing
+   */
+  public Optional<Variable> pictures() {
+    return pictures;
+  }
+
+  /**
    * The classes of the samples as rows of a table whose last row stands for no class.
    *
    * @param samples N
@@ -183,7 +194,7 @@ public final class Condition {
   public Condition map(UnaryOperator<Variable> change) {
     return former.isEmpty() && pictures.isEmpty()
         ? this
-        : new Condition(former.map(change), labels, pictures.map(change), context);
+        : new Condition(former.map(change), labels, context, pictures.map(change));
   }
 
   /**
@@ -197,6 +208,7 @@ public final class Condition {
     requireNoLabels(network);
     requireNoPictures(network);
     requireNoContext(network);
+    requireNoPictures(network);
   }
 
   /**

@@ -64,8 +64,7 @@ class BesidePicturesTest {
   @Test
   void whoLooksAtTheDataAloneSeesThemAlone() {
     Channels blind = new Channels(0, 2, false);
-    assertArrayEquals(
-        counting(0, 2, 3, 4, 2).value().toDoubles(), answer(blind, Condition.none()));
+    assertArrayEquals(counting(0, 2, 3, 4, 2).value().toDoubles(), answer(blind, Condition.none()));
   }
 
   @Test
@@ -92,8 +91,7 @@ class BesidePicturesTest {
     Network seeing = new BesidePictures(new Channels(0, 2, false), 3);
     assertEquals(
         "network: expected pictures beside the data, with which it was trained, got none",
-        assertThrows(
-                IllegalArgumentException.class, () -> seeing.predict(query(Condition.none())))
+        assertThrows(IllegalArgumentException.class, () -> seeing.predict(query(Condition.none())))
             .getMessage());
     for (int[] wrong : new int[][] {{2, 3, 4, 2}, {1, 3, 4, 3}, {2, 3, 2, 3}, {2, 12, 3}}) {
       Condition known = Condition.none().withPictures(counting(0, wrong));

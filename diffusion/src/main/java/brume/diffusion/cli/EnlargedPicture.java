@@ -32,8 +32,8 @@ final class EnlargedPicture implements Steering {
       names = "--noise-level",
       paramLabel = "X",
       description =
-          "Noise that the picture gets before it is looked at, from 0 to --low-noise of the run: the more, the"
-              + " less its details are trusted. Default: 0.")
+          "Noise that the picture gets before it is looked at, 0 to the most that the run was trained with: the"
+              + " more, the less its details are trusted. Default: 0.")
   private @Nullable Double level;
 
   private @Nullable Tensor low; // (1, h, w, C), once it is read

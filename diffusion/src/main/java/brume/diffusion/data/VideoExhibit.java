@@ -1,6 +1,5 @@
 package brume.diffusion.data;
 
-import brume.diffusion.image.Frames;
 import brume.diffusion.image.Picture;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,8 +18,7 @@ public record VideoExhibit(PictureExhibit strips, int frames) implements Exhibit
 
   @Override
   public Exhibit inTurn(int classes) {
-    return new VideoExhibit(
-        new PictureExhibit(strips.picture(), Math.max(1, classes)), frames);
+    return new VideoExhibit(new PictureExhibit(strips.picture(), Math.max(1, classes)), frames);
   }
 
   @Override

@@ -23,8 +23,7 @@ final class GridFormat implements SampleFormat {
   private final DataFile data;
   private final boolean moves;
 
-  private GridFormat(
-      UnfinishedOutput output, SampleRequest request, DataFile data, boolean moves) {
+  private GridFormat(UnfinishedOutput output, SampleRequest request, DataFile data, boolean moves) {
     this.output = output;
     this.request = request;
     this.data = data;
@@ -41,8 +40,7 @@ final class GridFormat implements SampleFormat {
 
   private static GridFormat open(UnfinishedOutput output, SampleRequest request, boolean moves)
       throws IOException {
-    return new GridFormat(
-        output, request, DataFile.open(output.data(), output.bytes()), moves);
+    return new GridFormat(output, request, DataFile.open(output.data(), output.bytes()), moves);
   }
 
   @Override

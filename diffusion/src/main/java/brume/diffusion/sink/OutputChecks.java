@@ -72,8 +72,7 @@ final class OutputChecks {
           out));
     }
     boolean together = kind == OutputKind.GRID || kind == OutputKind.ANIMATION;
-    if (together
-        && (request.count() > GRID_SAMPLES || request.bytes(1) > GRID_VALUES)) {
+    if (together && (request.count() > GRID_SAMPLES || request.bytes(1) > GRID_VALUES)) {
       throw new IOException(String.format(
           Locale.ROOT,
           "%s: expected at most %,d samples and %,d values in one picture, got %,d samples of"

@@ -91,8 +91,8 @@ class EnlargeCommandTest {
   }
 
   private Shell enlarge(Path from, Object... more) {
-    List<Object> words = new ArrayList<>(
-        List.of("enlarge", "--run", from, "--device", "reference", "--out", out()));
+    List<Object> words =
+        new ArrayList<>(List.of("enlarge", "--run", from, "--device", "reference", "--out", out()));
     words.addAll(Arrays.asList(more));
     return Shell.run(words.toArray());
   }
@@ -153,7 +153,11 @@ class EnlargeCommandTest {
           square[i] = grid.getRaster().getSample(right, gap + (y + i / 2) * scale, 0);
         }
         double mean = Arrays.stream(square).average().orElseThrow();
-        assertEquals(mean, grid.getRaster().getSample(gap + x * scale, gap + y * scale, 0), 0.51, x + " " + y);
+        assertEquals(
+            mean,
+            grid.getRaster().getSample(gap + x * scale, gap + y * scale, 0),
+            0.51,
+            x + " " + y);
       }
     }
   }
@@ -164,8 +168,7 @@ class EnlargeCommandTest {
     assertEquals(4 * SIZE, all.length);
     assertArrayEquals(all, enlarged(run, "--image", small, "--batch", 3));
     assertArrayEquals(
-        Arrays.copyOfRange(all, 2 * SIZE, 3 * SIZE),
-        enlarged(run, "--image", small, "--seeds", 2));
+        Arrays.copyOfRange(all, 2 * SIZE, 3 * SIZE), enlarged(run, "--image", small, "--seeds", 2));
     assertFalse(Arrays.equals(all, enlarged(run, "--image", picture("other.png", 99))));
     float[] noisy = enlarged(run, "--image", small, "--noise-level", 0.4);
     assertFalse(Arrays.equals(all, noisy));
@@ -177,12 +180,21 @@ class EnlargeCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ddpm", "euler", "heun", "dpmpp-2m", "dpmpp-sde", "unipc", "pndm", "lms", "deis", "kdpm2"
+        "ddpm",
+        "euler",
+        "heun",
+        "dpmpp-2m",
+        "dpmpp-sde",
+        "unipc",
+        "pndm",
+        "lms",
+        "deis",
+        "kdpm2"
       })
   void everySamplerEnlarges(String sampler) throws IOException {
-    assertEquals(SIZE, enlarged(
-            run, "--image", small, "--count", 1, "--sampler", sampler, "--steps", 4)
-        .length);
+    assertEquals(
+        SIZE,
+        enlarged(run, "--image", small, "--count", 1, "--sampler", sampler, "--steps", 4).length);
   }
 
   /** Self-conditioned, with learned variances, in patches, in continuous time. */
@@ -198,8 +210,9 @@ class EnlargeCommandTest {
       })
   void othersAreTrainedAndEnlarge(String options) throws IOException {
     Path other = folder.resolve("other");
-    String tiny = "train --device reference --dim 8 --mults 1,2 --groups 4 --heads 2 --head-dim 4 --batch 2"
-        + " --steps 2 --samples 3";
+    String tiny =
+        "train --device reference --dim 8 --mults 1,2 --groups 4 --heads 2 --head-dim 4 --batch 2"
+            + " --steps 2 --samples 3";
     List<Object> words = new ArrayList<>(Arrays.asList(tiny.split(" ")));
     words.addAll(Arrays.asList(words(other)));
     words.addAll(Arrays.asList(options.split(" ")));
@@ -220,8 +233,7 @@ class EnlargeCommandTest {
     }
     List<Picture> large = Samples.enlarged(
         new RunFolder(run), List.of(Picture.of(4, 4, 1, bytes)), 0, Backends.reference());
-    assertArrayEquals(
-        Picture.of(8, 8, 1, drawn, 0).toBytes(), large.get(0).toBytes());
+    assertArrayEquals(Picture.of(8, 8, 1, drawn, 0).toBytes(), large.get(0).toBytes());
     assertThrows(
         IllegalArgumentException.class,
         () -> Samples.of(new RunFolder(run), 1, Backends.reference()));
@@ -273,9 +285,33 @@ class EnlargeCommandTest {
     for (String condition : List.of("none", "super-resolution")) {
       Path to = folder.resolve(condition);
       Shell.run(
-              "train", "--device", "reference", "--data", data, "--run", to, "--network",
-              "test-blind", "--gain", 0.25, "--patch", 1, "--timesteps", 20, "--steps", 6,
-              "--batch", 2, "--lr", 0.1, "--samples", 0, "--sample-steps", 5, "--condition", condition)
+              "train",
+              "--device",
+              "reference",
+              "--data",
+              data,
+              "--run",
+              to,
+              "--network",
+              "test-blind",
+              "--gain",
+              0.25,
+              "--patch",
+              1,
+              "--timesteps",
+              20,
+              "--steps",
+              6,
+              "--batch",
+              2,
+              "--lr",
+              0.1,
+              "--samples",
+              0,
+              "--sample-steps",
+              5,
+              "--condition",
+              condition)
           .succeeds();
       losses.add(TrainingLog.read(new RunFolder(to).log()).stream()
           .map(TrainingLog.Line::loss)
@@ -283,11 +319,21 @@ class EnlargeCommandTest {
     }
     assertEquals(losses.get(0), losses.get(1));
     assertEquals(6, losses.get(0).stream().distinct().count());
-    float[] drawn = enlarged(
-        folder.resolve("super-resolution"), "--image", small, "--count", 3, "--steps", 5);
+    float[] drawn =
+        enlarged(folder.resolve("super-resolution"), "--image", small, "--count", 3, "--steps", 5);
     Files.delete(out());
-    Shell.run("sample", "--run", folder.resolve("none"), "--device", "reference", "--out", out(),
-            "--count", 3, "--steps", 5)
+    Shell.run(
+            "sample",
+            "--run",
+            folder.resolve("none"),
+            "--device",
+            "reference",
+            "--out",
+            out(),
+            "--count",
+            3,
+            "--steps",
+            5)
         .succeeds();
     assertArrayEquals(SafeTensors.read(out()).floats("samples"), drawn);
   }
@@ -311,7 +357,8 @@ class EnlargeCommandTest {
                       + " brume enlarge",
                   run));
     }
-    enlarge(run).fails(2, "--image: expected to be given, it is missing; see 'brume enlarge --help'");
+    enlarge(run)
+        .fails(2, "--image: expected to be given, it is missing; see 'brume enlarge --help'");
     enlarge(run, "--image", small, "--noise-level", 0.7)
         .fails(2, "--noise-level: expected 0 to 0.5, as the run has seen in training, got 0.7");
     enlarge(run, "--image", small, "--sampler", "ddim-inverse", "--steps", 3)
@@ -319,8 +366,11 @@ class EnlargeCommandTest {
             2,
             "--sampler: expected one that draws from noise, such as ddim, got one that finds the noise of a"
                 + " picture");
-    enlarge(folder, "--image", small).fails(1, "--run: expected the folder of a run with its config.json, got "
-        + folder + "; make one with brume train");
+    enlarge(folder, "--image", small)
+        .fails(
+            1,
+            "--run: expected the folder of a run with its config.json, got " + folder
+                + "; make one with brume train");
     Path to = folder.resolve("never");
     Shell.run(TinyData.train(words(to, "--factor", 3)))
         .fails(2, "--factor: expected a divisor of height and width of the samples, 8x8, got 3");

@@ -40,8 +40,9 @@ class VideoCommandTest {
   }
 
   private static Object[] train(Object... more) {
-    String tiny = "train --device cpu --data moving --video-frames 4 --size 16 --videos 50 --dim 4 --dim-max 4"
-        + " --head-dim 4 --fourier-dim 4 --steps 2 --batch 2 --samples 2 --sample-steps 2";
+    String tiny =
+        "train --device cpu --data moving --video-frames 4 --size 16 --videos 50 --dim 4 --dim-max 4"
+            + " --head-dim 4 --fourier-dim 4 --steps 2 --batch 2 --samples 2 --sample-steps 2";
     List<Object> words = new ArrayList<>(Arrays.asList(tiny.split(" ")));
     words.addAll(Arrays.asList(more));
     return words.toArray();
@@ -73,8 +74,7 @@ class VideoCommandTest {
   /** Frame f of the animation shows frame f of every sample, in pixels that are four times as large. */
   @Test
   void anAnimationShowsTheFramesInOrder() throws IOException {
-    float[] values =
-        SafeTensors.read(drawn("two.safetensors", "--count", 2)).floats("samples");
+    float[] values = SafeTensors.read(drawn("two.safetensors", "--count", 2)).floats("samples");
     assertEquals(2 * FRAMES * SIZE * SIZE, values.length);
     List<BufferedImage> frames = frames(drawn("two.gif", "--count", 2));
     assertEquals(FRAMES, frames.size());
@@ -91,8 +91,7 @@ class VideoCommandTest {
 
   @Test
   void aPictureShowsTheFramesSideBySide() throws IOException {
-    float[] values =
-        SafeTensors.read(drawn("one.safetensors", "--count", 1)).floats("samples");
+    float[] values = SafeTensors.read(drawn("one.safetensors", "--count", 1)).floats("samples");
     BufferedImage strip = ImageIO.read(drawn("one.png", "--count", 1).toFile());
     BufferedImage ofRun = ImageIO.read(run.resolve("samples.png").toFile());
     assertEquals(4 + FRAMES * SIZE * 4, strip.getWidth());

@@ -143,8 +143,9 @@ class DatasetsTest {
 
   @Test
   void wordsThatNameNothingAreRefused() throws IOException {
-    String expected = "{data}: expected fashion-mnist, moving, a folder of image files, a file of pictures"
-        + " or series, or one of toy:gaussian8, toy:gaussian25, toy:swissroll, toy:waves, got ";
+    String expected =
+        "{data}: expected fashion-mnist, moving, a folder of image files, a file of pictures"
+            + " or series, or one of toy:gaussian8, toy:gaussian25, toy:swissroll, toy:waves, got ";
     assertEquals(expected + "an empty text", refusal(" "));
     assertEquals(
         expected + "fashion-mist, which does not exist; did you mean fashion-mnist",

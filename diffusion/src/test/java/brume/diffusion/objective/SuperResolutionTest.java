@@ -104,9 +104,8 @@ class SuperResolutionTest {
     try (Scope scope = Scope.open()) {
       Tensor low = tensor(Shape.of(1, 1, 1, 1), 0);
       for (double wrong : new double[] {-0.1, 0.51, Double.NaN}) {
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> new SuperResolution(2, 0.5).enlarging(MIRROR, low, wrong, 0, KEY));
+        assertThrows(IllegalArgumentException.class, () -> new SuperResolution(2, 0.5)
+            .enlarging(MIRROR, low, wrong, 0, KEY));
       }
     }
   }

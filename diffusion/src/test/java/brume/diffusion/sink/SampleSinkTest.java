@@ -301,7 +301,8 @@ class SampleSinkTest {
     for (String ending : List.of(".tiff", ".pdf", ".mp4", ".pt", ".jpg")) {
       Path out = folder.resolve("x" + ending);
       assertEquals(
-          out + ": expected a name that ends in .png, .gif, .npz, .npy, .zip or .safetensors, or one"
+          out
+              + ": expected a name that ends in .png, .gif, .npz, .npy, .zip or .safetensors, or one"
               + " without an ending for a folder, got " + ending,
           refusal(out, request));
     }

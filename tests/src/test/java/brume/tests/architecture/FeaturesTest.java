@@ -101,8 +101,8 @@ class FeaturesTest {
     assertTrue(commands.size() >= 50, commands.toString());
     return Stream.concat(
         commands.stream(),
-        said(code ->
-            code.matches("(train|sample|interpolate|inpaint|enlarge|likelihood|eval|export|list) .*")));
+        said(code -> code.matches(
+            "(train|sample|interpolate|inpaint|enlarge|likelihood|eval|export|list) .*")));
   }
 
   private static List<Path> pages() throws IOException {
