@@ -27,7 +27,7 @@ public final class Export {
 
   /** How the files are laid out. */
   public enum Layout {
-    /** A pipeline of diffusers, for the network {@code unet2d}. */
+    /** A pipeline of diffusers, for the networks {@code unet2d} and {@code dit}. */
     DIFFUSERS,
     /** {@code config.json}, which is the recipe, and {@code model.safetensors}. */
     BRUME;
@@ -39,9 +39,9 @@ public final class Export {
      * @return diffusers' where it has the network
      */
     public static Layout of(Recipe recipe) {
-      return Part.of(Networks.CATALOG, recipe.network()).kind().equals(UnetFile.KIND)
-          ? DIFFUSERS
-          : BRUME;
+      String kind = Part.of(Networks.CATALOG, recipe.network()).kind();
+      boolean told = !NetworkFile.isTransformer(recipe) || recipe.task().classes() > 0;
+      return NetworkFile.KINDS.contains(kind) && told ? DIFFUSERS : BRUME;
     }
 
     /** The name in lower case. */
@@ -74,12 +74,14 @@ public final class Export {
       Recipes.write(folder.resolve(Imported.RECIPE), shown);
       return List.of();
     }
-    ObjectNode unet = UnetFile.write(shown);
+    ObjectNode unet = NetworkFile.write(shown);
     SchedulerWriter scheduler = new SchedulerWriter(shown);
     ObjectNode said = scheduler.file();
     requireEmpty(folder);
     Durable.createFolders(folder);
-    Path network = folder.resolve(PipelineFolder.UNET);
+    boolean transformer = NetworkFile.isTransformer(shown);
+    Path network =
+        folder.resolve(transformer ? PipelineFolder.TRANSFORMER : PipelineFolder.UNET);
     Path steps = folder.resolve(PipelineFolder.SCHEDULER);
     Durable.createFolders(network);
     Durable.createFolders(steps);
@@ -88,13 +90,19 @@ public final class Export {
     SettingsFile.write(steps.resolve(SchedulerFile.NAME), said);
     Recipes.write(folder.resolve(PipelineFolder.NOTE), shown);
     SettingsFile.write(
-        folder.resolve(PipelineFolder.INDEX), index(scheduler)); // last: now it is one
+        folder.resolve(PipelineFolder.INDEX), index(scheduler, transformer)); // last: now it is one
     List<String> remarks = new ArrayList<>(scheduler.differences());
     int classes = shown.classes().size();
     remarks.add(
         classes == 0
             ? "in Python: " + scheduler.call()
-            : Text.of(
+            : transformer
+                ? Text.of(
+                    "DiTPipeline decodes what there is no decoder for; in Python ask transformer(x, t[None],"
+                        + " class_labels=labels).sample[:, :%d] in a loop over scheduler.timesteps, with %d for no"
+                        + " class",
+                    unet.path("in_channels").asInt(), classes)
+                : Text.of(
                 "pipelines of diffusers tell no classes; in Python ask unet(x, t, class_labels=labels) in a"
                     + " loop over scheduler.timesteps, with %d for no class",
                 classes));
@@ -123,12 +131,16 @@ public final class Export {
     }
   }
 
-  private static ObjectNode index(SchedulerWriter scheduler) {
+  private static ObjectNode index(SchedulerWriter scheduler, boolean transformer) {
     ObjectNode index = JsonNodeFactory.instance.objectNode();
-    index.put("_class_name", scheduler.pipelineName());
+    index.put("_class_name", transformer ? PipelineFolder.DIT : scheduler.pipelineName());
     index.put("_diffusers_version", SchedulerFile.VERSION);
     index.putArray("scheduler").add("diffusers").add(scheduler.className());
-    index.putArray("unet").add("diffusers").add("UNet2DModel");
+    if (transformer) {
+      index.putArray(PipelineFolder.TRANSFORMER).add("diffusers").add(DiTFile.CLASS);
+    } else {
+      index.putArray(PipelineFolder.UNET).add("diffusers").add(UnetFile.CLASS);
+    }
     return index;
   }
 

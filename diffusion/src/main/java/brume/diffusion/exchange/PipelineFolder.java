@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
  *   model_index.json                                 class of the pipeline and of its parts
  *   unet/config.json                                 settings of the network
  *   unet/diffusion_pytorch_model.safetensors         its parameters
+ *   transformer/...                                  in place of the two, the same of a transformer
  *   scheduler/scheduler_config.json                  the process and the way back
  *   recipe.json                                      of Brume: what the other files cannot say
  * </pre>
@@ -37,13 +38,18 @@ import java.util.stream.IntStream;
 final class PipelineFolder {
 
   static final String INDEX = "model_index.json", NOTE = "recipe.json";
-  static final String UNET = "unet", CONFIG = "config.json", SCHEDULER = "scheduler";
+  static final String UNET = "unet", TRANSFORMER = "transformer";
+  static final String CONFIG = "config.json", SCHEDULER = "scheduler";
   static final String WEIGHTS = "diffusion_pytorch_model";
 
+  static final String DIT = "DiTPipeline";
+
   private static final Map<String, Boolean> ALWAYS_DDIM =
-      Map.of("DDPMPipeline", false, "DDIMPipeline", true);
+      Map.of("DDPMPipeline", false, "DDIMPipeline", true, DIT, false);
   private static final List<String> KINDS = List.of(SchedulerFile.DDPM, SchedulerFile.DDIM);
-  private static final int LONG = 1000, SHORT = 50; // steps of the two pipelines
+  private static final int LONG = 1000, SHORT = 50; // steps of the pipelines
+  private static final int DIT_SCALE = 4; // of guidance, in DiTPipeline
+  private static final String VAE = "vae";
 
   private PipelineFolder() {}
 
@@ -51,6 +57,7 @@ final class PipelineFolder {
   static boolean isOne(Path folder) {
     return Files.exists(folder.resolve(INDEX))
         || Files.exists(folder.resolve(UNET).resolve(CONFIG))
+        || Files.exists(folder.resolve(TRANSFORMER).resolve(CONFIG))
         || Files.exists(folder.resolve(SchedulerFile.NAME));
   }
 
@@ -63,22 +70,31 @@ final class PipelineFolder {
    */
   static Imported open(Path folder, Optional<StoredWeights> given, Optional<String> sampler)
       throws IOException {
-    Path unet = part(folder, UNET);
+    String name = Files.isDirectory(folder.resolve(TRANSFORMER)) ? TRANSFORMER : UNET;
+    Path place = part(folder, name), config = place.resolve(CONFIG);
     Options scheduler = Options.read(part(folder, SCHEDULER).resolve(SchedulerFile.NAME));
-    ObjectNode tree = scheduler(index(folder), scheduler, sampler);
-    UnetFile network = UnetFile.read(unet.resolve(CONFIG));
+    Options index = index(folder, name);
+    ObjectNode tree = scheduler(index, scheduler, sampler);
+    NetworkFile network = NetworkFile.read(config);
     tree.set("network", network.settings());
-    tree.set("data", data(network, unet.resolve(CONFIG)));
+    tree.set("data", data(network, config));
     if (network.classes() > 0) {
       tree.putObject("condition").put("kind", "labels");
     }
+    if (name.equals(TRANSFORMER)) {
+      tree.putObject("guidance").put("kind", "classifier-free").put("scale", DIT_SCALE);
+    }
+    if (network.tellsVariance()) {
+      tree.withObjectProperty("process").put("variance", "learned-range");
+      tree.put("objective", "hybrid");
+    }
     Recipe recipe = Recipes.overlay(tree, folder.toString(), Recipes.plain());
-    StoredWeights weights = given.isPresent() ? given.get() : StoredWeights.in(unet, WEIGHTS);
+    StoredWeights weights = given.isPresent() ? given.get() : StoredWeights.in(place, WEIGHTS);
     List<String> remarks = new ArrayList<>();
     Path note = folder.resolve(NOTE);
     if (Files.exists(note)) {
       Recipe noted = Recipes.read(note);
-      if (saysTheSame(noted, scheduler.tree(), SettingsFile.readPython(unet.resolve(CONFIG)))) {
+      if (saysTheSame(noted, scheduler.tree(), SettingsFile.readPython(config))) {
         return new Imported(noted, weights, remarks);
       }
       remarks.add(note + " says something else than the files of diffusers, which hold");
@@ -87,7 +103,14 @@ final class PipelineFolder {
     if (network.classes() > 0) {
       remarks.add(Text.of(
           "%s: the last of its %d class embeddings is taken for no class",
-          unet.resolve(CONFIG), network.classes() + 1));
+          config, network.classes() + 1));
+    }
+    if (index.has(VAE)) {
+      remarks.add(folder.resolve(INDEX)
+          + ": its vae is not read, and samples are what it would decode");
+    }
+    if (network.tellsVariance() && tree.path("sampler").path("kind").asText().equals(SchedulerFile.DDPM)) {
+      remarks.add(config + ": ddpm makes use of its variances, which " + DIT + " leaves out");
     }
     return new Imported(recipe, weights, remarks);
   }
@@ -97,19 +120,26 @@ final class PipelineFolder {
     return Files.isDirectory(part) ? part : folder;
   }
 
-  private static Options index(Path folder) throws IOException {
+  private static Options index(Path folder, String network) throws IOException {
     Path file = folder.resolve(INDEX);
     if (!Files.exists(file)) {
       return Options.none(file.toString());
     }
     Options index = Options.read(file);
     index.choice("_class_name", "", ALWAYS_DDIM);
+    boolean dit = network.equals(TRANSFORMER);
+    List<String> known =
+        dit ? List.of(network, SCHEDULER, VAE, "id2label") : List.of(network, SCHEDULER);
     for (String part : index.names()) {
-      if (!part.equals(UNET) && !part.equals(SCHEDULER) && index.has(part)) {
-        throw index.wrong(part, "absent (only unet and scheduler are known)");
+      if (!known.contains(part) && index.has(part)) {
+        throw index.wrong(
+            part, Text.of("absent (only %s and scheduler are known)", network));
       }
     }
-    requireClass(index, UNET, List.of("UNet2DModel", "UNetUnconditionalModel"));
+    requireClass(
+        index,
+        network,
+        dit ? List.of(DiTFile.CLASS) : List.of(UnetFile.CLASS, "UNetUnconditionalModel"));
     requireClass(index, SCHEDULER, SchedulerClass.names());
     return index;
   }
@@ -134,36 +164,36 @@ final class PipelineFolder {
       throw index.wrong("_class_name", "DDPMPipeline with a " + name);
     }
     Optional<String> other = sampler.filter(KINDS::contains);
-    int ofDdim = known && !ddim && other.isEmpty() ? LONG : SHORT;
+    boolean dit = known && index.text("_class_name", "").equals(DIT);
+    int ofDdim = known && !ddim && !dit && other.isEmpty() ? LONG : SHORT;
     return SchedulerFile.parts(
         name,
         other.or(() -> ddim ? Optional.of(SchedulerFile.DDIM) : Optional.empty()),
-        Map.of(SchedulerFile.DDPM, LONG, SchedulerFile.DDIM, ofDdim),
+        Map.of(SchedulerFile.DDPM, dit ? SHORT : LONG, SchedulerFile.DDIM, ofDdim),
         file);
   }
 
   /** Pictures that are not at hand. */
-  private static ObjectNode data(UnetFile network, Path config) throws IOException {
+  private static ObjectNode data(NetworkFile network, Path config) throws IOException {
     ObjectNode data = JsonNodeFactory.instance.objectNode();
     int height = network.height(), width = network.width(), channels = network.channels();
     boolean usual = height > 0 && (channels == 1 || channels == 3);
-    if (network.classes() > 0 && !usual) {
+    if (network.classes() > 0 && height == 0) {
       throw new IOException(Text.of(
-          "%s: expected a sample_size and 1 or 3 in_channels beside num_class_embeds, got %d"
-              + " in_channels and %s",
-          config, channels, height > 0 ? new PictureSize(height, width) : "no size"));
+          "%s: expected a sample_size beside num_class_embeds, got none", config));
     }
     data.put("kind", usual ? "images" : "arrays").put("path", "").put("channels", channels);
-    if (!usual) {
-      return data.put("height", height).put("width", width);
+    if (usual) {
+      data.put("size", new PictureSize(height, width).toString());
+    } else {
+      data.put("height", height).put("width", width);
     }
-    ArrayNode classes =
-        data.put("size", new PictureSize(height, width).toString()).putArray("classes");
+    ArrayNode classes = data.putArray("classes");
     IntStream.range(0, network.classes()).mapToObj(Integer::toString).forEach(classes::add);
     return data;
   }
 
-  private static void requireFitting(Path folder, Recipe recipe, UnetFile network)
+  private static void requireFitting(Path folder, Recipe recipe, NetworkFile network)
       throws IOException {
     int expected;
     try {
@@ -176,7 +206,7 @@ final class PipelineFolder {
     if (network.outChannels() != expected) {
       throw new IOException(Text.of(
           "%s: expected %d out_channels for %d in_channels with the variance of its scheduler, got %d",
-          folder.resolve(UNET), expected, network.channels(), network.outChannels()));
+          folder.resolve(network.part()), expected, network.channels(), network.outChannels()));
     }
   }
 
@@ -185,7 +215,7 @@ final class PipelineFolder {
       throws IOException {
     try {
       return scheduler.equals(asRead(new SchedulerWriter(noted).file()))
-          && unet.equals(asRead(UnetFile.write(noted)));
+          && unet.equals(asRead(NetworkFile.write(noted)));
     } catch (IllegalArgumentException notWritten) {
       return false;
     }

@@ -54,11 +54,14 @@ final class SchedulerWriter {
     this.frame = settings.kind().equals("discrete")
         ? Optional.empty()
         : Optional.of(SchedulerFrame.of(settings));
-    boolean learned = frame.isEmpty() && numbered().variance().isLearned();
+    boolean taught = frame.isEmpty() && numbered().variance().isLearned();
+    boolean dropped = taught && NetworkFile.isTransformer(asked); // by its pipeline, from all classes
+    boolean learned = taught && !dropped;
     Recipe known = asked.with(plain(asked.sampler()));
     String kind = kindOf(known);
     List<SchedulerClass> rows = SchedulerClass.ofKind(kind, frame);
-    Optional<SchedulerClass> own = learned && !kind.equals(SchedulerFile.DDPM)
+    boolean ddpm = kind.equals(SchedulerFile.DDPM);
+    Optional<SchedulerClass> own = learned && !ddpm || dropped && ddpm
         ? Optional.empty() // no other class takes variances out of the output
         : rows.stream().filter(each -> isSaid(each, known)).findFirst();
     this.recipe = own.isPresent() ? known : similar(known, learned);
@@ -66,7 +69,7 @@ final class SchedulerWriter {
     this.instead = own.isPresent()
         ? Optional.empty()
         : Optional.of(kind
-            + (learned ? " for a learned variance" : rows.isEmpty() ? "" : whyNot(known, rows)));
+            + (taught ? " for a learned variance" : rows.isEmpty() ? "" : whyNot(known, rows)));
     this.times = SpacingFit.of(row, recipe, process);
   }
 

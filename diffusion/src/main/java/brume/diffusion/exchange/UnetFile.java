@@ -10,26 +10,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What the {@code config.json} of a {@code UNet2DModel} says: the network {@code unet2d} of a recipe and
- * the size of its pictures.
- *
- * @param settings of the network, as a recipe has them
- * @param channels of pictures
- * @param outChannels of answers
- * @param height of pictures, 0 if they may have any size
- * @param width of pictures, 0 if they may have any size
- * @param classes that it is told, beside the last of its class embeddings, which stands for none; 0 for
- *     a network that is told none
- */
-record UnetFile(
-    ObjectNode settings, int channels, int outChannels, int height, int width, int classes) {
+/** The {@code config.json} of a {@code UNet2DModel}, the network {@code unet2d}. */
+final class UnetFile {
 
+  static final String CLASS = "UNet2DModel";
   static final String KIND = "unet2d";
 
   private static final int MOST_CLASSES = 1 << 16;
@@ -46,13 +34,10 @@ record UnetFile(
   private static final List<String> UP =
       List.of("AttnUpBlock2D", "AttnUpBlock2D", "AttnUpBlock2D", "UpBlock2D");
 
-  /** Reads a file. */
-  static UnetFile read(Path file) throws IOException {
-    return of(Options.read(file));
-  }
+  private UnetFile() {}
 
   /** Reads a tree. */
-  static UnetFile of(Options options) throws IOException {
+  static NetworkFile of(Options options) throws IOException {
     options.choice(
         "_class_name", "UNet2DModel", Map.of("UNet2DModel", true, "UNetUnconditionalModel", true));
     options.choice("act_fn", "silu", Map.of("silu", true, "swish", true));
@@ -69,7 +54,8 @@ record UnetFile(
     }
     int channels = options.integer("in_channels", 3);
     int outChannels = options.integer("out_channels", 3);
-    UnetFile file = new UnetFile(
+    NetworkFile file = new NetworkFile(
+        PipelineFolder.UNET,
         settings(options),
         channels,
         outChannels,
@@ -168,13 +154,6 @@ record UnetFile(
    */
   static ObjectNode write(Recipe recipe) {
     Part network = Part.of(Networks.CATALOG, recipe.network());
-    SettingException.unless(
-        network.kind().equals(KIND),
-        "{network}: expected %s, the only one that diffusers has, got %s",
-        KIND,
-        network.kind());
-    SettingException.unless(
-        recipe.patch() == 1, "{patch}: expected 1 for diffusers, got %d", recipe.patch());
     int groups = network.take("middleGroups").intValue();
     boolean scales = network.take("scaleShift").booleanValue();
     SettingException.unless(

@@ -40,7 +40,7 @@ public record KarrasProcess(
     double deviation,
     Form form,
     Clipping clipping)
-    implements ContinuousProcess {
+    implements NoisyProcess {
 
   private static final double TOLD = 1000; // as if there were 1000 times, as in the released code
 
@@ -52,16 +52,6 @@ public record KarrasProcess(
     NEGATIVE,
     /** The data by a jump, and the data themselves at the least noise. */
     CONSISTENCY
-  }
-
-  @Override
-  public double signal(double sigma) {
-    return 1;
-  }
-
-  @Override
-  public double noise(double sigma) {
-    return sigma;
   }
 
   @Override
@@ -97,12 +87,6 @@ public record KarrasProcess(
     return sigmas;
   }
 
-  /** The noise itself, be it more than {@link #largest}: the process goes on beyond where sampling starts. */
-  @Override
-  public double timeOf(double sigma) {
-    return sigma;
-  }
-
   @Override
   public double draw(RandomKey key, long sample) {
     return drawn(key.normal(sample));
@@ -116,10 +100,5 @@ public record KarrasProcess(
    */
   public double drawn(double z) {
     return Math.exp(mean + deviation * z);
-  }
-
-  @Override
-  public double prior(double sigma) {
-    return sigma;
   }
 }

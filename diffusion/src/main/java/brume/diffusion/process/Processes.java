@@ -24,6 +24,16 @@ public final class Processes {
           "Noise of any strength on data that keep their size; the network sees and tells numbers of variance 1.",
           "Karras et al. (2022)")
       .add(
+          "edm-vp",
+          VpSettings.USUAL,
+          "Noise of any strength, as networks of variance-preserving processes see it.",
+          "Song et al. (2021); Karras et al. (2022), table 1")
+      .add(
+          "edm-ve",
+          VeSettings.USUAL,
+          "Noise of any strength, as networks of variance-exploding processes see it.",
+          "Song et al. (2021); Karras et al. (2022), table 1")
+      .add(
           "flow",
           new FlowSettings(1, new FlowTimesKinds.Uniform()),
           "Straight lines from data to noise, along which the network tells the velocity.",

@@ -62,7 +62,7 @@ public final class SavedPipeline {
 
   /** A network with the parameters of the folder, owned by the innermost scope. */
   Network network() throws IOException {
-    UnetFile file = UnetFile.read(folder.resolve("unet/config.json"));
+    NetworkFile file = NetworkFile.read(folder.resolve("unet/config.json"));
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.set("network", file.settings());
     Task task =

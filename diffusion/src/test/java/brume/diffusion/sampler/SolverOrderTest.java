@@ -189,6 +189,7 @@ class SolverOrderTest {
             80),
         new Case("kdpm2", kdpm2(0), 2, 80),
         new Case("kdpm2, ancestral", kdpm2(1), 2, 80),
+        new Case("ipndm", PndmStep.lower(false), 2, 80),
         new Case("lms", new LinearMultistep(4), 4, 80),
         new Case("dpmsolver, order 2", multistep(2, Exponential.NOISE, ThirdOrder.EXACT), 2, 80),
         new Case("deis, order 3", multistep(3, Exponential.NOISE, ThirdOrder.EXACT), 3, 80),

@@ -1,23 +1,22 @@
 package brume.tests.golden;
 
-import brume.diffusion.exchange.SchedulerFile;
+import brume.diffusion.exchange.Imported;
 import brume.diffusion.guidance.ClassifierFree;
 import brume.diffusion.guidance.GuidedEstimates;
-import brume.diffusion.process.ReverseProcess;
-import brume.diffusion.process.ReverseVariance;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Model;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Estimate;
 import brume.diffusion.sampler.Sampler;
 import brume.nn.Labelled;
-import brume.nn.dit.DiT;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Guided ways from noise to data with a diffusion transformer, which lies beside the case. */
 final class DiTPipelines implements CaseRunner {
@@ -31,17 +30,14 @@ final class DiTPipelines implements CaseRunner {
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) throws IOException {
     JsonNode attrs = asked.attrs();
-    Path folder = asked.path().toAbsolutePath().resolveSibling("transformer");
-    DiT network = DiTRunner.network(
-        folder.resolve("config.json"), folder.resolve("diffusion_pytorch_model.safetensors"), on);
-    Recipe recipe = DiffusersRunner.sampledAs(
-        SchedulerFile.recipe("DDIMScheduler", attrs.path("scheduler_config"), asked.name()), attrs);
-    ReverseProcess fixed = recipe.reverse().discrete("expected numbered times, got others");
-    boolean learned = network.config().outChannels() == 2 * network.config().channels();
-    ReverseProcess process = learned ? fixed.withVariance(ReverseVariance.LEARNED_RANGE) : fixed;
+    Imported imported =
+        Imported.open(asked.path().toAbsolutePath().getParent(), Optional.of("ddim"));
+    Recipe recipe = DiffusersRunner.sampledAs(imported.recipe(), attrs);
+    Model network = imported.model(on);
+    TrainedProcess process = network.reverse(recipe);
     Sampler sampler = recipe.sampler().create(process);
 
-    int[] labels = DiTRunner.labels(asked, network.config().classes());
+    int[] labels = DiTRunner.labels(asked, recipe.classes().size());
     Denoised guided = new GuidedEstimates(
         Denoised.of(new Labelled(network, labels), process),
         Denoised.of(network, process),
