@@ -54,6 +54,7 @@ final class CaseRunners {
       new ChosenNoiseRunner(),
       new ContinuousTrajectoryRunner(),
       new ContinuousSchedulerRunner(),
+      new TokenizerRunner(),
       new Metrics());
 
   private CaseRunners() {}
