@@ -59,6 +59,7 @@ class LayeringTest {
       Map.entry("settings", List.of()),
       Map.entry("image", List.of()),
       Map.entry("metric", List.of("settings")),
+      Map.entry("text", List.of("settings")),
       Map.entry("process", List.of("settings")),
       Map.entry("network", List.of("settings")),
       Map.entry("optimize", List.of("settings")),

@@ -54,6 +54,9 @@ final class CaseRunners {
       new ChosenNoiseRunner(),
       new ContinuousTrajectoryRunner(),
       new ContinuousSchedulerRunner(),
+      new TokenizerRunner(),
+      new TextEncoders(),
+      new ClipPicturesRunner(),
       new Metrics());
 
   private CaseRunners() {}

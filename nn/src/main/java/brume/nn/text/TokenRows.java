@@ -1,0 +1,46 @@
+package brume.nn.text;
+
+import brume.tensor.Shape;
+import java.util.List;
+
+/**
+ * Texts of one length as tokens.
+ *
+ * @param rows N
+ * @param length L, of each
+ * @param tokens (N, L) numbers; not to be changed
+ * @param mask (N, L) 1 for tokens, 0 for padding; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // read, never compared
+public record TokenRows(int rows, int length, int[] tokens, int[] mask) {
+
+  /**
+   * The shape of both.
+   *
+   * @return (N, L)
+   */
+  public Shape shape() {
+    return Shape.of(rows, length);
+  }
+
+  /**
+   * Puts tokens into rows.
+   *
+   * @param texts tokens of each text with all marks, at most {@code length}
+   * @param length L
+   * @param padding token behind those of shorter texts
+   * @return the rows
+   */
+  public static TokenRows of(List<int[]> texts, int length, int padding) {
+    int[] tokens = new int[Shape.product(texts.size(), length)], mask = new int[tokens.length];
+    for (int row = 0; row < texts.size(); row++) {
+      int[] text = texts.get(row);
+      for (int i = 0; i < length; i++) {
+        boolean isThere = i < text.length;
+        tokens[row * length + i] = isThere ? text[i] : padding;
+        mask[row * length + i] = isThere ? 1 : 0;
+      }
+    }
+    return new TokenRows(texts.size(), length, tokens, mask);
+  }
+}
