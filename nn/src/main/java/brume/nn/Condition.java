@@ -19,7 +19,6 @@ public final class Condition {
 
   private final Optional<Variable> former;
   private final Optional<int[]> labels;
-  private final Optional<Variable> pictures;
   private final Optional<Context> context;
   private final Optional<Variable> pictures;
 
@@ -30,7 +29,6 @@ public final class Condition {
       Optional<Variable> pictures) {
     this.former = former;
     this.labels = labels;
-    this.pictures = pictures;
     this.context = context;
     this.pictures = pictures;
   }
@@ -109,15 +107,6 @@ public final class Condition {
    */
   public Optional<int[]> labels() {
     return labels.map(int[]::clone);
-  }
-
-  /**
-   * What lies beside the data, pixel by pixel.
-   *
-   * @return (N, H, W, K), empty if there is nothing
-   */
-  public Optional<Variable> pictures() {
-    return pictures;
   }
 
   /**
@@ -206,7 +195,6 @@ public final class Condition {
   public void requireNone(String network) {
     requireNoFormer(network);
     requireNoLabels(network);
-    requireNoPictures(network);
     requireNoContext(network);
     requireNoPictures(network);
   }

@@ -20,6 +20,8 @@ final class CaseRunners {
       new DiTRunner(),
       new Autoencoders(),
       new ConditionalUnets(),
+      new Priors(),
+      new JointTransformers(),
       new RepaintRunner(),
       new UVitModels(),
       new DiTPipelines(),

@@ -79,12 +79,26 @@ final class NetworkRun {
     outputs.forEach((name, y) -> {
       results.check("output." + name, y.value());
       if (asked.has("grad.output." + name)) {
-        Variable dy = Variable.constant(ChannelsLast.load(asked, "grad.output." + name, on));
-        parts.add(sum(multiply(y, dy)));
+        parts.add(weighted(y, ChannelsLast.load(asked, "grad.output." + name, on)));
       }
     });
     Variable loss = parts.stream().reduce(Add::add).orElseGet(() -> loss(outputs));
     compareGradients(network, loss.backward(), results);
+  }
+
+  /** Compares outputs whose axes are those of the file. */
+  void compareAsIs(Layer network, Map<String, Variable> outputs, Comparison results) {
+    List<Variable> parts = new ArrayList<>();
+    outputs.forEach((name, y) -> {
+      results.checkAsIs("output." + name, y.value());
+      parts.add(weighted(y, ChannelsLast.loadAsIs(asked, "grad.output." + name, on)));
+    });
+    Variable loss = parts.stream().reduce(Add::add).orElseThrow();
+    compareGradients(network, loss.backward(), results);
+  }
+
+  private static Variable weighted(Variable y, Tensor dy) {
+    return sum(multiply(y, Variable.constant(dy)));
   }
 
   private Variable loss(Map<String, Variable> outputs) {

@@ -32,26 +32,32 @@ public record ResnetConfig(
     /** x·σ(x). */
     SILU {
       @Override
-      Variable of(Variable x) {
+      public Variable of(Variable x) {
         return Pointwise.silu(x);
       }
     },
     /** With the error function. */
     GELU {
       @Override
-      Variable of(Variable x) {
+      public Variable of(Variable x) {
         return Pointwise.gelu(x);
       }
     },
     /** The positive part. */
     RELU {
       @Override
-      Variable of(Variable x) {
+      public Variable of(Variable x) {
         return Pointwise.relu(x);
       }
     };
 
-    abstract Variable of(Variable x);
+    /**
+     * Applies it.
+     *
+     * @param x of any shape
+     * @return of the same shape
+     */
+    public abstract Variable of(Variable x);
   }
 
   /** Refuses numbers that make no sense. {@inheritDoc} */
