@@ -1,5 +1,6 @@
 package brume.diffusion.data;
 
+import brume.diffusion.image.Picture;
 import brume.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,11 @@ public final class OnePicture {
       }
     }
     return false;
+  }
+
+  /** A picture in colours of a size. */
+  static Picture picture(Path file, PictureSize size) throws IOException {
+    return Picture.of(size.height(), size.width(), 3, decoded(file, size, 3));
   }
 
   private static byte[] decoded(Path file, PictureSize size, int channels) throws IOException {

@@ -1,5 +1,6 @@
 package brume.diffusion.text;
 
+import brume.nn.text.TokenRows;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

@@ -1,5 +1,6 @@
 package brume.diffusion.text;
 
+import brume.nn.text.TokenRows;
 import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;

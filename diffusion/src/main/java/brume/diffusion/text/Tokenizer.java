@@ -1,5 +1,6 @@
 package brume.diffusion.text;
 
+import brume.nn.text.TokenRows;
 import java.util.List;
 
 /** Turns texts into numbers of tokens, and back. */

@@ -1,7 +1,7 @@
 /**
  * Texts as the numbers that text encoders take: the tokenizers of CLIP and T5, read from the files that are
- * published beside their weights, and one that is trained here. The room knows no networks: what is
- * needed to open a folder of words is a file of settings and nothing else of ours.
+ * published beside their weights, and one that is trained here. The room knows settings files and the rows
+ * that {@link brume.nn.text} takes, and nothing else.
  */
 @NullMarked
 package brume.diffusion.text;

@@ -45,7 +45,8 @@ class DocumentProgramsTest {
         "docs/coming-from-pytorch.md",
         "docs/recipe.md",
         "docs/adding-a-network.md",
-        "docs/adding-a-sampler.md"
+        "docs/adding-a-sampler.md",
+        "docs/text-to-image.md"
       })
   void programsPrintWhatTheirCommentsSay(String page) throws IOException, InterruptedException {
     List<String> programs = blocks(JAVA_BLOCK, page);

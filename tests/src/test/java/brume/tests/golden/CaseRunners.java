@@ -55,6 +55,8 @@ final class CaseRunners {
       new ContinuousTrajectoryRunner(),
       new ContinuousSchedulerRunner(),
       new TokenizerRunner(),
+      new TextEncoders(),
+      new ClipPicturesRunner(),
       new Metrics());
 
   private CaseRunners() {}

@@ -1,4 +1,4 @@
-package brume.diffusion.text;
+package brume.nn.text;
 
 import brume.tensor.Shape;
 import java.util.List;
@@ -31,7 +31,7 @@ public record TokenRows(int rows, int length, int[] tokens, int[] mask) {
    * @param padding token behind those of shorter texts
    * @return the rows
    */
-  static TokenRows of(List<int[]> texts, int length, int padding) {
+  public static TokenRows of(List<int[]> texts, int length, int padding) {
     int[] tokens = new int[Shape.product(texts.size(), length)], mask = new int[tokens.length];
     for (int row = 0; row < texts.size(); row++) {
       int[] text = texts.get(row);

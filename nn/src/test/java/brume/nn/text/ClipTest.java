@@ -1,0 +1,197 @@
+package brume.nn.text;
+
+import static brume.autograd.function.pointwise.Multiply.multiply;
+import static brume.autograd.function.reduce.Sum.sum;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import brume.autograd.GradientCheck;
+import brume.autograd.Variable;
+import brume.nn.ConfigException;
+import brume.nn.Layer;
+import brume.nn.NamedParameter;
+import brume.nn.NetworkChecks;
+import brume.nn.Pass;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
+import brume.tensor.random.RandomKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class ClipTest {
+
+  private static final int END = 8;
+  private static final Pass PASS = Pass.inference();
+
+  private static TransformerConfig layers(Activation activation) {
+    return new TransformerConfig(4, 6, 2, 2, activation, 1e-5);
+  }
+
+  private static ClipText text(int end, int projection) {
+    ClipTextConfig config =
+        new ClipTextConfig(10, 5, layers(Activation.QUICK_GELU), end, projection);
+    return new ClipText(NetworkChecks.ON, RandomKey.of(1), config);
+  }
+
+  private static ClipVision vision() {
+    return new ClipVision(
+        NetworkChecks.ON,
+        RandomKey.of(1),
+        new ClipVisionConfig(2, 4, 2, layers(Activation.GELU), 3));
+  }
+
+  private static TokenRows rows() {
+    return TokenRows.of(List.of(new int[] {7, 1, 2, END}, new int[] {7, END}), 5, END);
+  }
+
+  /** Compares the gradients of all parameters, and of others, with differences. */
+  static void requireGradients(Layer layer, Supplier<Variable> result, Variable... others) {
+    List<Variable> inputs = new ArrayList<>(List.of(others));
+    layer.parameters().stream().map(NamedParameter::variable).forEach(inputs::add);
+    new GradientCheck(1e-5, 1e-7, 1e-5)
+        .check(result, inputs.toArray(Variable[]::new))
+        .requirePassed();
+  }
+
+  @Test
+  void gradientsOfTextsAgreeWithDifferences() {
+    try (Scope scope = Scope.open()) {
+      ClipText tower = text(END, 3);
+      requireGradients(tower, () -> {
+        ClipStates states = tower.encodeMasked(rows(), PASS);
+        return multiply(
+            sum(states.projected()), sum(multiply(states.hidden(1), states.normalized(0))));
+      });
+    }
+  }
+
+  @Test
+  void gradientsOfPicturesAgreeWithDifferences() {
+    try (Scope scope = Scope.open()) {
+      ClipVision tower = vision();
+      Variable x = NetworkChecks.numbers(2, 4, 4, 2);
+      requireGradients(tower, () -> tower.projected(tower.encode(x, PASS)), x);
+    }
+  }
+
+  @Test
+  void gradientsOfTheLossAgreeWithDifferences() {
+    try (Scope scope = Scope.open()) {
+      Clip clip = new Clip(
+          NetworkChecks.ON,
+          RandomKey.of(1),
+          new ClipTextConfig(10, 5, layers(Activation.GELU_TANH), END, 3),
+          new ClipVisionConfig(2, 4, 2, layers(Activation.GELU), 3));
+      Variable x = NetworkChecks.numbers(2, 4, 4, 2);
+      requireGradients(
+          clip,
+          () -> Clip.loss(clip.similarity(clip.ofTexts(rows(), PASS), clip.ofPictures(x, PASS))),
+          x);
+    }
+  }
+
+  @Test
+  void laterTokensAreNotSeen() {
+    try (Scope scope = Scope.open()) {
+      ClipText tower = text(END, 0);
+      TokenRows one = TokenRows.of(List.of(new int[] {7, 1, 2, 3}), 4, END);
+      TokenRows other = TokenRows.of(List.of(new int[] {7, 1, 2, 4}), 4, END);
+      double[] first = tower.encode(one, PASS).normalized(0).value().toDoubles();
+      double[] second = tower.encode(other, PASS).normalized(0).value().toDoubles();
+      assertArrayEquals(Arrays.copyOf(first, 12), Arrays.copyOf(second, 12), 1e-12);
+      assertFalse(Arrays.equals(first, second));
+    }
+  }
+
+  @Test
+  void rowsArePooledAtTheirFirstEnd() {
+    try (Scope scope = Scope.open()) {
+      ClipText tower = text(END, 0);
+      ClipStates states = tower.encode(rows(), PASS);
+      double[] all = states.normalized(0).value().toDoubles(); // (2, 5, 4)
+      double[] pooled = states.pooled().value().toDoubles();
+      assertArrayEquals(Arrays.copyOfRange(all, 3 * 4, 4 * 4), Arrays.copyOf(pooled, 4));
+      assertArrayEquals(Arrays.copyOfRange(all, 6 * 4, 7 * 4), Arrays.copyOfRange(pooled, 4, 8));
+    }
+  }
+
+  @Test
+  void oldTowersPoolAtTheLargestToken() {
+    try (Scope scope = Scope.open()) {
+      TokenRows rows = TokenRows.of(List.of(new int[] {7, 2, 9, END, 9}), 5, END);
+      ClipStates states = text(ClipTextConfig.LARGEST, 0).encode(rows, PASS);
+      double[] all = states.normalized(0).value().toDoubles();
+      assertArrayEquals(
+          Arrays.copyOfRange(all, 2 * 4, 3 * 4), states.pooled().value().toDoubles());
+    }
+  }
+
+  @Test
+  void recomputedLayersHaveTheSameGradients() {
+    try (Scope scope = Scope.open()) {
+      ClipText tower = text(END, 3);
+      for (NamedParameter parameter : tower.parameters()) {
+        assertArrayEquals(
+            gradient(tower, parameter.variable(), PASS),
+            gradient(tower, parameter.variable(), PASS.recomputing()),
+            1e-12,
+            parameter.path());
+      }
+    }
+  }
+
+  private static double[] gradient(ClipText tower, Variable of, Pass pass) {
+    Variable y = sum(tower.encode(rows(), pass).projected());
+    return y.backward().of(of).map(Tensor::toDoubles).orElseGet(() -> new double[0]);
+  }
+
+  @Test
+  void pairsThatFitBestHaveTheSmallestLoss() {
+    try (Scope scope = Scope.open()) {
+      double[] fitting = {9, 0, 0, 9}, crossed = {0, 9, 9, 0};
+      assertEquals(Math.log1p(Math.exp(-9)), loss(fitting), 1e-12);
+      assertEquals(9 + Math.log1p(Math.exp(-9)), loss(crossed), 1e-12);
+    }
+  }
+
+  private static double loss(double... similarity) {
+    Tensor logits = Tensor.of(NetworkChecks.ON, Shape.of(2, 2), similarity);
+    return Clip.loss(Variable.constant(logits)).value().toDoubles()[0];
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    try (Scope scope = Scope.open()) {
+      ClipText tower = text(END, 0);
+      assertEquals(
+          "clip: expected rows of at most 5 tokens, got 6",
+          assertThrows(
+                  ShapeException.class,
+                  () -> tower.encode(TokenRows.of(List.of(new int[6]), 6, END), PASS))
+              .getMessage());
+      assertEquals(
+          "clip: expected a text tower with a projection, got one without",
+          assertThrows(
+                  IllegalStateException.class, () -> tower.encode(rows(), PASS).projected())
+              .getMessage());
+      assertEquals(
+          "clip: expected pictures (N, 4, 4, 2), as their places are learned, got (1, 4, 6, 2)",
+          assertThrows(ShapeException.class, () -> vision()
+                  .encode(NetworkChecks.numbers(1, 4, 6, 2), PASS))
+              .getMessage());
+    }
+    assertEquals(
+        "transformer: expected channels that are a multiple of the heads, got 6 and 4",
+        assertThrows(
+                ConfigException.class,
+                () -> new TransformerConfig(6, 6, 1, 4, Activation.GELU, 1e-5))
+            .getMessage());
+  }
+}
