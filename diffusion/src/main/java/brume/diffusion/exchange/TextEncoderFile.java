@@ -261,9 +261,8 @@ public final class TextEncoderFile {
 
   private static String requireArchitecture(Options options, List<String> known)
       throws IOException {
-    List<String> names = options.has(ARCHITECTURES)
-        ? options.texts(ARCHITECTURES, List.of())
-        : List.<String>of();
+    List<String> names =
+        options.has(ARCHITECTURES) ? options.texts(ARCHITECTURES, List.of()) : List.<String>of();
     if (names.size() != 1 || !known.contains(names.get(0))) {
       throw options.wrong(ARCHITECTURES, "one of " + String.join(", ", known));
     }

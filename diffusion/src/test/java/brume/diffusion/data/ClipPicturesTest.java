@@ -56,8 +56,9 @@ class ClipPicturesTest {
   /** Bicubic weights are negative beyond the edge; what they overshoot is cut off on 8-bit levels. */
   @Test
   void overshootIsCut() throws IOException {
-    ClipPictures larger = open("{\"do_center_crop\": false, \"size\": {\"height\": 4, \"width\": 16},"
-        + " \"image_mean\": [0, 0, 0], \"image_std\": [1, 1, 1]}");
+    ClipPictures larger =
+        open("{\"do_center_crop\": false, \"size\": {\"height\": 4, \"width\": 16},"
+            + " \"image_mean\": [0, 0, 0], \"image_std\": [1, 1, 1]}");
     byte[] bytes = larger.resized(halves(4, 8)).toBytes();
     for (int x = 0; x < 7; x++) {
       assertEquals((byte) 255, bytes[3 * x], "column " + x);
@@ -70,19 +71,21 @@ class ClipPicturesTest {
     Path file = folder.resolve("preprocessor_config.json");
     refuses(
         SETTINGS.replace("\"resample\": 3", "\"resample\": 5"),
-        file + ": expected resample to be one of 1 (Lanczos), 2 (bilinear), 3 (bicubic), 4 (box), got 5");
+        file
+            + ": expected resample to be one of 1 (Lanczos), 2 (bilinear), 3 (bicubic), 4 (box), got 5");
     refuses(
         SETTINGS.replace("0.25]", "0]"),
-        file + ": expected image_std to be a number for each of red, green and blue, got [0.5,0.5,0]");
+        file
+            + ": expected image_std to be a number for each of red, green and blue, got [0.5,0.5,0]");
     refuses(
         SETTINGS.replace("\"crop_size\": 2", "\"crop_size\": {\"height\": 0, \"width\": 2}"),
-        file + ": expected crop_size to be sides of 1 to 8192 pixels, got {\"height\":0,\"width\":2}");
+        file
+            + ": expected crop_size to be sides of 1 to 8192 pixels, got {\"height\":0,\"width\":2}");
     assertEquals(
         "clip: expected a picture of at least 3 x 3, as much is cut out of its middle, got 2 x 6",
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> open(SETTINGS.replace("\"crop_size\": 2", "\"crop_size\": 3"))
-                    .sized(halves(4, 12)))
+        assertThrows(IllegalArgumentException.class, () -> open(SETTINGS.replace(
+                    "\"crop_size\": 2", "\"crop_size\": 3"))
+                .sized(halves(4, 12)))
             .getMessage());
   }
 

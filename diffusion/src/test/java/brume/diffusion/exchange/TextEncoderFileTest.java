@@ -70,8 +70,8 @@ class TextEncoderFileTest {
         TextEncoderFile.write(text, folder);
         requireSame(text, TextEncoderFile.openText(folder, ON));
         assertEquals(text.config(), TextEncoderFile.openText(folder, ON).config());
-        ClipVision vision = new ClipVision(
-            ON, RandomKey.of(2), new ClipVisionConfig(3, 4, 2, LAYERS, projection));
+        ClipVision vision =
+            new ClipVision(ON, RandomKey.of(2), new ClipVisionConfig(3, 4, 2, LAYERS, projection));
         TextEncoderFile.write(vision, folder);
         requireSame(vision, TextEncoderFile.openVision(folder, ON));
         assertEquals(vision.config(), TextEncoderFile.openVision(folder, ON).config());
@@ -197,8 +197,7 @@ class TextEncoderFileTest {
         List.of(() -> {
           try (Scope scope = Scope.open()) {
             Options options = Options.read(file);
-            if (!Files.readString(file, StandardCharsets.ISO_8859_1)
-                .matches("(?s).*\\d{3}.*")) {
+            if (!Files.readString(file, StandardCharsets.ISO_8859_1).matches("(?s).*\\d{3}.*")) {
               TextEncoderFile.openT5(folder, ON);
             } else {
               TextEncoderFile.t5(options);

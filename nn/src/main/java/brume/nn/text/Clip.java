@@ -136,8 +136,7 @@ public final class Clip implements Layer {
         shape);
     int n = shape.dim(0);
     double[] truth = Labeling.of(n).distributions(IntStream.range(0, n).toArray());
-    Variable target =
-        Variable.constant(Tensor.of(similarity.value().device(), shape, truth));
+    Variable target = Variable.constant(Tensor.of(similarity.value().device(), shape, truth));
     Variable ofTexts = mean(crossEntropy(similarity, target));
     Variable ofPictures = mean(crossEntropy(transpose(similarity, 0, 1), target));
     return scale(add(ofTexts, ofPictures), 0.5);

@@ -56,11 +56,14 @@ final class ClipLayer implements Layer {
 
   /** (N, L, dim), and what is added to the products of attention, to the same shape. */
   Variable forward(Variable x, Optional<Variable> added, Pass pass) {
-    return pass.part(this, List.of(x), inputs -> Tape.tidy(() -> {
-      Variable h = add(inputs.get(0), attend(norm1.forward(inputs.get(0)), added));
-      Variable wide = config.activation().of(inner.forward(norm2.forward(h)));
-      return add(h, outer.forward(wide));
-    }));
+    return pass.part(
+        this,
+        List.of(x),
+        inputs -> Tape.tidy(() -> {
+          Variable h = add(inputs.get(0), attend(norm1.forward(inputs.get(0)), added));
+          Variable wide = config.activation().of(inner.forward(norm2.forward(h)));
+          return add(h, outer.forward(wide));
+        }));
   }
 
   private Variable attend(Variable x, Optional<Variable> added) {

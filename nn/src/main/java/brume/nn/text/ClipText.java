@@ -65,7 +65,8 @@ public final class ClipText implements Layer {
     this.words = table(embeddings, "token_embedding", config.tokens(), dim, WORDS);
     this.places = table(embeddings, "position_embedding", config.positions(), dim, PLACES);
     this.layers = new ClipLayers(model.child("encoder"), config.layers());
-    this.norm = new LayerNorm(model.child("final_layer_norm"), dim, config.layers().eps());
+    this.norm =
+        new LayerNorm(model.child("final_layer_norm"), dim, config.layers().eps());
     this.projection = config.projection() == 0
         ? Optional.empty()
         : Optional.of(Linear.withoutBias(
@@ -123,7 +124,8 @@ public final class ClipText implements Layer {
         rows.length());
     Variable x =
         add(embedding(words, rows.shape(), rows.tokens()), slice(places, 0, 0, rows.length()));
-    return new ClipStates(layers.states(x, Optional.of(hidden), pass), ends(rows), norm, projection);
+    return new ClipStates(
+        layers.states(x, Optional.of(hidden), pass), ends(rows), norm, projection);
   }
 
   /** In the order of (N, L), the place of each row where it is pooled. */

@@ -90,10 +90,7 @@ public final class ClipVision implements Layer {
     this.projection = config.projection() == 0
         ? Optional.empty()
         : Optional.of(Linear.withoutBias(
-            at.child("visual_projection"),
-            dim,
-            config.projection(),
-            Gaussian.layers(deviation)));
+            at.child("visual_projection"), dim, config.projection(), Gaussian.layers(deviation)));
   }
 
   /**

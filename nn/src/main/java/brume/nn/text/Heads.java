@@ -36,11 +36,7 @@ final class Heads {
       return Attention.attention(q, k, v, heads, scale);
     }
     Variable y = dotProductAttention(
-        apart(q, heads),
-        apart(k, heads),
-        apart(v, heads),
-        AttentionMask.added(added.get()),
-        scale);
+        apart(q, heads), apart(k, heads), apart(v, heads), AttentionMask.added(added.get()), scale);
     return reshape(permute(y, 0, 2, 1, 3), q.shape());
   }
 
@@ -66,7 +62,6 @@ final class Heads {
     for (int i = 0; i < added.length; i++) {
       added[i] = rows.mask()[i] == 0 ? HIDDEN : 0;
     }
-    return Variable.constant(
-        Tensor.of(device, Shape.of(rows.rows(), 1, 1, rows.length()), added));
+    return Variable.constant(Tensor.of(device, Shape.of(rows.rows(), 1, 1, rows.length()), added));
   }
 }

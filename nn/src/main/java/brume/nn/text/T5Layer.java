@@ -51,8 +51,8 @@ final class T5Layer implements Layer {
         Gaussian.layers(1 / Math.sqrt((double) dim * config.headDim())));
     this.toK = Linear.withoutBias(attention.child("k"), dim, all, in);
     this.toV = Linear.withoutBias(attention.child("v"), dim, all, in);
-    this.toOut = Linear.withoutBias(
-        attention.child("o"), all, dim, Gaussian.layers(1 / Math.sqrt(all)));
+    this.toOut =
+        Linear.withoutBias(attention.child("o"), all, dim, Gaussian.layers(1 / Math.sqrt(all)));
     this.norm1 = new T5Norm(at.child("layer.0.layer_norm"), dim, config.eps());
     this.inner = Linear.withoutBias(feed.child(config.gated() ? "wi_0" : "wi"), dim, wide, in);
     this.gate = config.gated()
@@ -65,10 +65,13 @@ final class T5Layer implements Layer {
 
   /** (N, L, dim), and what is added to the products of attention, to the same shape. */
   Variable forward(Variable x, Variable added, Pass pass) {
-    return pass.part(this, List.of(x, added), inputs -> Tape.tidy(() -> {
-      Variable h = add(inputs.get(0), attend(norm1.forward(inputs.get(0)), inputs.get(1)));
-      return add(h, feedForward(norm2.forward(h)));
-    }));
+    return pass.part(
+        this,
+        List.of(x, added),
+        inputs -> Tape.tidy(() -> {
+          Variable h = add(inputs.get(0), attend(norm1.forward(inputs.get(0)), inputs.get(1)));
+          return add(h, feedForward(norm2.forward(h)));
+        }));
   }
 
   private Variable attend(Variable x, Variable added) {
@@ -78,8 +81,7 @@ final class T5Layer implements Layer {
 
   private Variable feedForward(Variable x) {
     Variable wide = config.activation().of(inner.forward(x));
-    return outer.forward(
-        gate.map(layer -> multiply(wide, layer.forward(x))).orElse(wide));
+    return outer.forward(gate.map(layer -> multiply(wide, layer.forward(x))).orElse(wide));
   }
 
   @Override

@@ -25,8 +25,7 @@ final class T5Norm {
 
   T5Norm(Parameters at, int channels, double eps) {
     this.eps = eps;
-    this.weight =
-        at.add("weight", Shape.of(channels), StoredLayout.SAME, Initializer.constant(1));
+    this.weight = at.add("weight", Shape.of(channels), StoredLayout.SAME, Initializer.constant(1));
   }
 
   /** (..., C) to the same shape. */

@@ -66,7 +66,8 @@ class ClipTest {
       ClipText tower = text(END, 3);
       requireGradients(tower, () -> {
         ClipStates states = tower.encodeMasked(rows(), PASS);
-        return multiply(sum(states.projected()), sum(multiply(states.hidden(1), states.normalized(0))));
+        return multiply(
+            sum(states.projected()), sum(multiply(states.hidden(1), states.normalized(0))));
       });
     }
   }
@@ -182,9 +183,8 @@ class ClipTest {
               .getMessage());
       assertEquals(
           "clip: expected pictures (N, 4, 4, 2), as their places are learned, got (1, 4, 6, 2)",
-          assertThrows(
-                  ShapeException.class,
-                  () -> vision().encode(NetworkChecks.numbers(1, 4, 6, 2), PASS))
+          assertThrows(ShapeException.class, () -> vision()
+                  .encode(NetworkChecks.numbers(1, 4, 6, 2), PASS))
               .getMessage());
     }
     assertEquals(

@@ -58,8 +58,8 @@ class T5EncoderTest {
           .toDoubles();
       assertArrayEquals(alone, Arrays.copyOfRange(padded, 16, 24), 1e-12);
       assertArrayEquals(Arrays.copyOf(seen, 16), Arrays.copyOf(padded, 16), 1e-12);
-      assertFalse(Arrays.equals(
-          Arrays.copyOfRange(seen, 16, 24), Arrays.copyOfRange(padded, 16, 24)));
+      assertFalse(
+          Arrays.equals(Arrays.copyOfRange(seen, 16, 24), Arrays.copyOfRange(padded, 16, 24)));
     }
   }
 

@@ -30,8 +30,7 @@ final class ClipPicturesRunner implements CaseRunner {
       double[] values = preparation.values(picture);
       int[] shape = {1, cut.height(), cut.width(), cut.channels()};
       results.check(
-          "output.pixel_values" + i,
-          ChannelsLast.unload(Tensor.of(on, Shape.of(shape), values)));
+          "output.pixel_values" + i, ChannelsLast.unload(Tensor.of(on, Shape.of(shape), values)));
     }
   }
 

@@ -60,8 +60,8 @@ final class TextEncoders implements CaseRunner {
     switch (asked.attrs().path("class").asText()) {
       case "CLIPModel" -> network = clip(folder, asked, on, pixels, outputs, results);
       case "T5EncoderModel" -> network = t5(folder, asked, on, outputs, results);
-      case "CLIPTextModel", "CLIPTextModelWithProjection" -> network =
-          text(folder, asked, on, outputs);
+      case "CLIPTextModel", "CLIPTextModelWithProjection" ->
+        network = text(folder, asked, on, outputs);
       default -> network = vision(folder, asked, on, pixels, outputs);
     }
     outputs.forEach((name, output) -> {
@@ -73,8 +73,7 @@ final class TextEncoders implements CaseRunner {
   }
 
   private static Layer text(
-      Path folder, GoldenCase asked, Backend on, Map<String, Variable> outputs)
-      throws IOException {
+      Path folder, GoldenCase asked, Backend on, Map<String, Variable> outputs) throws IOException {
     ClipText tower = TextEncoderFile.openText(folder, on);
     TokenRows rows = rows(asked);
     ClipStates states = tower.encode(rows, PASS);
@@ -94,8 +93,7 @@ final class TextEncoders implements CaseRunner {
       outputs.put("text_embeds", states.projected());
     }
     if (asked.has("input.attention_mask")) {
-      outputs.put(
-          "masked_last_hidden_state", tower.encodeMasked(rows, PASS).normalized(0));
+      outputs.put("masked_last_hidden_state", tower.encodeMasked(rows, PASS).normalized(0));
     }
     return tower;
   }
@@ -133,9 +131,11 @@ final class TextEncoders implements CaseRunner {
     outputs.put("logits_per_image", byPicture);
     outputs.put("probs", softmax(byPicture));
     outputs.put(LOSS, Clip.loss(similarity));
-    double[] scores = scores(texts.value().toDoubles(), pictures.value().toDoubles(), rows(asked).rows());
+    double[] scores = scores(
+        texts.value().toDoubles(), pictures.value().toDoubles(), rows(asked).rows());
     results.check(
-        "output.clip_score", Arrays.stream(scores).map(score -> Math.max(0, score)).toArray());
+        "output.clip_score",
+        Arrays.stream(scores).map(score -> Math.max(0, score)).toArray());
     results.check(
         "output.clip_score_mean", Math.max(0, Arrays.stream(scores).average().orElse(0)));
     return clip;
@@ -151,11 +151,7 @@ final class TextEncoders implements CaseRunner {
   }
 
   private static Layer t5(
-      Path folder,
-      GoldenCase asked,
-      Backend on,
-      Map<String, Variable> outputs,
-      Comparison results)
+      Path folder, GoldenCase asked, Backend on, Map<String, Variable> outputs, Comparison results)
       throws IOException {
     T5Encoder encoder = TextEncoderFile.openT5(folder, on);
     TokenRows rows = rows(asked);
@@ -173,9 +169,12 @@ final class TextEncoders implements CaseRunner {
 
   private static TokenRows rows(GoldenCase asked) {
     int[] shape = asked.shape("input.input_ids");
-    int[] tokens = Arrays.stream(asked.longs("input.input_ids")).mapToInt(Math::toIntExact).toArray();
+    int[] tokens =
+        Arrays.stream(asked.longs("input.input_ids")).mapToInt(Math::toIntExact).toArray();
     int[] mask = asked.has("input.attention_mask")
-        ? Arrays.stream(asked.longs("input.attention_mask")).mapToInt(Math::toIntExact).toArray()
+        ? Arrays.stream(asked.longs("input.attention_mask"))
+            .mapToInt(Math::toIntExact)
+            .toArray()
         : IntStream.range(0, tokens.length).map(i -> 1).toArray();
     return new TokenRows(shape[0], shape[1], tokens, mask);
   }
