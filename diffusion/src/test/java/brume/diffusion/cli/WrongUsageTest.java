@@ -136,8 +136,8 @@ class WrongUsageTest {
                 + " or leave --frequencies out; see 'brume train --help'"),
         Arguments.of(
             "train --data toy:swissroll --size 2",
-            "--size: expected a setting of data toy, got one of images; choose that with --data,"
-                + " or leave --size out; see 'brume train --help'"),
+            "--size: expected a setting of data toy, got one of images, moving; choose that with"
+                + " --data, or leave --size out; see 'brume train --help'"),
         Arguments.of(
             "sample --run a --run b",
             "--run: expected once, got it twice; see 'brume sample --help'"),
