@@ -14,7 +14,6 @@ import java.util.Map;
 final class DiTFile {
 
   static final String KIND = "dit", CLASS = "DiTTransformer2DModel";
-
   private static final int MOST_CLASSES = 1 << 16, MOST_PIXELS = 4096;
   private static final double NORM_EPS = 1e-5; // the only one that the network has
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

@@ -80,8 +80,7 @@ public final class Export {
     requireEmpty(folder);
     Durable.createFolders(folder);
     boolean transformer = NetworkFile.isTransformer(shown);
-    Path network =
-        folder.resolve(transformer ? PipelineFolder.TRANSFORMER : PipelineFolder.UNET);
+    Path network = folder.resolve(transformer ? PipelineFolder.TRANSFORMER : PipelineFolder.UNET);
     Path steps = folder.resolve(PipelineFolder.SCHEDULER);
     Durable.createFolders(network);
     Durable.createFolders(steps);
@@ -103,9 +102,9 @@ public final class Export {
                         + " class",
                     unet.path("in_channels").asInt(), classes)
                 : Text.of(
-                "pipelines of diffusers tell no classes; in Python ask unet(x, t, class_labels=labels) in a"
-                    + " loop over scheduler.timesteps, with %d for no class",
-                classes));
+                    "pipelines of diffusers tell no classes; in Python ask unet(x, t, class_labels=labels) in a"
+                        + " loop over scheduler.timesteps, with %d for no class",
+                    classes));
     return remarks;
   }
 

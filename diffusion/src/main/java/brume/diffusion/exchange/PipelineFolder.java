@@ -106,10 +106,11 @@ final class PipelineFolder {
           config, network.classes() + 1));
     }
     if (index.has(VAE)) {
-      remarks.add(folder.resolve(INDEX)
-          + ": its vae is not read, and samples are what it would decode");
+      remarks.add(
+          folder.resolve(INDEX) + ": its vae is not read, and samples are what it would decode");
     }
-    if (network.tellsVariance() && tree.path("sampler").path("kind").asText().equals(SchedulerFile.DDPM)) {
+    if (network.tellsVariance()
+        && tree.path("sampler").path("kind").asText().equals(SchedulerFile.DDPM)) {
       remarks.add(config + ": ddpm makes use of its variances, which " + DIT + " leaves out");
     }
     return new Imported(recipe, weights, remarks);
@@ -132,8 +133,7 @@ final class PipelineFolder {
         dit ? List.of(network, SCHEDULER, VAE, "id2label") : List.of(network, SCHEDULER);
     for (String part : index.names()) {
       if (!known.contains(part) && index.has(part)) {
-        throw index.wrong(
-            part, Text.of("absent (only %s and scheduler are known)", network));
+        throw index.wrong(part, Text.of("absent (only %s and scheduler are known)", network));
       }
     }
     requireClass(
@@ -179,8 +179,8 @@ final class PipelineFolder {
     int height = network.height(), width = network.width(), channels = network.channels();
     boolean usual = height > 0 && (channels == 1 || channels == 3);
     if (network.classes() > 0 && height == 0) {
-      throw new IOException(Text.of(
-          "%s: expected a sample_size beside num_class_embeds, got none", config));
+      throw new IOException(
+          Text.of("%s: expected a sample_size beside num_class_embeds, got none", config));
     }
     data.put("kind", usual ? "images" : "arrays").put("path", "").put("channels", channels);
     if (usual) {

@@ -55,7 +55,8 @@ final class SchedulerWriter {
         ? Optional.empty()
         : Optional.of(SchedulerFrame.of(settings));
     boolean taught = frame.isEmpty() && numbered().variance().isLearned();
-    boolean dropped = taught && NetworkFile.isTransformer(asked); // by its pipeline, from all classes
+    boolean dropped =
+        taught && NetworkFile.isTransformer(asked); // by its pipeline, from all classes
     boolean learned = taught && !dropped;
     Recipe known = asked.with(plain(asked.sampler()));
     String kind = kindOf(known);

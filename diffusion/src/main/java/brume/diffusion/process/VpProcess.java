@@ -48,13 +48,14 @@ public record VpProcess(
    */
   public double paperTime(double sigma) {
     double grown = Math.log1p(sigma * sigma);
-    return slope == 0 ? grown / start : (Math.sqrt(start * start + 2 * slope * grown) - start) / slope;
+    return slope == 0
+        ? grown / start
+        : (Math.sqrt(start * start + 2 * slope * grown) - start) / slope;
   }
 
   @Override
   public Reading reading(double sigma) {
-    return new Reading(
-        1 / Math.sqrt(sigma * sigma + 1), (told - 1) * paperTime(sigma), 1, -sigma);
+    return new Reading(1 / Math.sqrt(sigma * sigma + 1), (told - 1) * paperTime(sigma), 1, -sigma);
   }
 
   @Override
@@ -71,8 +72,7 @@ public record VpProcess(
   public double[] times(int steps) {
     double[] sigmas = new double[steps];
     Arrays.setAll(
-        sigmas,
-        k -> sigma(steps == 1 ? 1 : firstVisited + k * (1 - firstVisited) / (steps - 1)));
+        sigmas, k -> sigma(steps == 1 ? 1 : firstVisited + k * (1 - firstVisited) / (steps - 1)));
     return sigmas;
   }
 

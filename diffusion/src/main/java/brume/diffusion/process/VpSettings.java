@@ -18,8 +18,7 @@ public record VpSettings(
     @About(value = "Least time of training, of 1.", min = 1e-9, max = 0.999) double vpFirst,
     @About(value = "Least time that sampling visits, of 1.", min = 1e-9, max = 0.999)
         double vpFirstVisited,
-    @About(value = "Times that the network is told, as if there were so many.", min = 2)
-        int vpTold)
+    @About(value = "Times that the network is told, as if there were so many.", min = 2) int vpTold)
     implements ProcessSettings {
 
   /** The numbers of the paper's table 1. */

@@ -185,8 +185,7 @@ class PipelineTest {
         file + ": expected class_embed_type to be null, a table of classes, got \"timestep\"");
     saved.write(
         "unet/config.json",
-        with(SavedPipeline.NETWORK, "\"num_class_embeds\": 4")
-            .replace("[6, 4]", "null"));
+        with(SavedPipeline.NETWORK, "\"num_class_embeds\": 4").replace("[6, 4]", "null"));
     assertRefused(file + ": expected a sample_size beside num_class_embeds, got none");
     saved.write("unet/config.json", SavedPipeline.NETWORK.replace("\"AttnUpBlock2D\", ", ""));
     assertRefused(

@@ -83,8 +83,7 @@ class NoisyProcessTest {
       Variable epsilon = Variable.constant(Tensor.of(on, Shape.of(3, 1), noise));
       double[] told = Arrays.stream(noise).map(z -> -z).toArray();
       Variable answer = Variable.constant(Tensor.of(on, Shape.of(3, 1), told));
-      ContinuousLoss loss =
-          new ContinuousLoss(ve, new Weightings.Uniform(), ErrorMeasure.SQUARED);
+      ContinuousLoss loss = new ContinuousLoss(ve, new Weightings.Uniform(), ErrorMeasure.SQUARED);
       Denoiser knows = query -> {
         for (int n = 0; n < 3; n++) {
           assertEquals(Math.log(sigmas[n] / 2), query.times()[n], 1e-12);
@@ -102,9 +101,8 @@ class NoisyProcessTest {
   private double[] gradient(ContinuousProcess process, double[] times, double w) {
     double h = 1e-4;
     double[] at = lossAndSlope(process, times, w);
-    double difference = (lossAndSlope(process, times, w + h)[0]
-            - lossAndSlope(process, times, w - h)[0])
-        / (2 * h);
+    double difference =
+        (lossAndSlope(process, times, w + h)[0] - lossAndSlope(process, times, w - h)[0]) / (2 * h);
     assertEquals(difference, at[1], 1e-6 * (1 + Math.abs(difference)));
     return at;
   }
@@ -113,14 +111,14 @@ class NoisyProcessTest {
     int n = times.length;
     try (Scope scope = Scope.open()) {
       Variable weight = Variable.parameter(Tensor.of(on, Shape.of(1, 1), new double[] {w}));
-      Variable x0 = Variable.constant(
-          Tensor.of(on, Shape.of(n, 1), new double[] {0.7, -0.2, 0.4, 0.1}));
-      Variable epsilon = Variable.constant(
-          Tensor.of(on, Shape.of(n, 1), new double[] {-1.1, 0.3, 0.9, -0.5}));
+      Variable x0 =
+          Variable.constant(Tensor.of(on, Shape.of(n, 1), new double[] {0.7, -0.2, 0.4, 0.1}));
+      Variable epsilon =
+          Variable.constant(Tensor.of(on, Shape.of(n, 1), new double[] {-1.1, 0.3, 0.9, -0.5}));
       Denoiser network = query -> Pointwise.tanh(Multiply.multiply(query.xt(), weight));
-      Variable loss = Mean.mean(new ContinuousLoss(
-              process, new Weightings.Uniform(), ErrorMeasure.SQUARED)
-          .losses(network, x0, times, epsilon, false, Pass.training(RandomKey.of(1))));
+      Variable loss =
+          Mean.mean(new ContinuousLoss(process, new Weightings.Uniform(), ErrorMeasure.SQUARED)
+              .losses(network, x0, times, epsilon, false, Pass.training(RandomKey.of(1))));
       double slope = loss.backward().of(weight).orElseThrow().toDoubles()[0];
       return new double[] {loss.value().toDoubles()[0], slope};
     }

@@ -54,8 +54,7 @@ class DiTFoldersTest {
         Path weights = temporary.resolve("weights.safetensors");
         Weights.save(weights, parameters);
         Path out = temporary.resolve(folder.getFileName().toString());
-        Export.write(
-            read.recipe().checked(), weights, out, Export.Layout.of(read.recipe()));
+        Export.write(read.recipe().checked(), weights, out, Export.Layout.of(read.recipe()));
         Files.delete(out.resolve("recipe.json")); // the files of diffusers must do
         Imported again = Imported.open(out, Optional.empty());
         assertEquals(read.recipe(), again.recipe());
@@ -143,10 +142,7 @@ class DiTFoldersTest {
     SettingException refused = assertThrows(
         SettingException.class,
         () -> Export.write(
-            recipe,
-            temporary.resolve("none"),
-            temporary.resolve("out"),
-            Export.Layout.DIFFUSERS));
+            recipe, temporary.resolve("none"), temporary.resolve("out"), Export.Layout.DIFFUSERS));
     assertTrue(refused.sentence(key -> key).contains("expected labels"));
   }
 }
