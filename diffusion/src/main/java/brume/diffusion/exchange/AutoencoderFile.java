@@ -42,6 +42,23 @@ public final class AutoencoderFile {
   }
 
   /**
+   * Opens the autoencoder of an original checkpoint, which holds all parts of Stable Diffusion in one
+   * file.
+   *
+   * @param config {@code config.json} that describes the network
+   * @param checkpoint safetensors under the names that they had first
+   * @param device where the parameters live, owned by the innermost scope
+   * @return the network
+   * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
+   */
+  public static AutoencoderKL openOriginal(Path config, Path checkpoint, Device device)
+      throws IOException {
+    AutoencoderKL network = new AutoencoderKL(device, RandomKey.of(0), read(config));
+    StoredWeights.of(checkpoint).loadAll(OriginalNames.of(network));
+    return network;
+  }
+
+  /**
    * Opens a {@code VQModel}.
    *
    * @param folder of {@code config.json} and weights

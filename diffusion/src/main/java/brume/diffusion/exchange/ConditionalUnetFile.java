@@ -79,6 +79,39 @@ public final class ConditionalUnetFile {
   }
 
   /**
+   * Opens a variant in a folder.
+   *
+   * @param folder of {@code config.json} and weights
+   * @param variant the word behind the name of its weights, such as fp16
+   * @param device where the parameters live, owned by the innermost scope
+   * @return the network
+   * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
+   */
+  public static UNet2DCondition open(Path folder, String variant, Device device)
+      throws IOException {
+    UNet2DCondition network =
+        new UNet2DCondition(device, RandomKey.of(0), read(folder.resolve(NetworkFolder.CONFIG)));
+    NetworkFolder.load(folder, variant, network);
+    return network;
+  }
+
+  /**
+   * Opens the network of an original checkpoint, which holds all parts of Stable Diffusion in one file.
+   *
+   * @param config {@code config.json} that describes the network
+   * @param checkpoint safetensors under the names that they had first
+   * @param device where the parameters live, owned by the innermost scope
+   * @return the network
+   * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
+   */
+  public static UNet2DCondition openOriginal(Path config, Path checkpoint, Device device)
+      throws IOException {
+    UNet2DCondition network = new UNet2DCondition(device, RandomKey.of(0), read(config));
+    StoredWeights.of(checkpoint).loadAll(OriginalNames.of(network));
+    return network;
+  }
+
+  /**
    * Reads settings.
    *
    * @param file {@code config.json}

@@ -21,6 +21,11 @@ final class NetworkFolder {
     StoredWeights.in(folder, WEIGHTS).loadAll(network.parameters());
   }
 
+  /** Reads a variant of the weights of a network, such as fp16. */
+  static void load(Path folder, String variant, Layer network) throws IOException {
+    StoredWeights.in(folder, WEIGHTS, variant).loadAll(network.parameters());
+  }
+
   /** Writes the settings of a network and its weights. */
   static void save(Path folder, ObjectNode config, Layer network) throws IOException {
     Durable.createFolders(folder);

@@ -156,6 +156,29 @@ public final class StoredWeights {
             : "export it again, or copy that file, too"));
   }
 
+  /**
+   * Finds a variant in a folder: one file, or the index of several.
+   *
+   * @param folder where to look
+   * @param stem its name without ending, such as {@code diffusion_pytorch_model}
+   * @param variant the word behind it, such as fp16
+   * @return its tensors
+   * @throws IOException if there is none, or it cannot be read
+   */
+  static StoredWeights in(Path folder, String stem, String variant) throws IOException {
+    String index = stem + INDEX.replace("json", variant + ".json");
+    for (String name : List.of(stem + "." + variant + ENDING, index)) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        return of(requireThere(file));
+      }
+    }
+    throw new IOException(Text.of(
+        "%s: expected the variant %s of the network's parameters, found none; ask for another, or for"
+            + " none",
+        folder.resolve(stem + ENDING), Text.shown(variant, SHOWN)));
+  }
+
   private static Path requireThere(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new IOException(Text.of(
@@ -187,7 +210,7 @@ public final class StoredWeights {
       Shape expected = Shape.of(parameter.layout().storedShape(shape));
       if (entry == null) {
         missing.add(parameter.path());
-      } else if (!Shape.of(entry.file().shape(entry.name())).equals(expected)) {
+      } else if (!isOf(expected, entry)) {
         misshapen.add(Text.of(
             "%s (expected %s, got %s)",
             parameter.path(), expected, Shape.of(entry.file().shape(entry.name()))));
@@ -204,6 +227,13 @@ public final class StoredWeights {
       }
     }
     return new Matching(found, missing, misshapen, new ArrayList<>(named.keySet()));
+  }
+
+  /** Whether a tensor is of a shape, or a convolution of single pixels where a matrix is expected. */
+  private static boolean isOf(Shape expected, Entry entry) {
+    Shape got = Shape.of(entry.file().shape(entry.name()));
+    boolean pixels = expected.rank() == 2 && got.rank() == 4 && got.dim(2) == 1 && got.dim(3) == 1;
+    return pixels ? Shape.of(got.dim(0), got.dim(1)).equals(expected) : got.equals(expected);
   }
 
   /**

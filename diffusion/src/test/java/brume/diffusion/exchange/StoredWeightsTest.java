@@ -131,6 +131,31 @@ class StoredWeightsTest {
     assertLoaded();
   }
 
+  @Test
+  void aVariantIsFoundByItsName() throws IOException {
+    write(STEM + ".safetensors", "conv_in.bias", "mid.attentions.0.to_q.weight");
+    Path fp16 = write(STEM + ".fp16.safetensors", "conv_in.bias", "mid.attentions.0.to_q.weight");
+    assertEquals(fp16, StoredWeights.in(folder, STEM, "fp16").source());
+    assertEquals(
+        folder.resolve(STEM + ".safetensors")
+            + ": expected the variant ema of the network's parameters, found none; ask for another, or"
+            + " for none",
+        refusal(() -> StoredWeights.in(folder, STEM, "ema")));
+    shards(STEM + ".safetensors.index.bf16.json", STEM + "-00002-of-00002.safetensors");
+    load(StoredWeights.in(folder, STEM, "bf16"));
+    assertLoaded();
+  }
+
+  @Test
+  void convolutionsOfSinglePixelsAreMatrices() throws IOException {
+    new SafeTensorsWriter()
+        .add("conv_in.bias", new int[] {2}, new float[] {1, 2})
+        .add("mid.attentions.0.to_q.weight", new int[] {2, 2, 1, 1}, new float[] {3, 4, 5, 6})
+        .write(folder.resolve(STEM + ".safetensors"));
+    load(StoredWeights.in(folder, STEM));
+    assertLoaded();
+  }
+
   private void shards(String index, String second) throws IOException {
     new SafeTensorsWriter()
         .add("conv_in.bias", new int[] {2}, new float[] {1, 2})

@@ -22,6 +22,7 @@ final class CaseRunners {
       new ConditionalUnets(),
       new Priors(),
       new JointTransformers(),
+      new StoredNetworks(),
       new RepaintRunner(),
       new UVitModels(),
       new DiTPipelines(),

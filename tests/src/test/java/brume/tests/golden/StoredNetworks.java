@@ -1,0 +1,100 @@
+package brume.tests.golden;
+
+import brume.autograd.Variable;
+import brume.diffusion.exchange.AutoencoderFile;
+import brume.diffusion.exchange.ConditionalUnetFile;
+import brume.nn.Condition;
+import brume.nn.Context;
+import brume.nn.Pass;
+import brume.nn.Query;
+import brume.nn.autoencoder.AutoencoderKL;
+import brume.nn.unet.diffusers.UNet2DCondition;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One network stored in several ways: in half precision, in shards, under old names, in one file of all. */
+final class StoredNetworks implements CaseRunner {
+
+  private static final Pattern VARIANT = Pattern.compile("(.*/)(?: \\(variant (\\w+)\\))?");
+  private static final Pattern NAMED = Pattern.compile("(.*/)[\\w-]+\\.(\\w+)\\.safetensors");
+  private static final Set<String> OTHERS = Set.of("last_hidden_state");
+
+  @Override
+  public boolean knows(GoldenCase asked) {
+    boolean unet = asked.attrs().has("y") || asked.attrs().has("single_file");
+    return asked.kind().equals("loading") && unet && asked.has("output.y");
+  }
+
+  @Override
+  public void run(GoldenCase asked, Backend on, Comparison results) throws IOException {
+    JsonNode attrs = asked.attrs();
+    Path folder = asked.path().toAbsolutePath().getParent();
+    if (attrs.has("single_file")) {
+      Path file = folder.resolve(attrs.path("single_file").asText());
+      results.check("output.y", y(asked, on, unetOf(folder, file, on)));
+      autoencoder(asked, on, autoencoderOf(folder, file, on), results);
+    } else {
+      for (String output : asked.outputs()) {
+        for (JsonNode place : attrs.path(output)) {
+          if (output.startsWith("y")) {
+            results.check("output." + output, y(asked, on, unet(folder, place.asText(), on)));
+          } else {
+            autoencoder(
+                asked, on, AutoencoderFile.open(folder.resolve(place.asText()), on), results);
+          }
+        }
+      }
+    }
+    OTHERS.stream() // of the text encoder
+        .filter(output -> asked.has("output." + output))
+        .forEach(output -> results.skip("output." + output));
+  }
+
+  private static UNet2DCondition unetOf(Path folder, Path file, Backend on) throws IOException {
+    return ConditionalUnetFile.openOriginal(folder.resolve("unet/config.json"), file, on);
+  }
+
+  private static AutoencoderKL autoencoderOf(Path folder, Path file, Backend on)
+      throws IOException {
+    return AutoencoderFile.openOriginal(folder.resolve("vae/config.json"), file, on);
+  }
+
+  /** A folder, a folder and its variant, or a file with or without a variant in its name. */
+  private static UNet2DCondition unet(Path folder, String place, Backend on) throws IOException {
+    Matcher variant = VARIANT.matcher(place);
+    Matcher named = NAMED.matcher(place);
+    if (variant.matches() && variant.group(2) != null) {
+      return ConditionalUnetFile.open(folder.resolve(variant.group(1)), variant.group(2), on);
+    }
+    if (named.matches()) {
+      return ConditionalUnetFile.open(folder.resolve(named.group(1)), named.group(2), on);
+    }
+    Path at = folder.resolve(place);
+    return ConditionalUnetFile.open(place.endsWith("/") ? at : at.resolveSibling("."), on);
+  }
+
+  private static Tensor y(GoldenCase asked, Backend on, UNet2DCondition network) {
+    Variable tokens =
+        Variable.constant(ChannelsLast.loadAsIs(asked, "input.encoder_hidden_states", on));
+    Variable x = Variable.constant(ChannelsLast.load(asked, "input.x", on));
+    Condition told = Condition.none().withContext(Context.of(tokens));
+    double[] times = new NetworkRun(asked, on).times();
+    return network.predict(new Query(x, times, told, Pass.inference())).value();
+  }
+
+  private static void autoencoder(
+      GoldenCase asked, Backend on, AutoencoderKL network, Comparison results) {
+    Variable latents = Variable.constant(ChannelsLast.load(asked, "input.latents", on));
+    results.check("output.decoded", network.decode(latents).value());
+    if (asked.has("input.image")) {
+      Variable image = Variable.constant(ChannelsLast.load(asked, "input.image", on));
+      results.check("output.mean", network.encode(image).mean().value());
+    }
+  }
+}
