@@ -156,7 +156,10 @@ final class Options {
   IOException wrong(String name, String expected) {
     return new IOException(Text.of(
         "%s: expected %s to be %s, got %s",
-        source, name, expected, tree.has(name) ? shown(tree.get(name)) : "nothing"));
+        source,
+        Text.shown(name, SHOWN),
+        expected,
+        tree.has(name) ? shown(tree.get(name)) : "nothing"));
   }
 
   private static String shown(JsonNode value) {
