@@ -1,18 +1,12 @@
 package brume.diffusion.cli;
 
-import static brume.autograd.function.pointwise.Multiply.multiply;
-import static brume.autograd.function.shape.Slice.slice;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import brume.autograd.Variable;
 import brume.diffusion.image.Picture;
-import brume.diffusion.network.NetworkSettings;
-import brume.diffusion.network.Networks;
-import brume.diffusion.network.Task;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.RunFolder;
@@ -20,18 +14,9 @@ import brume.diffusion.run.Samples;
 import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
-import brume.diffusion.settings.About;
-import brume.nn.NamedParameter;
-import brume.nn.Network;
-import brume.nn.Query;
-import brume.nn.StoredLayout;
-import brume.tensor.Device;
-import brume.tensor.Shape;
-import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.io.SafeTensors;
 import brume.tensor.kernel.Backends;
-import brume.tensor.random.RandomKey;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +50,6 @@ class EnlargeCommandTest {
 
   @BeforeAll
   void train() throws IOException {
-    Networks.CATALOG.add("test-blind", new BlindSettings(0.5), "Looks at the data alone.", "");
     data = TinyData.idx(trained.resolve("pictures.idx"));
     run = trained.resolve("run");
     Shell.run(TinyData.train(words(run, "--steps", STEPS, "--checkpoint-every", 5, "--lr", 0.01)))
@@ -244,98 +228,6 @@ class EnlargeCommandTest {
             List.of(Picture.of(2, 2, 1, new byte[4])),
             0,
             Backends.reference()));
-  }
-
-  /**
-   * A network that does not look at what is shown to it.
-   *
-   * @param gain its only parameter at first
-   */
-  record BlindSettings(@About(value = "Its parameter at first.", min = 0) double gain)
-      implements NetworkSettings {
-    @Override
-    public Network create(Task task, Device device, RandomKey key) {
-      Variable factor = Variable.parameter(Tensor.of(device, Shape.of(1), new double[] {gain}));
-      return new Network() {
-        @Override
-        public Variable predict(Query query) {
-          return multiply(slice(query.xt(), -1, 0, 1), factor);
-        }
-
-        @Override
-        public List<NamedParameter> parameters() {
-          return List.of(new NamedParameter("factor", factor, StoredLayout.SAME));
-        }
-      };
-    }
-
-    @Override
-    public void requireFitting(Task task) {}
-
-    @Override
-    public String noun() {
-      return "blind network";
-    }
-  }
-
-  /** Who does not look at small pictures learns and draws what is learned without. */
-  @Test
-  void aBlindNetworkHasTheNumbersOfAPlainRun() throws IOException {
-    List<List<Double>> losses = new ArrayList<>();
-    for (String condition : List.of("none", "super-resolution")) {
-      Path to = folder.resolve(condition);
-      Shell.run(
-              "train",
-              "--device",
-              "reference",
-              "--data",
-              data,
-              "--run",
-              to,
-              "--network",
-              "test-blind",
-              "--gain",
-              0.25,
-              "--patch",
-              1,
-              "--timesteps",
-              20,
-              "--steps",
-              6,
-              "--batch",
-              2,
-              "--lr",
-              0.1,
-              "--samples",
-              0,
-              "--sample-steps",
-              5,
-              "--condition",
-              condition)
-          .succeeds();
-      losses.add(TrainingLog.read(new RunFolder(to).log()).stream()
-          .map(TrainingLog.Line::loss)
-          .toList());
-    }
-    assertEquals(losses.get(0), losses.get(1));
-    assertEquals(6, losses.get(0).stream().distinct().count());
-    float[] drawn =
-        enlarged(folder.resolve("super-resolution"), "--image", small, "--count", 3, "--steps", 5);
-    Files.delete(out());
-    Shell.run(
-            "sample",
-            "--run",
-            folder.resolve("none"),
-            "--device",
-            "reference",
-            "--out",
-            out(),
-            "--count",
-            3,
-            "--steps",
-            5)
-        .succeeds();
-    assertArrayEquals(SafeTensors.read(out()).floats("samples"), drawn);
   }
 
   @Test

@@ -122,6 +122,8 @@ class EveryNetworkTest {
               4,
               "--churn",
               2)),
+      Map.entry("process edm-vp", process("edm-vp", "--sampler", "euler", "--sample-steps", 4)),
+      Map.entry("process edm-ve", process("edm-ve", "--sampler", "euler", "--sample-steps", 4)),
       Map.entry(
           "process flow",
           process(

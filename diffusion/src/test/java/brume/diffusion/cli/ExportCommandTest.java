@@ -97,7 +97,7 @@ class ExportCommandTest {
             "diffusers")
         .fails(
             2,
-            "--network: expected unet2d, the only one that diffusers has, got unet; or choose --layout"
+            "--network: expected unet2d or dit, the only ones that diffusers has, got unet; or choose --layout"
                 + " brume");
     Shell.run("export", "--run", run, "--out", out, "--weights", "best")
         .fails(2, "--weights: expected raw, average, average:0.999, got best");

@@ -132,13 +132,15 @@ class PipelineTest {
   void otherPipelinesAndPartsAreRefused() throws IOException {
     Path index = folder.resolve("model_index.json");
     saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMPipeline", "PNDMPipeline"));
-    assertRefused(index + ": expected _class_name to be one of DDIMPipeline, DDPMPipeline, got"
-        + " \"PNDMPipeline\"");
-    saved.write("model_index.json", SavedPipeline.INDEX.replace("DDPMScheduler", "IPNDMScheduler"));
+    assertRefused(
+        index + ": expected _class_name to be one of DDIMPipeline, DDPMPipeline, DiTPipeline, got"
+            + " \"PNDMPipeline\"");
+    saved.write(
+        "model_index.json", SavedPipeline.INDEX.replace("DDPMScheduler", "SASolverScheduler"));
     assertRefused(index
         + ": expected scheduler to be [\"diffusers\", "
         + String.join(" or ", SchedulerClass.names())
-        + "], got [\"diffusers\",\"IPNDMScheduler\"]");
+        + "], got [\"diffusers\",\"SASolverScheduler\"]");
     saved.write(
         "model_index.json",
         SavedPipeline.INDEX.replace("\"unet\"", "\"vqvae\": [\"a\", \"b\"], \"unet\""));
