@@ -5,6 +5,10 @@ import brume.nn.dit.DiTConfig;
 import brume.nn.karras.Halving;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
+import brume.nn.unet.edm.Filter;
+import brume.nn.unet.edm.SongUNetConfig.Decoder;
+import brume.nn.unet.edm.SongUNetConfig.Encoder;
+import brume.nn.unet.edm.SongUNetConfig.Waves;
 import java.util.List;
 
 /** The networks by name. The defaults are small enough for two cores; presets have published sizes. */
@@ -73,6 +77,23 @@ public final class Networks {
               0),
           "UNet2DModel of diffusers.",
           "diffusers 0.x, UNet2DModel")
+      .add(
+          "song",
+          new SongSettings(
+              EdmLevels.small(),
+              Waves.POSITIONAL,
+              1,
+              1,
+              Filter.BOX,
+              Encoder.STANDARD,
+              Decoder.STANDARD),
+          "U-Net with choices of the encoder, the decoder and the filter: DDPM++, NCSN++.",
+          "Song et al. (2020), DDPM++ and NCSN++; Karras et al. (2022), EDM, SongUNet")
+      .add(
+          "adm",
+          new AdmSettings(EdmLevels.small(), 32),
+          "U-Net whose blocks are scaled and shifted by the time, with heads of attention.",
+          "Dhariwal and Nichol (2021), ADM; Karras et al. (2022), EDM, DhariwalUNet")
       .add(
           "karras",
           new KarrasSettings(2, 1, KarrasBlocks.small(List.of(8, 7))),

@@ -45,6 +45,8 @@ class FeaturesTest {
       Map.entry("ddpm", "--dim 8 --groups 4"),
       Map.entry("conditional", "--dim 8 --groups 4"),
       Map.entry("unet2d", "--widths 8,16,16 --groups 4"),
+      Map.entry("song", "--dim 8"),
+      Map.entry("adm", "--dim 8 --head-dim 8"),
       Map.entry("karras", "--dim 8 --dim-max 8 --head-dim 4"),
       Map.entry("karras1d", "--dim 8 --dim-max 8 --head-dim 4"),
       Map.entry("karras3d", "--dim 4 --dim-max 4 --head-dim 4"),

@@ -12,6 +12,7 @@ final class CaseRunners {
       new LucidrainsLayers(),
       new LucidrainsModels(),
       new KarrasModels(),
+      new EdmModels(),
       new TqchModels(),
       new TqchLayers(),
       new BlogLayers(),
