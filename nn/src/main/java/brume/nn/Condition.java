@@ -1,5 +1,7 @@
 package brume.nn;
 
+import static brume.autograd.function.pointwise.Add.add;
+
 import brume.autograd.Variable;
 import brume.tensor.ShapeException;
 import java.util.Optional;
@@ -15,22 +17,30 @@ public final class Condition {
   public static final int NO_CLASS = -1;
 
   private static final Condition NONE =
-      new Condition(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new Condition(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 
   private final Optional<Variable> former;
   private final Optional<int[]> labels;
   private final Optional<Context> context;
   private final Optional<Variable> pictures;
+  private final Optional<Variable> added;
 
   private Condition(
       Optional<Variable> former,
       Optional<int[]> labels,
       Optional<Context> context,
-      Optional<Variable> pictures) {
+      Optional<Variable> pictures,
+      Optional<Variable> added) {
     this.former = former;
     this.labels = labels;
     this.context = context;
     this.pictures = pictures;
+    this.added = added;
   }
 
   /**
@@ -49,7 +59,7 @@ public final class Condition {
    * @return for self-conditioned denoisers
    */
   public Condition withFormer(Variable x0) {
-    return new Condition(Optional.of(x0), labels, context, pictures);
+    return new Condition(Optional.of(x0), labels, context, pictures, added);
   }
 
   /**
@@ -59,7 +69,7 @@ public final class Condition {
    * @return for denoisers that know classes
    */
   public Condition withLabels(int... classes) {
-    return new Condition(former, Optional.of(classes.clone()), context, pictures);
+    return new Condition(former, Optional.of(classes.clone()), context, pictures, added);
   }
 
   /**
@@ -69,7 +79,7 @@ public final class Condition {
    * @return for denoisers that attend to it
    */
   public Condition withContext(Context said) {
-    return new Condition(former, labels, Optional.of(said), pictures);
+    return new Condition(former, labels, Optional.of(said), pictures, added);
   }
 
   /**
@@ -79,7 +89,7 @@ public final class Condition {
    * @return for {@link BesidePictures}
    */
   public Condition withPictures(Variable beside) {
-    return new Condition(former, labels, context, Optional.of(beside));
+    return new Condition(former, labels, context, Optional.of(beside), added);
   }
 
   /**
@@ -88,7 +98,39 @@ public final class Condition {
    * @return for networks to which it has been shown
    */
   public Condition withoutPictures() {
-    return new Condition(former, labels, context, Optional.empty());
+    return new Condition(former, labels, context, Optional.empty(), added);
+  }
+
+  /**
+   * This condition and a vector that is added to what a network tells its blocks of time and class.
+   *
+   * @param vectors (N, dim) of each sample
+   * @return for networks that have {@linkplain Network#knownChannels dim channels} of it
+   */
+  public Condition withAdded(Variable vectors) {
+    return new Condition(former, labels, context, pictures, Optional.of(vectors));
+  }
+
+  /**
+   * What a network tells its blocks, with what is to be added to it.
+   *
+   * @param known (N, dim) of time and class
+   * @param network what to call it in a message
+   * @return (N, dim) the same if nothing is to be added
+   * @throws ShapeException if what is to be added is of another shape
+   */
+  public Variable addedTo(Variable known, String network) {
+    if (added.isEmpty()) {
+      return known;
+    }
+    Variable vectors = added.get();
+    ShapeException.unless(
+        vectors.shape().equals(known.shape()),
+        "%s: expected to add %s to what is known of time and class, got %s",
+        network,
+        known.shape(),
+        vectors.shape());
+    return add(known, vectors);
   }
 
   /**
@@ -183,7 +225,7 @@ public final class Condition {
   public Condition map(UnaryOperator<Variable> change) {
     return former.isEmpty() && pictures.isEmpty()
         ? this
-        : new Condition(former.map(change), labels, context, pictures.map(change));
+        : new Condition(former.map(change), labels, context, pictures.map(change), added);
   }
 
   /**
@@ -197,6 +239,7 @@ public final class Condition {
     requireNoLabels(network);
     requireNoContext(network);
     requireNoPictures(network);
+    requireNothingAdded(network);
   }
 
   /**
@@ -248,6 +291,19 @@ public final class Condition {
     if (pictures.isPresent()) {
       throw new IllegalArgumentException(
           network + ": expected no pictures beside the data, got some; it was made without them");
+    }
+  }
+
+  /**
+   * Refuses vectors to add, for a network that adds none.
+   *
+   * @param network what to call it
+   * @throws IllegalArgumentException if there are some
+   */
+  public void requireNothingAdded(String network) {
+    if (added.isPresent()) {
+      throw new IllegalArgumentException(
+          network + ": expected nothing to add to what its blocks are told, got something");
     }
   }
 }

@@ -53,7 +53,9 @@ record DryRun(
           Shape.of(tried, picture.dim(0), picture.dim(1), picture.dim(2)),
           new float[Shape.product(tried, picture.size())]);
       TrainingStep step = new TrainingStep(
-          (batch, random) -> recipe.condition().told(model, batch, random),
+          (batch, random) -> model.told(
+              recipe.condition().told(model, batch, random),
+              new double[tried * recipe.augmentation().told()]),
           objective,
           1,
           recompute);

@@ -1,9 +1,13 @@
 package brume.diffusion.data;
 
+import brume.diffusion.data.augment.Augmentation;
 import brume.tensor.Text;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.LongStream;
 
 /**
  * The order in which training visits the pictures of a set: every epoch all of them once, shuffled
@@ -21,6 +25,7 @@ public final class Batches {
   private final Dataset pictures;
   private final long seed;
   private final boolean flips;
+  private final Optional<Augmentation> augmentation;
   // Threads that read ahead are in this epoch and the next.
   private final AtomicReferenceArray<Epoch> latest = new AtomicReferenceArray<>(2);
 
@@ -32,9 +37,23 @@ public final class Batches {
    * @param flips whether to mirror every picture with probability one half
    */
   public Batches(Dataset pictures, long seed, boolean flips) {
+    this(pictures, seed, flips, Optional.empty());
+  }
+
+  /**
+   * Fixes an order, and what is done to pictures.
+   *
+   * @param pictures the set to visit
+   * @param seed the seed of the run
+   * @param flips whether to mirror every picture with probability one half
+   * @param augmentation done to pictures of the set, mirrored or not; empty for nothing
+   */
+  public Batches(
+      Dataset pictures, long seed, boolean flips, Optional<Augmentation> augmentation) {
     this.pictures = pictures;
     this.seed = seed;
     this.flips = flips;
+    this.augmentation = augmentation;
   }
 
   /**
@@ -106,8 +125,10 @@ public final class Batches {
       double place = random(PART, at).nextDouble();
       int index = index(at);
       boolean flipped = flipped(at);
+      int start = offset + n * length;
       try {
-        pictures.read(index, flipped, place, into, offset + n * length);
+        pictures.read(index, flipped, place, into, start);
+        augmentation.ifPresent(done -> done.change(at, into, start));
       } catch (RuntimeException fault) { // of a set that somebody else has written
         throw new IOException(
             Text.of("%s: expected to read picture %d, got %s", pictures.source(), index, fault),
@@ -129,6 +150,22 @@ public final class Batches {
       labels[n] = pictures.label(index(position + n));
     }
     return labels;
+  }
+
+  /**
+   * Tells what is done to the pictures at consecutive positions.
+   *
+   * @param position pictures seen before, over all epochs
+   * @param count N, how many
+   * @return (N, numbers of the augmentation), one picture after the other; empty if there is none
+   */
+  public double[] told(long position, int count) {
+    return augmentation
+        .map(done -> LongStream.range(position, position + count)
+            .mapToObj(done::told)
+            .flatMapToDouble(Arrays::stream)
+            .toArray())
+        .orElse(new double[0]);
   }
 
   private int[] order(long epoch) {

@@ -1,8 +1,10 @@
 package brume.diffusion.exchange;
 
+import brume.diffusion.data.augment.Augmentations;
 import brume.diffusion.network.Networks;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.Model;
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Text;
 import brume.tensor.io.Durable;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -70,12 +73,14 @@ public final class Export {
     if (layout == Layout.BRUME) {
       requireEmpty(folder);
       Durable.createFolders(folder);
-      copy(weights, folder.resolve(Imported.WEIGHTS + ".safetensors"));
+      copy(weights, folder.resolve(Imported.WEIGHTS + ".safetensors"), name -> true);
       Recipes.write(folder.resolve(Imported.RECIPE), shown);
       return List.of();
     }
-    ObjectNode unet = NetworkFile.write(shown);
-    SchedulerWriter scheduler = new SchedulerWriter(shown);
+    // Without what is learned of augmentation, it is the network as samples are drawn from it.
+    Recipe plain = shown.with(new Augmentations.None());
+    ObjectNode unet = NetworkFile.write(plain);
+    SchedulerWriter scheduler = new SchedulerWriter(plain);
     ObjectNode said = scheduler.file();
     requireEmpty(folder);
     Durable.createFolders(folder);
@@ -84,10 +89,13 @@ public final class Export {
     Path steps = folder.resolve(PipelineFolder.SCHEDULER);
     Durable.createFolders(network);
     Durable.createFolders(steps);
-    copy(weights, network.resolve(PipelineFolder.WEIGHTS + ".safetensors"));
+    copy(
+        weights,
+        network.resolve(PipelineFolder.WEIGHTS + ".safetensors"),
+        name -> !name.startsWith(Model.AUGMENTATION + "."));
     SettingsFile.write(network.resolve(PipelineFolder.CONFIG), unet);
     SettingsFile.write(steps.resolve(SchedulerFile.NAME), said);
-    Recipes.write(folder.resolve(PipelineFolder.NOTE), shown);
+    Recipes.write(folder.resolve(PipelineFolder.NOTE), plain);
     SettingsFile.write(
         folder.resolve(PipelineFolder.INDEX), index(scheduler, transformer)); // last: now it is one
     List<String> remarks = new ArrayList<>(scheduler.differences());
@@ -144,10 +152,10 @@ public final class Export {
   }
 
   /** The same tensors in a file that PyTorch's programs take for one of theirs. */
-  private static void copy(Path from, Path to) throws IOException {
+  private static void copy(Path from, Path to, Predicate<String> wanted) throws IOException {
     SafeTensors tensors = SafeTensors.read(from);
     SafeTensorsWriter writer = new SafeTensorsWriter().metadata("format", "pt");
-    for (String name : tensors.names()) {
+    for (String name : tensors.names().stream().filter(wanted).toList()) {
       int[] shape = tensors.shape(name);
       if (tensors.entry(name).type() == StoredType.F32) {
         writer.add(name, shape, tensors.floats(name));

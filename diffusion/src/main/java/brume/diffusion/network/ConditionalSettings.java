@@ -48,6 +48,11 @@ public record ConditionalSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "conditional U-Net";
   }

@@ -74,6 +74,11 @@ public record DdpmSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "U-Net of Ho et al.";
   }

@@ -67,6 +67,11 @@ public record DiTSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "diffusion transformer";
   }

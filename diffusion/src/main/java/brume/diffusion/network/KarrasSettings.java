@@ -44,6 +44,11 @@ public record KarrasSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "U-Net of EDM2";
   }

@@ -81,6 +81,11 @@ public record MpTransformerSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "magnitude-preserving transformer";
   }

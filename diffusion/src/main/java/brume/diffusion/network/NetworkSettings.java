@@ -47,6 +47,15 @@ public interface NetworkSettings {
   }
 
   /**
+   * Whether it can be told what was done to its pictures: its {@link Network#knownChannels} are some.
+   *
+   * @return false unless it can
+   */
+  default boolean hearsOfChanges() {
+    return false;
+  }
+
+  /**
    * What people call it.
    *
    * @return such as {@code U-Net}

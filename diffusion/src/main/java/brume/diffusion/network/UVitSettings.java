@@ -112,6 +112,11 @@ public record UVitSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "U-Net of simple diffusion";
   }

@@ -140,6 +140,11 @@ public record Unet2dSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "U-Net of diffusers";
   }

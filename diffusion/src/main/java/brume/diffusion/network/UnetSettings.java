@@ -131,6 +131,11 @@ public record UnetSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "U-Net";
   }

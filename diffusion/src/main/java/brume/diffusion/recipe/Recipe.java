@@ -2,6 +2,8 @@ package brume.diffusion.recipe;
 
 import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Datasets;
+import brume.diffusion.data.augment.AugmentationSettings;
+import brume.diffusion.data.augment.Augmentations;
 import brume.diffusion.guidance.GuidanceSettings;
 import brume.diffusion.guidance.Guidances;
 import brume.diffusion.network.NetworkSettings;
@@ -50,6 +52,7 @@ import java.util.List;
  * @param brume version that wrote it
  * @param seed of all random numbers
  * @param data what to learn from
+ * @param augmentation what is done to pictures before they are learned from
  * @param patch side of the squares of pixels that are moved into the channels before the network and
  *     back behind it; 1 for none
  * @param network what learns
@@ -69,6 +72,8 @@ public record Recipe(
     @About(value = "Version that wrote it.", fileOnly = true) String brume,
     @About("Seed of all random numbers.") long seed,
     @About("What to learn from.") DataSettings data,
+    @About("What is done to pictures before they are learned from.")
+        AugmentationSettings augmentation,
     @About(
             value = "Side of the squares of pixels moved into the channels; 1 for none.",
             min = 1,
@@ -95,6 +100,7 @@ public record Recipe(
   /** Reads and writes recipes. */
   public static final Settings ENGINE = new Settings(List.of(
       Datasets.CATALOG,
+      Augmentations.CATALOG,
       Networks.CATALOG,
       Conditions.CATALOG,
       TimeEncodings.CATALOG,
@@ -221,6 +227,7 @@ public record Recipe(
             + " another");
     condition.requireFitting(data.shape());
     requireFrames();
+    requireAugmentable();
     objective.create(this.process.create(Clipping.none()));
     guidance.requireEffect(sampler.create(process));
     rate.create(training.steps());
@@ -240,6 +247,14 @@ public record Recipe(
         "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
             + " where no class is told");
     return this;
+  }
+
+  private void requireAugmentable() {
+    augmentation.requireFitting(data.shape(), frames());
+    SettingException.unless(
+        augmentation.told() == 0 || network.hearsOfChanges(),
+        "{augmentation}: expected none with this {network}, which cannot be told what was done to pictures, got"
+            + " another");
   }
 
   private void requireFrames() {

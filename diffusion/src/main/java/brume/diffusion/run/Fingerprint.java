@@ -3,6 +3,7 @@ package brume.diffusion.run;
 import brume.diffusion.data.Crop;
 import brume.diffusion.data.ImagesSettings;
 import brume.diffusion.data.LabelRule;
+import brume.diffusion.data.augment.Augmentations;
 import brume.diffusion.objective.Conditions;
 import brume.diffusion.recipe.Recipe;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,6 +25,9 @@ final class Fingerprint {
       if (!recipe.objective().tellsClasses()) {
         ((ObjectNode) tree.get("data")).remove(List.of("classes", "labels")); // told to nobody
       }
+    }
+    if (recipe.augmentation() instanceof Augmentations.None) {
+      tree.remove("augmentation"); // which recipes of 0.2.0 do not have
     }
     ((ObjectNode) tree.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));

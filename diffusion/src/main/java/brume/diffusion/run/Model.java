@@ -12,18 +12,28 @@ import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Patches;
 import brume.nn.Query;
+import brume.nn.init.Initialization;
+import brume.nn.layer.Augmented;
+import brume.nn.layer.Linear;
 import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The network that a recipe describes, with what stands between it and the process. */
 public final class Model implements Network {
 
+  /** What parameters are called that are not asked where nothing was done to the data. */
+  public static final String AUGMENTATION = "augmentation";
+
   private final Recipe recipe;
   private final Network network;
   private final boolean seesPictures;
   private final Denoiser clocked;
+  private final Optional<Linear> hearing; // of what was done to pictures
   private final TrainedProcess process;
   private final List<NamedParameter> parameters;
 
@@ -39,6 +49,8 @@ public final class Model implements Network {
     RandomKey key = RandomKey.of(recipe.seed()).child("parameters");
     int patch = recipe.patch();
     Network inner = recipe.network().create(recipe.task().inPatches(patch), device, key);
+    Parameters more = Parameters.of(device, key.child(AUGMENTATION));
+    this.hearing = hearing(recipe, inner, more);
     Network whole = patch == 1 ? inner : new Patches(inner, patch);
     int beside = recipe.condition().channels(recipe.data().shape().dim(2));
     this.network = beside == 0 ? whole : new BesidePictures(whole, beside);
@@ -46,9 +58,43 @@ public final class Model implements Network {
     this.clocked = new Clock(network, recipe.process().clock());
     Parameters own = Parameters.of(device, key.child("process"));
     this.process = recipe.process().create(Clipping.none(), own);
-    this.parameters = own.all().isEmpty()
+    this.parameters = own.all().isEmpty() && more.all().isEmpty()
         ? network.parameters()
-        : Stream.of(network.parameters(), own.all()).flatMap(List::stream).toList();
+        : Stream.of(network.parameters(), more.all(), own.all()).flatMap(List::stream).toList();
+  }
+
+  /** At first it says nothing. */
+  private static Optional<Linear> hearing(Recipe recipe, Network network, Parameters at) {
+    int told = recipe.augmentation().told();
+    if (told == 0) {
+      return Optional.empty();
+    }
+    int channels = network
+        .knownChannels()
+        .orElseThrow(() -> new IllegalArgumentException(
+            "network: expected one that can be told what was done to pictures, got another; choose"
+                + " augmentation none"));
+    return Optional.of(Linear.withoutBias(
+        at.child(AUGMENTATION), told, channels, Initialization.glorot(0)));
+  }
+
+  /**
+   * The network as it sees samples to which something was done.
+   *
+   * @param seeing this model, with what else it is told of the samples
+   * @param done (N, K) numbers that tell what was done, one sample after the other; empty if the recipe has
+   *     no augmentation
+   * @return told of it
+   */
+  public Denoiser told(Denoiser seeing, double... done) {
+    return hearing
+        .<Denoiser>map(layer -> {
+          int numbers = recipe.augmentation().told();
+          Shape shape = Shape.of(done.length / numbers, numbers);
+          Device device = parameters.get(0).variable().value().device();
+          return new Augmented(seeing, layer, Variable.constant(Tensor.of(device, shape, done)));
+        })
+        .orElse(seeing);
   }
 
   /**

@@ -7,6 +7,7 @@ import brume.diffusion.objective.Batch;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
+import brume.nn.Denoiser;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Device;
@@ -74,7 +75,13 @@ public final class Trainer {
           there.isEmpty() ? "none" : Text.shown(String.join(", ", there), SHOWN)));
     }
     TrainingSettings t = recipe.training();
-    this.order = new Batches(data, recipe.seed(), recipe.data().flip());
+    this.order = new Batches(
+        data,
+        recipe.seed(),
+        recipe.data().flip(),
+        recipe
+            .augmentation()
+            .create(sample, RandomKey.of(recipe.seed()).child(Model.AUGMENTATION)));
     this.batchShape = Shape.of(t.batch(), data.height(), data.width(), data.channels());
     this.key = RandomKey.of(recipe.seed()).child("training");
     this.learningRate = recipe.learningRate();
@@ -221,7 +228,7 @@ public final class Trainer {
     try (Scope step = Scope.open()) {
       RandomKey random = key.child("step", number);
       TrainingStep.Computed computed = new TrainingStep(
-              (batch, drawn) -> recipe.condition().told(state.model(), batch, drawn),
+              (batch, drawn) -> told(state, batch, drawn),
               state.objective(),
               t.accumulate(),
               recomputing)
@@ -237,6 +244,13 @@ public final class Trainer {
       double seconds = (System.nanoTime() - start) * 1e-9;
       return new TrainingLog.Line(number + 1, loss, clipped.norm(), rate, seconds);
     }
+  }
+
+  /** The network, told what there is to tell of a batch. */
+  private Denoiser told(Learning state, Batch batch, RandomKey random) {
+    double[] done =
+        order.told(state.dataPosition() + batch.first(), recipe.training().batch());
+    return state.model().told(recipe.condition().told(state.model(), batch, random), done);
   }
 
   /** The samples of one part of a step. */

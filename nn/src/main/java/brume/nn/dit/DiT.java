@@ -27,6 +27,7 @@ import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The diffusion transformer: squares of pixels become tokens, which attend to each other in one block
@@ -129,6 +130,11 @@ public final class DiT implements Network {
         reshape(tokens, Shape.of(n, config.rows(), config.columns(), patch, patch, out));
     return reshape(
         permute(squares, 0, 1, 3, 2, 4, 5), Shape.of(n, config.height(), config.width(), out));
+  }
+
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(config.dim());
   }
 
   @Override

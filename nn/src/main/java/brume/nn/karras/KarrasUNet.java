@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -170,7 +171,7 @@ public final class KarrasUNet implements Network {
         config.classes(),
         classes.shape());
     query.condition().requireNoLabels("karras with shares of classes");
-    return Tape.tidy(() -> run(query, () -> known.forward(query, classes)));
+    return Tape.tidy(() -> run(query, () -> known.forward(query, classes, "karras")));
   }
 
   @Override
@@ -224,6 +225,11 @@ public final class KarrasUNet implements Network {
           config.factor(axis),
           x);
     }
+  }
+
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(known.channels());
   }
 
   @Override

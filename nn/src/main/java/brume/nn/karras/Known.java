@@ -23,6 +23,7 @@ final class Known {
   private final double timeScale;
   private final double share;
   private final int classes;
+  private final int channels;
   private final Variable frequencies; // (waves/2)
   private final MpLinear toTime;
   private final Optional<MpLinear> toClass;
@@ -42,6 +43,7 @@ final class Known {
     this.timeScale = timeScale;
     this.share = share;
     this.classes = classes;
+    this.channels = dim;
     this.frequencies = at.child("to_time_emb.0")
         .addFrozen("weights", Shape.of(waves / 2), StoredLayout.SAME, Initializer.normal());
     this.toTime = new MpLinear(at.child("to_time_emb.1"), waves, dim);
@@ -54,15 +56,26 @@ final class Known {
   Variable forward(Query query, String network) {
     if (toClass.isEmpty()) {
       query.condition().requireNoLabels(network);
-      return mpSilu(time(query));
+      return activated(query, time(query), network);
     }
-    return forward(query, asRows(query.condition(), query.times().length));
+    return forward(query, asRows(query.condition(), query.times().length), network);
   }
 
   /** (N, dim) time and classes (N, K), activated. */
-  Variable forward(Query query, Variable rows) {
+  Variable forward(Query query, Variable rows, String network) {
     Variable all = scale(rows, Math.sqrt(classes)); // of magnitude one
-    return mpSilu(mpAdd(time(query), toClass.orElseThrow().forward(all), share));
+    Variable told = mpAdd(time(query), toClass.orElseThrow().forward(all), share);
+    return activated(query, told, network);
+  }
+
+  /** Channels of the result. */
+  int channels() {
+    return channels;
+  }
+
+  /** What a query wants added is added as it is: where that is nothing, magnitudes stay what they are. */
+  private static Variable activated(Query query, Variable told, String network) {
+    return mpSilu(query.condition().addedTo(told, network));
   }
 
   private Variable time(Query query) {

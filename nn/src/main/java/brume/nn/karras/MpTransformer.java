@@ -21,6 +21,7 @@ import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A transformer for pictures whose layers keep magnitudes. Its layers, attention with a memory and then a
@@ -153,6 +154,11 @@ public final class MpTransformer implements Network {
     Variable table = Variable.constant(Positions.table(at.device(), rows, columns, dim));
     Variable each = reshape(scale(table, Math.sqrt(2)), Shape.of(rows, columns, dim));
     return mpAdd(tokens, expand(each, shape.dim(0)), config.positions());
+  }
+
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(known.channels());
   }
 
   @Override

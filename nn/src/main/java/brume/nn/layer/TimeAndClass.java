@@ -24,10 +24,12 @@ public final class TimeAndClass {
 
   private final Function<Query, Variable> known;
   private final int classes;
+  private final int channels;
 
-  private TimeAndClass(int classes, Function<Query, Variable> known) {
+  private TimeAndClass(int classes, int channels, Function<Query, Variable> known) {
     ConfigException.unless(classes >= 0, "classes: expected 0 (none) or more, got %d", classes);
     this.classes = classes;
+    this.channels = channels;
     this.known = known;
   }
 
@@ -60,11 +62,11 @@ public final class TimeAndClass {
   public static TimeAndClass added(
       Parameters at, String name, Function<Query, Variable> time, int dim, int classes) {
     if (classes == 0) {
-      return new TimeAndClass(0, time);
+      return new TimeAndClass(0, dim, time);
     }
     Variable table = at.child(name)
         .add("weight", Shape.of(classes + 1, dim), StoredLayout.SAME, Initializer.normal());
-    return new TimeAndClass(classes, query -> add(time.apply(query), rows(table, query, classes)));
+    return new TimeAndClass(classes, dim, query -> add(time.apply(query), rows(table, query, classes)));
   }
 
   /**
@@ -81,7 +83,7 @@ public final class TimeAndClass {
   public static TimeAndClass beside(
       Parameters at, Function<Query, Variable> time, int encoded, int dim, int classes) {
     if (classes == 0) {
-      return new TimeAndClass(0, time);
+      return new TimeAndClass(0, dim, time);
     }
     Variable each = at.child("classes_emb")
         .add("weight", Shape.of(classes, encoded), StoredLayout.SAME, Initializer.normal());
@@ -89,7 +91,7 @@ public final class TimeAndClass {
         at.add("null_classes_emb", Shape.of(encoded), StoredLayout.SAME, Initializer.normal());
     Linear inner = new Linear(at.child("classes_mlp.0"), encoded, dim);
     Linear outer = new Linear(at.child("classes_mlp.2"), dim, dim);
-    return new TimeAndClass(classes, query -> {
+    return new TimeAndClass(classes, 2 * dim, query -> {
       Variable table = concatenate(0, each, reshape(none, Shape.of(1, encoded)));
       Variable told = outer.forward(gelu(inner.forward(rows(table, query, classes))));
       return concatenate(time.apply(query), told);
@@ -102,7 +104,16 @@ public final class TimeAndClass {
   }
 
   /**
-   * What is known of the samples.
+   * Channels of what is known.
+   *
+   * @return of the embedded time, and of the class where that stands beside it
+   */
+  public int channels() {
+    return channels;
+  }
+
+  /**
+   * What is known of the samples, with what the query wants added to it.
    *
    * @param query of N samples; without labels no class is told
    * @param network what to call it in a message
@@ -115,6 +126,6 @@ public final class TimeAndClass {
     if (classes == 0) {
       query.condition().requireNoLabels(network);
     }
-    return known.apply(query);
+    return query.condition().addedTo(known.apply(query), network);
   }
 }

@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
@@ -210,6 +211,11 @@ public final class UVit implements Network {
 
   private static Variable beside(Variable h, Variable skip, ResBlock block, Variable t, Pass pass) {
     return Tape.tidy(() -> block.forward(concatenate(h, skip), t, pass));
+  }
+
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(known.channels());
   }
 
   @Override

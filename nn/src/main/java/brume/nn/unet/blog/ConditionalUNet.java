@@ -31,6 +31,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A denoising network that is told the time by attention: at every level the positions see one more
@@ -163,6 +164,11 @@ public final class ConditionalUNet implements Network {
       });
     }
     return head.forward(h);
+  }
+
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(known.channels());
   }
 
   @Override

@@ -19,15 +19,16 @@ import brume.nn.layer.TimeAndClass;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.Fitting;
-import brume.nn.unet.Hourglass;
 import brume.nn.unet.Hourglass.Level;
 import brume.nn.unet.Hourglass.Step;
+import brume.nn.unet.Hourglass;
 import brume.nn.unet.Told;
 import brume.tensor.Device;
 import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The denoising network of ddpm-torch, after the original of Ho et al. Unlike in that of
@@ -173,6 +174,11 @@ public final class DdpmUNet implements Network {
     Variable t = silu(known.forward(query, "unet")); // where each block's projection begins
     Variable h = hourglass.forward(first.forward(query.xt()), Told.of(t, query.pass()));
     return last.forward(lastNorm.forwardSiLU(h));
+  }
+
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(known.channels());
   }
 
   @Override

@@ -18,8 +18,8 @@ import brume.nn.layer.GroupNorm;
 import brume.nn.layer.TimeAndClass;
 import brume.nn.layer.TimeEmbedding;
 import brume.nn.unet.Fitting;
-import brume.nn.unet.Hourglass;
 import brume.nn.unet.Hourglass.Step;
+import brume.nn.unet.Hourglass;
 import brume.nn.unet.Told;
 import brume.nn.unet.diffusers.ResnetConfig.Activation;
 import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
@@ -28,6 +28,7 @@ import brume.tensor.Device;
 import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The denoising network of diffusers, its {@code UNet2DModel}: a descendant of that of Ho et al. like
@@ -195,6 +196,11 @@ public final class UNet2D implements Network {
     Variable t = silu(known.forward(query, "unet")); // where each block's projection begins
     Variable h = hourglass.forward(first.forward(x), Told.of(t, query.pass()));
     return last.forward(lastNorm.forwardSiLU(h));
+  }
+
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(known.channels());
   }
 
   @Override

@@ -33,6 +33,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
@@ -215,6 +216,11 @@ public final class UNet implements Network {
     return config.domain() == Domain.IMAGE
         ? x
         : reshape(x, Shape.of(shape.dim(0), 1, shape.dim(1), shape.dim(2)));
+  }
+
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(known.channels());
   }
 
   @Override
