@@ -16,13 +16,8 @@ public final class Condition {
   /** The label of a sample whose class is not told. */
   public static final int NO_CLASS = -1;
 
-  private static final Condition NONE =
-      new Condition(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+  private static final Condition NONE = new Condition(
+      Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   private final Optional<Variable> former;
   private final Optional<int[]> labels;

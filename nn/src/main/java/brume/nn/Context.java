@@ -1,5 +1,7 @@
 package brume.nn;
 
+import static brume.autograd.function.shape.Select.select;
+
 import brume.autograd.Variable;
 import brume.tensor.ShapeException;
 import java.util.Optional;
@@ -95,6 +97,33 @@ public record Context(
    */
   public Context withNumbers(double... each) {
     return new Context(tokens, shown, vector, Optional.of(each));
+  }
+
+  /**
+   * The same about some samples, or about one of them several times.
+   *
+   * @param samples their numbers
+   * @return in this order
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  public Context rows(int... samples) {
+    int all = tokens.shape().dim(0), length = tokens.shape().dim(1);
+    boolean[] flags = new boolean[samples.length * length];
+    int each = numbers.map(given -> given.length / all).orElse(0);
+    double[] some = new double[samples.length * each];
+    for (int i = 0; i < samples.length; i++) {
+      if (shown.isPresent()) {
+        System.arraycopy(shown.get(), samples[i] * length, flags, i * length, length);
+      }
+      if (numbers.isPresent()) {
+        System.arraycopy(numbers.get(), samples[i] * each, some, i * each, each);
+      }
+    }
+    return new Context(
+        select(tokens, 0, samples),
+        shown.map(given -> flags),
+        vector.map(given -> select(given, 0, samples)),
+        numbers.map(given -> some));
   }
 
   /**

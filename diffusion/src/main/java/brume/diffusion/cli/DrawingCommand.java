@@ -2,6 +2,8 @@ package brume.diffusion.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import brume.diffusion.data.Exhibit;
+import brume.diffusion.data.PictureExhibit;
 import brume.diffusion.exchange.Imported;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
@@ -35,6 +37,7 @@ import picocli.CommandLine.Spec;
 abstract class DrawingCommand implements Callable<Integer>, Prepared {
 
   private static final int MOST_PLOTTED = 1_000_000;
+  private static final int USUAL_BATCH = 64; // samples
 
   @Option(names = "--run", paramLabel = "RUN", description = "Folder of the run, or latest.")
   private @Nullable String run;
@@ -109,10 +112,9 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      defaultValue = "64",
       description =
-          "Samples drawn at once; the result does not depend on it. Default: ${DEFAULT-VALUE}.")
-  private int batch;
+          "Samples drawn at once; the result does not depend on it. Default: 64, or 1 of what texts say.")
+  private @Nullable Integer batch;
 
   @Option(
       names = "--steps-out",
@@ -122,6 +124,9 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
 
   @Mixin
   private final Steering steering;
+
+  @Mixin
+  private Prompting prompting = new Prompting();
 
   @Mixin
   private Leading leading = new Leading();
@@ -160,6 +165,9 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     try {
       if (named.isPresent()) {
         base = steering.recipe(named.get());
+      } else if (place.isPresent()
+          && prompting.opens(Path.of(place.get()), words.valueOf("--sampler"))) {
+        base = prompting.recipe();
       } else if (place.isPresent()) {
         imported = Imported.open(Path.of(place.get()), words.valueOf("--sampler"));
         base = imported.recipe();
@@ -184,7 +192,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     UsageException.unless(
         from == null || checkpoint == null && weights == null,
         "--from: expected without --checkpoint and --weights, which are of runs, got both");
-    UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
+    UsageException.unless(batch == null || batch >= 1, "--batch: expected 1 or more, got " + batch);
     numbers(1, usual);
     steering.check();
     leading.check();
@@ -194,12 +202,17 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     if (unread != null) {
       throw unread;
     }
+    prompting.check();
     if (stepsOut != null) {
       StepsOut.refuseUnwritable("--steps-out", stepsOut);
     }
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open()) {
-      draw(source(device), device);
+      if (prompting.isOpen()) {
+        drawTexts(device);
+      } else {
+        draw(source(device), device);
+      }
     } catch (IllegalArgumentException misfit) {
       throw new UsageException(options.sentence(misfit));
     }
@@ -245,7 +258,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Asked asked = steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
     Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
     Sampler sampler = steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
-    Drawing how = new Drawing(sampler, picture, own, batch);
+    Drawing how = new Drawing(sampler, picture, own, batch == null ? USUAL_BATCH : batch);
     StepsOut steps =
         new StepsOut(source.exhibit().inTurn(rows(inTurn, numbers)), stepsOut, sampler.steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
@@ -267,11 +280,41 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         if (sink.done() > 0) {
           Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
         }
-        draw(source, model, numbers, how, steps, device, sink.done(), sink::write);
+        draw(source.exhibit(), model, numbers, how, steps, device, sink.done(), sink::write);
         if (request.isByRows()) {
           Telling.say("rows: " + names(known, inTurn, numbers.at(0)));
         }
       }
+    }
+    steps.write();
+  }
+
+  /** What texts say, drawn one after the other as pictures are large. */
+  private void drawTexts(Device device) throws IOException {
+    UsageException.unless(
+        classes == null, "--class: expected without --prompt, which says what is drawn, got both");
+    leading.refuse("--prompt");
+    Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
+    SampleNumbers numbers = numbers(prompting.turn(), prompting.turn());
+    Prompting.Ready ready = prompting.ready(recipe, device);
+    long own = seed == null ? recipe.seed() : seed;
+    Sampler sampler =
+        steering.ofLatents(recipe.sampler().create(recipe.reverse()), ready, own, device);
+    Drawing how = new Drawing(
+        sampler, ready.latents(), own, batch == null ? 1 : batch, ready.pipeline()::pictures);
+    Exhibit exhibit = new PictureExhibit(ready.picture(), 1);
+    StepsOut steps = new StepsOut(exhibit, stepsOut, sampler.steps());
+    SampleRequest request = new SampleRequest(
+        numbers,
+        ready.picture().dim(0),
+        ready.picture().dim(1),
+        ready.picture().dim(2),
+        ready.fingerprint() + ", seed " + own + steering.fingerprint(sampler));
+    try (SampleSink sink = SampleSink.open(out, request)) {
+      if (sink.done() > 0) {
+        Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
+      }
+      draw(exhibit, ready.asked(), numbers, how, steps, device, sink.done(), sink::write);
     }
     steps.write();
   }
@@ -300,7 +343,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
             MOST_PLOTTED, numbers.count()));
     float[] all = new float[Math.toIntExact(numbers.count() * size)];
     draw(
-        source,
+        source.exhibit(),
         model,
         numbers,
         how,
@@ -314,7 +357,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   }
 
   private void draw(
-      Source source,
+      Exhibit exhibit,
       Asked model,
       SampleNumbers numbers,
       Drawing how,
@@ -323,7 +366,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       long done,
       Drawing.Taker taker)
       throws IOException {
-    String what = numbers.count() + " " + source.exhibit().things();
+    String what = numbers.count() + " " + exhibit.things();
     try (TerminalProgress progress =
         new TerminalProgress("sampling", 0, how.stepsFor(numbers, done))) {
       how.draw(
@@ -333,7 +376,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
           done,
           (step, of, before, x) -> {
             progress.evenlyAt(step, what);
-            steps.watch(before, x);
+            steps.watch(before, () -> how.finish().apply(x));
           },
           taker);
     }

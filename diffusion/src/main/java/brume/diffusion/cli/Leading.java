@@ -45,6 +45,13 @@ final class Leading {
         "--classifier-scale: expected above 0, got " + scale);
   }
 
+  /** Refuses to lead beside something else that says what is drawn. */
+  void refuse(String other) {
+    UsageException.unless(
+        run == null,
+        Text.of("--classifier: expected without %s, which says what is drawn, got both", other));
+  }
+
   /** A classifier with its parameters, which the innermost scope owns. */
   record Classifier(NoisyClassifier model, Recipe recipe, double scale, String fingerprint) {
 

@@ -1,9 +1,12 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.guidance.FromPicture;
+import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
 import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -55,6 +58,20 @@ final class StartPicture implements Steering {
         sampler,
         GivenPicture.read("--start", start, picture, device),
         strength == null ? STRENGTH : strength);
+  }
+
+  @Override
+  public Sampler ofLatents(Sampler sampler, Prompting.Ready ready, long seed, Device device)
+      throws IOException {
+    if (start == null) {
+      return sampler;
+    }
+    Tensor picture = GivenPicture.read("--start", start, ready.picture(), device);
+    Shape latents = GivenPicture.batched(ready.latents());
+    Tensor noise =
+        NoiseSource.keyed(RandomKey.of(seed).child("posterior"), 0).start(device, latents);
+    return FromPicture.of(
+        sampler, ready.pipeline().latents(picture, noise), strength == null ? STRENGTH : strength);
   }
 
   @Override

@@ -44,6 +44,22 @@ interface Steering {
     return source.asked().apply(inTurn);
   }
 
+  /**
+   * The sampler of what texts say, which draws latents.
+   *
+   * @param sampler the way from noise to latents
+   * @param ready what is drawn with it
+   * @param seed of the samples
+   * @param device where the parts are
+   * @throws IOException if a picture cannot be read
+   * @throws UsageException if texts cannot be drawn so
+   */
+  default Sampler ofLatents(Sampler sampler, Prompting.Ready ready, long seed, Device device)
+      throws IOException {
+    throw new UsageException(
+        "--from: expected a folder without texts, which brume sample can draw, got one with a text_encoder");
+  }
+
   /** What tells samples steered so from others; empty where nothing steers them. */
   String fingerprint(Sampler steered);
 }

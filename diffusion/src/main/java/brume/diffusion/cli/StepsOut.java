@@ -5,6 +5,7 @@ import brume.diffusion.data.PictureTensor;
 import brume.diffusion.image.Gif;
 import brume.diffusion.image.Grids;
 import brume.diffusion.image.Picture;
+import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps some states on the way from noise to data, and shows them as an animation or side by side. */
@@ -53,14 +55,16 @@ final class StepsOut {
     }
   }
 
-  /** Is shown a state of a batch. */
-  void watch(long first, Tensor x) {
+  /** Is shown a state of a batch, which is only made a picture if it is kept. */
+  void watch(long first, Supplier<Tensor> x) {
     if (out == null || first != 0) {
       return;
     }
     seen++;
     if (seen == steps || seen % Math.max(1, steps / FRAMES) == 0) {
-      states.add(PictureTensor.toUnlimited(x));
+      try (Scope scope = Scope.open()) {
+        states.add(PictureTensor.toUnlimited(x.get()));
+      }
     }
   }
 

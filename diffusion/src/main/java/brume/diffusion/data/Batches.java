@@ -48,8 +48,7 @@ public final class Batches {
    * @param flips whether to mirror every picture with probability one half
    * @param augmentation done to pictures of the set, mirrored or not; empty for nothing
    */
-  public Batches(
-      Dataset pictures, long seed, boolean flips, Optional<Augmentation> augmentation) {
+  public Batches(Dataset pictures, long seed, boolean flips, Optional<Augmentation> augmentation) {
     this.pictures = pictures;
     this.seed = seed;
     this.flips = flips;

@@ -48,6 +48,11 @@ public record Imported(Recipe recipe, StoredWeights weights, List<String> remark
       throw new IOException(place
           + ": expected a folder of a model or a file of weights, found none; check its name");
     }
+    if (StableDiffusionFolder.isOne(place)) {
+      throw new IOException(place
+          + ": expected a model that draws without texts, got a pipeline with a text_encoder; ask it with brume"
+          + " sample --from and --prompt");
+    }
     if (PipelineFolder.isOne(place)) {
       return PipelineFolder.open(place, Optional.empty(), sampler);
     }

@@ -32,7 +32,8 @@ import java.util.function.Function;
  */
 public final class TextEncoderFile {
 
-  private static final String CONFIG = "config.json", WEIGHTS = "model";
+  static final String WEIGHTS = "model";
+  private static final String CONFIG = "config.json";
   private static final String TEXT = "CLIPTextModel", VISION = "CLIPVisionModel";
   private static final String PROJECTED = "WithProjection", WHOLE = "CLIPModel";
   private static final String T5 = "T5EncoderModel";

@@ -16,7 +16,10 @@ import java.util.List;
  * @param dropout rate inside the blocks
  */
 public record EdmLevels(
-    @About(value = "Channels that the others are multiples of, an even number.", min = 4, max = 4096)
+    @About(
+            value = "Channels that the others are multiples of, an even number.",
+            min = 4,
+            max = 4096)
         int dim,
     @About(value = "Channels of each level, finest first, as multiples of dim.", min = 1)
         List<Integer> mults,

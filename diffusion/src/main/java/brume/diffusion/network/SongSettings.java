@@ -40,7 +40,8 @@ public record SongSettings(
         double timeScale,
     @About("Weights by which pictures are halved and doubled: (1, 1) or (1, 3, 3, 1).")
         Filter filter,
-    @About("What the way down sees besides: nothing, the picture made smaller, or the level before.")
+    @About(
+            "What the way down sees besides: nothing, the picture made smaller, or the level before.")
         Encoder encoder,
     @About("Where the way up answers: at the end, or at each level.") Decoder decoder)
     implements NetworkSettings {

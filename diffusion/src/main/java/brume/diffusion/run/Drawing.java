@@ -13,17 +13,23 @@ import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Draws samples from a model, a batch at a time. Sample i of a seed is the same whatever others are drawn
  * and in batches of whatever size.
  *
  * @param sampler the way from noise to data
- * @param picture (H, W, C)
+ * @param picture (H, W, C) of what the sampler draws
  * @param seed of the samples
  * @param batch samples drawn at once
+ * @param finish what happens to them when they are drawn, (N, H, W, C) to (N, any, any, any), such as
+ *     decoding; by default nothing
  */
-public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
+public record Drawing(
+    Sampler sampler, Shape picture, long seed, int batch, UnaryOperator<Tensor> finish) {
 
   private static final int BATCH = 64; // samples; more of them if they are small
   private static final int BATCH_NUMBERS = 16_384;
@@ -34,6 +40,18 @@ public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
       throw new IllegalArgumentException(
           Text.of("drawing: expected a batch of 1 or more, got %d", batch));
     }
+  }
+
+  /**
+   * Drawing of samples that are what the sampler draws.
+   *
+   * @param sampler the way from noise to data
+   * @param picture (H, W, C)
+   * @param seed of the samples
+   * @param batch samples drawn at once
+   */
+  public Drawing(Sampler sampler, Shape picture, long seed, int batch) {
+    this(sampler, picture, seed, batch, drawn -> drawn);
   }
 
   /**
@@ -102,7 +120,7 @@ public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
         NoiseSource noise = NoiseSource.keyed(key, numbers.at(first));
         Denoised asked = model.of(numbers.at(first), n);
         Tensor drawn = sampler.sample(asked, noise.start(device, shape), noise, listener);
-        taker.take(first, PictureTensor.toUnit(drawn));
+        taker.take(first, PictureTensor.toUnit(finish.apply(drawn)));
       }
       first += n;
       before += sampler.steps();
@@ -119,7 +137,8 @@ public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
    * @return (count, H, W, C) values in [0, 1]
    */
   public float[] draw(Asked model, Device device, int count, Watcher watcher) {
-    float[] all = new float[Shape.product(count, picture.size())];
+    Shape.product(count, picture.size()); // refuses now what no array holds
+    List<float[]> parts = new ArrayList<>();
     try {
       draw(
           model,
@@ -127,10 +146,15 @@ public record Drawing(Sampler sampler, Shape picture, long seed, int batch) {
           SampleNumbers.first(count),
           0,
           watcher,
-          (first, values) -> System.arraycopy(
-              values, 0, all, Math.toIntExact(first * picture.size()), values.length));
+          (first, values) -> parts.add(values));
     } catch (IOException impossible) {
       throw new IllegalStateException("memory takes all samples", impossible);
+    }
+    float[] all = new float[parts.stream().mapToInt(part -> part.length).reduce(0, Math::addExact)];
+    int done = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, done, part.length);
+      done += part.length;
     }
     return all;
   }

@@ -60,7 +60,9 @@ public final class Model implements Network {
     this.process = recipe.process().create(Clipping.none(), own);
     this.parameters = own.all().isEmpty() && more.all().isEmpty()
         ? network.parameters()
-        : Stream.of(network.parameters(), more.all(), own.all()).flatMap(List::stream).toList();
+        : Stream.of(network.parameters(), more.all(), own.all())
+            .flatMap(List::stream)
+            .toList();
   }
 
   /** At first it says nothing. */
@@ -74,8 +76,8 @@ public final class Model implements Network {
         .orElseThrow(() -> new IllegalArgumentException(
             "network: expected one that can be told what was done to pictures, got another; choose"
                 + " augmentation none"));
-    return Optional.of(Linear.withoutBias(
-        at.child(AUGMENTATION), told, channels, Initialization.glorot(0)));
+    return Optional.of(
+        Linear.withoutBias(at.child(AUGMENTATION), told, channels, Initialization.glorot(0)));
   }
 
   /**

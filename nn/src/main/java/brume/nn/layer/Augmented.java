@@ -20,8 +20,7 @@ public record Augmented(Denoiser original, Linear layer, Variable done) implemen
 
   @Override
   public Variable predict(Query query) {
-    return original.predict(
-        query.withCondition(query.condition().withAdded(layer.forward(done))));
+    return original.predict(query.withCondition(query.condition().withAdded(layer.forward(done))));
   }
 
   @Override

@@ -66,7 +66,8 @@ public final class TimeAndClass {
     }
     Variable table = at.child(name)
         .add("weight", Shape.of(classes + 1, dim), StoredLayout.SAME, Initializer.normal());
-    return new TimeAndClass(classes, dim, query -> add(time.apply(query), rows(table, query, classes)));
+    return new TimeAndClass(
+        classes, dim, query -> add(time.apply(query), rows(table, query, classes)));
   }
 
   /**

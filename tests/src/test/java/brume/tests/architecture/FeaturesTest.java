@@ -31,6 +31,7 @@ class FeaturesTest {
   private static final Path GOLDEN = Path.of("src", "test", "resources");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern COMMAND = Pattern.compile("(?m)^    \\./brume ([^#|\\n]*)");
+  private static final Pattern WORD = Pattern.compile("(\"[^\"]*\"|\\S)+");
   private static final Pattern CLASS = Pattern.compile("[A-Z]\\w+(\\.\\w+)?");
   private static final int FEATURES = 130; // at least; a table that is not read has none
 
@@ -139,7 +140,11 @@ class FeaturesTest {
   @ParameterizedTest
   @MethodSource("commands")
   void commandsKnowTheirOptions(String command) throws IOException {
-    List<String> words = List.of(command.split(" ")), asked = new ArrayList<>();
+    List<String> words = WORD.matcher(command)
+        .results()
+        .map(word -> word.group().replace("\"", ""))
+        .toList();
+    List<String> asked = new ArrayList<>();
     for (int i = 1; i < words.size(); i++) {
       String word = words.get(i);
       boolean reads = READING.contains(word)

@@ -98,7 +98,20 @@ class LayeringTest {
       Map.entry("tensorboard", List.of("settings", "recipe", "run")),
       Map.entry(
           "exchange",
-          List.of("settings", "data", "network", "process", "sampler", "recipe", "run")));
+          List.of("settings", "data", "network", "process", "sampler", "recipe", "run")),
+      Map.entry(
+          "pipeline",
+          List.of(
+              "settings",
+              "image",
+              "data",
+              "process",
+              "sampler",
+              "guidance",
+              "recipe",
+              "run",
+              "text",
+              "exchange")));
 
   @ArchTest
   static void roomsSeeOnlyWhatLiesBelow(JavaClasses classes) {

@@ -60,6 +60,7 @@ final class CaseRunners {
       new ContinuousSchedulerRunner(),
       new TokenizerRunner(),
       new TextEncoders(),
+      new TextPipelines(),
       new ClipPicturesRunner(),
       new Metrics());
 

@@ -42,7 +42,7 @@ record Tolerance(DType dtype) {
 
   private static double relative64(GoldenCase of) {
     return switch (of.kind()) {
-      case "trajectory", "train", "function" -> 1e-6;
+      case "trajectory", "pipeline", "train", "function" -> 1e-6;
       case "model" -> 1e-7;
       case "loss" -> isLikelihood(of) ? 1e-6 : 1e-9;
       case "metric" -> of.has("output.frechet") ? 1e-6 : 1e-9; // root of a singular matrix
@@ -52,7 +52,7 @@ record Tolerance(DType dtype) {
 
   private static double relative32(GoldenCase of, String tensor) {
     return switch (of.kind()) {
-      case "model", "trajectory" -> 1e-4;
+      case "model", "trajectory", "pipeline" -> 1e-4;
       case "train" -> parameter(tensor).equals(tensor) ? 1e-4 : 1e-3;
       default -> 1e-5;
     };

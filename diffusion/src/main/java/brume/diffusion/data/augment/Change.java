@@ -14,18 +14,12 @@ import java.util.Locale;
 public enum Change {
 
   /** Left and right change sides, in half of all pictures. Told as 1. */
-  MIRROR(
-      1,
-      key -> new double[] {key.below(0, 2)},
-      (w, raster) -> w,
-      (Effect.OnPlaces) (w, r, y, x) -> r.at(y, w[0] == 1 ? r.width() - 1 - x : x)),
+  MIRROR(1, key -> new double[] {key.below(0, 2)}, (w, raster) -> w, (Effect.OnPlaces)
+      (w, r, y, x) -> r.at(y, w[0] == 1 ? r.width() - 1 - x : x)),
 
   /** Top and bottom change sides, in half of those drawn. Told as 1. */
-  FLIP(
-      1,
-      key -> new double[] {key.below(0, 2)},
-      (w, raster) -> w,
-      (Effect.OnPlaces) (w, r, y, x) -> r.at(w[0] == 1 ? r.height() - 1 - y : y, x)),
+  FLIP(1, key -> new double[] {key.below(0, 2)}, (w, raster) -> w, (Effect.OnPlaces)
+      (w, r, y, x) -> r.at(w[0] == 1 ? r.height() - 1 - y : y, x)),
 
   /** By quarters of a circle, none to three. Told as whether left and right, and top and bottom, do. */
   TURN(
@@ -49,11 +43,8 @@ public enum Change {
           Raster.mirrored(x - pixels(w[0], r.width()), r.width()))),
 
   /** Larger by 2^(w/5), w normal. Told as w. */
-  SCALE(
-      1,
-      key -> new double[] {key.normal(0)},
-      (w, raster) -> w,
-      (Effect.OnPlane) (w, raster) -> stretched(-w[0], -w[0])),
+  SCALE(1, key -> new double[] {key.normal(0)}, (w, raster) -> w, (Effect.OnPlane)
+      (w, raster) -> stretched(-w[0], -w[0])),
 
   /** By any angle. Told as cos − 1 and sin. */
   ROTATE(
@@ -69,41 +60,28 @@ public enum Change {
   STRETCH(
       2,
       key -> new double[] {
-        key.normal(0), key.uniform(4) < 0.5f ? Math.PI * symmetric(key, 5) : 0 // 4: not of one block
+        key.normal(0),
+        key.uniform(4) < 0.5f ? Math.PI * symmetric(key, 5) : 0 // 4: not of one block
       },
       (w, raster) -> new double[] {w[0] * Math.cos(w[1]), w[0] * Math.sin(w[1])},
-      (Effect.OnPlane) (w, raster) -> Matrix.rotation(-w[1])
-          .times(stretched(-w[0], w[0]))
-          .times(Matrix.rotation(w[1]))),
+      (Effect.OnPlane) (w, raster) ->
+          Matrix.rotation(-w[1]).times(stretched(-w[0], w[0])).times(Matrix.rotation(w[1]))),
 
   /** By normal numbers, of which 1 is an eighth of the size. Told as these. */
-  SHIFT(
-      2,
-      key -> new double[] {key.normal(0), key.normal(1)},
-      (w, raster) -> w,
-      (Effect.OnPlane) (w, r) ->
-          Matrix.translation(-w[0] * eighth(r.width()), -w[1] * eighth(r.height()))),
+  SHIFT(2, key -> new double[] {key.normal(0), key.normal(1)}, (w, raster) -> w, (Effect.OnPlane)
+      (w, r) -> Matrix.translation(-w[0] * eighth(r.width()), -w[1] * eighth(r.height()))),
 
   /** Lighter by w/5 in [−1, 1], w normal. Told as w. */
-  BRIGHTNESS(
-      1,
-      key -> new double[] {key.normal(0)},
-      (w, raster) -> w,
-      (Effect.OnColors) w -> Matrix.lighting(1, w[0] * 0.2)),
+  BRIGHTNESS(1, key -> new double[] {key.normal(0)}, (w, raster) -> w, (Effect.OnColors)
+      w -> Matrix.lighting(1, w[0] * 0.2)),
 
   /** Farther from gray by 2^(w/2), w normal. Told as w. */
-  CONTRAST(
-      1,
-      key -> new double[] {key.normal(0)},
-      (w, raster) -> w,
-      (Effect.OnColors) w -> Matrix.lighting(Math.pow(2, w[0] * 0.5), 0)),
+  CONTRAST(1, key -> new double[] {key.normal(0)}, (w, raster) -> w, (Effect.OnColors)
+      w -> Matrix.lighting(Math.pow(2, w[0] * 0.5), 0)),
 
   /** Light and dark change places, hue stays, in half of those drawn. Told as 1. */
-  INVERT(
-      1,
-      key -> new double[] {key.below(0, 2)},
-      (w, raster) -> w,
-      (Effect.OnColors) w -> Matrix.parting(1 - 2 * w[0], 1)),
+  INVERT(1, key -> new double[] {key.below(0, 2)}, (w, raster) -> w, (Effect.OnColors)
+      w -> Matrix.parting(1 - 2 * w[0], 1)),
 
   /** Hues by any angle. Told as cos − 1 and sin. */
   HUE(
@@ -113,11 +91,8 @@ public enum Change {
       (Effect.OnColors) w -> Matrix.hue(w[0])),
 
   /** More colorful by 2^w, w normal. Told as w. */
-  SATURATION(
-      1,
-      key -> new double[] {key.normal(0)},
-      (w, raster) -> w,
-      (Effect.OnColors) w -> Matrix.parting(1, Math.pow(2, w[0])));
+  SATURATION(1, key -> new double[] {key.normal(0)}, (w, raster) -> w, (Effect.OnColors)
+      w -> Matrix.parting(1, Math.pow(2, w[0])));
 
   private final int told;
   private final Drawing drawing;

@@ -8,7 +8,8 @@ package brume.diffusion.data.augment;
 @SuppressWarnings("ArrayRecordComponent") // multiplied, never compared
 record Matrix(double[]... rows) {
 
-  private static final double AXIS = 1 / Math.sqrt(3); // each part of the unit vector of gray colors
+  private static final double AXIS =
+      1 / Math.sqrt(3); // each part of the unit vector of gray colors
 
   static Matrix identity(int n) {
     double[][] rows = new double[n][n];
@@ -46,7 +47,8 @@ record Matrix(double[]... rows) {
   static Matrix hue(double angle) {
     double c = Math.cos(angle), s = Math.sin(angle);
     return ofColors(
-        (i, j) -> AXIS * AXIS * (1 - c) + (i == j ? c : (j - i + 3) % 3 == 1 ? -s * AXIS : s * AXIS),
+        (i, j) ->
+            AXIS * AXIS * (1 - c) + (i == j ? c : (j - i + 3) % 3 == 1 ? -s * AXIS : s * AXIS),
         0);
   }
 

@@ -76,7 +76,8 @@ final class Warp {
       for (int i = 0; i < columns; i++) {
         double x = (i - BEFORE) / 2.0 - mx;
         read[j * columns + i] = doubled.at(
-            2 * (toY[0] * x + toY[1] * y + toY[2] + my), 2 * (toX[0] * x + toX[1] * y + toX[2] + mx));
+            2 * (toY[0] * x + toY[1] * y + toY[2] + my),
+            2 * (toX[0] * x + toX[1] * y + toX[2] + mx));
       }
     }
     return read;

@@ -32,7 +32,9 @@ class ChangedPictureTest {
     Set<Change> seen = EnumSet.noneOf(Change.class);
     for (JsonNode of : table().path("cases")) {
       Raster raster = new Raster(
-          of.path("height").asInt(), of.path("width").asInt(), of.path("channels").asInt());
+          of.path("height").asInt(),
+          of.path("width").asInt(),
+          of.path("channels").asInt());
       Set<Change> changes = EnumSet.noneOf(Change.class);
       of.path("changes").forEach(name -> changes.add(change(name.asText())));
       for (JsonNode picture : of.path("pictures")) {
@@ -147,7 +149,10 @@ class ChangedPictureTest {
   }
 
   private static double distance(float[] a, float... b) {
-    return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).max().orElse(0);
+    return IntStream.range(0, a.length)
+        .mapToDouble(i -> Math.abs(a[i] - b[i]))
+        .max()
+        .orElse(0);
   }
 
   @Test
@@ -155,9 +160,13 @@ class ChangedPictureTest {
     Raster one = new Raster(2, 2, 1);
     float[] three = numbered(12), before = three.clone();
     ChangedPicture.change(
-        three, 4, one, new EnumMap<>(Map.of(Change.ROTATE, new double[] {1}, Change.CONTRAST, new double[] {1})));
+        three,
+        4,
+        one,
+        new EnumMap<>(Map.of(Change.ROTATE, new double[] {1}, Change.CONTRAST, new double[] {1})));
     assertArrayEquals(Arrays.copyOf(before, 4), Arrays.copyOf(three, 4));
     assertArrayEquals(Arrays.copyOfRange(before, 8, 12), Arrays.copyOfRange(three, 8, 12));
-    assertEquals(true, distance(Arrays.copyOfRange(before, 4, 8), Arrays.copyOfRange(three, 4, 8)) > 0.01);
+    assertEquals(
+        true, distance(Arrays.copyOfRange(before, 4, 8), Arrays.copyOfRange(three, 4, 8)) > 0.01);
   }
 }

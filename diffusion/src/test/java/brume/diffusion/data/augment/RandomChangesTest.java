@@ -28,9 +28,9 @@ class RandomChangesTest {
   void eachChangeIsDoneWithItsProbability() {
     Map<Change, Integer> counts = new EnumMap<>(Change.class);
     RandomChanges some = all(0.12);
-    LongStream.range(0, MANY).forEach(position -> some.drawn(position)
-        .keySet()
-        .forEach(change -> counts.merge(change, 1, Integer::sum)));
+    LongStream.range(0, MANY)
+        .forEach(position ->
+            some.drawn(position).keySet().forEach(change -> counts.merge(change, 1, Integer::sum)));
     for (Change change : Change.values()) {
       double expected = change == Change.MIRROR ? 1 : 0.12;
       assertEquals(expected, counts.getOrDefault(change, 0) / (double) MANY, 0.012, change.name());
@@ -41,7 +41,8 @@ class RandomChangesTest {
   @Test
   void whatIsDrawnHasTheDistributionsOfEdm() {
     RandomChanges always = all(1);
-    double[][] sums = new double[3][14 + 5]; // of what is told, of its squares, of the product with the next
+    double[][] sums =
+        new double[3][14 + 5]; // of what is told, of its squares, of the product with the next
     LongStream.range(0, MANY).forEach(position -> {
       double[] told = always.told(position);
       for (int i = 0; i < told.length; i++) {
@@ -50,7 +51,8 @@ class RandomChangesTest {
         sums[2][i] += told[i] * told[(i + 1) % told.length] / MANY;
       }
     });
-    // mirror, flip, turn 2, move 2, scale, rotate 2, stretch 2, shift 2, brightness, contrast, invert, hue 2, saturation
+    // mirror, flip, turn 2, move 2, scale, rotate 2, stretch 2, shift 2, brightness, contrast,
+    // invert, hue 2, saturation
     double h = 0.5, move = 0; // moves of ±1 pixel or none
     double[] means = {h, h, h, h, move, move, 0, -1, 0, 0, 0, 0, 0, 0, 0, h, -1, 0, 0};
     double[] squares = {h, h, h, h, -1, -1, 1, 1.5, h, 0.75, 0.25, 1, 1, 1, 1, h, 1.5, h, 1};

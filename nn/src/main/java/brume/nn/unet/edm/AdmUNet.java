@@ -121,8 +121,7 @@ public final class AdmUNet implements Network {
   private Variable known(Query query) {
     Variable t = time.forward(query);
     return classes
-        .map(layer ->
-            add(t, layer.forward(Labels.rows(query, config.classes(), 1, at.device()))))
+        .map(layer -> add(t, layer.forward(Labels.rows(query, config.classes(), 1, at.device()))))
         .orElse(t);
   }
 

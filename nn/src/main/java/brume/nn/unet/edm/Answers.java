@@ -55,12 +55,10 @@ final class Answers {
       for (int i = 1; i < heads.size(); i++) {
         Level own = ups.get(i);
         int level = i;
-        answering.set(
-            i,
-            new Level(own.steps(), (x, told) -> {
-              former = Optional.of(with(level, x));
-              return own.resample().forward(x, told);
-            }));
+        answering.set(i, new Level(own.steps(), (x, told) -> {
+          former = Optional.of(with(level, x));
+          return own.resample().forward(x, told);
+        }));
       }
       return answering;
     }

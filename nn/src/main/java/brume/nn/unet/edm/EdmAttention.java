@@ -43,19 +43,19 @@ final class EdmAttention {
         Shape.of(3 * channels, 1, 1, channels),
         StoredLayout.FILTERS,
         rule.weight(channels, 3 * channels));
-    this.bias =
-        qkv.add("bias", Shape.of(3 * channels), StoredLayout.SAME, rule.bias(channels));
+    this.bias = qkv.add("bias", Shape.of(3 * channels), StoredLayout.SAME, rule.bias(channels));
     this.toOut = new Conv2d(
         at.child("proj"),
-        ResnetBlock.conv(channels, channels, 1).withInitialization(config.rules().last()));
+        ResnetBlock.conv(channels, channels, 1)
+            .withInitialization(config.rules().last()));
   }
 
   /** (N, H, W, C) to the same shape. */
   Variable forward(Variable x) {
     Variable byChannel = reshape(weight, Shape.of(channels, 3, channels));
     Variable w = reshape(permute(byChannel, 1, 0, 2), Shape.of(3 * channels, channels));
-    Variable b = reshape(
-        permute(reshape(bias, Shape.of(channels, 3)), 1, 0), Shape.of(3 * channels));
+    Variable b =
+        reshape(permute(reshape(bias, Shape.of(channels, 3)), 1, 0), Shape.of(3 * channels));
     Variable qkv = linear(norm.forward(x), w, b);
     Variable y = toOut.forward(attention(qkv, heads, Math.sqrt((double) heads / channels)));
     Variable sum = add(y, x);

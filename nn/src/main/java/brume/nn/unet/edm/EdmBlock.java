@@ -98,10 +98,11 @@ final class EdmBlock implements Hourglass.Step, Layer {
 
   @Override
   public Variable forward(Variable x, Told told) {
-    return told.pass().part(
-        this,
-        List.of(x, told.activatedTime()),
-        inputs -> Tape.tidy(() -> run(inputs.get(0), inputs.get(1), told.pass())));
+    return told.pass()
+        .part(
+            this,
+            List.of(x, told.activatedTime()),
+            inputs -> Tape.tidy(() -> run(inputs.get(0), inputs.get(1), told.pass())));
   }
 
   private Variable run(Variable x, Variable time, Pass pass) {

@@ -60,8 +60,7 @@ final class PicturesBeside {
       Level own = downs.get(level);
       int halving = level;
       seeing.add(new Level(
-          own.steps(),
-          (x, told) -> walk.besides(halving, own.resample().forward(x, told))));
+          own.steps(), (x, told) -> walk.besides(halving, own.resample().forward(x, told))));
     }
     return seeing;
   }

@@ -139,8 +139,7 @@ public final class SongUNet implements Network {
     Variable t = waves.apply(query.withTimesScaled(settings.timeScale()));
     int many = config.classes();
     Variable both = classes
-        .map(layer -> add(
-            t, layer.forward(Labels.rows(query, many, Math.sqrt(many), at.device()))))
+        .map(layer -> add(t, layer.forward(Labels.rows(query, many, Math.sqrt(many), at.device()))))
         .orElse(t);
     return silu(outer.forward(silu(inner.forward(both))));
   }

@@ -55,8 +55,7 @@ record Ways(Conv2d first, List<Level> downs, Step middle, List<Level> ups) {
 
     Ways ways() {
       Initialization inner = block.rules().inner();
-      Conv2d first =
-          EdmBlock.conv(place("enc", 0, "conv"), config.channels(), channels, 3, inner);
+      Conv2d first = EdmBlock.conv(place("enc", 0, "conv"), config.channels(), channels, 3, inner);
       List<Level> downs = new ArrayList<>(), ups = new ArrayList<>();
       for (int level = 0; level < config.levels(); level++) {
         downs.add(wayDown(level));
@@ -102,9 +101,7 @@ record Ways(Conv2d first, List<Level> downs, Step middle, List<Level> ups) {
       }
       return new Level(
           steps,
-          level == 0
-              ? Step.NOTHING
-              : block("dec", level - 1, "up", Way.UP, width, width, false));
+          level == 0 ? Step.NOTHING : block("dec", level - 1, "up", Way.UP, width, width, false));
     }
 
     /** Channels of what leads to a level on the way down. */

@@ -178,9 +178,8 @@ class EdmUNetsTest {
   @Test
   void namesAreThoseOfEdm() {
     try (Scope scope = Scope.open()) {
-      List<String> names = song(ncsnpp(3, 0)).parameters().stream()
-          .map(NamedParameter::path)
-          .toList();
+      List<String> names =
+          song(ncsnpp(3, 0)).parameters().stream().map(NamedParameter::path).toList();
       assertTrue(names.containsAll(List.of(
           "map_noise.freqs",
           "map_label.bias",
@@ -211,7 +210,8 @@ class EdmUNetsTest {
             .getMessage());
     assertEquals(
         "adm: expected heads that divide the 8 channels of level 1, got headDim = 3",
-        assertThrows(ConfigException.class, () -> new AdmUNetConfig(common(0, 0), 3)).getMessage());
+        assertThrows(ConfigException.class, () -> new AdmUNetConfig(common(0, 0), 3))
+            .getMessage());
     assertEquals(
         "unet: expected height and width divisible by 4 to be halved at every level, got 6×4",
         assertThrows(

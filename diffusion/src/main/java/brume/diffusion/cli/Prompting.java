@@ -1,0 +1,176 @@
+package brume.diffusion.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import brume.diffusion.data.PictureSize;
+import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.pipeline.TextToPicture;
+import brume.diffusion.pipeline.Wish;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Asked;
+import brume.diffusion.settings.SettingException;
+import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Text;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of drawing what a text says, with a folder that can. */
+final class Prompting {
+
+  private static final int SHOWN = 60; // characters of a text in a message
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description =
+          "What samples shall show, for a folder that draws texts. Given several times, one text after the"
+              + " other is drawn.")
+  private List<String> prompts = List.of();
+
+  @Option(
+      names = "--negative-prompt",
+      paramLabel = "TEXT",
+      description =
+          "With --prompt: what samples shall not show; once for all prompts, or as often as --prompt."
+              + " Default: the empty text.")
+  private List<String> negatives = List.of();
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      description =
+          "With --prompt: side of the pictures in pixels, or height and width as 512x768. Default: as the"
+              + " folder says.")
+  private @Nullable String size;
+
+  @Option(
+      names = "--clip-skip",
+      paramLabel = "N",
+      description =
+          "With --prompt: layers at the end of the text encoder that are left out. Default: 0.")
+  private @Nullable Integer skipped;
+
+  private @Nullable StableDiffusionFolder folder;
+
+  /** Looks at a place; true if it is a folder that draws texts. */
+  boolean opens(Path place, Optional<String> sampler) throws IOException {
+    if (!StableDiffusionFolder.isOne(place)) {
+      return false;
+    }
+    folder = StableDiffusionFolder.open(place, sampler);
+    return true;
+  }
+
+  /** How the folder draws; only after it was opened. */
+  Recipe recipe() {
+    return requireNonNull(folder).recipe();
+  }
+
+  /** Whether a folder that draws texts was opened. */
+  boolean isOpen() {
+    return folder != null;
+  }
+
+  /** Refuses options that would have no effect, and numbers out of range. */
+  void check() {
+    String given = !prompts.isEmpty()
+        ? "--prompt"
+        : !negatives.isEmpty()
+            ? "--negative-prompt"
+            : size != null ? "--size" : skipped != null ? "--clip-skip" : "";
+    UsageException.unless(
+        folder != null || given.isEmpty(),
+        given
+            + ": expected with --from and a folder that draws texts, with a text_encoder, got another model");
+    UsageException.unless(
+        folder == null || !prompts.isEmpty(),
+        "--from: expected with --prompt TEXT, as this folder draws what a text says, got none");
+    UsageException.unless(
+        skipped == null || skipped >= 0, "--clip-skip: expected 0 or more, got " + skipped);
+    UsageException.unless(
+        negatives.size() < 2 || negatives.size() == prompts.size(),
+        Text.of(
+            "--negative-prompt: expected once, or as often as --prompt, %d times, got it %d times",
+            prompts.size(), negatives.size()));
+  }
+
+  /** How many texts are drawn in turn. */
+  int turn() {
+    return Math.max(1, prompts.size());
+  }
+
+  private PictureSize size() {
+    if (size != null) {
+      try {
+        return PictureSize.parse(size);
+      } catch (SettingException wrong) {
+        throw new UsageException("--size: " + wrong.getMessage());
+      }
+    }
+    return requireNonNull(folder)
+        .pictureSize()
+        .map(sides -> new PictureSize(sides[0], sides[1]))
+        .orElseThrow(() -> new UsageException(
+            "--size: expected with a folder that does not say the size of its pictures, got none"));
+  }
+
+  /**
+   * Parts that are loaded, and what they are told.
+   *
+   * @param pipeline all parts
+   * @param asked the network, told the texts in turn
+   * @param latents (h, w, C) of what is sampled
+   * @param picture (H, W, 3) of what comes out
+   * @param fingerprint what tells these samples from others
+   */
+  record Ready(
+      TextToPicture pipeline, Asked asked, Shape latents, Shape picture, String fingerprint) {}
+
+  /** Loads the folder; the innermost scope owns its parameters. */
+  Ready ready(Recipe recipe, Device device) throws IOException {
+    StableDiffusionFolder opened = requireNonNull(folder);
+    TextToPicture.checked(recipe);
+    int factor = opened.autoencoder().coder().factor();
+    PictureSize wanted = size();
+    UsageException.unless(
+        wanted.height() % factor == 0 && wanted.width() % factor == 0,
+        Text.of("--size: expected multiples of %d pixels, got %s", factor, wanted));
+    UsageException.unless(
+        recipe.guidance().asksTwice() || negatives.isEmpty(),
+        "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
+    Wish wish = new Wish(prompts, negatives, skipped == null ? 0 : skipped);
+    opened.remarks().forEach(Telling::warn);
+    TextToPicture pipeline = TextToPicture.open(opened, device);
+    tellCut(pipeline, "--prompt", prompts);
+    tellCut(pipeline, "--negative-prompt", negatives);
+    return new Ready(
+        pipeline,
+        pipeline.asked(pipeline.said(wish, recipe), recipe),
+        pipeline.latents(wanted.height(), wanted.width()),
+        Shape.of(wanted.height(), wanted.width(), 3),
+        Text.of(
+            "%s %s, %s, %s, %s %s",
+            opened.folder().toAbsolutePath().normalize(),
+            opened.written(),
+            wish,
+            wanted,
+            recipe.sampler(),
+            recipe.clipping() + " " + recipe.guidance()));
+  }
+
+  private static void tellCut(TextToPicture pipeline, String option, List<String> texts) {
+    for (String text : texts) {
+      int cut = pipeline.texts().cut(text);
+      if (cut > 0) {
+        Telling.warn(Text.of(
+            "%s: the last %d tokens of '%s' are not seen, as the text is too long for the model",
+            option, cut, Text.shown(text, SHOWN)));
+      }
+    }
+  }
+}

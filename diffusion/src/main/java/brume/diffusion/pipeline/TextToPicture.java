@@ -1,0 +1,222 @@
+package brume.diffusion.pipeline;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.diffusion.data.PictureTensor;
+import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.image.Picture;
+import brume.diffusion.process.TrainedProcess;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Asked;
+import brume.diffusion.run.Drawing;
+import brume.diffusion.sampler.Denoised;
+import brume.diffusion.settings.SettingException;
+import brume.nn.Attending;
+import brume.nn.Clock;
+import brume.nn.Denoiser;
+import brume.nn.autoencoder.AutoencoderKL;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Draws what texts say, with the parts of a folder:
+ *
+ * <pre>
+ *   StableDiffusionFolder folder = StableDiffusionFolder.open(path, Optional.empty());
+ *   try (Scope scope = Scope.open()) {
+ *     TextToPicture pipeline = TextToPicture.open(folder, device);
+ *     List&lt;Picture&gt; four = pipeline.draw(Wish.of("a photo of a cat"), folder.recipe(), 512, 512, 4);
+ *   }
+ * </pre>
+ *
+ * @see <a href="https://arxiv.org/abs/2112.10752">Rombach et al., High-Resolution Image Synthesis with
+ *     Latent Diffusion Models (2022)</a>
+ */
+public final class TextToPicture {
+
+  private final TextEncoding texts;
+  private final Denoiser network;
+  private final AutoencoderKL autoencoder;
+  private final Device device;
+
+  /**
+   * A pipeline of parts.
+   *
+   * @param texts from texts to what the network attends to
+   * @param network draws latents
+   * @param autoencoder makes them pictures
+   * @param device where all of them are
+   */
+  public TextToPicture(
+      TextEncoding texts, Denoiser network, AutoencoderKL autoencoder, Device device) {
+    this.texts = texts;
+    this.network = network;
+    this.autoencoder = autoencoder;
+    this.device = device;
+  }
+
+  /**
+   * Loads the parts of a folder.
+   *
+   * @param folder what to load
+   * @param device where, owned by the innermost scope
+   * @return the pipeline
+   * @throws IOException if something is missing or damaged
+   */
+  public static TextToPicture open(StableDiffusionFolder folder, Device device) throws IOException {
+    return new TextToPicture(
+        TextEncoding.open(folder, device), folder.network(device), folder.decoder(device), device);
+  }
+
+  /**
+   * What encodes texts.
+   *
+   * @return as given
+   */
+  public TextEncoding texts() {
+    return texts;
+  }
+
+  /**
+   * Refuses a way of drawing that cannot be, before anything is loaded.
+   *
+   * @param recipe process, sampler, clipping and guidance
+   * @return the same
+   * @throws IllegalArgumentException with the setting to change
+   */
+  public static Recipe checked(Recipe recipe) {
+    Recipe.ENGINE.read(Recipe.ENGINE.write(recipe), recipe); // ranges hold for those of Java, too
+    TrainedProcess process = recipe.reverse();
+    process.requireDefined();
+    SettingException.unless(
+        recipe.sampler().create(process).drawsFromNoise(),
+        "{sampler}: expected one that draws from noise, such as ddim, got one that finds the noise of a picture");
+    recipe.guidance().requireEffect(recipe.sampler().create(process));
+    return recipe;
+  }
+
+  /**
+   * The size of the latents of pictures.
+   *
+   * @param height of the pictures in pixels
+   * @param width of the pictures in pixels
+   * @return (h, w, channels)
+   * @throws IllegalArgumentException if the autoencoder makes no pictures of that size
+   */
+  public Shape latents(int height, int width) {
+    int factor = autoencoder.config().coder().factor();
+    if (height < 1 || width < 1 || height % factor != 0 || width % factor != 0) {
+      throw new IllegalArgumentException(Text.of(
+          "size: expected multiples of %d pixels, got %dx%d (height x width)",
+          factor, height, width));
+    }
+    return Shape.of(
+        height / factor, width / factor, autoencoder.config().coder().latentChannels());
+  }
+
+  /**
+   * Encodes what is wanted, and where pictures are led what is not.
+   *
+   * @param wish what pictures shall show
+   * @param recipe how they are drawn
+   * @return owned by the innermost scope
+   * @throws IllegalArgumentException if texts are given to be led away from and nothing is led
+   */
+  public Said said(Wish wish, Recipe recipe) {
+    boolean isLed = recipe.guidance().asksTwice();
+    SettingException.unless(
+        isLed || wish.negatives().isEmpty(),
+        "{guidance}: expected one that leads away from the negative text, such as 7.5, got none");
+    return new Said(
+        texts.encode(wish.prompts(), wish.skipped()),
+        isLed ? Optional.of(texts.encode(wish.opposites(), wish.skipped())) : Optional.empty());
+  }
+
+  /**
+   * The network as samplers see it.
+   *
+   * @param said what it is told
+   * @param recipe how pictures are drawn
+   * @return estimates of latents, led as the recipe says
+   */
+  public Asked asked(Said said, Recipe recipe) {
+    return (first, count) -> estimates(network, said.of(first, count), recipe);
+  }
+
+  /**
+   * A network as samplers see it, for one batch.
+   *
+   * @param network attends to what is said
+   * @param said of each sample
+   * @param recipe how pictures are drawn
+   * @return estimates of latents, led as the recipe says
+   */
+  public static Denoised estimates(Denoiser network, Said said, Recipe recipe) {
+    TrainedProcess process = recipe.reverse(); // of numbered times: nothing in it was learned
+    Denoiser clocked = new Clock(network, recipe.process().clock());
+    Denoised with = Denoised.of(new Attending(clocked, said.wanted()), process);
+    return said.unwanted()
+        .map(other -> Denoised.of(new Attending(clocked, other), process))
+        .map(without -> recipe.guidance().of(with, without))
+        .orElse(with);
+  }
+
+  /**
+   * Makes latents pictures.
+   *
+   * @param latents (N, h, w, C) as the network draws them
+   * @return (N, H, W, 3) with pixels around [−1, 1], owned by the innermost scope
+   */
+  public Tensor pictures(Tensor latents) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return Tape.tidy(
+              () -> autoencoder.decode(autoencoder.fromDenoiser(Variable.constant(latents))))
+          .value();
+    }
+  }
+
+  /**
+   * Makes pictures latents: one of those that each may have.
+   *
+   * @param pictures (N, H, W, 3) with pixels in [−1, 1]
+   * @param noise (N, h, w, C) standard normal, which chooses
+   * @return (N, h, w, C) as the network draws them, owned by the innermost scope
+   */
+  public Tensor latents(Tensor pictures, Tensor noise) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return Tape.tidy(() -> autoencoder.toDenoiser(
+              autoencoder.encode(Variable.constant(pictures)).sample(Variable.constant(noise))))
+          .value();
+    }
+  }
+
+  /**
+   * Draws pictures, one of each text in turn.
+   *
+   * @param wish what they shall show
+   * @param recipe how they are drawn
+   * @param height in pixels
+   * @param width in pixels
+   * @param count how many
+   * @return the first ones of the seed of the recipe
+   * @throws IllegalArgumentException if something does not fit together
+   */
+  public List<Picture> draw(Wish wish, Recipe recipe, int height, int width, int count) {
+    checked(recipe);
+    Shape latents = latents(height, width);
+    Drawing drawing = new Drawing(
+        recipe.sampler().create(recipe.reverse()), latents, recipe.seed(), 1, this::pictures);
+    try (Scope scope = Scope.open()) {
+      Asked asked = asked(said(wish, recipe), recipe);
+      float[] drawn = drawing.draw(asked, device, count, (done, of, first, x) -> {});
+      return PictureTensor.toPictures(
+          drawn, height, width, autoencoder.config().coder().outChannels());
+    }
+  }
+}
