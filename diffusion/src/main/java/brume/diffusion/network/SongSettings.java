@@ -19,8 +19,8 @@ import java.util.OptionalDouble;
  * fourier}, 2, {@code binomial}, {@code residual}.
  *
  * @param levels what it shares with ADM
- * @param waves how the time is told
- * @param wavesMult channels of the encoded time, as a multiple of {@code dim}
+ * @param timeWaves how the time is told
+ * @param timeWavesMult channels of the encoded time, as a multiple of {@code dim}
  * @param timeScale what times are multiplied by before
  * @param filter how the resolution changes
  * @param encoder what the way down sees besides its own results
@@ -29,9 +29,9 @@ import java.util.OptionalDouble;
 public record SongSettings(
     @Inline EdmLevels levels,
     @About("Waves that tell the time: of fixed frequencies, or of frequencies drawn at random.")
-        Waves waves,
+        Waves timeWaves,
     @About(value = "Channels of these waves, as a multiple of dim.", min = 1, max = 64)
-        int wavesMult,
+        int timeWavesMult,
     @About(
             value =
                 "What times are multiplied by: with fourier 0.001 for steps, 1 for processes that tell"
@@ -62,13 +62,13 @@ public record SongSettings(
 
   private SongUNetConfig config(Task task) {
     return new SongUNetConfig(
-        levels.config(task), waves, wavesMult, timeScale, filter, encoder, decoder);
+        levels.config(task), timeWaves, timeWavesMult, timeScale, filter, encoder, decoder);
   }
 
   /** Fixed frequencies reach from 1 to 1/10000, so that any times are told apart. */
   @Override
   public OptionalDouble scaleOfTimes() {
-    return waves == Waves.FOURIER ? OptionalDouble.of(timeScale) : OptionalDouble.empty();
+    return timeWaves == Waves.FOURIER ? OptionalDouble.of(timeScale) : OptionalDouble.empty();
   }
 
   @Override

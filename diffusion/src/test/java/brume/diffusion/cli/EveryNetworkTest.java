@@ -86,7 +86,7 @@ class EveryNetworkTest {
               1,
               "--attention-sizes",
               4,
-              "--waves",
+              "--time-waves",
               "fourier",
               "--time-scale",
               0.001,
