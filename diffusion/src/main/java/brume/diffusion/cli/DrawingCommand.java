@@ -126,9 +126,6 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   private final Steering steering;
 
   @Mixin
-  private Prompting prompting = new Prompting();
-
-  @Mixin
   private Leading leading = new Leading();
 
   @Mixin
@@ -145,6 +142,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   private @Nullable Imported imported;
   private RecipeOptions options = RecipeOptions.ofSampling(Recipes.plain(), new Words());
   private final long usual;
+  private final Optional<Prompting> prompting;
 
   /**
    * A command.
@@ -155,6 +153,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   DrawingCommand(Steering steering, long usual) {
     this.steering = steering;
     this.usual = usual;
+    this.prompting = steering.prompting();
   }
 
   @Override
@@ -165,9 +164,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     try {
       if (named.isPresent()) {
         base = steering.recipe(named.get());
-      } else if (place.isPresent()
-          && prompting.opens(Path.of(place.get()), words.valueOf("--sampler"))) {
-        base = prompting.recipe();
+      } else if (place.isPresent() && drawsTexts(Path.of(place.get()), words)) {
+        base = prompting.orElseThrow().recipe();
       } else if (place.isPresent()) {
         imported = Imported.open(Path.of(place.get()), words.valueOf("--sampler"));
         base = imported.recipe();
@@ -177,6 +175,10 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     }
     options = RecipeOptions.ofSampling(base, words);
     options.addTo(spec);
+  }
+
+  private boolean drawsTexts(Path place, Words words) throws IOException {
+    return prompting.isPresent() && prompting.get().opens(place, words.valueOf("--sampler"));
   }
 
   @Override
@@ -202,14 +204,14 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     if (unread != null) {
       throw unread;
     }
-    prompting.check();
+    prompting.ifPresent(Prompting::check);
     if (stepsOut != null) {
       StepsOut.refuseUnwritable("--steps-out", stepsOut);
     }
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open()) {
-      if (prompting.isOpen()) {
-        drawTexts(device);
+      if (prompting.filter(Prompting::isOpen).isPresent()) {
+        drawTexts(prompting.orElseThrow(), device);
       } else {
         draw(source(device), device);
       }
@@ -290,13 +292,13 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   }
 
   /** What texts say, drawn one after the other as pictures are large. */
-  private void drawTexts(Device device) throws IOException {
+  private void drawTexts(Prompting texts, Device device) throws IOException {
     UsageException.unless(
         classes == null, "--class: expected without --prompt, which says what is drawn, got both");
     leading.refuse("--prompt");
     Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
-    SampleNumbers numbers = numbers(prompting.turn(), prompting.turn());
-    Prompting.Ready ready = prompting.ready(recipe, device);
+    SampleNumbers numbers = numbers(texts.turn(), texts.turn());
+    Prompting.Ready ready = texts.ready(recipe, device);
     long own = seed == null ? recipe.seed() : seed;
     Sampler sampler =
         steering.ofLatents(recipe.sampler().create(recipe.reverse()), ready, own, device);

@@ -29,7 +29,7 @@ final class Prompting {
       paramLabel = "TEXT",
       description =
           "What samples shall show, for a folder that draws texts. Given several times, one text after the"
-              + " other is drawn.")
+              + " other is drawn. Default: none.")
   private List<String> prompts = List.of();
 
   @Option(
@@ -143,14 +143,16 @@ final class Prompting {
     UsageException.unless(
         recipe.guidance().asksTwice() || negatives.isEmpty(),
         "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
-    Wish wish = new Wish(prompts, negatives, skipped == null ? 0 : skipped);
+    Wish wish = new Wish(prompts, negatives, List.of(), skipped == null ? 0 : skipped);
     opened.remarks().forEach(Telling::warn);
     TextToPicture pipeline = TextToPicture.open(opened, device);
     tellCut(pipeline, "--prompt", prompts);
     tellCut(pipeline, "--negative-prompt", negatives);
     return new Ready(
         pipeline,
-        pipeline.asked(pipeline.said(wish, recipe), recipe),
+        pipeline.asked(
+            pipeline.said(wish, recipe, TextToPicture.whole(wanted.height(), wanted.width())),
+            recipe),
         pipeline.latents(wanted.height(), wanted.width()),
         Shape.of(wanted.height(), wanted.width(), 3),
         Text.of(

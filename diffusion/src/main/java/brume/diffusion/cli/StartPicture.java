@@ -10,7 +10,9 @@ import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A picture that samples may begin with, so that they become like it. */
@@ -31,6 +33,14 @@ final class StartPicture implements Steering {
           "With --start: share of the steps that are done, above 0 up to 1; the more, the less"
               + " is left of the picture. Default: 0.6.")
   private @Nullable Double strength;
+
+  @Mixin
+  private Prompting prompting = new Prompting();
+
+  @Override
+  public Optional<Prompting> prompting() {
+    return Optional.of(prompting);
+  }
 
   @Override
   public void check() {

@@ -7,6 +7,7 @@ import brume.tensor.Device;
 import brume.tensor.Shape;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Options of a command that say what its samples begin with. */
 interface Steering {
@@ -14,6 +15,11 @@ interface Steering {
   /** The recipe of a run of the kind that is steered so. */
   default Recipe recipe(String run) throws IOException {
     return Sources.drawing(run);
+  }
+
+  /** Options of drawing what texts say, for commands that can. */
+  default Optional<Prompting> prompting() {
+    return Optional.empty();
   }
 
   /** Refuses options that would have no effect, and numbers out of range. */

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A folder that draws what a text says, as diffusers saves Stable Diffusion:
+ * A folder that draws what a text says, as diffusers saves Stable Diffusion 1, 2 and XL:
  *
  * <pre>
  *   model_index.json        class of the pipeline and of its parts
@@ -39,43 +39,59 @@ import java.util.stream.Collectors;
  *   scheduler/              the process and the way back
  * </pre>
  *
- * <p>Opening reads settings and looks for weights, so that all that is not understood is told before
+ * <p>XL has {@code tokenizer_2} and {@code text_encoder_2}, too. Opening reads settings and looks for weights, so that all that is not understood is told before
  * anything large is loaded.
  */
 public final class StableDiffusionFolder {
 
-  private static final String TEXT = "text_encoder", TOKENIZER = "tokenizer";
+  private static final String TEXT = "text_encoder", TOKENIZER = "tokenizer", SECOND = "_2";
   private static final String VAE = "vae", UNET = "unet", SCHEDULER = "scheduler";
   private static final String CLASS = "_class_name";
+  private static final int NUMBERS = 6; // sizes that XL is told
   private static final int STEPS = 50; // of all its pipelines, whatever the scheduler
-  private static final double SCALE = 7.5; // of guidance
+  private static final double SCALE = 7.5, SCALE_OF_XL = 5; // of guidance
+  private static final String NOTHING = "force_zeros_for_empty_prompt";
 
-  /** Classes of pipelines, of which each does what all do. */
-  private static final List<String> CLASSES = List.of(
-      "StableDiffusionPipeline",
-      "StableDiffusionImg2ImgPipeline",
-      "StableDiffusionInpaintPipeline");
+  /** Classes of pipelines, and whether they have a second tower. */
+  private static final Map<String, Boolean> CLASSES = Map.of(
+      "StableDiffusionPipeline", false,
+      "StableDiffusionImg2ImgPipeline", false,
+      "StableDiffusionInpaintPipeline", false,
+      "StableDiffusionXLPipeline", true,
+      "StableDiffusionXLImg2ImgPipeline", true,
+      "StableDiffusionXLInpaintPipeline", true);
 
   /** Which classes the parts may have. */
   private static final Map<String, List<String>> PARTS = Map.of(
-      TOKENIZER, List.of("CLIPTokenizer", "CLIPTokenizerFast"),
-      TEXT, List.of("CLIPTextModel"),
-      UNET, List.of("UNet2DConditionModel"),
-      VAE, List.of("AutoencoderKL"),
-      SCHEDULER, SchedulerClass.names());
+      TOKENIZER,
+      List.of("CLIPTokenizer", "CLIPTokenizerFast"),
+      TEXT,
+      List.of("CLIPTextModel"),
+      TEXT + SECOND,
+      List.of("CLIPTextModelWithProjection"),
+      TOKENIZER + SECOND,
+      List.of("CLIPTokenizer", "CLIPTokenizerFast"),
+      UNET,
+      List.of("UNet2DConditionModel"),
+      VAE,
+      List.of("AutoencoderKL"),
+      SCHEDULER,
+      SchedulerClass.names());
 
   /** Parts of those that look at pictures, which here nobody does. */
   private static final List<String> UNUSED = List.of("feature_extractor", "image_encoder");
 
   private static final String CHECKER = "safety_checker";
 
-  private static final List<String> FLAGS = List.of("requires_safety_checker");
+  private static final List<String> FLAGS =
+      List.of("requires_safety_checker", NOTHING, "add_watermarker");
 
   private final Path folder;
   private final Recipe recipe;
   private final UNet2DConditionConfig unet;
   private final AutoencoderConfig autoencoder;
-  private final ClipTextConfig tower;
+  private final List<ClipTextConfig> towers;
+  private final boolean nothing;
   private final Optional<int[]> size;
   private final List<String> remarks;
 
@@ -84,14 +100,16 @@ public final class StableDiffusionFolder {
       Recipe recipe,
       UNet2DConditionConfig unet,
       AutoencoderConfig autoencoder,
-      ClipTextConfig tower,
+      List<ClipTextConfig> towers,
+      boolean nothing,
       Optional<int[]> size,
       List<String> remarks) {
     this.folder = folder;
     this.recipe = recipe;
     this.unet = unet;
     this.autoencoder = autoencoder;
-    this.tower = tower;
+    this.towers = List.copyOf(towers);
+    this.nothing = nothing;
     this.size = size;
     this.remarks = List.copyOf(remarks);
   }
@@ -122,26 +140,29 @@ public final class StableDiffusionFolder {
   public static StableDiffusionFolder open(Path folder, Optional<String> sampler)
       throws IOException {
     Options index = Options.read(folder.resolve(PipelineFolder.INDEX));
-    String kind = index.text(CLASS, "none");
-    if (!CLASSES.contains(kind)) {
-      throw index.wrong(CLASS, "one of " + String.join(", ", CLASSES));
-    }
-    List<String> remarks = requireKnown(index);
+    boolean two = index.choice(CLASS, "none", CLASSES);
+    List<String> remarks = requireKnown(index, two);
     try {
-      Path vae = folder.resolve(VAE), unet = folder.resolve(UNET), text = folder.resolve(TEXT);
+      Path vae = folder.resolve(VAE), unet = folder.resolve(UNET);
+      List<ClipTextConfig> towers = new ArrayList<>();
+      for (String text : two ? List.of(TEXT, TEXT + SECOND) : List.of(TEXT)) {
+        Path part = folder.resolve(text);
+        towers.add(TextEncoderFile.text(Options.read(part.resolve(NetworkFolder.CONFIG))));
+        StoredWeights.in(part, TextEncoderFile.WEIGHTS);
+      }
       Options network = Options.read(unet.resolve(NetworkFolder.CONFIG));
       StableDiffusionFolder opened = new StableDiffusionFolder(
           folder,
-          recipe(index, folder, sampler),
+          recipe(index, folder, two ? SCALE_OF_XL : SCALE, sampler),
           ConditionalUnetFile.read(unet.resolve(NetworkFolder.CONFIG)),
           AutoencoderFile.read(vae.resolve(NetworkFolder.CONFIG)),
-          TextEncoderFile.text(Options.read(text.resolve(NetworkFolder.CONFIG))),
+          towers,
+          index.flag(NOTHING, true),
           size(network),
           remarks);
       opened.requireFitting();
       StoredWeights.in(vae, NetworkFolder.WEIGHTS);
       StoredWeights.in(unet, NetworkFolder.WEIGHTS);
-      StoredWeights.in(text, TextEncoderFile.WEIGHTS);
       return opened;
     } catch (ConfigException misfit) {
       throw new IOException(folder + ": " + misfit.getMessage(), misfit);
@@ -149,10 +170,11 @@ public final class StableDiffusionFolder {
   }
 
   /** Refuses parts that are missing, of another class or not known at all. */
-  private static List<String> requireKnown(Options index) throws IOException {
+  private static List<String> requireKnown(Options index, boolean two) throws IOException {
     List<String> remarks = new ArrayList<>();
     for (Map.Entry<String, List<String>> part : PARTS.entrySet()) {
-      if (!part.getValue().contains(className(index, part.getKey()))) {
+      boolean wanted = two || !part.getKey().endsWith(SECOND);
+      if (wanted && !part.getValue().contains(className(index, part.getKey()))) {
         String known = part.getValue().stream().sorted().collect(Collectors.joining(" or "));
         throw index.wrong(part.getKey(), "a " + known);
       }
@@ -162,7 +184,7 @@ public final class StableDiffusionFolder {
       if (name.equals(CHECKER) && there) {
         remarks.add(index.source() + ": its " + CHECKER + " looks at no picture here");
       } else if (there
-          && !PARTS.containsKey(name)
+          && (!PARTS.containsKey(name) || !two && name.endsWith(SECOND))
           && !UNUSED.contains(name)
           && !FLAGS.contains(name)) {
         throw index.wrong(name, "absent, as Brume does not know such a part");
@@ -180,13 +202,13 @@ public final class StableDiffusionFolder {
   }
 
   /** The process, the way back and the guidance; the rest of it means nothing. */
-  private static Recipe recipe(Options index, Path folder, Optional<String> sampler)
+  private static Recipe recipe(Options index, Path folder, double scale, Optional<String> sampler)
       throws IOException {
     Options file = Options.read(folder.resolve(SCHEDULER).resolve(SchedulerFile.NAME));
     Map<String, Integer> steps =
         Samplers.CATALOG.kinds().stream().collect(Collectors.toMap(Kind::name, kind -> STEPS));
     ObjectNode parts = SchedulerFile.parts(className(index, SCHEDULER), sampler, steps, file);
-    parts.putObject("guidance").put("kind", "classifier-free").put("scale", SCALE);
+    parts.putObject("guidance").put("kind", "classifier-free").put("scale", scale);
     return Recipes.overlay(parts, folder.toString(), Recipes.plain());
   }
 
@@ -214,18 +236,27 @@ public final class StableDiffusionFolder {
         "%d out_channels of unet, as vae has latent_channels, got %d",
         latent,
         unet.outChannels());
-    int dim = tower.layers().dim();
+    int dim = towers.stream().mapToInt(tower -> tower.layers().dim()).sum();
     int attended =
         unet.textChannels() > 0 ? unet.textChannels() : unet.levels().get(0).tokenChannels();
     require(
         attended == dim,
-        "a cross_attention_dim of unet of %d, as text_encoder has hidden_size, got %d",
+        "a cross_attention_dim of unet of %d, as text encoders have in hidden_size, got %d",
         dim,
         attended);
     require(
-        unet.classes() instanceof UNet2DConditionConfig.Classes.None
-            && unet.added() instanceof UNet2DConditionConfig.Added.None,
-        "a unet that is told words alone, got one that is told classes or more, too");
+        unet.classes() instanceof UNet2DConditionConfig.Classes.None,
+        "a unet that is told no classes, got one that is");
+    boolean added = towers.size() == 2
+        ? unet.added() instanceof UNet2DConditionConfig.Added.TextAndNumbers more
+            && more.in() == towers.get(1).projection() + NUMBERS * more.each()
+        : unet.added() instanceof UNet2DConditionConfig.Added.None;
+    require(
+        added,
+        towers.size() == 2
+            ? "a unet that is told the vector of its second text encoder and %d sizes, got another"
+            : "a unet that is told tokens alone, got one that is told more",
+        NUMBERS);
   }
 
   private void require(boolean fits, String expected, Object... arguments) throws IOException {
@@ -246,12 +277,36 @@ public final class StableDiffusionFolder {
   }
 
   /**
-   * Where its tokenizer is.
+   * How many text encoders it has.
    *
+   * @return 1, or 2 for XL
+   */
+  public int towers() {
+    return towers.size();
+  }
+
+  /**
+   * Whether its network is told nothing, instead of what is said of the empty text, where no text is given
+   * to be led away from.
+   *
+   * @return as its {@code model_index.json} says; of XL alone
+   */
+  public boolean saysNothingOfNoText() {
+    return nothing;
+  }
+
+  /**
+   * Where a tokenizer is.
+   *
+   * @param tower whose, from 0
    * @return a folder
    */
-  public Path tokenizer() {
-    return folder.resolve(TOKENIZER);
+  public Path tokenizer(int tower) {
+    return folder.resolve(numbered(TOKENIZER, tower));
+  }
+
+  private static String numbered(String part, int tower) {
+    return tower == 0 ? part : part + SECOND;
   }
 
   /**
@@ -342,11 +397,12 @@ public final class StableDiffusionFolder {
   /**
    * Loads what encodes texts.
    *
+   * @param tower which one, from 0
    * @param device where its parameters live, owned by the innermost scope
    * @return with its weights
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
-  public ClipText tower(Device device) throws IOException {
-    return TextEncoderFile.openText(folder.resolve(TEXT), device);
+  public ClipText tower(int tower, Device device) throws IOException {
+    return TextEncoderFile.openText(folder.resolve(numbered(TEXT, tower)), device);
   }
 }

@@ -1,23 +1,65 @@
 package brume.diffusion.pipeline;
 
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+
 import brume.autograd.Tape;
+import brume.autograd.Variable;
 import brume.diffusion.exchange.StableDiffusionFolder;
 import brume.diffusion.text.ClipTokenizer;
 import brume.nn.Context;
 import brume.nn.Pass;
+import brume.nn.text.ClipStates;
 import brume.nn.text.ClipText;
 import brume.nn.text.TokenRows;
 import brume.tensor.Device;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * From texts to what a network attends to: a tokenizer and the text tower of CLIP.
+ * From texts to what a network attends to. Stable Diffusion 1 and 2 have one tower, whose last layer they
+ * normalize. XL has two: what both say before their last layers stands side by side, and the second one
+ * tells a vector of the whole text, too.
  *
- * @param tokenizer takes texts apart
- * @param tower encodes their tokens
+ * @param towers one or two
+ * @param zeros whether of two towers nothing is said where no text is given to be led away from, instead
+ *     of what they say of the empty text
  */
-public record TextEncoding(ClipTokenizer tokenizer, ClipText tower) {
+public record TextEncoding(List<Tower> towers, boolean zeros) {
+
+  /**
+   * A text tower of CLIP, and what takes texts apart for it.
+   *
+   * @param tokenizer from texts to tokens
+   * @param network from tokens to what is said
+   */
+  public record Tower(ClipTokenizer tokenizer, ClipText network) {
+
+    /**
+     * The tokens of texts, as many of each as the tokenizer says; what is longer is cut.
+     *
+     * @param texts at least one
+     * @return (N, L)
+     */
+    public TokenRows rows(List<String> texts) {
+      return tokenizer.rows(texts, tokenizer.length());
+    }
+
+    private ClipStates states(List<String> texts) {
+      return network.encode(rows(texts), Pass.inference());
+    }
+  }
+
+  /** Refuses none, and more than two. {@inheritDoc} */
+  public TextEncoding {
+    towers = List.copyOf(towers);
+    if (towers.isEmpty() || towers.size() > 2) {
+      throw new IllegalArgumentException(
+          "text encoding: expected one tower or two, got " + towers.size());
+    }
+  }
 
   /**
    * That of a folder, with its weights.
@@ -28,17 +70,11 @@ public record TextEncoding(ClipTokenizer tokenizer, ClipText tower) {
    * @throws IOException if something is missing or damaged
    */
   public static TextEncoding open(StableDiffusionFolder folder, Device device) throws IOException {
-    return new TextEncoding(ClipTokenizer.open(folder.tokenizer()), folder.tower(device));
-  }
-
-  /**
-   * The tokens of texts, as many of each as the tokenizer says; what is longer is cut.
-   *
-   * @param texts at least one
-   * @return (N, L)
-   */
-  public TokenRows rows(List<String> texts) {
-    return tokenizer.rows(texts, tokenizer.length());
+    List<Tower> towers = new ArrayList<>();
+    for (int i = 0; i < folder.towers(); i++) {
+      towers.add(new Tower(ClipTokenizer.open(folder.tokenizer(i)), folder.tower(i, device)));
+    }
+    return new TextEncoding(towers, folder.saysNothingOfNoText());
   }
 
   /**
@@ -48,21 +84,55 @@ public record TextEncoding(ClipTokenizer tokenizer, ClipText tower) {
    * @return 0 for one that is seen whole
    */
   public int cut(String text) {
+    ClipTokenizer tokenizer = towers.get(0).tokenizer();
     return Math.max(0, tokenizer.tokens(text).length + 2 - tokenizer.length()); // two marks
+  }
+
+  /**
+   * Whether the network is told the sizes of pictures, too.
+   *
+   * @return true of two towers
+   */
+  public boolean goesWithSizes() {
+    return towers.size() == 2;
   }
 
   /**
    * Encodes texts.
    *
    * @param texts at least one
+   * @param seconds as many for the second tower; not looked at by one tower
    * @param skipped layers that are left out at the end
    * @return of each text, owned by the innermost scope
    * @throws IllegalArgumentException if there are fewer layers
    */
-  public Context encode(List<String> texts, int skipped) {
+  public Context encode(List<String> texts, List<String> seconds, int skipped) {
     try (Tape.Pause pause = Tape.pause()) {
-      return Context.of(
-          Tape.tidy(() -> tower.encode(rows(texts), Pass.inference()).normalized(skipped)));
+      if (towers.size() == 1) {
+        return Context.of(Tape.tidy(() -> towers.get(0).states(texts).normalized(skipped)));
+      }
+      Tower first = towers.get(0), second = towers.get(1);
+      Variable tokens = Tape.tidy(() -> concatenate(
+          first.states(texts).hidden(skipped + 1), second.states(seconds).hidden(skipped + 1)));
+      return Context.of(tokens)
+          .withVector(Tape.tidy(() -> second.states(seconds).projected()));
     }
+  }
+
+  /**
+   * What a network is told where no text is given to be led away from.
+   *
+   * @param wanted what it is told of as many texts
+   * @return owned by the innermost scope
+   */
+  public Context ofNoText(Context wanted) {
+    if (towers.size() == 2 && zeros) {
+      try (Tape.Pause pause = Tape.pause()) {
+        Context none = wanted.withTokens(scale(wanted.tokens(), 0));
+        return wanted.vector().map(vector -> none.withVector(scale(vector, 0))).orElse(none);
+      }
+    }
+    List<String> empty = Collections.nCopies(wanted.tokens().shape().dim(0), "");
+    return encode(empty, empty, 0);
   }
 }

@@ -13,6 +13,7 @@ import brume.diffusion.sampler.Denoised;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Attending;
 import brume.nn.Clock;
+import brume.nn.Context;
 import brume.nn.Denoiser;
 import brume.nn.autoencoder.AutoencoderKL;
 import brume.tensor.Device;
@@ -21,6 +22,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,6 +77,15 @@ public final class TextToPicture {
   }
 
   /**
+   * Where its parts are.
+   *
+   * @return as given
+   */
+  public Device device() {
+    return device;
+  }
+
+  /**
    * What encodes texts.
    *
    * @return as given
@@ -125,17 +136,45 @@ public final class TextToPicture {
    *
    * @param wish what pictures shall show
    * @param recipe how they are drawn
+   * @param sizes in pixels, for networks that are told them: height and width of the pictures that were
+   *     learned from, where they were cut (from the top, from the left), and height and width of what is drawn
    * @return owned by the innermost scope
    * @throws IllegalArgumentException if texts are given to be led away from and nothing is led
    */
-  public Said said(Wish wish, Recipe recipe) {
+  public Said said(Wish wish, Recipe recipe, List<Integer> sizes) {
     boolean isLed = recipe.guidance().asksTwice();
     SettingException.unless(
         isLed || wish.negatives().isEmpty(),
         "{guidance}: expected one that leads away from the negative text, such as 7.5, got none");
-    return new Said(
-        texts.encode(wish.prompts(), wish.skipped()),
-        isLed ? Optional.of(texts.encode(wish.opposites(), wish.skipped())) : Optional.empty());
+    Context wanted = texts.encode(wish.prompts(), wish.seconds(), wish.skipped());
+    if (!isLed) {
+      return new Said(withSizes(wanted, sizes), Optional.empty());
+    }
+    Context unwanted = wish.negatives().isEmpty()
+        ? texts.ofNoText(wanted)
+        : texts.encode(wish.opposites(), wish.opposites(), 0);
+    return new Said(withSizes(wanted, sizes), Optional.of(withSizes(unwanted, sizes)));
+  }
+
+  private Context withSizes(Context said, List<Integer> sizes) {
+    int rows = said.tokens().shape().dim(0);
+    return texts.goesWithSizes()
+        ? said.withNumbers(Collections.nCopies(rows, sizes).stream()
+            .flatMap(List::stream)
+            .mapToDouble(size -> size)
+            .toArray())
+        : said;
+  }
+
+  /**
+   * The sizes that a network is told of pictures that were never cut.
+   *
+   * @param height of what is drawn
+   * @param width of what is drawn
+   * @return as {@link #said} takes them
+   */
+  public static List<Integer> whole(int height, int width) {
+    return List.of(height, width, 0, 0, height, width);
   }
 
   /**
@@ -213,7 +252,7 @@ public final class TextToPicture {
     Drawing drawing = new Drawing(
         recipe.sampler().create(recipe.reverse()), latents, recipe.seed(), 1, this::pictures);
     try (Scope scope = Scope.open()) {
-      Asked asked = asked(said(wish, recipe), recipe);
+      Asked asked = asked(said(wish, recipe, whole(height, width)), recipe);
       float[] drawn = drawing.draw(asked, device, count, (done, of, first, x) -> {});
       return PictureTensor.toPictures(
           drawn, height, width, autoencoder.config().coder().outChannels());

@@ -83,7 +83,8 @@ final class LooksOnTheWay {
     results.check("output.unet_input", halves(seen, isLed));
     results.check("output.unet_output", halves(answers, isLed));
     if (asked.outputs().contains("timesteps")) {
-      results.check("output.timesteps", told);
+      boolean isWholeWay = asked.shape("output.timesteps")[0] == told.length;
+      results.check("output.timesteps", isWholeWay ? told : DiffusersRunner.times(sampler));
     }
     results.check("output.init_noise_sigma", isScaled ? 1 : isWhole ? Math.hypot(sigma, 1) : sigma);
   }
