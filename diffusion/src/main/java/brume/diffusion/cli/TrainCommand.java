@@ -97,6 +97,13 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private @Nullable Integer epochs;
 
   @Option(
+      names = "--pictures",
+      paramLabel = "N",
+      description =
+          "Train so long that N samples are seen, such as 50000, 200k or 1.5M, instead of --steps.")
+  private @Nullable String pictures;
+
+  @Option(
       names = "--time-budget",
       paramLabel = "TIME",
       description =
@@ -176,10 +183,10 @@ final class TrainCommand implements Callable<Integer>, Prepared {
             || run == null
                 && configFile == null
                 && preset == null
-                && epochs == null
+                && !asked().isGiven()
                 && trainFrom == null,
-        "--resume: expected without --run, --config, --preset, --train-from and --epochs, since a run keeps its"
-            + " settings, got both");
+        "--resume: expected without --run, --config, --preset, --train-from, --epochs and --pictures, since a run"
+            + " keeps its settings, got both");
     if (unread != null) {
       throw unread;
     }
@@ -190,13 +197,17 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     }
   }
 
+  private Lengths.Asked asked() {
+    return new Lengths.Asked(epochs, pictures);
+  }
+
   private int tryDry() throws IOException {
     Recipe recipe = options.overlay(options.chosen(), given());
     Optional<DataShown> shown = Optional.empty();
-    if (recipe.data().isPlaced() || epochs != null || dataReport) {
+    if (recipe.data().isPlaced() || asked().isGiven() || dataReport) {
       recipe = recipe.with(recipe.data().resolved());
       try (Dataset data = recipe.data().open()) {
-        recipe = Lengths.of(recipe, data, epochs, given(), configFile == null);
+        recipe = Lengths.of(recipe, data, asked(), given(), configFile == null);
         shown = Optional.of(DataShown.of(recipe, data));
       }
     }
@@ -218,7 +229,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   private int begin(Recipe chosen, Dataset data) throws IOException {
     Recipe recipe =
-        fitting(Lengths.of(chosen, data, epochs, given(), configFile == null)).trainable();
+        fitting(Lengths.of(chosen, data, asked(), given(), configFile == null)).trainable();
     UsageException.unless(
         recipe.training().rewarm() == 0,
         "--rewarm: expected only with --resume, got it for a new run");

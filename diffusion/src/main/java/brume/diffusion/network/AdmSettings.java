@@ -36,6 +36,11 @@ public record AdmSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "U-Net of Dhariwal and Nichol";
   }

@@ -72,6 +72,11 @@ public record SongSettings(
   }
 
   @Override
+  public boolean hearsOfChanges() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "U-Net of Song et al.";
   }

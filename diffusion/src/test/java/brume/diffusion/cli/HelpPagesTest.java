@@ -74,7 +74,7 @@ class HelpPagesTest {
       boolean exempt = option
           .group(1)
           .matches(
-              "--(run|from|resume|config|epochs|time-budget|seeds|steps-out|image|mask|start|classifier)");
+              "--(run|from|resume|config|epochs|pictures|time-budget|seeds|steps-out|image|mask|start|classifier)");
       assertTrue(exempt || option.group().contains("Default:"), option.group());
     }
     assertTrue(options >= 5, said);

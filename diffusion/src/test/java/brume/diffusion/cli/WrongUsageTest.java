@@ -103,8 +103,23 @@ class WrongUsageTest {
             "--sample-steps: expected 1 to 1000 (the timesteps of the process), got 1001"),
         Arguments.of(
             "train --resume a --run b",
-            "--resume: expected without --run, --config, --preset, --train-from and --epochs, since a run keeps"
-                + " its settings, got both"),
+            "--resume: expected without --run, --config, --preset, --train-from, --epochs and --pictures, since"
+                + " a run keeps its settings, got both"),
+        Arguments.of(
+            "train --data toy:swissroll --pictures 20q",
+            "--pictures: expected a number above 0 such as 50000, 200k or 1.5M, got '20q'"),
+        Arguments.of(
+            "train --data toy:swissroll --pictures 0.0k",
+            "--pictures: expected a number above 0 such as 50000, 200k or 1.5M, got '0.0k'"),
+        Arguments.of(
+            "train --data toy:swissroll --pictures 20k --steps 5",
+            "--pictures: expected it or --steps, got both"),
+        Arguments.of(
+            "train --data toy:swissroll --pictures 20k --epochs 5",
+            "--pictures: expected it or --epochs, got both"),
+        Arguments.of(
+            "train --data toy:swissroll --batch 1 --pictures 3000M",
+            "--pictures: expected at most 2147483647 steps, got 3000000000"),
         Arguments.of("train --threads -1", "--threads: expected 0 (one per core) or more, got -1"),
         Arguments.of(
             "train --device gpu", "--device: expected one of auto, cpu, reference, got gpu"),

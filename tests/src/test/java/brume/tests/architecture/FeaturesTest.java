@@ -183,6 +183,19 @@ class FeaturesTest {
   }
 
   @Test
+  void picturesAreSteps() throws IOException {
+    run(
+        0,
+        "train",
+        List.of(
+            ("--data toy:swissroll --dim 8 --pictures 2.1k --batch 100 --accumulate 2 --samples 0"
+                    + " --run " + folder.resolve("r"))
+                .split(" ")));
+    assertEquals(
+        11, Files.readAllLines(folder.resolve("r").resolve("log.jsonl")).size());
+  }
+
+  @Test
   void aDryRunWritesNothing() {
     String said = run(
         0,

@@ -5,7 +5,6 @@ import static brume.autograd.function.pointwise.Pointwise.silu;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.autograd.function.pointwise.Pointwise;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
@@ -16,7 +15,6 @@ import brume.nn.layer.Conv2d;
 import brume.nn.layer.Domain;
 import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
-import brume.nn.layer.TimeEmbedding;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.Fitting;
 import brume.nn.unet.Hourglass;
@@ -26,6 +24,7 @@ import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The network of guided diffusion, ADM, as EDM has it: time scales and shifts, and many levels attend
@@ -40,12 +39,11 @@ public final class AdmUNet implements Network {
   private static final TimeEncoding.Sinusoidal ENCODING =
       new TimeEncoding.Sinusoidal(10000, true, 0);
   private static final Initialization ZERO = Initialization.glorot(0);
-  private static final TimeEmbedding.Layers TIME = new TimeEmbedding.Layers(
-      "map_layer0", "map_layer1", Initialization.kaiming(), Pointwise::silu);
 
   private final Parameters at;
   private final EdmConfig config;
-  private final TimeEmbedding time;
+  private final Linear inner;
+  private final Linear outer;
   private final Optional<Linear> classes;
   private final Ways ways;
   private final GroupNorm lastNorm;
@@ -62,7 +60,8 @@ public final class AdmUNet implements Network {
     this.at = Parameters.of(device, key);
     this.config = settings.common();
     int timeDim = config.timeDim(), finest = config.width(0);
-    this.time = new TimeEmbedding(at, ENCODING, config.dim(), timeDim, TIME);
+    this.inner = new Linear(at.child("map_layer0"), config.dim(), timeDim);
+    this.outer = new Linear(at.child("map_layer1"), timeDim, timeDim);
     this.classes = config.classes() == 0
         ? Optional.empty()
         : Optional.of(
@@ -119,10 +118,18 @@ public final class AdmUNet implements Network {
   }
 
   private Variable known(Query query) {
-    Variable t = time.forward(query);
+    Variable encoded = ENCODING.encoded(query, at.device(), config.dim());
+    Variable all = query.condition().addedTo(encoded, "adm");
+    Variable t = outer.forward(silu(inner.forward(all)));
     return classes
         .map(layer -> add(t, layer.forward(Labels.rows(query, config.classes(), 1, at.device()))))
         .orElse(t);
+  }
+
+  /** Those of the encoded time, before the layers that embed it. */
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(config.dim());
   }
 
   @Override

@@ -28,6 +28,7 @@ import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
@@ -141,7 +142,14 @@ public final class SongUNet implements Network {
     Variable both = classes
         .map(layer -> add(t, layer.forward(Labels.rows(query, many, Math.sqrt(many), at.device()))))
         .orElse(t);
-    return silu(outer.forward(silu(inner.forward(both))));
+    Variable all = query.condition().addedTo(both, "song");
+    return silu(outer.forward(silu(inner.forward(all))));
+  }
+
+  /** Those of the encoded time and class, before the layers that embed both. */
+  @Override
+  public OptionalInt knownChannels() {
+    return OptionalInt.of(settings.wavesDim());
   }
 
   @Override
