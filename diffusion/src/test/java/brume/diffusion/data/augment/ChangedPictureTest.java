@@ -41,8 +41,8 @@ class ChangedPictureTest {
         Map<Change, double[]> drawn = new EnumMap<>(Change.class);
         picture
             .path("drawn")
-            .fields()
-            .forEachRemaining(each -> drawn.put(change(each.getKey()), doubles(each.getValue())));
+            .properties()
+            .forEach(each -> drawn.put(change(each.getKey()), doubles(each.getValue())));
         float[] values = floats(doubles(picture.path("before")));
         ChangedPicture.change(values, 0, raster, drawn);
         String what = changes + " " + drawn.keySet() + " of picture " + pictures;
