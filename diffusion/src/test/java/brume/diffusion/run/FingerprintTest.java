@@ -29,7 +29,8 @@ class FingerprintTest {
   void recipesOfPicturesAreThoseOfVersionsThatOnlyKnewTheMiddle() throws IOException {
     Recipe recipe = recipe(Crop.CENTER, List.of(), "cat", "dog");
     ObjectNode old = Recipe.ENGINE.write(recipe);
-    old.remove(List.of("brume", "sampler", "clipping", "guidance", "samples", "condition"));
+    old.remove(List.of(
+        "brume", "sampler", "clipping", "guidance", "samples", "condition", "augmentation"));
     ((ObjectNode) old.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));
     ((ObjectNode) old.get("data")).remove(List.of("path", "crop", "box", "labels", "classes"));
