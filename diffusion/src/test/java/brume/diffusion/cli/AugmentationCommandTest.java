@@ -52,6 +52,8 @@ class AugmentationCommandTest {
       "ddpm", "--dim 8 --mults 1,2 --attention off,on --groups 4",
       "conditional", "--dim 8 --time-dim 8 --levels 2 --groups 4",
       "unet2d", UNET2D,
+      "song", "--dim 8 --mults 1,2 --blocks-per-level 1 --attention-sizes 4",
+      "adm", "--dim 8 --mults 1,2 --blocks-per-level 1 --head-dim 8",
       "karras", KARRAS + " --attention-sizes 4",
       "dit", "--layers 2 --heads 2 --head-dim 8 --patch-size 4",
       "uvit", "--dim 8 --mults 1,2 --depth 1 --heads 2 --head-dim 4",
