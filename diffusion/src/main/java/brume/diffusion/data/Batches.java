@@ -4,6 +4,7 @@ import brume.diffusion.data.augment.Augmentation;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -21,6 +22,7 @@ public final class Batches {
   private static final long ORDER = 1; // what a random number is drawn for
   private static final long FLIP = 2;
   private static final long PART = 3;
+  private static final long CAPTION = 4;
 
   private final Dataset pictures;
   private final long seed;
@@ -149,6 +151,23 @@ public final class Batches {
       labels[n] = pictures.label(index(position + n));
     }
     return labels;
+  }
+
+  /**
+   * Tells what the pictures at consecutive positions show; where several texts say it, one of them is
+   * drawn anew each time.
+   *
+   * @param position pictures seen before, over all epochs
+   * @param count N, how many
+   * @return N texts; none if there are no captions
+   */
+  public List<String> captions(long position, int count) {
+    if (!pictures.captioned()) {
+      return List.of();
+    }
+    return LongStream.range(position, position + count)
+        .mapToObj(at -> pictures.caption(index(at), random(CAPTION, at).nextDouble()))
+        .toList();
   }
 
   /**

@@ -85,6 +85,27 @@ public interface Dataset extends AutoCloseable {
   }
 
   /**
+   * Whether texts say what the pictures show.
+   *
+   * @return true if each picture has a {@link #caption}
+   */
+  default boolean captioned() {
+    return false;
+  }
+
+  /**
+   * What a picture shows, in words.
+   *
+   * @param index the picture's number, in [0, size)
+   * @param chance from 0 to just below 1, chooses where several texts say it
+   * @return one of its texts
+   * @throws IllegalStateException if there are no texts
+   */
+  default String caption(int index, double chance) {
+    throw new IllegalStateException(source() + ": expected pictures with captions, got none");
+  }
+
+  /**
    * Names where the pictures come from.
    *
    * @return a folder, a file or the name of a known set
