@@ -24,4 +24,13 @@ public interface Denoiser {
   default boolean isSelfConditioned() {
     return false;
   }
+
+  /**
+   * What stands behind wrappers, for objectives that ask a network for more than noise.
+   *
+   * @return this one, unless it wraps another
+   */
+  default Denoiser innermost() {
+    return this;
+  }
 }

@@ -19,7 +19,6 @@ import brume.diffusion.run.TrainingLog;
 import brume.diffusion.sink.SampleNumbers;
 import brume.tensor.Device;
 import brume.tensor.Scope;
-import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -202,12 +201,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
   }
 
   private Drawing drawing(Model average) {
-    Shape picture = recipe.data().shape();
-    return new Drawing(
-        recipe.sampler().create(average.reverse(recipe)),
-        picture,
-        recipe.seed(),
-        Drawing.usualBatch(picture));
+    return average.drawing(recipe, recipe.seed(), Drawing.usualBatch(recipe.sampled()));
   }
 
   /** Draws as many samples as are shown, unless somebody asks to stop. */

@@ -1,6 +1,7 @@
 package brume.diffusion.network;
 
 import brume.nn.Network;
+import brume.nn.Role;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.List;
@@ -52,6 +53,24 @@ public interface NetworkSettings {
    * @return false unless it can
    */
   default boolean hearsOfChanges() {
+    return false;
+  }
+
+  /**
+   * What it is for.
+   *
+   * @return telling noise from data, unless it is something else
+   */
+  default Role role() {
+    return Role.DENOISER;
+  }
+
+  /**
+   * Whether it attends to what encoders say of samples.
+   *
+   * @return false unless it can be told texts
+   */
+  default boolean attends() {
     return false;
   }
 

@@ -8,8 +8,23 @@ package brume.diffusion.network;
  * @param channels that it sees: of its pictures, and of those that lie beside them
  * @param outChannels of its answers: twice as many where it tells variances, too
  * @param classes that it is told of its pictures; 0 for none
+ * @param tokenChannels of what encoders say of its pictures; 0 if they say nothing
  */
-public record Task(int height, int width, int channels, int outChannels, int classes) {
+public record Task(
+    int height, int width, int channels, int outChannels, int classes, int tokenChannels) {
+
+  /**
+   * A task without texts.
+   *
+   * @param height of its pictures in pixels; 1 for sequences
+   * @param width of its pictures in pixels, or length of its sequences
+   * @param channels that it sees: of its pictures, and of those that lie beside them
+   * @param outChannels of its answers: twice as many where it tells variances, too
+   * @param classes that it is told of its pictures; 0 for none
+   */
+  public Task(int height, int width, int channels, int outChannels, int classes) {
+    this(height, width, channels, outChannels, classes, 0);
+  }
 
   /**
    * A task without classes.
@@ -31,6 +46,7 @@ public record Task(int height, int width, int channels, int outChannels, int cla
    */
   public Task inPatches(int side) {
     int area = side * side;
-    return new Task(height / side, width / side, channels * area, outChannels * area, classes);
+    return new Task(
+        height / side, width / side, channels * area, outChannels * area, classes, tokenChannels);
   }
 }

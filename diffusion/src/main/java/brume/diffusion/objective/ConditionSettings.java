@@ -4,6 +4,7 @@ import brume.nn.Denoiser;
 import brume.tensor.Shape;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.Optional;
 
 /** Settings of what a network is told besides noisy data: a kind of {@link Conditions}. */
 public interface ConditionSettings {
@@ -42,6 +43,24 @@ public interface ConditionSettings {
    */
   default int channels(int ofData) {
     return 0;
+  }
+
+  /**
+   * Channels of what an encoder says of the samples.
+   *
+   * @return 0 if none says anything
+   */
+  default int tokenChannels() {
+    return 0;
+  }
+
+  /**
+   * The run that has learned to say something of texts.
+   *
+   * @return its folder, within that of the run that is told or a whole path; empty for none
+   */
+  default Optional<String> texts() {
+    return Optional.empty();
   }
 
   /**

@@ -3,11 +3,14 @@ package brume.diffusion.objective;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import brume.nn.Attending;
 import brume.nn.Condition;
+import brume.nn.Context;
 import brume.nn.Denoiser;
 import brume.nn.Labelled;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.Optional;
 
 /** What a network may be told besides noisy data, by name. */
 public final class Conditions {
@@ -21,6 +24,11 @@ public final class Conditions {
           new Labels(0.1),
           "The network is told the class of most samples.",
           "Ho and Salimans (2022), algorithm 1")
+      .add(
+          "text",
+          new Texts("text", 0.1, 0),
+          "The network is told what texts say of most samples, as vectors of their words.",
+          "Rombach et al. (2022), section 3.3")
       .add(
           "super-resolution",
           new SuperResolution(2, 0.5),
@@ -78,6 +86,60 @@ public final class Conditions {
         }
       }
       return new Labelled(network, told);
+    }
+
+    @Override
+    public boolean dropsLabels() {
+      return drop > 0;
+    }
+  }
+
+  /**
+   * What an encoder says of a text of each sample.
+   *
+   * @param from folder of the run that has learned to encode texts, within that of this run or a whole path
+   * @param drop share of the samples of which nothing is said, drawn anew each time
+   * @param channels of what it says of a word; 0 for as many as that run has
+   */
+  public record Texts(
+      @About(value = "Folder of a run that has learned to encode texts.", option = "text-from")
+          String from,
+      @About(
+              value = "Share of the samples whose text is not told; guidance needs some.",
+              min = 0,
+              max = 1,
+              option = "drop-texts")
+          double drop,
+      @About(value = "Channels of what is said of a word.", min = 0, fileOnly = true) int channels)
+      implements ConditionSettings {
+    @Override
+    public List<String> classes(List<String> ofData) {
+      return List.of();
+    }
+
+    @Override
+    public int tokenChannels() {
+      return channels;
+    }
+
+    @Override
+    public Optional<String> texts() {
+      return Optional.of(from);
+    }
+
+    @Override
+    public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
+      Context said = batch
+          .said()
+          .orElseThrow(() -> new IllegalArgumentException(
+              "condition: expected samples with what is said of them, got some without"));
+      RandomKey drops = key.child("drop-texts");
+      int samples = batch.x0().shape().dim(0);
+      int[] rows = new int[samples];
+      for (int n = 0; n < samples; n++) {
+        rows[n] = drops.uniform(batch.first() + n) < drop ? samples : n; // the last says nothing
+      }
+      return new Attending(network, said.rows(rows));
     }
 
     @Override

@@ -2,6 +2,7 @@ package brume.diffusion.objective;
 
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.SettingException;
+import brume.nn.Role;
 import java.util.List;
 
 /** Settings of what training minimizes: a kind of {@link Objectives}. */
@@ -36,6 +37,24 @@ public interface ObjectiveSettings {
    */
   default boolean tellsClasses() {
     return false;
+  }
+
+  /**
+   * What kind of network it teaches.
+   *
+   * @return one that tells noise from data unless something else is learned
+   */
+  default Role role() {
+    return Role.DENOISER;
+  }
+
+  /**
+   * Whether samples can be drawn from what is learned.
+   *
+   * @return false of classifiers, and of what encodes
+   */
+  default boolean draws() {
+    return !tellsClasses() && role() == Role.DENOISER;
   }
 
   /**

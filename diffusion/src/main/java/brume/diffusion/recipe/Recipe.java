@@ -39,6 +39,7 @@ import brume.diffusion.sampler.Spacings;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.SettingException;
 import brume.diffusion.settings.Settings;
+import brume.nn.Role;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Shape;
 import brume.tensor.Text;
@@ -127,11 +128,21 @@ public record Recipe(
    * @return sizes in pixels, before they are moved into patches
    */
   public Task task() {
-    Shape picture = data.shape();
+    Shape picture = sampled();
     int channels = picture.dim(2);
     int outputs = objective.outputs(process.create(Clipping.none()), channels, data.classes());
     int seen = channels + condition.channels(channels);
-    return new Task(picture.dim(0), picture.dim(1), seen, outputs, classes().size());
+    return new Task(
+        picture.dim(0), picture.dim(1), seen, outputs, classes().size(), condition.tokenChannels());
+  }
+
+  /**
+   * Sizes of one sample as the process and the network see it.
+   *
+   * @return (H, W, C)
+   */
+  public Shape sampled() {
+    return data.shape();
   }
 
   /**
@@ -190,8 +201,9 @@ public record Recipe(
             + " noise of a picture");
     objective.requireTrainable(back);
     SettingException.unless(
-        !objective.tellsClasses() || samples.count() == 0,
-        "{samples.count}: expected 0 with {objective} classifier, which draws none, got %d",
+        objective.draws() || samples.count() == 0,
+        "{samples.count}: expected 0 with {objective} %s, which draws none, got %d",
+        Objectives.CATALOG.of(objective).name(),
         samples.count());
     requireTimesApart(back);
     return whole;
@@ -221,10 +233,7 @@ public record Recipe(
     ENGINE.read(ENGINE.write(this), this); // ranges hold for records made in Java, too
     TrainedProcess process = reverse();
     requireDefined(process);
-    SettingException.unless(
-        !objective.tellsClasses() || condition instanceof Conditions.None,
-        "{condition}: expected none with {objective} classifier, which must find out what it would be told, got"
-            + " another");
+    requireRoles();
     condition.requireFitting(data.shape());
     requireFrames();
     requireAugmentable();
@@ -240,13 +249,37 @@ public record Recipe(
         patch);
     network.requireFitting(task.inPatches(patch));
     SettingException.unless(
-        !guidance.asksTwice() || task.classes() > 0,
+        !guidance.asksTwice() || task.classes() > 0 || condition.texts().isPresent(),
         "{guidance}: expected none, as the network is told no classes; train it with {condition} labels");
     SettingException.unless(
         !guidance.asksTwice() || condition.dropsLabels(),
         "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
-            + " where no class is told");
+            + " where nothing is told");
     return this;
+  }
+
+  private void requireRoles() {
+    SettingException.unless(
+        network.role() == objective.role(),
+        "{network}: expected one that %s with {objective} %s, got one that %s",
+        objective.role().sentence(),
+        Objectives.CATALOG.of(objective).name(),
+        network.role().sentence());
+    SettingException.unless(
+        !objective.tellsClasses() || condition instanceof Conditions.None,
+        "{condition}: expected none with {objective} classifier, which must find out what it would be told, got"
+            + " another");
+    SettingException.unless(
+        objective.role() == Role.DENOISER || condition instanceof Conditions.None && patch == 1,
+        "{condition}: expected none, and {patch} 1, with {objective} %s, which is told nothing, got others",
+        Objectives.CATALOG.of(objective).name());
+    SettingException.unless(
+        network.attends() == condition.texts().isPresent(),
+        "{condition}: expected %s",
+        network.attends()
+            ? "text with this {network}, which attends to words, got another"
+            : "another than text with this {network}, which attends to no words; choose a network such as"
+                + " unet2d-condition");
   }
 
   private void requireAugmentable() {

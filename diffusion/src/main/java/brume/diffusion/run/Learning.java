@@ -27,13 +27,13 @@ final class Learning {
   private int step;
 
   /** The state before the first step, owned by the innermost scope. */
-  Learning(Recipe recipe, Device device) {
+  Learning(Recipe recipe, Device device, Encoders encoders) {
     this.recipe = recipe;
-    this.model = new Model(recipe, device);
+    this.model = new Model(recipe, device, encoders);
     this.optimizer = recipe.optimizer().create(model.parameters());
     this.objective = recipe.objective().create(model.process());
     for (EmaRule rule : recipe.average().rules(recipe.training().samplesPerStep())) {
-      Model average = new Model(recipe, device);
+      Model average = new Model(recipe, device, encoders);
       averages.add(average);
       emas.add(new Ema(rule, model.parameters(), average.parameters()));
     }

@@ -36,16 +36,31 @@ public final class Model implements Network {
   private final Optional<Linear> hearing; // of what was done to pictures
   private final TrainedProcess process;
   private final List<NamedParameter> parameters;
+  private final Encoders encoders;
 
   /**
-   * Creates the network with fresh parameters, owned by the innermost scope.
+   * Creates the network with fresh parameters, owned by the innermost scope, and nothing between it and
+   * data.
    *
    * @param recipe describes it
    * @param device where its parameters live
    * @throws IllegalArgumentException if sizes do not fit together
    */
   public Model(Recipe recipe, Device device) {
+    this(recipe, device, Encoders.none());
+  }
+
+  /**
+   * Creates the network with fresh parameters, owned by the innermost scope.
+   *
+   * @param recipe describes it
+   * @param device where its parameters live
+   * @param encoders what stands between it and data
+   * @throws IllegalArgumentException if sizes do not fit together
+   */
+  public Model(Recipe recipe, Device device, Encoders encoders) {
     this.recipe = recipe;
+    this.encoders = encoders;
     RandomKey key = RandomKey.of(recipe.seed()).child("parameters");
     int patch = recipe.patch();
     Network inner = recipe.network().create(recipe.task().inPatches(patch), device, key);
@@ -124,6 +139,32 @@ public final class Model implements Network {
       query.condition().requireNoPictures("model");
     }
     return clocked.predict(query);
+  }
+
+  @Override
+  public Denoiser innermost() {
+    return network;
+  }
+
+  /**
+   * How samples are drawn from it.
+   *
+   * @param sampling a recipe with the sampler that is wanted
+   * @param seed of the samples
+   * @param batch samples drawn at once
+   * @return from noise to what data look like
+   */
+  public Drawing drawing(Recipe sampling, long seed, int batch) {
+    return new Drawing(sampling.sampler().create(reverse(sampling)), recipe.sampled(), seed, batch);
+  }
+
+  /**
+   * What stands between it and data.
+   *
+   * @return as given
+   */
+  public Encoders encoders() {
+    return encoders;
   }
 
   @Override

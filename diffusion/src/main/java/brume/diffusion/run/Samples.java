@@ -76,11 +76,7 @@ public final class Samples {
   private static List<Picture> drawn(
       Model model, Recipe recipe, Asked asked, int count, Device device) {
     Shape shape = recipe.data().shape();
-    Drawing drawing = new Drawing(
-        recipe.sampler().create(model.reverse(recipe)),
-        shape,
-        recipe.seed(),
-        Drawing.usualBatch(shape));
+    Drawing drawing = model.drawing(recipe, recipe.seed(), Drawing.usualBatch(shape));
     float[] drawn = drawing.draw(asked, device, count, (done, of, first, x) -> {});
     return PictureTensor.toPictures(drawn, shape.dim(0), shape.dim(1), shape.dim(2));
   }

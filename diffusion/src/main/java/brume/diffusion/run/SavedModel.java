@@ -26,10 +26,10 @@ public final class SavedModel {
    */
   public static Model load(Recipe recipe, Checkpoint checkpoint, String weights, Device device)
       throws IOException {
-    Model model = new Model(recipe, device);
+    RunFolder run = runOf(checkpoint);
+    Model model = new Model(recipe, device, Encoders.open(recipe, run, device));
     if (Snapshots.isAskedFor(weights)) {
-      new Snapshots(runOf(checkpoint))
-          .load(weights, recipe.average(), checkpoint, model.parameters());
+      new Snapshots(run).load(weights, recipe.average(), checkpoint, model.parameters());
     } else {
       checkpoint.restore(
           Stateful.of(SavedNames.named(weights, recipe.average()), model.parameters()));

@@ -43,6 +43,7 @@ public final class Trainer {
   private volatile boolean stopAsked;
   private boolean recomputing;
   private @Nullable FirstWeights first;
+  private @Nullable Encoders encoders;
 
   /**
    * Prepares a run.
@@ -73,6 +74,10 @@ public final class Trainer {
           "data: expected samples of the classes %s as the recipe says, got %s",
           Text.shown(String.join(", ", told), SHOWN),
           there.isEmpty() ? "none" : Text.shown(String.join(", ", there), SHOWN)));
+    }
+    if (recipe.condition().texts().isPresent() && !data.captioned()) {
+      throw new IllegalArgumentException(
+          "data: expected samples with captions, which the condition text tells the network, got some without");
     }
     TrainingSettings t = recipe.training();
     this.order = new Batches(
@@ -116,6 +121,15 @@ public final class Trainer {
     first = weights;
   }
 
+  /**
+   * Sees data through other encoders than those that the recipe names.
+   *
+   * @param others what stands between the model and data
+   */
+  public void seeThrough(Encoders others) {
+    encoders = others;
+  }
+
   /** Asks a running trainer to stop after the step it is in. May be called by any thread. */
   public void stop() {
     stopAsked = true;
@@ -131,7 +145,7 @@ public final class Trainer {
    */
   public Outcome run() throws IOException {
     try (Scope run = Scope.open()) {
-      Learning state = new Learning(recipe, device);
+      Learning state = new Learning(recipe, device, encoders());
       Checkpoints checkpoints = new Checkpoints(folder);
       Optional<Checkpoint> last = checkpoints.toResume(recipe.training().checkpointEvery());
       if (last.isPresent()) {
@@ -175,6 +189,10 @@ public final class Trainer {
     relabelled.ifPresent(listener::warned); // who does not look at labels can go on
     from.restore(state.parts());
     state.goOnAfter(from.state().step());
+  }
+
+  private Encoders encoders() throws IOException {
+    return encoders == null ? Encoders.open(recipe, folder, device) : encoders;
   }
 
   private ReadAhead readAhead() {
@@ -232,7 +250,7 @@ public final class Trainer {
               state.objective(),
               t.accumulate(),
               recomputing)
-          .compute(part -> samples(state, batches, part), random);
+          .compute(part -> samples(state, batches, part, random), random);
       // A GPU may still be at work; from here on it is asked for numbers, and waited for.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
       double loss = computed.loss();
@@ -254,11 +272,20 @@ public final class Trainer {
   }
 
   /** The samples of one part of a step. */
-  private Batch samples(Learning state, ReadAhead batches, int part) throws IOException {
+  private Batch samples(Learning state, ReadAhead batches, int part, RandomKey random)
+      throws IOException {
     long first = (long) part * recipe.training().batch();
     float[] pictures = batches.take(state.dataPosition() + first);
     int[] labels = order.labels(state.dataPosition() + first, recipe.training().batch());
-    return new Batch(PictureTensor.of(device, batchShape, pictures), first, labels);
+    Batch batch = new Batch(PictureTensor.of(device, batchShape, pictures), first, labels);
+    return state.model().encoders().encoded(batch, captions(state, first), random);
+  }
+
+  /** Texts of the samples of one part, where somebody looks at them. */
+  private List<String> captions(Learning state, long first) {
+    return state.model().encoders().texts().isEmpty()
+        ? List.of()
+        : order.captions(state.dataPosition() + first, recipe.training().batch());
   }
 
   /** Stops before parameters are spoiled that the next checkpoint would keep. */
