@@ -23,21 +23,25 @@ import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a run: its progress on the terminal, its samples, animation and plot in its folder. */
 final class Showcase implements TrainingListener, AutoCloseable {
 
   private static final int FRAMES = 25, FRAME_MS = 120, LAST_FRAME_MS = 3000;
+  private static final int EACH = 4; // samples of a text
 
   private final Recipe recipe;
   private final RunFolder folder;
   private final Device device;
   private final Exhibit exhibit;
   private final @Nullable Enlargements enlargements; // of runs that learn to enlarge
+  private final List<String> prompts; // of runs that are told texts
   private @Nullable TerminalProgress progress; // from the first step on
   private int steps; // of this process
   private double smoothedLoss;
@@ -60,9 +64,19 @@ final class Showcase implements TrainingListener, AutoCloseable {
     this.enlargements = enlarges && recipe.condition() instanceof SuperResolution how
         ? Enlargements.of(recipe, how, data)
         : null;
+    this.prompts = recipe.condition().texts().isPresent()
+        ? firstCaptions(data, recipe.samples().count())
+        : List.of();
     this.exhibit = enlargements == null
         ? recipe.data().exhibit().inTurn(recipe.classes().size())
         : enlargements.exhibit(device);
+  }
+
+  /** What the first pictures show; each text is drawn four times. */
+  private static List<String> firstCaptions(Dataset data, int samples) {
+    return IntStream.range(0, Math.min(data.size(), Math.max(1, samples / EACH)))
+        .mapToObj(index -> data.caption(index, 0))
+        .toList();
   }
 
   @Override
@@ -218,6 +232,9 @@ final class Showcase implements TrainingListener, AutoCloseable {
   }
 
   private Asked asked(Model average) {
+    if (!prompts.isEmpty()) {
+      return Asked.saying(average, recipe, prompts, Collections.nCopies(prompts.size(), ""));
+    }
     return enlargements == null
         ? Asked.inTurn(average, recipe, Classes.named(null, recipe.classes()))
         : enlargements.asked(average, device);

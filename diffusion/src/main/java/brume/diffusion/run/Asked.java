@@ -4,8 +4,11 @@ import brume.diffusion.guidance.ClassifierGuided;
 import brume.diffusion.objective.NoisyClassifier;
 import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.process.Clipping;
+import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
+import brume.nn.Attending;
+import brume.nn.Context;
 import brume.nn.Labelled;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -55,6 +58,11 @@ public interface Asked {
           "samples: expected a model that draws from noise alone, got one that enlarges pictures; ask it for that"
               + " with Asked.enlarging or brume enlarge");
     }
+    if (recipe.condition().texts().isPresent()) {
+      throw new IllegalArgumentException(
+          "samples: expected a model that is told classes or nothing, got one that is told texts; ask it with"
+              + " Asked.saying or brume sample --prompt");
+    }
     Denoised unknown = Denoised.of(model, model.reverse(recipe));
     if (classes.isEmpty()) {
       return alike(unknown);
@@ -63,6 +71,40 @@ public interface Asked {
       int[] labels = labels(first, count, classes);
       Denoised known = Denoised.of(new Labelled(model, labels), model.reverse(recipe));
       return recipe.guidance().of(known, unknown);
+    };
+  }
+
+  /**
+   * A model that draws what one text after the other says, again and again, led to it as the recipe says.
+   *
+   * @param model the network, which is told texts
+   * @param recipe of the run
+   * @param wanted texts, at least one
+   * @param unwanted for each of them a text to be led away from, such as the empty one
+   * @return the model
+   * @throws IllegalArgumentException if the model is told no texts, or there are not as many of both
+   */
+  static Asked saying(Model model, Recipe recipe, List<String> wanted, List<String> unwanted) {
+    TextEncoder texts = model
+        .encoders()
+        .texts()
+        .orElseThrow(() -> new IllegalArgumentException(
+            "saying: expected a model that is told texts, got one trained without the condition text"));
+    if (wanted.isEmpty() || wanted.size() != unwanted.size()) {
+      throw new IllegalArgumentException(Text.of(
+          "saying: expected a text or more, and for each one to be led away from, got %d and %d",
+          wanted.size(), unwanted.size()));
+    }
+    Context known = texts.said(wanted), unknown = texts.said(unwanted);
+    return (first, count) -> {
+      int[] rows = new int[count];
+      Arrays.setAll(rows, n -> (int) ((first + n) % wanted.size()));
+      TrainedProcess process = model.reverse(recipe);
+      return recipe
+          .guidance()
+          .of(
+              Denoised.of(new Attending(model, known.rows(rows)), process),
+              Denoised.of(new Attending(model, unknown.rows(rows)), process));
     };
   }
 
