@@ -1,5 +1,6 @@
 package brume.diffusion.data;
 
+import brume.diffusion.data.shapes.Combinations;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.Guess;
 import brume.diffusion.settings.SettingException;
@@ -70,6 +71,11 @@ public final class Datasets {
           "Videos of the clothes that come with Brume, flying straight on and bouncing off the edges.",
           "Srivastava, Mansimov and Salakhutdinov (2015), Moving MNIST, with Fashion-MNIST")
       .add(
+          "shapes",
+          new ShapesSettings(32, 20_000, 3, Combinations.SEEN),
+          "Colored pictures of one to three shapes, drawn when they are read, with texts that say what they show.",
+          "")
+      .add(
           OWN,
           new OwnSettings(32, 32, 3, false, List.of()),
           "Pictures that a program in Java hands to the trainer; not for the command line.",
@@ -102,7 +108,7 @@ public final class Datasets {
     if (word.isBlank()) {
       throw new SettingException(Text.of("{data}: expected %s, got an empty text", choices()));
     }
-    if (List.of("fashion-mnist", "waves", "moving").contains(word)) {
+    if (List.of("fashion-mnist", "waves", "moving", "shapes").contains(word)) {
       return CATALOG.named(word).defaults();
     }
     int colon = word.indexOf(':');
@@ -200,7 +206,7 @@ public final class Datasets {
   }
 
   private static String choices() {
-    return "fashion-mnist, moving, a folder of image files, a file of pictures or series, or one of "
+    return "fashion-mnist, moving, shapes, a folder of image files, a file of pictures or series, or one of "
         + String.join(", ", toys());
   }
 

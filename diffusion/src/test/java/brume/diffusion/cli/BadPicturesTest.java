@@ -23,7 +23,7 @@ class BadPicturesTest {
     refuses(
         2,
         missing,
-        "--data: expected fashion-mnist, moving, a folder of image files, a file of pictures or series, or"
+        "--data: expected fashion-mnist, moving, shapes, a folder of image files, a file of pictures or series, or"
             + " one of toy:gaussian8, toy:gaussian25, toy:swissroll, toy:waves, got "
             + missing + ", which does not exist");
   }

@@ -144,7 +144,7 @@ class DatasetsTest {
   @Test
   void wordsThatNameNothingAreRefused() throws IOException {
     String expected =
-        "{data}: expected fashion-mnist, moving, a folder of image files, a file of pictures"
+        "{data}: expected fashion-mnist, moving, shapes, a folder of image files, a file of pictures"
             + " or series, or one of toy:gaussian8, toy:gaussian25, toy:swissroll, toy:waves, got ";
     assertEquals(expected + "an empty text", refusal(" "));
     assertEquals(
