@@ -1,5 +1,7 @@
 package brume.diffusion.cli;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,12 +19,13 @@ final class TimeBudget implements AutoCloseable {
   }
 
   /**
-   * Begins to count.
+   * Counts.
    *
    * @param text such as {@code 90s}, {@code 30m} or {@code 2h}; null for no end
+   * @param begun when counting began, now or before
    * @param end called when the time is over
    */
-  static TimeBudget of(@Nullable String text, Runnable end) {
+  static TimeBudget of(@Nullable String text, Instant begun, Runnable end) {
     TimeBudget budget = new TimeBudget(Executors.newSingleThreadScheduledExecutor(work -> {
       Thread thread = new Thread(work, "brume-time");
       thread.setDaemon(true);
@@ -34,8 +37,8 @@ final class TimeBudget implements AutoCloseable {
             budget.spent = true;
             end.run();
           },
-          seconds(text),
-          TimeUnit.SECONDS);
+          Duration.between(Instant.now(), begun.plusSeconds(seconds(text))).toMillis(),
+          TimeUnit.MILLISECONDS);
     }
     return budget;
   }

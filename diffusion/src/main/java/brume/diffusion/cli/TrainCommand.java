@@ -10,6 +10,7 @@ import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.recipe.Version;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
+import brume.diffusion.run.Encoders;
 import brume.diffusion.run.Listeners;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.RunLock;
@@ -21,6 +22,7 @@ import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -148,6 +150,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private @Nullable IOException unread; // of --resume, told after all that is wrong with the words
   private @Nullable Origin origin;
   private Recipe base = Presets.named("fashion").recipe();
+  private final Instant begun = Instant.now();
 
   @Override
   public void prepare(Words words) throws IOException {
@@ -242,6 +245,10 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       DataShown shown = DataShown.of(recipe, data);
       introduce(device, shown, lock.folder());
       Lengths.warnOfLongWarmup(recipe);
+      if (preset != null) {
+        Stages.prepare(lock.folder(), Presets.named(preset).stages(), recipe);
+      }
+      Recipes.write(lock.folder().config(), recipe); // by which it goes on if a stage is stopped
       return train(recipe, lock.folder(), shown, device);
     }
   }
@@ -308,6 +315,48 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   private int train(Recipe recipe, RunFolder folder, DataShown data, Device device)
       throws IOException {
+    return trainAll(recipe, folder, folder, data, device).code();
+  }
+
+  /**
+   * How training ended.
+   *
+   * @param how a word for programs
+   * @param code for the shell
+   */
+  private record Ending(String how, int code) {
+    static final Ending FINISHED = new Ending("finished", 0);
+    static final Ending TIME = new Ending("time", 0);
+    static final Ending STOPPED = new Ending("stopped", 130); // as a shell reports Ctrl-C
+  }
+
+  /** First the runs in its folder that it builds upon, then itself: the one asked for, or a part of it. */
+  private Ending trainAll(
+      Recipe recipe, RunFolder folder, RunFolder asked, DataShown data, Device device)
+      throws IOException {
+    for (RunFolder before : Stages.unfinished(folder, recipe)) {
+      Ending ending = trainStage(before, asked, device);
+      if (!ending.equals(Ending.FINISHED)) {
+        return ending;
+      }
+    }
+    return trainItself(Encoders.resolved(recipe, folder), folder, asked, data, device);
+  }
+
+  private Ending trainStage(RunFolder before, RunFolder asked, Device device) throws IOException {
+    try (RunLock lock = RunLock.onExisting(before.path())) {
+      Recipe recipe = Recipes.read(lock.folder().config());
+      try (Dataset data = recipe.data().open()) {
+        DataShown shown = DataShown.of(recipe, data);
+        Telling.say("first, what it builds upon: run in " + lock.folder().path());
+        return trainAll(recipe, lock.folder(), asked, shown, device);
+      }
+    }
+  }
+
+  private Ending trainItself(
+      Recipe recipe, RunFolder folder, RunFolder asked, DataShown data, Device device)
+      throws IOException {
     try (Showcase showcase = new Showcase(recipe, folder, data.data(), device);
         TensorBoard board = new TensorBoard(recipe, folder)) {
       List<TrainingListener> listeners = new ArrayList<>(List.of(data.in(folder), showcase));
@@ -323,18 +372,22 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         trainer.beginWith(origin.weights()::load);
       }
       try (StopHook hook = StopHook.on(trainer);
-          TimeBudget budget = TimeBudget.of(timeBudget, trainer::stop)) {
+          TimeBudget budget = TimeBudget.of(timeBudget, begun, trainer::stop)) {
         if (trainer.run() == Trainer.Outcome.STOPPED) {
           Telling.say(Text.of(
               "%s; go on with: %s train --resume %s",
-              budget.isSpent() ? "the time is over" : "stopped", CommandName.get(), folder.path()));
-          Telling.end(budget.isSpent() ? "time" : "stopped");
-          return budget.isSpent() ? 0 : 130; // as a shell reports Ctrl-C
+              budget.isSpent() ? "the time is over" : "stopped", CommandName.get(), asked.path()));
+          return budget.isSpent() ? ended(Ending.TIME) : ended(Ending.STOPPED);
         }
-        Telling.end("finished"); // before Ctrl-C is let through
-        return 0;
+        // Told before Ctrl-C is let through.
+        return folder.equals(asked) ? ended(Ending.FINISHED) : Ending.FINISHED;
       }
     }
+  }
+
+  private static Ending ended(Ending ending) {
+    Telling.end(ending.how());
+    return ending;
   }
 
   private ParseResult given() {

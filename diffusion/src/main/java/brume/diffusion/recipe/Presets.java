@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Recipes that just work, and published ones: {@code presets/*.json}, each with its source. */
@@ -42,8 +43,41 @@ public final class Presets {
    * @param source paper or program it follows
    * @param figures what came of it there or here; empty if nothing is known
    * @param recipe all settings
+   * @param stages runs that are trained before, within the folder of the run
    */
-  public record Preset(String name, String about, String source, String figures, Recipe recipe) {}
+  public record Preset(
+      String name,
+      String about,
+      String source,
+      String figures,
+      Recipe recipe,
+      List<Stage> stages) {
+
+    /** Copies the list. {@inheritDoc} */
+    public Preset {
+      stages = List.copyOf(stages);
+    }
+  }
+
+  /**
+   * A run that another builds upon.
+   *
+   * @param folder its own, within that of the other
+   * @param settings of its recipe; what is missing of the data is as in the other run
+   */
+  public record Stage(String folder, JsonNode settings) {
+
+    /**
+     * Its recipe.
+     *
+     * @param last of the run that builds upon it
+     * @return with data and seed of that run, where it has none of its own
+     */
+    public Recipe recipe(Recipe last) {
+      Recipe plain = Recipes.plain().with(last.data()).withSeed(last.seed());
+      return Recipe.ENGINE.read(settings, plain).writtenBy(last.brume());
+    }
+  }
 
   /**
    * Names of all presets.
@@ -75,7 +109,16 @@ public final class Presets {
         file.path("about").asText(),
         file.path("source").asText(),
         file.path("figures").asText(),
-        toy ? recipe.with(Datasets.named(name)) : recipe);
+        toy ? recipe.with(Datasets.named(name)) : recipe,
+        stages(file.path("stages")));
+  }
+
+  private static List<Stage> stages(JsonNode named) {
+    List<Stage> stages = new ArrayList<>();
+    named
+        .fields()
+        .forEachRemaining(each -> stages.add(new Stage(each.getKey(), each.getValue())));
+    return stages;
   }
 
   private static JsonNode read(String name) {

@@ -165,6 +165,15 @@ public record Recipe(
   }
 
   /**
+   * Runs that it builds upon.
+   *
+   * @return their folders, within that of the run or whole paths, in the order in which they are trained
+   */
+  public List<String> buildsOn() {
+    return condition.texts().stream().toList();
+  }
+
+  /**
    * The way back as samplers take it.
    *
    * @return with clipping

