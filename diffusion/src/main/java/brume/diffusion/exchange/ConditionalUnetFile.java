@@ -2,7 +2,6 @@ package brume.diffusion.exchange;
 
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.diffusers.ResnetConfig;
-import brume.nn.unet.diffusers.ResnetConfig.Activation;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Added;
@@ -33,11 +32,6 @@ import java.util.function.ToIntFunction;
  */
 public final class ConditionalUnetFile {
 
-  private static final Map<String, Activation> ACTIVATIONS = Map.of(
-      "silu", Activation.SILU,
-      "swish", Activation.SILU,
-      "gelu", Activation.GELU,
-      "relu", Activation.RELU);
   private static final Map<String, Kind> DOWN = Map.of(
       "DownBlock2D", Kind.PLAIN,
       "CrossAttnDownBlock2D", Kind.CROSS,
@@ -147,7 +141,8 @@ public final class ConditionalUnetFile {
             10000, options.flag("flip_sin_to_cos", true), options.number("freq_shift", 0)),
         resnet.timeDim(),
         options.has("time_embedding_act_fn")
-            ? Optional.of(options.choice("time_embedding_act_fn", "", ACTIVATIONS))
+            ? Optional.of(
+                options.choice("time_embedding_act_fn", "", ActivationNames.DIFFUSERS.names()))
             : Optional.empty(),
         resnet,
         new Residual(
@@ -167,7 +162,7 @@ public final class ConditionalUnetFile {
         options.number("norm_eps", 1e-5),
         options.has("time_embedding_dim") ? options.integer("time_embedding_dim", 0) : 4 * finest,
         options.choice("resnet_time_scale_shift", "default", SCALES),
-        options.choice("act_fn", "silu", ACTIVATIONS),
+        options.choice("act_fn", "silu", ActivationNames.DIFFUSERS.names()),
         true,
         options.number("dropout", 0),
         1);
@@ -303,7 +298,7 @@ public final class ConditionalUnetFile {
     List<Level> levels = config.levels();
     tree.put("_class_name", "UNet2DConditionModel");
     tree.put("_diffusers_version", SchedulerFile.VERSION);
-    tree.put("act_fn", name(ACTIVATIONS, resnet.activation()));
+    tree.put("act_fn", ActivationNames.DIFFUSERS.of(resnet.activation()));
     numbers(tree, "attention_head_dim", levels, Level::heads);
     numbers(tree, "block_out_channels", levels, Level::width);
     tree.put("center_input_sample", config.centersInput());
@@ -342,7 +337,8 @@ public final class ConditionalUnetFile {
     tree.put("sample_size", sampleSize).put("time_embedding_dim", config.timeDim());
     config
         .timeActivation()
-        .ifPresent(activation -> tree.put("time_embedding_act_fn", name(ACTIVATIONS, activation)));
+        .ifPresent(activation ->
+            tree.put("time_embedding_act_fn", ActivationNames.DIFFUSERS.of(activation)));
     numbers(tree, "transformer_layers_per_block", levels, Level::transformerBlocks);
     tree.put("use_linear_projection", config.linearProjection());
     putClasses(tree, config.classes());

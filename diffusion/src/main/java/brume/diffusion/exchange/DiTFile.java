@@ -1,9 +1,11 @@
 package brume.diffusion.exchange;
 
+import brume.diffusion.network.DiTSettings;
 import brume.diffusion.network.Networks;
 import brume.diffusion.network.Task;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.settings.SettingException;
+import brume.nn.layer.Activation;
 import brume.tensor.Text;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,8 +19,6 @@ final class DiTFile {
   private static final int MOST_CLASSES = 1 << 16, MOST_PIXELS = 4096;
   private static final double NORM_EPS = 1e-5; // the only one that the network has
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final Map<String, String> ACTIVATIONS =
-      Map.of("gelu-approximate", "gelu-tanh", "gelu", "gelu");
 
   private DiTFile() {}
 
@@ -62,7 +62,9 @@ final class DiTFile {
     network.put("layers", options.integer("num_layers", 28));
     network.put("heads", options.integer("num_attention_heads", 16));
     network.put("headDim", options.integer("attention_head_dim", 72));
-    network.put("activation", options.choice("activation_fn", "gelu-approximate", ACTIVATIONS));
+    Activation activation =
+        options.choice("activation_fn", "gelu-approximate", ActivationNames.FEED_FORWARD.names());
+    network.put("activation", activation.toString());
     network.put("dropout", options.number("dropout", 0));
     return network;
   }
@@ -88,10 +90,12 @@ final class DiTFile {
         CLASS,
         task.height(),
         task.width());
-    String activation = network.take("activation").asText();
+    network.take("activation");
     ObjectNode file = NODES.objectNode();
     file.put("_class_name", CLASS).put("_diffusers_version", SchedulerFile.VERSION);
-    file.put("activation_fn", activation.equals("gelu") ? "gelu" : "gelu-approximate");
+    file.put(
+        "activation_fn",
+        ActivationNames.FEED_FORWARD.of(((DiTSettings) recipe.network()).activation()));
     file.put("attention_bias", true);
     file.set("attention_head_dim", network.take("headDim"));
     file.set("dropout", network.take("dropout"));

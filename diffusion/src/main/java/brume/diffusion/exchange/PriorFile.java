@@ -4,7 +4,6 @@ import brume.nn.prior.PriorConfig;
 import brume.nn.prior.PriorTransformer;
 import brume.nn.prior.TextProjection;
 import brume.nn.prior.TextProjectionConfig;
-import brume.nn.unet.diffusers.ResnetConfig.Activation;
 import brume.tensor.Device;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
@@ -13,7 +12,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,11 +20,6 @@ import java.util.Map;
  */
 public final class PriorFile {
 
-  private static final Map<String, Activation> ACTIVATIONS = Map.of(
-      "silu", Activation.SILU,
-      "swish", Activation.SILU,
-      "gelu", Activation.GELU,
-      "relu", Activation.RELU);
   private static final int MORE = 4; // tokens behind those of the words
 
   private PriorFile() {}
@@ -89,7 +82,7 @@ public final class PriorFile {
         options.integer("num_layers", 20),
         heads,
         headDim,
-        options.choice("time_embed_act_fn", "silu", ACTIVATIONS),
+        options.choice("time_embed_act_fn", "silu", ActivationNames.DIFFUSERS.names()),
         isLayer(options, "embedding_proj_norm_type"),
         isLayer(options, "norm_in_type"));
     options.refuseOthers();
@@ -151,7 +144,7 @@ public final class PriorFile {
     putLayer(tree, "norm_in_type", config.normalizesTokens());
     tree.put("num_attention_heads", config.heads()).put("num_embeddings", config.tokens());
     tree.put("num_layers", config.layers());
-    tree.put("time_embed_act_fn", config.timeActivation().name().toLowerCase(Locale.ROOT));
+    tree.put("time_embed_act_fn", ActivationNames.DIFFUSERS.of(config.timeActivation()));
     NetworkFolder.save(folder, tree, network);
   }
 

@@ -5,7 +5,7 @@ import brume.nn.ConfigException;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
-import brume.nn.text.Activation;
+import brume.nn.layer.Activation;
 import brume.nn.text.Clip;
 import brume.nn.text.ClipText;
 import brume.nn.text.ClipTextConfig;
@@ -41,14 +41,6 @@ public final class TextEncoderFile {
   private static final int PROJECTION_DIM = 512; // where a file does not say it
   private static final int END = 49407;
   private static final double T5_EPS = 1e-6, CLIP_EPS = 1e-5;
-
-  private static final Map<String, Activation> ACTIVATIONS = Map.of(
-      "gelu", Activation.GELU,
-      "gelu_new", Activation.GELU_TANH,
-      "gelu_pytorch_tanh", Activation.GELU_TANH,
-      "quick_gelu", Activation.QUICK_GELU,
-      "relu", Activation.RELU,
-      "silu", Activation.SILU);
 
   private TextEncoderFile() {}
 
@@ -213,7 +205,7 @@ public final class TextEncoderFile {
         own.integer("intermediate_size", inner),
         own.integer("num_hidden_layers", 12),
         own.integer("num_attention_heads", heads),
-        own.choice("hidden_act", "quick_gelu", ACTIVATIONS),
+        own.choice("hidden_act", "quick_gelu", ActivationNames.TRANSFORMERS.names()),
         own.number("layer_norm_eps", CLIP_EPS));
   }
 
@@ -253,7 +245,7 @@ public final class TextEncoderFile {
         options.integer("num_layers", 6),
         options.integer("relative_attention_num_buckets", 32),
         options.integer("relative_attention_max_distance", 128),
-        options.choice("dense_act_fn", activation, ACTIVATIONS),
+        options.choice("dense_act_fn", activation, ActivationNames.TRANSFORMERS.names()),
         options.flag("is_gated_act", gated),
         options.number("layer_norm_epsilon", T5_EPS));
     options.refuseOthers();
@@ -367,17 +359,9 @@ public final class TextEncoderFile {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("hidden_size", layers.dim()).put("intermediate_size", layers.inner());
     tree.put("num_hidden_layers", layers.layers()).put("num_attention_heads", layers.heads());
-    tree.put("hidden_act", name(layers.activation())).put("layer_norm_eps", layers.eps());
+    tree.put("hidden_act", ActivationNames.TRANSFORMERS.of(layers.activation()))
+        .put("layer_norm_eps", layers.eps());
     return tree;
-  }
-
-  private static String name(Activation activation) {
-    return ACTIVATIONS.entrySet().stream()
-        .filter(entry -> entry.getValue() == activation)
-        .map(Map.Entry::getKey)
-        .sorted() // of two names the shorter
-        .findFirst()
-        .orElseThrow();
   }
 
   /**
@@ -390,7 +374,7 @@ public final class TextEncoderFile {
   public static void write(T5Encoder encoder, Path folder) throws IOException {
     T5Config config = encoder.config();
     boolean usual = config.gated() && config.activation() == Activation.GELU_TANH;
-    String activation = name(config.activation());
+    String activation = ActivationNames.TRANSFORMERS.of(config.activation());
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("model_type", "t5").put("vocab_size", config.tokens()).put("d_model", config.dim());
     tree.put("d_kv", config.headDim()).put("num_heads", config.heads());

@@ -5,6 +5,7 @@ import brume.diffusion.settings.SettingException;
 import brume.nn.Network;
 import brume.nn.dit.DiT;
 import brume.nn.dit.DiTConfig;
+import brume.nn.layer.Activation;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 
@@ -28,7 +29,7 @@ public record DiTSettings(
             min = 1,
             max = 4096)
         int headDim,
-    @About("Activation of the feed-forward parts.") DiTConfig.Activation activation,
+    @About("Activation of the feed-forward parts.") Activation activation,
     @About(value = "Dropout rate inside the blocks.", min = 0, max = 0.99) double dropout)
     implements NetworkSettings {
 

@@ -1,8 +1,8 @@
 package brume.diffusion.network;
 
 import brume.diffusion.settings.Catalog;
-import brume.nn.dit.DiTConfig;
 import brume.nn.karras.Halving;
+import brume.nn.layer.Activation;
 import brume.nn.unet.BlockVersion;
 import brume.nn.unet.diffusers.UNet2DConfig.Resampling;
 import brume.nn.unet.edm.Filter;
@@ -132,7 +132,7 @@ public final class Networks {
           "denoising-diffusion-pytorch 2.3.1, MPImageTransformer, with a way in and out of its own")
       .add(
           "dit",
-          new DiTSettings(4, 6, 4, 24, DiTConfig.Activation.GELU_TANH, 0),
+          new DiTSettings(4, 6, 4, 24, Activation.GELU_TANH, 0),
           "Transformer whose tokens are squares of pixels, told time and class by adaLN-zero.",
           "Peebles and Xie (2022); diffusers, DiTTransformer2DModel")
       .add(

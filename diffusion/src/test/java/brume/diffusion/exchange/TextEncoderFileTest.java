@@ -9,7 +9,7 @@ import brume.diffusion.fuzz.Fuzzing;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.io.Weights;
-import brume.nn.text.Activation;
+import brume.nn.layer.Activation;
 import brume.nn.text.Clip;
 import brume.nn.text.ClipText;
 import brume.nn.text.ClipTextConfig;

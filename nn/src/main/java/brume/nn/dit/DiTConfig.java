@@ -2,9 +2,7 @@ package brume.nn.dit;
 
 import static brume.nn.ConfigException.unless;
 
-import brume.autograd.Variable;
-import brume.autograd.function.pointwise.Pointwise;
-import java.util.Locale;
+import brume.nn.layer.Activation;
 
 /**
  * All settings of a {@link DiT}.
@@ -35,32 +33,6 @@ public record DiTConfig(
     Activation activation,
     double normEps,
     double dropout) {
-
-  /** The two forms of GELU. */
-  public enum Activation {
-    /** With the error function. */
-    GELU {
-      @Override
-      Variable of(Variable x) {
-        return Pointwise.gelu(x);
-      }
-    },
-    /** Its approximation by tanh, which the published networks have. */
-    GELU_TANH {
-      @Override
-      Variable of(Variable x) {
-        return Pointwise.geluTanh(x);
-      }
-    };
-
-    abstract Variable of(Variable x);
-
-    /** The name in lower case, with hyphens. */
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
 
   /** Refuses sizes that do not fit together. {@inheritDoc} */
   public DiTConfig {

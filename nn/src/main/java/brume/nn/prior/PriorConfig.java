@@ -2,7 +2,7 @@ package brume.nn.prior;
 
 import static brume.nn.ConfigException.unless;
 
-import brume.nn.unet.diffusers.ResnetConfig.Activation;
+import brume.nn.layer.Activation;
 
 /**
  * The settings of a {@link PriorTransformer}.

@@ -2,6 +2,8 @@ package brume.nn.text;
 
 import static brume.nn.ConfigException.unless;
 
+import brume.nn.layer.Activation;
+
 /**
  * All settings of a {@link T5Encoder}.
  *

@@ -2,6 +2,8 @@ package brume.nn.text;
 
 import static brume.nn.ConfigException.unless;
 
+import brume.nn.layer.Activation;
+
 /**
  * The layers of a tower of CLIP.
  *

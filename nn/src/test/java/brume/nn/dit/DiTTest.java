@@ -10,7 +10,7 @@ import brume.nn.ConfigException;
 import brume.nn.NetworkChecks;
 import brume.nn.Pass;
 import brume.nn.Query;
-import brume.nn.dit.DiTConfig.Activation;
+import brume.nn.layer.Activation;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;

@@ -13,7 +13,7 @@ import brume.nn.NamedParameter;
 import brume.nn.NetworkChecks;
 import brume.nn.Pass;
 import brume.nn.Query;
-import brume.nn.unet.diffusers.ResnetConfig.Activation;
+import brume.nn.layer.Activation;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;

@@ -14,6 +14,7 @@ import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.NetworkChecks;
 import brume.nn.Pass;
+import brume.nn.layer.Activation;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;

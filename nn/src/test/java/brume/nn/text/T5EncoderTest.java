@@ -10,6 +10,7 @@ import brume.autograd.Variable;
 import brume.nn.ConfigException;
 import brume.nn.NetworkChecks;
 import brume.nn.Pass;
+import brume.nn.layer.Activation;
 import brume.tensor.Scope;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;

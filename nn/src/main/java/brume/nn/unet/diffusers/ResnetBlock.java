@@ -9,6 +9,7 @@ import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Parameters;
 import brume.nn.Pass;
+import brume.nn.layer.Activation;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.Domain;
@@ -17,7 +18,6 @@ import brume.nn.layer.GroupNorm;
 import brume.nn.layer.Linear;
 import brume.nn.unet.Hourglass;
 import brume.nn.unet.Told;
-import brume.nn.unet.diffusers.ResnetConfig.Activation;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 

@@ -2,8 +2,7 @@ package brume.nn.unet.diffusers;
 
 import static brume.nn.ConfigException.unless;
 
-import brume.autograd.Variable;
-import brume.autograd.function.pointwise.Pointwise;
+import brume.nn.layer.Activation;
 
 /**
  * The settings of a {@link ResnetBlock} but for its channels.
@@ -26,39 +25,6 @@ public record ResnetConfig(
     boolean activatesTime,
     double dropout,
     double divisor) {
-
-  /** What comes behind a normalization or between two layers. */
-  public enum Activation {
-    /** x·σ(x). */
-    SILU {
-      @Override
-      public Variable of(Variable x) {
-        return Pointwise.silu(x);
-      }
-    },
-    /** With the error function. */
-    GELU {
-      @Override
-      public Variable of(Variable x) {
-        return Pointwise.gelu(x);
-      }
-    },
-    /** The positive part. */
-    RELU {
-      @Override
-      public Variable of(Variable x) {
-        return Pointwise.relu(x);
-      }
-    };
-
-    /**
-     * Applies it.
-     *
-     * @param x of any shape
-     * @return of the same shape
-     */
-    public abstract Variable of(Variable x);
-  }
 
   /** Refuses numbers that make no sense. {@inheritDoc} */
   public ResnetConfig {

@@ -2,6 +2,7 @@ package brume.nn.unet.diffusers;
 
 import static brume.nn.ConfigException.unless;
 
+import brume.nn.layer.Activation;
 import brume.nn.layer.TimeEncoding;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public record UNet2DConditionConfig(
     Added added,
     TimeEncoding.Sinusoidal timeEncoding,
     int timeDim,
-    Optional<ResnetConfig.Activation> timeActivation,
+    Optional<Activation> timeActivation,
     ResnetConfig resnet,
     Residual residual,
     int halvingPadding,

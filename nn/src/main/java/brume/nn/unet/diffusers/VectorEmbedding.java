@@ -2,8 +2,8 @@ package brume.nn.unet.diffusers;
 
 import brume.autograd.Variable;
 import brume.nn.Parameters;
+import brume.nn.layer.Activation;
 import brume.nn.layer.Linear;
-import brume.nn.unet.diffusers.ResnetConfig.Activation;
 
 /** Two linear layers with an activation between, under the names that diffusers gives them. */
 public final class VectorEmbedding {
