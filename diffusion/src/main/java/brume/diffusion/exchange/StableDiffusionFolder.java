@@ -1,10 +1,17 @@
 package brume.diffusion.exchange;
 
+import static brume.diffusion.exchange.StableDiffusionKind.NO_TEXT;
+import static brume.diffusion.exchange.StableDiffusionKind.SCHEDULER;
+import static brume.diffusion.exchange.StableDiffusionKind.TEXT;
+import static brume.diffusion.exchange.StableDiffusionKind.TOKENIZER;
+import static brume.diffusion.exchange.StableDiffusionKind.UNET;
+import static brume.diffusion.exchange.StableDiffusionKind.VAE;
+import static brume.diffusion.exchange.StableDiffusionKind.numbered;
+
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.sampler.Samplers;
 import brume.diffusion.settings.Kind;
-import brume.diffusion.settings.SettingsFile;
 import brume.nn.ConfigException;
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.AutoencoderKL;
@@ -13,9 +20,7 @@ import brume.nn.text.ClipTextConfig;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
 import brume.tensor.Device;
-import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,53 +49,11 @@ import java.util.stream.Collectors;
  */
 public final class StableDiffusionFolder {
 
-  private static final String TEXT = "text_encoder", TOKENIZER = "tokenizer", SECOND = "_2";
-  private static final String VAE = "vae", UNET = "unet", SCHEDULER = "scheduler";
-  private static final String CLASS = "_class_name";
-  private static final int NUMBERS = 6; // sizes that XL is told
   private static final int STEPS = 50; // of all its pipelines, whatever the scheduler
-  private static final double SCALE = 7.5, SCALE_OF_XL = 5; // of guidance
-  private static final String NOTHING = "force_zeros_for_empty_prompt";
-
-  /** Classes of pipelines, and whether they have a second tower. */
-  private static final Map<String, Boolean> CLASSES = Map.of(
-      "StableDiffusionPipeline", false,
-      "StableDiffusionImg2ImgPipeline", false,
-      "StableDiffusionInpaintPipeline", false,
-      "StableDiffusionXLPipeline", true,
-      "StableDiffusionXLImg2ImgPipeline", true,
-      "StableDiffusionXLInpaintPipeline", true);
-
-  /** Which classes the parts may have. */
-  private static final Map<String, List<String>> PARTS = Map.of(
-      TOKENIZER,
-      List.of("CLIPTokenizer", "CLIPTokenizerFast"),
-      TEXT,
-      List.of("CLIPTextModel"),
-      TEXT + SECOND,
-      List.of("CLIPTextModelWithProjection"),
-      TOKENIZER + SECOND,
-      List.of("CLIPTokenizer", "CLIPTokenizerFast"),
-      UNET,
-      List.of("UNet2DConditionModel"),
-      VAE,
-      List.of("AutoencoderKL"),
-      SCHEDULER,
-      SchedulerClass.names());
-
-  /** Parts of those that look at pictures, which here nobody does. */
-  private static final List<String> UNUSED = List.of("feature_extractor", "image_encoder");
-
-  private static final String CHECKER = "safety_checker";
-
-  private static final List<String> FLAGS =
-      List.of("requires_safety_checker", NOTHING, "add_watermarker");
 
   private final Path folder;
   private final Recipe recipe;
-  private final UNet2DConditionConfig unet;
-  private final AutoencoderConfig autoencoder;
-  private final List<ClipTextConfig> towers;
+  private final StableDiffusionParts parts;
   private final boolean nothing;
   private final Optional<int[]> size;
   private final List<String> remarks;
@@ -98,17 +61,13 @@ public final class StableDiffusionFolder {
   private StableDiffusionFolder(
       Path folder,
       Recipe recipe,
-      UNet2DConditionConfig unet,
-      AutoencoderConfig autoencoder,
-      List<ClipTextConfig> towers,
+      StableDiffusionParts parts,
       boolean nothing,
       Optional<int[]> size,
       List<String> remarks) {
     this.folder = folder;
     this.recipe = recipe;
-    this.unet = unet;
-    this.autoencoder = autoencoder;
-    this.towers = List.copyOf(towers);
+    this.parts = parts;
     this.nothing = nothing;
     this.size = size;
     this.remarks = List.copyOf(remarks);
@@ -124,8 +83,7 @@ public final class StableDiffusionFolder {
    * @throws IOException if that file cannot be read
    */
   public static boolean isOne(Path place) throws IOException {
-    Path index = place.resolve(PipelineFolder.INDEX);
-    return Files.isRegularFile(index) && SettingsFile.readPython(index).has(TEXT);
+    return PipelineIndex.names(place, TEXT);
   }
 
   /**
@@ -139,75 +97,57 @@ public final class StableDiffusionFolder {
    */
   public static StableDiffusionFolder open(Path folder, Optional<String> sampler)
       throws IOException {
-    Options index = Options.read(folder.resolve(PipelineFolder.INDEX));
-    boolean two = index.choice(CLASS, "none", CLASSES);
-    List<String> remarks = requireKnown(index, two);
+    PipelineIndex index = PipelineIndex.read(folder);
+    StableDiffusionKind kind = StableDiffusionKind.of(index);
+    List<String> remarks = kind.requireParts(index);
     try {
-      Path vae = folder.resolve(VAE), unet = folder.resolve(UNET);
-      List<ClipTextConfig> towers = new ArrayList<>();
-      for (String text : two ? List.of(TEXT, TEXT + SECOND) : List.of(TEXT)) {
-        Path part = folder.resolve(text);
-        towers.add(TextEncoderFile.text(Options.read(part.resolve(NetworkFolder.CONFIG))));
-        StoredWeights.in(part, TextEncoderFile.WEIGHTS);
-      }
-      Options network = Options.read(unet.resolve(NetworkFolder.CONFIG));
+      StableDiffusionParts parts = parts(folder, kind);
       StableDiffusionFolder opened = new StableDiffusionFolder(
           folder,
-          recipe(index, folder, two ? SCALE_OF_XL : SCALE, sampler),
-          ConditionalUnetFile.read(unet.resolve(NetworkFolder.CONFIG)),
-          AutoencoderFile.read(vae.resolve(NetworkFolder.CONFIG)),
-          towers,
-          index.flag(NOTHING, true),
-          size(network),
+          recipe(index, folder, kind.scale(), sampler),
+          parts,
+          index.flag(NO_TEXT, true),
+          size(Options.read(config(folder, UNET))),
           remarks);
-      opened.requireFitting();
-      StoredWeights.in(vae, NetworkFolder.WEIGHTS);
-      StoredWeights.in(unet, NetworkFolder.WEIGHTS);
+      parts.requireFitting(folder.toString());
+      requireWeights(folder, kind);
       return opened;
     } catch (ConfigException misfit) {
       throw new IOException(folder + ": " + misfit.getMessage(), misfit);
     }
   }
 
-  /** Refuses parts that are missing, of another class or not known at all. */
-  private static List<String> requireKnown(Options index, boolean two) throws IOException {
-    List<String> remarks = new ArrayList<>();
-    for (Map.Entry<String, List<String>> part : PARTS.entrySet()) {
-      boolean wanted = two || !part.getKey().endsWith(SECOND);
-      if (wanted && !part.getValue().contains(className(index, part.getKey()))) {
-        String known = part.getValue().stream().sorted().collect(Collectors.joining(" or "));
-        throw index.wrong(part.getKey(), "a " + known);
-      }
-    }
-    for (String name : index.names()) {
-      boolean there = !className(index, name).isEmpty();
-      if (name.equals(CHECKER) && there) {
-        remarks.add(index.source() + ": its " + CHECKER + " looks at no picture here");
-      } else if (there
-          && (!PARTS.containsKey(name) || !two && name.endsWith(SECOND))
-          && !UNUSED.contains(name)
-          && !FLAGS.contains(name)) {
-        throw index.wrong(name, "absent, as Brume does not know such a part");
-      }
-    }
-    return remarks;
+  private static Path config(Path folder, String part) {
+    return folder.resolve(part).resolve(NetworkFolder.CONFIG);
   }
 
-  /** Class of a part; empty for one that is not there. */
-  private static String className(Options index, String part) {
-    JsonNode module = index.tree().path(part);
-    return module.isArray()
-        ? module.path(1).isTextual() ? module.path(1).asText() : ""
-        : module.isNull() || module.isMissingNode() ? "" : module.toString();
+  private static StableDiffusionParts parts(Path folder, StableDiffusionKind kind)
+      throws IOException {
+    List<ClipTextConfig> towers = new ArrayList<>();
+    for (String text : kind.textEncoders()) {
+      towers.add(TextEncoderFile.text(Options.read(config(folder, text))));
+    }
+    return new StableDiffusionParts(
+        ConditionalUnetFile.read(config(folder, UNET)),
+        AutoencoderFile.read(config(folder, VAE)),
+        towers);
+  }
+
+  private static void requireWeights(Path folder, StableDiffusionKind kind) throws IOException {
+    for (String text : kind.textEncoders()) {
+      StoredWeights.in(folder.resolve(text), TextEncoderFile.WEIGHTS);
+    }
+    StoredWeights.in(folder.resolve(VAE), NetworkFolder.WEIGHTS);
+    StoredWeights.in(folder.resolve(UNET), NetworkFolder.WEIGHTS);
   }
 
   /** The process, the way back and the guidance; the rest of it means nothing. */
-  private static Recipe recipe(Options index, Path folder, double scale, Optional<String> sampler)
-      throws IOException {
+  private static Recipe recipe(
+      PipelineIndex index, Path folder, double scale, Optional<String> sampler) throws IOException {
     Options file = Options.read(folder.resolve(SCHEDULER).resolve(SchedulerFile.NAME));
     Map<String, Integer> steps =
         Samplers.CATALOG.kinds().stream().collect(Collectors.toMap(Kind::name, kind -> STEPS));
-    ObjectNode parts = SchedulerFile.parts(className(index, SCHEDULER), sampler, steps, file);
+    ObjectNode parts = SchedulerFile.parts(index.part(SCHEDULER), sampler, steps, file);
     parts.putObject("guidance").put("kind", "classifier-free").put("scale", scale);
     return Recipes.overlay(parts, folder.toString(), Recipes.plain());
   }
@@ -222,47 +162,6 @@ public final class StableDiffusionFolder {
       throw unet.wrong("sample_size", "one side or two, of 1 or more");
     }
     return Optional.of(new int[] {height, width});
-  }
-
-  private void requireFitting() throws IOException {
-    int latent = autoencoder.coder().latentChannels();
-    require(
-        unet.channels() == latent,
-        "%d in_channels of unet, as vae has latent_channels, got %d",
-        latent,
-        unet.channels());
-    require(
-        unet.outChannels() == latent,
-        "%d out_channels of unet, as vae has latent_channels, got %d",
-        latent,
-        unet.outChannels());
-    int dim = towers.stream().mapToInt(tower -> tower.layers().dim()).sum();
-    int attended =
-        unet.textChannels() > 0 ? unet.textChannels() : unet.levels().get(0).tokenChannels();
-    require(
-        attended == dim,
-        "a cross_attention_dim of unet of %d, as text encoders have in hidden_size, got %d",
-        dim,
-        attended);
-    require(
-        unet.classes() instanceof UNet2DConditionConfig.Classes.None,
-        "a unet that is told no classes, got one that is");
-    boolean added = towers.size() == 2
-        ? unet.added() instanceof UNet2DConditionConfig.Added.TextAndNumbers more
-            && more.in() == towers.get(1).projection() + NUMBERS * more.each()
-        : unet.added() instanceof UNet2DConditionConfig.Added.None;
-    require(
-        added,
-        towers.size() == 2
-            ? "a unet that is told the vector of its second text encoder and %d sizes, got another"
-            : "a unet that is told tokens alone, got one that is told more",
-        NUMBERS);
-  }
-
-  private void require(boolean fits, String expected, Object... arguments) throws IOException {
-    if (!fits) {
-      throw new IOException(folder + ": expected " + Text.of(expected, arguments));
-    }
   }
 
   // ---- What it says
@@ -282,7 +181,7 @@ public final class StableDiffusionFolder {
    * @return 1, or 2 for XL
    */
   public int towers() {
-    return towers.size();
+    return parts.towers().size();
   }
 
   /**
@@ -305,10 +204,6 @@ public final class StableDiffusionFolder {
     return folder.resolve(numbered(TOKENIZER, tower));
   }
 
-  private static String numbered(String part, int tower) {
-    return tower == 0 ? part : part + SECOND;
-  }
-
   /**
    * How pictures are drawn.
    *
@@ -324,7 +219,7 @@ public final class StableDiffusionFolder {
    * @return of {@code unet}
    */
   public UNet2DConditionConfig unet() {
-    return unet;
+    return parts.unet();
   }
 
   /**
@@ -333,7 +228,7 @@ public final class StableDiffusionFolder {
    * @return of {@code vae}
    */
   public AutoencoderConfig autoencoder() {
-    return autoencoder;
+    return parts.autoencoder();
   }
 
   /**
@@ -342,7 +237,7 @@ public final class StableDiffusionFolder {
    * @return height and width in pixels; empty if it does not say
    */
   public Optional<int[]> pictureSize() {
-    int factor = autoencoder.coder().factor();
+    int factor = parts.autoencoder().coder().factor();
     return size.map(sides -> new int[] {sides[0] * factor, sides[1] * factor});
   }
 
@@ -376,7 +271,7 @@ public final class StableDiffusionFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public UNet2DCondition network(Device device) throws IOException {
-    UNet2DCondition network = new UNet2DCondition(device, RandomKey.of(0), unet);
+    UNet2DCondition network = new UNet2DCondition(device, RandomKey.of(0), parts.unet());
     NetworkFolder.load(folder.resolve(UNET), network);
     return network;
   }
@@ -389,7 +284,7 @@ public final class StableDiffusionFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public AutoencoderKL decoder(Device device) throws IOException {
-    AutoencoderKL network = new AutoencoderKL(device, RandomKey.of(0), autoencoder);
+    AutoencoderKL network = new AutoencoderKL(device, RandomKey.of(0), parts.autoencoder());
     NetworkFolder.load(folder.resolve(VAE), network);
     return network;
   }

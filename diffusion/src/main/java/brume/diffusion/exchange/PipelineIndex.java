@@ -1,0 +1,90 @@
+package brume.diffusion.exchange;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** A {@code model_index.json}: the class of a pipeline, and those of its parts. */
+final class PipelineIndex {
+
+  static final String CLASS = "_class_name";
+
+  private static final String CHECKER = "safety_checker";
+
+  /** Parts that look at pictures, which here nobody does. */
+  private static final Set<String> UNUSED =
+      Set.of("feature_extractor", "image_encoder", "watermarker");
+
+  private final Options options;
+
+  private PipelineIndex(Options options) {
+    this.options = options;
+  }
+
+  /** Whether a folder has one that names a part. */
+  static boolean names(Path folder, String part) throws IOException {
+    return Files.isRegularFile(folder.resolve(PipelineFolder.INDEX))
+        && read(folder).has(part);
+  }
+
+  /** That of a folder. */
+  static PipelineIndex read(Path folder) throws IOException {
+    return new PipelineIndex(Options.read(folder.resolve(PipelineFolder.INDEX)));
+  }
+
+  private boolean has(String part) {
+    return options.tree().has(part);
+  }
+
+  /** What the class of the pipeline stands for. */
+  <T> T pipeline(Map<String, T> classes) throws IOException {
+    return options.choice(CLASS, "none", classes);
+  }
+
+  /** Class of a part; empty for one that is not there. */
+  String part(String name) {
+    JsonNode module = options.tree().path(name);
+    return module.isArray()
+        ? module.path(1).isTextual() ? module.path(1).asText() : ""
+        : module.isNull() || module.isMissingNode() ? "" : module.toString();
+  }
+
+  /** A setting of the pipeline that is true or false. */
+  boolean flag(String name, boolean byDefault) throws IOException {
+    return options.flag(name, byDefault);
+  }
+
+  /** Refuses a part that is missing or of another class than these. */
+  void require(String name, Collection<String> classes) throws IOException {
+    if (!classes.contains(part(name))) {
+      throw options.wrong(
+          name, "a " + classes.stream().sorted().collect(Collectors.joining(" or ")));
+    }
+  }
+
+  /**
+   * Refuses all but these parts and settings, and what looks at pictures when they are done.
+   *
+   * @return what there is to tell of the latter
+   */
+  List<String> requireOnly(Set<String> known) throws IOException {
+    List<String> remarks = new ArrayList<>();
+    for (String name : options.names()) {
+      if (part(name).isEmpty() || known.contains(name) || UNUSED.contains(name)) {
+        continue;
+      }
+      if (!name.equals(CHECKER)) {
+        throw options.wrong(name, "absent, as Brume does not know such a part");
+      }
+      remarks.add(options.source() + ": its " + CHECKER + " looks at no picture here");
+    }
+    return remarks;
+  }
+}

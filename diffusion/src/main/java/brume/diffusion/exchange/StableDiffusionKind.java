@@ -1,0 +1,93 @@
+package brume.diffusion.exchange;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What pipelines of Stable Diffusion are made of. */
+enum StableDiffusionKind {
+
+  /** One text encoder: versions 1 and 2. */
+  ONE_TOWER(
+      1,
+      7.5,
+      "StableDiffusionPipeline",
+      "StableDiffusionImg2ImgPipeline",
+      "StableDiffusionInpaintPipeline"),
+
+  /** Two text encoders: XL. */
+  TWO_TOWERS(
+      2,
+      5,
+      "StableDiffusionXLPipeline",
+      "StableDiffusionXLImg2ImgPipeline",
+      "StableDiffusionXLInpaintPipeline");
+  static final String TEXT = "text_encoder", TOKENIZER = "tokenizer", VAE = "vae", UNET = "unet";
+  static final String SCHEDULER = "scheduler", NO_TEXT = "force_zeros_for_empty_prompt";
+
+  private static final String SECOND = "_2";
+  private static final Set<String> SETTINGS =
+      Set.of("requires_safety_checker", NO_TEXT, "add_watermarker");
+
+  private final int towers;
+  private final double scale;
+  private final List<String> classes;
+
+  StableDiffusionKind(int towers, double scale, String... classes) {
+    this.towers = towers;
+    this.scale = scale;
+    this.classes = List.of(classes);
+  }
+
+  /** That of an index, all of whose parts are known. */
+  static StableDiffusionKind of(PipelineIndex index) throws IOException {
+    Map<String, StableDiffusionKind> kinds = new TreeMap<>();
+    for (StableDiffusionKind kind : values()) {
+      kind.classes.forEach(name -> kinds.put(name, kind));
+    }
+    return index.pipeline(kinds);
+  }
+
+  /** Refuses parts that are missing, of another class or not known at all, and tells of the unused. */
+  List<String> requireParts(PipelineIndex index) throws IOException {
+    Map<String, List<String>> parts = new TreeMap<>();
+    parts.put(VAE, List.of("AutoencoderKL"));
+    parts.put(UNET, List.of("UNet2DConditionModel"));
+    parts.put(SCHEDULER, SchedulerClass.names());
+    for (int tower = 0; tower < towers; tower++) {
+      parts.put(numbered(TOKENIZER, tower), List.of("CLIPTokenizer", "CLIPTokenizerFast"));
+      parts.put(
+          numbered(TEXT, tower),
+          List.of(tower == 0 ? "CLIPTextModel" : "CLIPTextModelWithProjection"));
+    }
+    for (Map.Entry<String, List<String>> part : parts.entrySet()) {
+      index.require(part.getKey(), part.getValue());
+    }
+    Set<String> known = new HashSet<>(SETTINGS);
+    known.addAll(parts.keySet());
+    return index.requireOnly(known);
+  }
+
+  /** The folder of what every tower has one of. */
+  static String numbered(String part, int tower) {
+    return tower == 0 ? part : part + SECOND;
+  }
+
+  /** The folders of text encoders. */
+  List<String> textEncoders() {
+    List<String> names = new ArrayList<>();
+    for (int tower = 0; tower < towers; tower++) {
+      names.add(numbered(TEXT, tower));
+    }
+    return names;
+  }
+
+  /** How far its pipelines lead unless told otherwise. */
+  double scale() {
+    return scale;
+  }
+}

@@ -1,0 +1,72 @@
+package brume.diffusion.exchange;
+
+import brume.nn.autoencoder.AutoencoderConfig;
+import brume.nn.text.ClipTextConfig;
+import brume.nn.unet.diffusers.UNet2DConditionConfig;
+import brume.nn.unet.diffusers.UNet2DConditionConfig.Added;
+import brume.nn.unet.diffusers.UNet2DConditionConfig.Classes;
+import brume.tensor.Text;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The settings of the networks of a pipeline.
+ *
+ * @param unet draws latents
+ * @param autoencoder makes them pictures
+ * @param towers encode texts
+ */
+record StableDiffusionParts(
+    UNet2DConditionConfig unet, AutoencoderConfig autoencoder, List<ClipTextConfig> towers) {
+
+  private static final int NUMBERS = 6; // sizes that XL is told
+
+  /** Refuses networks that do not go together; a message begins with their source. */
+  void requireFitting(String source) throws IOException {
+    int latent = autoencoder.coder().latentChannels();
+    require(
+        unet.channels() == latent,
+        source,
+        "%d in_channels of unet, as vae has latent_channels, got %d",
+        latent,
+        unet.channels());
+    require(
+        unet.outChannels() == latent,
+        source,
+        "%d out_channels of unet, as vae has latent_channels, got %d",
+        latent,
+        unet.outChannels());
+    int dim = towers.stream().mapToInt(tower -> tower.layers().dim()).sum();
+    int attended =
+        unet.textChannels() > 0 ? unet.textChannels() : unet.levels().get(0).tokenChannels();
+    require(
+        attended == dim,
+        source,
+        "a cross_attention_dim of unet of %d, as text encoders have in hidden_size, got %d",
+        dim,
+        attended);
+    require(
+        unet.classes() instanceof Classes.None,
+        source,
+        "a unet that is told no classes, got one that is");
+    require(
+        towers.size() == 2 ? isToldSizes() : unet.added() instanceof Added.None,
+        source,
+        towers.size() == 2
+            ? "a unet that is told the vector of its second text encoder and %d sizes, got another"
+            : "a unet that is told tokens alone, got one that is told more",
+        NUMBERS);
+  }
+
+  private boolean isToldSizes() {
+    return unet.added() instanceof Added.TextAndNumbers more
+        && more.in() == towers.get(1).projection() + NUMBERS * more.each();
+  }
+
+  private static void require(boolean fits, String source, String expected, Object... arguments)
+      throws IOException {
+    if (!fits) {
+      throw new IOException(source + ": expected " + Text.of(expected, arguments));
+    }
+  }
+}
