@@ -164,6 +164,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     try {
       if (named.isPresent()) {
         base = steering.recipe(named.get());
+        Recipe ofRun = base;
+        prompting.ifPresent(texts -> texts.looksAt(ofRun));
       } else if (place.isPresent() && drawsTexts(Path.of(place.get()), words)) {
         base = prompting.orElseThrow().recipe();
       } else if (place.isPresent()) {
@@ -253,16 +255,24 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     List<String> known = classifier == null ? source.classes() : classifier.classes();
     List<Integer> inTurn = Classes.named(classes, known);
     // What is made of found noise differs by class alone.
-    SampleNumbers numbers =
-        numbers(Math.max(1, inTurn.size()), source.sampler().drawsFromNoise() ? usual : 1);
+    boolean saying = source.recipe().condition().texts().isPresent();
+    UsageException.unless(
+        !saying || prompting.isPresent(),
+        "--run: expected a run that is told no texts, which brume sample can draw, got one that is");
+    int turn = saying ? prompting.orElseThrow().turn() : Math.max(1, inTurn.size());
+    SampleNumbers numbers = numbers(turn, source.sampler().drawsFromNoise() ? usual : 1);
+    int rows = numbers.areConsecutive()
+        ? turn
+        : 1; // of a grid, where consecutive samples take them in turn
     Shape picture = source.picture();
     long own = seed == null ? source.seed() : seed;
-    Asked asked = steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
+    Asked asked = saying
+        ? prompting.orElseThrow().asked(source)
+        : steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
     Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
     Sampler sampler = steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
     Drawing how = new Drawing(sampler, picture, own, batch == null ? USUAL_BATCH : batch);
-    StepsOut steps =
-        new StepsOut(source.exhibit().inTurn(rows(inTurn, numbers)), stepsOut, sampler.steps());
+    StepsOut steps = new StepsOut(source.exhibit().inTurn(rows), stepsOut, sampler.steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       plot(source, model, numbers, how, steps, device);
     } else {
@@ -272,18 +282,19 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
           picture.dim(1),
           picture.dim(2),
           source.fingerprint() + ", seed " + own + (inTurn.isEmpty() ? "" : ", classes " + inTurn)
+              + (saying ? prompting.orElseThrow().fingerprint() : "")
               + steering.fingerprint(sampler)
               + (classifier == null ? "" : classifier.fingerprint()),
           source.exhibit().low(),
           source.exhibit().high(),
-          rows(inTurn, numbers),
+          rows,
           source.recipe().frames());
       try (SampleSink sink = SampleSink.open(out, request)) {
         if (sink.done() > 0) {
           Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
         }
         draw(source.exhibit(), model, numbers, how, steps, device, sink.done(), sink::write);
-        if (request.isByRows()) {
+        if (request.isByRows() && !inTurn.isEmpty()) {
           Telling.say("rows: " + names(known, inTurn, numbers.at(0)));
         }
       }
@@ -319,11 +330,6 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       draw(exhibit, ready.asked(), numbers, how, steps, device, sink.done(), sink::write);
     }
     steps.write();
-  }
-
-  /** Rows of a grid: one for each class, where consecutive samples take them in turn. */
-  private static int rows(List<Integer> inTurn, SampleNumbers numbers) {
-    return numbers.areConsecutive() ? Math.max(1, inTurn.size()) : 1;
   }
 
   private static String names(List<String> known, List<Integer> inTurn, long first) {

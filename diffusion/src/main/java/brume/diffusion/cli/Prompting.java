@@ -8,6 +8,7 @@ import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
+import brume.diffusion.run.TextEncoder;
 import brume.diffusion.settings.SettingException;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,7 +30,7 @@ final class Prompting {
       names = "--prompt",
       paramLabel = "TEXT",
       description =
-          "What samples shall show, for a folder that draws texts. Given several times, one text after the"
+          "What samples shall show, for a run or a folder that draws texts. Given several times, one text after the"
               + " other is drawn. Default: none.")
   private List<String> prompts = List.of();
 
@@ -56,6 +58,7 @@ final class Prompting {
   private @Nullable Integer skipped;
 
   private @Nullable StableDiffusionFolder folder;
+  private boolean run; // that is told texts
 
   /** Looks at a place; true if it is a folder that draws texts. */
   boolean opens(Path place, Optional<String> sampler) throws IOException {
@@ -64,6 +67,11 @@ final class Prompting {
     }
     folder = StableDiffusionFolder.open(place, sampler);
     return true;
+  }
+
+  /** Looks at the recipe of a run, which may draw texts. */
+  void looksAt(Recipe recipe) {
+    run = recipe.condition().texts().isPresent();
   }
 
   /** How the folder draws; only after it was opened. */
@@ -84,9 +92,17 @@ final class Prompting {
             ? "--negative-prompt"
             : size != null ? "--size" : skipped != null ? "--clip-skip" : "";
     UsageException.unless(
-        folder != null || given.isEmpty(),
+        folder != null || run || given.isEmpty(),
         given
-            + ": expected with --from and a folder that draws texts, with a text_encoder, got another model");
+            + ": expected with a model that draws texts, a folder with a text_encoder or a run of --condition text,"
+            + " got another");
+    UsageException.unless(
+        folder != null || size == null && skipped == null,
+        (size != null ? "--size" : "--clip-skip")
+            + ": expected with --from and a folder that draws texts, got a run, which draws as it has learned");
+    UsageException.unless(
+        !run || !prompts.isEmpty(),
+        "--run: expected with --prompt TEXT, as this run draws what a text says, got none");
     UsageException.unless(
         folder == null || !prompts.isEmpty(),
         "--from: expected with --prompt TEXT, as this folder draws what a text says, got none");
@@ -102,6 +118,32 @@ final class Prompting {
   /** How many texts are drawn in turn. */
   int turn() {
     return Math.max(1, prompts.size());
+  }
+
+  /**
+   * A run that is told the texts in turn.
+   *
+   * @param source the run
+   * @return as samplers see it
+   */
+  Asked asked(Source source) {
+    UsageException.unless(
+        source.recipe().guidance().asksTwice() || negatives.isEmpty(),
+        "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
+    Wish wish = wish();
+    TextEncoder texts = source.model().encoders().texts().orElseThrow();
+    tellCut(texts::cut, "--prompt", prompts);
+    tellCut(texts::cut, "--negative-prompt", negatives);
+    return Asked.saying(source.model(), source.recipe(), wish.prompts(), wish.opposites());
+  }
+
+  /** What tells samples of other texts apart. */
+  String fingerprint() {
+    return ", " + wish();
+  }
+
+  private Wish wish() {
+    return new Wish(prompts, negatives, List.of(), skipped == null ? 0 : skipped);
   }
 
   private PictureSize size() {
@@ -143,11 +185,11 @@ final class Prompting {
     UsageException.unless(
         recipe.guidance().asksTwice() || negatives.isEmpty(),
         "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
-    Wish wish = new Wish(prompts, negatives, List.of(), skipped == null ? 0 : skipped);
+    Wish wish = wish();
     opened.remarks().forEach(Telling::warn);
     TextToPicture pipeline = TextToPicture.open(opened, device);
-    tellCut(pipeline, "--prompt", prompts);
-    tellCut(pipeline, "--negative-prompt", negatives);
+    tellCut(pipeline.texts()::cut, "--prompt", prompts);
+    tellCut(pipeline.texts()::cut, "--negative-prompt", negatives);
     return new Ready(
         pipeline,
         pipeline.asked(
@@ -165,9 +207,9 @@ final class Prompting {
             recipe.clipping() + " " + recipe.guidance()));
   }
 
-  private static void tellCut(TextToPicture pipeline, String option, List<String> texts) {
+  private static void tellCut(ToIntFunction<String> lost, String option, List<String> texts) {
     for (String text : texts) {
-      int cut = pipeline.texts().cut(text);
+      int cut = lost.applyAsInt(text);
       if (cut > 0) {
         Telling.warn(Text.of(
             "%s: the last %d tokens of '%s' are not seen, as the text is too long for the model",

@@ -46,12 +46,7 @@ public final class Presets {
    * @param stages runs that are trained before, within the folder of the run
    */
   public record Preset(
-      String name,
-      String about,
-      String source,
-      String figures,
-      Recipe recipe,
-      List<Stage> stages) {
+      String name, String about, String source, String figures, Recipe recipe, List<Stage> stages) {
 
     /** Copies the list. {@inheritDoc} */
     public Preset {
@@ -115,9 +110,7 @@ public final class Presets {
 
   private static List<Stage> stages(JsonNode named) {
     List<Stage> stages = new ArrayList<>();
-    named
-        .fields()
-        .forEachRemaining(each -> stages.add(new Stage(each.getKey(), each.getValue())));
+    named.fields().forEachRemaining(each -> stages.add(new Stage(each.getKey(), each.getValue())));
     return stages;
   }
 

@@ -88,8 +88,9 @@ public interface Asked {
     TextEncoder texts = model
         .encoders()
         .texts()
-        .orElseThrow(() -> new IllegalArgumentException(
-            "saying: expected a model that is told texts, got one trained without the condition text"));
+        .orElseThrow(
+            () -> new IllegalArgumentException(
+                "saying: expected a model that is told texts, got one trained without the condition text"));
     if (wanted.isEmpty() || wanted.size() != unwanted.size()) {
       throw new IllegalArgumentException(Text.of(
           "saying: expected a text or more, and for each one to be led away from, got %d and %d",

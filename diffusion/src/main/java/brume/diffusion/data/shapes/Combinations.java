@@ -40,8 +40,7 @@ public enum Combinations {
 
   private static boolean isHeldBack(List<Combination> together) {
     return together.stream().anyMatch(Combination::isHeldBack)
-        || together.stream()
-            .anyMatch(one -> together.stream()
-                .anyMatch(other -> !one.equals(other) && one.isHeldBackWith(other)));
+        || together.stream().anyMatch(one -> together.stream()
+            .anyMatch(other -> !one.equals(other) && one.isHeldBackWith(other)));
   }
 }

@@ -80,7 +80,8 @@ public record Scene(List<Figure> figures) {
       List<Figure> figures = new ArrayList<>();
       for (int n = 0; n < widths.length; n++) {
         if (i % TRIES == 0) {
-          widths[n] = FigureSize.values()[attempt.below(4L * n, 2)].width(attempt.uniform(4L * n + 1));
+          widths[n] =
+              FigureSize.values()[attempt.below(4L * n, 2)].width(attempt.uniform(4L * n + 1));
         }
         double room = 1 - widths[n] - 2 * EDGE;
         double x = EDGE + widths[n] / 2 + room * attempt.uniform(4L * n + 2);
