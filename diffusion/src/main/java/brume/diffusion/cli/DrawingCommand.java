@@ -9,6 +9,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
+import brume.diffusion.run.Encoders;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sink.SampleNumbers;
 import brume.diffusion.sink.SampleRequest;
@@ -255,7 +256,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     List<String> known = classifier == null ? source.classes() : classifier.classes();
     List<Integer> inTurn = Classes.named(classes, known);
     // What is made of found noise differs by class alone.
-    boolean saying = source.recipe().condition().texts().isPresent();
+    Encoders encoders = source.model().encoders();
+    boolean saying = encoders.texts().isPresent() || encoders.before().isPresent();
     UsageException.unless(
         !saying || prompting.isPresent(),
         "--run: expected a run that is told no texts, which brume sample can draw, got one that is");
@@ -267,7 +269,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Shape picture = source.picture();
     long own = seed == null ? source.seed() : seed;
     Asked asked = saying
-        ? prompting.orElseThrow().asked(source)
+        ? prompting.orElseThrow().asked(source, own)
         : steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
     Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
     Sampler sampler = steering.of(source.sampler(), picture, !source.exhibit().plots(), device);

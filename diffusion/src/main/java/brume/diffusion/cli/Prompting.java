@@ -8,7 +8,6 @@ import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
-import brume.diffusion.run.TextEncoder;
 import brume.diffusion.settings.SettingException;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -58,7 +57,7 @@ final class Prompting {
   private @Nullable Integer skipped;
 
   private @Nullable StableDiffusionFolder folder;
-  private boolean run; // that is told texts
+  private boolean run; // that may be told texts
 
   /** Looks at a place; true if it is a folder that draws texts. */
   boolean opens(Path place, Optional<String> sampler) throws IOException {
@@ -71,7 +70,7 @@ final class Prompting {
 
   /** Looks at the recipe of a run, which may draw texts. */
   void looksAt(Recipe recipe) {
-    run = recipe.condition().texts().isPresent();
+    run = !recipe.buildsOn().isEmpty();
   }
 
   /** How the folder draws; only after it was opened. */
@@ -101,9 +100,6 @@ final class Prompting {
         (size != null ? "--size" : "--clip-skip")
             + ": expected with --from and a folder that draws texts, got a run, which draws as it has learned");
     UsageException.unless(
-        !run || !prompts.isEmpty(),
-        "--run: expected with --prompt TEXT, as this run draws what a text says, got none");
-    UsageException.unless(
         folder == null || !prompts.isEmpty(),
         "--from: expected with --prompt TEXT, as this folder draws what a text says, got none");
     UsageException.unless(
@@ -121,25 +117,33 @@ final class Prompting {
   }
 
   /**
-   * A run that is told the texts in turn.
+   * A run that is told the texts in turn, or what another run draws of them.
    *
    * @param source the run
+   * @param seed of what the other run draws
    * @return as samplers see it
    */
-  Asked asked(Source source) {
+  Asked asked(Source source, long seed) {
+    boolean reads = source.model().encoders().readsTexts();
+    UsageException.unless(
+        reads == !prompts.isEmpty(),
+        reads
+            ? "--run: expected with --prompt TEXT, as this run draws what a text says, got none"
+            : "--prompt: expected a run that draws what a text says, got another");
     UsageException.unless(
         source.recipe().guidance().asksTwice() || negatives.isEmpty(),
         "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
-    Wish wish = wish();
-    TextEncoder texts = source.model().encoders().texts().orElseThrow();
-    tellCut(texts::cut, "--prompt", prompts);
-    tellCut(texts::cut, "--negative-prompt", negatives);
-    return Asked.saying(source.model(), source.recipe(), wish.prompts(), wish.opposites());
+    source.model().encoders().texts().ifPresent(texts -> {
+      tellCut(texts::cut, "--prompt", prompts);
+      tellCut(texts::cut, "--negative-prompt", negatives);
+    });
+    List<String> unwanted = prompts.isEmpty() ? List.of() : wish().opposites();
+    return Asked.told(source.model(), source.recipe(), prompts, unwanted, seed);
   }
 
   /** What tells samples of other texts apart. */
   String fingerprint() {
-    return ", " + wish();
+    return prompts.isEmpty() ? "" : ", " + wish();
   }
 
   private Wish wish() {

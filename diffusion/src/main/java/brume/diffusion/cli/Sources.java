@@ -50,7 +50,8 @@ final class Sources {
                 + " another run with sample --classifier",
             run));
     UsageException.unless(
-        !(recipe.condition() instanceof SuperResolution),
+        !(recipe.condition() instanceof SuperResolution)
+            || recipe.condition().drawnBy().isPresent(),
         Text.of(
             "--run: expected a run that draws from noise alone, got %s, which enlarges pictures; draw with"
                 + " brume enlarge",

@@ -64,6 +64,15 @@ public interface ConditionSettings {
   }
 
   /**
+   * The run that draws what the network is told, once samples are drawn.
+   *
+   * @return its folder, within that of the run that is told or a whole path; empty for none
+   */
+  default Optional<String> drawnBy() {
+    return Optional.empty();
+  }
+
+  /**
    * Refuses data of which this cannot be told.
    *
    * @param sample (H, W, C)

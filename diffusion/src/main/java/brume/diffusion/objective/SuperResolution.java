@@ -18,6 +18,7 @@ import brume.tensor.kernel.RandomKernels;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A smaller picture of the same, brought to its size, with a little noise, and how much that is:
@@ -33,6 +34,8 @@ import java.util.List;
  *
  * @param factor how many times larger its height and width become
  * @param noise largest a, a standard deviation; pictures lie in [−1, 1]
+ * @param from folder of a run that draws the smaller pictures, within that of this run or a whole path;
+ *     blank if they are given
  * @see <a href="https://arxiv.org/abs/2104.07636">Saharia et al., Image Super-Resolution via Iterative
  *     Refinement (2021), section 2.4: pictures beside the data</a>
  * @see <a href="https://arxiv.org/abs/2106.15282">Ho et al., Cascaded Diffusion Models for High Fidelity
@@ -50,8 +53,28 @@ public record SuperResolution(
             min = 0,
             max = 1,
             option = "low-noise")
-        double noise)
+        double noise,
+    @About(
+            value = "Folder of a run that draws the smaller pictures, once samples are drawn.",
+            option = "low-from",
+            optional = true)
+        String from)
     implements ConditionSettings {
+
+  /**
+   * One that enlarges pictures that are given.
+   *
+   * @param factor how many times larger its height and width become
+   * @param noise largest a
+   */
+  public SuperResolution(int factor, double noise) {
+    this(factor, noise, "");
+  }
+
+  @Override
+  public Optional<String> drawnBy() {
+    return from.isBlank() ? Optional.empty() : Optional.of(from);
+  }
 
   @Override
   public List<String> classes(List<String> ofData) {

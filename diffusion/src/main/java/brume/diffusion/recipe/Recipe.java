@@ -46,6 +46,8 @@ import brume.tensor.Text;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All a run is told: a choice for each of its parts, with the settings of the kind chosen.
@@ -170,7 +172,9 @@ public record Recipe(
    * @return their folders, within that of the run or whole paths, in the order in which they are trained
    */
   public List<String> buildsOn() {
-    return condition.texts().stream().toList();
+    return Stream.of(condition.texts(), condition.drawnBy())
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /**

@@ -24,6 +24,9 @@ import java.util.List;
 @FunctionalInterface
 public interface Asked {
 
+  /** Noise that smaller pictures get which another run has drawn. */
+  double DRAWN = 0.1;
+
   /**
    * The model for some samples.
    *
@@ -107,6 +110,36 @@ public interface Asked {
               Denoised.of(new Attending(model, known.rows(rows)), process),
               Denoised.of(new Attending(model, unknown.rows(rows)), process));
     };
+  }
+
+  /**
+   * A model that draws what one text after the other says, though it may not be told the texts itself but
+   * what another run has drawn of them.
+   *
+   * @param model the network
+   * @param recipe of the run
+   * @param wanted texts; none where no run reads any
+   * @param unwanted for each of them a text to be led away from, such as the empty one
+   * @param seed of what the other run draws
+   * @return the model
+   */
+  static Asked told(
+      Model model, Recipe recipe, List<String> wanted, List<String> unwanted, long seed) {
+    if (model.encoders().texts().isPresent()) {
+      return saying(model, recipe, wanted, unwanted);
+    }
+    if (model.encoders().before().isEmpty()) {
+      return inTurn(model, recipe, List.of());
+    }
+    Predecessor before = model.encoders().before().get();
+    if (!(recipe.condition() instanceof SuperResolution how)) {
+      throw new IllegalStateException("asked: no other condition has a run before");
+    }
+    double level = Math.min(how.noise(), DRAWN);
+    RandomKey key = RandomKey.of(seed).child("enlarging");
+    return (first, count) -> Denoised.of(
+        how.enlarging(model, before.draw(wanted, unwanted, seed, first, count), level, first, key),
+        model.reverse(recipe));
   }
 
   /**

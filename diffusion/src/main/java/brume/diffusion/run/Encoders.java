@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was learned before and stands between a model and its data: it says something of texts. It does not
+ * What was learned before and stands between a model and its data, or tells it what to draw. It does not
  * change while the model learns.
  *
- * @param texts of networks that are told texts
+ * @param texts says something of texts, of networks that are told it
+ * @param before draws what the network is told, once samples are drawn
  */
-public record Encoders(Optional<TextEncoder> texts) {
+public record Encoders(Optional<TextEncoder> texts, Optional<Predecessor> before) {
 
-  private static final Encoders NONE = new Encoders(Optional.empty());
+  private static final Encoders NONE = new Encoders(Optional.empty(), Optional.empty());
 
   /**
    * Nothing stands between.
@@ -38,8 +39,34 @@ public record Encoders(Optional<TextEncoder> texts) {
    * @throws IOException if one is missing or damaged, or another than the recipe says
    */
   public static Encoders open(Recipe recipe, RunFolder run, Device device) throws IOException {
-    Optional<String> texts = recipe.condition().texts();
-    return texts.isEmpty() ? NONE : NONE;
+    return NONE;
+  }
+
+  /**
+   * Those that a recipe names, with what draws what the network is told.
+   *
+   * @param recipe of a run
+   * @param run its folder
+   * @param device where they are to live, owned by the innermost scope
+   * @return the encoders
+   * @throws IOException as of {@link #open}
+   */
+  public static Encoders drawing(Recipe recipe, RunFolder run, Device device) throws IOException {
+    Encoders learned = open(recipe, run, device);
+    Optional<String> before = recipe.condition().drawnBy();
+    return before.isEmpty()
+        ? learned
+        : new Encoders(
+            learned.texts(), Optional.of(Predecessor.open(run.upon(before.get()), device)));
+  }
+
+  /**
+   * Whether samples are drawn as texts say.
+   *
+   * @return true if the model is told texts, or what tells it
+   */
+  public boolean readsTexts() {
+    return texts.isPresent() || before.filter(Predecessor::readsTexts).isPresent();
   }
 
   /**

@@ -27,7 +27,7 @@ public final class SavedModel {
   public static Model load(Recipe recipe, Checkpoint checkpoint, String weights, Device device)
       throws IOException {
     RunFolder run = runOf(checkpoint);
-    Model model = new Model(recipe, device, Encoders.open(recipe, run, device));
+    Model model = new Model(recipe, device, Encoders.drawing(recipe, run, device));
     if (Snapshots.isAskedFor(weights)) {
       new Snapshots(run).load(weights, recipe.average(), checkpoint, model.parameters());
     } else {
