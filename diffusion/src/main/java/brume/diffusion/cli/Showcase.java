@@ -129,6 +129,9 @@ final class Showcase implements TrainingListener, AutoCloseable {
 
   @Override
   public void samples(int step, Model average) throws IOException {
+    if (!recipe.objective().draws()) {
+      return; // others show what is learned
+    }
     try {
       float[] drawn = draw(average, (done, of, first, x) -> {
         if (progress != null) {
@@ -157,7 +160,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
   @Override
   public void finished(Model average) throws IOException {
     try {
-      if (recipe.samples().count() > 0) {
+      if (recipe.objective().draws() && recipe.samples().count() > 0) {
         showSamples(average);
       }
     } catch (CancellationException stopped) {

@@ -17,6 +17,7 @@ import brume.diffusion.run.RunLock;
 import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.tensorboard.TensorBoard;
+import brume.nn.Role;
 import brume.tensor.Device;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
@@ -255,7 +256,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   /** Without samples, where none can be drawn from what is learned. */
   private Recipe asLearned(Recipe recipe) {
-    boolean draws = !recipe.objective().tellsClasses() || given().hasMatchedOption("--samples");
+    boolean draws = recipe.objective().shows() || given().hasMatchedOption("--samples");
     return draws ? recipe : recipe.with(new SamplesSettings(0, 0));
   }
 
@@ -362,6 +363,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       List<TrainingListener> listeners = new ArrayList<>(List.of(data.in(folder), showcase));
       if (recipe.objective().tellsClasses()) {
         listeners.add(new Accuracy(recipe, data.data(), device));
+      }
+      if (recipe.objective().role() == Role.AUTOENCODER) {
+        listeners.add(new Reconstructions(recipe, folder, data.data(), device));
       }
       if (tensorboard || TensorBoard.isIn(folder)) {
         listeners.add(board);

@@ -139,7 +139,12 @@ public final class Networks {
           "mlp",
           new MlpSettings(64, List.of(1, 1, 1), 3, 1, 0),
           "Multilayer perceptron, for points.",
-          "ddpm-torch, toy models");
+          "ddpm-torch, toy models")
+      .add(
+          "autoencoder",
+          new AutoencoderSettings(List.of(32, 64, 64), 1, 4, 8, false),
+          "Makes pictures smaller and large again, for --latents autoencoder of other runs.",
+          "Rombach et al. (2022), section 3.1; diffusers, AutoencoderKL");
 
   private Networks() {}
 }

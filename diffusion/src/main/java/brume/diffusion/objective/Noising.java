@@ -88,13 +88,18 @@ public final class Noising {
 
   /** (N, ..., C) noise alone. */
   static Tensor noise(Settings settings, Tensor x0, long first, RandomKey key) {
-    Tensor epsilon = x0.like();
-    long sampleSize = x0.shape().size() / Math.max(1, x0.shape().dim(0));
-    RandomKernels.of(epsilon).normal(key.child("noise"), first * sampleSize, epsilon);
+    Tensor epsilon = normal(x0.like(), first, key.child("noise"));
     if (settings.immiscible) {
       epsilon = ImmiscibleNoise.dealtTo(x0, epsilon);
     }
     return settings.offset == 0 ? epsilon : withOffset(settings.offset, epsilon, first, key);
+  }
+
+  /** Fills (N, ...) with standard normal numbers; those of a sample depend on its number alone. */
+  static Tensor normal(Tensor into, long first, RandomKey key) {
+    long sampleSize = into.shape().size() / Math.max(1, into.shape().dim(0));
+    RandomKernels.of(into).normal(key, first * sampleSize, into);
+    return into;
   }
 
   /** Candidate k of the noise; the first one is what is drawn if there are no others. */

@@ -58,6 +58,24 @@ public interface ObjectiveSettings {
   }
 
   /**
+   * Whether pictures show what is learned.
+   *
+   * @return true where samples are drawn, or pictures decoded
+   */
+  default boolean shows() {
+    return draws();
+  }
+
+  /**
+   * Samples that are not learned from but measured.
+   *
+   * @return at most so many, and at most a tenth of all; 0 for none
+   */
+  default int heldBack() {
+    return 0;
+  }
+
+  /**
    * Refuses what trains without teaching all that sampling needs.
    *
    * @param process whose reversal is learned, without clipping

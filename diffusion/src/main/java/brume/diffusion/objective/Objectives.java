@@ -8,6 +8,8 @@ import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import brume.nn.Role;
+import brume.nn.autoencoder.AutoencoderLoss;
 import java.util.List;
 
 /** What training may minimize, by name. */
@@ -49,7 +51,12 @@ public final class Objectives {
           "classifier",
           new Classifier(),
           "How unexpected classes of noisy data are, for sample --classifier.",
-          "Dhariwal and Nichol (2021), section 4");
+          "Dhariwal and Nichol (2021), section 4")
+      .add(
+          "autoencoder",
+          new Autoencoding(new Errors.Absolute(), 1e-6, 64),
+          "How far pictures that were made smaller and large again are from what they were.",
+          "Kingma and Welling (2013); Rombach et al. (2022), section G");
 
   private Objectives() {}
 
@@ -201,16 +208,62 @@ public final class Objectives {
     }
   }
 
+  /**
+   * {@link AutoencoderObjective}.
+   *
+   * @param error what a difference costs
+   * @param klWeight of the divergence of latents from the standard normal distribution
+   * @param heldBack pictures that are not learned from, at most a tenth of the data
+   */
+  public record Autoencoding(
+      @About("What a difference costs.") ErrorSettings error,
+      @About(
+              value = "Weight of how far latents are from standard normal ones, in nats of a picture.",
+              min = 0)
+          double klWeight,
+      @About(
+              value = "Pictures that are not learned from, but shown and measured; at most a tenth of all.",
+              min = 1,
+              max = 4096)
+          int heldBack)
+      implements ObjectiveSettings {
+    @Override
+    public Objective create(TrainedProcess process) {
+      requireNothingLearned(process, "autoencoder");
+      return new AutoencoderObjective(new AutoencoderLoss(error.create()::of, klWeight));
+    }
+
+    @Override
+    public int outputs(TrainedProcess process, int channels, List<String> classes) {
+      return channels;
+    }
+
+    @Override
+    public Role role() {
+      return Role.AUTOENCODER;
+    }
+
+    @Override
+    public boolean shows() {
+      return true;
+    }
+  }
+
+  /** Refuses a process with something to learn, which the objective of a name does not teach. */
+  private static void requireNothingLearned(TrainedProcess process, String objective) {
+    boolean learned = process.either(
+        numbered -> false, continuous -> continuous.learned(new double[] {0}).isPresent());
+    SettingException.unless(
+        !learned,
+        "{logSnr}: expected another than learned with {objective} %s, which does not teach it, got learned",
+        objective);
+  }
+
   /** {@link ClassifierObjective}. */
   public record Classifier() implements ObjectiveSettings {
     @Override
     public Objective create(TrainedProcess process) {
-      boolean learned = process.either(
-          numbered -> false, continuous -> continuous.learned(new double[] {0}).isPresent());
-      SettingException.unless(
-          !learned,
-          "{logSnr}: expected another than learned with {objective} classifier, which does not teach it, got"
-              + " learned");
+      requireNothingLearned(process, "classifier");
       return new ClassifierObjective(process);
     }
 

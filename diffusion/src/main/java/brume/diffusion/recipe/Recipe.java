@@ -214,7 +214,7 @@ public record Recipe(
             + " noise of a picture");
     objective.requireTrainable(back);
     SettingException.unless(
-        objective.draws() || samples.count() == 0,
+        objective.shows() || samples.count() == 0,
         "{samples.count}: expected 0 with {objective} %s, which draws none, got %d",
         Objectives.CATALOG.of(objective).name(),
         samples.count());

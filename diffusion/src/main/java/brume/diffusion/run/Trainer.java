@@ -2,6 +2,7 @@ package brume.diffusion.run;
 
 import brume.diffusion.data.Batches;
 import brume.diffusion.data.Dataset;
+import brume.diffusion.data.Part;
 import brume.diffusion.data.PictureTensor;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.recipe.Recipe;
@@ -81,7 +82,7 @@ public final class Trainer {
     }
     TrainingSettings t = recipe.training();
     this.order = new Batches(
-        data,
+        Part.others(data, recipe.objective().heldBack()),
         recipe.seed(),
         recipe.data().flip(),
         recipe

@@ -6,9 +6,10 @@ import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.nn.Layer;
 import brume.nn.NamedParameter;
+import brume.nn.Network;
 import brume.nn.Parameters;
+import brume.nn.Query;
 import brume.nn.layer.Conv2d;
 import brume.nn.unet.diffusers.ResnetBlock;
 import brume.tensor.Device;
@@ -33,7 +34,7 @@ import java.util.Optional;
  * @see <a href="https://arxiv.org/abs/2112.10752">Rombach et al., High-Resolution Image Synthesis with
  *     Latent Diffusion Models (2022), section 3.1</a>
  */
-public final class AutoencoderKL implements Layer {
+public final class AutoencoderKL implements Network {
 
   private static final double LEAST_LOG_VARIANCE = -30, MOST_LOG_VARIANCE = 20;
 
@@ -78,6 +79,22 @@ public final class AutoencoderKL implements Layer {
   }
 
   /**
+   * Sizes of latents.
+   *
+   * @param pictures (N, H, W, C)
+   * @return (N, H/factor, W/factor, latent channels), rounded down
+   */
+  public Shape latents(Shape pictures) {
+    CoderConfig coder = config.coder();
+    int factor = coder.factor();
+    return Shape.of(
+        pictures.dim(0),
+        pictures.dim(1) / factor,
+        pictures.dim(2) / factor,
+        coder.latentChannels());
+  }
+
+  /**
    * Tells which latents pictures may have.
    *
    * @param x (N, H, W, C) with pixels in [−1, 1]
@@ -111,6 +128,14 @@ public final class AutoencoderKL implements Layer {
     requireChannels("latents", z.shape(), config.coder().latentChannels());
     return Tape.tidy(
         () -> decoder.forward(postQuant.map(conv -> conv.forward(z)).orElse(z)));
+  }
+
+  /** Refuses: it tells no noise from data. {@inheritDoc} */
+  @Override
+  public Variable predict(Query query) {
+    throw new IllegalArgumentException(
+        "autoencoder: expected pictures to encode or latents to decode, got noisy data at some time; ask"
+            + " another network what to take away from them");
   }
 
   /**

@@ -7,17 +7,16 @@ import static brume.autograd.function.reduce.Mean.mean;
 
 import brume.autograd.Variable;
 import brume.autograd.function.pointwise.Pointwise;
-import java.util.Locale;
 
 /**
  * What an {@link AutoencoderKL} is trained to make small, without the discriminator and the perceptual
  * part of the publication:
  *
  * <pre>
- *   loss = mean over pixels of |decode(z) − x|ᵖ + weight·mean over pictures of the divergence of z
+ *   loss = mean over pixels of cost(decode(z) − x) + weight·mean over pictures of the divergence of z
  * </pre>
  *
- * @param reconstruction p = 2 or p = 1
+ * @param reconstruction what a difference costs
  * @param klWeight weight of the divergence, summed over all numbers of a latent
  * @see <a href="https://arxiv.org/abs/2112.10752">Rombach et al., High-Resolution Image Synthesis with
  *     Latent Diffusion Models (2022), section G</a>
@@ -25,29 +24,21 @@ import java.util.Locale;
 public record AutoencoderLoss(Reconstruction reconstruction, double klWeight) {
 
   /** How far a picture is from what it should be. */
-  public enum Reconstruction {
+  @FunctionalInterface
+  public interface Reconstruction {
     /** Mean of squared differences. */
-    MSE {
-      @Override
-      Variable of(Variable difference) {
-        return Pointwise.square(difference);
-      }
-    },
+    Reconstruction MSE = difference -> Pointwise.square(difference);
+
     /** Mean of absolute differences. */
-    L1 {
-      @Override
-      Variable of(Variable difference) {
-        return Pointwise.abs(difference);
-      }
-    };
+    Reconstruction L1 = difference -> Pointwise.abs(difference);
 
-    abstract Variable of(Variable difference);
-
-    /** The name in lower case. */
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    /**
+     * What each difference costs.
+     *
+     * @param difference of any shape
+     * @return of the same shape
+     */
+    Variable of(Variable difference);
   }
 
   /**
