@@ -84,6 +84,11 @@ public final class Networks {
           "UNet2DConditionModel of diffusers, which attends to the words of a text.",
           "Rombach et al. (2022), Stable Diffusion; diffusers 0.x, UNet2DConditionModel")
       .add(
+          "prior",
+          new PriorSettings(24, 3, 4, 16),
+          "Transformer that draws the vector of a picture from the words and the vector of a text.",
+          "Ramesh et al. (2022), DALL-E 2, section 2.2; diffusers, PriorTransformer")
+      .add(
           "song",
           new SongSettings(
               EdmLevels.small(),

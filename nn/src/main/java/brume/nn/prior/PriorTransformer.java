@@ -120,16 +120,19 @@ public final class PriorTransformer implements Network {
   /**
    * Applies the network.
    *
-   * @param query of (N, channels) noisy vectors, and in its condition the tokens of words and their vector
-   * @return (N, channels)
+   * @param query of (N, channels) noisy vectors, or (N, 1, 1, channels) where they stand for pictures, and in
+   *     its condition the tokens of words and their vector
+   * @return as the noisy vectors
    * @throws ShapeException if something is of another size
    */
   @Override
   public Variable predict(Query query) {
     Shape x = query.xt().shape();
     ShapeException.unless(
-        x.rank() == 2 && x.dim(1) == config.channels(),
-        "prior: expected x of shape (N, %d), got %s",
+        x.rank() >= 2
+            && x.dim(x.rank() - 1) == config.channels()
+            && x.size() == x.dim(0) * config.channels(),
+        "prior: expected x of shape (N, %1$d) or (N, 1, 1, %1$d), got %2$s",
         config.channels(),
         x);
     query.condition().requireNoFormer(NAME);
@@ -141,7 +144,8 @@ public final class PriorTransformer implements Network {
         "prior: expected tokens of shape %s, got %s",
         expected,
         context.tokens().shape());
-    return Tape.tidy(() -> run(query, context));
+    Query flat = query.map(vectors -> reshape(vectors, Shape.of(x.dim(0), config.channels())));
+    return Tape.tidy(() -> reshape(run(flat, context), x));
   }
 
   private Variable run(Query query, Context context) {
