@@ -79,7 +79,8 @@ record Reconstructions(Recipe recipe, RunFolder folder, Dataset data, Device dev
     }
     Telling.event(
         "reconstructions",
-        facts -> facts.put("step", step).put("psnr", psnr).put("pictures", count).put("file", file));
+        facts ->
+            facts.put("step", step).put("psnr", psnr).put("pictures", count).put("file", file));
   }
 
   private void write(Pairs pairs, List<Path> files) throws IOException {

@@ -27,6 +27,8 @@ public record AutoencoderObjective(AutoencoderLoss measure) implements Objective
     Tensor x0 = batch.x0();
     Tensor noise = Tensor.empty(x0.device(), autoencoder.latents(x0.shape()));
     Noising.normal(noise, batch.first(), key.child("latents"));
-    return measure.of(autoencoder, Variable.constant(x0), Variable.constant(noise)).loss();
+    return measure
+        .of(autoencoder, Variable.constant(x0), Variable.constant(noise))
+        .loss();
   }
 }

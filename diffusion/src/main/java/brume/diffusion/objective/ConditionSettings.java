@@ -64,6 +64,24 @@ public interface ConditionSettings {
   }
 
   /**
+   * The run that has learned to make vectors of pictures.
+   *
+   * @return its folder, within that of the run that is told or a whole path; empty for none
+   */
+  default Optional<String> pictures() {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether something is said of samples that a network attends to.
+   *
+   * @return true of texts, and of vectors of pictures
+   */
+  default boolean says() {
+    return texts().isPresent() || pictures().isPresent();
+  }
+
+  /**
    * The run that draws what the network is told, once samples are drawn.
    *
    * @return its folder, within that of the run that is told or a whole path; empty for none

@@ -30,6 +30,11 @@ public final class Conditions {
           "The network is told what texts say of most samples, as vectors of their words.",
           "Rombach et al. (2022), section 3.3")
       .add(
+          "picture",
+          new Pictured("text", "prior", 0.1, 0),
+          "The network is told the vector that an encoder makes of most pictures; a prior draws it of texts.",
+          "Ramesh et al. (2022), DALL-E 2, section 2.1")
+      .add(
           "super-resolution",
           new SuperResolution(2, 0.5),
           "The network is shown a smaller picture of the same, which it learns to enlarge.",
@@ -129,22 +134,83 @@ public final class Conditions {
 
     @Override
     public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
-      Context said = batch
-          .said()
-          .orElseThrow(() -> new IllegalArgumentException(
-              "condition: expected samples with what is said of them, got some without"));
-      RandomKey drops = key.child("drop-texts");
-      int samples = batch.x0().shape().dim(0);
-      int[] rows = new int[samples];
-      for (int n = 0; n < samples; n++) {
-        rows[n] = drops.uniform(batch.first() + n) < drop ? samples : n; // the last says nothing
-      }
-      return new Attending(network, said.rows(rows));
+      return attending(network, batch, drop, key.child("drop-texts"));
     }
 
     @Override
     public boolean dropsLabels() {
       return drop > 0;
     }
+  }
+
+  /**
+   * The vector that an encoder makes of each picture.
+   *
+   * @param from folder of the run that has learned to encode pictures, within that of this run or a whole
+   *     path
+   * @param drawnFrom folder of the run that draws such vectors of texts, once samples are drawn
+   * @param drop share of the samples whose vector is not told, drawn anew each time
+   * @param channels of the vector; 0 for as many as that run has
+   */
+  public record Pictured(
+      @About(
+              value = "Folder of a run that has learned to encode pictures.",
+              option = "picture-from")
+          String from,
+      @About(
+              value = "Folder of a run that draws the vectors of pictures, once samples are drawn.",
+              option = "prior-from")
+          String drawnFrom,
+      @About(
+              value = "Share of the samples whose vector is not told; guidance needs some.",
+              min = 0,
+              max = 1,
+              option = "drop-pictures")
+          double drop,
+      @About(value = "Channels of the vector.", min = 0, fileOnly = true) int channels)
+      implements ConditionSettings {
+    @Override
+    public List<String> classes(List<String> ofData) {
+      return List.of();
+    }
+
+    @Override
+    public int tokenChannels() {
+      return channels;
+    }
+
+    @Override
+    public Optional<String> pictures() {
+      return Optional.of(from);
+    }
+
+    @Override
+    public Optional<String> drawnBy() {
+      return Optional.of(drawnFrom);
+    }
+
+    @Override
+    public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
+      return attending(network, batch, drop, key.child("drop-pictures"));
+    }
+
+    @Override
+    public boolean dropsLabels() {
+      return drop > 0;
+    }
+  }
+
+  /** The network, told what is said of most samples; the last row of what is said says nothing. */
+  private static Denoiser attending(Denoiser network, Batch batch, double drop, RandomKey drops) {
+    Context said = batch
+        .said()
+        .orElseThrow(() -> new IllegalArgumentException(
+            "condition: expected samples with what is said of them, got some without"));
+    int samples = batch.x0().shape().dim(0);
+    int[] rows = new int[samples];
+    for (int n = 0; n < samples; n++) {
+      rows[n] = drops.uniform(batch.first() + n) < drop ? samples : n;
+    }
+    return new Attending(network, said.rows(rows));
   }
 }

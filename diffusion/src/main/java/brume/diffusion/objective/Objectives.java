@@ -218,11 +218,13 @@ public final class Objectives {
   public record Autoencoding(
       @About("What a difference costs.") ErrorSettings error,
       @About(
-              value = "Weight of how far latents are from standard normal ones, in nats of a picture.",
+              value =
+                  "Weight of how far latents are from standard normal ones, in nats of a picture.",
               min = 0)
           double klWeight,
       @About(
-              value = "Pictures that are not learned from, but shown and measured; at most a tenth of all.",
+              value =
+                  "Pictures that are not learned from, but shown and measured; at most a tenth of all.",
               min = 1,
               max = 4096)
           int heldBack)

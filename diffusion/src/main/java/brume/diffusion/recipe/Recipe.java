@@ -172,7 +172,7 @@ public record Recipe(
    * @return their folders, within that of the run or whole paths, in the order in which they are trained
    */
   public List<String> buildsOn() {
-    return Stream.of(condition.texts(), condition.drawnBy())
+    return Stream.of(condition.texts(), condition.pictures(), condition.drawnBy())
         .flatMap(Optional::stream)
         .toList();
   }
@@ -262,7 +262,7 @@ public record Recipe(
         patch);
     network.requireFitting(task.inPatches(patch));
     SettingException.unless(
-        !guidance.asksTwice() || task.classes() > 0 || condition.texts().isPresent(),
+        !guidance.asksTwice() || task.classes() > 0 || condition.says(),
         "{guidance}: expected none, as the network is told no classes; train it with {condition} labels");
     SettingException.unless(
         !guidance.asksTwice() || condition.dropsLabels(),
@@ -287,12 +287,12 @@ public record Recipe(
         "{condition}: expected none, and {patch} 1, with {objective} %s, which is told nothing, got others",
         Objectives.CATALOG.of(objective).name());
     SettingException.unless(
-        network.attends() == condition.texts().isPresent(),
+        network.attends() == condition.says(),
         "{condition}: expected %s",
         network.attends()
-            ? "text with this {network}, which attends to words, got another"
-            : "another than text with this {network}, which attends to no words; choose a network such as"
-                + " unet2d-condition");
+            ? "text or picture with this {network}, which attends to what is said, got another"
+            : "another than text and picture with this {network}, which attends to nothing; choose a network such"
+                + " as unet2d-condition");
   }
 
   private void requireAugmentable() {

@@ -1,5 +1,9 @@
 package brume.diffusion.run;
 
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Reshape.reshape;
+
+import brume.autograd.Variable;
 import brume.diffusion.guidance.ClassifierGuided;
 import brume.diffusion.objective.NoisyClassifier;
 import brume.diffusion.objective.SuperResolution;
@@ -132,14 +136,44 @@ public interface Asked {
       return inTurn(model, recipe, List.of());
     }
     Predecessor before = model.encoders().before().get();
-    if (!(recipe.condition() instanceof SuperResolution how)) {
-      throw new IllegalStateException("asked: no other condition has a run before");
+    if (recipe.condition().pictures().isPresent()) {
+      return pictured(
+          model, recipe, (first, count) -> before.draw(wanted, unwanted, seed, first, count));
     }
+    SuperResolution how = (SuperResolution) recipe.condition(); // no other has a run before
     double level = Math.min(how.noise(), DRAWN);
     RandomKey key = RandomKey.of(seed).child("enlarging");
     return (first, count) -> Denoised.of(
         how.enlarging(model, before.draw(wanted, unwanted, seed, first, count), level, first, key),
         model.reverse(recipe));
+  }
+
+  /** A model that is told vectors of pictures, which others draw. */
+  private static Asked pictured(Model model, Recipe recipe, Vectors vectors) {
+    return (first, count) -> {
+      Tensor drawn = vectors.of(first, count);
+      Shape row = Shape.of(count, 1, drawn.shape().size() / count);
+      Variable tokens = reshape(Variable.constant(drawn), row);
+      TrainedProcess process = model.reverse(recipe);
+      return recipe
+          .guidance()
+          .of(
+              Denoised.of(new Attending(model, Context.of(tokens)), process),
+              Denoised.of(new Attending(model, Context.of(scale(tokens, 0))), process));
+    };
+  }
+
+  /** Vectors of pictures, (N, ..., C), of samples with consecutive numbers. */
+  @FunctionalInterface
+  interface Vectors {
+    /**
+     * Some of them.
+     *
+     * @param first number of the first sample
+     * @param count N
+     * @return owned by the innermost scope
+     */
+    Tensor of(long first, int count);
   }
 
   /**

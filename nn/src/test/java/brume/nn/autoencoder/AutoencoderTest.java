@@ -43,7 +43,8 @@ class AutoencoderTest {
       boolean attention, boolean quant, boolean postQuant, boolean squared) {
     AutoencoderKL network = network(attention, quant, postQuant);
     Variable x = NetworkChecks.numbers(2, 4, 6, 2), noise = NetworkChecks.numbers(2, 2, 3, 3);
-    AutoencoderLoss loss = new AutoencoderLoss(squared ? Reconstruction.MSE : Reconstruction.L1, 0.01);
+    AutoencoderLoss loss =
+        new AutoencoderLoss(squared ? Reconstruction.MSE : Reconstruction.L1, 0.01);
     List<Variable> inputs = small(network);
     inputs.add(x);
     inputs.add(noise);
