@@ -255,7 +255,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   /** Without samples, where none can be drawn from what is learned. */
   private Recipe asLearned(Recipe recipe) {
-    boolean draws = !recipe.objective().tellsClasses() || given().hasMatchedOption("--samples");
+    boolean draws = recipe.objective().draws() || given().hasMatchedOption("--samples");
     return draws ? recipe : recipe.with(new SamplesSettings(0, 0));
   }
 
@@ -362,6 +362,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       List<TrainingListener> listeners = new ArrayList<>(List.of(data.in(folder), showcase));
       if (recipe.objective().tellsClasses()) {
         listeners.add(new Accuracy(recipe, data.data(), device));
+      }
+      if (recipe.network().reads().isPresent()) {
+        listeners.add(new Retrieval(data.data(), recipe.data().heldBack(), device));
       }
       if (tensorboard || TensorBoard.isIn(folder)) {
         listeners.add(board);

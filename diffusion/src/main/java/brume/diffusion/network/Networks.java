@@ -139,7 +139,12 @@ public final class Networks {
           "mlp",
           new MlpSettings(64, List.of(1, 1, 1), 3, 1, 0),
           "Multilayer perceptron, for points.",
-          "ddpm-torch, toy models");
+          "ddpm-torch, toy models")
+      .add(
+          "clip",
+          new TowersSettings(8, 3, 4, 16, 64, 768, 24),
+          "Towers that compare pictures with texts, for --objective contrastive.",
+          "Radford et al. (2021), CLIP; transformers, CLIPModel");
 
   private Networks() {}
 }

@@ -8,6 +8,7 @@ import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
 import brume.diffusion.settings.SettingException;
+import brume.nn.Role;
 import java.util.List;
 
 /** What training may minimize, by name. */
@@ -49,7 +50,12 @@ public final class Objectives {
           "classifier",
           new Classifier(),
           "How unexpected classes of noisy data are, for sample --classifier.",
-          "Dhariwal and Nichol (2021), section 4");
+          "Dhariwal and Nichol (2021), section 4")
+      .add(
+          "contrastive",
+          new Contrastive(),
+          "How well pictures and their captions are told from others, for --network clip.",
+          "Radford et al. (2021), section 2.3");
 
   private Objectives() {}
 
@@ -226,6 +232,29 @@ public final class Objectives {
     @Override
     public boolean tellsClasses() {
       return true;
+    }
+  }
+
+  /** {@link ContrastiveObjective}. */
+  public record Contrastive() implements ObjectiveSettings {
+    @Override
+    public Objective create(TrainedProcess process) {
+      return new ContrastiveObjective();
+    }
+
+    @Override
+    public int outputs(TrainedProcess process, int channels, List<String> classes) {
+      return channels; // nothing is answered
+    }
+
+    @Override
+    public Role role() {
+      return Role.TOWERS;
+    }
+
+    @Override
+    public int leastBatch() {
+      return 2; // of which each is told from the others
     }
   }
 }
