@@ -1,6 +1,7 @@
 package brume.diffusion.cli;
 
 import brume.autograd.Variable;
+import brume.diffusion.network.TextRows;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.Objective;
 import brume.diffusion.recipe.Recipe;
@@ -8,14 +9,17 @@ import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.TrainingStep;
 import brume.nn.optim.Optimizer;
+import brume.nn.text.TokenRows;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a run would take, found out by training steps of a few samples that nobody keeps.
@@ -46,7 +50,8 @@ record DryRun(
           .sum();
       int averages = recipe.average().rates().size();
       Shape picture = recipe.data().shape();
-      int small = picture.size() > LARGE ? 1 : SAMPLES;
+      Optional<TextRows> texts = recipe.network().reads();
+      int small = picture.size() > LARGE ? texts.isPresent() ? 2 : 1 : SAMPLES;
       int tried = Math.min(small, recipe.training().batch());
       Tensor x0 = Tensor.of(
           device,
@@ -59,7 +64,11 @@ record DryRun(
           objective,
           1,
           recompute);
-      Batch batch = new Batch(x0, 0, new int[tried]);
+      Batch plain = new Batch(x0, 0, new int[tried]);
+      Batch batch = texts
+          .map(each -> plain.withWords(
+              TokenRows.of(Collections.nCopies(tried, new int[0]), each.length(), 0)))
+          .orElse(plain);
       long bytes = activations(step, batch) / tried;
       return new DryRun(
           recipe,

@@ -11,6 +11,7 @@ import brume.diffusion.run.Checkpoints;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.SavedModel;
+import brume.nn.Role;
 import brume.tensor.Device;
 import brume.tensor.Text;
 import java.io.IOException;
@@ -49,6 +50,11 @@ final class Sources {
             "--run: expected a run that has learned to draw, got %s, which tells classes; lead the samples of"
                 + " another run with sample --classifier",
             run));
+    UsageException.unless(
+        recipe.network().role() == Role.DENOISER,
+        Text.of(
+            "--run: expected a run that has learned to draw, got %s, whose network %s",
+            run, recipe.network().role().sentence()));
     UsageException.unless(
         !(recipe.condition() instanceof SuperResolution)
             || recipe.condition().drawnBy().isPresent(),

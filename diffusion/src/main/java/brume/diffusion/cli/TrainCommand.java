@@ -367,6 +367,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       if (recipe.objective().role() == Role.AUTOENCODER) {
         listeners.add(new Reconstructions(recipe, folder, data.data(), device));
       }
+      if (recipe.network().reads().isPresent()) {
+        listeners.add(new Retrieval(data.data(), recipe.data().heldBack(), device));
+      }
       if (tensorboard || TensorBoard.isIn(folder)) {
         listeners.add(board);
       }

@@ -3,6 +3,7 @@ package brume.diffusion.data;
 import brume.tensor.Shape;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Settings of what a run learns from: a kind of {@link Datasets}. */
 public interface DataSettings {
@@ -68,6 +69,15 @@ public interface DataSettings {
    */
   default int frames() {
     return 1;
+  }
+
+  /**
+   * Data like these of which training sees nothing.
+   *
+   * @return empty if there are none
+   */
+  default Optional<DataSettings> heldBack() {
+    return Optional.empty();
   }
 
   /**

@@ -5,6 +5,7 @@ import brume.nn.Role;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Settings of a network: a kind of {@link Networks}. */
@@ -72,6 +73,15 @@ public interface NetworkSettings {
    */
   default boolean attends() {
     return false;
+  }
+
+  /**
+   * What it reads of texts itself, without an encoder.
+   *
+   * @return empty unless it does
+   */
+  default Optional<TextRows> reads() {
+    return Optional.empty();
   }
 
   /**

@@ -149,7 +149,12 @@ public final class Networks {
           "autoencoder",
           new AutoencoderSettings(List.of(32, 64, 64), 1, 4, 8, false),
           "Makes pictures smaller and large again, for --latents autoencoder of other runs.",
-          "Rombach et al. (2022), section 3.1; diffusers, AutoencoderKL");
+          "Rombach et al. (2022), section 3.1; diffusers, AutoencoderKL")
+      .add(
+          "clip",
+          new TowersSettings(8, 3, 4, 16, 64, 768, 24),
+          "Towers that compare pictures with texts, for --objective contrastive.",
+          "Radford et al. (2021), CLIP; transformers, CLIPModel");
 
   private Networks() {}
 }

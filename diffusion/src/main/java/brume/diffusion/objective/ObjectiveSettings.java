@@ -76,6 +76,15 @@ public interface ObjectiveSettings {
   }
 
   /**
+   * Samples of one forward pass that it takes.
+   *
+   * @return more than 1 if samples of a batch are compared with each other
+   */
+  default int leastBatch() {
+    return 1;
+  }
+
+  /**
    * Refuses what trains without teaching all that sampling needs.
    *
    * @param process whose reversal is learned, without clipping

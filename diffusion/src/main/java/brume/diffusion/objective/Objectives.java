@@ -56,7 +56,12 @@ public final class Objectives {
           "autoencoder",
           new Autoencoding(new Errors.Absolute(), 1e-6, 64),
           "How far pictures that were made smaller and large again are from what they were.",
-          "Kingma and Welling (2013); Rombach et al. (2022), section G");
+          "Kingma and Welling (2013); Rombach et al. (2022), section G")
+      .add(
+          "contrastive",
+          new Contrastive(),
+          "How well pictures and their captions are told from others, for --network clip.",
+          "Radford et al. (2021), section 2.3");
 
   private Objectives() {}
 
@@ -281,6 +286,29 @@ public final class Objectives {
     @Override
     public boolean tellsClasses() {
       return true;
+    }
+  }
+
+  /** {@link ContrastiveObjective}. */
+  public record Contrastive() implements ObjectiveSettings {
+    @Override
+    public Objective create(TrainedProcess process) {
+      return new ContrastiveObjective();
+    }
+
+    @Override
+    public int outputs(TrainedProcess process, int channels, List<String> classes) {
+      return channels; // nothing is answered
+    }
+
+    @Override
+    public Role role() {
+      return Role.TOWERS;
+    }
+
+    @Override
+    public int leastBatch() {
+      return 2; // of which each is told from the others
     }
   }
 }

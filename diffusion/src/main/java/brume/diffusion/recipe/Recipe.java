@@ -218,6 +218,12 @@ public record Recipe(
         "{samples.count}: expected 0 with {objective} %s, which draws none, got %d",
         Objectives.CATALOG.of(objective).name(),
         samples.count());
+    SettingException.unless(
+        training.batch() >= objective.leastBatch(),
+        "{training.batch}: expected %d or more with {objective} %s, which compares samples of a batch, got %d",
+        objective.leastBatch(),
+        Objectives.CATALOG.of(objective).name(),
+        training.batch());
     requireTimesApart(back);
     return whole;
   }

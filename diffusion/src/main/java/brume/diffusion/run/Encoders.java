@@ -1,9 +1,23 @@
 package brume.diffusion.run;
 
+import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.shape.Concatenate.concatenate;
+import static brume.autograd.function.shape.Reshape.reshape;
+import static brume.autograd.function.shape.Slice.slice;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
 import brume.diffusion.objective.Batch;
+import brume.diffusion.objective.ConditionSettings;
 import brume.diffusion.recipe.Recipe;
+import brume.nn.Context;
 import brume.tensor.Device;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +28,18 @@ import java.util.Optional;
  * change while the model learns.
  *
  * @param texts says something of texts, of networks that are told it
+ * @param pictures says something of pictures, of networks that are told it
+ * @param words takes texts apart, of networks that read them themselves
  * @param before draws what the network is told, once samples are drawn
  */
-public record Encoders(Optional<TextEncoder> texts, Optional<Predecessor> before) {
+public record Encoders(
+    Optional<TextEncoder> texts,
+    Optional<PictureEncoder> pictures,
+    Optional<RunTokenizer> words,
+    Optional<Predecessor> before) {
 
-  private static final Encoders NONE = new Encoders(Optional.empty(), Optional.empty());
+  private static final Encoders NONE =
+      new Encoders(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * Nothing stands between.
@@ -39,7 +60,34 @@ public record Encoders(Optional<TextEncoder> texts, Optional<Predecessor> before
    * @throws IOException if one is missing or damaged, or another than the recipe says
    */
   public static Encoders open(Recipe recipe, RunFolder run, Device device) throws IOException {
-    return NONE;
+    ConditionSettings condition = recipe.condition();
+    Optional<TextEncoder> texts = Optional.empty();
+    if (condition.texts().isPresent()) {
+      RunFolder from = run.upon(condition.texts().get());
+      texts = Optional.of(TowersRun.open(from, device).words());
+      requireChannels(condition, from, texts.get().channels());
+    }
+    Optional<PictureEncoder> pictures = Optional.empty();
+    if (condition.pictures().isPresent()) {
+      RunFolder from = run.upon(condition.pictures().get());
+      pictures = Optional.of(TowersRun.open(from, device).pictures());
+      requireChannels(condition, from, pictures.get().channels());
+    }
+    Optional<RunTokenizer> words = Optional.empty();
+    if (recipe.network().reads().isPresent()) {
+      words = Optional.of(RunTokenizer.open(run, recipe.network().reads().get()));
+    }
+    return new Encoders(texts, pictures, words, Optional.empty());
+  }
+
+  private static void requireChannels(ConditionSettings condition, RunFolder from, int got)
+      throws IOException {
+    if (got != condition.tokenChannels()) {
+      throw new IOException(Text.of(
+          "%s: expected a run that says %d numbers of a word or a picture, as the recipe has it, got one that says"
+              + " %d; give the run that this one was trained with",
+          from.path(), condition.tokenChannels(), got));
+    }
   }
 
   /**
@@ -56,8 +104,32 @@ public record Encoders(Optional<TextEncoder> texts, Optional<Predecessor> before
     Optional<String> before = recipe.condition().drawnBy();
     return before.isEmpty()
         ? learned
-        : new Encoders(
-            learned.texts(), Optional.of(Predecessor.open(run.upon(before.get()), device)));
+        : learned.after(Predecessor.open(run.upon(before.get()), device));
+  }
+
+  private Encoders after(Predecessor run) {
+    return new Encoders(texts, pictures, words, Optional.of(run));
+  }
+
+  /**
+   * A recipe with everything spelled out that the runs tell on which it builds.
+   *
+   * @param recipe of a run
+   * @param run its folder
+   * @return the recipe
+   * @throws IOException if one of them cannot be read
+   */
+  public static Recipe resolved(Recipe recipe, RunFolder run) throws IOException {
+    ConditionSettings condition = recipe.condition();
+    if (!condition.says() || condition.tokenChannels() > 0) {
+      return recipe;
+    }
+    int channels = condition.texts().isPresent()
+        ? TowersRun.channels(run.upon(condition.texts().get()))
+        : TowersRun.pictureChannels(run.upon(condition.pictures().orElseThrow()));
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    tree.putObject("condition").put("channels", channels);
+    return Recipe.ENGINE.read(tree, recipe);
   }
 
   /**
@@ -70,15 +142,12 @@ public record Encoders(Optional<TextEncoder> texts, Optional<Predecessor> before
   }
 
   /**
-   * A recipe with everything spelled out that the runs tell on which it builds.
+   * Whether captions of samples are looked at.
    *
-   * @param recipe of a run
-   * @param run its folder
-   * @return the recipe
-   * @throws IOException if one of them cannot be read
+   * @return true if {@link #encoded} wants some
    */
-  public static Recipe resolved(Recipe recipe, RunFolder run) throws IOException {
-    return recipe;
+  public boolean read() {
+    return texts.isPresent() || words.isPresent();
   }
 
   /**
@@ -90,11 +159,22 @@ public record Encoders(Optional<TextEncoder> texts, Optional<Predecessor> before
    * @return with what encoders say, owned by the innermost scope
    */
   public Batch encoded(Batch batch, List<String> captions, RandomKey key) {
-    if (texts.isEmpty()) {
-      return batch;
+    Batch read = words.isEmpty() ? batch : batch.withWords(words.get().rows(captions));
+    if (texts.isPresent()) {
+      List<String> all = new ArrayList<>(captions);
+      all.add(""); // what is said where nothing is told
+      read = read.withSaid(texts.get().said(all));
     }
-    List<String> all = new ArrayList<>(captions);
-    all.add(""); // what is said where nothing is told
-    return batch.withSaid(texts.get().said(all));
+    return pictures.isEmpty() ? read : read.withSaid(seen(pictures.get(), batch.x0()));
+  }
+
+  /** (N + 1, 1, C) vectors of pictures; the last row is 0. */
+  private static Context seen(PictureEncoder encoder, Tensor x0) {
+    try (Tape.Pause pause = Tape.pause()) {
+      Variable vectors = encoder.seen(x0);
+      Variable nothing = scale(slice(vectors, 0, 0, 1), 0);
+      Variable all = concatenate(0, vectors, nothing);
+      return Context.of(reshape(all, Shape.of(all.shape().dim(0), 1, encoder.channels())));
+    }
   }
 }

@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
  *   samples/step-001000.png       grids on the way
  *   samples.png denoising.gif loss.png
  *   tensorboard/                  curves and samples for TensorBoard, where they were asked for
+ *   tokenizer/                    words that were learned from captions, of runs that read them
  *   checkpoints/step-001000/      model, average, optimizer and state
  *   checkpoints.json              the step of the newest checkpoint
  *   run.lock                      who works on it
@@ -165,6 +166,15 @@ public record RunFolder(Path path) {
    */
   public Path log() {
     return path.resolve("log.jsonl");
+  }
+
+  /**
+   * What makes tokens of texts, of a run whose network reads them.
+   *
+   * @return a folder
+   */
+  public Path tokenizer() {
+    return path.resolve("tokenizer");
   }
 
   /**

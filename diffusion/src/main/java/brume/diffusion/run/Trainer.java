@@ -69,16 +69,18 @@ public final class Trainer {
           "data: expected samples of %s (height, width, channels) as the recipe says, got %s",
           recipe.data().shape(), sample));
     }
-    List<String> told = recipe.classes(), there = data.classes();
-    if (!told.isEmpty() && !told.equals(there)) {
+    List<String> classes = recipe.classes(), there = data.classes();
+    if (!classes.isEmpty() && !classes.equals(there)) {
       throw new IllegalArgumentException(Text.of(
           "data: expected samples of the classes %s as the recipe says, got %s",
-          Text.shown(String.join(", ", told), SHOWN),
+          Text.shown(String.join(", ", classes), SHOWN),
           there.isEmpty() ? "none" : Text.shown(String.join(", ", there), SHOWN)));
     }
-    if (recipe.condition().texts().isPresent() && !data.captioned()) {
-      throw new IllegalArgumentException(
-          "data: expected samples with captions, which the condition text tells the network, got some without");
+    boolean told = recipe.condition().texts().isPresent();
+    if ((told || recipe.network().reads().isPresent()) && !data.captioned()) {
+      throw new IllegalArgumentException(Text.of(
+          "data: expected samples with captions, %s, got some without",
+          told ? "which the condition text tells the network" : "which the network reads"));
     }
     TrainingSettings t = recipe.training();
     this.order = new Batches(
@@ -146,9 +148,12 @@ public final class Trainer {
    */
   public Outcome run() throws IOException {
     try (Scope run = Scope.open()) {
-      Learning state = new Learning(recipe, device, encoders());
       Checkpoints checkpoints = new Checkpoints(folder);
       Optional<Checkpoint> last = checkpoints.toResume(recipe.training().checkpointEvery());
+      if (last.isEmpty() && encoders == null && recipe.network().reads().isPresent()) {
+        RunTokenizer.prepare(folder, recipe.network().reads().get(), data);
+      }
+      Learning state = new Learning(recipe, device, encoders());
       if (last.isPresent()) {
         restore(state, last.get());
       }
@@ -284,9 +289,9 @@ public final class Trainer {
 
   /** Texts of the samples of one part, where somebody looks at them. */
   private List<String> captions(Learning state, long first) {
-    return state.model().encoders().texts().isEmpty()
-        ? List.of()
-        : order.captions(state.dataPosition() + first, recipe.training().batch());
+    return state.model().encoders().read()
+        ? order.captions(state.dataPosition() + first, recipe.training().batch())
+        : List.of();
   }
 
   /** Stops before parameters are spoiled that the next checkpoint would keep. */

@@ -9,17 +9,20 @@ import static brume.autograd.function.pointwise.Multiply.multiply;
 import static brume.autograd.function.pointwise.Pointwise.exp;
 import static brume.autograd.function.reduce.Mean.mean;
 import static brume.autograd.function.shape.Permute.transpose;
+import static brume.nn.optim.Overwriting.overwrite;
 
 import brume.autograd.Variable;
-import brume.autograd.function.loss.Labeling;
 import brume.nn.ConfigException;
-import brume.nn.Layer;
+import brume.nn.Denoiser;
 import brume.nn.NamedParameter;
+import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.StoredLayout;
 import brume.nn.init.Initializer;
 import brume.tensor.Device;
+import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
@@ -39,9 +42,10 @@ import java.util.stream.IntStream;
  * @see <a href="https://arxiv.org/abs/2103.00020">Radford et al., Learning Transferable Visual Models From
  *     Natural Language Supervision (2021), §2.3</a>
  */
-public final class Clip implements Layer {
+public final class Clip implements Network {
 
   private static final double SHARPNESS = 2.6592; // l at first: log(1/0.07), as the files round it
+  private static final double SHARPEST = Math.log(100);
   private static final double LEAST_LENGTH = 1e-12;
 
   private final Parameters at;
@@ -68,6 +72,32 @@ public final class Clip implements Layer {
     this.vision = new ClipVision(at, vision);
     this.sharpness =
         at.add("logit_scale", Shape.of(), StoredLayout.SAME, Initializer.constant(SHARPNESS));
+  }
+
+  /**
+   * The towers that a network is.
+   *
+   * @param network with or without wrappers
+   * @return its towers
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static Clip of(Denoiser network) {
+    if (network.innermost() instanceof Clip clip) {
+      return clip;
+    }
+    throw new IllegalArgumentException(
+        "clip: expected a network that compares pictures with texts, got another");
+  }
+
+  /**
+   * Refuses to answer: towers compare, they know nothing of noise.
+   *
+   * @throws IllegalArgumentException always
+   */
+  @Override
+  public Variable predict(Query query) {
+    throw new IllegalArgumentException(
+        "clip: expected a network that tells noise from data, got one that compares pictures with texts");
   }
 
   /**
@@ -122,24 +152,68 @@ public final class Clip implements Layer {
   }
 
   /**
-   * The contrastive loss of texts and pictures that belong together.
+   * Takes back what was learned of the sharpness beyond exp(l) = 100, as CLIP does between its steps. The
+   * parameter itself is given the number.
+   */
+  public void limitSharpness() {
+    Tensor learned = sharpness.value();
+    if (learned.item() > SHARPEST) {
+      try (Scope scope = Scope.open()) {
+        Tensor most = Tensor.of(learned.device(), learned.shape(), new double[] {SHARPEST});
+        overwrite(List.of(learned), List.of(most));
+      }
+    }
+  }
+
+  /**
+   * The contrastive loss of texts and pictures that belong together, text i to picture i alone.
    *
    * @param similarity (N, N) of {@link #similarity}
    * @return () mean over texts and pictures
    * @throws ShapeException if there are more of one than of the other
    */
   public static Variable loss(Variable similarity) {
+    return loss(similarity, IntStream.range(0, similarity.shape().dim(0)).toArray());
+  }
+
+  /**
+   * The contrastive loss where some texts are the same: each fits the pictures of all of them, and is to
+   * choose them equally often. Otherwise two equal texts would be taught to contradict each other.
+   *
+   * @param similarity (N, N) of {@link #similarity}
+   * @param saying (N) the first text that says what this one says
+   * @return () mean over texts and pictures
+   * @throws ShapeException if there are more of one than of the other
+   */
+  public static Variable loss(Variable similarity, int[] saying) {
     Shape shape = similarity.shape();
+    int n = saying.length;
     ShapeException.unless(
-        shape.rank() == 2 && shape.dim(0) == shape.dim(1),
-        "clip: expected as many texts as pictures, got %s",
+        shape.equals(Shape.of(n, n)),
+        "clip: expected as many texts as pictures, %d, got %s",
+        n,
         shape);
-    int n = shape.dim(0);
-    double[] truth = Labeling.of(n).distributions(IntStream.range(0, n).toArray());
-    Variable target = Variable.constant(Tensor.of(similarity.value().device(), shape, truth));
+    Tensor truth = Tensor.of(similarity.value().device(), shape, truth(saying));
+    Variable target = Variable.constant(truth); // symmetric: it holds of rows and columns
     Variable ofTexts = mean(crossEntropy(similarity, target));
     Variable ofPictures = mean(crossEntropy(transpose(similarity, 0, 1), target));
     return scale(add(ofTexts, ofPictures), 0.5);
+  }
+
+  /** (N, N) what each text should choose. */
+  private static double[] truth(int[] saying) {
+    int n = saying.length;
+    int[] times = new int[n];
+    for (int first : saying) {
+      times[first]++;
+    }
+    double[] truth = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        truth[i * n + j] = saying[i] == saying[j] ? 1.0 / times[saying[i]] : 0;
+      }
+    }
+    return truth;
   }
 
   @Override

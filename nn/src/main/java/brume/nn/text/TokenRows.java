@@ -1,7 +1,10 @@
 package brume.nn.text;
 
 import brume.tensor.Shape;
+import java.nio.IntBuffer;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Texts of one length as tokens.
@@ -42,5 +45,20 @@ public record TokenRows(int rows, int length, int[] tokens, int[] mask) {
       }
     }
     return new TokenRows(texts.size(), length, tokens, mask);
+  }
+
+  /**
+   * Which rows are the same.
+   *
+   * @return (N) for each the number of the first one that has its tokens
+   */
+  public int[] firstAlike() {
+    int[] first = new int[rows];
+    Map<IntBuffer, Integer> seen = new HashMap<>();
+    for (int row = 0; row < rows; row++) {
+      Integer before = seen.putIfAbsent(IntBuffer.wrap(tokens, row * length, length), row);
+      first[row] = before == null ? row : before;
+    }
+    return first;
   }
 }

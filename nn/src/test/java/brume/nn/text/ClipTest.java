@@ -14,6 +14,7 @@ import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.NetworkChecks;
 import brume.nn.Pass;
+import brume.nn.Query;
 import brume.nn.layer.Activation;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -45,6 +46,14 @@ class ClipTest {
     return new ClipVision(
         NetworkChecks.ON,
         RandomKey.of(1),
+        new ClipVisionConfig(2, 4, 2, layers(Activation.GELU), 3));
+  }
+
+  private static Clip clip() {
+    return new Clip(
+        NetworkChecks.ON,
+        RandomKey.of(1),
+        new ClipTextConfig(10, 5, layers(Activation.GELU_TANH), END, 3),
         new ClipVisionConfig(2, 4, 2, layers(Activation.GELU), 3));
   }
 
@@ -85,11 +94,7 @@ class ClipTest {
   @Test
   void gradientsOfTheLossAgreeWithDifferences() {
     try (Scope scope = Scope.open()) {
-      Clip clip = new Clip(
-          NetworkChecks.ON,
-          RandomKey.of(1),
-          new ClipTextConfig(10, 5, layers(Activation.GELU_TANH), END, 3),
-          new ClipVisionConfig(2, 4, 2, layers(Activation.GELU), 3));
+      Clip clip = clip();
       Variable x = NetworkChecks.numbers(2, 4, 4, 2);
       requireGradients(
           clip,
@@ -165,6 +170,64 @@ class ClipTest {
   private static double loss(double... similarity) {
     Tensor logits = Tensor.of(NetworkChecks.ON, Shape.of(2, 2), similarity);
     return Clip.loss(Variable.constant(logits)).value().toDoubles()[0];
+  }
+
+  /** By hand: texts 0 and 2 are the same, so each chooses pictures 0 and 2 equally often. */
+  @Test
+  void equalTextsFitEachOthersPictures() {
+    double[] s = {3, 1, 2, 0, 4, 0.5, 1, 0.2, 2.5};
+    double[] rowLogs = new double[3], columnLogs = new double[3];
+    for (int i = 0; i < 3; i++) {
+      rowLogs[i] = Math.log(Math.exp(s[3 * i]) + Math.exp(s[3 * i + 1]) + Math.exp(s[3 * i + 2]));
+      columnLogs[i] = Math.log(Math.exp(s[i]) + Math.exp(s[3 + i]) + Math.exp(s[6 + i]));
+    }
+    double ofTexts = (rowLogs[0] - (3 + 2) / 2.0) + (rowLogs[1] - 4) + (rowLogs[2] - (1 + 2.5) / 2);
+    double ofPictures =
+        (columnLogs[0] - (3 + 1) / 2.0) + (columnLogs[1] - 4) + (columnLogs[2] - (2 + 2.5) / 2);
+    TokenRows texts =
+        TokenRows.of(List.of(new int[] {7, END}, new int[] {END}, new int[] {7, END}), 5, END);
+    try (Scope scope = Scope.open()) {
+      Variable logits = Variable.constant(Tensor.of(NetworkChecks.ON, Shape.of(3, 3), s));
+      assertEquals(
+          (ofTexts + ofPictures) / 6,
+          Clip.loss(logits, texts.firstAlike()).value().item(),
+          1e-12);
+    }
+  }
+
+  @Test
+  void whatIsLearnedOfTheSharpnessHasALimit() {
+    try (Scope scope = Scope.open()) {
+      Clip clip = clip();
+      Tensor sharpness = clip.parameters().stream()
+          .filter(parameter -> parameter.path().equals("logit_scale"))
+          .findFirst()
+          .orElseThrow()
+          .variable()
+          .value();
+      clip.limitSharpness();
+      assertEquals(2.6592, sharpness.item(), 1e-6);
+      sharpness.copyFrom(new double[] {5});
+      clip.limitSharpness();
+      assertEquals(Math.log(100), sharpness.item(), 1e-12);
+    }
+  }
+
+  @Test
+  void towersAreNoDenoiser() {
+    try (Scope scope = Scope.open()) {
+      Clip clip = clip();
+      assertEquals(clip, Clip.of(clip));
+      Query query = Query.of(NetworkChecks.numbers(1, 4, 4, 2), new double[] {1}, PASS);
+      assertEquals(
+          "clip: expected a network that tells noise from data, got one that compares pictures with texts",
+          assertThrows(IllegalArgumentException.class, () -> clip.predict(query))
+              .getMessage());
+      assertEquals(
+          "clip: expected a network that compares pictures with texts, got another",
+          assertThrows(IllegalArgumentException.class, () -> Clip.of(asked -> asked.xt()))
+              .getMessage());
+    }
   }
 
   @Test

@@ -1,0 +1,169 @@
+package brume.diffusion.run;
+
+import static brume.autograd.function.norm.Normalize.normalize;
+import static brume.autograd.function.pointwise.Affine.scale;
+
+import brume.autograd.Tape;
+import brume.autograd.Variable;
+import brume.diffusion.network.TextRows;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.nn.Context;
+import brume.nn.Pass;
+import brume.nn.Role;
+import brume.nn.text.Clip;
+import brume.nn.text.ClipStates;
+import brume.nn.text.ClipText;
+import brume.tensor.Device;
+import brume.tensor.Tensor;
+import brume.tensor.Text;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A run that has learned to compare pictures with texts, as another run asks it: for the words of texts, as
+ * Stable Diffusion does, and for the directions of texts and of pictures, as DALL·E 2 does.
+ */
+public final class TowersRun {
+
+  private static final double LEAST_LENGTH = 1e-12;
+
+  private final RunTokenizer tokenizer;
+  private final Clip clip;
+
+  private TowersRun(RunTokenizer tokenizer, Clip clip) {
+    this.tokenizer = tokenizer;
+    this.clip = clip;
+  }
+
+  /**
+   * Opens a run with the average of its newest checkpoint.
+   *
+   * @param run its folder
+   * @param device where the towers are to live, owned by the innermost scope
+   * @return the run
+   * @throws IOException if there is none, it has learned something else, or is damaged or not begun
+   */
+  public static TowersRun open(RunFolder run, Device device) throws IOException {
+    Recipe recipe = recipe(run);
+    TextRows rows = recipe.network().reads().orElseThrow();
+    Checkpoint newest = new Checkpoints(run)
+        .newest()
+        .orElseThrow(() -> new IOException(run.path()
+            + ": expected a run that has learned to compare pictures with texts, got one without a"
+            + " checkpoint; train it first"));
+    RunTokenizer tokenizer = RunTokenizer.open(run, rows);
+    return new TowersRun(tokenizer, Clip.of(SavedModel.load(recipe, newest, "average", device)));
+  }
+
+  /**
+   * The recipe of such a run.
+   *
+   * @param run its folder
+   * @return its recipe
+   * @throws IOException if there is none, or it learns something else
+   */
+  static Recipe recipe(RunFolder run) throws IOException {
+    if (!run.holdsRun()) {
+      throw new IOException(run.path()
+          + ": expected the folder of a run that has learned to compare pictures with texts, found no"
+          + " config.json in it; train one with --network clip --objective contrastive");
+    }
+    Recipe recipe = Recipes.read(run.config());
+    if (recipe.network().role() != Role.TOWERS) {
+      throw new IOException(Text.of(
+          "%s: expected a run whose network %s, got one that %s",
+          run.path(), Role.TOWERS.sentence(), recipe.network().role().sentence()));
+    }
+    return recipe;
+  }
+
+  /**
+   * Channels of what the run says of a word, of a run that need not have learned yet.
+   *
+   * @param run its folder
+   * @return C
+   * @throws IOException if there is none, or it learns something else
+   */
+  static int channels(RunFolder run) throws IOException {
+    return recipe(run).network().reads().orElseThrow().channels();
+  }
+
+  /**
+   * Channels of what the run says of a picture, of a run that need not have learned yet.
+   *
+   * @param run its folder
+   * @return C
+   * @throws IOException if there is none, or it learns something else
+   */
+  static int pictureChannels(RunFolder run) throws IOException {
+    return recipe(run).network().reads().orElseThrow().directions();
+  }
+
+  /**
+   * Texts word by word: the last states of the text tower, normalized, those of the padding among them; and
+   * each as a direction of length √C.
+   *
+   * @return (N, L, C) of texts
+   */
+  public TextEncoder words() {
+    ClipText tower = clip.text();
+    return new TextEncoder() {
+      @Override
+      public Context said(List<String> texts) {
+        try (Tape.Pause pause = Tape.pause()) {
+          ClipStates states = tower.encode(tokenizer.rows(texts), Pass.inference());
+          return Context.of(states.normalized(0)).withVector(inUnits(states.projected()));
+        }
+      }
+
+      @Override
+      public int channels() {
+        return tower.config().layers().dim();
+      }
+
+      @Override
+      public int cut(String text) {
+        return tokenizer.cut(text);
+      }
+    };
+  }
+
+  /**
+   * Pictures as directions, which texts of them share.
+   *
+   * @return (N, C) of pictures, of length √C, so that numbers vary about as far as those of noise
+   */
+  public PictureEncoder pictures() {
+    return new PictureEncoder() {
+      @Override
+      public Variable seen(Tensor x) {
+        try (Tape.Pause pause = Tape.pause()) {
+          return inUnits(clip.ofPictures(Variable.constant(x), Pass.inference()));
+        }
+      }
+
+      @Override
+      public int channels() {
+        return clip.vision().config().projection();
+      }
+    };
+  }
+
+  /** Vectors of length √C. */
+  private static Variable inUnits(Variable vectors) {
+    return scale(normalize(vectors, -1, LEAST_LENGTH), Math.sqrt(vectors.shape().dim(1)));
+  }
+
+  /**
+   * Texts as directions, which pictures of them share.
+   *
+   * @param texts N, at least one
+   * @return (N, C) of length one, owned by the innermost scope; no gradient leads through it
+   */
+  public Variable directions(List<String> texts) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return clip.ofTexts(tokenizer.rows(texts), Pass.inference());
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.Trainer;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
+import brume.tensor.Text;
+import brume.tensor.kernel.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Towers that compare pictures with texts: trained, killed, resumed, and refused what they cannot do. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TowersCommandTest {
+
+  private static final int STEPS = 20, KILLED_AFTER = 13, CHECKPOINT_EVERY = 5;
+
+  @TempDir
+  private static Path folder;
+
+  private Path run = Path.of("");
+
+  @BeforeAll
+  void train() throws IOException {
+    run = folder.resolve("run");
+    Shell told = Shell.run(train(run)).succeeds();
+    assertTrue(told.err().contains("among 100 it found the caption of "), told.err());
+    assertTrue(told.err().contains("of what was held back: among 100 "), told.err());
+    assertFalse(Files.exists(run.resolve("samples.png")));
+  }
+
+  private static Object[] train(Path run, Object... more) {
+    List<Object> words = new ArrayList<>(List.of(
+        "train",
+        "--network",
+        "clip",
+        "--objective",
+        "contrastive",
+        "--data",
+        "shapes",
+        "--size",
+        16,
+        "--layers",
+        1,
+        "--heads",
+        2,
+        "--head-dim",
+        8,
+        "--projection",
+        8,
+        "--device",
+        "cpu",
+        "--steps",
+        STEPS,
+        "--batch",
+        8,
+        "--checkpoint-every",
+        CHECKPOINT_EVERY,
+        "--run",
+        run));
+    words.addAll(Arrays.asList(more));
+    return words.toArray();
+  }
+
+  @Test
+  void aKilledRunEndsInTheSameBits() throws IOException {
+    Path killed = folder.resolve("killed");
+    Recipe recipe = Recipes.read(run.resolve("config.json"));
+    Trainer trainer = new Trainer(
+        recipe,
+        new RunFolder(killed).create(),
+        recipe.data().open(),
+        Backends.cpu(),
+        TrainingListener.ofSteps(TowersCommandTest::kill));
+    assertThrows(IllegalStateException.class, trainer::run);
+    Shell.run("train", "--resume", killed, "--device", "cpu").succeeds();
+    for (String file : List.of("model", "ema", "optimizer")) {
+      requireSame(killed, Text.of("checkpoints/step-%06d/%s.safetensors", STEPS, file));
+    }
+    requireSame(killed, "tokenizer/vocab.json");
+    requireSame(killed, "tokenizer/merges.txt");
+  }
+
+  private static void kill(TrainingLog.Line line) {
+    if (line.step() == KILLED_AFTER) {
+      throw new IllegalStateException("killed");
+    }
+  }
+
+  private void requireSame(Path other, String file) throws IOException {
+    assertArrayEquals(
+        Files.readAllBytes(run.resolve(file)), Files.readAllBytes(other.resolve(file)), file);
+  }
+
+  @Test
+  void theLossFalls() throws IOException {
+    List<TrainingLog.Line> lines = TrainingLog.read(run.resolve("log.jsonl"));
+    assertEquals(STEPS, lines.size());
+    double first = lines.get(0).loss(), last = lines.get(STEPS - 1).loss();
+    assertTrue(last < first, first + " to " + last);
+  }
+
+  @Test
+  void aRunWhoseTokenizerIsLostIsRefused() throws IOException {
+    Path robbed = folder.resolve("robbed");
+    Shell.run(train(robbed, "--steps", 1)).succeeds();
+    Path tokenizer = robbed.resolve("tokenizer");
+    Files.move(tokenizer, folder.resolve("elsewhere"));
+    refuses(
+        tokenizer + ": expected the tokenizer that the run has learned, found no such folder",
+        "train",
+        "--resume",
+        robbed,
+        "--device",
+        "cpu",
+        "--steps",
+        2);
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() throws IOException {
+    Path none = folder.resolve("none");
+    refuses("whose network compares pictures with texts", "sample", "--run", run);
+    refuses("--batch: expected 2 or more", train(none, "--batch", 1));
+    refuses("--patch-size: expected a divisor", train(none, "--patch-size", 5));
+    refuses("--samples: expected 0", train(none, "--samples", 2));
+    refuses(
+        "expected samples with captions, which the network reads",
+        "train",
+        "--network",
+        "clip",
+        "--objective",
+        "contrastive",
+        "--device",
+        "cpu",
+        "--patch-size",
+        7,
+        "--run",
+        none);
+    refuses(
+        "--network: expected one that compares pictures with texts with --objective contrastive",
+        "train",
+        "--objective",
+        "contrastive",
+        "--run",
+        none);
+    refuses(
+        "--network: expected one that tells noise from data",
+        "train",
+        "--network",
+        "clip",
+        "--run",
+        none);
+  }
+
+  @Test
+  void aDryRunTellsMemoryAndTime() throws IOException {
+    Shell told = Shell.run(train(folder.resolve("dry"), "--dry-run")).succeeds();
+    assertTrue(told.err().contains("pair of towers with "), told.err());
+  }
+
+  private static void refuses(String sentence, Object... words) {
+    Shell told = Shell.run(words);
+    assertTrue(told.status() != 0 && told.err().contains(sentence), told.err());
+  }
+}

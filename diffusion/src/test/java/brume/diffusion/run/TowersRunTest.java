@@ -1,0 +1,207 @@
+package brume.diffusion.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.autograd.Variable;
+import brume.diffusion.data.Dataset;
+import brume.diffusion.network.TowersSettings;
+import brume.diffusion.objective.Conditions;
+import brume.diffusion.objective.Objectives;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.nn.Context;
+import brume.nn.Pass;
+import brume.nn.text.Clip;
+import brume.nn.text.TokenRows;
+import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import brume.tensor.kernel.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run of towers is asked by others what it says of texts and pictures. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TowersRunTest {
+
+  private static final Device CPU = Backends.cpu();
+  private static final List<String> TEXTS = List.of("black", "white and bright", "");
+  private static final int LENGTH = 6, DIM = 8, PROJECTION = 5;
+
+  @TempDir
+  private static Path folder;
+
+  private RunFolder run = new RunFolder(Path.of(""));
+
+  /** Black pictures and white ones in turn, each said in two ways. */
+  private record Shades(boolean captioned) implements Dataset {
+    @Override
+    public int size() {
+      return 20;
+    }
+
+    @Override
+    public int height() {
+      return 4;
+    }
+
+    @Override
+    public int width() {
+      return 4;
+    }
+
+    @Override
+    public int channels() {
+      return 1;
+    }
+
+    @Override
+    public String caption(int index, double chance) {
+      String shade = index % 2 == 0 ? "black" : "white";
+      return chance < 0.5 ? shade : shade + " and bright";
+    }
+
+    @Override
+    public void read(int index, boolean flipped, float[] into, int offset) {
+      for (int i = 0; i < pictureLength(); i++) {
+        into[offset + i] = index % 2;
+      }
+    }
+
+    @Override
+    public String source() {
+      return "shades";
+    }
+  }
+
+  @BeforeAll
+  void train() throws IOException {
+    run = new RunFolder(folder.resolve("text"));
+    training(true).withSteps(3).run(run.path());
+  }
+
+  private static Training training(boolean captioned) {
+    Training usual = Training.on(new Shades(captioned), CPU)
+        .with(
+            new TowersSettings(2, 1, 2, DIM / 2, PROJECTION, 530, LENGTH),
+            new Objectives.Contrastive());
+    return new Training(
+        usual.recipe().withPatch(1), usual.data(), usual.device(), usual.listener());
+  }
+
+  private static double[] numbers(Variable some) {
+    return some.value().toDoubles();
+  }
+
+  @Test
+  void saysTheLastStatesOfTheTextTower() throws IOException {
+    try (Scope scope = Scope.open()) {
+      TextEncoder words = TowersRun.open(run, CPU).words();
+      Context said = words.said(TEXTS);
+      assertEquals(Shape.of(3, LENGTH, DIM), said.tokens().shape());
+      assertEquals(DIM, words.channels());
+      assertTrue(said.shown().isEmpty(), "padding is seen, as it was trained");
+
+      Model model = newest();
+      TokenRows rows = model.encoders().words().orElseThrow().rows(TEXTS);
+      assertArrayEquals(
+          numbers(Clip.of(model).text().encode(rows, Pass.inference()).normalized(0)),
+          numbers(said.tokens()));
+    }
+  }
+
+  /** The average of the newest checkpoint. */
+  private Model newest() throws IOException {
+    Recipe recipe = Recipes.read(run.config());
+    Checkpoint newest = new Checkpoints(run).newest().orElseThrow();
+    return SavedModel.load(recipe, newest, "average", CPU);
+  }
+
+  @Test
+  void tellsDirectionsOfTextsAndPictures() throws IOException {
+    try (Scope scope = Scope.open()) {
+      TowersRun towers = TowersRun.open(run, CPU);
+      Tensor x = Tensor.of(CPU, Shape.of(2, 4, 4, 1), new float[2 * 16]);
+      Variable pictures = towers.pictures().seen(x);
+      assertEquals(Shape.of(2, PROJECTION), pictures.shape());
+      assertEquals(PROJECTION, towers.pictures().channels());
+      Clip clip = Clip.of(newest());
+      assertArrayEquals(
+          numbers(clip.ofPictures(Variable.constant(x), Pass.inference())), numbers(pictures));
+      Variable texts = towers.directions(TEXTS);
+      double length = 0;
+      for (int i = 0; i < PROJECTION; i++) {
+        length += numbers(texts)[i] * numbers(texts)[i];
+      }
+      assertEquals(Shape.of(3, PROJECTION), texts.shape());
+      assertEquals(1, length, 1e-6);
+    }
+  }
+
+  @Test
+  void countsTokensThatAreLost() throws IOException {
+    try (Scope scope = Scope.open()) {
+      TextEncoder words = TowersRun.open(run, CPU).words();
+      assertEquals(0, words.cut("white and bright"));
+      assertEquals(3, words.cut("? ? ? ? ? ? ?")); // 7 tokens and two marks
+    }
+  }
+
+  @Test
+  void encodersNameWhatTheRecipeDoes() throws IOException {
+    RunFolder asking = new RunFolder(folder);
+    Recipe recipe = Recipes.plain().with(new Conditions.Texts("text", 0.1, 0));
+    Recipe resolved = Encoders.resolved(recipe, asking);
+    assertEquals(new Conditions.Texts("text", 0.1, DIM), resolved.condition());
+    try (Scope scope = Scope.open()) {
+      Encoders encoders = Encoders.open(resolved, asking, CPU);
+      assertEquals(DIM, encoders.texts().orElseThrow().channels());
+      assertTrue(encoders.words().isEmpty());
+      assertFalse(encoders.texts().orElseThrow().said(TEXTS).tokens().requiresGradient());
+      Recipe whole = recipe.with(new Conditions.Texts(run.path().toString(), 0.1, DIM));
+      assertTrue(Encoders.open(whole, new RunFolder(folder.resolve("x")), CPU).read());
+
+      refuses(
+          "expected a run that says 9 numbers of a word, as the recipe has it, got one that says 8",
+          recipe.with(new Conditions.Texts("text", 0.1, 9)));
+      refuses(
+          "expected the folder of a run that has learned to compare pictures with texts, found no config.json",
+          recipe.with(new Conditions.Texts("nowhere", 0.1, DIM)));
+      RunFolder other = new RunFolder(folder.resolve("other")).create();
+      Recipes.write(other.config(), Recipes.plain());
+      refuses(
+          "expected a run whose network compares pictures with texts, got one that tells noise from data",
+          recipe.with(new Conditions.Texts("other", 0.1, DIM)));
+      RunFolder fresh = new RunFolder(folder.resolve("fresh")).create();
+      Files.copy(run.config(), fresh.config());
+      refuses("got one without a checkpoint", recipe.with(new Conditions.Texts("fresh", 0.1, DIM)));
+    }
+  }
+
+  private static void refuses(String sentence, Recipe recipe) {
+    IOException refused =
+        assertThrows(IOException.class, () -> Encoders.open(recipe, new RunFolder(folder), CPU));
+    assertTrue(refused.getMessage().contains(sentence), refused.getMessage());
+  }
+
+  @Test
+  void dataWithoutCaptionsAreRefused() {
+    Training training = training(false);
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> training.run(folder.resolve("without")));
+    assertEquals(
+        "data: expected samples with captions, which the network reads, got some without",
+        refused.getMessage());
+  }
+}
