@@ -2,6 +2,7 @@ package brume.nn;
 
 import brume.autograd.Variable;
 import brume.nn.init.Initializer;
+import brume.tensor.DType;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -10,6 +11,8 @@ import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +79,27 @@ public final class Parameters {
   }
 
   /**
+   * Creates a parameter that matrix products and convolutions alone read, in their right-hand side: of a
+   * network {@linkplain #toBeRead(DType, Supplier) to be read} in half width, this is what is kept so.
+   *
+   * @param leaf its name in this layer, {@code weight} for example
+   * @param shape its sizes
+   * @param layout how files order it
+   * @param initializer draws its first numbers
+   * @return a variable whose gradient is wanted, or a constant of half width
+   */
+  public Variable addFactor(
+      String leaf, Shape shape, StoredLayout layout, Initializer initializer) {
+    Reading reading = READING.get();
+    return reading == null || reading.ofFactors().isEmpty()
+        ? add(leaf, shape, layout, initializer)
+        : register(
+            leaf,
+            layout,
+            Variable.constant(Tensor.empty(device, shape, reading.ofFactors().get())));
+  }
+
+  /**
    * Creates numbers that are stored like a parameter but never trained.
    *
    * @param leaf their name in this layer
@@ -116,7 +140,52 @@ public final class Parameters {
     return parent == null ? "" : join(parent.path(), name);
   }
 
+  // ---- Networks that are read
+
+  /** How parameters are kept whose numbers come from a file. */
+  private record Reading(Optional<DType> ofFactors) {}
+
+  private static final ThreadLocal<@Nullable Reading> READING = new ThreadLocal<>();
+
+  /**
+   * Builds layers whose numbers will all be read from a file: parameters get room, with arbitrary numbers
+   * in it, and nothing is drawn.
+   *
+   * @param <N> a network, as a rule
+   * @param construction builds it in the calling thread
+   * @return what was built
+   */
+  public static <N> N toBeRead(Supplier<N> construction) {
+    return reading(new Reading(Optional.empty()), construction);
+  }
+
+  /**
+   * Builds layers whose numbers will all be read from a file, with matrices and filters of half width.
+   * Those are constants: such a network cannot be trained.
+   *
+   * @param <N> a network, as a rule
+   * @param ofFactors format of what products and convolutions multiply with, of half width
+   * @param construction builds it in the calling thread, on a device that holds such numbers
+   * @return what was built
+   */
+  public static <N> N toBeRead(DType ofFactors, Supplier<N> construction) {
+    return reading(new Reading(Optional.of(ofFactors)), construction);
+  }
+
+  private static <N> N reading(Reading reading, Supplier<N> construction) {
+    Reading before = READING.get();
+    READING.set(reading);
+    try {
+      return construction.get();
+    } finally {
+      READING.set(before);
+    }
+  }
+
   private Tensor draw(String leaf, Shape shape, Initializer initializer) {
+    if (READING.get() != null) {
+      return Tensor.empty(device, shape);
+    }
     RandomKey mine = key.child(join(path(), leaf));
     return Tensor.of(device, shape, initializer.draw(mine, shape.size()));
   }

@@ -77,6 +77,15 @@ public enum StoredLayout {
   }
 
   /**
+   * Whether slices along the first axis are whole on both sides, so that they can be read one by one.
+   *
+   * @return true unless a parameter has other axes than its tensor in the file
+   */
+  public boolean keepsFirstAxis() {
+    return this == SAME || axes.length > 0 && axes[0] == 0;
+  }
+
+  /**
    * For every number in the order of the file, where it is in the parameter.
    *
    * @param shape of the parameter

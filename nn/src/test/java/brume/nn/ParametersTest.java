@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.autograd.Variable;
+import brume.nn.init.Initialization;
 import brume.nn.init.Initializer;
 import brume.nn.layer.Linear;
+import brume.tensor.DType;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.kernel.Backend;
@@ -49,6 +52,46 @@ class ParametersTest {
     assertNotEquals(weight(alone)[0], weight(elsewhere)[0]);
     Linear otherKey = new Linear(Parameters.of(reference, RandomKey.of(2)).child("b"), 4, 4);
     assertNotEquals(weight(alone)[0], weight(otherKey)[0]);
+  }
+
+  @Test
+  void whatIsToBeReadIsNotDrawn() {
+    Linear layer = Parameters.toBeRead(
+        () -> new Linear(Parameters.of(reference, RandomKey.of(1)), 2, 3, notToBeDrawn()));
+    assertEquals(Shape.of(3, 2), layer.parameters().get(0).variable().shape());
+    new Linear(Parameters.of(reference, RandomKey.of(1)), 2, 3); // draws again
+    assertThrows(
+        IllegalStateException.class,
+        () -> new Linear(Parameters.of(reference, RandomKey.of(1)), 2, 3, notToBeDrawn()));
+  }
+
+  private static Initialization notToBeDrawn() {
+    Initializer never = (key, count) -> {
+      throw new IllegalStateException("drawn");
+    };
+    return new Initialization() {
+      @Override
+      public Initializer weight(int fanIn, int fanOut) {
+        return never;
+      }
+
+      @Override
+      public Initializer bias(int fanIn) {
+        return never;
+      }
+    };
+  }
+
+  @Test
+  void factorsOfHalfWidthAreConstantsAndAllElseAsEver() {
+    Linear layer = Parameters.toBeRead(
+        DType.BF16, () -> new Linear(Parameters.of(reference, RandomKey.of(1)), 2, 3));
+    Variable weight = layer.parameters().get(0).variable();
+    Variable bias = layer.parameters().get(1).variable();
+    assertEquals(DType.BF16, weight.value().dtype());
+    assertFalse(weight.requiresGradient());
+    assertEquals(DType.F64, bias.value().dtype());
+    assertTrue(bias.requiresGradient());
   }
 
   @Test

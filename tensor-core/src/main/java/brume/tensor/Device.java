@@ -20,6 +20,16 @@ public interface Device {
   DType defaultDType();
 
   /**
+   * Whether it holds numbers of a format.
+   *
+   * @param dtype the format
+   * @return whether {@link #allocate} hands out room for them
+   */
+  default boolean holds(DType dtype) {
+    return dtype == defaultDType();
+  }
+
+  /**
    * Hands out room for numbers, whose values are arbitrary until written.
    *
    * @param length number of elements

@@ -1,12 +1,12 @@
 package brume.tensor;
 
 /**
- * Numbers in a Java array: {@code double[]} on the reference backend, {@code float[]} on the CPU.
- * Kernels of those two backends reach the array by {@link #floats} and {@link #doubles}, and what they
+ * Numbers in a Java array: {@code double[]} on the reference backend, {@code float[]} on the CPU, and
+ * {@code short[]} for weights of half width on either. Kernels of those two backends reach the array by {@link #floats} and {@link #doubles}, and what they
  * write by {@link #writableFloats} and {@link #writableDoubles}.
  */
 public abstract sealed class HeapStorage implements Storage
-    permits HeapStorage.OfFloats, HeapStorage.OfDoubles {
+    permits HeapStorage.OfFloats, HeapStorage.OfDoubles, HeapStorage.OfHalves {
 
   private final int length;
 
@@ -79,6 +79,20 @@ public abstract sealed class HeapStorage implements Storage
       return doubles.array();
     }
     throw refusal(t, "reference", DType.F64);
+  }
+
+  /**
+   * The array behind a tensor of numbers of half width, to be read.
+   *
+   * @param t a tensor that has not been freed
+   * @return the bits of its numbers, element 0 first
+   * @throws DTypeException if they have another width
+   */
+  public static short[] halves(Tensor t) {
+    if (t.storage() instanceof OfHalves halves) {
+      return halves.array();
+    }
+    throw DTypeException.notComputed(t, DType.F16);
   }
 
   /** What to say of a tensor that is no array of the wanted kind: that is so on its own device, too. */
@@ -230,7 +244,88 @@ public abstract sealed class HeapStorage implements Storage
     }
   }
 
+  /** Half width, in either of its formats. */
+  public static final class OfHalves extends HeapStorage {
+    private final DType dtype;
+    private final Runnable freeing;
+    private short[] array;
+    private boolean freed;
+
+    /**
+     * Makes an array of zeros.
+     *
+     * @param length number of elements
+     * @param dtype their format, of 16 bits
+     * @param freeing runs when the storage is freed
+     */
+    public OfHalves(int length, DType dtype, Runnable freeing) {
+      super(length);
+      if (!dtype.isHalf()) {
+        throw new IllegalArgumentException("expected a format of 16 bits, got " + dtype);
+      }
+      this.dtype = dtype;
+      this.freeing = freeing;
+      this.array = new short[length];
+    }
+
+    private short[] array() {
+      return array;
+    }
+
+    @Override
+    public DType dtype() {
+      return dtype;
+    }
+
+    @Override
+    public void write(float[] from, int offset, int at, int count) {
+      Halves.round(dtype, from, offset, array, at, count);
+    }
+
+    /** Rounds to single precision first. {@inheritDoc} */
+    @Override
+    public void write(double[] from, int offset, int at, int count) {
+      for (int i = 0; i < count; i++) {
+        array[at + i] = Halves.round(dtype, (float) from[offset + i]);
+      }
+    }
+
+    /**
+     * Copies numbers in as they are.
+     *
+     * @param from bits in the format of the storage
+     * @param offset first element of the source
+     * @param at first element written here
+     * @param count number of elements
+     */
+    public void writeBits(short[] from, int offset, int at, int count) {
+      System.arraycopy(from, offset, array, at, count);
+    }
+
+    @Override
+    public void read(int at, float[] into, int offset, int count) {
+      Halves.widen(dtype, array, at, into, offset, count);
+    }
+
+    @Override
+    public void read(int at, double[] into, int offset, int count) {
+      for (int i = 0; i < count; i++) {
+        into[offset + i] = Halves.widen(dtype, array[at + i]);
+      }
+    }
+
+    @Override
+    public void free() {
+      if (!freed) {
+        freed = true;
+        array = NO_HALVES;
+        freeing.run();
+      }
+    }
+  }
+
   // A freed storage keeps an empty array, so that a stray kernel fails at once.
   private static final float[] NO_FLOATS = {};
   private static final double[] NO_DOUBLES = {};
+  private static final short[] NO_HALVES = {};
 }

@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures how fast this machine trains and samples.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = BenchStepCommand.class)
+    subcommands = {BenchStepCommand.class, BenchTextToImageCommand.class})
 final class BenchCommand {}

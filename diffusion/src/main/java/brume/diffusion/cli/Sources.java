@@ -12,6 +12,7 @@ import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.SavedModel;
 import brume.nn.Role;
+import brume.nn.Parameters;
 import brume.tensor.Device;
 import brume.tensor.Text;
 import java.io.IOException;
@@ -140,7 +141,7 @@ final class Sources {
           "%s: expected the sample_size of its pictures in the config.json of unet, got none",
           place));
     }
-    Model network = new Model(recipe, device);
+    Model network = Parameters.toBeRead(() -> new Model(recipe, device));
     Matching matching = model.weights().loadAll(network.parameters());
     model.remarks().forEach(Telling::warn);
     matching.table().forEach(line -> Telling.warn(place + ": of its tensors " + line));

@@ -1,5 +1,6 @@
 package brume.diffusion.exchange;
 
+import brume.nn.Parameters;
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.AutoencoderKL;
 import brume.nn.autoencoder.CoderConfig;
@@ -35,10 +36,25 @@ public final class AutoencoderFile {
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
   public static AutoencoderKL open(Path folder, Device device) throws IOException {
-    AutoencoderKL network =
-        new AutoencoderKL(device, RandomKey.of(0), read(folder.resolve(NetworkFolder.CONFIG)));
-    NetworkFolder.load(folder, network);
-    return network;
+    AutoencoderConfig config = read(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(folder, () -> new AutoencoderKL(device, RandomKey.of(0), config));
+  }
+
+  /**
+   * Opens a folder and keeps its matrices and filters in a certain way.
+   *
+   * @param folder of {@code config.json} and weights
+   * @param width how they are kept
+   * @param device where the parameters live, owned by the innermost scope
+   * @return the network
+   * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
+   * @throws IllegalArgumentException if the device does not hold such numbers
+   */
+  public static AutoencoderKL open(Path folder, WeightWidth width, Device device)
+      throws IOException {
+    AutoencoderConfig config = read(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(
+        folder, width, device, () -> new AutoencoderKL(device, RandomKey.of(0), config));
   }
 
   /**
@@ -53,7 +69,9 @@ public final class AutoencoderFile {
    */
   public static AutoencoderKL openOriginal(Path config, Path checkpoint, Device device)
       throws IOException {
-    AutoencoderKL network = new AutoencoderKL(device, RandomKey.of(0), read(config));
+    AutoencoderConfig settings = read(config);
+    AutoencoderKL network =
+        Parameters.toBeRead(() -> new AutoencoderKL(device, RandomKey.of(0), settings));
     StoredWeights.of(checkpoint).loadAll(OriginalNames.of(network));
     return network;
   }
@@ -67,10 +85,8 @@ public final class AutoencoderFile {
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
   public static VqModel openVq(Path folder, Device device) throws IOException {
-    VqModel network =
-        new VqModel(device, RandomKey.of(0), readVq(folder.resolve(NetworkFolder.CONFIG)));
-    NetworkFolder.load(folder, network);
-    return network;
+    VqConfig config = readVq(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(folder, () -> new VqModel(device, RandomKey.of(0), config));
   }
 
   /**

@@ -1,5 +1,6 @@
 package brume.diffusion.exchange;
 
+import brume.nn.Parameters;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.diffusers.ResnetConfig;
 import brume.nn.unet.diffusers.UNet2DCondition;
@@ -66,10 +67,25 @@ public final class ConditionalUnetFile {
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
   public static UNet2DCondition open(Path folder, Device device) throws IOException {
-    UNet2DCondition network =
-        new UNet2DCondition(device, RandomKey.of(0), read(folder.resolve(NetworkFolder.CONFIG)));
-    NetworkFolder.load(folder, network);
-    return network;
+    UNet2DConditionConfig config = read(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(folder, () -> new UNet2DCondition(device, RandomKey.of(0), config));
+  }
+
+  /**
+   * Opens a folder and keeps its matrices and filters in a certain way.
+   *
+   * @param folder of {@code config.json} and weights
+   * @param width how they are kept
+   * @param device where the parameters live, owned by the innermost scope
+   * @return the network
+   * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
+   * @throws IllegalArgumentException if the device does not hold such numbers
+   */
+  public static UNet2DCondition open(Path folder, WeightWidth width, Device device)
+      throws IOException {
+    UNet2DConditionConfig config = read(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(
+        folder, width, device, () -> new UNet2DCondition(device, RandomKey.of(0), config));
   }
 
   /**
@@ -83,10 +99,9 @@ public final class ConditionalUnetFile {
    */
   public static UNet2DCondition open(Path folder, String variant, Device device)
       throws IOException {
-    UNet2DCondition network =
-        new UNet2DCondition(device, RandomKey.of(0), read(folder.resolve(NetworkFolder.CONFIG)));
-    NetworkFolder.load(folder, variant, network);
-    return network;
+    UNet2DConditionConfig config = read(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(
+        folder, variant, () -> new UNet2DCondition(device, RandomKey.of(0), config));
   }
 
   /**
@@ -100,7 +115,9 @@ public final class ConditionalUnetFile {
    */
   public static UNet2DCondition openOriginal(Path config, Path checkpoint, Device device)
       throws IOException {
-    UNet2DCondition network = new UNet2DCondition(device, RandomKey.of(0), read(config));
+    UNet2DConditionConfig settings = read(config);
+    UNet2DCondition network =
+        Parameters.toBeRead(() -> new UNet2DCondition(device, RandomKey.of(0), settings));
     StoredWeights.of(checkpoint).loadAll(OriginalNames.of(network));
     return network;
   }

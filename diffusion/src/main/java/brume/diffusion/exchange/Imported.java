@@ -103,8 +103,6 @@ public record Imported(Recipe recipe, StoredWeights weights, List<String> remark
    * @throws IllegalArgumentException if settings do not fit together
    */
   public Model model(Device device) throws IOException {
-    Model model = new Model(recipe, device);
-    weights.loadAll(model.parameters());
-    return model;
+    return weights.readAll(() -> new Model(recipe, device));
   }
 }

@@ -28,10 +28,8 @@ public final class JointFile {
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
   public static JointTransformer open(Path folder, Device device) throws IOException {
-    JointTransformer network =
-        new JointTransformer(device, RandomKey.of(0), read(folder.resolve(NetworkFolder.CONFIG)));
-    NetworkFolder.load(folder, network);
-    return network;
+    JointConfig config = read(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(folder, () -> new JointTransformer(device, RandomKey.of(0), config));
   }
 
   /**

@@ -33,10 +33,8 @@ public final class PriorFile {
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
   public static PriorTransformer open(Path folder, Device device) throws IOException {
-    PriorTransformer network =
-        new PriorTransformer(device, RandomKey.of(0), read(folder.resolve(NetworkFolder.CONFIG)));
-    NetworkFolder.load(folder, network);
-    return network;
+    PriorConfig config = read(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(folder, () -> new PriorTransformer(device, RandomKey.of(0), config));
   }
 
   /**
@@ -48,10 +46,8 @@ public final class PriorFile {
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
   public static TextProjection openProjection(Path folder, Device device) throws IOException {
-    TextProjection layers = new TextProjection(
-        device, RandomKey.of(0), readProjection(folder.resolve(NetworkFolder.CONFIG)));
-    NetworkFolder.load(folder, layers);
-    return layers;
+    TextProjectionConfig config = readProjection(folder.resolve(NetworkFolder.CONFIG));
+    return NetworkFolder.read(folder, () -> new TextProjection(device, RandomKey.of(0), config));
   }
 
   /**

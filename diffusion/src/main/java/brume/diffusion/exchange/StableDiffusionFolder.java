@@ -271,9 +271,8 @@ public final class StableDiffusionFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public UNet2DCondition network(Device device) throws IOException {
-    UNet2DCondition network = new UNet2DCondition(device, RandomKey.of(0), parts.unet());
-    NetworkFolder.load(folder.resolve(UNET), network);
-    return network;
+    return NetworkFolder.read(
+        folder.resolve(UNET), () -> new UNet2DCondition(device, RandomKey.of(0), parts.unet()));
   }
 
   /**
@@ -284,9 +283,8 @@ public final class StableDiffusionFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public AutoencoderKL decoder(Device device) throws IOException {
-    AutoencoderKL network = new AutoencoderKL(device, RandomKey.of(0), parts.autoencoder());
-    NetworkFolder.load(folder.resolve(VAE), network);
-    return network;
+    return NetworkFolder.read(
+        folder.resolve(VAE), () -> new AutoencoderKL(device, RandomKey.of(0), parts.autoencoder()));
   }
 
   /**

@@ -1,9 +1,13 @@
 package brume.diffusion.exchange;
 
 import brume.diffusion.settings.SettingsFile;
+import brume.nn.Layer;
 import brume.nn.NamedParameter;
+import brume.nn.Parameters;
+import brume.nn.io.StoredNumbers;
+import brume.tensor.DType;
+import brume.tensor.Device;
 import brume.tensor.Shape;
-import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.io.SafeTensors;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,8 +21,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -203,7 +209,7 @@ public final class StoredWeights {
   public Matching load(List<NamedParameter> parameters) throws IOException {
     Map<String, Entry> named = named(parameters);
     List<String> missing = new ArrayList<>(), misshapen = new ArrayList<>();
-    int found = 0;
+    Map<NamedParameter, Entry> found = new LinkedHashMap<>();
     for (NamedParameter parameter : parameters) {
       Entry entry = named.remove(parameter.path());
       Shape shape = parameter.variable().shape();
@@ -215,18 +221,13 @@ public final class StoredWeights {
             "%s (expected %s, got %s)",
             parameter.path(), expected, Shape.of(entry.file().shape(entry.name()))));
       } else {
-        found++;
-        Tensor value = parameter.variable().value();
-        double[] stored = entry.file().doubles(entry.name());
-        int[] order = parameter.layout().order(shape);
-        double[] values = new double[stored.length];
-        for (int i = 0; i < order.length; i++) {
-          values[order[i]] = stored[i];
-        }
-        value.copyFrom(values);
+        found.put(parameter, entry);
       }
     }
-    return new Matching(found, missing, misshapen, new ArrayList<>(named.keySet()));
+    found.entrySet().parallelStream()
+        .forEach(each ->
+            StoredNumbers.read(each.getValue().file(), each.getValue().name(), each.getKey()));
+    return new Matching(found.size(), missing, misshapen, new ArrayList<>(named.keySet()));
   }
 
   /** Whether a tensor is of a shape, or a convolution of single pixels where a matrix is expected. */
@@ -251,6 +252,52 @@ public final class StoredWeights {
           source, parameters.size(), matching.found(), String.join("; ", matching.table())));
     }
     return matching;
+  }
+
+  /**
+   * Builds a network whose parameters all get their numbers here.
+   *
+   * @param <N> kind of network
+   * @param construction builds it in the calling thread
+   * @return the network
+   * @throws IOException if a parameter has no tensor of its name and shape, or a file cannot be read
+   */
+  public <N extends Layer> N readAll(Supplier<N> construction) throws IOException {
+    N network = Parameters.toBeRead(construction);
+    loadAll(network.parameters());
+    return network;
+  }
+
+  /**
+   * Builds a network whose parameters all get their numbers here.
+   *
+   * @param <N> kind of network
+   * @param width how matrices and filters are kept
+   * @param device of the network
+   * @param construction builds it in the calling thread
+   * @return the network
+   * @throws IOException if a parameter has no tensor of its name and shape, or a file cannot be read
+   * @throws IllegalArgumentException if the device does not hold such numbers
+   */
+  public <N extends Layer> N readAll(WeightWidth width, Device device, Supplier<N> construction)
+      throws IOException {
+    Optional<DType> format = width.format(half(), device);
+    N network = format.isPresent()
+        ? Parameters.toBeRead(format.get(), construction)
+        : Parameters.toBeRead(construction);
+    loadAll(network.parameters());
+    return network;
+  }
+
+  /** The format of half width that all matrices and filters have, if they have one. */
+  private Optional<DType> half() {
+    List<Optional<DType>> formats = entries.values().stream()
+        .map(entry -> entry.file().entry(entry.name()))
+        .filter(tensor -> tensor.shape().length > 1)
+        .map(tensor -> tensor.type().half())
+        .distinct()
+        .toList();
+    return formats.size() == 1 ? formats.get(0) : Optional.empty();
   }
 
   /**

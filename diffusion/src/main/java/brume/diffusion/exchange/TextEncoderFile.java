@@ -4,6 +4,7 @@ import brume.diffusion.settings.SettingsFile;
 import brume.nn.ConfigException;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
+import brume.nn.Parameters;
 import brume.nn.io.Weights;
 import brume.nn.layer.Activation;
 import brume.nn.text.Clip;
@@ -128,7 +129,8 @@ public final class TextEncoderFile {
     Options options = Options.read(folder.resolve(CONFIG));
     N built;
     try {
-      built = network.apply(reading.of(options));
+      C config = reading.of(options);
+      built = Parameters.toBeRead(() -> network.apply(config));
     } catch (ConfigException misfit) {
       throw new IOException(options.source() + ": " + misfit.getMessage(), misfit);
     }

@@ -8,10 +8,13 @@ import brume.autograd.Variable;
 import brume.diffusion.settings.SettingsFile;
 import brume.nn.Condition;
 import brume.nn.Context;
+import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.layer.Activation;
 import brume.nn.layer.TimeEncoding;
+import brume.nn.optim.Adam;
+import brume.nn.optim.AdamConfig;
 import brume.nn.unet.diffusers.ResnetConfig;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
@@ -22,6 +25,7 @@ import brume.nn.unet.diffusers.UNet2DConditionConfig.Level;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Middle;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Residual;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.TokenNorm;
+import brume.tensor.DType;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -33,12 +37,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConditionalUnetFileTest {
@@ -107,6 +113,47 @@ class ConditionalUnetFileTest {
     UNet2DCondition network = new UNet2DCondition(ON, RandomKey.of(2), config);
     ConditionalUnetFile.write(network, 8, folder);
     assertArrayEquals(answer(network), answer(ConditionalUnetFile.open(folder, ON)), 1e-12);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F16", "BF16"})
+  void weightsOfHalfWidthStaySoAndAnswerAlike(DType half) throws IOException {
+    UNet2DConditionConfig config = configs().get(0);
+    UNet2DCondition narrow =
+        Parameters.toBeRead(half, () -> new UNet2DCondition(ON, RandomKey.of(2), config));
+    UNet2DCondition fresh = new UNet2DCondition(ON, RandomKey.of(2), config);
+    for (int i = 0; i < fresh.parameters().size(); i++) {
+      Tensor numbers = fresh.parameters().get(i).variable().value();
+      narrow.parameters().get(i).variable().value().copyFrom(numbers.toDoubles());
+    }
+    ConditionalUnetFile.write(narrow, 8, folder);
+    UNet2DCondition stored = ConditionalUnetFile.open(folder, WeightWidth.STORED, ON);
+    UNet2DCondition wide = ConditionalUnetFile.open(folder, WeightWidth.FLOAT, ON);
+    assertEquals(half, stored.parameters().get(0).variable().value().dtype());
+    assertEquals(DType.F64, wide.parameters().get(0).variable().value().dtype());
+    assertArrayEquals(answer(wide), answer(stored));
+    IllegalArgumentException refused = assertThrows(
+        IllegalArgumentException.class, () -> new Adam(stored.parameters(), AdamConfig.adam()));
+    assertEquals(
+        "optimizer: expected parameters of full width to be trained, got conv_in.weight in "
+            + half.name().toLowerCase(Locale.ROOT)
+            + "; read the weights as float",
+        refused.getMessage());
+  }
+
+  @Test
+  void weightsOfFullWidthStaySoUnlessHalfIsAskedFor() throws IOException {
+    ConditionalUnetFile.write(
+        new UNet2DCondition(ON, RandomKey.of(2), configs().get(0)), 8, folder);
+    assertEquals(DType.F64, kept(WeightWidth.STORED));
+    assertEquals(DType.F16, kept(WeightWidth.HALF));
+  }
+
+  private DType kept(WeightWidth width) throws IOException {
+    UNet2DCondition network = ConditionalUnetFile.open(folder, width, ON);
+    return network.parameters().get(0).variable().value().dtype();
   }
 
   private static double[] answer(UNet2DCondition network) {

@@ -2,6 +2,7 @@ package brume.nn.io;
 
 import brume.nn.NamedParameter;
 import brume.tensor.DType;
+import brume.tensor.Halves;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
@@ -51,7 +52,11 @@ public final class Weights {
       Shape shape = value.shape();
       int[] stored = parameter.layout().storedShape(shape),
           order = parameter.layout().order(shape);
-      if (value.dtype() == DType.F64) {
+      if (value.dtype().isHalf()) {
+        short[] bits = new short[order.length];
+        Halves.round(value.dtype(), inFileOrder(value.toFloats(), order), 0, bits, 0, bits.length);
+        writer.add(parameter.path(), stored, value.dtype(), bits);
+      } else if (value.dtype() == DType.F64) {
         writer.add(parameter.path(), stored, inFileOrder(value.toDoubles(), order));
       } else {
         writer.add(parameter.path(), stored, inFileOrder(value.toFloats(), order));
@@ -86,14 +91,7 @@ public final class Weights {
     SafeTensors tensors = SafeTensors.read(file);
     requireSameNames(file, tensors, prefix, parameters);
     for (NamedParameter parameter : parameters) {
-      Tensor value = parameter.variable().value();
-      int[] order = parameter.layout().order(value.shape());
-      double[] stored = tensors.doubles(prefix + parameter.path());
-      double[] values = new double[stored.length];
-      for (int i = 0; i < order.length; i++) {
-        values[order[i]] = stored[i];
-      }
-      value.copyFrom(values);
+      StoredNumbers.read(tensors, prefix + parameter.path(), parameter);
     }
   }
 

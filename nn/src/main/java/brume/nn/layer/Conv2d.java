@@ -33,7 +33,7 @@ public final class Conv2d implements Layer {
     Shape filters = config.filters();
     int positions = filters.dim(1) * filters.dim(2);
     int fanIn = positions * config.cin(), fanOut = positions * config.cout();
-    this.weight = at.add(
+    this.weight = at.addFactor(
         "weight",
         filters,
         config.domain().filterLayout(),

@@ -44,8 +44,8 @@ public final class Linear implements Layer {
 
   private Linear(Parameters at, int in, int out, boolean biased, Initialization initialization) {
     this.at = at;
-    this.weight =
-        at.add("weight", Shape.of(out, in), StoredLayout.SAME, initialization.weight(in, out));
+    this.weight = at.addFactor(
+        "weight", Shape.of(out, in), StoredLayout.SAME, initialization.weight(in, out));
     this.bias = biased
         ? Optional.of(at.add("bias", Shape.of(out), StoredLayout.SAME, initialization.bias(in)))
         : Optional.empty();

@@ -32,9 +32,11 @@ public final class Adam implements Optimizer {
    *
    * @param parameters what to change; those that require no gradient are left out
    * @param config decays and ε
+   * @throws IllegalArgumentException if some are kept in 16 bits
    */
   public Adam(List<NamedParameter> parameters, AdamConfig config) {
     this.config = config;
+    Buffers.requireFullWidth(parameters);
     for (NamedParameter parameter : parameters) {
       if (parameter.variable().requiresGradient()) {
         Tensor m = Buffers.zerosFor(parameter, "exp_avg", state);

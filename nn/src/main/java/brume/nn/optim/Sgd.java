@@ -72,9 +72,11 @@ public final class Sgd implements Optimizer {
    *
    * @param parameters what to change; those that require no gradient are left out
    * @param config momentum and decay
+   * @throws IllegalArgumentException if some are kept in 16 bits
    */
   public Sgd(List<NamedParameter> parameters, Config config) {
     this.config = config;
+    Buffers.requireFullWidth(parameters);
     for (NamedParameter parameter : parameters) {
       if (parameter.variable().requiresGradient()) {
         Tensor velocity = Buffers.zerosFor(parameter, "momentum_buffer", state);

@@ -101,6 +101,11 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public boolean holds(DType dtype) {
+    return true;
+  }
+
+  @Override
   public Storage allocate(int length, DType dtype) {
     long bytes = (long) length * dtype.bytes();
     liveBytes.addAndGet(bytes);
@@ -114,6 +119,8 @@ final class CpuBackend implements Backend {
       case F64 ->
         new HeapStorage.OfDoubles(
             new double[length], length, (array, count) -> liveBytes.addAndGet(-bytes));
+      // Weights, which products and convolutions widen as they read them.
+      case F16, BF16 -> new HeapStorage.OfHalves(length, dtype, () -> liveBytes.addAndGet(-bytes));
     };
   }
 

@@ -61,37 +61,42 @@ final class CpuConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y) {
-    float[] xs = floats(x), ws = floats(w), ys = writableFloats(y);
+    float[] xs = floats(x), ys = writableFloats(y);
     int pixels = at.n() * at.oh() * at.ow();
     if (at.isPointwise()) {
       Matrix image = Matrix.of(xs, 0, at.cin()), result = Matrix.of(ys, 0, at.cout());
-      Matrix filters = Matrix.transposed(ws, 0, at.cin());
-      matmul.multiply(pixels, at.cout(), at.cin(), 1, image, filters, 0, result);
+      matmul.multiplyByRows(pixels, at.cout(), at.cin(), image, w, result);
       return;
     }
     PatchGeometry patches = PatchGeometry.ofForward(at);
     int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
     if (groups == 1 && FewRows.suits(pixels, channels, depth)) {
-      multiplyFew(patches, xs, Matrix.transposed(ws, 0, depth), channels, ys);
+      try (Widened ws = Widened.of(w, workers, pool)) {
+        multiplyFew(patches, xs, Matrix.transposed(ws.floats(), 0, depth), channels, ys);
+      }
       return;
     }
     if (Winograd.suits(patches, at.cout())) {
-      Panels all = Panels.of(Matrix.transposed(ws, 0, depth), channels, 1);
+      Panels all = Widened.panels(w, 0, depth, channels, pool);
       winograd.multiply(patches, xs, all, channels, ys);
       return;
     }
     PackedMatrix[] filters = new PackedMatrix[groups];
     for (int g = 0; g < groups; g++) {
-      Matrix ofGroup = Matrix.transposed(ws, g * channels * depth, depth);
-      filters[g] =
-          new PackedMatrix(Panels.of(ofGroup, channels, 1), channels, depth, workers, pool);
+      Panels ofGroup = Widened.panels(w, g * channels * depth, depth, channels, pool);
+      filters[g] = new PackedMatrix(ofGroup, channels, depth, workers, pool);
     }
     multiplyPatches(patches, xs, filters, channels, ys);
   }
 
   @Override
   public void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
-    float[] ws = floats(w), dys = floats(dy), dxs = writableFloats(dx);
+    try (Widened ws = Widened.of(w, workers, pool)) {
+      inputGrad(at, ws.floats(), floats(dy), writableFloats(dx));
+    }
+  }
+
+  private void inputGrad(ConvGeometry at, float[] ws, float[] dys, float[] dxs) {
     if (at.isPointwise()) {
       Matrix gradient = Matrix.of(dys, 0, at.cout()), result = Matrix.of(dxs, 0, at.cin());
       Matrix filters = Matrix.of(ws, 0, at.cin());

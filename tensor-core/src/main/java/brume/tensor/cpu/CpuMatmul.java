@@ -62,7 +62,21 @@ final class CpuMatmul implements MatmulKernels {
 
   @Override
   public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
-    float[] as = floats(a), bs = floats(b), cs = writableFloats(c);
+    if (b.dtype().isHalf() && at.batch() == 1 && alpha == 1 && beta == 0) {
+      Matrix left = matrix(floats(a), at.a(), 0, at.transposeA());
+      if (!at.transposeA() && at.transposeB() && at.b().at() == 0 && at.b().row() == at.k()) {
+        multiplyByRows(
+            at.m(), at.n(), at.k(), left, b, matrix(writableFloats(c), at.c(), 0, false));
+        return;
+      }
+    }
+    try (Widened right = Widened.of(b, workers, pool)) {
+      matmul(at, alpha, floats(a), right.floats(), beta, writableFloats(c));
+    }
+  }
+
+  private void matmul(
+      MatmulGeometry at, double alpha, float[] as, float[] bs, double beta, float[] cs) {
     int m = at.m(), n = at.n(), k = at.k();
     boolean shareMatrices = at.batch() >= ENOUGH_TASKS / 2 || work(m, n, k) < WORTH_SHARING;
     int perTask = (int) Math.max(1, Math.min(at.batch(), WORTH_SHARING / (1 + work(m, n, k))));
@@ -120,6 +134,27 @@ final class CpuMatmul implements MatmulKernels {
       wide(m, n, k, a, Panels.of(b, n, alpha), beta, c);
     } else {
       deep(m, n, k, a, Panels.of(b, n, alpha), beta, c);
+    }
+  }
+
+  /**
+   * C = A*B by all threads with the weights of a layer, of either width.
+   *
+   * @param m rows of A and C
+   * @param n columns of B and C
+   * @param k columns of A, rows of B
+   * @param a (M, K), not transposed
+   * @param b (N, K) the columns of B, one after the other
+   * @param c (M, N) result, not transposed
+   */
+  void multiplyByRows(int m, int n, int k, Matrix a, Tensor b, Matrix c) {
+    boolean packs = !FewRows.suits(m, n, k) && work(m, n, k) >= WORTH_SHARING;
+    if (b.dtype().isHalf() && packs) {
+      wide(m, n, k, a, Widened.panels(b, 0, k, n, pool), 0, c);
+      return;
+    }
+    try (Widened right = Widened.of(b, workers, pool)) {
+      multiply(m, n, k, 1, a, Matrix.transposed(right.floats(), 0, k), 0, c);
     }
   }
 

@@ -59,12 +59,17 @@ final class MappedData {
 
   /** Hands over the numbers of a tensor in order, in as few runs as there are windows. */
   void forEach(StoredTensor tensor, Run run) {
+    forEach(tensor, 0, tensor.size(), run);
+  }
+
+  /** Hands over some numbers of a tensor, the first of which is told as number 0. */
+  void forEach(StoredTensor tensor, int first, int length, Run run) {
     int width = tensor.type().bytes();
-    for (int i = 0; i < tensor.size(); ) {
-      long position = tensor.begin() + (long) i * width;
+    for (int i = 0; i < length; ) {
+      long position = tensor.begin() + (long) (first + i) * width;
       int at = (int) (position % windowBytes);
       int beginningHere = (windowBytes - at + width - 1) / width;
-      int count = Math.min(beginningHere, tensor.size() - i);
+      int count = Math.min(beginningHere, length - i);
       run.take(windows[(int) (position / windowBytes)], at, i, count);
       i += count;
     }

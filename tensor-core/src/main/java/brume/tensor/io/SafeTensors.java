@@ -1,5 +1,6 @@
 package brume.tensor.io;
 
+import brume.tensor.Halves;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -150,23 +151,63 @@ public final class SafeTensors {
    * @throws IllegalArgumentException if there is no tensor of this name
    */
   public float[] floats(String name) {
+    float[] floats = new float[entry(name).size()];
+    read(name, 0, floats, 0, floats.length);
+    return floats;
+  }
+
+  /**
+   * Some numbers of a tensor, rounded to float where they are stored wider.
+   *
+   * @param name one of {@link #names()}
+   * @param first number, counted row by row
+   * @param into receives them
+   * @param at where it receives the first
+   * @param count how many
+   * @throws IllegalArgumentException if there is no tensor of this name
+   */
+  public void read(String name, int first, float[] into, int at, int count) {
     StoredTensor tensor = entry(name);
     StoredType type = tensor.type();
-    float[] floats = new float[tensor.size()];
-    data.forEach(tensor, (bytes, at, first, count) -> {
+    data.forEach(tensor, first, count, (bytes, from, i, some) -> {
+      ByteBuffer run = bytes.slice(from, type.bytes() * some).order(ByteOrder.LITTLE_ENDIAN);
       if (type == StoredType.F32) {
-        bytes
-            .slice(at, 4 * count)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .asFloatBuffer()
-            .get(floats, first, count);
-        return;
-      }
-      for (int i = 0; i < count; i++) {
-        floats[first + i] = (float) type.toDouble(bytes, at + i * type.bytes());
+        run.asFloatBuffer().get(into, at + i, some);
+      } else if (type.half().isPresent()) {
+        short[] bits = new short[some];
+        run.asShortBuffer().get(bits);
+        Halves.widen(type.half().get(), bits, 0, into, at + i, some);
+      } else {
+        for (int k = 0; k < some; k++) {
+          into[at + i + k] = (float) type.toDouble(run, k * type.bytes());
+        }
       }
     });
-    return floats;
+  }
+
+  /**
+   * The bits of some numbers of half width.
+   *
+   * @param name one of {@link #names()}, of a tensor whose {@linkplain StoredType#half() type} is of half
+   *     width
+   * @param first number, counted row by row
+   * @param into receives them
+   * @param at where it receives the first
+   * @param count how many
+   * @throws IllegalArgumentException if there is no tensor of this name, or it is of another type
+   */
+  public void readBits(String name, int first, short[] into, int at, int count) {
+    StoredTensor tensor = entry(name);
+    if (tensor.type().half().isEmpty()) {
+      throw new IllegalArgumentException(Text.of(
+          "%s: expected tensor %s to hold numbers of half width, got %s",
+          file, name, tensor.type()));
+    }
+    data.forEach(tensor, first, count, (bytes, from, i, some) -> bytes
+        .slice(from, Short.BYTES * some)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asShortBuffer()
+        .get(into, at + i, some));
   }
 
   /**

@@ -1,5 +1,6 @@
 package brume.tensor.io;
 
+import brume.tensor.DType;
 import brume.tensor.Text;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -59,6 +60,26 @@ public final class SafeTensorsWriter {
   public SafeTensorsWriter add(String name, int[] shape, double[] values) {
     return add(
         name, StoredType.F64, shape, values.length, (chunk, i) -> chunk.putDouble(values[i]));
+  }
+
+  /**
+   * Adds a tensor stored as F16 or BF16.
+   *
+   * @param name unlike all others
+   * @param shape its sizes, outermost first, empty for a scalar
+   * @param format of the numbers, of half width
+   * @param bits of its numbers, row by row
+   * @return this
+   * @throws IllegalArgumentException if the name is taken, the shape wants another count, or the format
+   *     is not of half width
+   */
+  public SafeTensorsWriter add(String name, int[] shape, DType format, short[] bits) {
+    if (!format.isHalf()) {
+      throw new IllegalArgumentException(
+          Text.of("tensor %s: expected a format of half width, got %s", name, format));
+    }
+    StoredType type = format == DType.F16 ? StoredType.F16 : StoredType.BF16;
+    return add(name, type, shape, bits.length, (chunk, i) -> chunk.putShort(bits[i]));
   }
 
   /**

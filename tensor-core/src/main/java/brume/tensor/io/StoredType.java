@@ -1,6 +1,9 @@
 package brume.tensor.io;
 
+import brume.tensor.DType;
+import brume.tensor.Halves;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** How a safetensors file stores one number, little-endian throughout. */
 public enum StoredType {
@@ -22,14 +25,14 @@ public enum StoredType {
   F16(2, false) {
     @Override
     double toDouble(ByteBuffer bytes, int at) {
-      return half(bytes.getShort(at));
+      return Halves.widen(DType.F16, bytes.getShort(at));
     }
   },
   /** The upper half of single precision. */
   BF16(2, false) {
     @Override
     double toDouble(ByteBuffer bytes, int at) {
-      return Float.intBitsToFloat(bytes.getShort(at) << 16);
+      return Halves.widen(DType.BF16, bytes.getShort(at));
     }
   },
   /** Signed, 64 bits. */
@@ -115,6 +118,17 @@ public enum StoredType {
     return integer;
   }
 
+  /**
+   * The format of a tensor that holds such numbers as they are, for those of half width.
+   *
+   * @return empty for all other types
+   */
+  public Optional<DType> half() {
+    return this == F16
+        ? Optional.of(DType.F16)
+        : this == BF16 ? Optional.of(DType.BF16) : Optional.empty();
+  }
+
   /** The number at a position, rounded if it is an integer beyond 2⁵³. */
   double toDouble(ByteBuffer bytes, int at) {
     return toLong(bytes, at);
@@ -123,17 +137,5 @@ public enum StoredType {
   /** The integer at a position; only integer types have one. */
   long toLong(ByteBuffer bytes, int at) {
     throw new IllegalStateException(this + " is no integer type");
-  }
-
-  /** The value of the half precision number with these bits. */
-  private static double half(short bits) {
-    int exponent = bits >> 10 & 0x1f, fraction = bits & 0x3ff;
-    double magnitude =
-        switch (exponent) {
-          case 0 -> fraction * 0x1p-24; // subnormal
-          case 0x1f -> fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
-          default -> Math.scalb(1024.0 + fraction, exponent - 25);
-        };
-    return bits < 0 ? -magnitude : magnitude;
   }
 }

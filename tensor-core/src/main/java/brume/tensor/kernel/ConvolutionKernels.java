@@ -1,5 +1,6 @@
 package brume.tensor.kernel;
 
+import brume.tensor.DType;
 import brume.tensor.Tensor;
 
 /**
@@ -29,7 +30,7 @@ public interface ConvolutionKernels {
    *
    * @param at sizes
    * @param x (N, H, W, Cin) image
-   * @param w (Cout, KH, KW, Cin / groups) filters
+   * @param w (Cout, KH, KW, Cin / groups) filters, perhaps of {@linkplain DType#isHalf() half width}
    * @param y (N, OH, OW, Cout) result
    */
   void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y);
@@ -38,7 +39,7 @@ public interface ConvolutionKernels {
    * Gradient of {@link #conv2d} with respect to the image; by itself the transposed convolution.
    *
    * @param at sizes of the forward convolution
-   * @param w (Cout, KH, KW, Cin / groups) filters
+   * @param w (Cout, KH, KW, Cin / groups) filters, perhaps of half width
    * @param dy (N, OH, OW, Cout) gradient with respect to y
    * @param dx (N, H, W, Cin) receives the gradient with respect to x
    */

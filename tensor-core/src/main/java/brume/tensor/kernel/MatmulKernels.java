@@ -1,5 +1,6 @@
 package brume.tensor.kernel;
 
+import brume.tensor.DType;
 import brume.tensor.Tensor;
 
 /** Matrix products, batched. */
@@ -22,7 +23,7 @@ public interface MatmulKernels {
    * @param at sizes, transposes, strides
    * @param alpha factor α
    * @param a left matrices
-   * @param b right matrices
+   * @param b right matrices; one alone may be of {@linkplain DType#isHalf() half width}
    * @param beta factor β of what C held
    * @param c result
    */

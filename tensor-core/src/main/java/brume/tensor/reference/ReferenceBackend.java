@@ -57,11 +57,20 @@ final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public boolean holds(DType dtype) {
+    return dtype == DType.F64 || dtype.isHalf();
+  }
+
+  @Override
   public Storage allocate(int length, DType dtype) {
-    if (dtype != DType.F64) {
+    long bytes = (long) length * dtype.bytes();
+    if (dtype.isHalf()) {
+      liveBytes.addAndGet(bytes);
+      return new HeapStorage.OfHalves(length, dtype, () -> liveBytes.addAndGet(-bytes));
+    }
+    if (!holds(dtype)) {
       throw DTypeException.notHeld(this, dtype);
     }
-    long bytes = (long) length * dtype.bytes();
     double[] numbers = new double[length];
     Arrays.fill(numbers, Double.NaN);
     liveBytes.addAndGet(bytes);

@@ -16,14 +16,14 @@ final class ReferenceConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y) {
-    double[] xs = doubles(x), ws = doubles(w), ys = writableDoubles(y);
+    double[] xs = doubles(x), ws = Operand.doubles(w), ys = writableDoubles(y);
     Arrays.fill(ys, 0);
     forEachProduct(at, (ix, iw, iy) -> ys[iy] += xs[ix] * ws[iw]);
   }
 
   @Override
   public void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
-    double[] ws = doubles(w), dys = doubles(dy), dxs = writableDoubles(dx);
+    double[] ws = Operand.doubles(w), dys = doubles(dy), dxs = writableDoubles(dx);
     Arrays.fill(dxs, 0);
     forEachProduct(at, (ix, iw, iy) -> dxs[ix] += dys[iy] * ws[iw]);
   }

@@ -12,7 +12,7 @@ final class ReferenceMatmul implements MatmulKernels {
 
   @Override
   public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
-    double[] as = doubles(a), bs = doubles(b), cs = writableDoubles(c);
+    double[] as = doubles(a), bs = Operand.doubles(b), cs = writableDoubles(c);
     for (int i = 0; i < at.batch(); i++) {
       for (int m = 0; m < at.m(); m++) {
         for (int n = 0; n < at.n(); n++) {
