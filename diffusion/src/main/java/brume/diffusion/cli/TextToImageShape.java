@@ -2,6 +2,7 @@ package brume.diffusion.cli;
 
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.CoderConfig;
+import brume.nn.layer.Activation;
 import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.diffusers.ResnetConfig;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
@@ -83,7 +84,7 @@ enum TextToImageShape {
         new TimeEncoding.Sinusoidal(10000, true, 0),
         timeDim,
         Optional.empty(),
-        new ResnetConfig(GROUPS, 1e-5, timeDim, false, ResnetConfig.Activation.SILU, true, 0, 1),
+        new ResnetConfig(GROUPS, 1e-5, timeDim, false, Activation.SILU, true, 0, 1),
         new Residual(true, 1),
         1,
         false,
