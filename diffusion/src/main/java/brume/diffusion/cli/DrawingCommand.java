@@ -272,8 +272,15 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         ? prompting.orElseThrow().asked(source, own)
         : steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
     Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
-    Sampler sampler = steering.of(source.sampler(), picture, !source.exhibit().plots(), device);
-    Drawing how = new Drawing(sampler, picture, own, batch == null ? USUAL_BATCH : batch);
+    boolean isPicture =
+        !source.exhibit().plots() && source.recipe().latents().from().isEmpty();
+    Sampler sampler = steering.of(source.sampler(), picture, isPicture, device);
+    Drawing how = new Drawing(
+        sampler,
+        source.recipe().sampled(),
+        own,
+        batch == null ? USUAL_BATCH : batch,
+        source.model().finish());
     StepsOut steps = new StepsOut(source.exhibit().inTurn(rows), stepsOut, sampler.steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       plot(source, model, numbers, how, steps, device);

@@ -168,12 +168,13 @@ final class EvalCommand implements Callable<Integer> {
     long total = 0;
     for (Way way : ways) {
       Recipe recipe = way.recipe();
-      Shape sample = recipe.data().shape();
+      Shape sample = recipe.sampled();
       Drawing drawing = new Drawing(
           way.sampler(model),
           sample,
           seed == null ? recipe.seed() : seed,
-          Drawing.usualBatch(sample));
+          Drawing.usualBatch(sample),
+          model.finish());
       drawings.add(drawing);
       total += drawing.stepsFor(Judge.numbers(count), 0);
     }

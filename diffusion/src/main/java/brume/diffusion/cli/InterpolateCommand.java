@@ -101,6 +101,7 @@ final class InterpolateCommand implements Callable<Integer> {
     SampleNumbers numbers = numbers();
     StepsOut.refuseUnwritable("--out", out);
     Recipe recipe = saved.recipe();
+    Sources.requirePixels(saved.option(), recipe);
     UsageException.unless(
         !recipe.data().exhibit().plots(),
         saved.option() + ": expected a model of pictures, got one of "

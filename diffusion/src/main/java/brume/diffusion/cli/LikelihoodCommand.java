@@ -78,6 +78,7 @@ final class LikelihoodCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Recipe recipe = saved.recipe();
+    Sources.requirePixels(saved.option(), recipe);
     UsageException.unless(
         !recipe.data().exhibit().plots(),
         Text.of(

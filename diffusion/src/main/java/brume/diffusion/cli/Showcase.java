@@ -197,7 +197,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
       drawing.evenlyAt(done, recipe.samples().count() + " " + exhibit.things());
       boolean shown = done == all || done % Math.max(1, all / FRAMES) == 0;
       if (first == 0 && shown) {
-        states.add(PictureTensor.toUnlimited(x));
+        states.add(PictureTensor.toUnlimited(how.finish().apply(x)));
       }
     });
     drawing.close();

@@ -11,8 +11,8 @@ import brume.diffusion.run.Checkpoints;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.SavedModel;
-import brume.nn.Role;
 import brume.nn.Parameters;
+import brume.nn.Role;
 import brume.tensor.Device;
 import brume.tensor.Text;
 import java.io.IOException;
@@ -64,6 +64,14 @@ final class Sources {
                 + " brume enlarge",
             run));
     return recipe;
+  }
+
+  /** Refuses a model that sees data in another form than as pixels, for what is not done with others. */
+  static void requirePixels(String option, Recipe recipe) {
+    UsageException.unless(
+        recipe.latents().from().isEmpty(),
+        option
+            + ": expected a model of pixels, got one of latents, of which brume sample draws pictures");
   }
 
   /** The recipe of a run that has learned to enlarge pictures. */

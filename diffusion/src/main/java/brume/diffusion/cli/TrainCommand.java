@@ -1,6 +1,7 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
+import brume.diffusion.process.Clippings;
 import brume.diffusion.recipe.Fitting;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
@@ -225,7 +226,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   private int begin() throws IOException {
     Recipe recipe = options.overlay(options.chosen(), given());
-    recipe = recipe.with(recipe.data().resolved()).writtenBy(Version.BRUME);
+    recipe = Upon.resolved(recipe.with(recipe.data().resolved()).writtenBy(Version.BRUME), given());
     try (Dataset data = recipe.data().open()) {
       return begin(recipe, data);
     }
@@ -254,10 +255,15 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     }
   }
 
-  /** Without samples, where none can be drawn from what is learned. */
+  /** Without samples, where none can be drawn from what is learned, and without a range that latents have not. */
   private Recipe asLearned(Recipe recipe) {
-    boolean draws = recipe.objective().shows() || given().hasMatchedOption("--samples");
-    return draws ? recipe : recipe.with(new SamplesSettings(0, 0));
+    boolean draws = recipe.objective().shows() && recipe.latents().shows();
+    Recipe learned = draws || given().hasMatchedOption("--samples")
+        ? recipe
+        : recipe.with(new SamplesSettings(0, 0));
+    return recipe.latents().from().isEmpty() || given().hasMatchedOption("--clipping")
+        ? learned
+        : learned.with(new Clippings.None());
   }
 
   /** Levels and patches that the data allow, where nobody has asked for others. */
@@ -341,7 +347,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         return ending;
       }
     }
-    return trainItself(Encoders.resolved(recipe, folder), folder, asked, data, device);
+    Recipe whole =
+        Encoders.measured(Encoders.resolved(recipe, folder), folder, data.data(), device);
+    return trainItself(whole.trainable(), folder, asked, data, device);
   }
 
   private Ending trainStage(RunFolder before, RunFolder asked, Device device) throws IOException {

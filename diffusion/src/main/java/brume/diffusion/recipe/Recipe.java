@@ -6,6 +6,8 @@ import brume.diffusion.data.augment.AugmentationSettings;
 import brume.diffusion.data.augment.Augmentations;
 import brume.diffusion.guidance.GuidanceSettings;
 import brume.diffusion.guidance.Guidances;
+import brume.diffusion.network.LatentSettings;
+import brume.diffusion.network.Latents;
 import brume.diffusion.network.NetworkSettings;
 import brume.diffusion.network.Networks;
 import brume.diffusion.network.Task;
@@ -56,6 +58,7 @@ import java.util.stream.Stream;
  * @param seed of all random numbers
  * @param data what to learn from
  * @param augmentation what is done to pictures before they are learned from
+ * @param latents the form in which the network sees them
  * @param patch side of the squares of pixels that are moved into the channels before the network and
  *     back behind it; 1 for none
  * @param network what learns
@@ -77,6 +80,7 @@ public record Recipe(
     @About("What to learn from.") DataSettings data,
     @About("What is done to pictures before they are learned from.")
         AugmentationSettings augmentation,
+    @About("The form in which the network sees them.") LatentSettings latents,
     @About(
             value = "Side of the squares of pixels moved into the channels; 1 for none.",
             min = 1,
@@ -104,6 +108,7 @@ public record Recipe(
   public static final Settings ENGINE = new Settings(List.of(
       Datasets.CATALOG,
       Augmentations.CATALOG,
+      Latents.CATALOG,
       Networks.CATALOG,
       Conditions.CATALOG,
       TimeEncodings.CATALOG,
@@ -144,7 +149,7 @@ public record Recipe(
    * @return (H, W, C)
    */
   public Shape sampled() {
-    return data.shape();
+    return latents.of(data.shape());
   }
 
   /**
@@ -172,7 +177,7 @@ public record Recipe(
    * @return their folders, within that of the run or whole paths, in the order in which they are trained
    */
   public List<String> buildsOn() {
-    return Stream.of(condition.texts(), condition.pictures(), condition.drawnBy())
+    return Stream.of(latents.from(), condition.texts(), condition.pictures(), condition.drawnBy())
         .flatMap(Optional::stream)
         .toList();
   }
@@ -255,6 +260,7 @@ public record Recipe(
     requireRoles();
     condition.requireFitting(data.shape());
     requireFrames();
+    requireLatents();
     requireAugmentable();
     objective.create(this.process.create(Clipping.none()));
     guidance.requireEffect(sampler.create(process));
@@ -299,6 +305,27 @@ public record Recipe(
             ? "text or picture with this {network}, which attends to what is said, got another"
             : "another than text and picture with this {network}, which attends to nothing; choose a network such"
                 + " as unet2d-condition");
+  }
+
+  private void requireLatents() {
+    if (latents instanceof Latents.Pixels) {
+      return;
+    }
+    SettingException.unless(
+        objective.role() == Role.DENOISER && !objective.tellsClasses(),
+        "{latents}: expected pixels with {objective} %s, which learns from pictures, got another",
+        Objectives.CATALOG.of(objective).name());
+    SettingException.unless(
+        clipping instanceof Clippings.None,
+        "{clipping}: expected none with {latents}, which have no range as pixels have, got another");
+    SettingException.unless(
+        condition.channels(1) == 0,
+        "{condition}: expected another than super-resolution with {latents}, whose pictures are not seen, got it");
+    SettingException.unless(frames() == 1, "{latents}: expected pixels with videos, got another");
+    SettingException.unless(
+        latents.shows() || samples.count() == 0,
+        "{samples.count}: expected 0 with these {latents}, of which no picture can be made, got %d",
+        samples.count());
   }
 
   private void requireAugmentable() {

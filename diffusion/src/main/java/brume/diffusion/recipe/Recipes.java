@@ -3,6 +3,7 @@ package brume.diffusion.recipe;
 import brume.diffusion.data.Datasets;
 import brume.diffusion.data.augment.Augmentations;
 import brume.diffusion.guidance.Guidances;
+import brume.diffusion.network.Latents;
 import brume.diffusion.network.Networks;
 import brume.diffusion.objective.Conditions;
 import brume.diffusion.objective.Objectives;
@@ -35,6 +36,7 @@ public final class Recipes {
         0,
         Datasets.CATALOG.kinds().get(0).defaults(),
         Augmentations.CATALOG.kinds().get(0).defaults(),
+        Latents.CATALOG.kinds().get(0).defaults(),
         1,
         Networks.CATALOG.kinds().get(0).defaults(),
         Conditions.CATALOG.kinds().get(0).defaults(),

@@ -7,11 +7,16 @@ import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.diffusion.data.Dataset;
+import brume.diffusion.data.PictureTensor;
+import brume.diffusion.network.LatentSettings;
+import brume.diffusion.network.Latents;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.ConditionSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.nn.Context;
 import brume.tensor.Device;
+import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
@@ -30,16 +35,20 @@ import java.util.Optional;
  * @param texts says something of texts, of networks that are told it
  * @param pictures says something of pictures, of networks that are told it
  * @param words takes texts apart, of networks that read them themselves
+ * @param space in which the model sees pictures; empty where it sees them as they are
  * @param before draws what the network is told, once samples are drawn
  */
 public record Encoders(
     Optional<TextEncoder> texts,
     Optional<PictureEncoder> pictures,
     Optional<RunTokenizer> words,
+    Optional<LatentSpace> space,
     Optional<Predecessor> before) {
 
-  private static final Encoders NONE =
-      new Encoders(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  private static final int MEASURED = 256; // pictures, of whose latents the spread is taken
+
+  private static final Encoders NONE = new Encoders(
+      Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * Nothing stands between.
@@ -77,7 +86,31 @@ public record Encoders(
     if (recipe.network().reads().isPresent()) {
       words = Optional.of(RunTokenizer.open(run, recipe.network().reads().get()));
     }
-    return new Encoders(texts, pictures, words, Optional.empty());
+    return new Encoders(texts, pictures, words, space(recipe, run, device), Optional.empty());
+  }
+
+  private static Optional<LatentSpace> space(Recipe recipe, RunFolder run, Device device)
+      throws IOException {
+    if (recipe.latents() instanceof Latents.Encoded encoded) {
+      RunFolder from = run.upon(encoded.folder());
+      requireSame(encoded, AutoencoderRun.resolved(encoded, from), from);
+      return Optional.of(AutoencoderRun.open(from, encoded.scale(), device));
+    }
+    if (recipe.latents() instanceof Latents.Vectors vectors) {
+      RunFolder from = run.upon(vectors.folder());
+      return Optional.of(new VectorSpace(TowersRun.open(from, device).pictures()));
+    }
+    return Optional.empty();
+  }
+
+  private static void requireSame(LatentSettings asked, LatentSettings got, RunFolder from)
+      throws IOException {
+    if (!asked.equals(got)) {
+      throw new IOException(Text.of(
+          "%s: expected a run whose latents have the sizes of the recipe, got another; give the run that this one"
+              + " was trained with",
+          from.path()));
+    }
   }
 
   private static void requireChannels(ConditionSettings condition, RunFolder from, int got)
@@ -108,11 +141,11 @@ public record Encoders(
   }
 
   private Encoders after(Predecessor run) {
-    return new Encoders(texts, pictures, words, Optional.of(run));
+    return new Encoders(texts, pictures, words, space, Optional.of(run));
   }
 
   /**
-   * A recipe with everything spelled out that the runs tell on which it builds.
+   * A recipe with the sizes spelled out of what the runs tell on which it builds.
    *
    * @param recipe of a run
    * @param run its folder
@@ -120,16 +153,53 @@ public record Encoders(
    * @throws IOException if one of them cannot be read
    */
   public static Recipe resolved(Recipe recipe, RunFolder run) throws IOException {
+    Recipe sized = recipe;
+    if (recipe.latents() instanceof Latents.Encoded encoded) {
+      sized = recipe.with(AutoencoderRun.resolved(encoded, run.upon(encoded.folder())));
+    } else if (recipe.latents() instanceof Latents.Vectors vectors) {
+      int channels = TowersRun.pictureChannels(run.upon(vectors.folder()));
+      sized = recipe.with(new Latents.Vectors(vectors.folder(), channels));
+    }
     ConditionSettings condition = recipe.condition();
     if (!condition.says() || condition.tokenChannels() > 0) {
-      return recipe;
+      return sized;
     }
     int channels = condition.texts().isPresent()
         ? TowersRun.channels(run.upon(condition.texts().get()))
         : TowersRun.pictureChannels(run.upon(condition.pictures().orElseThrow()));
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.putObject("condition").put("channels", channels);
-    return Recipe.ENGINE.read(tree, recipe);
+    return Recipe.ENGINE.read(tree, sized);
+  }
+
+  /**
+   * A recipe with everything spelled out that has to be measured before training begins: how large latents
+   * are.
+   *
+   * @param recipe whose sizes are {@linkplain #resolved spelled out}
+   * @param run its folder
+   * @param data what is learned from
+   * @param device where to compute
+   * @return the recipe
+   * @throws IOException if something cannot be read
+   */
+  public static Recipe measured(Recipe recipe, RunFolder run, Dataset data, Device device)
+      throws IOException {
+    if (!(recipe.latents() instanceof Latents.Encoded encoded) || encoded.scale() > 0) {
+      return recipe;
+    }
+    try (Scope scope = Scope.open()) {
+      int count = Math.min(MEASURED, data.size()), size = data.pictureLength();
+      float[] some = new float[Shape.product(count, size)];
+      for (int n = 0; n < count; n++) {
+        data.read(n, false, some, n * size);
+      }
+      Shape shape = Shape.of(count, data.height(), data.width(), data.channels());
+      double scale = AutoencoderRun.open(run.upon(encoded.folder()), 1, device)
+          .unitScale(PictureTensor.of(device, shape, some), RandomKey.of(recipe.seed()));
+      return recipe.with(
+          new Latents.Encoded(encoded.folder(), encoded.factor(), encoded.channels(), scale));
+    }
   }
 
   /**
@@ -165,7 +235,10 @@ public record Encoders(
       all.add(""); // what is said where nothing is told
       read = read.withSaid(texts.get().said(all));
     }
-    return pictures.isEmpty() ? read : read.withSaid(seen(pictures.get(), batch.x0()));
+    if (pictures.isPresent()) {
+      read = read.withSaid(seen(pictures.get(), batch.x0()));
+    }
+    return space.isEmpty() ? read : read.withX0(space.get().of(batch.x0(), batch.first(), key));
   }
 
   /** (N + 1, 1, C) vectors of pictures; the last row is 0. */

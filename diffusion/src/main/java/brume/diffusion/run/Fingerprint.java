@@ -4,6 +4,7 @@ import brume.diffusion.data.Crop;
 import brume.diffusion.data.ImagesSettings;
 import brume.diffusion.data.LabelRule;
 import brume.diffusion.data.augment.Augmentations;
+import brume.diffusion.network.Latents;
 import brume.diffusion.objective.Conditions;
 import brume.diffusion.recipe.Recipe;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,6 +29,9 @@ final class Fingerprint {
     }
     if (recipe.augmentation() instanceof Augmentations.None) {
       tree.remove("augmentation"); // which recipes of 0.2.0 do not have
+    }
+    if (recipe.latents() instanceof Latents.Pixels) {
+      tree.remove("latents"); // which recipes of 0.2.0 do not have
     }
     ((ObjectNode) tree.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));

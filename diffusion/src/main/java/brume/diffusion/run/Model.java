@@ -21,6 +21,7 @@ import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The network that a recipe describes, with what stands between it and the process. */
@@ -67,7 +68,7 @@ public final class Model implements Network {
     Parameters more = Parameters.of(device, key.child(AUGMENTATION));
     this.hearing = hearing(recipe, inner, more);
     Network whole = patch == 1 ? inner : new Patches(inner, patch);
-    int beside = recipe.condition().channels(recipe.data().shape().dim(2));
+    int beside = recipe.condition().channels(recipe.sampled().dim(2));
     this.network = beside == 0 ? whole : new BesidePictures(whole, beside);
     this.seesPictures = beside > 0;
     this.clocked = new Clock(network, recipe.process().clock());
@@ -155,7 +156,20 @@ public final class Model implements Network {
    * @return from noise to what data look like
    */
   public Drawing drawing(Recipe sampling, long seed, int batch) {
-    return new Drawing(sampling.sampler().create(reverse(sampling)), recipe.sampled(), seed, batch);
+    return new Drawing(
+        sampling.sampler().create(reverse(sampling)), recipe.sampled(), seed, batch, finish());
+  }
+
+  /**
+   * What happens to samples when they are drawn.
+   *
+   * @return from the form in which it sees data to data
+   */
+  public UnaryOperator<Tensor> finish() {
+    return encoders
+        .space()
+        .<UnaryOperator<Tensor>>map(space -> space::pictures)
+        .orElse(drawn -> drawn);
   }
 
   /**
