@@ -94,6 +94,16 @@ public final class ShapePictures implements Dataset {
   }
 
   @Override
+  public boolean captioned() {
+    return true;
+  }
+
+  @Override
+  public String caption(int index, double chance) {
+    return scene(index).caption(chance);
+  }
+
+  @Override
   public void read(int index, boolean flipped, float[] into, int offset) {
     (flipped ? scene(index).mirrored() : scene(index)).draw(side, into, offset);
   }

@@ -25,9 +25,7 @@ public enum FigureRelation {
    * @return by the larger of the two distances
    */
   public static FigureRelation of(double dx, double dy) {
-    return Math.abs(dx) >= Math.abs(dy)
-        ? dx < 0 ? LEFT_OF : RIGHT_OF
-        : dy < 0 ? ABOVE : BELOW;
+    return Math.abs(dx) >= Math.abs(dy) ? dx < 0 ? LEFT_OF : RIGHT_OF : dy < 0 ? ABOVE : BELOW;
   }
 
   /**

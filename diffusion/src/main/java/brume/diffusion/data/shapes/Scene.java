@@ -4,7 +4,9 @@ import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a picture shows: one to three figures of different colours that do not touch, on a dark ground. Of two
@@ -51,11 +53,15 @@ public record Scene(List<Figure> figures) {
       for (int n = 0; n < count; n++) {
         some.add(all.get(key.below(i + n, all.size())));
       }
-      boolean differ = some.stream().map(Combination::color).distinct().count() == count;
-      if (differ && combinations.has(some)) {
+      if (differ(some) && combinations.has(some)) {
         return some;
       }
     }
+  }
+
+  private static boolean differ(List<Combination> some) {
+    Set<FigureColor> colors = EnumSet.noneOf(FigureColor.class);
+    return some.stream().allMatch(one -> colors.add(one.color()));
   }
 
   /** In one of nine places, well away from where the next begins. */
@@ -80,7 +86,8 @@ public record Scene(List<Figure> figures) {
       List<Figure> figures = new ArrayList<>();
       for (int n = 0; n < widths.length; n++) {
         if (i % TRIES == 0) {
-          widths[n] = FigureSize.values()[attempt.below(4L * n, 2)].width(attempt.uniform(4L * n + 1));
+          widths[n] =
+              FigureSize.values()[attempt.below(4L * n, 2)].width(attempt.uniform(4L * n + 1));
         }
         double room = 1 - widths[n] - 2 * EDGE;
         double x = EDGE + widths[n] / 2 + room * attempt.uniform(4L * n + 2);

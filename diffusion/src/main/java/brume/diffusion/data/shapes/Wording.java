@@ -27,7 +27,8 @@ final class Wording {
     List<Figure> figures = shuffled(scene.figures());
     List<String> named = figures.stream().map(this::named).toList();
     return switch (named.size()) {
-      case 1 -> choice(2) == 0 ? named.get(0) : named.get(0) + " " + figures.get(0).place();
+      case 1 ->
+        choice(2) == 0 ? named.get(0) : named.get(0) + " " + figures.get(0).place();
       case 2 -> ofTwo(figures, named);
       default -> ofThree(figures, named);
     };
