@@ -6,7 +6,7 @@ import static brume.autograd.function.pointwise.Pointwise.gelu;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Parameters;
-import brume.nn.layer.HiddenTokens;
+import brume.nn.layer.Heads;
 import brume.nn.layer.LayerNorm;
 import brume.nn.layer.Linear;
 import java.util.Optional;
@@ -40,11 +40,11 @@ final class PriorBlock {
     this.outer = new Linear(at.child("ff.net.2"), WIDER * dim, dim);
   }
 
-  /** (N, L, dim) to the same shape; the summands (N, 1, L, L) are added to products. */
+  /** (N, L, dim) to the same shape; the summands (N or 1, 1, L, L) are added to products. */
   Variable forward(Variable x, Variable summands) {
     return Tape.tidy(() -> {
       Variable seen = norm1.forward(x);
-      Variable attended = HiddenTokens.attend(
+      Variable attended = Heads.attend(
           toQ.forward(seen), toK.forward(seen), toV.forward(seen), heads, Optional.of(summands));
       Variable h = add(x, toOut.forward(attended));
       return add(h, outer.forward(gelu(inner.forward(norm2.forward(h)))));

@@ -17,6 +17,7 @@ import brume.nn.Query;
 import brume.nn.StoredLayout;
 import brume.nn.init.Initialization;
 import brume.nn.init.Initializer;
+import brume.nn.layer.Hiding;
 import brume.nn.layer.LayerNorm;
 import brume.nn.layer.Linear;
 import brume.nn.layer.TimeEmbedding;
@@ -24,7 +25,6 @@ import brume.nn.layer.TimeEncoding;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
-import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,6 @@ public final class PriorTransformer implements Network {
   private static final String NAME = "prior"; // in messages
   private static final TimeEncoding.Sinusoidal TIME = new TimeEncoding.Sinusoidal(10000, true, 0);
   private static final int MORE = 4; // tokens behind those of the words
-  private static final double LOWERED = -10000; // products of what is not to be seen
 
   private final Parameters at;
   private final PriorConfig config;
@@ -175,18 +174,13 @@ public final class PriorTransformer implements Network {
     return reshape(x, Shape.of(x.shape().dim(0), 1, config.dim()));
   }
 
-  /** What keeps tokens from those behind them and from hidden words: (N, 1, L, L), constant. */
+  /** What keeps tokens from those behind them and from hidden words: (N or 1, 1, L, L), constant. */
   private Variable summands(Context context) {
-    int samples = context.tokens().shape().dim(0), words = config.tokens(), all = words + MORE;
-    double[] summands = new double[samples * all * all];
-    for (int i = 0; i < summands.length; i++) {
-      int key = i % all, query = i / all % all, sample = i / (all * all);
-      boolean hidden = key < words
-          && context.shown().isPresent()
-          && !context.shown().get()[sample * words + key];
-      summands[i] = (key > query ? LOWERED : 0) + (hidden ? LOWERED : 0);
-    }
-    return Variable.constant(Tensor.of(at.device(), Shape.of(samples, 1, all, all), summands));
+    Variable causal = Hiding.LOWERED.causal(at.device(), config.tokens() + MORE);
+    return Hiding.LOWERED
+        .tokens(context, MORE)
+        .map(hidden -> add(causal, hidden))
+        .orElse(causal);
   }
 
   /**

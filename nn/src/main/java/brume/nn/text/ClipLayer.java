@@ -9,6 +9,7 @@ import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.init.Initialization;
+import brume.nn.layer.Heads;
 import brume.nn.layer.LayerNorm;
 import brume.nn.layer.Linear;
 import java.util.List;
@@ -67,9 +68,8 @@ final class ClipLayer implements Layer {
   }
 
   private Variable attend(Variable x, Optional<Variable> added) {
-    double scale = 1 / Math.sqrt((double) config.dim() / config.heads());
-    return toOut.forward(Heads.attention(
-        toQ.forward(x), toK.forward(x), toV.forward(x), config.heads(), scale, added));
+    return toOut.forward(
+        Heads.attend(toQ.forward(x), toK.forward(x), toV.forward(x), config.heads(), added));
   }
 
   @Override

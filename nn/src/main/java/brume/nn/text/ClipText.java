@@ -12,6 +12,7 @@ import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.StoredLayout;
+import brume.nn.layer.Hiding;
 import brume.nn.layer.LayerNorm;
 import brume.nn.layer.Linear;
 import brume.tensor.Device;
@@ -99,7 +100,7 @@ public final class ClipText implements Layer {
    * @throws ShapeException if rows are longer than there are positions, or have unknown tokens
    */
   public ClipStates encode(TokenRows rows, Pass pass) {
-    return encode(rows, Heads.causal(words.value().device(), rows.length()), pass);
+    return encode(rows, Hiding.GONE.causal(words.value().device(), rows.length()), pass);
   }
 
   /**
@@ -112,8 +113,8 @@ public final class ClipText implements Layer {
    */
   public ClipStates encodeMasked(TokenRows rows, Pass pass) {
     Device device = words.value().device();
-    Variable causal = Heads.causal(device, rows.length());
-    return encode(rows, add(causal, Heads.padding(device, rows)), pass);
+    Variable causal = Hiding.GONE.causal(device, rows.length());
+    return encode(rows, add(causal, rows.hidden(device)), pass);
   }
 
   private ClipStates encode(TokenRows rows, Variable hidden, Pass pass) {

@@ -91,7 +91,7 @@ public final class T5Encoder implements Layer {
    * @throws ShapeException if there are unknown tokens
    */
   public Variable encodeMasked(TokenRows rows, Pass pass) {
-    Variable hidden = Heads.padding(words.value().device(), rows);
+    Variable hidden = rows.hidden(words.value().device());
     return encode(rows, add(byDistance(rows.length()), hidden), pass);
   }
 

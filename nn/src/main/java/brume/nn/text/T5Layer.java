@@ -10,6 +10,7 @@ import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.init.Initialization;
+import brume.nn.layer.Heads;
 import brume.nn.layer.Linear;
 import java.util.List;
 import java.util.Optional;
@@ -75,7 +76,7 @@ final class T5Layer implements Layer {
   }
 
   private Variable attend(Variable x, Variable added) {
-    return toOut.forward(Heads.attention(
+    return toOut.forward(Heads.attend(
         toQ.forward(x), toK.forward(x), toV.forward(x), config.heads(), 1, Optional.of(added)));
   }
 

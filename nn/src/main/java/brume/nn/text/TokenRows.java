@@ -1,5 +1,8 @@
 package brume.nn.text;
 
+import brume.autograd.Variable;
+import brume.nn.layer.Hiding;
+import brume.tensor.Device;
 import brume.tensor.Shape;
 import java.nio.IntBuffer;
 import java.util.HashMap;
@@ -24,6 +27,15 @@ public record TokenRows(int rows, int length, int[] tokens, int[] mask) {
    */
   public Shape shape() {
     return Shape.of(rows, length);
+  }
+
+  /** What hides padding from all tokens: (N, 1, 1, L), added to the products of attention. */
+  Variable hidden(Device device) {
+    boolean[] shown = new boolean[mask.length];
+    for (int i = 0; i < shown.length; i++) {
+      shown[i] = mask[i] != 0;
+    }
+    return Hiding.GONE.keys(device, rows, shown);
   }
 
   /**

@@ -9,7 +9,8 @@ import brume.autograd.Variable;
 import brume.nn.Context;
 import brume.nn.Parameters;
 import brume.nn.layer.GroupNorm;
-import brume.nn.layer.HiddenTokens;
+import brume.nn.layer.Heads;
+import brume.nn.layer.Hiding;
 import brume.nn.layer.LayerNorm;
 import brume.nn.layer.Linear;
 import brume.tensor.Shape;
@@ -72,12 +73,12 @@ final class AddedAttention {
   Variable forward(Variable x, Context context) {
     Shape shape = x.shape();
     int pixels = shape.dim(1) * shape.dim(2);
-    Optional<Variable> hidden = HiddenTokens.summands(context, toK.isPresent() ? pixels : 0);
+    Optional<Variable> hidden = Hiding.LOWERED.tokens(context, toK.isPresent() ? pixels : 0);
     return Tape.tidy(() -> {
       Variable tokens = tokenNorm.apply(context.tokens());
       Variable rows = reshape(norm.forward(x), Shape.of(shape.dim(0), pixels, shape.dim(3)));
       Variable k = addedK.forward(tokens), v = addedV.forward(tokens);
-      Variable y = HiddenTokens.attend(
+      Variable y = Heads.attend(
           toQ.forward(rows),
           toK.map(layer -> concatenate(1, k, layer.forward(rows))).orElse(k),
           toV.map(layer -> concatenate(1, v, layer.forward(rows))).orElse(v),

@@ -9,7 +9,7 @@ import brume.autograd.Variable;
 import brume.nn.Parameters;
 import brume.nn.StoredLayout;
 import brume.nn.init.Initializer;
-import brume.nn.layer.HiddenTokens;
+import brume.nn.layer.Heads;
 import brume.nn.layer.LayerNorm;
 import brume.nn.layer.Linear;
 import brume.tensor.Shape;
@@ -51,7 +51,7 @@ final class TextPooling {
     Variable seen = before.forward(tokens);
     Variable asking = add(mean(seen, Axes.of(1).keep()), place);
     Variable all = concatenate(1, asking, seen);
-    Variable pooled = HiddenTokens.attend(
+    Variable pooled = Heads.attend(
         toQ.forward(asking), toK.forward(all), toV.forward(all), heads, Optional.empty());
     return behind.forward(out.forward(reshape(pooled, Shape.of(samples, channels))));
   }

@@ -2,7 +2,7 @@ package brume.nn.unet.diffusers;
 
 import brume.autograd.Variable;
 import brume.nn.Parameters;
-import brume.nn.layer.HiddenTokens;
+import brume.nn.layer.Heads;
 import brume.nn.layer.Linear;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ final class TokenAttention {
 
   /** (N, L, C) of positions and (N, T, K) of tokens to (N, L, C). */
   Variable forward(Variable x, Variable tokens, Optional<Variable> hidden) {
-    return toOut.forward(HiddenTokens.attend(
-        toQ.forward(x), toK.forward(tokens), toV.forward(tokens), heads, hidden));
+    return toOut.forward(
+        Heads.attend(toQ.forward(x), toK.forward(tokens), toV.forward(tokens), heads, hidden));
   }
 }

@@ -9,7 +9,7 @@ import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Context;
 import brume.nn.Parameters;
-import brume.nn.layer.HiddenTokens;
+import brume.nn.layer.Hiding;
 import brume.nn.layer.LayerNorm;
 import brume.nn.layer.Linear;
 import java.util.Optional;
@@ -52,7 +52,7 @@ final class TransformerBlock {
 
   /** (N, L, C) of positions, which attend to the context, to the same shape. */
   Variable forward(Variable x, Context context) {
-    Optional<Variable> hidden = HiddenTokens.summands(context, 0);
+    Optional<Variable> hidden = Hiding.LOWERED.tokens(context, 0);
     return Tape.tidy(() -> {
       Variable seen = norm1.forward(x);
       Variable h = add(
