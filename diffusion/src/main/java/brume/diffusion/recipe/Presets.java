@@ -27,6 +27,7 @@ public final class Presets {
       "toy:gaussian25",
       "series",
       "moving",
+      "shapes-text",
       "seed002",
       "cifar10-ddpm",
       "celeba64-ddpm",
