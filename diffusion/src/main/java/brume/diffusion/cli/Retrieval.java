@@ -2,9 +2,10 @@ package brume.diffusion.cli;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Dataset;
+import brume.diffusion.data.Part;
 import brume.diffusion.data.PictureTensor;
+import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.TrainingListener;
 import brume.nn.Pass;
@@ -18,20 +19,18 @@ import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Tells at the end of a training how often the caption of a picture is found among those of others, and the
- * picture of a caption: of the data, and of data that were held back from it where there are some.
+ * picture of a caption, of pictures that were not learned from.
  *
- * @param data that were learned from
- * @param heldBack data like these that were not
+ * @param recipe of the run
+ * @param data that were learned from, and those that are held back
  * @param device where it is computed
  */
-record Retrieval(Dataset data, Optional<DataSettings> heldBack, Device device)
-    implements TrainingListener {
+record Retrieval(Recipe recipe, Dataset data, Device device) implements TrainingListener {
 
-  private static final int PAIRS = 100, ROUNDS = 5;
+  private static final int PAIRS = 100;
 
   /** How many were found, of how many. */
   private record Found(int captions, int pictures, int of) {
@@ -42,44 +41,40 @@ record Retrieval(Dataset data, Optional<DataSettings> heldBack, Device device)
 
   @Override
   public void finished(Model average) throws IOException {
-    tell("", data, average);
-    if (heldBack.isPresent()) {
-      try (Dataset others = heldBack.get().open()) {
-        tell("of what was held back: ", others, average);
-      }
+    Part held = Part.heldBack(data, recipe.objective().heldBack());
+    int pairs = Math.min(PAIRS, held.size());
+    Found all = new Found(0, 0, 0);
+    for (int first = 0; first + pairs <= held.size(); first += pairs) {
+      all = all.plus(found(held, first, pairs, average));
     }
-  }
-
-  private static int among(Dataset data) {
-    return Math.min(PAIRS, data.size());
-  }
-
-  private void tell(String what, Dataset of, Model model) throws IOException {
-    int pairs = among(of);
-    Found found = new Found(0, 0, 0);
-    for (int round = 0; round < Math.min(ROUNDS, of.size() / pairs); round++) {
-      found = found.plus(found(of, round, model));
+    double captions = share(all.captions(), all), pictures = share(all.pictures(), all);
+    int of = all.of();
+    if (!Telling.isJson()) {
+      Telling.say(Text.of(
+          "of %d pictures that are not learned from, %d at a time, it finds the caption of %.0f%%, and the picture"
+              + " of %.0f%% of their captions",
+          of, pairs, captions, pictures));
     }
-    Telling.say(Text.of(
-        "%samong %d it found the caption of %.0f%% of the pictures, and the picture of %.0f%% of the captions",
-        what, pairs, share(found.captions(), found), share(found.pictures(), found)));
+    Telling.event("retrieval", facts -> facts
+        .put("pictures", of)
+        .put("among", pairs)
+        .put("captionsFound", captions)
+        .put("picturesFound", pictures));
   }
 
   private static double share(int right, Found found) {
     return 100.0 * right / found.of();
   }
 
-  /** One batch of pairs, which are chosen from all parts of the data. */
-  private Found found(Dataset of, int round, Model model) throws IOException {
-    int pairs = among(of), rounds = Math.min(ROUNDS, of.size() / pairs);
-    RandomKey chance = RandomKey.of(0).child("retrieval", round);
+  /** One batch of pairs. */
+  private Found found(Part held, int first, int pairs, Model model) throws IOException {
+    RandomKey chance = RandomKey.of(0).child("retrieval");
     List<String> captions = new ArrayList<>();
-    Shape shape = Shape.of(pairs, of.height(), of.width(), of.channels());
+    Shape shape = Shape.of(pairs, held.height(), held.width(), held.channels());
     float[] pictures = new float[shape.size()];
     for (int i = 0; i < pairs; i++) {
-      int index = (int) (((long) i * rounds + round) * of.size() / ((long) pairs * rounds));
-      of.read(index, false, pictures, i * of.pictureLength());
-      captions.add(of.caption(index, chance.uniform(i)));
+      held.read(first + i, false, pictures, i * held.pictureLength());
+      captions.add(held.caption(first + i, chance.uniform(first + i)));
     }
     try (Scope scope = Scope.open();
         Tape.Pause pause = Tape.pause()) {

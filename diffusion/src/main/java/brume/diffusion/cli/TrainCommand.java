@@ -375,8 +375,8 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       if (recipe.objective().role() == Role.AUTOENCODER) {
         listeners.add(new Reconstructions(recipe, folder, data.data(), device));
       }
-      if (recipe.network().reads().isPresent()) {
-        listeners.add(new Retrieval(data.data(), recipe.data().heldBack(), device));
+      if (recipe.objective().role() == Role.TOWERS) {
+        listeners.add(new Retrieval(recipe, data.data(), device));
       }
       if (tensorboard || TensorBoard.isIn(folder)) {
         listeners.add(board);

@@ -3,7 +3,6 @@ package brume.diffusion.data;
 import brume.tensor.Shape;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** Settings of what a run learns from: a kind of {@link Datasets}. */
 public interface DataSettings {
@@ -69,15 +68,6 @@ public interface DataSettings {
    */
   default int frames() {
     return 1;
-  }
-
-  /**
-   * Data like these of which training sees nothing.
-   *
-   * @return empty if there are none
-   */
-  default Optional<DataSettings> heldBack() {
-    return Optional.empty();
   }
 
   /**

@@ -5,7 +5,6 @@ import brume.diffusion.data.shapes.Combinations;
 import brume.diffusion.settings.About;
 import brume.tensor.Shape;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@link ShapePictures}.
@@ -44,13 +43,6 @@ public record ShapesSettings(
     return most == 1
         ? combinations.single().stream().map(Combination::toString).toList()
         : List.of();
-  }
-
-  @Override
-  public Optional<DataSettings> heldBack() {
-    return combinations == Combinations.SEEN
-        ? Optional.of(new ShapesSettings(size, pictures, most, Combinations.HELD_BACK))
-        : Optional.empty();
   }
 
   @Override

@@ -19,6 +19,9 @@ public final class Objectives {
   static final String TIMES =
       "Times visited in training: all alike, or more often where the loss is large.";
 
+  static final String HELD_BACK =
+      "Pictures that are not learned from, but measured; at most a tenth of all.";
+
   /** All of them. */
   public static final Catalog<ObjectiveSettings> CATALOG = Catalog.of(
           "objective", "objectives", ObjectiveSettings.class)
@@ -59,7 +62,7 @@ public final class Objectives {
           "Kingma and Welling (2013); Rombach et al. (2022), section G")
       .add(
           "contrastive",
-          new Contrastive(),
+          new Contrastive(500),
           "How well pictures and their captions are told from others, for --network clip.",
           "Radford et al. (2021), section 2.3");
 
@@ -227,12 +230,7 @@ public final class Objectives {
                   "Weight of how far latents are from standard normal ones, in nats of a picture.",
               min = 0)
           double klWeight,
-      @About(
-              value =
-                  "Pictures that are not learned from, but shown and measured; at most a tenth of all.",
-              min = 1,
-              max = 4096)
-          int heldBack)
+      @About(value = HELD_BACK, min = 1, max = 4096) int heldBack)
       implements ObjectiveSettings {
     @Override
     public Objective create(TrainedProcess process) {
@@ -289,10 +287,16 @@ public final class Objectives {
     }
   }
 
-  /** {@link ContrastiveObjective}. */
-  public record Contrastive() implements ObjectiveSettings {
+  /**
+   * {@link ContrastiveObjective}.
+   *
+   * @param heldBack pictures that are not learned from, at most a tenth of the data
+   */
+  public record Contrastive(@About(value = HELD_BACK, min = 1, max = 4096) int heldBack)
+      implements ObjectiveSettings {
     @Override
     public Objective create(TrainedProcess process) {
+      requireNothingLearned(process, "contrastive");
       return new ContrastiveObjective();
     }
 

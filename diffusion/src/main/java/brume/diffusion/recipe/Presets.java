@@ -111,7 +111,7 @@ public final class Presets {
 
   private static List<Stage> stages(JsonNode named) {
     List<Stage> stages = new ArrayList<>();
-    named.fields().forEachRemaining(each -> stages.add(new Stage(each.getKey(), each.getValue())));
+    named.properties().forEach(each -> stages.add(new Stage(each.getKey(), each.getValue())));
     return stages;
   }
 

@@ -151,7 +151,10 @@ public final class Trainer {
       Checkpoints checkpoints = new Checkpoints(folder);
       Optional<Checkpoint> last = checkpoints.toResume(recipe.training().checkpointEvery());
       if (last.isEmpty() && encoders == null && recipe.network().reads().isPresent()) {
-        RunTokenizer.prepare(folder, recipe.network().reads().get(), data);
+        RunTokenizer.prepare(
+            folder,
+            recipe.network().reads().get(),
+            Part.others(data, recipe.objective().heldBack()));
       }
       Learning state = new Learning(recipe, device, encoders());
       if (last.isPresent()) {

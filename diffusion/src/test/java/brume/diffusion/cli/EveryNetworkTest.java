@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every network of the catalog that draws, and every process beside the usual one, is trained, killed, resumed
+ * Every network of the catalog that draws without being told words, and every process beside the usual one, is trained, killed, resumed
  * and sampled through the command line.
  */
 class EveryNetworkTest {
@@ -211,7 +211,8 @@ class EveryNetworkTest {
         networks(),
         Stream.concat(
                 Networks.CATALOG.kinds().stream()
-                    .filter(kind -> kind.defaults().role() == Role.DENOISER)
+                    .filter(kind -> kind.defaults().role() == Role.DENOISER
+                        && !kind.defaults().attends())
                     .map(Kind::name)
                     .filter(name -> !name.startsWith("test-")),
                 Processes.CATALOG.names().stream()

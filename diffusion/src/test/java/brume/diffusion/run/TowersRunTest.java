@@ -25,6 +25,7 @@ import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class TowersRunTest {
     Training usual = Training.on(new Shades(captioned), CPU)
         .with(
             new TowersSettings(2, 1, 2, DIM / 2, PROJECTION, 530, LENGTH),
-            new Objectives.Contrastive());
+            new Objectives.Contrastive(2));
     return new Training(
         usual.recipe().withPatch(1), usual.data(), usual.device(), usual.listener());
   }
@@ -112,6 +113,13 @@ class TowersRunTest {
       assertEquals(Shape.of(3, LENGTH, DIM), said.tokens().shape());
       assertEquals(DIM, words.channels());
       assertTrue(said.shown().isEmpty(), "padding is seen, as it was trained");
+
+      double[] vectors = numbers(said.vector().orElseThrow());
+      double square = 0;
+      for (int i = 0; i < PROJECTION; i++) {
+        square += vectors[i] * vectors[i];
+      }
+      assertEquals(PROJECTION, square, 1e-4);
 
       Model model = newest();
       TokenRows rows = model.encoders().words().orElseThrow().rows(TEXTS);
@@ -137,8 +145,10 @@ class TowersRunTest {
       assertEquals(Shape.of(2, PROJECTION), pictures.shape());
       assertEquals(PROJECTION, towers.pictures().channels());
       Clip clip = Clip.of(newest());
+      double[] directions = numbers(clip.ofPictures(Variable.constant(x), Pass.inference()));
+      double unit = Math.sqrt(PROJECTION);
       assertArrayEquals(
-          numbers(clip.ofPictures(Variable.constant(x), Pass.inference())), numbers(pictures));
+          Arrays.stream(directions).map(each -> each * unit).toArray(), numbers(pictures), 1e-5);
       Variable texts = towers.directions(TEXTS);
       double length = 0;
       for (int i = 0; i < PROJECTION; i++) {
@@ -173,7 +183,7 @@ class TowersRunTest {
       assertTrue(Encoders.open(whole, new RunFolder(folder.resolve("x")), CPU).read());
 
       refuses(
-          "expected a run that says 9 numbers of a word, as the recipe has it, got one that says 8",
+          "expected a run that says 9 numbers of a word or a picture, as the recipe has it, got one that says 8",
           recipe.with(new Conditions.Texts("text", 0.1, 9)));
       refuses(
           "expected the folder of a run that has learned to compare pictures with texts, found no config.json",
