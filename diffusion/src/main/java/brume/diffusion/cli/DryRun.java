@@ -9,6 +9,7 @@ import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.TrainingStep;
 import brume.nn.optim.Optimizer;
+import brume.nn.Context;
 import brume.nn.text.TokenRows;
 import brume.tensor.Device;
 import brume.tensor.Scope;
@@ -37,6 +38,7 @@ record DryRun(
   private static final double SECONDS = 10; // for the compiler and for chance
   private static final int MOST_STEPS = 50;
   private static final int LARGE = 128 * 128 * 3; // numbers of a sample, of which one is enough
+  private static final int USUAL_TOKENS = 24; // of a text
   private static final int SAMPLES = 4; // enough for both cores, few enough for any memory
 
   static DryRun of(Recipe recipe, boolean recompute, Device device) {
@@ -49,7 +51,7 @@ record DryRun(
           .mapToLong(part -> part.variable().shape().size())
           .sum();
       int averages = recipe.average().rates().size();
-      Shape picture = recipe.data().shape();
+      Shape picture = recipe.sampled(); // as if it were encoded already
       Optional<TextRows> texts = recipe.network().reads();
       int small = picture.size() > LARGE ? texts.isPresent() ? 2 : 1 : SAMPLES;
       int tried = Math.min(small, recipe.training().batch());
@@ -65,10 +67,11 @@ record DryRun(
           1,
           recompute);
       Batch plain = new Batch(x0, 0, new int[tried]);
+      Batch told = recipe.condition().says() ? plain.withSaid(nothing(recipe, tried, device)) : plain;
       Batch batch = texts
-          .map(each -> plain.withWords(
+          .map(each -> told.withWords(
               TokenRows.of(Collections.nCopies(tried, new int[0]), each.length(), 0)))
-          .orElse(plain);
+          .orElse(told);
       long bytes = activations(step, batch) / tried;
       return new DryRun(
           recipe,
@@ -77,6 +80,15 @@ record DryRun(
           bytes,
           seconds(step, batch) / tried);
     }
+  }
+
+  /** What an encoder may say of samples, and in the last row of nothing. */
+  private static Context nothing(Recipe recipe, int samples, Device device) {
+    int must = recipe.network().tokens(), channels = Math.max(1, recipe.condition().tokenChannels());
+    Shape tokens = Shape.of(samples + 1, must == 0 ? USUAL_TOKENS : must, channels);
+    Shape vector = Shape.of(samples + 1, channels);
+    return Context.of(Variable.constant(Tensor.of(device, tokens, new float[tokens.size()])))
+        .withVector(Variable.constant(Tensor.of(device, vector, new float[vector.size()])));
   }
 
   private static Variable loss(TrainingStep step, Batch batch, int number) {
@@ -142,7 +154,6 @@ record DryRun(
         ? String.format(Locale.ROOT, "%.0f min", Math.max(1, hours * 60))
         : String.format(Locale.ROOT, hours < 100 ? "%.1f hours" : "%,.0f hours", hours);
     lines.add("time at most about " + time + " on this machine");
-    lines.add("nothing was trained; leave --dry-run out to begin");
     return lines;
   }
 }

@@ -25,12 +25,19 @@ final class Stages {
     }
   }
 
-  /** Those that are not at their end yet, in the order in which they are trained. */
-  static List<RunFolder> unfinished(RunFolder run, Recipe recipe) throws IOException {
+  /**
+   * Those that are not at their end yet, in the order in which they are trained.
+   *
+   * @param run a run, maybe itself one of them
+   * @param recipe of the run
+   * @param whole the run in whose folder they lie
+   */
+  static List<RunFolder> unfinished(RunFolder run, Recipe recipe, RunFolder whole)
+      throws IOException {
     List<RunFolder> unfinished = new ArrayList<>();
     for (String place : recipe.buildsOn()) {
       RunFolder upon = run.upon(place);
-      if (upon.path().startsWith(run.path()) && upon.holdsRun() && !isFinished(upon)) {
+      if (upon.path().startsWith(whole.path().normalize()) && upon.holdsRun() && !isFinished(upon)) {
         unfinished.add(upon);
       }
     }

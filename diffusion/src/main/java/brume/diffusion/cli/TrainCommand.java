@@ -220,8 +220,18 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     Device device = deviceOptions.open();
     Telling.say(Backends.named(device.name()).describe());
     shown.ifPresent(each -> each.tell(dataReport));
-    DryRun.of(recipe.trainable(), recompute, device).lines().forEach(Telling::say);
+    Recipe last = recipe.trainable();
+    for (Presets.Stage stage : stages()) {
+      Telling.say("first, in the folder " + stage.folder() + " of the run:");
+      DryRun.of(stage.recipe(last).trainable(), recompute, device).lines().forEach(Telling::say);
+    }
+    DryRun.of(last, recompute, device).lines().forEach(Telling::say);
+    Telling.say("nothing was trained; leave --dry-run out to begin");
     return 0;
+  }
+
+  private List<Presets.Stage> stages() {
+    return preset == null ? List.of() : Presets.named(preset).stages();
   }
 
   private int begin() throws IOException {
@@ -247,9 +257,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       DataShown shown = DataShown.of(recipe, data);
       introduce(device, shown, lock.folder());
       Lengths.warnOfLongWarmup(recipe);
-      if (preset != null) {
-        Stages.prepare(lock.folder(), Presets.named(preset).stages(), recipe);
-      }
+      Stages.prepare(lock.folder(), stages(), recipe);
       Recipes.write(lock.folder().config(), recipe); // by which it goes on if a stage is stopped
       return train(recipe, lock.folder(), shown, device);
     }
@@ -341,7 +349,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private Ending trainAll(
       Recipe recipe, RunFolder folder, RunFolder asked, DataShown data, Device device)
       throws IOException {
-    for (RunFolder before : Stages.unfinished(folder, recipe)) {
+    for (RunFolder before : Stages.unfinished(folder, recipe, asked)) {
       Ending ending = trainStage(before, asked, device);
       if (!ending.equals(Ending.FINISHED)) {
         return ending;

@@ -76,6 +76,15 @@ public interface NetworkSettings {
   }
 
   /**
+   * Tokens of a text that it must have.
+   *
+   * @return 0 if it takes any number
+   */
+  default int tokens() {
+    return 0;
+  }
+
+  /**
    * What it reads of texts itself, without an encoder.
    *
    * @return empty unless it does

@@ -28,6 +28,8 @@ public final class Presets {
       "series",
       "moving",
       "shapes-text",
+      "shapes-prior",
+      "shapes-cascade",
       "seed002",
       "cifar10-ddpm",
       "celeba64-ddpm",
