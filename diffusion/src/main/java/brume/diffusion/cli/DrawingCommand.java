@@ -318,10 +318,11 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     leading.refuse("--prompt");
     Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
     SampleNumbers numbers = numbers(texts.turn(), texts.turn());
-    Prompting.Ready ready = texts.ready(recipe, device);
+    Prompting.Ready ready = texts.ready(recipe, steering.pictureSize(), device);
     long own = seed == null ? recipe.seed() : seed;
     Sampler sampler =
         steering.ofLatents(recipe.sampler().create(recipe.reverse()), ready, own, device);
+    Asked asked = ready.asked(steering.besideLatents(ready, own, device));
     Drawing how = new Drawing(
         sampler, ready.latents(), own, batch == null ? 1 : batch, ready.pipeline()::pictures);
     Exhibit exhibit = new PictureExhibit(ready.picture(), 1);
@@ -336,7 +337,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       if (sink.done() > 0) {
         Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
       }
-      draw(exhibit, ready.asked(), numbers, how, steps, device, sink.done(), sink::write);
+      draw(exhibit, asked, numbers, how, steps, device, sink.done(), sink::write);
     }
     steps.write();
   }

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     description = {
       "Enlarges a picture with what a run has learned that was trained with --condition super-resolution, each"
           + " sample in another way.",
+      "Or with a folder that diffusers has saved of an upscaler, which is told by --prompt what the picture shows.",
       "All but the picture is as in brume sample."
     })
 final class EnlargeCommand extends DrawingCommand {

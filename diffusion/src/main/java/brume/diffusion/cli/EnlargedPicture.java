@@ -2,30 +2,43 @@ package brume.diffusion.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import brume.diffusion.data.DataReport;
+import brume.diffusion.data.OnePicture;
+import brume.diffusion.data.PictureSize;
+import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.objective.SuperResolution;
+import brume.diffusion.pipeline.Beside;
+import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
+import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
+import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A picture that is enlarged. */
 final class EnlargedPicture implements Steering {
+
+  private static final int USUAL_TIME = 20; // of the upscaler's pipeline in diffusers
 
   @Option(
       names = "--image",
       paramLabel = "PICTURE",
       required = true,
       description =
-          "The picture that is enlarged. Of another size than the run enlarges, its middle is scaled.")
+          "The picture that is enlarged. Of another size than the run enlarges, its middle is scaled; a folder"
+              + " that is told texts enlarges any size.")
   private Path image = Path.of("");
 
   @Option(
@@ -33,8 +46,12 @@ final class EnlargedPicture implements Steering {
       paramLabel = "X",
       description =
           "Noise that the picture gets before it is looked at, 0 to the most that the run was trained with: the"
-              + " more, the less its details are trusted. Default: 0.")
+              + " more, the less its details are trusted. With --prompt, the time up to which it becomes noisy, 0 to the"
+              + " most of the folder. Default: 0, or 20 with --prompt.")
   private @Nullable Double level;
+
+  @Mixin
+  private Prompting prompting = new Prompting(true);
 
   private @Nullable Tensor low; // (1, h, w, C), once it is read
 
@@ -44,7 +61,16 @@ final class EnlargedPicture implements Steering {
   }
 
   @Override
+  public Optional<Prompting> prompting() {
+    return Optional.of(prompting);
+  }
+
+  @Override
   public void check() {
+    if (prompting.isOpen()) {
+      prompting.smaller().ifPresent(how -> requireTime(how.most()));
+      return;
+    }
     UsageException.unless(
         level == null || level >= 0 && level <= 1, // what the run allows is known later
         "--noise-level: expected 0 to 1, got " + level);
@@ -73,6 +99,39 @@ final class EnlargedPicture implements Steering {
     low = GivenPicture.read(
         "--image", image, how.low(source.picture()), "the pictures that the run enlarges", device);
     return Asked.enlarging(source.model(), source.recipe(), low, noiseLevel(), seed);
+  }
+
+  @Override
+  public Optional<PictureSize> pictureSize() throws IOException {
+    DataReport.Size own = OnePicture.size(image);
+    int factor = prompting.factor();
+    return Optional.of(new PictureSize(own.height() * factor, own.width() * factor));
+  }
+
+  @Override
+  public Sampler ofLatents(Sampler sampler, Prompting.Ready ready, long seed, Device device) {
+    return sampler;
+  }
+
+  @Override
+  public Beside besideLatents(Prompting.Ready ready, long seed, Device device)
+      throws IOException {
+    SmallerPicture how = prompting.smaller().orElseThrow();
+    Shape latents = ready.latents();
+    Shape shape = Shape.of(latents.dim(0), latents.dim(1), ready.picture().dim(2));
+    int time = level == null ? Math.min(USUAL_TIME, how.most()) : level.intValue();
+    low = GivenPicture.read("--image", image, shape, "what becomes of --size", device);
+    Tensor noise = NoiseSource.keyed(RandomKey.of(seed).child("enlarging"), 0)
+        .start(device, GivenPicture.batched(shape));
+    return TextToPicture.enlarged(low, how, time, noise);
+  }
+
+  private void requireTime(int most) {
+    UsageException.unless(
+        level == null || level == Math.rint(level) && level >= 0 && level <= most,
+        Text.of(
+            "--noise-level: expected a whole number from 0 to %d with this folder, got %s",
+            most, level));
   }
 
   private double noiseLevel() {

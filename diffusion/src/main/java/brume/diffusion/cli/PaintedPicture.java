@@ -1,7 +1,5 @@
 package brume.diffusion.cli;
 
-import brume.diffusion.data.DataReport;
-import brume.diffusion.data.OnePicture;
 import brume.diffusion.guidance.Inpainting;
 import brume.diffusion.guidance.Resampling;
 import brume.diffusion.sampler.RememberingStep;
@@ -82,7 +80,6 @@ final class PaintedPicture implements Steering {
       throw new UsageException(
           "--sampler: expected one that goes step by step to paint with, got another");
     }
-    requireSameSize();
     return new Inpainting(
         steps,
         GivenPicture.read("--image", image, picture, device),
@@ -100,39 +97,16 @@ final class PaintedPicture implements Steering {
     return times == 1 ? Resampling.NONE : new Resampling(levels, times - 1, levels);
   }
 
-  private void requireSameSize() throws IOException {
-    DataReport.Size ofImage = OnePicture.size(image), ofMask = OnePicture.size(mask);
-    UsageException.unless(
-        ofImage.equals(ofMask),
-        Text.of(
-            "--mask: expected a picture of the size of --image, %dx%d (height x width), got %dx%d",
-            ofImage.height(), ofImage.width(), ofMask.height(), ofMask.width()));
-  }
-
   /** 1 where the mask is black, 0 where it is white, in all channels alike. */
   private Tensor known(Shape picture, Device device) throws IOException {
-    float[] painted = OnePicture.read(mask, Shape.of(picture.dim(0), picture.dim(1), 1));
+    float[] painted =
+        new PaintMask("--image", image, mask).read(picture.dim(0), picture.dim(1));
     int channels = picture.dim(2);
     float[] known = new float[picture.size()];
     for (int i = 0; i < known.length; i++) {
       known[i] = painted[i / channels] < 0.5f ? 1 : 0;
     }
-    boolean all = isAll(known, 1);
-    UsageException.unless(
-        !all && !isAll(known, 0),
-        Text.of(
-            "--mask: expected white where %s is painted anew and black where it stays, got only %s",
-            "the picture", all ? "black" : "white"));
     return Tensor.of(device, GivenPicture.batched(picture), known);
-  }
-
-  private static boolean isAll(float[] values, float value) {
-    for (float each : values) {
-      if (each != value) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override

@@ -3,7 +3,10 @@ package brume.diffusion.cli;
 import static java.util.Objects.requireNonNull;
 
 import brume.diffusion.data.PictureSize;
+import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.pipeline.Beside;
+import brume.diffusion.pipeline.Said;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
@@ -14,7 +17,9 @@ import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +47,14 @@ final class Prompting {
   private List<String> negatives = List.of();
 
   @Option(
+      names = "--prompt-2",
+      paramLabel = "TEXT",
+      description =
+          "With --prompt, as often, and a folder with two text encoders: what the second one reads. Default: the"
+              + " same.")
+  private List<String> seconds = List.of();
+
+  @Option(
       names = "--size",
       paramLabel = "SIZE",
       description =
@@ -56,8 +69,18 @@ final class Prompting {
           "With --prompt: layers at the end of the text encoder that are left out. Default: 0.")
   private @Nullable Integer skipped;
 
+  private final boolean enlarges;
   private @Nullable StableDiffusionFolder folder;
   private boolean run; // that may be told texts
+
+  /**
+   * Options of a command.
+   *
+   * @param enlarges whether it gives pictures that are enlarged
+   */
+  Prompting(boolean enlarges) {
+    this.enlarges = enlarges;
+  }
 
   /** Looks at a place; true if it is a folder that draws texts. */
   boolean opens(Path place, Optional<String> sampler) throws IOException {
@@ -83,22 +106,41 @@ final class Prompting {
     return folder != null;
   }
 
+  /** Whether it paints a part of a picture, and sees the rest of it. */
+  boolean paints() {
+    return folder != null && folder.paints();
+  }
+
   /** Refuses options that would have no effect, and numbers out of range. */
   void check() {
-    String given = !prompts.isEmpty()
-        ? "--prompt"
-        : !negatives.isEmpty()
-            ? "--negative-prompt"
-            : size != null ? "--size" : skipped != null ? "--clip-skip" : "";
+    String given = given();
     UsageException.unless(
         folder != null || run || given.isEmpty(),
         given
             + ": expected with a model that draws texts, a folder with a text_encoder or a run of --condition text,"
             + " got another");
+    String ofFolder = size != null
+        ? "--size"
+        : skipped != null ? "--clip-skip" : seconds.isEmpty() ? "" : "--prompt-2";
     UsageException.unless(
-        folder != null || size == null && skipped == null,
-        (size != null ? "--size" : "--clip-skip")
+        folder != null || ofFolder.isEmpty(),
+        ofFolder
             + ": expected with --from and a folder that draws texts, got a run, which draws as it has learned");
+    UsageException.unless(
+        folder == null || enlarges || folder.smaller().isEmpty(),
+        "--from: expected a folder that draws of texts alone, got one that enlarges pictures; ask it with brume"
+            + " enlarge --image PICTURE");
+    UsageException.unless(
+        folder == null || !enlarges || folder.smaller().isPresent(),
+        "--from: expected a folder that enlarges pictures, got one that draws; ask it with brume sample");
+    UsageException.unless(
+        folder == null || seconds.isEmpty() || folder.towers() == 2,
+        "--prompt-2: expected with a folder of two text encoders, got one");
+    UsageException.unless(
+        seconds.isEmpty() || seconds.size() == prompts.size(),
+        Text.of(
+            "--prompt-2: expected as often as --prompt, %d times, got it %d times",
+            prompts.size(), seconds.size()));
     UsageException.unless(
         folder == null || !prompts.isEmpty(),
         "--from: expected with --prompt TEXT, as this folder draws what a text says, got none");
@@ -109,6 +151,31 @@ final class Prompting {
         Text.of(
             "--negative-prompt: expected once, or as often as --prompt, %d times, got it %d times",
             prompts.size(), negatives.size()));
+  }
+
+  /** An option that was given; empty for none. */
+  private String given() {
+    Map<String, Boolean> all = new LinkedHashMap<>();
+    all.put("--prompt", !prompts.isEmpty());
+    all.put("--negative-prompt", !negatives.isEmpty());
+    all.put("--prompt-2", !seconds.isEmpty());
+    all.put("--size", size != null);
+    all.put("--clip-skip", skipped != null);
+    return all.entrySet().stream()
+        .filter(Map.Entry::getValue)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse("");
+  }
+
+  /** How a smaller picture is shown to the network of a folder that enlarges. */
+  Optional<SmallerPicture> smaller() {
+    return requireNonNull(folder).smaller();
+  }
+
+  /** How many times larger pictures are than latents. */
+  int factor() {
+    return requireNonNull(folder).autoencoder().coder().factor();
   }
 
   /** How many texts are drawn in turn. */
@@ -147,10 +214,10 @@ final class Prompting {
   }
 
   private Wish wish() {
-    return new Wish(prompts, negatives, List.of(), skipped == null ? 0 : skipped);
+    return new Wish(prompts, negatives, seconds, skipped == null ? 0 : skipped);
   }
 
-  private PictureSize size() {
+  private PictureSize size(Optional<PictureSize> usual) {
     if (size != null) {
       try {
         return PictureSize.parse(size);
@@ -158,9 +225,10 @@ final class Prompting {
         throw new UsageException("--size: " + wrong.getMessage());
       }
     }
-    return requireNonNull(folder)
-        .pictureSize()
-        .map(sides -> new PictureSize(sides[0], sides[1]))
+    return usual
+        .or(() -> requireNonNull(folder)
+            .pictureSize()
+            .map(sides -> new PictureSize(sides[0], sides[1])))
         .orElseThrow(() -> new UsageException(
             "--size: expected with a folder that does not say the size of its pictures, got none"));
   }
@@ -169,20 +237,37 @@ final class Prompting {
    * Parts that are loaded, and what they are told.
    *
    * @param pipeline all parts
-   * @param asked the network, told the texts in turn
+   * @param said what the network is told, of the texts in turn
+   * @param recipe how pictures are drawn
    * @param latents (h, w, C) of what is sampled
    * @param picture (H, W, 3) of what comes out
    * @param fingerprint what tells these samples from others
    */
   record Ready(
-      TextToPicture pipeline, Asked asked, Shape latents, Shape picture, String fingerprint) {}
+      TextToPicture pipeline,
+      Said said,
+      Recipe recipe,
+      Shape latents,
+      Shape picture,
+      String fingerprint) {
 
-  /** Loads the folder; the innermost scope owns its parameters. */
-  Ready ready(Recipe recipe, Device device) throws IOException {
+    /** The network, told the texts, and shown what lies beside its samples. */
+    Asked asked(Beside beside) {
+      return pipeline.asked(said, beside, recipe);
+    }
+  }
+
+  /**
+   * Loads the folder; the innermost scope owns its parameters.
+   *
+   * @param recipe how pictures are drawn
+   * @param usual their size unless told otherwise; empty for that of the folder
+   */
+  Ready ready(Recipe recipe, Optional<PictureSize> usual, Device device) throws IOException {
     StableDiffusionFolder opened = requireNonNull(folder);
     TextToPicture.checked(recipe);
-    int factor = opened.autoencoder().coder().factor();
-    PictureSize wanted = size();
+    int factor = factor();
+    PictureSize wanted = size(usual);
     UsageException.unless(
         wanted.height() % factor == 0 && wanted.width() % factor == 0,
         Text.of("--size: expected multiples of %d pixels, got %s", factor, wanted));
@@ -196,9 +281,8 @@ final class Prompting {
     tellCut(pipeline.texts()::cut, "--negative-prompt", negatives);
     return new Ready(
         pipeline,
-        pipeline.asked(
-            pipeline.said(wish, recipe, TextToPicture.whole(wanted.height(), wanted.width())),
-            recipe),
+        pipeline.said(wish, recipe, TextToPicture.whole(wanted.height(), wanted.width())),
+        recipe,
         pipeline.latents(wanted.height(), wanted.width()),
         Shape.of(wanted.height(), wanted.width(), 3),
         Text.of(

@@ -1,5 +1,7 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.data.PictureSize;
+import brume.diffusion.pipeline.Beside;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.sampler.Sampler;
@@ -64,6 +66,29 @@ interface Steering {
       throws IOException {
     throw new UsageException(
         "--from: expected a folder without texts, which brume sample can draw, got one with a text_encoder");
+  }
+
+  /**
+   * The size of what texts say, unless told otherwise.
+   *
+   * @return empty for that of the folder
+   * @throws IOException if a picture cannot be read
+   */
+  default Optional<PictureSize> pictureSize() throws IOException {
+    return Optional.empty();
+  }
+
+  /**
+   * What the network is shown beside the latents of what texts say.
+   *
+   * @param ready what is drawn with it
+   * @param seed of the samples
+   * @param device where the parts are
+   * @throws IOException if a picture cannot be read
+   */
+  default Beside besideLatents(Prompting.Ready ready, long seed, Device device)
+      throws IOException {
+    return Beside.nothing();
   }
 
   /** What tells samples steered so from others; empty where nothing steers them. */

@@ -49,6 +49,8 @@ public final class ConditionalUnetFile {
       "UNetMidBlock2DSimpleCrossAttn", Kind.SIMPLE_CROSS);
   private static final Map<String, Boolean> SCALES = Map.of("default", false, "scale_shift", true);
 
+  private static final String ONLY_TOKENS = "only_cross_attention";
+
   // Of UNet2DConditionModel's constructor.
   private static final List<Integer> WIDTHS = List.of(320, 640, 1280, 1280);
   private static final List<String> DOWN_TYPES = List.of(
@@ -136,7 +138,6 @@ public final class ConditionalUnetFile {
     options.choice("attention_type", "default", Map.of("default", true));
     options.ignore("sample_size", "upcast_attention"); // the second is a matter of half precision
     List<Level> levels = levels(options);
-    boolean tokensOnly = options.flag("only_cross_attention", false);
     ResnetConfig resnet = resnet(options, levels.get(0).width());
     UNet2DConditionConfig config = new UNet2DConditionConfig(
         options.integer("in_channels", 4),
@@ -145,12 +146,9 @@ public final class ConditionalUnetFile {
         new Middle(
             options.choice("mid_block_type", "UNetMidBlock2DCrossAttn", MIDDLE),
             options.number("mid_block_scale_factor", 1),
-            options.has("mid_block_only_cross_attention")
-                ? options.flag("mid_block_only_cross_attention", false)
-                : tokensOnly),
+            middleSeesTokensOnly(options)),
         textChannels(options),
         tokenNorm(options),
-        tokensOnly,
         options.flag("use_linear_projection", false),
         classes(options),
         added(options),
@@ -171,6 +169,15 @@ public final class ConditionalUnetFile {
         options.integer("conv_out_kernel", 3));
     options.refuseOthers();
     return config;
+  }
+
+  /** Where nothing is said of it, as all levels, if one word is said of them. */
+  private static boolean middleSeesTokensOnly(Options options) throws IOException {
+    if (options.has("mid_block_only_cross_attention")) {
+      return options.flag("mid_block_only_cross_attention", false);
+    }
+    boolean isOneWord = !options.tree().path(ONLY_TOKENS).isArray();
+    return isOneWord && options.flag(ONLY_TOKENS, false);
   }
 
   private static ResnetConfig resnet(Options options, int finest) throws IOException {
@@ -194,6 +201,8 @@ public final class ConditionalUnetFile {
     List<Integer> heads = each(options, "attention_head_dim", 8, count);
     List<Integer> depths = each(options, "transformer_layers_per_block", 1, count);
     List<Integer> tokens = each(options, "cross_attention_dim", 1280, count);
+    List<Boolean> tokensOnly = each(
+        options, ONLY_TOKENS, options.flags(ONLY_TOKENS, List.of(false)), count);
     List<Level> levels = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       levels.add(new Level(
@@ -203,7 +212,8 @@ public final class ConditionalUnetFile {
           blocks.get(i),
           heads.get(i),
           depths.get(i),
-          tokens.get(i)));
+          tokens.get(i),
+          tokensOnly.get(i)));
     }
     return levels;
   }
@@ -230,14 +240,18 @@ public final class ConditionalUnetFile {
   /** A number for each level, where one for all may be given. */
   private static List<Integer> each(Options options, String name, int byDefault, int count)
       throws IOException {
-    List<Integer> numbers = options.integers(name, List.of(byDefault));
-    if (numbers.size() == 1) {
-      return Collections.nCopies(count, numbers.get(0));
+    return each(options, name, options.integers(name, List.of(byDefault)), count);
+  }
+
+  private static <T> List<T> each(Options options, String name, List<T> given, int count)
+      throws IOException {
+    if (given.size() == 1) {
+      return Collections.nCopies(count, given.get(0));
     }
-    if (numbers.size() != count) {
-      throw options.wrong(name, Text.of("one number or %d, as block_out_channels has", count));
+    if (given.size() != count) {
+      throw options.wrong(name, Text.of("one value or %d, as block_out_channels has", count));
     }
-    return numbers;
+    return given;
   }
 
   private static int textChannels(Options options) throws IOException {
@@ -346,7 +360,12 @@ public final class ConditionalUnetFile {
     tree.put("mid_block_scale_factor", config.middle().divisor());
     tree.put("mid_block_type", name(MIDDLE, config.middle().kind()));
     tree.put("norm_eps", resnet.eps()).put("norm_num_groups", resnet.groups());
-    tree.put("only_cross_attention", config.seesTokensOnly());
+    if (levels.stream().map(Level::seesTokensOnly).distinct().count() == 1) {
+      tree.put(ONLY_TOKENS, levels.get(0).seesTokensOnly());
+    } else {
+      ArrayNode each = tree.putArray(ONLY_TOKENS);
+      levels.forEach(level -> each.add(level.seesTokensOnly()));
+    }
     tree.put("out_channels", config.outChannels());
     tree.put("resnet_out_scale_factor", config.residual().divisor());
     tree.put("resnet_skip_time_act", !config.residual().activatesTime());

@@ -72,6 +72,11 @@ final class Options {
         : byDefault;
   }
 
+  /** Flags, at least one. */
+  List<Boolean> flags(String name, List<Boolean> byDefault) throws IOException {
+    return list(name, JsonNode::isBoolean, JsonNode::asBoolean, "true or false", byDefault);
+  }
+
   /** Texts, at least one. */
   List<String> texts(String name, List<String> byDefault) throws IOException {
     return list(name, JsonNode::isTextual, JsonNode::asText, "texts", byDefault);

@@ -61,6 +61,11 @@ final class PipelineIndex {
     return options.flag(name, byDefault);
   }
 
+  /** A setting of the pipeline that is a whole number. */
+  int integer(String name, int byDefault) throws IOException {
+    return options.integer(name, byDefault);
+  }
+
   /** Refuses a part that is missing or of another class than these. */
   void require(String name, Collection<String> classes) throws IOException {
     if (!classes.contains(part(name))) {

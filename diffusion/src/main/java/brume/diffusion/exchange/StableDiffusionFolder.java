@@ -1,5 +1,7 @@
 package brume.diffusion.exchange;
 
+import static brume.diffusion.exchange.StableDiffusionKind.LOW_SCHEDULER;
+import static brume.diffusion.exchange.StableDiffusionKind.MOST_NOISE;
 import static brume.diffusion.exchange.StableDiffusionKind.NO_TEXT;
 import static brume.diffusion.exchange.StableDiffusionKind.SCHEDULER;
 import static brume.diffusion.exchange.StableDiffusionKind.TEXT;
@@ -8,6 +10,7 @@ import static brume.diffusion.exchange.StableDiffusionKind.UNET;
 import static brume.diffusion.exchange.StableDiffusionKind.VAE;
 import static brume.diffusion.exchange.StableDiffusionKind.numbered;
 
+import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.sampler.Samplers;
@@ -33,7 +36,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A folder that draws what a text says, as diffusers saves Stable Diffusion 1, 2 and XL:
+ * A folder that draws what a text says, as diffusers saves Stable Diffusion 1, 2 and XL, those
+ * of them that paint a part of a picture, and the upscaler of 2:
  *
  * <pre>
  *   model_index.json        class of the pipeline and of its parts
@@ -44,17 +48,19 @@ import java.util.stream.Collectors;
  *   scheduler/              the process and the way back
  * </pre>
  *
- * <p>XL has {@code tokenizer_2} and {@code text_encoder_2}, too. Opening reads settings and looks for weights, so that all that is not understood is told before
+ * <p>XL has {@code tokenizer_2} and {@code text_encoder_2}, too, and the upscaler {@code
+ * low_res_scheduler}. Opening reads settings and looks for weights, so that all that is not understood is told before
  * anything large is loaded.
  */
 public final class StableDiffusionFolder {
 
-  private static final int STEPS = 50; // of all its pipelines, whatever the scheduler
+  private static final int MOST_NOISE_USUAL = 350; // times of the low_res_scheduler
 
   private final Path folder;
   private final Recipe recipe;
   private final StableDiffusionParts parts;
   private final boolean nothing;
+  private final Optional<SmallerPicture> smaller;
   private final Optional<int[]> size;
   private final List<String> remarks;
 
@@ -63,12 +69,14 @@ public final class StableDiffusionFolder {
       Recipe recipe,
       StableDiffusionParts parts,
       boolean nothing,
+      Optional<SmallerPicture> smaller,
       Optional<int[]> size,
       List<String> remarks) {
     this.folder = folder;
     this.recipe = recipe;
     this.parts = parts;
     this.nothing = nothing;
+    this.smaller = smaller;
     this.size = size;
     this.remarks = List.copyOf(remarks);
   }
@@ -104,12 +112,13 @@ public final class StableDiffusionFolder {
       StableDiffusionParts parts = parts(folder, kind);
       StableDiffusionFolder opened = new StableDiffusionFolder(
           folder,
-          recipe(index, folder, kind.scale(), sampler),
+          recipe(index, folder, kind, sampler),
           parts,
           index.flag(NO_TEXT, true),
+          smaller(index, folder, kind),
           size(Options.read(config(folder, UNET))),
           remarks);
-      parts.requireFitting(folder.toString());
+      parts.requireFitting(kind, folder.toString());
       requireWeights(folder, kind);
       return opened;
     } catch (ConfigException misfit) {
@@ -143,13 +152,35 @@ public final class StableDiffusionFolder {
 
   /** The process, the way back and the guidance; the rest of it means nothing. */
   private static Recipe recipe(
-      PipelineIndex index, Path folder, double scale, Optional<String> sampler) throws IOException {
+      PipelineIndex index, Path folder, StableDiffusionKind kind, Optional<String> sampler) throws IOException {
     Options file = Options.read(folder.resolve(SCHEDULER).resolve(SchedulerFile.NAME));
     Map<String, Integer> steps =
-        Samplers.CATALOG.kinds().stream().collect(Collectors.toMap(Kind::name, kind -> STEPS));
+        Samplers.CATALOG.kinds().stream().collect(Collectors.toMap(Kind::name, each -> kind.steps()));
     ObjectNode parts = SchedulerFile.parts(index.part(SCHEDULER), sampler, steps, file);
-    parts.putObject("guidance").put("kind", "classifier-free").put("scale", scale);
+    parts.putObject("guidance").put("kind", "classifier-free").put("scale", kind.scale());
     return Recipes.overlay(parts, folder.toString(), Recipes.plain());
+  }
+
+  /** How a smaller picture is shown, if there is one. */
+  private static Optional<SmallerPicture> smaller(
+      PipelineIndex index, Path folder, StableDiffusionKind kind) throws IOException {
+    if (kind != StableDiffusionKind.UPSCALER) {
+      return Optional.empty();
+    }
+    Path file = folder.resolve(LOW_SCHEDULER).resolve(SchedulerFile.NAME);
+    Recipe noising = SchedulerFile.recipe(
+        index.part(LOW_SCHEDULER), Options.read(file).tree(), file.toString());
+    try {
+      return Optional.of(new SmallerPicture(
+          noising
+              .process()
+              .create(Clipping.none())
+              .discrete("expected numbered times, got others")
+              .q(),
+          index.integer(MOST_NOISE, MOST_NOISE_USUAL)));
+    } catch (IllegalArgumentException misfit) {
+      throw new IOException(file + ": " + misfit.getMessage(), misfit);
+    }
   }
 
   private static Optional<int[]> size(Options unet) throws IOException {
@@ -182,6 +213,24 @@ public final class StableDiffusionFolder {
    */
   public int towers() {
     return parts.towers().size();
+  }
+
+  /**
+   * How its network is shown a smaller picture, which it enlarges.
+   *
+   * @return empty if it draws pictures of its own
+   */
+  public Optional<SmallerPicture> smaller() {
+    return smaller;
+  }
+
+  /**
+   * Whether its network paints a part of a picture, and sees the rest of it.
+   *
+   * @return false if it draws of texts alone
+   */
+  public boolean paints() {
+    return parts.paints();
   }
 
   /**

@@ -14,6 +14,7 @@ enum StableDiffusionKind {
   /** One text encoder: versions 1 and 2. */
   ONE_TOWER(
       1,
+      50,
       7.5,
       "StableDiffusionPipeline",
       "StableDiffusionImg2ImgPipeline",
@@ -22,23 +23,30 @@ enum StableDiffusionKind {
   /** Two text encoders: XL. */
   TWO_TOWERS(
       2,
+      50,
       5,
       "StableDiffusionXLPipeline",
       "StableDiffusionXLImg2ImgPipeline",
-      "StableDiffusionXLInpaintPipeline");
+      "StableDiffusionXLInpaintPipeline"),
+
+  /** One text encoder, and a smaller picture that is enlarged. */
+  UPSCALER(1, 75, 9, "StableDiffusionUpscalePipeline");
   static final String TEXT = "text_encoder", TOKENIZER = "tokenizer", VAE = "vae", UNET = "unet";
-  static final String SCHEDULER = "scheduler", NO_TEXT = "force_zeros_for_empty_prompt";
+  static final String SCHEDULER = "scheduler", LOW_SCHEDULER = "low_res_scheduler";
+  static final String NO_TEXT = "force_zeros_for_empty_prompt", MOST_NOISE = "max_noise_level";
 
   private static final String SECOND = "_2";
   private static final Set<String> SETTINGS =
       Set.of("requires_safety_checker", NO_TEXT, "add_watermarker");
 
   private final int towers;
+  private final int steps;
   private final double scale;
   private final List<String> classes;
 
-  StableDiffusionKind(int towers, double scale, String... classes) {
+  StableDiffusionKind(int towers, int steps, double scale, String... classes) {
     this.towers = towers;
+    this.steps = steps;
     this.scale = scale;
     this.classes = List.of(classes);
   }
@@ -58,6 +66,9 @@ enum StableDiffusionKind {
     parts.put(VAE, List.of("AutoencoderKL"));
     parts.put(UNET, List.of("UNet2DConditionModel"));
     parts.put(SCHEDULER, SchedulerClass.names());
+    if (this == UPSCALER) {
+      parts.put(LOW_SCHEDULER, SchedulerClass.names());
+    }
     for (int tower = 0; tower < towers; tower++) {
       parts.put(numbered(TOKENIZER, tower), List.of("CLIPTokenizer", "CLIPTokenizerFast"));
       parts.put(
@@ -69,6 +80,9 @@ enum StableDiffusionKind {
     }
     Set<String> known = new HashSet<>(SETTINGS);
     known.addAll(parts.keySet());
+    if (this == UPSCALER) {
+      known.add(MOST_NOISE);
+    }
     return index.requireOnly(known);
   }
 
@@ -84,6 +98,11 @@ enum StableDiffusionKind {
       names.add(numbered(TEXT, tower));
     }
     return names;
+  }
+
+  /** How many steps its pipelines do unless told otherwise, whatever the scheduler. */
+  int steps() {
+    return steps;
   }
 
   /** How far its pipelines lead unless told otherwise. */

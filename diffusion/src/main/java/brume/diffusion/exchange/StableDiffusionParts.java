@@ -22,14 +22,51 @@ record StableDiffusionParts(
   private static final int NUMBERS = 6; // sizes that XL is told
 
   /** Refuses networks that do not go together; a message begins with their source. */
-  void requireFitting(String source) throws IOException {
-    int latent = autoencoder.coder().latentChannels();
+  void requireFitting(StableDiffusionKind kind, String source) throws IOException {
+    if (kind == StableDiffusionKind.UPSCALER) {
+      requireEnlarging(source);
+    } else {
+      requireDrawing(source);
+    }
+    requireTold(source);
+  }
+
+  private void requireDrawing(String source) throws IOException {
+    int latent = latent();
     require(
-        unet.channels() == latent,
+        unet.channels() == latent || paints(),
         source,
-        "%d in_channels of unet, as vae has latent_channels, got %d",
+        "%d in_channels of unet, as vae has latent_channels, or %d of one that paints, got %d",
         latent,
+        latentsToPaint(),
         unet.channels());
+    require(
+        unet.classes() instanceof Classes.None,
+        source,
+        "a unet that is told no classes, got one that is");
+  }
+
+  private void requireEnlarging(String source) throws IOException {
+    int all = latent() + autoencoder.coder().outChannels();
+    require(
+        unet.channels() == all,
+        source,
+        "%d in_channels of unet, those of latents and of pictures, got %d",
+        all,
+        unet.channels());
+    require(
+        unet.classes() instanceof Classes.Table,
+        source,
+        "a unet that is told a level of noise by num_class_embeds, got one that is not");
+  }
+
+  private int latent() {
+    return autoencoder.coder().latentChannels();
+  }
+
+  /** What the network is told, and how many latents it answers. */
+  private void requireTold(String source) throws IOException {
+    int latent = latent();
     require(
         unet.outChannels() == latent,
         source,
@@ -46,16 +83,22 @@ record StableDiffusionParts(
         dim,
         attended);
     require(
-        unet.classes() instanceof Classes.None,
-        source,
-        "a unet that is told no classes, got one that is");
-    require(
         towers.size() == 2 ? isToldSizes() : unet.added() instanceof Added.None,
         source,
         towers.size() == 2
             ? "a unet that is told the vector of its second text encoder and %d sizes, got another"
             : "a unet that is told tokens alone, got one that is told more",
         NUMBERS);
+  }
+
+  /** Whether the network sees which part of which picture it paints. */
+  boolean paints() {
+    return unet.channels() == latentsToPaint();
+  }
+
+  /** Those of samples, of the picture without the part, and the part itself. */
+  private int latentsToPaint() {
+    return 2 * latent() + 1;
   }
 
   private boolean isToldSizes() {

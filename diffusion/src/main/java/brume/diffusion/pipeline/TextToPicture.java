@@ -3,13 +3,19 @@ package brume.diffusion.pipeline;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.data.PictureTensor;
+import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.guidance.FromPicture;
 import brume.diffusion.image.Picture;
+import brume.diffusion.process.Mix;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.sampler.Denoised;
+import brume.diffusion.sampler.PndmStep;
+import brume.diffusion.sampler.Sampler;
+import brume.diffusion.sampler.StepSampler;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Attending;
 import brume.nn.Clock;
@@ -181,11 +187,13 @@ public final class TextToPicture {
    * The network as samplers see it.
    *
    * @param said what it is told
+   * @param beside what it is shown beside every sample
    * @param recipe how pictures are drawn
    * @return estimates of latents, led as the recipe says
    */
-  public Asked asked(Said said, Recipe recipe) {
-    return (first, count) -> estimates(network, said.of(first, count), recipe);
+  public Asked asked(Said said, Beside beside, Recipe recipe) {
+    return (first, count) ->
+        estimates(beside.over(network, count), said.of(first, count), recipe);
   }
 
   /**
@@ -236,6 +244,64 @@ public final class TextToPicture {
   }
 
   /**
+   * A sampler that begins with given latents.
+   *
+   * @param sampler the whole way
+   * @param latents (1, h, w, C) of a picture
+   * @param strength share of the steps that are done, rounded down, but at least one; the more, the less is
+   *     left of the picture
+   * @return the last part of the way, cut as diffusers does
+   */
+  public static Sampler from(Sampler sampler, Tensor latents, double strength) {
+    int last = Math.max(1, (int) (sampler.levels().count() * strength));
+    boolean isCut = last < sampler.levels().count() && PndmStep.isCutSo(sampler);
+    Sampler way = isCut ? PndmStep.cut((StepSampler) sampler, last) : sampler;
+    return new FromPicture(way, latents, last);
+  }
+
+  /**
+   * What a network that paints is shown: where, and the latents of the picture without that part.
+   *
+   * @param picture (1, H, W, 3) with pixels in [−1, 1]
+   * @param painting the part that is painted anew
+   * @param noise (1, h, w, C) standard normal, which chooses one of the latents that it may have
+   * @return owned by the innermost scope
+   */
+  public Beside painted(Tensor picture, Painting painting, Tensor noise) {
+    Shape each = Shape.of(noise.shape().dim(1), noise.shape().dim(2), noise.shape().dim(3));
+    try (Tape.Pause pause = Tape.pause()) {
+      return Beside.of(
+          Variable.constant(painting.ofLatents(device, each)),
+          Variable.constant(latents(painting.masked(picture), noise)));
+    }
+  }
+
+  /**
+   * What a network that enlarges is shown: the smaller picture with noise, and how much.
+   *
+   * @param low (1, h, w, 3) with pixels in [−1, 1], as large as latents
+   * @param how it is shown
+   * @param time up to which it becomes noisy, at most {@link SmallerPicture#most}
+   * @param noise (1, h, w, 3) standard normal
+   * @return owned by the innermost scope
+   * @throws IllegalArgumentException if there is no such time
+   */
+  public static Beside enlarged(Tensor low, SmallerPicture how, int time, Tensor noise) {
+    if (time < 0 || time > how.most()) {
+      throw new IllegalArgumentException(
+          Text.of("noise level: expected 0 to %d, got %d", how.most(), time));
+    }
+    try (Tape.Pause pause = Tape.pause()) {
+      Variable noisy = Mix.mix(
+          how.noising().signal(time),
+          Variable.constant(low),
+          how.noising().noise(time),
+          Variable.constant(noise));
+      return Beside.of(noisy).labelled(time);
+    }
+  }
+
+  /**
    * Draws pictures, one of each text in turn.
    *
    * @param wish what they shall show
@@ -252,7 +318,7 @@ public final class TextToPicture {
     Drawing drawing = new Drawing(
         recipe.sampler().create(recipe.reverse()), latents, recipe.seed(), 1, this::pictures);
     try (Scope scope = Scope.open()) {
-      Asked asked = asked(said(wish, recipe, whole(height, width)), recipe);
+      Asked asked = asked(said(wish, recipe, whole(height, width)), Beside.nothing(), recipe);
       float[] drawn = drawing.draw(asked, device, count, (done, of, first, x) -> {});
       return PictureTensor.toPictures(
           drawn, height, width, autoencoder.config().coder().outChannels());

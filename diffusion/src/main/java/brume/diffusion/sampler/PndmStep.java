@@ -5,8 +5,12 @@ import brume.diffusion.process.ForwardProcess;
 import brume.diffusion.process.Level;
 import brume.diffusion.process.Levels;
 import brume.diffusion.process.Mix;
+import brume.diffusion.process.NoiseSchedule;
 import brume.tensor.Tensor;
+import brume.tensor.Text;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The method of Adams and Bashforth with the transport of DDIM: the four latest estimates of the noise
@@ -112,6 +116,48 @@ public record PndmStep(
         start, velocities, false, Optional.of(Levels.between(q, times)), Optional.empty());
   }
 
+  /**
+   * The last steps as diffusers does them where a way begins with a given picture. It takes the second
+   * look at the level that would be next, which is then left out; of a way that is not cut, the level of
+   * the second look comes twice.
+   *
+   * @param whole a way with this step, and {@link Start#SECOND_LOOK}
+   * @param last how many of its last steps are wanted, fewer than there are
+   * @return the way, as many levels long
+   */
+  public static StepSampler cut(StepSampler whole, int last) {
+    if (!isCutSo(whole) || last < 1 || last >= whole.levels().count()) {
+      throw new IllegalArgumentException(Text.of(
+          "cut: expected a way of more than %d steps, and pndm with a second look, got another",
+          Math.max(1, last)));
+    }
+    Levels all = (Levels) whole.levels();
+    int first = Math.min(last, all.count() - 2), look = last - 1;
+    int[] rows = IntStream.range(0, last).map(k -> k == last - 1 ? first : k).toArray();
+    NoiseSchedule schedule = all.q().schedule();
+    double[] before = Arrays.stream(rows).mapToDouble(schedule::alphaBarBefore).toArray();
+    Levels levels = new Levels(
+        all.q().withSchedule(schedule.respaced(rows, before)),
+        Arrays.stream(rows).mapToDouble(all::time).toArray());
+    return new StepSampler(
+        levels,
+        ((PndmStep) whole.step()).restartingAt(new Restart(all.at(look), all.at(look + 1))));
+  }
+
+  /**
+   * Whether diffusers cuts a way so where it begins with a given picture.
+   *
+   * @param way any
+   * @return true of this step, if its first looks are two, and each leads to the next level
+   */
+  public static boolean isCutSo(Sampler way) {
+    return way instanceof StepSampler steps
+        && steps.levels() instanceof Levels
+        && steps.step() instanceof PndmStep pndm
+        && pndm.start == Start.SECOND_LOOK
+        && pndm.restart.isEmpty();
+  }
+
   /** The same step where the first one leads elsewhere than to the next level. */
   PndmStep restartingAt(Restart other) {
     return new PndmStep(start, velocities, fromNothing, middles, Optional.of(other));
@@ -135,7 +181,7 @@ public record PndmStep(
     Variable first = weighed(now);
     history.add(first, level.time());
     boolean isLast = level.k() == 0;
-    if (start == Start.SECOND_LOOK && history.size() == 1 && !isLast) {
+    if (start == Start.SECOND_LOOK && history.size() == 1 && (!isLast || restart.isPresent())) {
       Level asked = restart.map(Restart::asked).orElseGet(level::before);
       Level again = restart.map(Restart::from).orElse(level);
       Variable second = weighed(model.at(carried(span, now, first), asked));

@@ -1,5 +1,6 @@
 package brume.diffusion.exchange;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -36,8 +37,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,40 @@ class ConditionalUnetFileTest {
         config(Kind.PLAIN, TokenNorm.NONE, new Classes.Same(), new Added.None(), 0),
         config(Kind.PLAIN, TokenNorm.NONE, new Classes.Projected(4, 1), new Added.None(), 0),
         config(Kind.PLAIN, TokenNorm.NONE, new Classes.Projected(4, 2), new Added.None(), 0));
+  }
+
+  @Test
+  void eachLevelMaySeeTokensOnly() throws IOException {
+    UNet2DConditionConfig plain = configs().get(0);
+    List<Level> levels = List.of(plain.levels().get(0).seeing(true), plain.levels().get(1));
+    UNet2DConditionConfig config = new UNet2DConditionConfig(
+        plain.channels(),
+        plain.outChannels(),
+        levels,
+        plain.middle(),
+        0,
+        plain.tokenNorm(),
+        false,
+        plain.classes(),
+        plain.added(),
+        plain.timeEncoding(),
+        plain.timeDim(),
+        plain.timeActivation(),
+        plain.resnet(),
+        plain.residual(),
+        1,
+        false,
+        3,
+        3);
+    whatIsWrittenIsReadAgain(config);
+    String first = "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_k";
+    String middle = "mid_block.attentions.0.transformer_blocks.0.attn1.to_k";
+    Map<String, Shape> shapes = new HashMap<>();
+    new UNet2DCondition(ON, RandomKey.of(2), config)
+        .parameters()
+        .forEach(each -> shapes.put(each.path(), each.variable().shape()));
+    assertEquals(4 * 32, requireNonNull(shapes.get(first + ".weight")).size());
+    assertEquals(8 * 8, requireNonNull(shapes.get(middle + ".weight")).size());
   }
 
   private static UNet2DConditionConfig config(
@@ -183,7 +220,7 @@ class ConditionalUnetFileTest {
         "down_block_types | [\"AttnDownBlock2D\", \"DownBlock2D\"] | expected down_block_types to be made"
             + " of CrossAttnDownBlock2D, DownBlock2D, ResnetDownsampleBlock2D,"
             + " SimpleCrossAttnDownBlock2D, got [\"AttnDownBlock2D\",\"DownBlock2D\"]",
-        "attention_head_dim | [1, 2, 4] | expected attention_head_dim to be one number or 2, as"
+        "attention_head_dim | [1, 2, 4] | expected attention_head_dim to be one value or 2, as"
             + " block_out_channels has, got [1,2,4]",
       })
   void refusesWhatIsNotThere(String option, String value, String complaint) throws IOException {

@@ -2,9 +2,13 @@ package brume.tests.golden;
 
 import brume.autograd.Variable;
 import brume.diffusion.process.Level;
+import brume.diffusion.process.Way;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Estimate;
+import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.PndmStep;
 import brume.diffusion.sampler.Sampler;
+import brume.diffusion.sampler.SamplingListener;
 import brume.nn.Denoiser;
 import brume.nn.Query;
 import brume.tensor.Tensor;
@@ -13,6 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Every look at a network on the way of a pipeline: states in the units of its scheduler, and what the
@@ -25,6 +30,7 @@ final class LooksOnTheWay {
   private final boolean isWhole; // which starts with σ alone, but for leading spacing
   private final List<double[]> states = new ArrayList<>();
   private final List<Double> times = new ArrayList<>();
+  private final List<double[]> unblended = new ArrayList<>(); // states before a part is put back
   private final List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
 
   LooksOnTheWay(Sampler sampler, JsonNode scheduler) {
@@ -68,6 +74,45 @@ final class LooksOnTheWay {
     };
   }
 
+  /** A way inside of what puts a part of the samples back after every step. */
+  Sampler watching(Sampler way) {
+    return new Sampler() {
+      @Override
+      public Way levels() {
+        return way.levels();
+      }
+
+      @Override
+      public int steps() {
+        return way.steps();
+      }
+
+      @Override
+      public Tensor sample(
+          Denoised model, Tensor start, NoiseSource noise, SamplingListener listener) {
+        return ended(way.sample(watched(model), start, noise, listener));
+      }
+
+      @Override
+      public Tensor denoise(
+          Denoised model, Tensor start, int last, NoiseSource noise, SamplingListener listener) {
+        return ended(way.denoise(watched(model), start, last, noise, listener));
+      }
+    };
+  }
+
+  private Denoised watched(Denoised model) {
+    return (xt, level) -> {
+      unblended.add(unscaled(ChannelsLast.unload(xt.value()), level));
+      return model.at(xt, level);
+    };
+  }
+
+  private Tensor ended(Tensor end) {
+    unblended.add(unscaled(ChannelsLast.unload(end), sampler.levels().at(0).before()));
+    return end;
+  }
+
   private double[] unscaled(double[] x, Level level) {
     return Arrays.stream(x)
         .map(number -> isScaled ? number : number / level.signal())
@@ -79,14 +124,29 @@ final class LooksOnTheWay {
     double sigma = first().sigma();
     states.add(unscaled(ChannelsLast.unload(end), sampler.levels().at(0).before()));
     results.check("output.latents", Recording.joined(states.subList(1, states.size())));
+    if (!unblended.isEmpty()) {
+      results.check(
+          "output.latents_before_blend",
+          Recording.joined(unblended.subList(1, unblended.size())));
+    }
     results.check("output.unet_timesteps", told);
     results.check("output.unet_input", halves(seen, isLed));
     results.check("output.unet_output", halves(answers, isLed));
     if (asked.outputs().contains("timesteps")) {
       boolean isWholeWay = asked.shape("output.timesteps")[0] == told.length;
-      results.check("output.timesteps", isWholeWay ? told : DiffusersRunner.times(sampler));
+      results.check("output.timesteps", isWholeWay ? told : wholeWay());
     }
     results.check("output.init_noise_sigma", isScaled ? 1 : isWhole ? Math.hypot(sigma, 1) : sigma);
+  }
+
+  /** All times of the scheduler, of which PNDM with a second look has one twice. */
+  private double[] wholeWay() {
+    double[] times = DiffusersRunner.times(sampler);
+    return PndmStep.isCutSo(sampler)
+        ? DoubleStream.concat(
+                Arrays.stream(times, 0, 2), Arrays.stream(times, 1, times.length))
+            .toArray()
+        : times;
   }
 
   /** Of each look the half that is led away from comes first. */

@@ -1,29 +1,20 @@
 package brume.tests.golden;
 
-import static brume.autograd.function.shape.Concatenate.concatenate;
-
-import brume.autograd.Variable;
 import brume.diffusion.exchange.SchedulerFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
-import brume.diffusion.guidance.FromPicture;
 import brume.diffusion.pipeline.Said;
 import brume.diffusion.pipeline.TextEncoding;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
-import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Sampler;
-import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.settings.SettingsFile;
 import brume.nn.Context;
 import brume.nn.Denoiser;
 import brume.nn.autoencoder.AutoencoderKL;
-import brume.nn.autoencoder.Posterior;
-import brume.tensor.Device;
-import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
-import brume.tensor.math.Arithmetic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -41,22 +32,18 @@ import java.util.Set;
  */
 final class TextPipelines implements CaseRunner {
 
-  private static final String FROM_PICTURE = "StableDiffusionImg2ImgPipeline";
-  private static final Set<String> CLASSES =
-      Set.of("StableDiffusionPipeline", "StableDiffusionXLPipeline", FROM_PICTURE);
+  private static final Set<String> CLASSES = Set.of(
+      "StableDiffusionPipeline",
+      "StableDiffusionXLPipeline",
+      "StableDiffusionImg2ImgPipeline",
+      "StableDiffusionInpaintPipeline",
+      "StableDiffusionUpscalePipeline");
 
   @Override
   public boolean knows(GoldenCase asked) {
     return asked.kind().equals("pipeline")
         && CLASSES.contains(asked.attrs().path("pipeline").asText())
-        && Files.exists(asked.path().resolveSibling("model_index.json"))
-        && !skipsALevel(asked.attrs());
-  }
-
-  /** PNDM of the original goes on a level too low after its second look at a given picture. */
-  private static boolean skipsALevel(JsonNode attrs) {
-    return attrs.path("pipeline").asText().equals(FROM_PICTURE)
-        && attrs.path("scheduler_config").path("_class_name").asText("PNDM").startsWith("PNDM");
+        && Files.exists(asked.path().resolveSibling("model_index.json"));
   }
 
   @Override
@@ -79,41 +66,17 @@ final class TextPipelines implements CaseRunner {
     Said said = pipeline.said(wish, recipe, sizes(asked));
     checkWords(asked, results, texts, wish, said);
 
-    Tensor begin = asked.has("input.image")
-        ? ChannelsLast.load(asked, "input.noise1", on)
-        : looks.start(ChannelsLast.load(asked, "input.latents", on));
-    Tensor end = steered(asked, sampler, autoencoder, pipeline, results)
-        .sample(
-            looks.listeningTo(TextToPicture.estimates(network, said, recipe)),
-            begin,
-            noise(asked),
-            SamplingListener.NONE);
+    PictureBeginnings beginnings =
+        new PictureBeginnings(asked, results, pipeline, autoencoder, folder, looks);
+    PictureBeginnings.Begun begun = beginnings.begin(sampler);
+    int samples = wish.prompts().size();
+    Denoised model = looks.listeningTo(
+        TextToPicture.estimates(begun.beside().over(network, samples), said, recipe));
+    Tensor end = begun.draw(model, beginnings.noise());
     looks.check(asked, results, end, said.unwanted().isPresent());
     Tensor pictures = pipeline.pictures(end);
     results.check("output.decoded", pictures);
     results.check("output.image", toUnit(ChannelsLast.unload(pictures)));
-  }
-
-  /** The sampler, which may begin with a picture. */
-  private static Sampler steered(
-      GoldenCase asked,
-      Sampler sampler,
-      AutoencoderKL autoencoder,
-      TextToPicture pipeline,
-      Comparison results) {
-    if (!asked.has("input.image")) {
-      return sampler;
-    }
-    Device on = pipeline.device();
-    Tensor picture = Arithmetic.affine(2, ChannelsLast.load(asked, "input.image", on), -1);
-    Posterior posterior = autoencoder.encode(Variable.constant(picture));
-    results.check(
-        "output.moments0",
-        concatenate(posterior.mean(), posterior.logVariance()).value());
-    return FromPicture.of(
-        sampler,
-        pipeline.latents(picture, ChannelsLast.load(asked, "input.noise0", on)),
-        asked.attrs().path("strength").asDouble());
   }
 
   private static void checkWords(
@@ -206,20 +169,6 @@ final class TextPipelines implements CaseRunner {
     }
     given.forEach(each -> strings.add(each.asText()));
     return strings;
-  }
-
-  private static NoiseSource noise(GoldenCase asked) {
-    return new NoiseSource() {
-      @Override
-      public Tensor start(Device device, Shape shape) {
-        return ChannelsLast.load(asked, "input.latents", device);
-      }
-
-      @Override
-      public Tensor step(int step, Device device, Shape shape) {
-        return ChannelsLast.load(asked, "input.noise" + step, device);
-      }
-    };
   }
 
   private static double[] toUnit(double... values) {

@@ -36,7 +36,7 @@ final class SpatialTransformer {
           width,
           level.tokenChannels(),
           level.heads(),
-          config.seesTokensOnly()));
+          level.seesTokensOnly()));
     }
     this.out = projection(at.child("proj_out"), width, config.linearProjection());
   }

@@ -111,12 +111,13 @@ public final class UNet2DCondition implements Network {
 
     private Step attention(Parameters at, Kind kind, Level level, boolean middle) {
       if (kind == Kind.CROSS) {
-        SpatialTransformer transformer = new SpatialTransformer(at, config, level);
+        Level seen = middle ? level.seeing(false) : level; // the middle always sees its pixels
+        SpatialTransformer transformer = new SpatialTransformer(at, config, seen);
         return (x, told) -> transformer.forward(x, told.context().orElseThrow());
       }
       if (kind == Kind.SIMPLE_CROSS) {
         AddedAttention attention = new AddedAttention(
-            at, config, level, middle ? config.middle().seesTokensOnly() : config.seesTokensOnly());
+            at, config, level, middle ? config.middle().seesTokensOnly() : level.seesTokensOnly());
         return (x, told) -> attention.forward(x, told.context().orElseThrow());
       }
       return Step.NOTHING;

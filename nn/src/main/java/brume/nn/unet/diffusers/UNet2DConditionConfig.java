@@ -16,7 +16,6 @@ import java.util.Optional;
  * @param middle between the way down and the way up
  * @param textChannels of tokens if they are projected to those that all levels expect; 0 if they are not
  * @param tokenNorm of the tokens in levels of kind {@link Kind#SIMPLE_CROSS}
- * @param seesTokensOnly whether pixels do not attend to each other
  * @param linearProjection whether transformers project by matrices, or by convolutions of 1×1
  * @param classes how classes, or what stands in their place, are told
  * @param added what is added to the time besides
@@ -39,7 +38,6 @@ public record UNet2DConditionConfig(
     Middle middle,
     int textChannels,
     TokenNorm tokenNorm,
-    boolean seesTokensOnly,
     boolean linearProjection,
     Classes classes,
     Added added,
@@ -89,6 +87,7 @@ public record UNet2DConditionConfig(
    * @param heads number of heads of transformers; channels of a head of simple attention
    * @param transformerBlocks of each transformer
    * @param tokenChannels of the tokens
+   * @param seesTokensOnly whether pixels do not attend to each other
    */
   public record Level(
       int width,
@@ -97,7 +96,41 @@ public record UNet2DConditionConfig(
       int blocks,
       int heads,
       int transformerBlocks,
-      int tokenChannels) {}
+      int tokenChannels,
+      boolean seesTokensOnly) {
+
+    /**
+     * A resolution whose pixels attend to each other.
+     *
+     * @param width channels
+     * @param down kind on the way down
+     * @param up kind on the way up
+     * @param blocks residual blocks on the way down; there is one more on the way up
+     * @param heads number of heads of transformers; channels of a head of simple attention
+     * @param transformerBlocks of each transformer
+     * @param tokenChannels of the tokens
+     */
+    public Level(
+        int width,
+        Kind down,
+        Kind up,
+        int blocks,
+        int heads,
+        int transformerBlocks,
+        int tokenChannels) {
+      this(width, down, up, blocks, heads, transformerBlocks, tokenChannels, false);
+    }
+
+    /**
+     * The same resolution seen otherwise.
+     *
+     * @param tokensOnly whether pixels do not attend to each other
+     * @return the resolution
+     */
+    public Level seeing(boolean tokensOnly) {
+      return new Level(width, down, up, blocks, heads, transformerBlocks, tokenChannels, tokensOnly);
+    }
+  }
 
   /**
    * The blocks at the coarsest resolution: one for the kind {@link Kind#PLAIN}, else two with attention
@@ -165,6 +198,72 @@ public record UNet2DConditionConfig(
      * @param in channels of all together
      */
     record TextAndNumbers(int each, int in) implements Added {}
+  }
+
+  /**
+   * Settings with one rule for all levels.
+   *
+   * @param channels of x
+   * @param outChannels of the result
+   * @param levels finest first
+   * @param middle between the way down and the way up
+   * @param textChannels of tokens if they are projected to those that all levels expect; 0 if they are not
+   * @param tokenNorm of the tokens in levels of kind {@link Kind#SIMPLE_CROSS}
+   * @param seesTokensOnly whether pixels do not attend to each other at any level
+   * @param linearProjection whether transformers project by matrices, or by convolutions of 1×1
+   * @param classes how classes, or what stands in their place, are told
+   * @param added what is added to the time besides
+   * @param timeEncoding how times become as many numbers as the finest level has channels
+   * @param timeDim channels of the embedded time
+   * @param timeActivation of the sum of all that is told; empty for none
+   * @param resnet of the blocks
+   * @param residual how blocks differ in the levels of the kinds {@link Kind#RESNET} and {@link
+   *     Kind#SIMPLE_CROSS}
+   * @param halvingPadding zeros around images that a convolution halves; 0 for one row below and one
+   *     column after
+   * @param centersInput whether x is in [0, 1] and brought to [−1, 1] first
+   * @param firstKernel size of the filters of the first convolution
+   * @param lastKernel size of the filters of the last convolution
+   */
+  public UNet2DConditionConfig(
+        int channels,
+        int outChannels,
+        List<Level> levels,
+        Middle middle,
+        int textChannels,
+        TokenNorm tokenNorm,
+        boolean seesTokensOnly,
+        boolean linearProjection,
+        Classes classes,
+        Added added,
+        TimeEncoding.Sinusoidal timeEncoding,
+        int timeDim,
+        Optional<ResnetConfig.Activation> timeActivation,
+        ResnetConfig resnet,
+        Residual residual,
+        int halvingPadding,
+        boolean centersInput,
+        int firstKernel,
+        int lastKernel) {
+    this(
+        channels,
+        outChannels,
+        levels.stream().map(level -> level.seeing(seesTokensOnly)).toList(),
+        middle,
+        textChannels,
+        tokenNorm,
+        linearProjection,
+        classes,
+        added,
+        timeEncoding,
+        timeDim,
+        timeActivation,
+        resnet,
+        residual,
+        halvingPadding,
+        centersInput,
+        firstKernel,
+        lastKernel);
   }
 
   /** Refuses sizes that do not fit together. {@inheritDoc} */
