@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of drawing what a text says, with a folder that can. */
@@ -56,6 +57,9 @@ final class Prompting {
           "With --prompt: layers at the end of the text encoder that are left out. Default: 0.")
   private @Nullable Integer skipped;
 
+  @Mixin
+  private Adapting adapting = new Adapting();
+
   private @Nullable StableDiffusionFolder folder;
   private boolean run; // that may be told texts
 
@@ -89,15 +93,15 @@ final class Prompting {
         ? "--prompt"
         : !negatives.isEmpty()
             ? "--negative-prompt"
-            : size != null ? "--size" : skipped != null ? "--clip-skip" : "";
+            : ofFolders();
     UsageException.unless(
         folder != null || run || given.isEmpty(),
         given
             + ": expected with a model that draws texts, a folder with a text_encoder or a run of --condition text,"
             + " got another");
     UsageException.unless(
-        folder != null || size == null && skipped == null,
-        (size != null ? "--size" : "--clip-skip")
+        folder != null || ofFolders().isEmpty(),
+        ofFolders()
             + ": expected with --from and a folder that draws texts, got a run, which draws as it has learned");
     UsageException.unless(
         folder == null || !prompts.isEmpty(),
@@ -109,6 +113,11 @@ final class Prompting {
         Text.of(
             "--negative-prompt: expected once, or as often as --prompt, %d times, got it %d times",
             prompts.size(), negatives.size()));
+  }
+
+  /** The first option that is given and means something to folders alone, or none. */
+  private String ofFolders() {
+    return size != null ? "--size" : skipped != null ? "--clip-skip" : adapting.given();
   }
 
   /** How many texts are drawn in turn. */
@@ -191,7 +200,7 @@ final class Prompting {
         "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
     Wish wish = wish();
     opened.remarks().forEach(Telling::warn);
-    TextToPicture pipeline = TextToPicture.open(opened, device);
+    TextToPicture pipeline = TextToPicture.open(opened, adapting.read(), device);
     tellCut(pipeline.texts()::cut, "--prompt", prompts);
     tellCut(pipeline.texts()::cut, "--negative-prompt", negatives);
     return new Ready(
@@ -208,7 +217,7 @@ final class Prompting {
             wish,
             wanted,
             recipe.sampler(),
-            recipe.clipping() + " " + recipe.guidance()));
+            recipe.clipping() + " " + recipe.guidance() + adapting.fingerprint()));
   }
 
   private static void tellCut(ToIntFunction<String> lost, String option, List<String> texts) {

@@ -72,8 +72,26 @@ public final class TextToPicture {
    * @throws IOException if something is missing or damaged
    */
   public static TextToPicture open(StableDiffusionFolder folder, Device device) throws IOException {
+    return open(folder, Adaptation.NONE, device);
+  }
+
+  /**
+   * Loads the parts of a folder and what others have taught them.
+   *
+   * @param folder what to load
+   * @param adaptation what is changed of it
+   * @param device where, owned by the innermost scope
+   * @return the pipeline
+   * @throws IOException if something is missing or damaged, or was made for another model
+   */
+  public static TextToPicture open(
+      StableDiffusionFolder folder, Adaptation adaptation, Device device) throws IOException {
+    adaptation.requireFitting(folder);
     return new TextToPicture(
-        TextEncoding.open(folder, device), folder.network(device), folder.decoder(device), device);
+        adaptation.of(TextEncoding.open(folder, device)),
+        adaptation.of(folder.network(device)),
+        folder.decoder(device),
+        device);
   }
 
   /**
