@@ -8,8 +8,8 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.TrainingStep;
-import brume.nn.optim.Optimizer;
 import brume.nn.Context;
+import brume.nn.optim.Optimizer;
 import brume.nn.text.TokenRows;
 import brume.tensor.Device;
 import brume.tensor.Scope;
@@ -67,7 +67,8 @@ record DryRun(
           1,
           recompute);
       Batch plain = new Batch(x0, 0, new int[tried]);
-      Batch told = recipe.condition().says() ? plain.withSaid(nothing(recipe, tried, device)) : plain;
+      Batch told =
+          recipe.condition().says() ? plain.withSaid(nothing(recipe, tried, device)) : plain;
       Batch batch = texts
           .map(each -> told.withWords(
               TokenRows.of(Collections.nCopies(tried, new int[0]), each.length(), 0)))
@@ -84,7 +85,8 @@ record DryRun(
 
   /** What an encoder may say of samples, and in the last row of nothing. */
   private static Context nothing(Recipe recipe, int samples, Device device) {
-    int must = recipe.network().tokens(), channels = Math.max(1, recipe.condition().tokenChannels());
+    int must = recipe.network().tokens(),
+        channels = Math.max(1, recipe.condition().tokenChannels());
     Shape tokens = Shape.of(samples + 1, must == 0 ? USUAL_TOKENS : must, channels);
     Shape vector = Shape.of(samples + 1, channels);
     return Context.of(Variable.constant(Tensor.of(device, tokens, new float[tokens.size()])))

@@ -114,8 +114,7 @@ final class EnlargedPicture implements Steering {
   }
 
   @Override
-  public Beside besideLatents(Prompting.Ready ready, long seed, Device device)
-      throws IOException {
+  public Beside besideLatents(Prompting.Ready ready, long seed, Device device) throws IOException {
     SmallerPicture how = prompting.smaller().orElseThrow();
     Shape latents = ready.latents();
     Shape shape = Shape.of(latents.dim(0), latents.dim(1), ready.picture().dim(2));

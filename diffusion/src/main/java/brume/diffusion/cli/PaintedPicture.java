@@ -99,8 +99,7 @@ final class PaintedPicture implements Steering {
 
   /** 1 where the mask is black, 0 where it is white, in all channels alike. */
   private Tensor known(Shape picture, Device device) throws IOException {
-    float[] painted =
-        new PaintMask("--image", image, mask).read(picture.dim(0), picture.dim(1));
+    float[] painted = new PaintMask("--image", image, mask).read(picture.dim(0), picture.dim(1));
     int channels = picture.dim(2);
     float[] known = new float[picture.size()];
     for (int i = 0; i < known.length; i++) {

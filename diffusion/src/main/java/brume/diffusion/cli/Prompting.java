@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of drawing what a text says, with a folder that can. */
@@ -70,6 +71,10 @@ final class Prompting {
   private @Nullable Integer skipped;
 
   private final boolean enlarges;
+
+  @Mixin
+  private Adapting adapting = new Adapting();
+
   private @Nullable StableDiffusionFolder folder;
   private boolean run; // that may be told texts
 
@@ -119,12 +124,9 @@ final class Prompting {
         given
             + ": expected with a model that draws texts, a folder with a text_encoder or a run of --condition text,"
             + " got another");
-    String ofFolder = size != null
-        ? "--size"
-        : skipped != null ? "--clip-skip" : seconds.isEmpty() ? "" : "--prompt-2";
     UsageException.unless(
-        folder != null || ofFolder.isEmpty(),
-        ofFolder
+        folder != null || ofFolders().isEmpty(),
+        ofFolders()
             + ": expected with --from and a folder that draws texts, got a run, which draws as it has learned");
     UsageException.unless(
         folder == null || enlarges || folder.smaller().isEmpty(),
@@ -165,7 +167,7 @@ final class Prompting {
         .filter(Map.Entry::getValue)
         .map(Map.Entry::getKey)
         .findFirst()
-        .orElse("");
+        .orElse(adapting.given());
   }
 
   /** How a smaller picture is shown to the network of a folder that enlarges. */
@@ -176,6 +178,13 @@ final class Prompting {
   /** How many times larger pictures are than latents. */
   int factor() {
     return requireNonNull(folder).autoencoder().coder().factor();
+  }
+
+  /** The first option that is given and means something to folders alone, or none. */
+  private String ofFolders() {
+    return size != null
+        ? "--size"
+        : skipped != null ? "--clip-skip" : seconds.isEmpty() ? adapting.given() : "--prompt-2";
   }
 
   /** How many texts are drawn in turn. */
@@ -226,9 +235,8 @@ final class Prompting {
       }
     }
     return usual
-        .or(() -> requireNonNull(folder)
-            .pictureSize()
-            .map(sides -> new PictureSize(sides[0], sides[1])))
+        .or(() ->
+            requireNonNull(folder).pictureSize().map(sides -> new PictureSize(sides[0], sides[1])))
         .orElseThrow(() -> new UsageException(
             "--size: expected with a folder that does not say the size of its pictures, got none"));
   }
@@ -276,7 +284,7 @@ final class Prompting {
         "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
     Wish wish = wish();
     opened.remarks().forEach(Telling::warn);
-    TextToPicture pipeline = TextToPicture.open(opened, device);
+    TextToPicture pipeline = TextToPicture.open(opened, adapting.read(), device);
     tellCut(pipeline.texts()::cut, "--prompt", prompts);
     tellCut(pipeline.texts()::cut, "--negative-prompt", negatives);
     return new Ready(
@@ -292,7 +300,7 @@ final class Prompting {
             wish,
             wanted,
             recipe.sampler(),
-            recipe.clipping() + " " + recipe.guidance()));
+            recipe.clipping() + " " + recipe.guidance() + adapting.fingerprint()));
   }
 
   private static void tellCut(ToIntFunction<String> lost, String option, List<String> texts) {

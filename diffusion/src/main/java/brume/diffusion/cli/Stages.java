@@ -37,7 +37,9 @@ final class Stages {
     List<RunFolder> unfinished = new ArrayList<>();
     for (String place : recipe.buildsOn()) {
       RunFolder upon = run.upon(place);
-      if (upon.path().startsWith(whole.path().normalize()) && upon.holdsRun() && !isFinished(upon)) {
+      if (upon.path().startsWith(whole.path().normalize())
+          && upon.holdsRun()
+          && !isFinished(upon)) {
         unfinished.add(upon);
       }
     }

@@ -118,8 +118,7 @@ final class StartPicture implements Steering {
   }
 
   @Override
-  public Beside besideLatents(Prompting.Ready ready, long seed, Device device)
-      throws IOException {
+  public Beside besideLatents(Prompting.Ready ready, long seed, Device device) throws IOException {
     return mask == null || !prompting.paints()
         ? Beside.nothing()
         : ready

@@ -86,8 +86,7 @@ interface Steering {
    * @param device where the parts are
    * @throws IOException if a picture cannot be read
    */
-  default Beside besideLatents(Prompting.Ready ready, long seed, Device device)
-      throws IOException {
+  default Beside besideLatents(Prompting.Ready ready, long seed, Device device) throws IOException {
     return Beside.nothing();
   }
 

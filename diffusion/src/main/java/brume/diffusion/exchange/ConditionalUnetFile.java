@@ -201,8 +201,8 @@ public final class ConditionalUnetFile {
     List<Integer> heads = each(options, "attention_head_dim", 8, count);
     List<Integer> depths = each(options, "transformer_layers_per_block", 1, count);
     List<Integer> tokens = each(options, "cross_attention_dim", 1280, count);
-    List<Boolean> tokensOnly = each(
-        options, ONLY_TOKENS, options.flags(ONLY_TOKENS, List.of(false)), count);
+    List<Boolean> tokensOnly =
+        each(options, ONLY_TOKENS, options.flags(ONLY_TOKENS, List.of(false)), count);
     List<Level> levels = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       levels.add(new Level(

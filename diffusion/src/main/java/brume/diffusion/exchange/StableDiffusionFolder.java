@@ -152,10 +152,11 @@ public final class StableDiffusionFolder {
 
   /** The process, the way back and the guidance; the rest of it means nothing. */
   private static Recipe recipe(
-      PipelineIndex index, Path folder, StableDiffusionKind kind, Optional<String> sampler) throws IOException {
+      PipelineIndex index, Path folder, StableDiffusionKind kind, Optional<String> sampler)
+      throws IOException {
     Options file = Options.read(folder.resolve(SCHEDULER).resolve(SchedulerFile.NAME));
-    Map<String, Integer> steps =
-        Samplers.CATALOG.kinds().stream().collect(Collectors.toMap(Kind::name, each -> kind.steps()));
+    Map<String, Integer> steps = Samplers.CATALOG.kinds().stream()
+        .collect(Collectors.toMap(Kind::name, each -> kind.steps()));
     ObjectNode parts = SchedulerFile.parts(index.part(SCHEDULER), sampler, steps, file);
     parts.putObject("guidance").put("kind", "classifier-free").put("scale", kind.scale());
     return Recipes.overlay(parts, folder.toString(), Recipes.plain());
@@ -168,8 +169,8 @@ public final class StableDiffusionFolder {
       return Optional.empty();
     }
     Path file = folder.resolve(LOW_SCHEDULER).resolve(SchedulerFile.NAME);
-    Recipe noising = SchedulerFile.recipe(
-        index.part(LOW_SCHEDULER), Options.read(file).tree(), file.toString());
+    Recipe noising =
+        SchedulerFile.recipe(index.part(LOW_SCHEDULER), Options.read(file).tree(), file.toString());
     try {
       return Optional.of(new SmallerPicture(
           noising

@@ -51,8 +51,8 @@ public record Painting(int height, int width, boolean[] painted) {
    */
   public Tensor masked(Tensor picture) {
     Shape shape = picture.shape();
-    Variable kept = Variable.constant(
-        plane(picture.device(), Shape.of(height, width, shape.dim(3)), false));
+    Variable kept =
+        Variable.constant(plane(picture.device(), Shape.of(height, width, shape.dim(3)), false));
     try (Tape.Pause pause = Tape.pause()) {
       return multiply(Variable.constant(picture), kept).value();
     }

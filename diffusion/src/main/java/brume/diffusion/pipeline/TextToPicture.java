@@ -78,8 +78,26 @@ public final class TextToPicture {
    * @throws IOException if something is missing or damaged
    */
   public static TextToPicture open(StableDiffusionFolder folder, Device device) throws IOException {
+    return open(folder, Adaptation.NONE, device);
+  }
+
+  /**
+   * Loads the parts of a folder and what others have taught them.
+   *
+   * @param folder what to load
+   * @param adaptation what is changed of it
+   * @param device where, owned by the innermost scope
+   * @return the pipeline
+   * @throws IOException if something is missing or damaged, or was made for another model
+   */
+  public static TextToPicture open(
+      StableDiffusionFolder folder, Adaptation adaptation, Device device) throws IOException {
+    adaptation.requireFitting(folder);
     return new TextToPicture(
-        TextEncoding.open(folder, device), folder.network(device), folder.decoder(device), device);
+        adaptation.of(TextEncoding.open(folder, device)),
+        adaptation.of(folder.network(device)),
+        folder.decoder(device),
+        device);
   }
 
   /**
@@ -192,8 +210,7 @@ public final class TextToPicture {
    * @return estimates of latents, led as the recipe says
    */
   public Asked asked(Said said, Beside beside, Recipe recipe) {
-    return (first, count) ->
-        estimates(beside.over(network, count), said.of(first, count), recipe);
+    return (first, count) -> estimates(beside.over(network, count), said.of(first, count), recipe);
   }
 
   /**
@@ -268,7 +285,8 @@ public final class TextToPicture {
    * @return owned by the innermost scope
    */
   public Beside painted(Tensor picture, Painting painting, Tensor noise) {
-    Shape each = Shape.of(noise.shape().dim(1), noise.shape().dim(2), noise.shape().dim(3));
+    Shape each =
+        Shape.of(noise.shape().dim(1), noise.shape().dim(2), noise.shape().dim(3));
     try (Tape.Pause pause = Tape.pause()) {
       return Beside.of(
           Variable.constant(painting.ofLatents(device, each)),

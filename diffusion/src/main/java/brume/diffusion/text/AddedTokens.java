@@ -18,17 +18,19 @@ record AddedTokens(List<Added> tokens) {
    *
    * @param content its letters
    * @param number of the token
+   * @param count how many tokens it stands for, with consecutive numbers
    * @param single whether it counts only where no letter, digit or underscore stands beside it
    */
-  record Added(String content, int number, boolean single) {}
+  record Added(String content, int number, int count, boolean single) {}
 
   /**
    * A part of a text.
    *
    * @param text its letters
    * @param number of the token that it is, none for what lies between tokens
+   * @param count how many tokens with consecutive numbers it is
    */
-  record Part(String text, OptionalInt number) {}
+  record Part(String text, OptionalInt number, int count) {}
 
   /** Keeps a copy. {@inheritDoc} */
   AddedTokens {
@@ -46,7 +48,7 @@ record AddedTokens(List<Added> tokens) {
         continue;
       }
       addBetween(parts, text.substring(from, at));
-      parts.add(new Part(found.content(), OptionalInt.of(found.number())));
+      parts.add(new Part(found.content(), OptionalInt.of(found.number()), found.count()));
       at += found.content().length();
       from = at;
     }
@@ -56,7 +58,7 @@ record AddedTokens(List<Added> tokens) {
 
   private static void addBetween(List<Part> parts, String text) {
     if (!text.isEmpty()) {
-      parts.add(new Part(text, OptionalInt.empty()));
+      parts.add(new Part(text, OptionalInt.empty(), 0));
     }
   }
 

@@ -89,9 +89,10 @@ public final class ClipTokenizer implements Tokenizer {
     for (SpecialTokens.Special token : special.all(marks)) {
       int number = number(vocabularyFile, vocabulary, token.content());
       if (token.normalized()) {
-        inLowerCase.add(new AddedTokens.Added(normalized(token.content()), number, token.single()));
+        inLowerCase.add(
+            new AddedTokens.Added(normalized(token.content()), number, 1, token.single()));
       } else {
-        asTheyAre.add(new AddedTokens.Added(token.content(), number, token.single()));
+        asTheyAre.add(new AddedTokens.Added(token.content(), number, 1, token.single()));
       }
     }
     return new ClipTokenizer(
@@ -162,17 +163,35 @@ public final class ClipTokenizer implements Tokenizer {
    * @throws IllegalArgumentException if there is such a token already, or a word is empty
    */
   public ClipTokenizer with(List<String> words) {
+    ClipTokenizer more = this;
+    for (String word : words) {
+      more = more.with(word, 1);
+    }
+    return more;
+  }
+
+  /**
+   * The same tokenizer with one more word that is several tokens: the word itself, the word with {@code
+   * _1} behind it, and so on. The word alone means all of them.
+   *
+   * @param word such as {@code <my-cat>}
+   * @param count how many tokens; their numbers follow the last one
+   * @return the tokenizer
+   * @throws IllegalArgumentException if there is such a token already, or the word is empty
+   */
+  public ClipTokenizer with(String word, int count) {
     Vocabulary more = vocabulary;
     List<AddedTokens.Added> added = new ArrayList<>(inLowerCase.tokens());
-    for (String word : words) {
-      if (word.isBlank() || more.of(word).isPresent()) {
+    for (int i = 0; i < count; i++) {
+      String name = i == 0 ? word : word + "_" + i;
+      if (word.isBlank() || more.of(name).isPresent()) {
         throw new IllegalArgumentException(Text.of(
             "tokens: expected a new word, got '%s', which %s",
-            word, word.isBlank() ? "is none" : "is there"));
+            name, word.isBlank() ? "is none" : "is there"));
       }
       int number = more.size();
-      more = more.with(Map.of(word, number));
-      added.add(new AddedTokens.Added(normalized(word), number, false));
+      more = more.with(Map.of(name, number));
+      added.add(new AddedTokens.Added(normalized(name), number, i == 0 ? count : 1, false));
     }
     return new ClipTokenizer(
         more, merges, asTheyAre, new AddedTokens(added), marks, unknown, length);
@@ -188,7 +207,9 @@ public final class ClipTokenizer implements Tokenizer {
       }
       for (AddedTokens.Part part : inLowerCase.parts(normalized(raw.text()))) {
         if (part.number().isPresent()) {
-          tokens.add(part.number().getAsInt());
+          IntStream.range(0, part.count())
+              .map(i -> part.number().getAsInt() + i)
+              .forEach(tokens);
         } else {
           words(part.text()).forEach(word -> IntStream.of(ofWord(word)).forEach(tokens));
         }

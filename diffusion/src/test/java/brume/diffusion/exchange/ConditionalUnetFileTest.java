@@ -78,7 +78,8 @@ class ConditionalUnetFileTest {
   @Test
   void eachLevelMaySeeTokensOnly() throws IOException {
     UNet2DConditionConfig plain = configs().get(0);
-    List<Level> levels = List.of(plain.levels().get(0).seeing(true), plain.levels().get(1));
+    List<Level> levels =
+        List.of(plain.levels().get(0).seeing(true), plain.levels().get(1));
     UNet2DConditionConfig config = new UNet2DConditionConfig(
         plain.channels(),
         plain.outChannels(),

@@ -109,6 +109,16 @@ class ClipTokenizerTest {
   }
 
   @Test
+  void aWordOfSeveralTokensMeansAllOfThem() {
+    ClipTokenizer more = tokenizer.with("<my-cat>", 3).with("<other>", 1);
+    assertArrayEquals(
+        new int[] {end + 1, end + 2, end + 3, end + 4}, more.tokens("<my-cat><other>"));
+    assertArrayEquals(new int[] {end + 2, end + 3}, more.tokens("<my-cat>_1 <my-cat>_2"));
+    assertThrows(IllegalArgumentException.class, () -> more.with("<my-cat>_2", 1));
+    assertThrows(IllegalArgumentException.class, () -> more.with(" ", 1));
+  }
+
+  @Test
   void aTableOfAddedTokensCounts() throws IOException {
     Files.writeString(
         folder.resolve("tokenizer_config.json"),

@@ -1,6 +1,7 @@
 package brume.nn.text;
 
 import static brume.autograd.function.pointwise.Add.add;
+import static brume.autograd.function.pointwise.Where.where;
 import static brume.autograd.function.shape.Embedding.embedding;
 import static brume.autograd.function.shape.Reshape.reshape;
 import static brume.autograd.function.shape.Select.select;
@@ -18,9 +19,12 @@ import brume.nn.layer.Linear;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The text tower of CLIP: a transformer whose tokens see themselves and what stands before them. What it
@@ -40,6 +44,20 @@ public final class ClipText implements Layer {
   private final ClipLayers layers;
   private final LayerNorm norm;
   private final Optional<Linear> projection;
+  private final List<Words> more; // learned later
+
+  /**
+   * Rows of words that were learned later.
+   *
+   * @param first number of the first token that they stand for
+   * @param rows (n, dim)
+   */
+  private record Words(int first, Variable rows) {
+
+    private boolean has(int token) {
+      return token >= first && token < first + rows.shape().dim(0);
+    }
+  }
 
   /**
    * Creates a tower with fresh parameters, owned by the innermost scope.
@@ -75,6 +93,49 @@ public final class ClipText implements Layer {
             dim,
             config.projection(),
             Gaussian.layers(1 / Math.sqrt(dim))));
+    this.more = List.of();
+  }
+
+  private ClipText(ClipText of, Words words) {
+    this.at = of.at;
+    this.config = of.config;
+    this.words = of.words;
+    this.places = of.places;
+    this.layers = of.layers;
+    this.norm = of.norm;
+    this.projection = of.projection;
+    this.more = Stream.concat(of.more.stream(), Stream.of(words)).toList();
+  }
+
+  /**
+   * The same tower with words that were learned later, by textual inversion: some tokens have rows of
+   * their own instead of those of the table. They are no words that end a text, whatever their number.
+   *
+   * @param first number of the first of these tokens
+   * @param rows (n, dim) of these tokens, not copied
+   * @return a tower that shares its parameters with this one, to which the rows do not belong
+   * @throws ShapeException if the rows are of another width
+   */
+  public ClipText withWords(int first, Tensor rows) {
+    return withWords(first, Variable.constant(rows));
+  }
+
+  /**
+   * The same tower with words that are being learned.
+   *
+   * @param first number of the first of these tokens
+   * @param rows (n, dim) of these tokens
+   * @return a tower that shares its parameters with this one, to which the rows do not belong
+   * @throws ShapeException if the rows are of another width
+   */
+  public ClipText withWords(int first, Variable rows) {
+    int dim = config.layers().dim();
+    ShapeException.unless(
+        rows.shape().rank() == 2 && rows.shape().dim(1) == dim,
+        "clip: expected rows of words of shape (n, %d), got %s",
+        dim,
+        rows.shape());
+    return new ClipText(this, new Words(first, rows));
   }
 
   private static Variable table(Parameters at, String name, int rows, int dim, double deviation) {
@@ -89,6 +150,15 @@ public final class ClipText implements Layer {
    */
   public ClipTextConfig config() {
     return config;
+  }
+
+  /**
+   * Where its parameters are.
+   *
+   * @return the device
+   */
+  public Device device() {
+    return words.value().device();
   }
 
   /**
@@ -123,10 +193,32 @@ public final class ClipText implements Layer {
         "clip: expected rows of at most %d tokens, got %d",
         config.positions(),
         rows.length());
-    Variable x =
-        add(embedding(words, rows.shape(), rows.tokens()), slice(places, 0, 0, rows.length()));
+    Variable x = add(found(rows), slice(places, 0, 0, rows.length()));
     return new ClipStates(
         layers.states(x, Optional.of(hidden), pass), ends(rows), norm, projection);
+  }
+
+  /** (N, L, dim) of tokens: rows of the table, and in their places those of words learned later. */
+  private Variable found(TokenRows rows) {
+    int[] known =
+        Arrays.stream(rows.tokens()).map(token -> isLater(token) ? 0 : token).toArray();
+    Variable x = embedding(words, rows.shape(), known);
+    for (Words later : more) {
+      int[] tokens = rows.tokens(), numbers = new int[tokens.length];
+      double[] here = new double[tokens.length];
+      for (int i = 0; i < tokens.length; i++) {
+        boolean own = later.has(tokens[i]);
+        numbers[i] = own ? tokens[i] - later.first() : 0;
+        here[i] = own ? 1 : 0;
+      }
+      Tensor chosen = Tensor.of(device(), Shape.of(rows.rows(), rows.length(), 1), here);
+      x = where(Variable.constant(chosen), embedding(later.rows(), rows.shape(), numbers), x);
+    }
+    return x;
+  }
+
+  private boolean isLater(int token) {
+    return more.stream().anyMatch(words -> words.has(token));
   }
 
   /** In the order of (N, L), the place of each row where it is pooled. */
@@ -137,12 +229,18 @@ public final class ClipText implements Layer {
       boolean byNumber = config.end() != ClipTextConfig.LARGEST;
       for (int i = from + rows.length() - 1; i >= from; i--) { // the first counts
         int token = rows.tokens()[i];
-        boolean better = byNumber ? token == config.end() : token >= rows.tokens()[found];
+        boolean better =
+            byNumber ? token == config.end() : rank(token) >= rank(rows.tokens()[found]);
         found = better ? i : found;
       }
       ends[row] = found;
     }
     return ends;
+  }
+
+  /** Its place among tokens of which the largest ends a text. */
+  private int rank(int token) {
+    return isLater(token) ? -1 : token;
   }
 
   /** Rows (N, C) of states (N, L, C). */

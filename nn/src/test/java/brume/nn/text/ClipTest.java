@@ -140,6 +140,46 @@ class ClipTest {
   }
 
   @Test
+  void wordsLearnedLaterStandInTheirPlaces() {
+    try (Scope scope = Scope.open()) {
+      ClipText tower = text(END, 3);
+      Variable table = tower.parameters().get(0).variable(); // (10, 4)
+      double[] rows = Arrays.copyOfRange(table.value().toDoubles(), 4, 12); // of words 1 and 2
+      ClipText more = tower
+          .withWords(10, Tensor.of(NetworkChecks.ON, Shape.of(1, 4), Arrays.copyOf(rows, 4)))
+          .withWords(
+              11, Tensor.of(NetworkChecks.ON, Shape.of(1, 4), Arrays.copyOfRange(rows, 4, 8)));
+      TokenRows known = TokenRows.of(List.of(new int[] {7, 1, 2, 1, END}), 5, END);
+      TokenRows later = TokenRows.of(List.of(new int[] {7, 10, 11, 1, END}), 5, END);
+      assertArrayEquals(
+          tower.encode(known, PASS).projected().value().toDoubles(),
+          more.encode(later, PASS).projected().value().toDoubles());
+      assertEquals(tower.parameters(), more.parameters());
+      assertThrows(ShapeException.class, () -> tower.encode(later, PASS));
+      assertThrows(
+          ShapeException.class,
+          () -> tower.withWords(10, Tensor.of(NetworkChecks.ON, Shape.of(1, 3), new double[3])));
+    }
+  }
+
+  @Test
+  void wordsLearnedLaterHaveGradientsAndEndNoText() {
+    try (Scope scope = Scope.open()) {
+      Variable rows =
+          Variable.parameter(NetworkChecks.numbers(2, 4).value()); // in the table, and behind it
+      ClipText tower = text(ClipTextConfig.LARGEST, 3).withWords(9, rows);
+      TokenRows texts = TokenRows.of(List.of(new int[] {7, 9, 10, 1, END}), 5, END);
+      new GradientCheck(1e-5, 1e-7, 1e-5)
+          .check(() -> sum(tower.encode(texts, PASS).projected()), rows)
+          .requirePassed();
+      ClipStates states = tower.encode(texts, PASS);
+      double[] all = states.normalized(0).value().toDoubles();
+      assertArrayEquals(
+          Arrays.copyOfRange(all, 4 * 4, 5 * 4), states.pooled().value().toDoubles());
+    }
+  }
+
+  @Test
   void recomputedLayersHaveTheSameGradients() {
     try (Scope scope = Scope.open()) {
       ClipText tower = text(END, 3);

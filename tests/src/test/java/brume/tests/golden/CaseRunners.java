@@ -24,6 +24,7 @@ final class CaseRunners {
       new Priors(),
       new JointTransformers(),
       new StoredNetworks(),
+      new Adaptations(),
       new RepaintRunner(),
       new UVitModels(),
       new DiTPipelines(),

@@ -126,8 +126,7 @@ final class LooksOnTheWay {
     results.check("output.latents", Recording.joined(states.subList(1, states.size())));
     if (!unblended.isEmpty()) {
       results.check(
-          "output.latents_before_blend",
-          Recording.joined(unblended.subList(1, unblended.size())));
+          "output.latents_before_blend", Recording.joined(unblended.subList(1, unblended.size())));
     }
     results.check("output.unet_timesteps", told);
     results.check("output.unet_input", halves(seen, isLed));
@@ -143,8 +142,7 @@ final class LooksOnTheWay {
   private double[] wholeWay() {
     double[] times = DiffusersRunner.times(sampler);
     return PndmStep.isCutSo(sampler)
-        ? DoubleStream.concat(
-                Arrays.stream(times, 0, 2), Arrays.stream(times, 1, times.length))
+        ? DoubleStream.concat(Arrays.stream(times, 0, 2), Arrays.stream(times, 1, times.length))
             .toArray()
         : times;
   }

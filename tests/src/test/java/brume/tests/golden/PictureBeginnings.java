@@ -72,10 +72,7 @@ final class PictureBeginnings {
     Tensor picture = Arithmetic.affine(2, load("image"), -1);
     if (folder.smaller().isPresent()) {
       Beside beside = TextToPicture.enlarged(
-          picture,
-          folder.smaller().get(),
-          asked.attrs().path("noise_level").asInt(),
-          nextNoise());
+          picture, folder.smaller().get(), asked.attrs().path("noise_level").asInt(), nextNoise());
       return new Begun(sampler, looks.start(load("latents")), true, beside);
     }
     double strength = asked.attrs().path("strength").asDouble();
@@ -93,8 +90,7 @@ final class PictureBeginnings {
     Painting painting = Painting.of(shape[2], shape[3], asked.floats("input.mask"));
     boolean fromNoise = strength == 1;
     if (folder.paints()) {
-      Sampler way =
-          fromNoise ? sampler : TextToPicture.from(sampler, latents(picture), strength);
+      Sampler way = fromNoise ? sampler : TextToPicture.from(sampler, latents(picture), strength);
       Tensor noise = nextNoise();
       checkMoments(painting.masked(picture));
       Beside beside = pipeline.painted(picture, painting, nextNoise());
@@ -105,7 +101,8 @@ final class PictureBeginnings {
     Tensor noise = nextNoise();
     checkMoments(painting.masked(picture));
     drawn++; // for latents that nobody looks at
-    Shape each = Shape.of(known.shape().dim(1), known.shape().dim(2), known.shape().dim(3));
+    Shape each =
+        Shape.of(known.shape().dim(1), known.shape().dim(2), known.shape().dim(3));
     Tensor kept = painting.keptOfLatents(pipeline.device(), each);
     return new Begun(
         new KeptPart(looks.watching(way), known, kept),

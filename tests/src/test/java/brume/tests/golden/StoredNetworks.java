@@ -79,7 +79,8 @@ final class StoredNetworks implements CaseRunner {
     return ConditionalUnetFile.open(place.endsWith("/") ? at : at.resolveSibling("."), on);
   }
 
-  private static Tensor y(GoldenCase asked, Backend on, UNet2DCondition network) {
+  /** What a network answers to the inputs of a case. */
+  static Tensor y(GoldenCase asked, Backend on, UNet2DCondition network) {
     Variable tokens =
         Variable.constant(ChannelsLast.loadAsIs(asked, "input.encoder_hidden_states", on));
     Variable x = Variable.constant(ChannelsLast.load(asked, "input.x", on));

@@ -128,7 +128,8 @@ public record UNet2DConditionConfig(
      * @return the resolution
      */
     public Level seeing(boolean tokensOnly) {
-      return new Level(width, down, up, blocks, heads, transformerBlocks, tokenChannels, tokensOnly);
+      return new Level(
+          width, down, up, blocks, heads, transformerBlocks, tokenChannels, tokensOnly);
     }
   }
 
@@ -226,25 +227,25 @@ public record UNet2DConditionConfig(
    * @param lastKernel size of the filters of the last convolution
    */
   public UNet2DConditionConfig(
-        int channels,
-        int outChannels,
-        List<Level> levels,
-        Middle middle,
-        int textChannels,
-        TokenNorm tokenNorm,
-        boolean seesTokensOnly,
-        boolean linearProjection,
-        Classes classes,
-        Added added,
-        TimeEncoding.Sinusoidal timeEncoding,
-        int timeDim,
-        Optional<ResnetConfig.Activation> timeActivation,
-        ResnetConfig resnet,
-        Residual residual,
-        int halvingPadding,
-        boolean centersInput,
-        int firstKernel,
-        int lastKernel) {
+      int channels,
+      int outChannels,
+      List<Level> levels,
+      Middle middle,
+      int textChannels,
+      TokenNorm tokenNorm,
+      boolean seesTokensOnly,
+      boolean linearProjection,
+      Classes classes,
+      Added added,
+      TimeEncoding.Sinusoidal timeEncoding,
+      int timeDim,
+      Optional<Activation> timeActivation,
+      ResnetConfig resnet,
+      Residual residual,
+      int halvingPadding,
+      boolean centersInput,
+      int firstKernel,
+      int lastKernel) {
     this(
         channels,
         outChannels,

@@ -1,0 +1,100 @@
+package brume.diffusion.pipeline;
+
+import brume.diffusion.exchange.EmbeddingFile;
+import brume.diffusion.exchange.LoraFile;
+import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.nn.text.ClipText;
+import brume.nn.unet.diffusers.UNet2DCondition;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What others have taught a model of a folder besides, in small files: low-rank changes of its networks,
+ * and words of its text encoders.
+ *
+ * @param loras changes, which add up
+ * @param words new words, in the order in which they get their tokens
+ */
+public record Adaptation(List<Lora> loras, List<EmbeddingFile> words) {
+
+  /** Nothing: the model as it is in its folder. */
+  public static final Adaptation NONE = new Adaptation(List.of(), List.of());
+
+  /**
+   * Changes and how much of them.
+   *
+   * @param file the changes
+   * @param scale 1 for all of them; less, more, or below 0 for the opposite
+   */
+  public record Lora(LoraFile file, double scale) {}
+
+  /** Keeps copies. {@inheritDoc} */
+  public Adaptation {
+    loras = List.copyOf(loras);
+    words = List.copyOf(words);
+  }
+
+  /**
+   * Refuses what was made for a model with more or fewer text encoders, before anything is loaded.
+   *
+   * @param folder that will be changed
+   * @throws IOException if something does not fit
+   */
+  public void requireFitting(StableDiffusionFolder folder) throws IOException {
+    for (Lora lora : loras) {
+      lora.file().requireTowers(folder.towers());
+    }
+  }
+
+  /**
+   * Changes the network that draws.
+   *
+   * @param network its weights are overwritten
+   * @return the same
+   * @throws IOException if a change was made for another model
+   */
+  public UNet2DCondition of(UNet2DCondition network) throws IOException {
+    for (Lora lora : loras) {
+      lora.file().addTo(network, lora.scale());
+    }
+    return network;
+  }
+
+  /**
+   * Changes text encoders and gives them the new words.
+   *
+   * @param texts its weights are overwritten
+   * @return with the new words, whose vectors are owned by the innermost scope
+   * @throws IOException if something was made for another model
+   * @throws IllegalArgumentException if there is such a word already
+   */
+  public TextEncoding of(TextEncoding texts) throws IOException {
+    int count = texts.towers().size();
+    List<TextEncoding.Tower> towers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      TextEncoding.Tower tower = texts.towers().get(i);
+      for (Lora lora : loras) {
+        lora.file().addTo(tower.network(), i, lora.scale());
+      }
+      for (EmbeddingFile word : words) {
+        tower = with(tower, word, i, count);
+      }
+      towers.add(tower);
+    }
+    return new TextEncoding(towers, texts.zeros());
+  }
+
+  private static TextEncoding.Tower with(
+      TextEncoding.Tower tower, EmbeddingFile word, int number, int towers) throws IOException {
+    ClipText network = tower.network();
+    int channels = network.config().layers().dim();
+    Tensor vectors = Tensor.of(
+        network.device(), Shape.of(word.count(), channels), word.vectors(number, towers, channels));
+    return new TextEncoding.Tower(
+        tower.tokenizer().with(word.word(), word.count()),
+        network.withWords(tower.tokenizer().size(), vectors));
+  }
+}
