@@ -107,11 +107,14 @@ public final class Selection {
   }
 
   /**
-   * The class of each.
+   * What is written below each: its class, or without classes the first of its texts.
    *
-   * @return names; none if the set has no classes
+   * @return names or texts; none if the set has neither
    */
   public List<String> captions() {
+    if (data.classes().isEmpty() && data.captioned()) {
+      return chosen.stream().map(index -> data.caption(index, 0)).toList();
+    }
     return data.classes().isEmpty()
         ? List.of()
         : chosen.stream().map(index -> data.classes().get(data.label(index))).toList();

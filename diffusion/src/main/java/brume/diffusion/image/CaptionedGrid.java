@@ -9,13 +9,14 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pictures of one size in rows and columns, a word below each.
+ * Pictures of one size in rows and columns, a few words below each.
  *
  * @param pictures at least one, all of one size
- * @param captions as many, shortened where they are too wide
+ * @param captions as many, broken into lines and shortened where they are too wide
  * @param columns pictures in a row
  * @param scale by which factor each picture is enlarged
  */
@@ -25,7 +26,8 @@ public record CaptionedGrid(List<Picture> pictures, List<String> captions, int c
   }
 
   private static final int PADDING = 4; // pixels
-  private static final int LINE = 14; // pixels of a caption
+  private static final int LINE = 14; // pixels of a line of a caption
+  private static final int MOST_LINES = 4; // of a caption
   private static final int NARROWEST = 76; // pixels; a word or two
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
 
@@ -48,7 +50,7 @@ public record CaptionedGrid(List<Picture> pictures, List<String> captions, int c
    * Lays pictures out in a square, or nearly.
    *
    * @param pictures at least one, all of one size
-   * @param captions as many, shortened where they are too wide
+   * @param captions as many, broken into lines and shortened where they are too wide
    * @param scale by which factor each picture is enlarged
    */
   public CaptionedGrid(List<Picture> pictures, List<String> captions, int scale) {
@@ -69,8 +71,12 @@ public record CaptionedGrid(List<Picture> pictures, List<String> captions, int c
   private BufferedImage draw() {
     int rows = (pictures.size() + columns - 1) / columns;
     Picture first = pictures.get(0);
-    int cellWidth = Math.max(NARROWEST, first.width() * scale) + PADDING;
-    int cellHeight = first.height() * scale + LINE + PADDING;
+    int room = Math.max(NARROWEST, first.width() * scale), cellWidth = room + PADDING;
+    FontMetrics metrics = metrics();
+    List<List<String>> broken =
+        captions.stream().map(each -> lines(each, metrics, room)).toList();
+    int most = broken.stream().mapToInt(List::size).max().orElse(1);
+    int cellHeight = first.height() * scale + most * LINE + PADDING;
     BufferedImage all = new BufferedImage(
         columns * cellWidth + PADDING, rows * cellHeight + PADDING, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = all.createGraphics();
@@ -80,19 +86,45 @@ public record CaptionedGrid(List<Picture> pictures, List<String> captions, int c
     graphics.setFont(FONT);
     graphics.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-    FontMetrics metrics = graphics.getFontMetrics();
     for (int n = 0; n < pictures.size(); n++) {
       int left = PADDING + n % columns * cellWidth, top = PADDING + n / columns * cellHeight;
-      int room = cellWidth - PADDING;
       copy(pictures.get(n).enlarged(scale), all, left + (room - first.width() * scale) / 2, top);
-      String caption = shortened(captions.get(n), metrics, room);
-      graphics.drawString(
-          caption,
-          left + (room - metrics.stringWidth(caption)) / 2,
-          top + first.height() * scale + metrics.getAscent());
+      int below = top + first.height() * scale + metrics.getAscent();
+      for (String line : broken.get(n)) {
+        graphics.drawString(line, left + (room - metrics.stringWidth(line)) / 2, below);
+        below += LINE;
+      }
     }
     graphics.dispose();
     return all;
+  }
+
+  private static FontMetrics metrics() {
+    Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+    graphics.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    FontMetrics metrics = graphics.getFontMetrics(FONT);
+    graphics.dispose();
+    return metrics;
+  }
+
+  /** Broken between words; the last line of the most there may be has the rest, shortened. */
+  private static List<String> lines(String caption, FontMetrics metrics, int room) {
+    List<String> lines = new ArrayList<>();
+    String left = caption;
+    while (lines.size() < MOST_LINES - 1 && metrics.stringWidth(left) > room) {
+      int end = left.lastIndexOf(' ');
+      while (end > 0 && metrics.stringWidth(left.substring(0, end)) > room) {
+        end = left.lastIndexOf(' ', end - 1);
+      }
+      if (end <= 0) {
+        break;
+      }
+      lines.add(left.substring(0, end));
+      left = left.substring(end + 1);
+    }
+    lines.add(shortened(left, metrics, room));
+    return lines;
   }
 
   // Pixel by pixel: drawing grey pictures would brighten them on their way to RGB.

@@ -1,6 +1,6 @@
 package brume.diffusion.data.shapes;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,6 +15,10 @@ public record Combination(FigureKind kind, FigureColor color) {
 
   private static final int COLORS = FigureColor.values().length;
   private static final int PAIRS = 7; // one in so many is held back
+  private static final List<Combination> ALL = Arrays.stream(FigureKind.values())
+      .flatMap(
+          kind -> Arrays.stream(FigureColor.values()).map(color -> new Combination(kind, color)))
+      .toList();
 
   /**
    * All of them.
@@ -22,13 +26,7 @@ public record Combination(FigureKind kind, FigureColor color) {
    * @return 24, by kind and then by colour
    */
   public static List<Combination> all() {
-    List<Combination> all = new ArrayList<>();
-    for (FigureKind kind : FigureKind.values()) {
-      for (FigureColor color : FigureColor.values()) {
-        all.add(new Combination(kind, color));
-      }
-    }
-    return all;
+    return ALL;
   }
 
   /**

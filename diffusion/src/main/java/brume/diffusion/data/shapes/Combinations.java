@@ -39,8 +39,16 @@ public enum Combinations {
   }
 
   private static boolean isHeldBack(List<Combination> together) {
-    return together.stream().anyMatch(Combination::isHeldBack)
-        || together.stream().anyMatch(one -> together.stream()
-            .anyMatch(other -> !one.equals(other) && one.isHeldBackWith(other)));
+    for (int i = 0; i < together.size(); i++) {
+      if (together.get(i).isHeldBack()) {
+        return true;
+      }
+      for (int j = 0; j < i; j++) {
+        if (together.get(i).isHeldBackWith(together.get(j))) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

@@ -4,7 +4,9 @@ import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a picture shows: one to three figures of different colours that do not touch, on a dark ground. Of two
@@ -51,11 +53,15 @@ public record Scene(List<Figure> figures) {
       for (int n = 0; n < count; n++) {
         some.add(all.get(key.below(i + n, all.size())));
       }
-      boolean differ = some.stream().map(Combination::color).distinct().count() == count;
-      if (differ && combinations.has(some)) {
+      if (differ(some) && combinations.has(some)) {
         return some;
       }
     }
+  }
+
+  private static boolean differ(List<Combination> some) {
+    Set<FigureColor> colors = EnumSet.noneOf(FigureColor.class);
+    return some.stream().allMatch(one -> colors.add(one.color()));
   }
 
   /** In one of nine places, well away from where the next begins. */
