@@ -6,6 +6,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Model;
 import brume.diffusion.settings.SettingsFile;
+import brume.nn.Role;
 import brume.tensor.Text;
 import brume.tensor.io.Durable;
 import brume.tensor.io.SafeTensors;
@@ -33,15 +34,20 @@ public final class Export {
     /** A pipeline of diffusers, for the networks {@code unet2d} and {@code dit}. */
     DIFFUSERS,
     /** {@code config.json}, which is the recipe, and {@code model.safetensors}. */
-    BRUME;
+    BRUME,
+    /** A folder of transformers, for the network {@code clip}: {@link TowersExport} writes it. */
+    TRANSFORMERS;
 
     /**
      * The one that most programs read.
      *
      * @param recipe to be written
-     * @return diffusers' where it has the network
+     * @return diffusers' or transformers' where they have the network
      */
     public static Layout of(Recipe recipe) {
+      if (recipe.network().role() == Role.TOWERS) {
+        return TRANSFORMERS;
+      }
       String kind = Part.of(Networks.CATALOG, recipe.network()).kind();
       boolean told = !NetworkFile.isTransformer(recipe) || recipe.task().classes() > 0;
       return NetworkFile.KINDS.contains(kind) && told ? DIFFUSERS : BRUME;
@@ -125,7 +131,7 @@ public final class Export {
     return Recipe.ENGINE.read(tree, recipe);
   }
 
-  private static void requireEmpty(Path folder) throws IOException {
+  static void requireEmpty(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.list(folder)) {
         if (files.findAny().isPresent()) {
@@ -152,7 +158,7 @@ public final class Export {
   }
 
   /** The same tensors in a file that PyTorch's programs take for one of theirs. */
-  private static void copy(Path from, Path to, Predicate<String> wanted) throws IOException {
+  static void copy(Path from, Path to, Predicate<String> wanted) throws IOException {
     SafeTensors tensors = SafeTensors.read(from);
     SafeTensorsWriter writer = new SafeTensorsWriter().metadata("format", "pt");
     for (String name : tensors.names().stream().filter(wanted).toList()) {

@@ -34,7 +34,7 @@ import java.util.function.Function;
 public final class TextEncoderFile {
 
   static final String WEIGHTS = "model";
-  private static final String CONFIG = "config.json";
+  static final String CONFIG = "config.json";
   private static final String TEXT = "CLIPTextModel", VISION = "CLIPVisionModel";
   private static final String PROJECTED = "WithProjection", WHOLE = "CLIPModel";
   private static final String T5 = "T5EncoderModel";
@@ -331,11 +331,17 @@ public final class TextEncoderFile {
    * @throws IOException if it cannot be written
    */
   public static void write(Clip clip, Path folder) throws IOException {
+    save(tree(clip.text().config(), clip.vision().config()), WHOLE, clip, folder);
+  }
+
+  /** The file of both towers. */
+  static ObjectNode tree(ClipTextConfig text, ClipVisionConfig vision) {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
-    tree.put("model_type", "clip").put(PROJECTION, clip.text().config().projection());
-    tree.set("text_config", tree(clip.text().config()));
-    tree.set("vision_config", tree(clip.vision().config()));
-    save(tree, WHOLE, clip, folder);
+    tree.put("model_type", "clip").put(PROJECTION, text.projection());
+    tree.putArray(ARCHITECTURES).add(WHOLE);
+    tree.set("text_config", tree(text));
+    tree.set("vision_config", tree(vision));
+    return tree;
   }
 
   private static ObjectNode tree(ClipTextConfig config) {

@@ -3,15 +3,27 @@ package brume.diffusion.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.data.ClipPictures;
+import brume.diffusion.exchange.TextEncoderFile;
+import brume.diffusion.image.Picture;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.TowersRun;
 import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
+import brume.diffusion.text.ClipTokenizer;
+import brume.nn.Pass;
+import brume.nn.text.Clip;
+import brume.nn.text.ClipTextConfig;
+import brume.nn.text.TokenRows;
+import brume.tensor.Device;
+import brume.tensor.Scope;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
@@ -135,6 +147,37 @@ class TowersCommandTest {
         "cpu",
         "--steps",
         2);
+  }
+
+  /** Of others' programs the same is asked by hand: transformers reads the folder. */
+  @Test
+  void isExportedAsTransformersReadsIt() throws IOException {
+    Path out = folder.resolve("exported");
+    Shell.run("export", "--run", run, "--out", out).succeeds();
+    List<String> texts = List.of("a small red circle", "a large blue square at the top");
+    try (Scope scope = Scope.open()) {
+      Device cpu = Backends.cpu();
+      TowersRun own = TowersRun.open(new RunFolder(run), cpu);
+      Clip read = TextEncoderFile.openClip(out, cpu);
+      TokenRows rows = ClipTokenizer.open(out).rows(texts, 24);
+      assertArrayEquals(
+          own.directions(texts).value().toDoubles(),
+          read.ofTexts(rows, Pass.inference()).value().toDoubles());
+      assertNotEquals(ClipTextConfig.LARGEST, read.text().config().end());
+    }
+    double[] grey = ClipPictures.open(out).values(Picture.of(1, 1, 3, new byte[] {0, 0, -1}));
+    assertEquals(16 * 16 * 3, grey.length);
+    assertArrayEquals(new double[] {-1, -1, 1}, Arrays.copyOf(grey, 3), 1e-12);
+    refuses(
+        "--layout: expected transformers",
+        "export",
+        "--run",
+        run,
+        "--out",
+        out,
+        "--layout",
+        "brume");
+    refuses("expected a new folder", "export", "--run", run, "--out", out);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package brume.tests.golden;
 
+import brume.diffusion.metric.ClipScore;
 import brume.diffusion.metric.DensityCoverage;
 import brume.diffusion.metric.FrechetDistance;
 import brume.diffusion.metric.Histogram2d;
@@ -25,6 +26,7 @@ final class Metrics implements CaseRunner {
   }
 
   private static final Map<String, Metric> KNOWN = Map.of(
+      "clip_score", Metrics::clipScore,
       "frechet_distance", Metrics::frechetDistance,
       "inception_score", Metrics::inceptionScore,
       "improved precision and recall", Metrics::precisionRecall,
@@ -122,6 +124,26 @@ final class Metrics implements CaseRunner {
     DensityCoverage both = DensityCoverage.between(real, fake, k);
     results.check("output.density", both.density());
     results.check("output.coverage", both.coverage());
+  }
+
+  /**
+   * The convention of torchmetrics clamps the mean, not the pairs. Similarities are stored with a row for
+   * each picture.
+   */
+  private static void clipScore(GoldenCase asked, Comparison results) {
+    double[][] texts = rows(asked, "text_embeddings"), pictures = rows(asked, "image_embeddings");
+    ClipScore score = ClipScore.of(texts, pictures);
+    double[] cosines = score.cosines();
+    double cosine = Arrays.stream(cosines).average().orElseThrow();
+    results.check("output.similarity", flat(ClipScore.of(pictures, texts).similarity()));
+    results.check("output.cosine", cosines);
+    results.check("output.clip_score", score.scores());
+    results.check("output.mean", score.mean());
+    results.check("output.torchmetrics", 100 * Math.max(cosine, 0));
+    results.check(
+        "output.w2.5",
+        Arrays.stream(cosines).map(each -> 2.5 * Math.max(each, 0)).toArray());
+    results.check("output.r_precision", score.precision());
   }
 
   private static int[][] numbers(GoldenCase asked, String input) {
