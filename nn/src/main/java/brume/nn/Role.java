@@ -4,6 +4,8 @@ package brume.nn;
 public enum Role {
   /** It tells noise from data, or the classes of noisy data. */
   DENOISER("tells noise from data"),
+  /** It tells classes of noisy data and nothing else. */
+  CLASSIFIER("tells classes alone, for the objective classifier"),
   /** It compares pictures with texts. */
   TOWERS("compares pictures with texts"),
   /** It makes pictures smaller and large again. */

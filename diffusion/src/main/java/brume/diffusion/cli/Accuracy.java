@@ -3,6 +3,7 @@ package brume.diffusion.cli;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.data.Dataset;
+import brume.diffusion.data.Part;
 import brume.diffusion.data.PictureTensor;
 import brume.diffusion.objective.NoisyClassifier;
 import brume.diffusion.process.Clipping;
@@ -30,33 +31,34 @@ import java.util.List;
  * Tells at the end of a training how often a classifier is right, at some levels of noise.
  *
  * @param recipe of the run
- * @param data that it has learned from
+ * @param data of which it has learned from all but what was held back
  * @param device where it is computed
  */
 record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingListener {
 
-  private static final int PICTURES = 512, BATCH = 64, LEVELS = 5;
+  private static final int BATCH = 64, LEVELS = 5;
 
   @Override
   public void finished(Model average) throws IOException {
     TrainedProcess process = recipe.process().create(Clipping.none());
     Way levels = process.levels(TimestepSpacing.UNIFORM, LEVELS);
-    int count = Math.min(PICTURES, data.size());
+    Dataset held = Part.heldBack(data, recipe.objective().heldBack());
+    int count = held.size();
     List<String> parts = new ArrayList<>();
     for (int k = 0; k < levels.count(); k++) {
       Level level = levels.at(k);
-      double share = right(average, process, level, count) / (double) count;
+      double share = right(average, process, level, held) / (double) count;
       parts.add(Text.of(
           "%.0f%% with %.0f%% of noise",
           100 * share, 100 * level.noise() / Math.hypot(level.signal(), level.noise())));
     }
-    Telling.say(Text.of("of %d pictures it knew %s", count, String.join(", ", parts)));
+    Telling.say(Text.of("of %,d pictures that were held back it knew %s", count, String.join(", ", parts)));
   }
 
-  private int right(Model model, TrainedProcess process, Level level, int count)
+  private int right(Model model, TrainedProcess process, Level level, Dataset held)
       throws IOException {
     RandomKey key = RandomKey.of(recipe.seed()).child("accuracy");
-    int right = 0;
+    int right = 0, count = held.size();
     for (int first = 0; first < count; first += BATCH) {
       int n = Math.min(BATCH, count - first);
       try (Scope scope = Scope.open();
@@ -64,7 +66,7 @@ record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingL
         Shape shape = Shape.of(n, data.height(), data.width(), data.channels());
         float[] values = new float[shape.size()];
         for (int i = 0; i < n; i++) {
-          data.read(index(first + i, count), false, values, i * data.pictureLength());
+          held.read(first + i, false, values, i * held.pictureLength());
         }
         Variable x0 = Variable.constant(PictureTensor.of(device, shape, values));
         Variable noise = Variable.constant(NoiseSource.keyed(key, first).start(device, shape));
@@ -72,16 +74,11 @@ record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingL
         Query query = Query.of(process.input(level, xt), level.times(n), Pass.inference());
         double[] logits = new NoisyClassifier(model).logits(query).value().toDoubles();
         for (int i = 0; i < n; i++) {
-          right += best(logits, i) == data.label(index(first + i, count)) ? 1 : 0;
+          right += best(logits, i) == held.label(first + i) ? 1 : 0;
         }
       }
     }
     return right;
-  }
-
-  /** Pictures from all parts of the data. */
-  private int index(int i, int count) {
-    return (int) ((long) i * data.size() / count);
   }
 
   private int best(double[] logits, int sample) {

@@ -141,6 +141,11 @@ public final class Networks {
           "Transformer whose tokens are squares of pixels, told time and class by adaLN-zero.",
           "Peebles and Xie (2022); diffusers, DiTTransformer2DModel")
       .add(
+          "trunk",
+          new TrunkSettings(16, List.of(1, 2, 4), 1, 8, 4, 16),
+          "The way down of a U-Net, for --objective classifier.",
+          "Dhariwal and Nichol (2021), section 4")
+      .add(
           "mlp",
           new MlpSettings(64, List.of(1, 1, 1), 3, 1, 0),
           "Multilayer perceptron, for points.",

@@ -49,6 +49,16 @@ public interface ObjectiveSettings {
   }
 
   /**
+   * Whether it teaches networks of a kind.
+   *
+   * @param role what they are for
+   * @return true of its own {@link #role}, unless it teaches others, too
+   */
+  default boolean teaches(Role role) {
+    return role == role();
+  }
+
+  /**
    * Whether samples can be drawn from what is learned.
    *
    * @return false of classifiers, and of what encodes

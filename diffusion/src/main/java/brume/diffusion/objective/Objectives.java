@@ -52,7 +52,7 @@ public final class Objectives {
           "denoising-diffusion-pytorch, weighted_objective_gaussian_diffusion")
       .add(
           "classifier",
-          new Classifier(),
+          new Classifier(1000),
           "How unexpected classes of noisy data are, for sample --classifier.",
           "Dhariwal and Nichol (2021), section 4")
       .add(
@@ -264,8 +264,18 @@ public final class Objectives {
         objective);
   }
 
-  /** {@link ClassifierObjective}. */
-  public record Classifier() implements ObjectiveSettings {
+  /**
+   * {@link ClassifierObjective}.
+   *
+   * @param heldBack pictures that are not learned from, at most a tenth of the data
+   */
+  public record Classifier(
+      @About(
+              value = "Pictures that are not learned from, but measured; at most a tenth of all.",
+              min = 1,
+              max = 4096)
+          int heldBack)
+      implements ObjectiveSettings {
     @Override
     public Objective create(TrainedProcess process) {
       requireNothingLearned(process, "classifier");
@@ -284,6 +294,11 @@ public final class Objectives {
     @Override
     public boolean tellsClasses() {
       return true;
+    }
+
+    @Override
+    public boolean teaches(Role role) {
+      return role == Role.CLASSIFIER || role == role();
     }
   }
 

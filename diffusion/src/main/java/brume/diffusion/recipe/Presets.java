@@ -21,6 +21,7 @@ public final class Presets {
       "edm-fashion",
       "karras-fashion",
       "flow-dit-fashion",
+      "classifier-fashion",
       "pictures",
       "toy:swissroll",
       "toy:gaussian8",

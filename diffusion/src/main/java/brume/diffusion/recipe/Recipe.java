@@ -285,7 +285,7 @@ public record Recipe(
 
   private void requireRoles() {
     SettingException.unless(
-        network.role() == objective.role(),
+        objective.teaches(network.role()),
         "{network}: expected one that %s with {objective} %s, got one that %s",
         objective.role().sentence(),
         Objectives.CATALOG.of(objective).name(),
