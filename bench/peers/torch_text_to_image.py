@@ -13,7 +13,8 @@ Attention is torch's scaled_dot_product_attention, which stores no weights of po
 (JEMALLOC names its library), else glibc's malloc with settings to that end.
 
 Prints one JSON line with the keys of `brume bench text-to-image --json`: the median seconds of a step of two
-samples, as guidance takes them, and of decoding one picture. Memory is the largest resident set of the
+samples, as guidance takes them, and of decoding one picture, by the clock and of all threads together (which
+other programs disturb less; waiting threads count unless OMP_WAIT_POLICY is passive). Memory is the largest resident set of the
 process: before the network is made, after the steps, and after decoding.
 """
 import argparse, glob, json, os, statistics, sys, time
@@ -198,11 +199,12 @@ def main():
     fmt = torch.channels_last if a.channels_last else torch.contiguous_format
     widths, heads, tokens, side, decoder_widths = SHAPES[a.shape]
 
-    def median(f):
-        times = []
+    def measure(f):
+        walls, works = [], []
         for _ in range(a.warmup + a.steps):
-            start = time.perf_counter(); f(); times.append(time.perf_counter() - start)
-        return round(statistics.median(times[a.warmup:]), 5)
+            wall, work = time.perf_counter(), time.process_time(); f()
+            walls.append(time.perf_counter() - wall); works.append(time.process_time() - work)
+        return [round(statistics.median(times[a.warmup:]), 5) for times in (walls, works)]
 
     figures = dict(peer=f"torch {torch.__version__}", dtype=a.dtype, threads=torch.get_num_threads(), shape=a.shape,
                    channels_last=a.channels_last, base_mib=base)
@@ -213,14 +215,14 @@ def main():
             run = torch.compile(net) if a.compile else net
             x, said = torch.randn(2, LATENT, side, side).to(memory_format=fmt), torch.randn(2, TOKENS, tokens)
             t = torch.full((2,), 500)
-            figures["step_s"] = median(lambda: run(x, t, said))
+            figures["step_s"], figures["step_cpu_s"] = measure(lambda: run(x, t, said))
             figures["step_mib"] = resident_mib()
         if a.measure != "step":
             decoder = Decoder(decoder_widths).eval().to(memory_format=fmt)
             figures["decoder_params"] = sum(q.numel() for q in decoder.parameters())
             run_decoder = torch.compile(decoder) if a.compile else decoder
             z = torch.randn(1, LATENT, side, side).to(memory_format=fmt)
-            figures["decode_s"] = median(lambda: run_decoder(z))
+            figures["decode_s"], figures["decode_cpu_s"] = measure(lambda: run_decoder(z))
             figures["decode_mib"] = resident_mib()
     print(json.dumps(figures), flush=True)
 

@@ -67,7 +67,7 @@ record Cost(double multiplyAdds, double floats) {
     double scores = (double) at.lq() * at.lk() * at.n() * (at.inner() + at.innerV());
     double contexts = ((double) at.lq() + at.lk()) * at.d() * at.n() * at.innerV();
     return switch (call.kernel()) {
-      case "attention" -> new Cost(scores, traffic(call, at));
+      case "attention", "attend" -> new Cost(scores, traffic(call, at));
       case "attentionGrad" -> new Cost(2 * scores, traffic(call, at));
       case "linearAttention" -> new Cost(contexts, traffic(call, at));
       case "linearAttentionGrad" -> new Cost(2 * contexts, traffic(call, at));

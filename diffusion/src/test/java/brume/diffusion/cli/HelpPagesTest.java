@@ -47,6 +47,7 @@ class HelpPagesTest {
         "list",
         "bench",
         "bench step",
+        "bench text-to-image",
         "ptx",
         "ptx trace",
         "doctor"

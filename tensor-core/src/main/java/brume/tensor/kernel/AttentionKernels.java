@@ -1,5 +1,7 @@
 package brume.tensor.kernel;
 
+import brume.tensor.Scope;
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 
 /** Softmax, and attention over heads that lie side by side in the channels. */
@@ -49,6 +51,24 @@ public interface AttentionKernels {
    */
   void attention(
       AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p);
+
+  /**
+   * {@link #attention} whose weights nobody will need: a backend need not store them.
+   *
+   * @param at sizes, and where q, k and v lie in their tensors
+   * @param q (N, LQ, ...) queries
+   * @param k (N, LK, ...) keys
+   * @param v (N, LK, ...) values
+   * @param scale s
+   * @param y (N, LQ, heads·DV) result, densely packed
+   */
+  default void attend(
+      AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y) {
+    try (Scope scope = Scope.open()) {
+      Tensor p = q.like(Shape.of(at.n(), at.heads(), at.lq(), at.lk()));
+      attention(at, q, k, v, scale, y, p);
+    }
+  }
 
   /**
    * Gradients of {@link #attention}:

@@ -1,5 +1,6 @@
 package brume.tensor.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CpuAttentionTest {
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "4, 3", "700, 7", "3, 9", "200, 33", "49, 49", "10, 1000"})
+  @CsvSource({"1, 1", "4, 3", "700, 7", "3, 9", "200, 33", "49, 49", "10, 1000", "3, 1030", "2, 4101"})
   void softmaxEqualsItsDefinition(int rows, int c) {
     Parity.check(Text.of("softmax %d %d", rows, c), (backend, in) -> {
       Tensor x = in.normal(rows, c), dy = in.normal(rows, c), y = x.like(), dx = x.like();
@@ -51,6 +52,23 @@ class CpuAttentionTest {
       backend.attention().attention(at, qkv, qkv, qkv, scale, y, p);
       backend.attention().attentionGrad(at, qkv, qkv, qkv, scale, p, dy, dqkv, dqkv, dqkv);
       return List.of(y, p, dqkv);
+    });
+  }
+
+  /** Blocks of queries, the last one ragged, of heads that tiles do not fit; and too few for blocks. */
+  @ParameterizedTest
+  @CsvSource({"2, 3, 500, 400, 20", "1, 2, 700, 77, 40", "1, 1, 250, 1100, 9", "2, 2, 30, 50, 8"})
+  void attentionWithoutItsWeightsHasTheSameBits(int n, int heads, int lq, int lk, int d) {
+    Shape queries = Shape.of(n, lq, heads * d), keys = Shape.of(n, lk, heads * d);
+    AttentionGeometry at = AttentionGeometry.separate(queries, keys, keys, heads);
+    double scale = 1 / Math.sqrt(d);
+    Parity.check("attend " + at, 4e-6, (backend, in) -> {
+      Tensor q = in.normal(n, lq, heads * d), k = in.normal(n, lk, heads * d);
+      Tensor v = in.normal(n, lk, heads * d), y = q.like(), expected = q.like();
+      backend.attention().attend(at, q, k, v, scale, y);
+      backend.attention().attention(at, q, k, v, scale, expected, in.empty(n, heads, lq, lk));
+      assertArrayEquals(expected.toDoubles(), y.toDoubles());
+      return List.of(y);
     });
   }
 

@@ -2,12 +2,15 @@ package brume.autograd.function.attention;
 
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
+import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.tensor.DeviceException;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.AttentionGeometry;
 import brume.tensor.kernel.AttentionKernels;
+import java.util.stream.Stream;
 
 /**
  * Scaled dot-product attention over heads that lie side by side in the channels. For every sample and
@@ -47,6 +50,10 @@ public record Attention(AttentionGeometry at, Tensor q, Tensor k, Tensor v, doub
   public static Variable attention(Variable qkv, int heads, double scale) {
     AttentionGeometry at = AttentionGeometry.packed(qkv.shape(), heads);
     Tensor t = qkv.value(), y = t.like(qkv.shape().with(-1, at.inner()));
+    if (isForgotten(qkv)) {
+      AttentionKernels.of(t).attend(at, t, t, t, scale, y);
+      return Variable.constant(y);
+    }
     return Variable.of(y, forward(at, t, t, t, scale, y), qkv);
   }
 
@@ -64,7 +71,17 @@ public record Attention(AttentionGeometry at, Tensor q, Tensor k, Tensor v, doub
   public static Variable attention(Variable q, Variable k, Variable v, int heads, double scale) {
     AttentionGeometry at = AttentionGeometry.separate(q.shape(), k.shape(), v.shape(), heads);
     Tensor y = q.value().like(q.shape().with(-1, at.innerV()));
+    if (isForgotten(q, k, v)) {
+      Stream.of(k, v).forEach(input -> DeviceException.unlessTogether(input.value(), y));
+      AttentionKernels.of(y).attend(at, q.value(), k.value(), v.value(), scale, y);
+      return Variable.constant(y);
+    }
     return Variable.of(y, forward(at, q.value(), k.value(), v.value(), scale, y), q, k, v);
+  }
+
+  /** Whether no backward pass will come that needs the weights. */
+  private static boolean isForgotten(Variable... inputs) {
+    return !Tape.isRecording() || Stream.of(inputs).noneMatch(Variable::requiresGradient);
   }
 
   private static Attention forward(

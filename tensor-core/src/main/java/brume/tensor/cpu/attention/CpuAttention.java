@@ -28,6 +28,7 @@ public final class CpuAttention implements AttentionKernels {
   private final Gemm gemm;
   private final RowSoftmax rowSoftmax;
   private final ColumnSoftmax columnSoftmax;
+  private final BlockedAttention blocked;
   private final LinearSelfAttention linearSelfAttention;
   private final LinearSelfAttentionGrad linearSelfAttentionGrad;
 
@@ -44,6 +45,7 @@ public final class CpuAttention implements AttentionKernels {
     this.gemm = gemm;
     rowSoftmax = new RowSoftmax(pool);
     columnSoftmax = new ColumnSoftmax(pool);
+    blocked = new BlockedAttention(workers, pool, gemm, rowSoftmax);
     linearSelfAttention = new LinearSelfAttention(workers, pool, gemm);
     linearSelfAttentionGrad = new LinearSelfAttentionGrad(workers, pool, gemm);
   }
@@ -92,6 +94,16 @@ public final class CpuAttention implements AttentionKernels {
       rowSoftmax.forward(LQ, LK, weights, weights);
       gemm.multiply(LQ, DV, LK, 1, weights, head.v(vs), 0, head.y(ys));
     });
+  }
+
+  @Override
+  public void attend(
+      AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y) {
+    if (BlockedAttention.suits(at)) {
+      blocked.forward(at, floats(q), floats(k), floats(v), (float) scale, writableFloats(y));
+    } else {
+      AttentionKernels.super.attend(at, q, k, v, scale, y);
+    }
   }
 
   @Override

@@ -24,6 +24,9 @@ final class RowSoftmax {
 
   private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
 
+  /** Rows of which a block is longer than the first-level cache. */
+  private static final int LONG = 1024;
+
   private final FloatPool pool;
 
   RowSoftmax(FloatPool pool) {
@@ -39,6 +42,10 @@ final class RowSoftmax {
    * @param y result, not transposed; may be x
    */
   void forward(int rows, int columns, Matrix x, Matrix y) {
+    if (columns >= LONG && LANES.length() == CHAINS) {
+      forwardLong(rows, columns, x, y);
+      return;
+    }
     int grain = Columns.rowsPerBlock(columns);
     float[] lanes = pool.take(Shape.product(grain, CHAINS)); // of maxima, then chains
     float[] ofRow = pool.take(grain); // the largest x, then one over the sum
@@ -59,6 +66,20 @@ final class RowSoftmax {
     }
     pool.give(lanes);
     pool.give(ofRow);
+  }
+
+  /** Row by row, which stays in the first-level cache; with the bits of {@link #forward}. */
+  private void forwardLong(int rows, int columns, Matrix x, Matrix y) {
+    float[] chains = pool.take(CHAINS), sum = pool.take(1);
+    for (int r = 0; r < rows; r++) {
+      int at = y.at + r * y.row;
+      x.copyRows(y, r, 1, columns);
+      exponentials(y.array, at, columns, largest(y.array, at, columns), chains);
+      Rows.sums(chains, 1, sum, 0);
+      scale(y.array, at, columns, 1 / sum[0]);
+    }
+    pool.give(chains);
+    pool.give(sum);
   }
 
   /**
@@ -96,6 +117,49 @@ final class RowSoftmax {
     }
     pool.give(chains);
     pool.give(dots);
+  }
+
+  // ---- Loops over a long row ----------------------------------------------------------------------
+
+  private static float largest(float[] x, int at, int columns) {
+    FloatVector first = broadcast(LANES, Float.NEGATIVE_INFINITY), second = first;
+    int c = 0, L = LANES.length();
+    for (int end = columns - columns % (2 * L); c < end; c += 2 * L) {
+      FloatVector v = fromArray(LANES, x, at + c), w = fromArray(LANES, x, at + c + L);
+      first = first.blend(v, v.compare(VectorOperators.GT, first));
+      second = second.blend(w, w.compare(VectorOperators.GT, second));
+    }
+    float largest = first.max(second).reduceLanes(VectorOperators.MAX);
+    for (; c < columns; c++) {
+      largest = x[at + c] > largest ? x[at + c] : largest;
+    }
+    return largest;
+  }
+
+  /** x = e^(x - max), summed in chains. A vector has a lane for each. */
+  private static void exponentials(float[] x, int at, int columns, float max, float[] chains) {
+    FloatVector sum = FloatVector.zero(LANES), shift = broadcast(LANES, max);
+    int c = 0;
+    for (int end = LANES.loopBound(Columns.whole(columns)); c < end; c += LANES.length()) {
+      FloatVector e = VectorMath.exp(fromArray(LANES, x, at + c).sub(shift));
+      e.intoArray(x, at + c);
+      sum = sum.add(e);
+    }
+    sum.intoArray(chains, 0);
+    for (; c < columns; c++) {
+      x[at + c] = VectorMath.exp(x[at + c] - max);
+      chains[Rows.chain(c, columns)] += x[at + c];
+    }
+  }
+
+  private static void scale(float[] x, int at, int columns, float factor) {
+    int c = 0;
+    for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
+      fromArray(LANES, x, at + c).mul(factor).intoArray(x, at + c);
+    }
+    for (; c < columns; c++) {
+      x[at + c] *= factor;
+    }
   }
 
   // ---- Loops over a block, column by column ----------------------------------------------------
