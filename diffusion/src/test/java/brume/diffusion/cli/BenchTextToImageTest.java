@@ -56,9 +56,10 @@ class BenchTextToImageTest {
   }
 
   @Test
-  void noDeviceIsAskedForNumbersThatItDoesNotHold() {
-    assertEquals(
-        "brume: --steps: expected 1 or more, got 0",
-        Shell.run("bench", "text-to-image", "--steps", "0").refuses().err().trim());
+  void refusesNoStepsAndNumbersThatADeviceDoesNotHold() {
+    Shell.run("bench", "text-to-image", "--steps", "0")
+        .fails(2, "--steps: expected 1 or more, got 0");
+    Shell.run("bench", "text-to-image", "--warmup", "-1")
+        .fails(2, "--warmup: expected 0 or more, got -1");
   }
 }
