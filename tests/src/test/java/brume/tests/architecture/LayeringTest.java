@@ -85,6 +85,7 @@ class LayeringTest {
           List.of(
               "settings",
               "image",
+              "text",
               "data",
               "network",
               "process",
