@@ -34,8 +34,6 @@ import java.util.Optional;
  */
 public final class ClipVision implements Layer {
 
-  private static final double PLACES = 0.02; // deviation at the beginning
-
   private final Parameters at;
   private final ClipVisionConfig config;
   private final Variable whole; // (dim)
@@ -75,7 +73,6 @@ public final class ClipVision implements Layer {
         embeddings.child("patch_embedding"),
         ConvConfig.of(Domain.IMAGE, config.channels(), dim, config.patch())
             .withStride(config.patch(), 0)
-            .withInitialization(Gaussian.layers(PLACES))
             .withoutBias());
     this.places = embeddings
         .child("position_embedding")
@@ -83,7 +80,7 @@ public final class ClipVision implements Layer {
             "weight",
             Shape.of(1 + config.patches(), dim),
             StoredLayout.SAME,
-            Gaussian.numbers(PLACES));
+            Gaussian.numbers(deviation));
     this.before = new LayerNorm(model.child("pre_layrnorm"), dim, eps); // so it is spelled
     this.layers = new ClipLayers(model.child("encoder"), config.layers());
     this.behind = new LayerNorm(model.child("post_layernorm"), dim, eps);
