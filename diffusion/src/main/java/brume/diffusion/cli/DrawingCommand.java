@@ -259,7 +259,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Encoders encoders = source.model().encoders();
     boolean saying = encoders.texts().isPresent() || encoders.before().isPresent();
     UsageException.unless(
-        !saying || prompting.isPresent(),
+        !saying || prompting.filter(Prompting::tellsRuns).isPresent(),
         "--run: expected a run that is told no texts, which brume sample can draw, got one that is");
     int turn = saying ? prompting.orElseThrow().turn() : Math.max(1, inTurn.size());
     SampleNumbers numbers = numbers(turn, source.sampler().drawsFromNoise() ? usual : 1);

@@ -98,7 +98,12 @@ final class Prompting {
 
   /** Looks at the recipe of a run, which may draw texts. */
   void looksAt(Recipe recipe) {
-    run = !recipe.buildsOn().isEmpty();
+    run = tellsRuns() && !recipe.buildsOn().isEmpty();
+  }
+
+  /** Whether texts are told to runs, too, and not to folders alone. */
+  boolean tellsRuns() {
+    return !enlarges;
   }
 
   /** How the folder draws; only after it was opened. */
