@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.nn.NamedParameter;
-import brume.nn.text.Activation;
+import brume.nn.layer.Activation;
 import brume.nn.text.ClipText;
 import brume.nn.text.ClipTextConfig;
 import brume.nn.text.TransformerConfig;
