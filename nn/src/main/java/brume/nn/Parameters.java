@@ -72,10 +72,12 @@ public final class Parameters {
    * @param shape its sizes
    * @param layout how files order it
    * @param initializer draws its first numbers
-   * @return a variable whose gradient is wanted
+   * @return a variable whose gradient is wanted, unless {@link Adapters} are built beside it
    */
   public Variable add(String leaf, Shape shape, StoredLayout layout, Initializer initializer) {
-    return register(leaf, layout, Variable.parameter(draw(leaf, shape, initializer)));
+    Tensor drawn = draw(leaf, shape, initializer);
+    return register(
+        leaf, layout, Adapters.areBuilt() ? Variable.constant(drawn) : Variable.parameter(drawn));
   }
 
   /**

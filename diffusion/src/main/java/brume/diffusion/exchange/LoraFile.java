@@ -2,10 +2,13 @@ package brume.diffusion.exchange;
 
 import brume.diffusion.exchange.LoraKey.Part;
 import brume.diffusion.exchange.LoraKey.Role;
+import brume.nn.Adapters;
 import brume.nn.NamedParameter;
+import brume.nn.io.Weights;
 import brume.nn.text.ClipText;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.tensor.Text;
+import brume.tensor.io.Durable;
 import brume.tensor.io.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -246,5 +249,26 @@ public final class LoraFile {
         .filter(weights::containsKey)
         .map(weights::get)
         .findFirst();
+  }
+
+  // ---- Writing
+
+  /**
+   * Writes what adapters of the network that draws have learned, as diffusers and peft read it.
+   *
+   * @param adapters of a {@link UNet2DCondition}
+   * @param folder where {@link #NAME} goes
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Adapters adapters, Path folder) throws IOException {
+    List<NamedParameter> named = adapters.parameters().stream()
+        .map(parameter -> new NamedParameter(
+            Part.UNET.folder() + "." + parameter.path(), parameter.variable(), parameter.layout()))
+        .toList();
+    Durable.createFolders(folder);
+    Weights.save(
+        folder.resolve(NAME),
+        named,
+        Map.of("format", "pt", LoraStrength.METADATA, LoraStrength.of(Part.UNET, adapters.rule())));
   }
 }

@@ -1,12 +1,15 @@
 package brume.diffusion.exchange;
 
 import brume.diffusion.settings.SettingsFile;
+import brume.nn.Adapters;
 import brume.tensor.Text;
 import brume.tensor.io.SafeTensors;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,5 +82,15 @@ final class LoraStrength {
 
   private JsonNode setting(LoraKey.Part part, String name) {
     return tree.path(byPart ? part.folder() + "." + name : name);
+  }
+
+  /** The settings of adapters as peft reads them. */
+  static String of(LoraKey.Part part, Adapters.Rule rule) {
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    tree.put(part.folder() + "." + ALPHA, rule.alpha());
+    tree.put(part.folder() + ".r", rule.rank());
+    ArrayNode layers = tree.putArray(part.folder() + ".target_modules");
+    rule.layers().forEach(layers::add);
+    return tree.toString();
   }
 }

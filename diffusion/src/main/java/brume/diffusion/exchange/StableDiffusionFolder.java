@@ -15,6 +15,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.sampler.Samplers;
 import brume.diffusion.settings.Kind;
+import brume.nn.Adapters;
 import brume.nn.ConfigException;
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.AutoencoderKL;
@@ -323,6 +324,21 @@ public final class StableDiffusionFolder {
   public UNet2DCondition network(Device device) throws IOException {
     return NetworkFolder.read(
         folder.resolve(UNET), () -> new UNet2DCondition(device, RandomKey.of(0), parts.unet()));
+  }
+
+  /**
+   * Loads the network with adapters beside its matrices, of which it learns while it stays as it is.
+   *
+   * @param adapters get their parameters here
+   * @param device where all parameters live, owned by the innermost scope
+   * @return with its weights
+   * @throws IOException if they are missing or of another shape, or cannot be read
+   * @throws IllegalArgumentException if it has no layers as the adapters are for
+   */
+  public UNet2DCondition network(Adapters adapters, Device device) throws IOException {
+    return NetworkFolder.read(
+        folder.resolve(UNET),
+        () -> adapters.beside(() -> new UNet2DCondition(device, RandomKey.of(0), parts.unet())));
   }
 
   /**

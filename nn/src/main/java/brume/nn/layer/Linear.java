@@ -3,6 +3,7 @@ package brume.nn.layer;
 import static brume.autograd.function.linear.Linear.linear;
 
 import brume.autograd.Variable;
+import brume.nn.Adapters;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
@@ -18,6 +19,7 @@ public final class Linear implements Layer {
   private final Parameters at;
   private final Variable weight; // (out, in)
   private final Optional<Variable> bias; // (out)
+  private final Optional<Adapters.Adapter> adapter;
 
   /**
    * Begins as PyTorch's does.
@@ -49,6 +51,7 @@ public final class Linear implements Layer {
     this.bias = biased
         ? Optional.of(at.add("bias", Shape.of(out), StoredLayout.SAME, initialization.bias(in)))
         : Optional.empty();
+    this.adapter = Adapters.of(at, in, out);
   }
 
   /**
@@ -83,7 +86,8 @@ public final class Linear implements Layer {
    * @return (..., out)
    */
   public Variable forward(Variable x) {
-    return bias.isPresent() ? linear(x, weight, bias.get()) : linear(x, weight);
+    Variable y = bias.isPresent() ? linear(x, weight, bias.get()) : linear(x, weight);
+    return adapter.isPresent() ? adapter.get().change(x, y) : y;
   }
 
   @Override
