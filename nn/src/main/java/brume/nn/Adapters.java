@@ -126,8 +126,8 @@ public final class Adapters implements Layer {
       for (String layer : rule.layers()) {
         Rule one = new Rule(rule.rank(), rule.alpha(), List.of(layer));
         if (parameters.stream().noneMatch(adapter -> one.names(place(adapter)))) {
-          throw new IllegalArgumentException(Text.of(
-              "adapters: expected names of linear layers of the network, got %s", layer));
+          throw new IllegalArgumentException(
+              Text.of("adapters: expected names of linear layers of the network, got %s", layer));
         }
       }
       return built;
@@ -162,8 +162,7 @@ public final class Adapters implements Layer {
 
   private Adapter added(Parameters at, int in, int out) {
     int rank = rule.rank();
-    Variable down = drawn(
-        at, "lora_A", Shape.of(rank, in), Initializer.kaiming(in));
+    Variable down = drawn(at, "lora_A", Shape.of(rank, in), Initializer.kaiming(in));
     Variable up = drawn(at, "lora_B", Shape.of(out, rank), Initializer.constant(0));
     return new Adapter(down, up, rule.alpha() / rank);
   }

@@ -112,9 +112,8 @@ class AdaptersTest {
       Three with = adapters.beside(Three::create);
       stir(adapters);
       Variable x = NetworkChecks.numbers(2, 4);
-      Variable[] inputs = adapters.parameters().stream()
-          .map(NamedParameter::variable)
-          .toArray(Variable[]::new);
+      Variable[] inputs =
+          adapters.parameters().stream().map(NamedParameter::variable).toArray(Variable[]::new);
       new GradientCheck(1e-5, 1e-7, 1e-5)
           .check(() -> sum(multiply(with.forward(x), with.forward(x))), inputs)
           .requirePassed();
@@ -136,7 +135,8 @@ class AdaptersTest {
       for (int step = 0; step < 50; step++) {
         Variable y = with.forward(x), loss = sum(multiply(y, y));
         Gradients gradients = loss.backward();
-        assertTrue(with.root().all().stream().allMatch(p -> gradients.of(p.variable()).isEmpty()));
+        assertTrue(
+            with.root().all().stream().allMatch(p -> gradients.of(p.variable()).isEmpty()));
         adam.step(gradients, 0.05);
         last = loss.value().item();
         first = step == 0 ? last : first;
@@ -170,9 +170,7 @@ class AdaptersTest {
               .getMessage());
       assertEquals(
           "adapters: expected a rank of 1 or more, an alpha other than 0 and names of layers, got 0, 2.0, [q]",
-          assertThrows(
-                  IllegalArgumentException.class,
-                  () -> new Adapters.Rule(0, 2, List.of("q")))
+          assertThrows(IllegalArgumentException.class, () -> new Adapters.Rule(0, 2, List.of("q")))
               .getMessage());
       assertEquals(4, Adapters.Rule.ofAttention(4).alpha());
     }

@@ -52,7 +52,8 @@ record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingL
           "%.0f%% with %.0f%% of noise",
           100 * share, 100 * level.noise() / Math.hypot(level.signal(), level.noise())));
     }
-    Telling.say(Text.of("of %,d pictures that were held back it knew %s", count, String.join(", ", parts)));
+    Telling.say(
+        Text.of("of %,d pictures that were held back it knew %s", count, String.join(", ", parts)));
   }
 
   private int right(Model model, TrainedProcess process, Level level, Dataset held)

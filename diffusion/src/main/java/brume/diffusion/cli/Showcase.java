@@ -68,7 +68,10 @@ final class Showcase implements TrainingListener, AutoCloseable {
         ? firstCaptions(data, recipe.samples().count())
         : List.of();
     this.exhibit = enlargements == null
-        ? recipe.data().exhibit().inTurn(recipe.classes().size())
+        ? recipe
+            .data()
+            .exhibit()
+            .inTurn(Math.max(prompts.size(), recipe.classes().size()))
         : enlargements.exhibit(device);
   }
 

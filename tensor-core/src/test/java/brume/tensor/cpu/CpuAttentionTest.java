@@ -18,7 +18,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CpuAttentionTest {
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "4, 3", "700, 7", "3, 9", "200, 33", "49, 49", "10, 1000", "3, 1030", "2, 4101"})
+  @CsvSource({
+    "1, 1",
+    "4, 3",
+    "700, 7",
+    "3, 9",
+    "200, 33",
+    "49, 49",
+    "10, 1000",
+    "3, 1030",
+    "2, 4101"
+  })
   void softmaxEqualsItsDefinition(int rows, int c) {
     Parity.check(Text.of("softmax %d %d", rows, c), (backend, in) -> {
       Tensor x = in.normal(rows, c), dy = in.normal(rows, c), y = x.like(), dx = x.like();

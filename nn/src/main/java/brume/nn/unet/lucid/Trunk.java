@@ -77,8 +77,8 @@ public final class Trunk implements Network {
     ResBlockConfig blocks = new ResBlockConfig(
         BlockVersion.GROUP_NORM, Domain.IMAGE, config.timeDim(), config.groups(), 0);
     this.initial = conv(at.child("init_conv"), config.channels(), config.dim(), 7);
-    this.time = new TimeEmbedding(
-        at.child("time_mlp"), TIME, config.dim(), config.timeDim(), TIME_LAYERS);
+    this.time =
+        new TimeEmbedding(at.child("time_mlp"), TIME, config.dim(), config.timeDim(), TIME_LAYERS);
     int width = config.dim(), levels = config.multipliers().size();
     for (int level = 0; level < levels; level++) {
       Parameters down = at.child("downs." + level);

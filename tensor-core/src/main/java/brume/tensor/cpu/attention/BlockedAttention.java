@@ -53,8 +53,7 @@ final class BlockedAttention {
     }
   }
 
-  private void forward(
-      HeadMatrices head, float[] q, float[] k, float[] v, float scale, float[] y) {
+  private void forward(HeadMatrices head, float[] q, float[] k, float[] v, float scale, float[] y) {
     AttentionGeometry at = head.at();
     int lq = at.lq(), lk = at.lk(), d = at.d(), dv = at.dv();
     int rows = Math.min(MOST, Math.max(1, BLOCK / lk / WHOLE_TILES) * WHOLE_TILES);
@@ -68,8 +67,7 @@ final class BlockedAttention {
         Matrix weights = Matrix.of(scratch, 0, lk + PADDING);
         gemm.multiply(count, lk, d, queries.from(first, 0), packedKeys, 0, false, weights);
         softmax.forward(count, lk, weights, weights);
-        gemm.multiply(
-            count, dv, lk, weights, packedValues, 0, false, results.from(first, 0));
+        gemm.multiply(count, dv, lk, weights, packedValues, 0, false, results.from(first, 0));
         pool.give(scratch);
       });
     }

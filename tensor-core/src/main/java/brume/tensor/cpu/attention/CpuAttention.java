@@ -97,8 +97,7 @@ public final class CpuAttention implements AttentionKernels {
   }
 
   @Override
-  public void attend(
-      AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y) {
+  public void attend(AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y) {
     if (BlockedAttention.suits(at)) {
       blocked.forward(at, floats(q), floats(k), floats(v), (float) scale, writableFloats(y));
     } else {

@@ -119,7 +119,8 @@ final class RowSoftmax {
     pool.give(dots);
   }
 
-  // ---- Loops over a long row ----------------------------------------------------------------------
+  // ---- Loops over a long row
+  // ----------------------------------------------------------------------
 
   private static float largest(float[] x, int at, int columns) {
     FloatVector first = broadcast(LANES, Float.NEGATIVE_INFINITY), second = first;
