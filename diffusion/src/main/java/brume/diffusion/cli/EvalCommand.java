@@ -19,6 +19,7 @@ import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Text;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class EvalCommand implements Callable<Integer> {
 
+  private static final String SHAPES = "shapes"; // a metric of its own, which judges picture by picture
   private static final int SHOWN = 8, SHOWN_PIXELS = 256; // of each sampler
 
   @Mixin
@@ -82,7 +84,9 @@ final class EvalCommand implements Callable<Integer> {
       names = "--metric",
       paramLabel = "NAME",
       defaultValue = "frechet-distance",
-      description = "What to tell: 'brume list metrics' names them. Default: ${DEFAULT-VALUE}.")
+      description =
+          "What to tell: 'brume list metrics' names them; or shapes, for runs that draw shapes as texts say:"
+              + " whether each picture shows what its text names. Default: ${DEFAULT-VALUE}.")
   private String metric = "frechet-distance";
 
   @Option(
@@ -121,14 +125,13 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Judge.requireEnough(count);
+    if (metric.equals(SHAPES)) {
+      return tryShapes();
+    }
     Metric asked = metric();
     Recipe recipe = saved.recipe();
     List<Way> ways = Ways.of(recipe, samplers, steps);
-    Path folder = out == null ? saved.place("eval") : out;
-    UsageException.unless(
-        !Files.exists(folder) || Files.isDirectory(folder),
-        "--out: expected a folder, got the file " + folder);
-    Files.createDirectories(folder);
+    Path folder = folder();
     Device device = deviceOptions.open();
     Verdict verdict;
     try (Dataset real = saved.data(data, recipe);
@@ -145,8 +148,35 @@ final class EvalCommand implements Callable<Integer> {
           judge.ofData(count).orElse(Map.of()));
     }
     verdict.write(folder);
-    tell(verdict);
+    tell(verdict.report(), verdict.table());
     Telling.say(Text.of("wrote eval.json, eval.md and eval.png in %s", folder));
+    return 0;
+  }
+
+  private Path folder() throws IOException {
+    Path folder = out == null ? saved.place("eval") : out;
+    UsageException.unless(
+        !Files.exists(folder) || Files.isDirectory(folder),
+        "--out: expected a folder, got the file " + folder);
+    Files.createDirectories(folder);
+    return folder;
+  }
+
+  /** Texts of shapes, which are judged one by one. */
+  private int tryShapes() throws IOException {
+    UsageException.unless(
+        data == null && samplers == null && steps == null,
+        "--metric: expected shapes without --data, --samplers and --steps, got both");
+    Recipe recipe = saved.recipe();
+    Path folder = folder();
+    Device device = deviceOptions.open();
+    try (Scope scope = Scope.open()) {
+      ShapeTrial trial = ShapeTrial.of(
+          saved.model(recipe, device), recipe, count, seed == null ? recipe.seed() : seed, device);
+      trial.write(folder, recipe);
+      tell(trial.report(), trial.table());
+    }
+    Telling.say(Text.of("wrote eval.json, eval-seen.png and eval-held-back.png in %s", folder));
     return 0;
   }
 
@@ -212,14 +242,12 @@ final class EvalCommand implements Callable<Integer> {
     return ImageGrid.of(pictures).withColumns(pictures.size()).toPicture();
   }
 
-  private void tell(Verdict verdict) {
+  private void tell(ObjectNode report, String table) {
     PrintWriter to = spec.commandLine().getOut();
     if (Telling.isJson()) {
-      Telling.event("result", line -> line.setAll(verdict.report()));
-    } else if (json) {
-      to.print(SettingsFile.text(verdict.report()));
+      Telling.event("result", line -> line.setAll(report));
     } else {
-      to.print(verdict.table());
+      to.print(json ? SettingsFile.text(report) : table);
     }
     to.flush();
   }
