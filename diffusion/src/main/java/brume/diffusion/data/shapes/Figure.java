@@ -52,14 +52,28 @@ public record Figure(Combination what, double x, double y, double width) {
 
   /** Draws it over what is there, (side, side, 3); each pixel is mixed by how much of it is covered. */
   void draw(int side, float[] into, int offset) {
+    cover(side, (pixel, covered) -> mix(covered, into, offset + pixel * 3));
+  }
+
+  /** How much of each pixel it covers, (side, side) shares. */
+  double[] coverage(int side) {
+    double[] shares = new double[side * side];
+    cover(side, (pixel, covered) -> shares[pixel] = covered);
+    return shares;
+  }
+
+  private interface Pixels {
+    void at(int pixel, double covered);
+  }
+
+  private void cover(int side, Pixels pixels) {
     Polygon outline = what.kind().outline().at(x * side, y * side, width * side);
     int top = Math.max(0, (int) outline.least(1)), bottom = (int) Math.ceil(outline.most(1));
     for (int row = top; row < Math.min(side, bottom); row++) {
       Polygon strip = outline.between(1, row, row + 1);
       int left = Math.max(0, (int) strip.least(0)), right = (int) Math.ceil(strip.most(0));
       for (int column = left; column < Math.min(side, right); column++) {
-        double covered = strip.between(0, column, column + 1).area();
-        mix(covered, into, offset + (row * side + column) * 3);
+        pixels.at(row * side + column, strip.between(0, column, column + 1).area());
       }
     }
   }

@@ -59,6 +59,19 @@ record Polygon(double... corners) {
     return Math.abs(twice) / 2;
   }
 
+  /** How far below the origin its middle of mass lies. */
+  double middleDown() {
+    double sum = 0, twice = 0;
+    int n = corners.length;
+    for (int i = 0; i < n; i += 2) {
+      int j = (i + 2) % n;
+      double piece = corners[i] * corners[j + 1] - corners[j] * corners[i + 1];
+      twice += piece;
+      sum += piece * (corners[i + 1] + corners[j + 1]);
+    }
+    return sum / (3 * twice);
+  }
+
   /** The least x (axis 0) or y (axis 1) of a corner. */
   double least(int axis) {
     double least = Double.POSITIVE_INFINITY;
