@@ -50,7 +50,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class EvalCommand implements Callable<Integer> {
 
-  private static final String SHAPES = "shapes"; // a metric of its own, which judges picture by picture
+  private static final String SHAPES =
+      "shapes"; // a metric of its own, which judges picture by picture
   private static final int SHOWN = 8, SHOWN_PIXELS = 256; // of each sampler
 
   @Mixin

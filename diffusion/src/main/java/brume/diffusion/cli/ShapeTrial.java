@@ -61,19 +61,17 @@ record ShapeTrial(int of, Map<Combinations, Trial> trials) {
   static ShapeTrial of(Model model, Recipe recipe, int of, long seed, Device device) {
     Shape picture = recipe.data().shape();
     UsageException.unless(
-        model.encoders().readsTexts()
-            && picture.dim(0) == picture.dim(1)
-            && picture.dim(2) == 3,
+        model.encoders().readsTexts() && picture.dim(0) == picture.dim(1) && picture.dim(2) == 3,
         "--metric: expected shapes with a run that draws them as texts say, got one that does not");
     Map<Combinations, Trial> trials = new EnumMap<>(Combinations.class);
     Drawing drawing = model.drawing(recipe, seed, Drawing.usualBatch(recipe.sampled()));
-    long each = (of + drawing.batch() - 1) / drawing.batch() * (long) drawing.sampler().steps();
+    long each =
+        (of + drawing.batch() - 1) / drawing.batch() * (long) drawing.sampler().steps();
     try (TerminalProgress progress = new TerminalProgress("judging", 0, KINDS.size() * each)) {
       for (Combinations kind : KINDS) {
         List<ShapePrompt> prompts = ShapePrompts.of(kind, of);
         List<String> texts = prompts.stream().map(ShapePrompt::text).toList();
-        Asked asked =
-            Asked.told(model, recipe, texts, Collections.nCopies(texts.size(), ""), seed);
+        Asked asked = Asked.told(model, recipe, texts, Collections.nCopies(texts.size(), ""), seed);
         long before = trials.size() * each;
         float[] drawn = drawing.draw(
             asked,
@@ -118,8 +116,8 @@ record ShapeTrial(int of, Map<Combinations, Trial> trials) {
   String table() {
     StringBuilder table = new StringBuilder(
         "| texts | everything named is there, and nothing else | sizes and places, too |\n| --- | --- | --- |\n");
-    trials.forEach((kind, trial) -> table.append(Text.of(
-        "| %s | %d of %d | %d of %d |\n", name(kind), trial.named(), of, trial.all(), of)));
+    trials.forEach((kind, trial) -> table.append(
+        Text.of("| %s | %d of %d | %d of %d |\n", name(kind), trial.named(), of, trial.all(), of)));
     return table.toString();
   }
 

@@ -36,9 +36,8 @@ public record Judgement(
   /** Sizes and places of what is not there are wrong; a figure that is there too often is looked at once. */
   static Judgement of(List<Figure> found, int unclear, Wanted wanted) {
     List<Optional<Figure>> meant = wanted.figures().stream()
-        .map(each -> found.stream()
-            .filter(figure -> figure.what().equals(each.what()))
-            .findFirst())
+        .map(each ->
+            found.stream().filter(figure -> figure.what().equals(each.what())).findFirst())
         .toList();
     boolean sizes = true, places = true;
     for (int i = 0; i < meant.size(); i++) {

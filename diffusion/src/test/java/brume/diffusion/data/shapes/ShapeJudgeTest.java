@@ -58,8 +58,10 @@ class ShapeJudgeTest {
   /** What another scene shows is not what was wanted, and one figure more or less is wrong. */
   @Test
   void whatIsNotWantedIsWrong() {
-    Figure circle = figure("red circle", 0.25, 0.3, 0.4), cross = figure("blue cross", 0.75, 0.7, 0.25);
-    assertTrue(judged("a large red circle and a small blue cross", circle, cross).all());
+    Figure circle = figure("red circle", 0.25, 0.3, 0.4),
+        cross = figure("blue cross", 0.75, 0.7, 0.25);
+    assertTrue(
+        judged("a large red circle and a small blue cross", circle, cross).all());
     assertTrue(judged("a blue cross right of a red circle", circle, cross).all());
     assertFalse(judged("a red circle", circle, cross).named());
     assertFalse(judged("a red circle and a blue cross", circle).named());
@@ -123,9 +125,7 @@ class ShapeJudgeTest {
   }
 
   private static float[] blurred(float[] picture, double deviation) {
-    return deviation == 0
-        ? picture
-        : blurred(blurred(picture, deviation, 3), deviation, 3 * SIDE);
+    return deviation == 0 ? picture : blurred(blurred(picture, deviation, 3), deviation, 3 * SIDE);
   }
 
   /** Along rows or columns, whose pixels are a stride apart. */
