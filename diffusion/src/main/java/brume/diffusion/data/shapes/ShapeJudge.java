@@ -206,7 +206,7 @@ public final class ShapeJudge {
         if (!Double.isNaN(shares[i])) {
           area += shares[i];
           x += shares[i] * (i % side + 0.5);
-          y += shares[i] * (i / side + 0.5);
+          y += shares[i] * (Math.floorDiv(i, side) + 0.5);
         }
       }
       Polygon outline = what.kind().outline();
