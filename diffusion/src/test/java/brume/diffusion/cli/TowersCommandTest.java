@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.data.ClipPictures;
+import brume.diffusion.data.PictureTensor;
+import brume.diffusion.exchange.ClipFolder;
 import brume.diffusion.exchange.TextEncoderFile;
 import brume.diffusion.image.Picture;
 import brume.diffusion.recipe.Recipe;
@@ -24,6 +26,8 @@ import brume.nn.text.ClipTextConfig;
 import brume.nn.text.TokenRows;
 import brume.tensor.Device;
 import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
@@ -165,6 +169,7 @@ class TowersCommandTest {
           read.ofTexts(rows, Pass.inference()).value().toDoubles());
       assertNotEquals(ClipTextConfig.LARGEST, read.text().config().end());
     }
+    requireSameDirections(out, texts);
     double[] grey = ClipPictures.open(out).values(Picture.of(1, 1, 3, new byte[] {0, 0, -1}));
     assertEquals(16 * 16 * 3, grey.length);
     assertArrayEquals(new double[] {-1, -1, 1}, Arrays.copyOf(grey, 3), 1e-12);
@@ -178,6 +183,29 @@ class TowersCommandTest {
         "--layout",
         "brume");
     refuses("expected a new folder", "export", "--run", run, "--out", out);
+  }
+
+  /** A folder tells the same of texts and pictures as the run. */
+  private void requireSameDirections(Path exported, List<String> texts) throws IOException {
+    byte[] bytes = new byte[16 * 16 * 3];
+    float[] values = new float[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i * 7);
+      values[i] = (bytes[i] & 0xFF) / 255f;
+    }
+    try (Scope scope = Scope.open()) {
+      Device cpu = Backends.cpu();
+      TowersRun own = TowersRun.open(new RunFolder(run), cpu);
+      ClipFolder others = ClipFolder.open(exported, cpu);
+      double[] text = own.directions(texts.subList(1, 2)).value().toDoubles();
+      assertArrayEquals(text, others.ofTexts(texts)[1], 1e-6);
+      Tensor x = PictureTensor.of(cpu, Shape.of(1, 16, 16, 3), values);
+      double unit = Math.sqrt(8); // of a projection of 8
+      double[] seen = own.pictures().seen(x).value().toDoubles();
+      double[] picture = others.ofPictures(List.of(Picture.of(16, 16, 3, bytes)))[0];
+      assertArrayEquals(
+          Arrays.stream(seen).map(each -> each / unit).toArray(), picture, 1e-5);
+    }
   }
 
   @Test
