@@ -148,7 +148,7 @@ class FeaturesTest {
     for (int i = 1; i < words.size(); i++) {
       String word = words.get(i);
       boolean reads = READING.contains(word)
-          || word.equals("--data") && !words.get(i + 1).matches(FOLDER + "|toy:\\w+");
+          || word.equals("--data") && !words.get(i + 1).matches(FOLDER + "|toy:\\w+|shapes");
       if (reads) {
         i++;
       } else {

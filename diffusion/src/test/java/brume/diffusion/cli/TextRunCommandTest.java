@@ -1,0 +1,202 @@
+package brume.diffusion.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.diffusion.network.Latents;
+import brume.diffusion.recipe.Presets;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.recipe.Recipes;
+import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.Trainer;
+import brume.diffusion.run.TrainingListener;
+import brume.diffusion.run.TrainingLog;
+import brume.tensor.kernel.Backends;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that draw what texts say, and the runs they build upon: latents, a prior, a cascade. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TextRunCommandTest {
+
+  private static final int STEPS = 6, KILLED_AFTER = 4;
+  private static final String[] U_NET = {
+    "--network", "unet2d-condition", "--widths", "8,16", "--heads", "2", "--groups", "4"
+  };
+
+  @TempDir
+  private static Path folder;
+
+  @BeforeAll
+  void trainWhatTheyBuildUpon() {
+    train(
+        "text",
+        16,
+        "--network clip --objective contrastive --layers 1 --heads 2 --head-dim 4 --projection 8 --held-back 8");
+    train(
+        "autoencoder",
+        16,
+        "--network autoencoder --objective autoencoder --widths 8,16 --groups 4 --held-back 8");
+    train(
+        "drawn",
+        16,
+        "--latents autoencoder --latents-from " + at("autoencoder") + " --condition text --text-from "
+            + at("text") + " --samples 4 --sample-steps 2",
+        U_NET);
+  }
+
+  private static Path at(String run) {
+    return folder.resolve(run);
+  }
+
+  private static Shell train(String run, int size, String words, String... more) {
+    List<Object> all = new ArrayList<>(List.of("train", "--data", "shapes", "--size", size));
+    all.addAll(List.of(words.split(" ")));
+    all.addAll(Arrays.asList(more));
+    all.addAll(List.of(
+        "--steps", STEPS, "--batch", 4, "--checkpoint-every", 2, "--device", "cpu", "--run", at(run)));
+    return Shell.run(all.toArray()).succeeds();
+  }
+
+  private static Shell sample(String run, String out, Object... more) {
+    List<Object> all = new ArrayList<>(List.of(
+        "sample", "--run", at(run), "--device", "cpu", "--count", 2, "--out", folder.resolve(out)));
+    all.addAll(Arrays.asList(more));
+    return Shell.run(all.toArray());
+  }
+
+  @Test
+  void theSizesOfLatentsAreSpelledOut() throws IOException {
+    Recipe recipe = Recipes.read(new RunFolder(at("drawn")).config());
+    Latents.Encoded latents = (Latents.Encoded) recipe.latents();
+    assertEquals(2, latents.factor());
+    assertTrue(latents.scale() > 0);
+    assertEquals(8, recipe.condition().tokenChannels());
+    assertTrue(Files.exists(at("drawn").resolve("samples.png")));
+  }
+
+  @Test
+  void aKilledRunEndsInTheSameBits() throws IOException {
+    Recipe recipe = Recipes.read(new RunFolder(at("drawn")).config());
+    Path killed = at("killed");
+    Trainer trainer = new Trainer(
+        recipe,
+        new RunFolder(killed).create(),
+        recipe.data().open(),
+        Backends.cpu(),
+        TrainingListener.ofSteps(TextRunCommandTest::kill));
+    assertThrows(IllegalStateException.class, trainer::run);
+    Shell.run("train", "--resume", killed, "--device", "cpu").succeeds();
+    String model = "checkpoints/step-000006/ema.safetensors";
+    assertArrayEquals(
+        Files.readAllBytes(at("drawn").resolve(model)), Files.readAllBytes(killed.resolve(model)));
+  }
+
+  private static void kill(TrainingLog.Line line) {
+    if (line.step() == KILLED_AFTER) {
+      throw new IllegalStateException("killed");
+    }
+  }
+
+  @Test
+  void samplesFollowTheText() throws IOException {
+    sample("drawn", "a.npy", "--prompt", "a red circle").succeeds();
+    sample("drawn", "b.npy", "--prompt", "a red circle").succeeds();
+    sample("drawn", "c.npy", "--prompt", "a blue square", "--guidance", 3).succeeds();
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("a.npy")), Files.readAllBytes(folder.resolve("b.npy")));
+    assertFalse(Arrays.equals(
+        Files.readAllBytes(folder.resolve("a.npy")), Files.readAllBytes(folder.resolve("c.npy"))));
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    sample("drawn", "x.png")
+        .fails(2, "--run: expected with --prompt TEXT, as this run draws what a text says, got none");
+    sample("text", "x.png", "--prompt", "a red circle")
+        .fails(
+            2,
+            "--run: expected a run that has learned to draw, got " + at("text")
+                + ", whose network compares pictures with texts");
+    Shell.run("likelihood", "--run", at("drawn"), "--device", "cpu")
+        .fails(
+            2,
+            "--run: expected a model of pixels, got one of latents, of which brume sample draws pictures");
+  }
+
+  @Test
+  void aPriorDrawsWhatADecoderIsTold() {
+    train(
+        "prior",
+        16,
+        "--latents vectors --vectors-from " + at("text") + " --network prior --layers 1 --heads 2 --head-dim 4"
+            + " --condition text --text-from " + at("text") + " --predict x0 --weighting uniform");
+    train(
+        "decoder",
+        16,
+        "--condition picture --picture-from " + at("text") + " --prior-from " + at("prior")
+            + " --samples 0",
+        U_NET);
+    sample("decoder", "d.png", "--prompt", "a red circle", "--steps", 2).succeeds();
+    assertTrue(Files.exists(folder.resolve("d.png")));
+  }
+
+  @Test
+  void aCascadeEnlargesWhatItsBaseDraws() {
+    train(
+        "base",
+        16,
+        "--condition text --text-from " + at("text") + " --samples 0",
+        U_NET);
+    train(
+        "cascade",
+        32,
+        "--condition super-resolution --factor 2 --low-from " + at("base")
+            + " --network unet --dim 8 --mults 1,2 --samples 0");
+    sample("cascade", "e.png", "--prompt", "a red circle", "--steps", 2).succeeds();
+    assertTrue(Files.exists(folder.resolve("e.png")));
+  }
+
+  @Test
+  void textsOfShapesAreJudged() {
+    Shell told = Shell.run(
+            "eval", "--run", at("drawn"), "--metric", "shapes", "--count", 4, "--device", "cpu", "--out",
+            folder.resolve("judged"))
+        .succeeds();
+    assertTrue(told.out().contains("| held back |"), told.out());
+    assertTrue(Files.exists(folder.resolve("judged/eval-seen.png")));
+  }
+
+  @Test
+  void stagesOfAPresetArePreparedAsFarAsNoOthersAreTaken() throws IOException {
+    Presets.Preset preset = Presets.named("shapes-cascade");
+    RunFolder whole = new RunFolder(at("whole")).create();
+    Stages.prepare(whole, preset.stages(), preset.recipe());
+    List<Path> unfinished = Stages.unfinished(whole, preset.recipe(), whole).stream()
+        .map(RunFolder::path)
+        .toList();
+    assertEquals(List.of(at("whole").resolve("base")), unfinished);
+    RunFolder base = new RunFolder(unfinished.get(0));
+    assertEquals(
+        List.of(at("whole").resolve("text")),
+        Stages.unfinished(base, Recipes.read(base.config()), whole).stream()
+            .map(RunFolder::path)
+            .toList());
+    assertEquals(16, Recipes.read(base.config()).data().shape().dim(0));
+
+    RunFolder other = new RunFolder(at("other")).create();
+    Stages.prepare(other, preset.stages(), Recipes.plain());
+    assertFalse(Files.exists(other.path().resolve("base")));
+  }
+}
