@@ -63,9 +63,10 @@ final class WrongUsage implements IParameterExceptionHandler {
       Optional<String> reason = command.getCommand() instanceof Prepared prepared
           ? prepared.options().otherKind(option)
           : Optional.empty();
-      return reason.orElseGet(() -> Text.of(
-          "%s: expected an option of '%s', got an unknown one%s",
-          option, name, Guess.of(option, options.toList())));
+      return reason.or(() -> ofAnother(option, command, name))
+          .orElseGet(() -> Text.of(
+              "%s: expected an option of '%s', got an unknown one%s",
+              option, name, Guess.of(option, options.toList())));
     }
     Collection<String> commands = command.getSubcommands().keySet();
     return commands.isEmpty()
@@ -73,6 +74,22 @@ final class WrongUsage implements IParameterExceptionHandler {
         : Text.of(
             "expected one of the commands %s, got '%s'%s",
             String.join(", ", commands), got, Guess.of(got, commands));
+  }
+
+  /** What to say of an option that only one other command has. */
+  private static Optional<String> ofAnother(String option, CommandLine command, String name) {
+    if (command.getParent() == null) {
+      return Optional.empty();
+    }
+    String[] others = command.getParent().getSubcommands().values().stream()
+        .filter(other -> other.getCommandSpec().findOption(option) != null)
+        .map(other -> other.getCommandSpec().qualifiedName())
+        .distinct()
+        .toArray(String[]::new);
+    return others.length == 1
+        ? Optional.of(
+            Text.of("%s: expected an option of '%s', got one of '%s'", option, name, others[0]))
+        : Optional.empty();
   }
 
   private static String named(ArgSpec about) {

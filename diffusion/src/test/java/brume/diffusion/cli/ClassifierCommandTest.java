@@ -40,7 +40,7 @@ class ClassifierCommandTest {
     classifier = folder.resolve("classifier");
     Shell.run(TinyData.train("--data", data, "--run", run, "--steps", 1)).succeeds();
     Shell told = Shell.run(classifierOf("--run", classifier, "--steps", 4)).succeeds();
-    assertTrue(told.err().contains("of 12 pictures it knew "), told.err());
+    assertTrue(told.err().contains("of 1 pictures that were held back it knew "), told.err());
   }
 
   /** As the tiny run, but for samples, which a classifier has none of. */
@@ -88,6 +88,26 @@ class ClassifierCommandTest {
         Files.readAllBytes(classifier.resolve(weights)),
         Files.readAllBytes(stopped.resolve(weights)));
     assertFalse(Files.exists(stopped.resolve("samples.png")));
+  }
+
+  @Test
+  void aTrunkLeadsAndDrawsNothing() throws IOException {
+    Path trunk = folder.resolve("trunk");
+    Shell.run(trunkOf("--objective", "classifier", "--run", trunk)).succeeds();
+    assertFalse(
+        Arrays.equals(sampled("--count", 3), sampled("--count", 3, "--classifier", trunk)));
+    refuses(
+        "--network: expected one that tells noise from data, or the classes of noisy data with --objective"
+            + " denoising, got one that tells classes alone",
+        trunkOf("--run", folder.resolve("never")));
+  }
+
+  private Object[] trunkOf(Object... more) {
+    List<Object> words = new ArrayList<>(List.of(
+        "train", "--data", data, "--device", "reference", "--network", "trunk", "--dim", 4, "--groups", 2,
+        "--mults", "1,2", "--timesteps", 20, "--steps", 2, "--batch", 2));
+    words.addAll(Arrays.asList(more));
+    return words.toArray();
   }
 
   @ParameterizedTest

@@ -30,6 +30,10 @@ class WrongUsageTest {
             "--frobnicate: expected an option of 'brume train', got an unknown one;"
                 + " see 'brume train --help'"),
         Arguments.of(
+            "sample --mask m.png",
+            "--mask: expected an option of 'brume sample', got one of 'brume inpaint';"
+                + " see 'brume sample --help'"),
+        Arguments.of(
             "trian",
             "expected one of the commands train, sample, inpaint, enlarge, interpolate, likelihood, eval, export, list, bench, ptx, doctor, got 'trian';"
                 + " did you mean train; see 'brume --help'"),

@@ -54,6 +54,7 @@ class FeaturesTest {
       Map.entry("dit", "--layers 1 --heads 2 --head-dim 4 --patch-size 7"),
       Map.entry("uvit", "--dim 8 --depth 1 --heads 2 --head-dim 4"),
       Map.entry("mp-transformer", "--dim 8 --depth 1 --head-dim 4 --fourier-dim 4"),
+      Map.entry("trunk", "--dim 8 --groups 4"),
       Map.entry("mlp", "--dim 8"));
 
   /** Of pictures, wherever it is. */
