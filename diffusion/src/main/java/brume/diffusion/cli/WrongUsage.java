@@ -63,7 +63,8 @@ final class WrongUsage implements IParameterExceptionHandler {
       Optional<String> reason = command.getCommand() instanceof Prepared prepared
           ? prepared.options().otherKind(option)
           : Optional.empty();
-      return reason.or(() -> ofAnother(option, command, name))
+      return reason
+          .or(() -> ofAnother(option, command, name))
           .orElseGet(() -> Text.of(
               "%s: expected an option of '%s', got an unknown one%s",
               option, name, Guess.of(option, options.toList())));

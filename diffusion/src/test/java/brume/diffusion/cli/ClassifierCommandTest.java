@@ -94,8 +94,7 @@ class ClassifierCommandTest {
   void aTrunkLeadsAndDrawsNothing() throws IOException {
     Path trunk = folder.resolve("trunk");
     Shell.run(trunkOf("--objective", "classifier", "--run", trunk)).succeeds();
-    assertFalse(
-        Arrays.equals(sampled("--count", 3), sampled("--count", 3, "--classifier", trunk)));
+    assertFalse(Arrays.equals(sampled("--count", 3), sampled("--count", 3, "--classifier", trunk)));
     refuses(
         "--network: expected one that tells noise from data, or the classes of noisy data with --objective"
             + " denoising, got one that tells classes alone",
@@ -104,8 +103,25 @@ class ClassifierCommandTest {
 
   private Object[] trunkOf(Object... more) {
     List<Object> words = new ArrayList<>(List.of(
-        "train", "--data", data, "--device", "reference", "--network", "trunk", "--dim", 4, "--groups", 2,
-        "--mults", "1,2", "--timesteps", 20, "--steps", 2, "--batch", 2));
+        "train",
+        "--data",
+        data,
+        "--device",
+        "reference",
+        "--network",
+        "trunk",
+        "--dim",
+        4,
+        "--groups",
+        2,
+        "--mults",
+        "1,2",
+        "--timesteps",
+        20,
+        "--steps",
+        2,
+        "--batch",
+        2));
     words.addAll(Arrays.asList(more));
     return words.toArray();
   }

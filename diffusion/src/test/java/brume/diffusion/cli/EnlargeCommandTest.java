@@ -269,7 +269,7 @@ class EnlargeCommandTest {
     Shell.run("train", "--objective", "super-resolution", "--run", to)
         .fails(
             2,
-            "--objective: expected one of denoising, hybrid, kl, weighted, classifier, got super-resolution,"
+            "--objective: expected one of denoising, hybrid, kl, weighted, classifier, autoencoder, contrastive, got super-resolution,"
                 + " which is one of the conditions");
     Shell.run("train", "--objective", "classifier", "--condition", "super-resolution", "--run", to)
         .fails(

@@ -51,8 +51,8 @@ class TextRunCommandTest {
     train(
         "drawn",
         16,
-        "--latents autoencoder --latents-from " + at("autoencoder") + " --condition text --text-from "
-            + at("text") + " --samples 4 --sample-steps 2",
+        "--latents autoencoder --latents-from " + at("autoencoder")
+            + " --condition text --text-from " + at("text") + " --samples 4 --sample-steps 2",
         U_NET);
   }
 
@@ -65,7 +65,16 @@ class TextRunCommandTest {
     all.addAll(List.of(words.split(" ")));
     all.addAll(Arrays.asList(more));
     all.addAll(List.of(
-        "--steps", STEPS, "--batch", 4, "--checkpoint-every", 2, "--device", "cpu", "--run", at(run)));
+        "--steps",
+        STEPS,
+        "--batch",
+        4,
+        "--checkpoint-every",
+        2,
+        "--device",
+        "cpu",
+        "--run",
+        at(run)));
     return Shell.run(all.toArray()).succeeds();
   }
 
@@ -123,7 +132,8 @@ class TextRunCommandTest {
   @Test
   void whatCannotBeIsRefused() {
     sample("drawn", "x.png")
-        .fails(2, "--run: expected with --prompt TEXT, as this run draws what a text says, got none");
+        .fails(
+            2, "--run: expected with --prompt TEXT, as this run draws what a text says, got none");
     sample("text", "x.png", "--prompt", "a red circle")
         .fails(
             2,
@@ -140,7 +150,8 @@ class TextRunCommandTest {
     train(
         "prior",
         16,
-        "--latents vectors --vectors-from " + at("text") + " --network prior --layers 1 --heads 2 --head-dim 4"
+        "--latents vectors --vectors-from " + at("text")
+            + " --network prior --layers 1 --heads 2 --head-dim 4"
             + " --condition text --text-from " + at("text") + " --predict x0 --weighting uniform");
     train(
         "decoder",
@@ -154,11 +165,7 @@ class TextRunCommandTest {
 
   @Test
   void aCascadeEnlargesWhatItsBaseDraws() {
-    train(
-        "base",
-        16,
-        "--condition text --text-from " + at("text") + " --samples 0",
-        U_NET);
+    train("base", 16, "--condition text --text-from " + at("text") + " --samples 0", U_NET);
     train(
         "cascade",
         32,
@@ -171,7 +178,16 @@ class TextRunCommandTest {
   @Test
   void textsOfShapesAreJudged() {
     Shell told = Shell.run(
-            "eval", "--run", at("drawn"), "--metric", "shapes", "--count", 4, "--device", "cpu", "--out",
+            "eval",
+            "--run",
+            at("drawn"),
+            "--metric",
+            "shapes",
+            "--count",
+            4,
+            "--device",
+            "cpu",
+            "--out",
             folder.resolve("judged"))
         .succeeds();
     assertTrue(told.out().contains("| held back |"), told.out());

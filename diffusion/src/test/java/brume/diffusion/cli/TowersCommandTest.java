@@ -203,8 +203,7 @@ class TowersCommandTest {
       double unit = Math.sqrt(8); // of a projection of 8
       double[] seen = own.pictures().seen(x).value().toDoubles();
       double[] picture = others.ofPictures(List.of(Picture.of(16, 16, 3, bytes)))[0];
-      assertArrayEquals(
-          Arrays.stream(seen).map(each -> each / unit).toArray(), picture, 1e-5);
+      assertArrayEquals(Arrays.stream(seen).map(each -> each / unit).toArray(), picture, 1e-5);
     }
   }
 

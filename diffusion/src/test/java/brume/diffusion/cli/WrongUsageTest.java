@@ -88,7 +88,7 @@ class WrongUsageTest {
                 + " --data, or leave --channels out; see 'brume train --help'"),
         Arguments.of(
             "train --network mlp --heads 4",
-            "--heads: expected a setting of network mlp, got one of unet, unet1d, uvit, dit; choose that"
+            "--heads: expected a setting of network mlp, got one of unet, unet1d, unet2d-condition, prior, uvit, dit, trunk, clip; choose that"
                 + " with --network, or leave --heads out; see 'brume train --help'"),
         Arguments.of(
             "train --dim 5 --groups 1", "--dim: expected an even number of 4 or more, got 5"),
@@ -140,7 +140,7 @@ class WrongUsageTest {
             "--out: expected to be given, it is missing; see 'brume export --help'"),
         Arguments.of(
             "export --run a --out b --layout torch",
-            "--layout: expected one of diffusers, brume, got 'torch'; see 'brume export --help'"),
+            "--layout: expected one of diffusers, brume, transformers, got 'torch'; see 'brume export --help'"),
         Arguments.of(
             "train --data toy:moons",
             "--data: expected one of toy:gaussian8, toy:gaussian25, toy:swissroll, toy:waves, got"
@@ -155,14 +155,14 @@ class WrongUsageTest {
                 + " or leave --frequencies out; see 'brume train --help'"),
         Arguments.of(
             "train --data toy:swissroll --size 2",
-            "--size: expected a setting of data toy, got one of images, moving; choose that with"
+            "--size: expected a setting of data toy, got one of images, moving, shapes; choose that with"
                 + " --data, or leave --size out; see 'brume train --help'"),
         Arguments.of(
             "sample --run a --run b",
             "--run: expected once, got it twice; see 'brume sample --help'"),
         Arguments.of(
             "bench",
-            "expected a command after 'brume bench' (step), got none; see 'brume bench --help'"),
+            "expected a command after 'brume bench' (step, text-to-image), got none; see 'brume bench --help'"),
         Arguments.of(
             "ptx",
             "expected a command after 'brume ptx' (trace), got none; see 'brume ptx --help'"),
