@@ -32,7 +32,16 @@ class TextRunCommandTest {
 
   private static final int STEPS = 6, KILLED_AFTER = 4;
   private static final String[] U_NET = {
-    "--network", "unet2d-condition", "--widths", "8,16", "--heads", "2", "--groups", "4"
+    "--network",
+    "unet2d-condition",
+    "--widths",
+    "8,16",
+    "--heads",
+    "2",
+    "--groups",
+    "4",
+    "--attention",
+    "false,true"
   };
 
   @TempDir
