@@ -26,10 +26,9 @@ public final class ShapeJudge {
   private static final double COVERED = 0.4;
   private static final double SMALLEST =
       0.008; // share of the picture: of a small triangle it is 0.024
-  private static final double UNLIKE =
-      0.3; // squares of differences, as a share of squares of what is there
+  private static final double UNLIKE = 0.3; // squared differences over squares of what is there
   private static final int CHANNELS = 3;
-  private static final int SOFTER = 4; // degrees of blur; of 32 pixels the last has a deviation of 1.4
+  private static final int SOFTER = 4; // degrees of blur, the last of 1.4 of 32 pixels
 
   private static final int LEAST = 12, MOST = 1024; // pixels of a side
 
