@@ -96,8 +96,8 @@ class ClassifierCommandTest {
     Shell.run(trunkOf("--objective", "classifier", "--run", trunk)).succeeds();
     assertFalse(Arrays.equals(sampled("--count", 3), sampled("--count", 3, "--classifier", trunk)));
     refuses(
-        "--network: expected one that tells noise from data, or the classes of noisy data with --objective"
-            + " denoising, got one that tells classes alone",
+        "--network: expected one that tells noise from data with --objective denoising, got one that tells"
+            + " classes alone",
         trunkOf("--run", folder.resolve("never")));
   }
 
@@ -118,6 +118,8 @@ class ClassifierCommandTest {
         "1,2",
         "--timesteps",
         20,
+        "--sample-steps",
+        2,
         "--steps",
         2,
         "--batch",
