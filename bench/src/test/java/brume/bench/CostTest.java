@@ -77,7 +77,7 @@ class CostTest {
         counted.add(kernel.getName());
       }
     }
-    assertEquals(6, counted.size(), counted.toString());
+    assertEquals(7, counted.size(), counted.toString());
   }
 
   @Test

@@ -327,7 +327,7 @@ class ClassesCommandTest {
         .fails(
             2,
             "--guidance: expected none or 1, as --drop-labels 0 has not taught the network what to say"
-                + " where no class is told");
+                + " where nothing is told");
   }
 
   @Test

@@ -30,8 +30,8 @@ class WrongUsageTest {
             "--frobnicate: expected an option of 'brume train', got an unknown one;"
                 + " see 'brume train --help'"),
         Arguments.of(
-            "sample --mask m.png",
-            "--mask: expected an option of 'brume sample', got one of 'brume inpaint';"
+            "sample --resample 5",
+            "--resample: expected an option of 'brume sample', got one of 'brume inpaint';"
                 + " see 'brume sample --help'"),
         Arguments.of(
             "trian",
