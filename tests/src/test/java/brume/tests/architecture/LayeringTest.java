@@ -99,7 +99,16 @@ class LayeringTest {
       Map.entry("tensorboard", List.of("settings", "recipe", "run")),
       Map.entry(
           "exchange",
-          List.of("settings", "data", "network", "process", "sampler", "recipe", "run")),
+          List.of(
+              "settings",
+              "image",
+              "text",
+              "data",
+              "network",
+              "process",
+              "sampler",
+              "recipe",
+              "run")),
       Map.entry(
           "pipeline",
           List.of(
