@@ -55,6 +55,11 @@ class FeaturesTest {
       Map.entry("uvit", "--dim 8 --depth 1 --heads 2 --head-dim 4"),
       Map.entry("mp-transformer", "--dim 8 --depth 1 --head-dim 4 --fourier-dim 4"),
       Map.entry("trunk", "--dim 8 --groups 4"),
+      Map.entry("autoencoder", "--widths 8,8 --groups 4 --held-back 8"),
+      Map.entry(
+          "clip",
+          "--layers 1 --heads 1 --head-dim 4 --projection 4 --held-back 8 --size 16 --data shapes"
+              + " --objective contrastive"),
       Map.entry("mlp", "--dim 8"));
 
   /** Of pictures, wherever it is. */
