@@ -35,12 +35,11 @@ class TextsTest {
     try (Scope scope = Scope.open()) {
       double[] said = IntStream.rangeClosed(0, count).asDoubleStream().toArray();
       Batch batch = new Batch(Tensor.of(device, Shape.of(count, 1, 1, 1), new double[count]), first)
-          .withSaid(Context.of(
-              Variable.constant(Tensor.of(device, Shape.of(count + 1, 1, 1), said))));
+          .withSaid(
+              Context.of(Variable.constant(Tensor.of(device, Shape.of(count + 1, 1, 1), said))));
       return new Conditions.Texts("text", drop, 1)
           .told(MIRROR, batch, KEY)
-          .predict(Query.of(
-              Variable.constant(batch.x0()), new double[count], Pass.training(KEY)))
+          .predict(Query.of(Variable.constant(batch.x0()), new double[count], Pass.training(KEY)))
           .value()
           .toDoubles();
     }
