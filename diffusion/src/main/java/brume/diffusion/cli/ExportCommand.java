@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.exchange.AutoencoderExport;
 import brume.diffusion.exchange.Export;
 import brume.diffusion.exchange.TowersExport;
 import brume.diffusion.recipe.Recipe;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,8 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Writes the model of a run where others read it: a folder of diffusers for the network unet2d, of"
-          + " transformers for clip, or safetensors under the names of the network's original, with the recipe beside them.",
+      "Writes the model of a run where others read it: a folder of diffusers for the networks unet2d and"
+          + " autoencoder, of transformers for clip, or safetensors under the names of the network's original, with the recipe beside them.",
       "brume sample --from and brume train --train-from read both."
     },
     abbreviateSynopsis = true,
@@ -39,21 +41,22 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "diffusers, transformers, or brume for config.json and model.safetensors. Default: diffusers"
-              + " for the network unet2d, transformers for clip, else brume.")
+              + " for the networks unet2d and autoencoder, transformers for clip, else brume.")
   private Export.@Nullable Layout layout;
 
   @Override
   public Integer call() throws IOException {
     Recipe recipe = Sources.recipeOf(saved.folder);
-    boolean towers = recipe.network().role() == Role.TOWERS;
-    recipe = towers ? recipe : Sources.drawing(saved.folder);
+    Role role = recipe.network().role();
+    recipe =
+        role == Role.TOWERS || role == Role.AUTOENCODER ? recipe : Sources.drawing(saved.folder);
     Export.Layout chosen = layout == null ? Export.Layout.of(recipe) : layout;
     UsageException.unless(
-        towers == (chosen == Export.Layout.TRANSFORMERS),
+        layouts(role).contains(chosen),
         Text.of(
             "--layout: expected %s for a network that %s, got %s",
-            towers ? Export.Layout.TRANSFORMERS : "diffusers or brume",
-            recipe.network().role().sentence(),
+            layouts(role).stream().map(Export.Layout::toString).collect(Collectors.joining(" or ")),
+            role.sentence(),
             chosen));
     RecipeOptions options = RecipeOptions.ofTraining(recipe, new Words());
     Path weights;
@@ -64,15 +67,29 @@ final class ExportCommand implements Callable<Integer> {
       throw new UsageException(options.sentence(unknown));
     }
     try {
-      List<String> remarks = towers
-          ? TowersExport.write(recipe, Sources.folderOf(saved.folder), weights, out)
-          : Export.write(recipe, weights, out, chosen);
-      remarks.forEach(Telling::say);
+      written(recipe, weights, chosen).forEach(Telling::say);
     } catch (SettingException refused) {
       String other = chosen == Export.Layout.DIFFUSERS ? "; or choose --layout brume" : "";
       throw new UsageException(options.sentence(refused) + other);
     }
     Telling.say("wrote " + out);
     return 0;
+  }
+
+  private static List<Export.Layout> layouts(Role role) {
+    return switch (role) {
+      case TOWERS -> List.of(Export.Layout.TRANSFORMERS);
+      case AUTOENCODER -> List.of(Export.Layout.DIFFUSERS);
+      default -> List.of(Export.Layout.DIFFUSERS, Export.Layout.BRUME);
+    };
+  }
+
+  private List<String> written(Recipe recipe, Path weights, Export.Layout chosen)
+      throws IOException {
+    return switch (recipe.network().role()) {
+      case TOWERS -> TowersExport.write(recipe, Sources.folderOf(saved.folder), weights, out);
+      case AUTOENCODER -> AutoencoderExport.write(recipe, weights, out);
+      default -> Export.write(recipe, weights, out, chosen);
+    };
   }
 }

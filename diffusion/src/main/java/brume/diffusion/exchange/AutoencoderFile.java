@@ -171,7 +171,7 @@ public final class AutoencoderFile {
     NetworkFolder.save(folder, tree(network.config(), sampleSize), network);
   }
 
-  private static ObjectNode tree(AutoencoderConfig config, int sampleSize) {
+  static ObjectNode tree(AutoencoderConfig config, int sampleSize) {
     CoderConfig coder = config.coder();
     int levels = coder.widths().size();
     ObjectNode tree = JsonNodeFactory.instance.objectNode();

@@ -31,7 +31,10 @@ public final class Export {
 
   /** How the files are laid out. */
   public enum Layout {
-    /** A pipeline of diffusers, for the networks {@code unet2d} and {@code dit}. */
+    /**
+     * A pipeline of diffusers, for the networks {@code unet2d} and {@code dit}; for {@code autoencoder} a
+     * network of diffusers, which {@link AutoencoderExport} writes.
+     */
     DIFFUSERS,
     /** {@code config.json}, which is the recipe, and {@code model.safetensors}. */
     BRUME,
@@ -47,6 +50,9 @@ public final class Export {
     public static Layout of(Recipe recipe) {
       if (recipe.network().role() == Role.TOWERS) {
         return TRANSFORMERS;
+      }
+      if (recipe.network().role() == Role.AUTOENCODER) {
+        return DIFFUSERS;
       }
       String kind = Part.of(Networks.CATALOG, recipe.network()).kind();
       boolean told = !NetworkFile.isTransformer(recipe) || recipe.task().classes() > 0;

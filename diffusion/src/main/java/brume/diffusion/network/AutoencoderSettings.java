@@ -66,7 +66,13 @@ public record AutoencoderSettings(
     return new AutoencoderKL(device, key, config(task));
   }
 
-  private AutoencoderConfig config(Task task) {
+  /**
+   * The settings in the words of the network.
+   *
+   * @param task what it sees and tells
+   * @return without shift and scale
+   */
+  public AutoencoderConfig config(Task task) {
     return new AutoencoderConfig(
         new CoderConfig(
             task.channels(),
