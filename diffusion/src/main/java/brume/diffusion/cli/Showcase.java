@@ -64,7 +64,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     this.enlargements = enlarges && recipe.condition() instanceof SuperResolution how
         ? Enlargements.of(recipe, how, data)
         : null;
-    this.prompts = recipe.condition().texts().isPresent()
+    this.prompts = recipe.condition().texts().isPresent() && data.captioned()
         ? firstCaptions(data, recipe.samples().count())
         : List.of();
     this.exhibit = enlargements == null

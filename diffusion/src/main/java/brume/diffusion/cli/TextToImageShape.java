@@ -3,19 +3,12 @@ package brume.diffusion.cli;
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.CoderConfig;
 import brume.nn.layer.Activation;
-import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.diffusers.ResnetConfig;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.Added;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.Classes;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Kind;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Level;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.Middle;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.Residual;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.TokenNorm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Sizes of Stable Diffusion's network and decoder that are measured. */
 enum TextToImageShape {
@@ -70,26 +63,11 @@ enum TextToImageShape {
       levels.add(new Level(width, kind, kind, BLOCKS, heads, 1, tokenChannels));
     }
     int timeDim = 4 * widths.get(0);
-    return new UNet2DConditionConfig(
+    return UNet2DConditionConfig.ofStableDiffusion(
         LATENT,
         LATENT,
         levels,
-        new Middle(Kind.CROSS, 1, false),
-        0,
-        TokenNorm.NONE,
-        false,
-        false,
-        new Classes.None(),
-        new Added.None(),
-        new TimeEncoding.Sinusoidal(10000, true, 0),
-        timeDim,
-        Optional.empty(),
-        new ResnetConfig(GROUPS, 1e-5, timeDim, false, Activation.SILU, true, 0, 1),
-        new Residual(true, 1),
-        1,
-        false,
-        3,
-        3);
+        new ResnetConfig(GROUPS, 1e-5, timeDim, false, Activation.SILU, true, 0, 1));
   }
 
   /** The settings of the autoencoder whose decoder is measured. */

@@ -11,21 +11,13 @@ import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.recipe.Version;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
-import brume.diffusion.run.Encoders;
-import brume.diffusion.run.Listeners;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.RunLock;
-import brume.diffusion.run.Trainer;
-import brume.diffusion.run.TrainingListener;
-import brume.diffusion.tensorboard.TensorBoard;
-import brume.nn.Role;
 import brume.tensor.Device;
-import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -257,8 +249,10 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       DataShown shown = DataShown.of(recipe, data);
       introduce(device, shown, lock.folder());
       Lengths.warnOfLongWarmup(recipe);
-      Stages.prepare(lock.folder(), stages(), recipe);
-      Recipes.write(lock.folder().config(), recipe); // by which it goes on if a stage is stopped
+      if (!stages().isEmpty()) {
+        Stages.prepare(lock.folder(), stages(), recipe);
+        Recipes.write(lock.folder().config(), recipe); // by which it goes on if a stage is stopped
+      }
       return train(recipe, lock.folder(), shown, device);
     }
   }
@@ -330,87 +324,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
 
   private int train(Recipe recipe, RunFolder folder, DataShown data, Device device)
       throws IOException {
-    return trainAll(recipe, folder, folder, data, device).code();
-  }
-
-  /**
-   * How training ended.
-   *
-   * @param how a word for programs
-   * @param code for the shell
-   */
-  private record Ending(String how, int code) {
-    static final Ending FINISHED = new Ending("finished", 0);
-    static final Ending TIME = new Ending("time", 0);
-    static final Ending STOPPED = new Ending("stopped", 130); // as a shell reports Ctrl-C
-  }
-
-  /** First the runs in its folder that it builds upon, then itself: the one asked for, or a part of it. */
-  private Ending trainAll(
-      Recipe recipe, RunFolder folder, RunFolder asked, DataShown data, Device device)
-      throws IOException {
-    for (RunFolder before : Stages.unfinished(folder, recipe, asked)) {
-      Ending ending = trainStage(before, asked, device);
-      if (!ending.equals(Ending.FINISHED)) {
-        return ending;
-      }
-    }
-    Recipe whole =
-        Encoders.measured(Encoders.resolved(recipe, folder), folder, data.data(), device);
-    return trainItself(whole.trainable(), folder, asked, data, device);
-  }
-
-  private Ending trainStage(RunFolder before, RunFolder asked, Device device) throws IOException {
-    try (RunLock lock = RunLock.onExisting(before.path())) {
-      Recipe recipe = Recipes.read(lock.folder().config());
-      try (Dataset data = recipe.data().open()) {
-        DataShown shown = DataShown.of(recipe, data);
-        Telling.say("first, what it builds upon: run in " + lock.folder().path());
-        return trainAll(recipe, lock.folder(), asked, shown, device);
-      }
-    }
-  }
-
-  private Ending trainItself(
-      Recipe recipe, RunFolder folder, RunFolder asked, DataShown data, Device device)
-      throws IOException {
-    try (Showcase showcase = new Showcase(recipe, folder, data.data(), device);
-        TensorBoard board = new TensorBoard(recipe, folder)) {
-      List<TrainingListener> listeners = new ArrayList<>(List.of(data.in(folder), showcase));
-      if (recipe.objective().tellsClasses()) {
-        listeners.add(new Accuracy(recipe, data.data(), device));
-      }
-      if (recipe.objective().role() == Role.AUTOENCODER) {
-        listeners.add(new Reconstructions(recipe, folder, data.data(), device));
-      }
-      if (recipe.objective().role() == Role.TOWERS) {
-        listeners.add(new Retrieval(recipe, data.data(), device));
-      }
-      if (tensorboard || TensorBoard.isIn(folder)) {
-        listeners.add(board);
-      }
-      Trainer trainer = new Trainer(recipe, folder, data.data(), device, new Listeners(listeners));
-      trainer.recompute(recompute);
-      if (origin != null) {
-        trainer.beginWith(origin.weights()::load);
-      }
-      try (StopHook hook = StopHook.on(trainer);
-          TimeBudget budget = TimeBudget.of(timeBudget, begun, trainer::stop)) {
-        if (trainer.run() == Trainer.Outcome.STOPPED) {
-          Telling.say(Text.of(
-              "%s; go on with: %s train --resume %s",
-              budget.isSpent() ? "the time is over" : "stopped", CommandName.get(), asked.path()));
-          return budget.isSpent() ? ended(Ending.TIME) : ended(Ending.STOPPED);
-        }
-        // Told before Ctrl-C is let through.
-        return folder.equals(asked) ? ended(Ending.FINISHED) : Ending.FINISHED;
-      }
-    }
-  }
-
-  private static Ending ended(Ending ending) {
-    Telling.end(ending.how());
-    return ending;
+    return new StagedTraining(
+            folder, device, recompute, tensorboard, timeBudget, begun, Optional.ofNullable(origin))
+        .train(recipe, data);
   }
 
   private ParseResult given() {

@@ -3,22 +3,15 @@ package brume.diffusion.network;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Network;
-import brume.nn.layer.TimeEncoding;
 import brume.nn.unet.diffusers.ResnetConfig;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.Added;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.Classes;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Kind;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Level;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.Middle;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.Residual;
-import brume.nn.unet.diffusers.UNet2DConditionConfig.TokenNorm;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * {@code UNet2DConditionModel} of diffusers in the form of Stable Diffusion.
@@ -94,26 +87,8 @@ public record Unet2dConditionSettings(
     ResnetConfig plain = ResnetConfig.withoutTime(groups, EPS);
     ResnetConfig resnet = new ResnetConfig(
         groups, EPS, timeDim, false, plain.activation(), true, dropout, plain.divisor());
-    return new UNet2DConditionConfig(
-        task.channels(),
-        task.outChannels(),
-        levels,
-        new Middle(Kind.CROSS, 1, false),
-        0,
-        TokenNorm.NONE,
-        false,
-        false,
-        new Classes.None(),
-        new Added.None(),
-        new TimeEncoding.Sinusoidal(10000, true, 0),
-        timeDim,
-        Optional.empty(),
-        resnet,
-        new Residual(true, 1),
-        1,
-        false,
-        3,
-        3);
+    return UNet2DConditionConfig.ofStableDiffusion(
+        task.channels(), task.outChannels(), levels, resnet);
   }
 
   @Override

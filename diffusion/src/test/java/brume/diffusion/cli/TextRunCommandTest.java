@@ -155,6 +155,20 @@ class TextRunCommandTest {
   }
 
   @Test
+  void whatIsRefusedLeavesNoRun() {
+    List<Object> words =
+        new ArrayList<>(List.of("train", "--run", at("refused"), "--device", "cpu"));
+    words.addAll(List.of(U_NET));
+    words.addAll(
+        List.of("--condition", "text", "--text-from", at("text"))); // clothes have no captions
+    Shell.run(words.toArray())
+        .fails(
+            2,
+            "data: expected samples with captions, which the condition text tells the network, got some without");
+    assertFalse(Files.exists(at("refused").resolve("config.json")));
+  }
+
+  @Test
   void aPriorDrawsWhatADecoderIsTold() {
     train(
         "prior",

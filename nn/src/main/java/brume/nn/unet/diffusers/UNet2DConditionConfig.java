@@ -202,69 +202,36 @@ public record UNet2DConditionConfig(
   }
 
   /**
-   * Settings with one rule for all levels.
+   * The form of Stable Diffusion 1, of any size: levels that attend to the words or do not, and nothing told
+   * besides words and time.
    *
    * @param channels of x
    * @param outChannels of the result
    * @param levels finest first
-   * @param middle between the way down and the way up
-   * @param textChannels of tokens if they are projected to those that all levels expect; 0 if they are not
-   * @param tokenNorm of the tokens in levels of kind {@link Kind#SIMPLE_CROSS}
-   * @param seesTokensOnly whether pixels do not attend to each other at any level
-   * @param linearProjection whether transformers project by matrices, or by convolutions of 1×1
-   * @param classes how classes, or what stands in their place, are told
-   * @param added what is added to the time besides
-   * @param timeEncoding how times become as many numbers as the finest level has channels
-   * @param timeDim channels of the embedded time
-   * @param timeActivation of the sum of all that is told; empty for none
    * @param resnet of the blocks
-   * @param residual how blocks differ in the levels of the kinds {@link Kind#RESNET} and {@link
-   *     Kind#SIMPLE_CROSS}
-   * @param halvingPadding zeros around images that a convolution halves; 0 for one row below and one
-   *     column after
-   * @param centersInput whether x is in [0, 1] and brought to [−1, 1] first
-   * @param firstKernel size of the filters of the first convolution
-   * @param lastKernel size of the filters of the last convolution
+   * @return the settings
    */
-  public UNet2DConditionConfig(
-      int channels,
-      int outChannels,
-      List<Level> levels,
-      Middle middle,
-      int textChannels,
-      TokenNorm tokenNorm,
-      boolean seesTokensOnly,
-      boolean linearProjection,
-      Classes classes,
-      Added added,
-      TimeEncoding.Sinusoidal timeEncoding,
-      int timeDim,
-      Optional<Activation> timeActivation,
-      ResnetConfig resnet,
-      Residual residual,
-      int halvingPadding,
-      boolean centersInput,
-      int firstKernel,
-      int lastKernel) {
-    this(
+  public static UNet2DConditionConfig ofStableDiffusion(
+      int channels, int outChannels, List<Level> levels, ResnetConfig resnet) {
+    return new UNet2DConditionConfig(
         channels,
         outChannels,
-        levels.stream().map(level -> level.seeing(seesTokensOnly)).toList(),
-        middle,
-        textChannels,
-        tokenNorm,
-        linearProjection,
-        classes,
-        added,
-        timeEncoding,
-        timeDim,
-        timeActivation,
+        levels,
+        new Middle(Kind.CROSS, 1, false),
+        0,
+        TokenNorm.NONE,
+        false,
+        new Classes.None(),
+        new Added.None(),
+        new TimeEncoding.Sinusoidal(10000, true, 0),
+        resnet.timeDim(),
+        Optional.empty(),
         resnet,
-        residual,
-        halvingPadding,
-        centersInput,
-        firstKernel,
-        lastKernel);
+        new Residual(true, 1),
+        1,
+        false,
+        3,
+        3);
   }
 
   /** Refuses sizes that do not fit together. {@inheritDoc} */
