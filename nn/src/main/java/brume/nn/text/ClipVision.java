@@ -11,12 +11,15 @@ import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.StoredLayout;
+import brume.nn.init.Initializer;
 import brume.nn.layer.Conv2d;
 import brume.nn.layer.ConvConfig;
 import brume.nn.layer.Domain;
 import brume.nn.layer.LayerNorm;
 import brume.nn.layer.Linear;
+import brume.nn.layer.Positions;
 import brume.tensor.Device;
+import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
@@ -33,6 +36,8 @@ import java.util.Optional;
  *     (2020)</a>
  */
 public final class ClipVision implements Layer {
+
+  private static final double PLACES = 0.5; // height of the waves at the beginning
 
   private final Parameters at;
   private final ClipVisionConfig config;
@@ -80,7 +85,7 @@ public final class ClipVision implements Layer {
             "weight",
             Shape.of(1 + config.patches(), dim),
             StoredLayout.SAME,
-            Gaussian.numbers(deviation));
+            places(at.device(), config));
     this.before = new LayerNorm(model.child("pre_layrnorm"), dim, eps); // so it is spelled
     this.layers = new ClipLayers(model.child("encoder"), config.layers());
     this.behind = new LayerNorm(model.child("post_layernorm"), dim, eps);
@@ -88,6 +93,27 @@ public final class ClipVision implements Layer {
         ? Optional.empty()
         : Optional.of(Linear.withoutBias(
             at.child("visual_projection"), dim, config.projection(), Gaussian.layers(deviation)));
+  }
+
+  /**
+   * Waves, so that places side by side are alike from the beginning: what is learned of one holds of the next
+   * (He et al., 2021: Masked Autoencoders). The token of the whole stands nowhere.
+   */
+  private static Initializer places(Device device, ClipVisionConfig config) {
+    int dim = config.layers().dim(), side = config.size() / config.patch();
+    if (dim % 4 != 0) {
+      return Gaussian.numbers(1 / Math.sqrt(dim));
+    }
+    return (key, count) -> {
+      float[] values = new float[count];
+      try (Scope scope = Scope.open()) {
+        float[] waves = Positions.table(device, side, side, dim).toFloats();
+        for (int i = 0; i < waves.length; i++) {
+          values[dim + i] = (float) PLACES * waves[i];
+        }
+      }
+      return values;
+    };
   }
 
   /**
