@@ -51,6 +51,7 @@ final class CpuBackend implements Backend {
 
   CpuBackend(int threads) {
     requireVectorsNoLongerThanRows();
+    VectorOperations.useAll();
     this.workers = new Workers(threads);
     Gemm gemm = new Gemm(pool);
     CpuMatmul products = new CpuMatmul(workers, pool);
