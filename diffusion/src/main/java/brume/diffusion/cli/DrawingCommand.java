@@ -318,26 +318,23 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     leading.refuse("--prompt");
     Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
     SampleNumbers numbers = numbers(texts.turn(), texts.turn());
-    Prompting.Ready ready = texts.ready(recipe, steering.pictureSize(), device);
     long own = seed == null ? recipe.seed() : seed;
-    Sampler sampler =
-        steering.ofLatents(recipe.sampler().create(recipe.reverse()), ready, own, device);
-    Asked asked = ready.asked(steering.besideLatents(ready, own, device));
+    TextDrawing drawing = texts.drawing(recipe, steering, own, device);
     Drawing how = new Drawing(
-        sampler, ready.latents(), own, batch == null ? 1 : batch, ready.pipeline()::pictures);
-    Exhibit exhibit = new PictureExhibit(ready.picture(), 1);
-    StepsOut steps = new StepsOut(exhibit, stepsOut, sampler.steps());
+        drawing.sampler(), drawing.sampled(), own, batch == null ? 1 : batch, drawing.finish());
+    Exhibit exhibit = new PictureExhibit(drawing.shown(), 1);
+    StepsOut steps = new StepsOut(exhibit, stepsOut, drawing.sampler().steps());
     SampleRequest request = new SampleRequest(
         numbers,
-        ready.picture().dim(0),
-        ready.picture().dim(1),
-        ready.picture().dim(2),
-        ready.fingerprint() + ", seed " + own + steering.fingerprint(sampler));
+        drawing.picture().dim(0),
+        drawing.picture().dim(1),
+        drawing.picture().dim(2),
+        drawing.fingerprint());
     try (SampleSink sink = SampleSink.open(out, request)) {
       if (sink.done() > 0) {
         Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
       }
-      draw(exhibit, asked, numbers, how, steps, device, sink.done(), sink::write);
+      draw(exhibit, drawing.asked(), numbers, how, steps, device, sink.done(), sink::write);
     }
     steps.write();
   }

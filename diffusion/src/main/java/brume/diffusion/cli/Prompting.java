@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import brume.diffusion.data.PictureSize;
 import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.exchange.UnclipFolder;
 import brume.diffusion.pipeline.Beside;
 import brume.diffusion.pipeline.Said;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
+import brume.diffusion.sampler.Sampler;
 import brume.diffusion.settings.SettingException;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -75,7 +77,11 @@ final class Prompting {
   @Mixin
   private Adapting adapting = new Adapting();
 
+  @Mixin
+  private Staging staging = new Staging();
+
   private @Nullable StableDiffusionFolder folder;
+  private @Nullable UnclipFolder unclip; // or this one
   private boolean run; // that may be told texts
 
   /**
@@ -89,6 +95,10 @@ final class Prompting {
 
   /** Looks at a place; true if it is a folder that draws texts. */
   boolean opens(Path place, Optional<String> sampler) throws IOException {
+    if (!enlarges && UnclipFolder.isOne(place)) {
+      unclip = UnclipFolder.open(place, sampler);
+      return true;
+    }
     if (!StableDiffusionFolder.isOne(place)) {
       return false;
     }
@@ -108,12 +118,17 @@ final class Prompting {
 
   /** How the folder draws; only after it was opened. */
   Recipe recipe() {
-    return requireNonNull(folder).recipe();
+    return unclip != null ? unclip.ways().decoder() : requireNonNull(folder).recipe();
   }
 
   /** Whether a folder that draws texts was opened. */
   boolean isOpen() {
-    return folder != null;
+    return folder != null || unclip != null;
+  }
+
+  /** Whether it draws in stages, and nothing but what texts say. */
+  boolean isStaged() {
+    return unclip != null;
   }
 
   /** Whether it paints a part of a picture, and sees the rest of it. */
@@ -125,12 +140,12 @@ final class Prompting {
   void check() {
     String given = given();
     UsageException.unless(
-        folder != null || run || given.isEmpty(),
+        isOpen() || run || given.isEmpty(),
         given
             + ": expected with a model that draws texts, a folder with a text_encoder or a run of --condition text,"
             + " got another");
     UsageException.unless(
-        folder != null || ofFolders().isEmpty(),
+        isOpen() || ofFolders().isEmpty(),
         ofFolders()
             + ": expected with --from and a folder that draws texts, got a run, which draws as it has learned");
     UsageException.unless(
@@ -149,8 +164,16 @@ final class Prompting {
             "--prompt-2: expected as often as --prompt, %d times, got it %d times",
             prompts.size(), seconds.size()));
     UsageException.unless(
-        folder == null || !prompts.isEmpty(),
+        !isOpen() || !prompts.isEmpty(),
         "--from: expected with --prompt TEXT, as this folder draws what a text says, got none");
+    UsageException.unless(
+        unclip != null || staging.given().isEmpty(),
+        staging.given() + ": expected with --from and a folder of unCLIP, got another model");
+    UsageException.unless(
+        unclip == null || ofOneStage().isEmpty(),
+        ofOneStage()
+            + ": expected with a folder of Stable Diffusion, got one of unCLIP, which has no such thing");
+    staging.check();
     UsageException.unless(
         skipped == null || skipped >= 0, "--clip-skip: expected 0 or more, got " + skipped);
     UsageException.unless(
@@ -172,7 +195,8 @@ final class Prompting {
         .filter(Map.Entry::getValue)
         .map(Map.Entry::getKey)
         .findFirst()
-        .orElse(adapting.given());
+        .or(() -> Optional.of(adapting.given()).filter(option -> !option.isEmpty()))
+        .orElse(staging.given());
   }
 
   /** How a smaller picture is shown to the network of a folder that enlarges. */
@@ -190,6 +214,11 @@ final class Prompting {
     return size != null
         ? "--size"
         : skipped != null ? "--clip-skip" : seconds.isEmpty() ? adapting.given() : "--prompt-2";
+  }
+
+  /** The first option that is given and means nothing where a picture is drawn in stages, or none. */
+  private String ofOneStage() {
+    return negatives.isEmpty() ? ofFolders() : "--negative-prompt";
   }
 
   /** How many texts are drawn in turn. */
@@ -274,9 +303,36 @@ final class Prompting {
    * Loads the folder; the innermost scope owns its parameters.
    *
    * @param recipe how pictures are drawn
+   * @param steering what they begin with
+   * @param seed of the samples
+   */
+  TextDrawing drawing(Recipe recipe, Steering steering, long seed, Device device)
+      throws IOException {
+    if (unclip != null) {
+      return staging.drawing(unclip, recipe, wish(), seed, device);
+    }
+    Ready ready = ready(recipe, steering.pictureSize(), device);
+    Sampler sampler =
+        steering.ofLatents(recipe.sampler().create(recipe.reverse()), ready, seed, device);
+    Asked asked = ready.asked(steering.besideLatents(ready, seed, device));
+    return new TextDrawing(
+        sampler,
+        asked,
+        ready.latents(),
+        ready.pipeline()::pictures,
+        ready.picture(),
+        ready.picture(),
+        ready.fingerprint() + ", seed " + seed + steering.fingerprint(sampler));
+  }
+
+  /**
+   * Loads the folder; the innermost scope owns its parameters.
+   *
+   * @param recipe how pictures are drawn
    * @param usual their size unless told otherwise; empty for that of the folder
    */
-  Ready ready(Recipe recipe, Optional<PictureSize> usual, Device device) throws IOException {
+  private Ready ready(Recipe recipe, Optional<PictureSize> usual, Device device)
+      throws IOException {
     StableDiffusionFolder opened = requireNonNull(folder);
     TextToPicture.checked(recipe);
     int factor = factor();
@@ -308,7 +364,7 @@ final class Prompting {
             recipe.clipping() + " " + recipe.guidance() + adapting.fingerprint()));
   }
 
-  private static void tellCut(ToIntFunction<String> lost, String option, List<String> texts) {
+  static void tellCut(ToIntFunction<String> lost, String option, List<String> texts) {
     for (String text : texts) {
       int cut = lost.applyAsInt(text);
       if (cut > 0) {

@@ -75,6 +75,9 @@ final class StartPicture implements Steering {
         strength == null || strength > 0 && strength <= 1,
         "--strength: expected above 0, up to 1, got " + strength);
     UsageException.unless(
+        start == null || !prompting.isStaged(),
+        "--start: expected with a folder of Stable Diffusion, got one of unCLIP, which begins with a text");
+    UsageException.unless(
         mask != null || !prompting.paints(),
         "--from: expected with --start PICTURE and --mask PICTURE, as the network of this folder paints a part"
             + " of a picture, got none");

@@ -34,6 +34,12 @@ final class PipelineIndex {
         && read(folder).has(part);
   }
 
+  /** Whether a folder has one of a class. */
+  static boolean isOf(Path folder, String pipeline) throws IOException {
+    return Files.isRegularFile(folder.resolve(PipelineFolder.INDEX))
+        && read(folder).options.text(CLASS, "").equals(pipeline);
+  }
+
   /** That of a folder. */
   static PipelineIndex read(Path folder) throws IOException {
     return new PipelineIndex(Options.read(folder.resolve(PipelineFolder.INDEX)));

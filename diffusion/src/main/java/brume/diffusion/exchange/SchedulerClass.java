@@ -64,6 +64,8 @@ record SchedulerClass(
   enum Betas {
     /** Of Ho et al. */
     USUAL("linear", 1e-4, 0.02),
+    /** Of Nichol and Dhariwal. */
+    COSINE("squaredcos_cap_v2", 1e-4, 0.02),
     /** Of latent diffusion. */
     LATENT("linear", 0.00085, 0.012),
     /** Of latent diffusion, with its schedule. */
@@ -194,6 +196,12 @@ record SchedulerClass(
           .clipping(Clips.UNLESS_TOLD)
           .terminal(ZeroSnr.EXACT)
           .with(asCalled("lastNoise", "before-time-zero")),
+      row("UnCLIPScheduler", "ddpm", SchedulerTimes.SPREAD)
+          .from(Betas.COSINE)
+          .clipping(Clips.RANGE_UNLESS_TOLD)
+          .with(
+              asCalled("lastNoise", "before-time-zero"),
+              only("prediction_type", "epsilon", "sample")),
       row("DDIMScheduler", "ddim", SchedulerTimes.CLOSED)
           .clipping(Clips.UNLESS_TOLD)
           .terminal(ZeroSnr.EXACT)

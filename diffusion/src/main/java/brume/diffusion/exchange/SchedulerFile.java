@@ -9,6 +9,7 @@ import brume.diffusion.process.NoiseSchedule;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.sampler.Samplers;
+import brume.diffusion.settings.Kind;
 import brume.diffusion.settings.SettingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a {@code scheduler_config.json} of diffusers says: process, sampler and clipping of a recipe, by
@@ -67,6 +69,11 @@ public final class SchedulerFile {
     Map<String, Integer> steps = Map.of(DDPM, LONG, DDIM, SHORT);
     return Recipes.overlay(
         parts(className, Optional.empty(), steps, options), source, Recipes.plain());
+  }
+
+  /** Numbers of steps of pipelines that do as many whatever the sampler. */
+  static Map<String, Integer> always(int steps) {
+    return Samplers.CATALOG.kinds().stream().collect(Collectors.toMap(Kind::name, kind -> steps));
   }
 
   /**

@@ -15,6 +15,13 @@ enum SchedulerTimes {
       return plain(options, "leading", "linspace");
     }
   },
+  /** UnCLIP: times spread over all, with the first and the last. */
+  SPREAD("linspace") {
+    @Override
+    ObjectNode spacing(Options options, ForwardProcess q) throws IOException {
+      return JsonNodeFactory.instance.objectNode().put("kind", "linspace");
+    }
+  },
   /** The family of Euler's method: times and places between them, with the first. */
   BETWEEN("linspace") {
     @Override

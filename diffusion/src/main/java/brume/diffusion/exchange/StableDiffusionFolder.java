@@ -13,8 +13,6 @@ import static brume.diffusion.exchange.StableDiffusionKind.numbered;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
-import brume.diffusion.sampler.Samplers;
-import brume.diffusion.settings.Kind;
 import brume.nn.Adapters;
 import brume.nn.ConfigException;
 import brume.nn.autoencoder.AutoencoderConfig;
@@ -34,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * A folder that draws what a text says, as diffusers saves Stable Diffusion 1, 2 and XL, those
@@ -156,8 +153,7 @@ public final class StableDiffusionFolder {
       PipelineIndex index, Path folder, StableDiffusionKind kind, Optional<String> sampler)
       throws IOException {
     Options file = Options.read(folder.resolve(SCHEDULER).resolve(SchedulerFile.NAME));
-    Map<String, Integer> steps = Samplers.CATALOG.kinds().stream()
-        .collect(Collectors.toMap(Kind::name, each -> kind.steps()));
+    Map<String, Integer> steps = SchedulerFile.always(kind.steps());
     ObjectNode parts = SchedulerFile.parts(index.part(SCHEDULER), sampler, steps, file);
     parts.putObject("guidance").put("kind", "classifier-free").put("scale", kind.scale());
     return Recipes.overlay(parts, folder.toString(), Recipes.plain());

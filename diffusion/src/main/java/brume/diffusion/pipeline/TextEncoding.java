@@ -78,6 +78,26 @@ public record TextEncoding(List<Tower> towers, boolean zeros) {
   }
 
   /**
+   * Encodes texts with the only tower, which has a projection, as unCLIP takes them: what they say token
+   * by token, which tokens are padding, and a vector of each.
+   *
+   * @param texts at least one
+   * @return of each text, owned by the innermost scope
+   */
+  public Context vectors(List<String> texts) {
+    Tower tower = towers.get(0);
+    int[] mask = tower.rows(texts).mask();
+    boolean[] shown = new boolean[mask.length];
+    for (int i = 0; i < mask.length; i++) {
+      shown[i] = mask[i] != 0;
+    }
+    try (Tape.Pause pause = Tape.pause()) {
+      ClipStates states = tower.states(texts);
+      return Context.of(states.normalized(0)).withShown(shown).withVector(states.projected());
+    }
+  }
+
+  /**
    * How many tokens of a text are lost, as it is too long.
    *
    * @param text any

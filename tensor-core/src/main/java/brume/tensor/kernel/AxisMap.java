@@ -117,6 +117,39 @@ public final class AxisMap {
   }
 
   /**
+   * Sums of ranges by weights: output j is the sum of inputs from {@code from[j]} on, each times a weight
+   * of {@code weights[j]}.
+   *
+   * @param inputs size of the axis of the input
+   * @param from first input of each output
+   * @param weights of each output, of its first input first
+   * @return the map
+   * @throws ShapeException if a range leaves the axis
+   */
+  public static AxisMap weighted(int inputs, int[] from, double[][] weights) {
+    int[] starts = new int[from.length + 1];
+    for (int j = 0; j < from.length; j++) {
+      ShapeException.unless(
+          0 <= from[j] && from[j] + weights[j].length <= inputs,
+          "axis map: expected a range within 0 to %d, got %d weights from %d on at %d",
+          inputs,
+          weights[j].length,
+          from[j],
+          j);
+      starts[j + 1] = Math.addExact(starts[j], weights[j].length);
+    }
+    int[] sources = new int[starts[from.length]];
+    double[] all = new double[sources.length];
+    for (int j = 0; j < from.length; j++) {
+      for (int i = 0, term = starts[j]; i < weights[j].length; i++, term++) {
+        sources[term] = from[j] + i;
+        all[term] = weights[j][i];
+      }
+    }
+    return new AxisMap(inputs, starts, sources, all);
+  }
+
+  /**
    * Size of the axis before the map.
    *
    * @return number of inputs

@@ -62,6 +62,7 @@ final class CaseRunners {
       new TokenizerRunner(),
       new TextEncoders(),
       new TextPipelines(),
+      new UnclipPipelines(),
       new ClipPicturesRunner(),
       new Metrics());
 

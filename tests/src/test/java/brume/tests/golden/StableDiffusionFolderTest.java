@@ -57,6 +57,9 @@ class StableDiffusionFolderTest {
       delimiter = '|',
       value = {
         "model_index.json | StableDiffusionPipeline | StableDiffusionXLAdapterPipeline | _class_name",
+        "model_index.json | StableDiffusionPipeline | StableDiffusion3Pipeline | _class_name",
+        "model_index.json | StableDiffusionPipeline | FluxPipeline | _class_name",
+        "model_index.json | StableDiffusionPipeline | IFPipeline | _class_name",
         "model_index.json | \"AutoencoderKL\" | \"AutoencoderTiny\" | vae to be a AutoencoderKL",
         "model_index.json | \"CLIPTextModel\" | \"T5EncoderModel\" | text_encoder to be a CLIPTextModel",
         "model_index.json | \"safety_checker\" | \"controlnet\": [\"diffusers\", \"X\"], \"safety_checker\" | controlnet to be absent",

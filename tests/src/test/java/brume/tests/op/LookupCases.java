@@ -7,6 +7,7 @@ import static brume.autograd.function.resample.AverageWindows.adaptiveAverage;
 import static brume.autograd.function.resample.AverageWindows.averageInside;
 import static brume.autograd.function.resample.AverageWindows.averageWindows;
 import static brume.autograd.function.resample.MaxPool.maxPool;
+import static brume.autograd.function.resample.Resize.resizeBicubic;
 import static brume.autograd.function.resample.Resize.resizeBilinear;
 import static brume.autograd.function.resample.Resize.resizeBilinearAligned;
 import static brume.autograd.function.resample.Resize.resizeNearest;
@@ -112,6 +113,7 @@ final class LookupCases {
         op("resizeBilinear", in(of(1, 3, 4, 2)), v -> resizeBilinear(v[0], 5, 3)),
         op("scaleNearest", in(of(1, 5, 4, 2)), v -> scaleNearest(v[0], 1.5, 0.5)),
         op("scaleBilinear", in(of(1, 5, 4, 2)), v -> scaleBilinear(v[0], 1.5, 0.5)),
+        op("resizeBicubic", in(of(1, 3, 4, 2)), v -> resizeBicubic(v[0], 5, 3)),
         op("resizeBilinearAligned", in(of(1, 3, 4, 2)), v -> resizeBilinearAligned(v[0], 5, 3)),
         op("resizeBilinearAligned, to one pixel", in(of(1, 3, 4, 2)), v -> resizeBilinearAligned(v[0], 1, 1)));
   }

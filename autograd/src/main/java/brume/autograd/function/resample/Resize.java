@@ -16,6 +16,7 @@ import java.util.function.IntToDoubleFunction;
  *   nearest            ⌊j·s⌋                       computed in single precision, as in PyTorch
  *   bilinear           (j + ½)·s − ½               pixels are areas
  *   bilinear, aligned  j·(before − 1)/(after − 1)  pixels are points, corners stay corners
+ *   bicubic            (j + ½)·s − ½
  * </pre>
  *
  * <p>and y is x there: interpolated linearly between its two neighbors, outermost pixels continuing
@@ -106,6 +107,52 @@ public final class Resize {
     double rows = height == 1 ? 0 : (x.shape().dim(1) - 1.0) / (height - 1);
     double columns = width == 1 ? 0 : (x.shape().dim(2) - 1.0) / (width - 1);
     return interpolated(x, height, j -> j * rows, width, j -> j * columns);
+  }
+
+  /**
+   * Weighs pixels by Keys's cubic with a = −½ around the centre of each new one, which is stretched where
+   * the image gets smaller, so that no pixel is left out. Weights beyond the border go to those within.
+   *
+   * @param x (N, H, W, C)
+   * @param height of the result
+   * @param width of the result
+   * @return (N, height, width, C)
+   * @throws ShapeException if {@code x} is not (N, H, W, C) or a size is below 1
+   * @see <a href="https://doi.org/10.1109/TASSP.1981.1163711">Keys, Cubic Convolution Interpolation for
+   *     Digital Image Processing (1981)</a>
+   */
+  public static Variable resizeBicubic(Variable x, int height, int width) {
+    requireSizes("resizeBicubic", x, height, width);
+    Variable y = mapAxis(x, 1, cubic(x.shape().dim(1), height));
+    return mapAxis(y, 2, cubic(x.shape().dim(2), width));
+  }
+
+  private static AxisMap cubic(int before, int after) {
+    double scale = (double) before / after, stretch = Math.max(1, scale);
+    int[] from = new int[after];
+    double[][] weights = new double[after][];
+    for (int j = 0; j < after; j++) {
+      double centre = (j + 0.5) * scale;
+      int first = Math.max(0, (int) (centre - 2 * stretch + 0.5));
+      int end = Math.min(before, (int) (centre + 2 * stretch + 0.5));
+      double[] each = new double[end - first];
+      double sum = 0;
+      for (int i = 0; i < each.length; i++) {
+        each[i] = cubic((first + i + 0.5 - centre) / stretch);
+        sum += each[i];
+      }
+      for (int i = 0; i < each.length; i++) {
+        each[i] /= sum;
+      }
+      from[j] = first;
+      weights[j] = each;
+    }
+    return AxisMap.weighted(before, from, weights);
+  }
+
+  private static double cubic(double x) {
+    double d = Math.abs(x);
+    return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : d < 2 ? ((-0.5 * d + 2.5) * d - 4) * d + 2 : 0;
   }
 
   private static AxisMap nearest(int before, int after, float scale) {
