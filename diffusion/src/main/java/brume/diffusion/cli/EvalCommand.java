@@ -100,14 +100,15 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--clip",
       paramLabel = "FOLDER",
-      description = "Folder of CLIP, which --metric clip asks.")
+      description = "Folder of CLIP, which --metric clip asks. Default: none.")
   private @Nullable Path clip;
 
   @Option(
       names = "--samples",
       paramLabel = "PLACE",
       description =
-          "Instead of a model, for --metric clip and shapes: a folder or ZIP file of pictures with captions.")
+          "Instead of a model, for --metric clip and shapes: a folder or ZIP file of pictures with captions."
+              + " Default: none, and pictures are drawn.")
   private @Nullable Path samples;
 
   @Option(
@@ -199,8 +200,7 @@ final class EvalCommand implements Callable<Integer> {
   private int byTexts() throws IOException {
     UsageException.unless(
         data == null && samplers == null && steps == null,
-        Text.of(
-            "--metric: expected %s without --data, --samplers and --steps, got both", metric));
+        Text.of("--metric: expected %s without --data, --samplers and --steps, got both", metric));
     UsageException.unless(
         samples == null || !saved.isNamed() && seed == null && prompts == null,
         "--samples: expected without --run, --from, --seed and --prompt, as nothing is drawn, got both");
@@ -250,7 +250,9 @@ final class EvalCommand implements Callable<Integer> {
   private List<String> texts(Recipe recipe) throws IOException {
     if (prompts != null) {
       List<String> given = prompts;
-      return IntStream.range(0, count).mapToObj(i -> given.get(i % given.size())).toList();
+      return IntStream.range(0, count)
+          .mapToObj(i -> given.get(i % given.size()))
+          .toList();
     }
     try (Dataset real = saved.data(null, recipe)) {
       return ClipTrial.texts(real, count);

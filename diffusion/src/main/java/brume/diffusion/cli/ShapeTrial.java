@@ -144,10 +144,8 @@ record ShapeTrial(int of, Map<String, Trial> trials) {
     ObjectNode report = JsonNodeFactory.instance.objectNode();
     report.put("metric", "shapes");
     report.put("texts", of);
-    trials.forEach((kind, trial) -> report
-        .putObject(kind)
-        .put("named", trial.named())
-        .put("withSizesAndPlaces", trial.all()));
+    trials.forEach((kind, trial) ->
+        report.putObject(kind).put("named", trial.named()).put("withSizesAndPlaces", trial.all()));
     return report;
   }
 

@@ -330,9 +330,7 @@ public final class ImageFolder implements Dataset {
   @Override
   public String describe() {
     return Dataset.super.describe()
-        + (classes().isEmpty()
-            ? ""
-            : ", of " + classes().size() + " classes by " + labels.source())
+        + (classes().isEmpty() ? "" : ", of " + classes().size() + " classes by " + labels.source())
         + (captioned() ? ", with " + captions.count() + " by " + captions.source() : "");
   }
 

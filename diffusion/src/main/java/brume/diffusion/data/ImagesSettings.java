@@ -102,8 +102,7 @@ public record ImagesSettings(
       ImageFiles files = ImageFiles.under(source);
       List<String> names = files.found().stream().map(files::name).toList();
       List<String> found = PictureLabels.of(source, names, labels).classes();
-      return new ImagesSettings(
-          path, size, channels, flip, crop, box, labels, captions, found);
+      return new ImagesSettings(path, size, channels, flip, crop, box, labels, captions, found);
     }
   }
 

@@ -110,8 +110,7 @@ record PictureCaptions(List<List<String>> of, String source) {
         String name = file(node);
         List<String> texts = texts(node);
         if (name.isEmpty() || texts.isEmpty()) {
-          throw in.refused(
-              file.equals(LINES) ? "a file and a caption" : "a file_name and a text");
+          throw in.refused(file.equals(LINES) ? "a file and a caption" : "a file_name and a text");
         }
         Integer number = numbers.get(name);
         if (number == null) {

@@ -125,7 +125,8 @@ class CaptionedFolderCommandTest {
     Path out = folder.resolve("judged");
     Shell told = Shell.run("eval", "--metric", "shapes", "--samples", pictures, "--out", out);
     assertTrue(told.succeeds().out().contains("| of the folder | "), told.out());
-    JsonNode report = JsonMapper.builder().build().readTree(out.resolve("eval.json").toFile());
+    JsonNode report =
+        JsonMapper.builder().build().readTree(out.resolve("eval.json").toFile());
     assertEquals(PICTURES, report.path("texts").asInt());
     return report.path("of the folder").path("named").asInt();
   }
@@ -149,8 +150,7 @@ class CaptionedFolderCommandTest {
             "--run",
             folder.resolve("refused"))
         .fails(
-            2,
-            "data: expected samples with captions, which the network reads, got some without");
+            2, "data: expected samples with captions, which the network reads, got some without");
     Shell.run("eval", "--metric", "shapes", "--samples", pictures)
         .fails(
             1,

@@ -129,7 +129,8 @@ class TextRunCommandTest {
     Recipe recipe = Recipes.read(new RunFolder(at("drawn")).config());
     Latents.Encoded latents = (Latents.Encoded) recipe.latents();
     Recipe asked = recipe.with(
-        new Latents.Encoded(latents.folder(), 4, 4, 0), // sizes are looked up, and the scale is measured
+        new Latents.Encoded(
+            latents.folder(), 4, 4, 0), // sizes are looked up, and the scale is measured
         new Conditions.Texts(recipe.condition().texts().orElseThrow(), 0.1, 0));
     Path own = at("java");
     try (Dataset data = recipe.data().open()) {
@@ -161,7 +162,16 @@ class TextRunCommandTest {
         .succeeds();
     assertTrue(told.out().contains("| 4 | "), told.out());
     Shell.run(
-            "eval", "--run", at("text"), "--metric", "clip", "--clip", clip, "--count", 4, "--prompt",
+            "eval",
+            "--run",
+            at("text"),
+            "--metric",
+            "clip",
+            "--clip",
+            clip,
+            "--count",
+            4,
+            "--prompt",
             "a red circle")
         .fails(
             2,

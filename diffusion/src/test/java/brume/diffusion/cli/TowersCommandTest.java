@@ -8,16 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.data.ClipPictures;
-import brume.diffusion.data.PictureTensor;
 import brume.diffusion.data.Dataset;
+import brume.diffusion.data.PictureTensor;
 import brume.diffusion.data.ShapePictures;
 import brume.diffusion.data.shapes.Combinations;
-import brume.diffusion.image.Png;
-import brume.diffusion.settings.SettingsFile;
-import com.fasterxml.jackson.databind.JsonNode;
 import brume.diffusion.exchange.ClipFolder;
 import brume.diffusion.exchange.TextEncoderFile;
 import brume.diffusion.image.Picture;
+import brume.diffusion.image.Png;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.RunFolder;
@@ -25,6 +23,7 @@ import brume.diffusion.run.TowersRun;
 import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
+import brume.diffusion.settings.SettingsFile;
 import brume.diffusion.text.ClipTokenizer;
 import brume.nn.Pass;
 import brume.nn.text.Clip;
@@ -36,6 +35,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -221,8 +221,17 @@ class TowersCommandTest {
     }
     Path judged = folder.resolve("clip");
     Shell.run(
-            "eval", "--metric", "clip", "--clip", exported, "--samples", place, "--out", judged,
-            "--device", "cpu")
+            "eval",
+            "--metric",
+            "clip",
+            "--clip",
+            exported,
+            "--samples",
+            place,
+            "--out",
+            judged,
+            "--device",
+            "cpu")
         .succeeds();
     JsonNode report = SettingsFile.read(judged.resolve("eval.json"));
     assertEquals(100 * sum / 2, report.path("score").asDouble(), 1e-3);

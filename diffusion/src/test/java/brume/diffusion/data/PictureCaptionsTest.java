@@ -202,7 +202,8 @@ class PictureCaptionsTest {
     write("captions.jsonl", "{\"file\": \"a.png\"}");
     refused(
         CaptionRule.AUTO,
-        "%captions.jsonl, line 1: expected a file and a caption, got {\"file\": \"a.png\"}" + remedy);
+        "%captions.jsonl, line 1: expected a file and a caption, got {\"file\": \"a.png\"}"
+            + remedy);
     write("captions.jsonl", "{\"file\": \"c.png\", \"caption\": \"c\"}");
     refused(
         CaptionRule.AUTO,
