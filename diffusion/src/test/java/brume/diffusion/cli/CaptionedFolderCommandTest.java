@@ -150,7 +150,8 @@ class CaptionedFolderCommandTest {
             "--run",
             folder.resolve("refused"))
         .fails(
-            2, "data: expected samples with captions, which the network reads, got some without");
+            2,
+            "data: expected samples with captions, which the condition text tells the network, got some without");
     Shell.run("eval", "--metric", "shapes", "--samples", pictures)
         .fails(
             1,
