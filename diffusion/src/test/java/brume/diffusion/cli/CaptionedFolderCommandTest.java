@@ -170,7 +170,7 @@ class CaptionedFolderCommandTest {
     Files.writeString(pictures.resolve("captions.jsonl"), "{}");
     Shell.run("train", "--data", pictures, "--device", "cpu", "--run", folder.resolve("refused"))
         .fails(
-            2,
+            1,
             Text.of(
                 "%s, line 1: expected a file and a caption, got {}; mend it, or choose --captions none",
                 pictures.resolve("captions.jsonl")));
