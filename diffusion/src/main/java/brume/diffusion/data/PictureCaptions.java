@@ -92,10 +92,12 @@ record PictureCaptions(List<List<String>> of, String source) {
   }
 
   /** Whether the first line that is not blank has a text. */
-  private static boolean hasTexts(PictureSource source) throws IOException {
+  private static boolean hasTexts(PictureSource source) {
     try (JsonLines in = new JsonLines(source, METADATA, REMEDY)) {
       JsonNode first = in.next();
       return first != null && !texts(first).isEmpty();
+    } catch (IOException damaged) {
+      return false; // of labels, maybe, which tell of it themselves if they are looked at
     }
   }
 
