@@ -2,6 +2,7 @@ package brume.diffusion.cli;
 
 import brume.diffusion.cli.Verdict.Judged;
 import brume.diffusion.cli.Ways.Way;
+import brume.diffusion.data.CaptionedPicture;
 import brume.diffusion.data.Dataset;
 import brume.diffusion.data.Exhibit;
 import brume.diffusion.data.PictureTensor;
@@ -29,7 +30,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,13 +48,16 @@ import picocli.CommandLine.Spec;
           + " the better.",
       "Features are those of a convolutional network with random weights, so figures can be compared with"
           + " others of the same data and count, not with published ones. With several --samplers or --steps, a"
-          + " table and a page of pictures are written."
+          + " table and a page of pictures are written.",
+      "Whether pictures show what texts say is told by --metric clip with a folder of CLIP: of pictures that a run"
+          + " draws of the captions of its data or of --prompt, or of --samples, a folder of pictures with captions."
     },
     sortOptions = false)
 final class EvalCommand implements Callable<Integer> {
 
   private static final String SHAPES =
       "shapes"; // a metric of its own, which judges picture by picture
+  private static final String CLIP = "clip"; // likewise, picture by text
   private static final int SHOWN = 8, SHOWN_PIXELS = 256; // of each sampler
 
   @Mixin
@@ -86,15 +92,39 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "frechet-distance",
       description =
-          "What to tell: 'brume list metrics' names them; or shapes, for runs that draw shapes as texts say:"
-              + " whether each picture shows what its text names. Default: ${DEFAULT-VALUE}.")
+          "What to tell: 'brume list metrics' names them; or shapes, for pictures of shapes and texts: whether"
+              + " each shows what its text names; or clip: how well pictures fit texts. Default:"
+              + " ${DEFAULT-VALUE}.")
   private String metric = "frechet-distance";
+
+  @Option(
+      names = "--clip",
+      paramLabel = "FOLDER",
+      description = "Folder of CLIP, which --metric clip asks. Default: none.")
+  private @Nullable Path clip;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "PLACE",
+      description =
+          "Instead of a model, for --metric clip and shapes: a folder or ZIP file of pictures with captions."
+              + " Default: none, and pictures are drawn.")
+  private @Nullable Path samples;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description =
+          "Text that pictures are drawn of for --metric clip; several are drawn in turn. Default: the captions of"
+              + " the data.")
+  private @Nullable List<String> prompts;
 
   @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "256",
-      description = "Samples that are drawn by each sampler. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Samples that are drawn by each sampler, or at most looked at. Default: ${DEFAULT-VALUE}.")
   private int count;
 
   @Option(
@@ -126,9 +156,12 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Judge.requireEnough(count);
-    if (metric.equals(SHAPES)) {
-      return tryShapes();
+    if (metric.equals(SHAPES) || metric.equals(CLIP)) {
+      return byTexts();
     }
+    UsageException.unless(
+        clip == null && samples == null && prompts == null,
+        "--metric: expected clip or shapes with --clip, --samples and --prompt, got " + metric);
     Metric asked = metric();
     Recipe recipe = saved.recipe();
     List<Way> ways = Ways.of(recipe, samplers, steps);
@@ -163,11 +196,71 @@ final class EvalCommand implements Callable<Integer> {
     return folder;
   }
 
-  /** Texts of shapes, which are judged one by one. */
-  private int tryShapes() throws IOException {
+  /** Pictures that are judged one by one, by what texts say. */
+  private int byTexts() throws IOException {
     UsageException.unless(
         data == null && samplers == null && steps == null,
-        "--metric: expected shapes without --data, --samplers and --steps, got both");
+        Text.of("--metric: expected %s without --data, --samplers and --steps, got both", metric));
+    UsageException.unless(
+        samples == null || !saved.isNamed() && seed == null && prompts == null,
+        "--samples: expected without --run, --from, --seed and --prompt, as nothing is drawn, got both");
+    if (metric.equals(SHAPES)) {
+      UsageException.unless(
+          clip == null && prompts == null,
+          "--metric: expected shapes without --clip and --prompt, got both");
+      return samples == null ? tryShapes() : judgeShapes(samples);
+    }
+    UsageException.unless(
+        clip != null, "--metric: expected clip with --clip FOLDER, which it asks, got none");
+    return tryClip(Objects.requireNonNull(clip));
+  }
+
+  private int judgeShapes(Path pictures) throws IOException {
+    ShapeTrial trial = ShapeTrial.of(CaptionedPicture.read(pictures, count));
+    Path folder = folder();
+    trial.write(folder);
+    tell(trial.report(), trial.table());
+    Telling.say(Text.of("wrote eval.json in %s", folder));
+    return 0;
+  }
+
+  private int tryClip(Path towers) throws IOException {
+    try (Scope scope = Scope.open()) {
+      ClipTrial trial = samples == null
+          ? drawnForClip(towers)
+          : ClipTrial.of(
+              towers, samples, CaptionedPicture.read(samples, count), deviceOptions.open());
+      Path folder = folder();
+      trial.write(folder);
+      tell(trial.report(), trial.table());
+      Telling.say(Text.of("wrote eval.json in %s", folder));
+      return 0;
+    }
+  }
+
+  private ClipTrial drawnForClip(Path towers) throws IOException {
+    Recipe recipe = saved.recipe();
+    Device device = deviceOptions.open();
+    List<String> texts = texts(recipe);
+    long drawn = seed == null ? recipe.seed() : seed;
+    return ClipTrial.of(
+        towers, saved.which(), saved.model(recipe, device), recipe, texts, drawn, device);
+  }
+
+  private List<String> texts(Recipe recipe) throws IOException {
+    if (prompts != null) {
+      List<String> given = prompts;
+      return IntStream.range(0, count)
+          .mapToObj(i -> given.get(i % given.size()))
+          .toList();
+    }
+    try (Dataset real = saved.data(null, recipe)) {
+      return ClipTrial.texts(real, count);
+    }
+  }
+
+  /** Texts of shapes, which are drawn and judged one by one. */
+  private int tryShapes() throws IOException {
     Recipe recipe = saved.recipe();
     Path folder = folder();
     Device device = deviceOptions.open();

@@ -51,6 +51,11 @@ final class SavedPlace {
     return Optional.ofNullable(from);
   }
 
+  /** Whether any is named. */
+  boolean isNamed() {
+    return run != null || from != null;
+  }
+
   /** What to call the option that names the model. */
   String option() {
     return from == null ? "--run" : "--from";

@@ -1,11 +1,13 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.data.CaptionedPicture;
 import brume.diffusion.data.PictureExhibit;
 import brume.diffusion.data.shapes.Combinations;
 import brume.diffusion.data.shapes.Judgement;
 import brume.diffusion.data.shapes.ShapeJudge;
 import brume.diffusion.data.shapes.ShapePrompt;
 import brume.diffusion.data.shapes.ShapePrompts;
+import brume.diffusion.image.Picture;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
@@ -20,19 +22,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * Draws texts of shapes, such as training shows and such as it never shows, one picture of each, and judges
- * them one by one.
+ * Judges pictures of shapes one by one: a picture each that is drawn of texts, such as training shows and such
+ * as it never shows, or those of a folder.
  *
  * @param of texts of either kind
- * @param trials what came of them
+ * @param trials what came of them, by the names of the kinds
  */
-record ShapeTrial(int of, Map<Combinations, Trial> trials) {
+record ShapeTrial(int of, Map<String, Trial> trials) {
 
   private static final int SHOWN = 64; // pictures
   private static final int ROWS = 8;
@@ -44,7 +46,7 @@ record ShapeTrial(int of, Map<Combinations, Trial> trials) {
    *
    * @param named pictures in which everything that is named is there, and nothing else
    * @param all pictures in which sizes and places are right, too
-   * @param drawn (N, side, side, 3) the pictures in [0, 1]
+   * @param drawn (N, side, side, 3) the pictures in [0, 1]; empty of a folder
    */
   @SuppressWarnings("ArrayRecordComponent") // shown, never compared
   record Trial(int named, int all, float[] drawn) {}
@@ -63,7 +65,7 @@ record ShapeTrial(int of, Map<Combinations, Trial> trials) {
     UsageException.unless(
         model.encoders().readsTexts() && picture.dim(0) == picture.dim(1) && picture.dim(2) == 3,
         "--metric: expected shapes with a run that draws them as texts say, got one that does not");
-    Map<Combinations, Trial> trials = new EnumMap<>(Combinations.class);
+    Map<String, Trial> trials = new LinkedHashMap<>();
     Drawing drawing = model.drawing(recipe, seed, Drawing.usualBatch(recipe.sampled()));
     long each =
         (of + drawing.batch() - 1) / drawing.batch() * (long) drawing.sampler().steps();
@@ -78,10 +80,47 @@ record ShapeTrial(int of, Map<Combinations, Trial> trials) {
             device,
             of,
             (step, all, first, x) -> progress.evenlyAt(before + step, name(kind)));
-        trials.put(kind, judged(prompts, drawn, picture));
+        trials.put(name(kind), judged(prompts, drawn, picture));
       }
     }
     return new ShapeTrial(of, trials);
+  }
+
+  /**
+   * Judges pictures by the texts that lie beside them.
+   *
+   * @param pictures square ones, of shapes
+   * @throws IOException if a picture is not square, too small or too large, or its text no text of shapes
+   */
+  static ShapeTrial of(List<CaptionedPicture> pictures) throws IOException {
+    int named = 0, all = 0;
+    for (CaptionedPicture each : pictures) {
+      Judgement judgement = judged(each);
+      named += judgement.named() ? 1 : 0;
+      all += judgement.all() ? 1 : 0;
+    }
+    return new ShapeTrial(
+        pictures.size(), Map.of("of the folder", new Trial(named, all, new float[0])));
+  }
+
+  private static Judgement judged(CaptionedPicture each) throws IOException {
+    Picture picture = each.picture();
+    try {
+      ShapeJudge judge = ShapeJudge.of(picture.height());
+      if (picture.width() != picture.height()) {
+        throw new IOException(Text.of(
+            "%s: expected a square picture of shapes, got one of %dx%d (height x width)",
+            each.name(), picture.height(), picture.width()));
+      }
+      byte[] levels = picture.toBytes();
+      float[] values = new float[levels.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (levels[i] & 0xFF) / 255f;
+      }
+      return judge.judge(values, ShapePrompt.of(each.text()).wanted());
+    } catch (IllegalArgumentException other) {
+      throw new IOException(each.name() + ": " + other.getMessage(), other);
+    }
   }
 
   private static Trial judged(List<ShapePrompt> prompts, float[] drawn, Shape picture) {
@@ -105,10 +144,8 @@ record ShapeTrial(int of, Map<Combinations, Trial> trials) {
     ObjectNode report = JsonNodeFactory.instance.objectNode();
     report.put("metric", "shapes");
     report.put("texts", of);
-    trials.forEach((kind, trial) -> report
-        .putObject(name(kind))
-        .put("named", trial.named())
-        .put("withSizesAndPlaces", trial.all()));
+    trials.forEach((kind, trial) ->
+        report.putObject(kind).put("named", trial.named()).put("withSizesAndPlaces", trial.all()));
     return report;
   }
 
@@ -117,19 +154,24 @@ record ShapeTrial(int of, Map<Combinations, Trial> trials) {
     StringBuilder table = new StringBuilder(
         "| texts | everything named is there, and nothing else | sizes and places, too |\n| --- | --- | --- |\n");
     trials.forEach((kind, trial) -> table.append(
-        Text.of("| %s | %d of %d | %d of %d |\n", name(kind), trial.named(), of, trial.all(), of)));
+        Text.of("| %s | %d of %d | %d of %d |\n", kind, trial.named(), of, trial.all(), of)));
     return table.toString();
   }
 
-  /** Writes eval.json and a picture of the first of either kind. */
-  void write(Path folder, Recipe recipe) throws IOException {
+  /** Writes eval.json. */
+  void write(Path folder) throws IOException {
     SettingsFile.write(folder.resolve("eval.json"), report());
+  }
+
+  /** Writes eval.json and a picture of the first that were drawn of either kind. */
+  void write(Path folder, Recipe recipe) throws IOException {
+    write(folder);
     PictureExhibit exhibit = new PictureExhibit(recipe.data().shape(), ROWS);
-    for (Map.Entry<Combinations, Trial> each : trials.entrySet()) {
+    for (Map.Entry<String, Trial> each : trials.entrySet()) {
       float[] drawn = each.getValue().drawn();
       int some = Math.min(SHOWN * recipe.data().shape().size(), drawn.length);
       exhibit.write(
-          folder.resolve(Text.of("eval-%s.png", name(each.getKey()).replace(' ', '-'))),
+          folder.resolve(Text.of("eval-%s.png", each.getKey().replace(' ', '-'))),
           Arrays.copyOf(drawn, some));
     }
   }

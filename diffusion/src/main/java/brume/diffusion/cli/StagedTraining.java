@@ -73,8 +73,7 @@ record StagedTraining(
         return ending;
       }
     }
-    Recipe whole =
-        Encoders.measured(Encoders.resolved(recipe, folder), folder, data.data(), device);
+    Recipe whole = Encoders.spelledOut(recipe, folder, data.data(), device);
     return trainItself(whole.trainable(), folder, data);
   }
 

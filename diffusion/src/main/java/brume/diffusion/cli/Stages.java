@@ -29,7 +29,7 @@ final class Stages {
   }
 
   /** Those that the run builds upon, and those upon which one of them does, the last ones first. */
-  private static List<Presets.Stage> wanted(List<Presets.Stage> stages, Recipe recipe) {
+  static List<Presets.Stage> wanted(List<Presets.Stage> stages, Recipe recipe) {
     Set<Path> places = new HashSet<>();
     List<Presets.Stage> wanted = new ArrayList<>();
     recipe.buildsOn().forEach(place -> places.add(Path.of(place).normalize()));

@@ -13,6 +13,7 @@ import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.RunLock;
+import brume.diffusion.run.Trainer;
 import brume.tensor.Device;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
@@ -240,6 +241,10 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     UsageException.unless(
         recipe.training().rewarm() == 0,
         "--rewarm: expected only with --resume, got it for a new run");
+    Trainer.requireCaptions(recipe, data); // before what it builds upon is trained for hours
+    for (Presets.Stage stage : Stages.wanted(stages(), recipe)) {
+      Trainer.requireCaptions(stage.recipe(recipe), data);
+    }
     Device device = deviceOptions.open();
     if (origin != null) {
       origin.tellMatch(recipe, device);

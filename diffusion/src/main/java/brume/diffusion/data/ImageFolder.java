@@ -48,6 +48,7 @@ public final class ImageFolder implements Dataset {
   private final ImageFiles all;
   private final Framing framing;
   private final PictureLabels labels;
+  private final PictureCaptions captions;
   private final PictureSource source;
   private final ImageDecoder decoder;
   private final List<Path> files; // those that are not known to be damaged
@@ -60,6 +61,7 @@ public final class ImageFolder implements Dataset {
       PictureSource source,
       Framing framing,
       LabelRule rule,
+      CaptionRule words,
       long mostKept,
       int atOnce,
       OpeningListener listener)
@@ -96,6 +98,7 @@ public final class ImageFolder implements Dataset {
     // Classes are numbered over all files, as settings do who do not look into them.
     List<String> names = all.found().stream().map(all::name).toList();
     this.labels = PictureLabels.of(source, names, rule).only(good);
+    this.captions = PictureCaptions.of(source, names, words).only(good);
     if (!labels.unseen().isEmpty()) {
       LOG.warn(
           "{}: expected a readable picture of every class, got none of {}; mend or remove them",
@@ -143,10 +146,17 @@ public final class ImageFolder implements Dataset {
     }
   }
 
-  /** Finds the pictures of a folder or a ZIP file, framed and with classes by a rule. */
+  /** Finds the pictures of a folder or a ZIP file, framed, with classes by a rule and texts where there are some. */
   static ImageFolder open(Path folder, Framing framing, LabelRule rule) throws IOException {
+    return open(folder, framing, rule, CaptionRule.AUTO);
+  }
+
+  /** Finds the pictures of a folder or a ZIP file, framed, with classes and texts by rules. */
+  static ImageFolder open(Path folder, Framing framing, LabelRule rule, CaptionRule words)
+      throws IOException {
     long mostKept = Math.min(MOST_KEPT, Runtime.getRuntime().maxMemory() / 4);
-    return open(PictureSource.of(folder), framing, rule, mostKept, MOST_AT_ONCE, told(folder));
+    PictureSource source = PictureSource.of(folder);
+    return open(source, framing, rule, words, mostKept, MOST_AT_ONCE, told(folder));
   }
 
   /** Logs how far it is, where it takes long. */
@@ -171,13 +181,15 @@ public final class ImageFolder implements Dataset {
       PictureSource source,
       Framing framing,
       LabelRule rule,
+      CaptionRule words,
       long mostKept,
       int atOnce,
       OpeningListener listener)
       throws IOException {
     boolean opened = false;
     try {
-      ImageFolder images = new ImageFolder(source, framing, rule, mostKept, atOnce, listener);
+      ImageFolder images =
+          new ImageFolder(source, framing, rule, words, mostKept, atOnce, listener);
       images.read(0, false, new float[images.pictureLength()], 0);
       opened = true;
       return images;
@@ -261,6 +273,31 @@ public final class ImageFolder implements Dataset {
   }
 
   @Override
+  public boolean captioned() {
+    return !captions.of().isEmpty();
+  }
+
+  /** {@inheritDoc} Of a picture that was found to be damaged, it is that of the one that stands in for it. */
+  @Override
+  public String caption(int index, double chance) {
+    if (!captioned()) {
+      return Dataset.super.caption(index, chance);
+    }
+    Objects.checkIndex(index, size());
+    int file = IntStream.range(0, size())
+        .map(n -> standIn(index, n))
+        .filter(other -> areOfOneClass(index, other) && !skipped.contains(other))
+        .findFirst()
+        .orElse(index);
+    return captions.text(file, chance);
+  }
+
+  /** Who is shown in place of a picture if those before cannot be: first itself. */
+  private int standIn(int index, int n) {
+    return (index + n) % files.size();
+  }
+
+  @Override
   public void read(int index, boolean flipped, float[] into, int offset) throws IOException {
     read(index, flipped, MIDDLE, into, offset);
   }
@@ -270,7 +307,7 @@ public final class ImageFolder implements Dataset {
       throws IOException {
     Objects.checkIndex(index, size());
     for (int n = 0; n < files.size(); n++) {
-      int file = (index + n) % files.size();
+      int file = standIn(index, n);
       // What stands in for a damaged picture is of its class: it is learned under that label.
       byte[] picture = areOfOneClass(index, file) ? picture(file, place) : null;
       if (picture != null) {
@@ -289,12 +326,12 @@ public final class ImageFolder implements Dataset {
     return classes().isEmpty() || label(one) == label(other);
   }
 
-  /** {@inheritDoc} With classes, it says what told them. */
+  /** {@inheritDoc} With classes or texts, it says what told them. */
   @Override
   public String describe() {
-    return classes().isEmpty()
-        ? Dataset.super.describe()
-        : Dataset.super.describe() + ", of " + classes().size() + " classes by " + labels.source();
+    return Dataset.super.describe()
+        + (classes().isEmpty() ? "" : ", of " + classes().size() + " classes by " + labels.source())
+        + (captioned() ? ", with " + captions.count() + " by " + captions.source() : "");
   }
 
   /** {@inheritDoc} It knows of the files what was seen when the folder was opened. */
@@ -388,6 +425,7 @@ public final class ImageFolder implements Dataset {
         print.add(label);
       }
     }
+    captions.of().forEach(texts -> texts.forEach(print::add));
     return print.text(bytes);
   }
 }

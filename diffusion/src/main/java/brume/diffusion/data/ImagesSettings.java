@@ -16,6 +16,7 @@ import java.util.List;
  * @param crop what is kept of pictures of another shape
  * @param box the part of each file that counts; empty for all of it
  * @param labels where the classes of the pictures come from
+ * @param captions where texts that say what the pictures show come from
  * @param classes their names, once they are known
  */
 public record ImagesSettings(
@@ -39,6 +40,10 @@ public record ImagesSettings(
             "Where the classes of pictures come from: folders, the prefix of file names up to a number,"
                 + " metadata.jsonl or dataset.json, or auto: such a file, else folders.")
         LabelRule labels,
+    @About(
+            "Where texts that say what pictures show come from: captions.jsonl or metadata.jsonl (metadata),"
+                + " text files beside the pictures (texts), or auto: what there is of them, in this order.")
+        CaptionRule captions,
     @About(value = "Names of the classes.", fileOnly = true, optional = true) List<String> classes)
     implements DataSettings {
 
@@ -66,6 +71,7 @@ public record ImagesSettings(
         Crop.CENTER,
         List.of(),
         LabelRule.AUTO,
+        CaptionRule.AUTO,
         List.of());
   }
 
@@ -75,7 +81,7 @@ public record ImagesSettings(
 
   @Override
   public Dataset open() throws IOException {
-    ImageFolder pictures = ImageFolder.open(Place.of(path), framing(), labels);
+    ImageFolder pictures = ImageFolder.open(Place.of(path), framing(), labels, captions);
     if (!classes.isEmpty() && !classes.equals(pictures.classes())) {
       pictures.close();
       throw new IOException(Text.of(
@@ -96,7 +102,7 @@ public record ImagesSettings(
       ImageFiles files = ImageFiles.under(source);
       List<String> names = files.found().stream().map(files::name).toList();
       List<String> found = PictureLabels.of(source, names, labels).classes();
-      return new ImagesSettings(path, size, channels, flip, crop, box, labels, found);
+      return new ImagesSettings(path, size, channels, flip, crop, box, labels, captions, found);
     }
   }
 

@@ -1,18 +1,13 @@
 package brume.diffusion.data;
 
 import brume.tensor.Text;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -44,13 +39,7 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
   private static final int MOST_NAMES = 20;
   private static final int SHOWN = 60; // characters of what is wrong in a message
 
-  /** What it makes of a file has its place in the heap, also of one that is packed small. */
-  private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder()
-              .maxDocumentLength(Runtime.getRuntime().maxMemory() / 16)
-              .build())
-          .build())
-      .build();
+  private static final String REMEDY = "mend it, or choose --labels folders or none";
 
   /**
    * Finds the classes.
@@ -181,53 +170,24 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
 
   /** Whether the first line that is not blank has a label. */
   private static boolean hasLabels(PictureSource source) throws IOException {
-    Path file = source.root().resolve(LINES);
-    String called = source.nameOf(LINES);
-    try (TextLines in = new TextLines(file, called, CodingErrorAction.REPORT)) {
-      String line = in.next();
-      while (line != null && line.isBlank()) {
-        line = in.next();
-      }
-      return line != null && label(node(called, in.number(), line)) != null;
+    try (JsonLines in = new JsonLines(source, LINES, REMEDY)) {
+      JsonNode first = in.next();
+      return first != null && label(first) != null;
     }
   }
 
   private static Map<String, String> lines(PictureSource source) throws IOException {
     Map<String, String> labels = new HashMap<>();
-    Path file = source.root().resolve(LINES);
-    String called = source.nameOf(LINES);
-    try (TextLines in = new TextLines(file, called, CodingErrorAction.REPORT)) {
-      for (String line = in.next(); line != null; line = in.next()) {
-        if (line.isBlank()) {
-          continue;
-        }
-        JsonNode node = node(called, in.number(), line);
+    try (JsonLines in = new JsonLines(source, LINES, REMEDY)) {
+      for (JsonNode node = in.next(); node != null; node = in.next()) {
         String name = node.path("file_name").asText(""), label = label(node);
         if (name.isEmpty() || label == null) {
-          throw new IOException(Text.of(
-              "%s, line %d: expected a file_name and a label, got %s; mend it, or choose --labels folders or"
-                  + " none",
-              called, in.number(), Text.shown(line, SHOWN)));
+          throw in.refused("a file_name and a label");
         }
         labels.put(name.replace('\\', '/'), label);
       }
     }
     return labels;
-  }
-
-  private static JsonNode node(String file, int number, String line) throws IOException {
-    try {
-      JsonNode node = JSON.readTree(line);
-      if (node != null && node.isObject()) {
-        return node;
-      }
-    } catch (JsonProcessingException none) {
-      // said below
-    }
-    throw new IOException(Text.of(
-        "%s, line %d: expected an object of JSON in each line, got %s; mend it, or choose --labels"
-            + " folders or none",
-        file, number, Text.shown(line, SHOWN)));
   }
 
   private static @Nullable String label(JsonNode node) {
@@ -245,8 +205,8 @@ record PictureLabels(LabelRule rule, List<String> classes, int[] of) {
     Map<String, String> labels = new HashMap<>();
     JsonNode list;
     try (var in = Files.newInputStream(source.root().resolve(PAIRS))) {
-      JsonNode all = JSON.readTree(in);
-      list = all == null ? JSON.nullNode() : all.path("labels");
+      JsonNode all = JsonLines.JSON.readTree(in);
+      list = all == null ? JsonLines.JSON.nullNode() : all.path("labels");
     } catch (StreamConstraintsException tooMuch) {
       throw new IOException(
           called + ": expected a list of labels that this heap can hold, got more; raise -Xmx",

@@ -145,6 +145,21 @@ public record Encoders(
   }
 
   /**
+   * A recipe with everything spelled out that follows from the runs on which it builds, and from the data.
+   *
+   * @param recipe of a run
+   * @param run its folder
+   * @param data what is learned from
+   * @param device where to compute
+   * @return the recipe
+   * @throws IOException if something cannot be read
+   */
+  public static Recipe spelledOut(Recipe recipe, RunFolder run, Dataset data, Device device)
+      throws IOException {
+    return measured(resolved(recipe, run), run, data, device);
+  }
+
+  /**
    * A recipe with the sizes spelled out of what the runs tell on which it builds.
    *
    * @param recipe of a run
@@ -172,18 +187,8 @@ public record Encoders(
     return Recipe.ENGINE.read(tree, sized);
   }
 
-  /**
-   * A recipe with everything spelled out that has to be measured before training begins: how large latents
-   * are.
-   *
-   * @param recipe whose sizes are {@linkplain #resolved spelled out}
-   * @param run its folder
-   * @param data what is learned from
-   * @param device where to compute
-   * @return the recipe
-   * @throws IOException if something cannot be read
-   */
-  public static Recipe measured(Recipe recipe, RunFolder run, Dataset data, Device device)
+  /** With what has to be measured before training begins: how large latents are. */
+  private static Recipe measured(Recipe recipe, RunFolder run, Dataset data, Device device)
       throws IOException {
     if (!(recipe.latents() instanceof Latents.Encoded encoded) || encoded.scale() > 0) {
       return recipe;

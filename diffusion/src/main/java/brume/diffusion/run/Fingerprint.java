@@ -1,5 +1,6 @@
 package brume.diffusion.run;
 
+import brume.diffusion.data.CaptionRule;
 import brume.diffusion.data.Crop;
 import brume.diffusion.data.ImagesSettings;
 import brume.diffusion.data.LabelRule;
@@ -56,6 +57,9 @@ final class Fingerprint {
     }
     if (images.labels() == LabelRule.AUTO) {
       data.remove("labels");
+    }
+    if (images.captions() == CaptionRule.AUTO) {
+      data.remove("captions");
     }
   }
 }

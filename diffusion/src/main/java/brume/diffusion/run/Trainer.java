@@ -76,12 +76,7 @@ public final class Trainer {
           Text.shown(String.join(", ", classes), SHOWN),
           there.isEmpty() ? "none" : Text.shown(String.join(", ", there), SHOWN)));
     }
-    boolean told = recipe.condition().texts().isPresent();
-    if ((told || recipe.network().reads().isPresent()) && !data.captioned()) {
-      throw new IllegalArgumentException(Text.of(
-          "data: expected samples with captions, %s, got some without",
-          told ? "which the condition text tells the network" : "which the network reads"));
-    }
+    requireCaptions(recipe, data);
     TrainingSettings t = recipe.training();
     this.order = new Batches(
         Part.others(data, recipe.objective().heldBack()),
@@ -94,6 +89,22 @@ public final class Trainer {
     this.key = RandomKey.of(recipe.seed()).child("training");
     this.learningRate = recipe.learningRate();
     this.clipping = t.clip().create();
+  }
+
+  /**
+   * Refuses data without captions where a run learns from them.
+   *
+   * @param recipe of the run
+   * @param data what it learns from
+   * @throws IllegalArgumentException if captions are looked at, and there are none
+   */
+  public static void requireCaptions(Recipe recipe, Dataset data) {
+    boolean told = recipe.condition().texts().isPresent();
+    if ((told || recipe.network().reads().isPresent()) && !data.captioned()) {
+      throw new IllegalArgumentException(Text.of(
+          "data: expected samples with captions, %s, got some without",
+          told ? "which the condition text tells the network" : "which the network reads"));
+    }
   }
 
   /** What has come of a call to {@link #run}. */

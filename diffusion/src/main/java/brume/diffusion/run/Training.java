@@ -82,7 +82,8 @@ public record Training(Recipe recipe, Dataset data, Device device, TrainingListe
   public void run(Path folder) throws IOException {
     boolean begun = new RunFolder(folder).holdsRun();
     try (RunLock lock = begun ? RunLock.onExisting(folder) : RunLock.onNew(folder)) {
-      new Trainer(recipe, lock.folder(), data, device, listener).run();
+      Recipe whole = Encoders.spelledOut(recipe, lock.folder(), data, device);
+      new Trainer(whole, lock.folder(), data, device, listener).run();
     }
   }
 

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.data.Dataset;
 import brume.diffusion.network.Latents;
+import brume.diffusion.objective.Conditions;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.Trainer;
+import brume.diffusion.run.Training;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
 import brume.tensor.kernel.Backends;
@@ -119,6 +122,61 @@ class TextRunCommandTest {
     String model = "checkpoints/step-000006/ema.safetensors";
     assertArrayEquals(
         Files.readAllBytes(at("drawn").resolve(model)), Files.readAllBytes(killed.resolve(model)));
+  }
+
+  @Test
+  void aProgramInJavaTrainsTheSame() throws IOException {
+    Recipe recipe = Recipes.read(new RunFolder(at("drawn")).config());
+    Latents.Encoded latents = (Latents.Encoded) recipe.latents();
+    Recipe asked = recipe.with(
+        new Latents.Encoded(
+            latents.folder(), 4, 4, 0), // sizes are looked up, and the scale is measured
+        new Conditions.Texts(recipe.condition().texts().orElseThrow(), 0.1, 0));
+    Path own = at("java");
+    try (Dataset data = recipe.data().open()) {
+      new Training(asked, data, Backends.cpu(), TrainingListener.SILENT).run(own);
+    }
+    String model = "checkpoints/step-000006/ema.safetensors";
+    assertArrayEquals(
+        Files.readAllBytes(at("drawn").resolve(model)), Files.readAllBytes(own.resolve(model)));
+  }
+
+  @Test
+  void drawnPicturesAreComparedWithTheirTextsByClip() {
+    Path clip = folder.resolve("exported");
+    Shell.run("export", "--run", at("text"), "--out", clip).succeeds();
+    Shell told = Shell.run(
+            "eval",
+            "--run",
+            at("drawn"),
+            "--metric",
+            "clip",
+            "--clip",
+            clip,
+            "--count",
+            4,
+            "--device",
+            "cpu",
+            "--out",
+            folder.resolve("clip"))
+        .succeeds();
+    assertTrue(told.out().contains("| 4 | "), told.out());
+    Shell.run(
+            "eval",
+            "--run",
+            at("text"),
+            "--metric",
+            "clip",
+            "--clip",
+            clip,
+            "--count",
+            4,
+            "--prompt",
+            "a red circle")
+        .fails(
+            2,
+            "--run: expected a run that has learned to draw, got " + at("text")
+                + ", whose network compares pictures with texts");
   }
 
   private static void kill(TrainingLog.Line line) {

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.data.ClipPictures;
+import brume.diffusion.data.Dataset;
 import brume.diffusion.data.PictureTensor;
+import brume.diffusion.data.ShapePictures;
+import brume.diffusion.data.shapes.Combinations;
 import brume.diffusion.exchange.ClipFolder;
 import brume.diffusion.exchange.TextEncoderFile;
 import brume.diffusion.image.Picture;
+import brume.diffusion.image.Png;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.RunFolder;
@@ -19,6 +23,7 @@ import brume.diffusion.run.TowersRun;
 import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
+import brume.diffusion.settings.SettingsFile;
 import brume.diffusion.text.ClipTokenizer;
 import brume.nn.Pass;
 import brume.nn.text.Clip;
@@ -30,6 +35,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,6 +176,7 @@ class TowersCommandTest {
       assertNotEquals(ClipTextConfig.LARGEST, read.text().config().end());
     }
     requireSameDirections(out, texts);
+    requireScores(out, texts);
     double[] grey = ClipPictures.open(out).values(Picture.of(1, 1, 3, new byte[] {0, 0, -1}));
     assertEquals(16 * 16 * 3, grey.length);
     assertArrayEquals(new double[] {-1, -1, 1}, Arrays.copyOf(grey, 3), 1e-12);
@@ -183,6 +190,52 @@ class TowersCommandTest {
         "--layout",
         "brume");
     refuses("expected a new folder", "export", "--run", run, "--out", out);
+  }
+
+  /** {@code eval --metric clip} tells how close pictures of a folder are to their texts. */
+  private void requireScores(Path exported, List<String> texts) throws IOException {
+    Path place = Files.createDirectories(folder.resolve("pictures"));
+    double sum = 0;
+    try (Scope scope = Scope.open();
+        Dataset shapes = ShapePictures.of(16, 2, 1, Combinations.SEEN)) {
+      TowersRun own = TowersRun.open(new RunFolder(run), Backends.cpu());
+      for (int i = 0; i < 2; i++) {
+        float[] values = new float[16 * 16 * 3];
+        shapes.read(i, false, values, 0);
+        Picture picture = Picture.of(16, 16, 3, values, 0);
+        Png.write(place.resolve(i + ".png"), picture);
+        Files.writeString(place.resolve(i + ".txt"), texts.get(i));
+        byte[] levels = picture.toBytes();
+        for (int at = 0; at < values.length; at++) {
+          values[at] = (levels[at] & 0xFF) / 255f;
+        }
+        Tensor x = PictureTensor.of(Backends.cpu(), Shape.of(1, 16, 16, 3), values);
+        double[] seen = own.pictures().seen(x).value().toDoubles();
+        double[] text = own.directions(texts.subList(i, i + 1)).value().toDoubles();
+        double cosine = 0;
+        for (int at = 0; at < text.length; at++) {
+          cosine += text[at] * seen[at] / Math.sqrt(text.length);
+        }
+        sum += Math.max(0, cosine);
+      }
+    }
+    Path judged = folder.resolve("clip");
+    Shell.run(
+            "eval",
+            "--metric",
+            "clip",
+            "--clip",
+            exported,
+            "--samples",
+            place,
+            "--out",
+            judged,
+            "--device",
+            "cpu")
+        .succeeds();
+    JsonNode report = SettingsFile.read(judged.resolve("eval.json"));
+    assertEquals(100 * sum / 2, report.path("score").asDouble(), 1e-3);
+    assertEquals(2, report.path("scores").size());
   }
 
   /** A folder tells the same of texts and pictures as the run. */

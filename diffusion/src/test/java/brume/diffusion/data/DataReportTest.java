@@ -35,6 +35,7 @@ class DataReportTest {
             PictureSource.of(folder),
             new Framing(PictureSize.parse(size), 1, crop, box),
             LabelRule.AUTO,
+            CaptionRule.AUTO,
             Long.MAX_VALUE,
             atOnce,
             (done, of) -> {})

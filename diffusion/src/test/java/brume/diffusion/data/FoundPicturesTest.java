@@ -174,7 +174,13 @@ class FoundPicturesTest {
     picture("b/1.png", 20);
     picture("b/2.png", 30);
     ImageFolder pictures = ImageFolder.open(
-        PictureSource.of(folder), Framing.square(4, 1), LabelRule.AUTO, 0, 0, (done, of) -> {});
+        PictureSource.of(folder),
+        Framing.square(4, 1),
+        LabelRule.AUTO,
+        CaptionRule.AUTO,
+        0,
+        0,
+        (done, of) -> {});
     Files.write(folder.resolve("b/2.png"), new byte[10]);
     assertEquals(20, level(pictures, 2));
     Files.write(folder.resolve("a/1.png"), new byte[10]);
@@ -264,6 +270,7 @@ class FoundPicturesTest {
             PictureSource.of(file),
             Framing.square(4, 1),
             LabelRule.METADATA,
+            CaptionRule.AUTO,
             0,
             0,
             (done, of) -> {}));
@@ -321,6 +328,7 @@ class FoundPicturesTest {
         Crop.CENTER,
         List.of(),
         LabelRule.AUTO,
+        CaptionRule.AUTO,
         List.of());
     Dataset pictures = settings.open();
     assertEquals(4, pictures.height());

@@ -60,6 +60,7 @@ class ImageFolderTest {
         PictureSource.of(folder),
         Framing.square(side, channels),
         LabelRule.AUTO,
+        CaptionRule.AUTO,
         mostKept,
         atOnce,
         listener);

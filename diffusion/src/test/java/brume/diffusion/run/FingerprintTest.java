@@ -3,6 +3,7 @@ package brume.diffusion.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import brume.diffusion.data.CaptionRule;
 import brume.diffusion.data.Crop;
 import brume.diffusion.data.ImagesSettings;
 import brume.diffusion.data.LabelRule;
@@ -21,7 +22,15 @@ class FingerprintTest {
 
   private static Recipe recipe(Crop crop, List<Integer> box, String... classes) {
     ImagesSettings images = new ImagesSettings(
-        "pictures", PictureSize.square(8), 3, false, crop, box, LabelRule.AUTO, List.of(classes));
+        "pictures",
+        PictureSize.square(8),
+        3,
+        false,
+        crop,
+        box,
+        LabelRule.AUTO,
+        CaptionRule.AUTO,
+        List.of(classes));
     return Presets.named(images.preset()).recipe().with(images, new SamplesSettings(0, 0));
   }
 
@@ -40,7 +49,8 @@ class FingerprintTest {
         "latents"));
     ((ObjectNode) old.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));
-    ((ObjectNode) old.get("data")).remove(List.of("path", "crop", "box", "labels", "classes"));
+    ((ObjectNode) old.get("data"))
+        .remove(List.of("path", "crop", "box", "labels", "captions", "classes"));
     assertEquals(
         Sha256.of(old.toString().getBytes(StandardCharsets.UTF_8)), Fingerprint.of(recipe));
   }
