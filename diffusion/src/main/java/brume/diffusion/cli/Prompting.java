@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import brume.diffusion.data.PictureSize;
 import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.exchange.WeightWidth;
+import brume.diffusion.pipeline.Adaptation;
 import brume.diffusion.pipeline.Beside;
 import brume.diffusion.pipeline.Said;
 import brume.diffusion.pipeline.TextToPicture;
@@ -12,6 +14,7 @@ import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.settings.SettingException;
+import brume.tensor.DType;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Text;
@@ -275,8 +278,10 @@ final class Prompting {
    *
    * @param recipe how pictures are drawn
    * @param usual their size unless told otherwise; empty for that of the folder
+   * @param weights how they are kept: stored, float or half; empty for what fits what is changed of them
    */
-  Ready ready(Recipe recipe, Optional<PictureSize> usual, Device device) throws IOException {
+  Ready ready(Recipe recipe, Optional<PictureSize> usual, Optional<String> weights, Device device)
+      throws IOException {
     StableDiffusionFolder opened = requireNonNull(folder);
     TextToPicture.checked(recipe);
     int factor = factor();
@@ -289,7 +294,9 @@ final class Prompting {
         "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
     Wish wish = wish();
     opened.remarks().forEach(Telling::warn);
-    TextToPicture pipeline = TextToPicture.open(opened, adapting.read(), device);
+    Adaptation adaptation = adapting.read();
+    WeightWidth width = width(weights, adaptation, device);
+    TextToPicture pipeline = TextToPicture.open(opened, adaptation, width, device);
     tellCut(pipeline.texts()::cut, "--prompt", prompts);
     tellCut(pipeline.texts()::cut, "--negative-prompt", negatives);
     return new Ready(
@@ -305,7 +312,37 @@ final class Prompting {
             wish,
             wanted,
             recipe.sampler(),
-            recipe.clipping() + " " + recipe.guidance() + adapting.fingerprint()));
+            recipe.clipping()
+                + " "
+                + recipe.guidance()
+                + adapting.fingerprint()
+                + (width == WeightWidth.HALF ? ", half" : "")));
+  }
+
+  /** How the weights are kept; stored and float make no difference but in memory. */
+  private static WeightWidth width(Optional<String> name, Adaptation adaptation, Device device) {
+    if (name.isEmpty()) {
+      return adaptation.width();
+    }
+    WeightWidth width =
+        switch (name.get()) {
+          case "stored" -> WeightWidth.STORED;
+          case "float" -> WeightWidth.FLOAT;
+          case "half" -> WeightWidth.HALF;
+          default ->
+            throw new UsageException("--weights: expected stored, float or half with a"
+                + " folder that draws texts, got "
+                + name.get());
+        };
+    UsageException.unless(
+        width == WeightWidth.FLOAT || adaptation.loras().isEmpty(),
+        "--weights: expected float with --lora, which changes them, got " + name.get());
+    UsageException.unless(
+        width != WeightWidth.HALF || device.holds(DType.F16),
+        Text.of(
+            "--weights: expected stored or float on the device %s, which holds no numbers of half width, got half",
+            device.name()));
+    return width;
   }
 
   private static void tellCut(ToIntFunction<String> lost, String option, List<String> texts) {
