@@ -25,6 +25,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
       "Measures one guided step of a network as large as Stable Diffusion's, and its decoder.",
       "A step asks for two samples at once, one told the text and one not, of 77 tokens each; the decoder"
           + " makes one picture. The numbers in both are random, which changes no time. Prints medians in"
-          + " seconds and, where the system tells it, the largest resident memory of the process in MiB:"
+          + " seconds, by the clock and of all threads together, which other programs disturb less, and, where the system tells it, the largest resident memory of the process in MiB:"
           + " before anything is made, after the steps, and after decoding."
     },
     abbreviateSynopsis = true,
@@ -186,7 +187,7 @@ final class BenchTextToImageCommand implements Callable<Integer> {
     Tensor said = noise(device, Shape.of(2, TextToImageShape.TOKENS, shape.tokenChannels()));
     Query query = Query.of(Variable.constant(x), new double[] {TIME, TIME}, Pass.inference())
         .withCondition(Condition.none().withContext(Context.of(Variable.constant(said))));
-    figures.put("step_s", median(device, () -> network.predict(query)));
+    median(device, "step", () -> network.predict(query), figures);
     figures.put("step_mib", resident());
   }
 
@@ -195,7 +196,7 @@ final class BenchTextToImageCommand implements Callable<Integer> {
         ? AutoencoderFile.open(folder.get().resolve("vae"), weights.ofFiles(), device)
         : fresh(() -> new AutoencoderKL(device, RandomKey.of(0), shape.autoencoder()));
     Tensor z = noise(device, Shape.of(1, shape.side(), shape.side(), shape.latentChannels()));
-    figures.put("decode_s", median(device, () -> network.decode(Variable.constant(z))));
+    median(device, "decode", () -> network.decode(Variable.constant(z)), figures);
     figures.put("decode_mib", resident());
   }
 
@@ -250,25 +251,41 @@ final class BenchTextToImageCommand implements Callable<Integer> {
 
   // ---- Time and memory
 
-  private double median(Backend device, Runnable work) {
-    double[] seconds = new double[steps];
+  private void median(
+      Backend device, String name, Runnable work, Map<String, @Nullable Object> figures) {
+    double[] seconds = new double[steps], ofThreads = new double[steps];
     for (int i = -warmup; i < steps; i++) {
       try (Scope scope = Scope.open()) {
         device.await();
         long start = System.nanoTime();
+        Optional<Duration> before = ofThreads();
         work.run();
         device.await();
         if (i >= 0) {
           seconds[i] = seconds(start);
+          ofThreads[i] = before.isEmpty()
+              ? Double.NaN
+              : rounded(ofThreads().orElseThrow().minus(before.get()).toMillis() * 1e-3);
         }
       }
     }
     Arrays.sort(seconds);
-    return seconds[steps / 2];
+    Arrays.sort(ofThreads);
+    figures.put(name + "_s", seconds[steps / 2]);
+    double median = ofThreads[steps / 2];
+    figures.put(name + "_cpu_s", Double.isNaN(median) ? null : median);
+  }
+
+  /** What all threads of this process have computed, where the system tells it. */
+  private static Optional<Duration> ofThreads() {
+    return ProcessHandle.current().info().totalCpuDuration();
   }
 
   private static double seconds(long start) {
-    double seconds = (System.nanoTime() - start) * 1e-9;
+    return rounded((System.nanoTime() - start) * 1e-9);
+  }
+
+  private static double rounded(double seconds) {
     return Double.parseDouble(String.format(Locale.ROOT, "%.5g", seconds));
   }
 

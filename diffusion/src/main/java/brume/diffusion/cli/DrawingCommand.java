@@ -63,7 +63,9 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       description =
           "Parameters to draw from: raw, average, average: and its rate where a run keeps several, or post-hoc: and"
               + " a width where it keeps snapshots."
-              + " Default: average.")
+              + " Default: average. With --from and a folder that draws texts, how matrices and filters are kept in"
+              + " memory: stored, float, or half (16 bits, widened where they are multiplied with). Default: stored,"
+              + " float with --lora.")
   private @Nullable String weights;
 
   @Option(
@@ -184,6 +186,11 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     return prompting.isPresent() && prompting.get().opens(place, words.valueOf("--sampler"));
   }
 
+  /** Whether a folder that draws texts was opened. */
+  private boolean drawsTexts() {
+    return prompting.filter(Prompting::isOpen).isPresent();
+  }
+
   @Override
   public RecipeOptions options() {
     return options;
@@ -195,7 +202,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         run == null ^ from == null,
         "--run: expected either it or --from, got " + (run == null ? "none" : "both"));
     UsageException.unless(
-        from == null || checkpoint == null && weights == null,
+        from == null || checkpoint == null && (weights == null || unread != null || drawsTexts()),
         "--from: expected without --checkpoint and --weights, which are of runs, got both");
     UsageException.unless(batch == null || batch >= 1, "--batch: expected 1 or more, got " + batch);
     numbers(1, usual);
@@ -213,7 +220,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     }
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open()) {
-      if (prompting.filter(Prompting::isOpen).isPresent()) {
+      if (drawsTexts()) {
         drawTexts(prompting.orElseThrow(), device);
       } else {
         draw(source(device), device);
@@ -319,7 +326,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
     SampleNumbers numbers = numbers(texts.turn(), texts.turn());
     long own = seed == null ? recipe.seed() : seed;
-    TextDrawing drawing = texts.drawing(recipe, steering, own, device);
+    TextDrawing drawing = texts.drawing(recipe, steering, Optional.ofNullable(weights), own, device);
     Drawing how = new Drawing(
         drawing.sampler(), drawing.sampled(), own, batch == null ? 1 : batch, drawing.finish());
     Exhibit exhibit = new PictureExhibit(drawing.shown(), 1);

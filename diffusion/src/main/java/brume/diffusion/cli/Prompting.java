@@ -6,6 +6,8 @@ import brume.diffusion.data.PictureSize;
 import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
 import brume.diffusion.exchange.UnclipFolder;
+import brume.diffusion.exchange.WeightWidth;
+import brume.diffusion.pipeline.Adaptation;
 import brume.diffusion.pipeline.Beside;
 import brume.diffusion.pipeline.Said;
 import brume.diffusion.pipeline.TextToPicture;
@@ -14,6 +16,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.settings.SettingException;
+import brume.tensor.DType;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Text;
@@ -304,14 +307,19 @@ final class Prompting {
    *
    * @param recipe how pictures are drawn
    * @param steering what they begin with
+   * @param weights how they are kept, as {@code --weights} says; empty for what is usual
    * @param seed of the samples
    */
-  TextDrawing drawing(Recipe recipe, Steering steering, long seed, Device device)
+  TextDrawing drawing(
+      Recipe recipe, Steering steering, Optional<String> weights, long seed, Device device)
       throws IOException {
     if (unclip != null) {
+      UsageException.unless(
+          weights.isEmpty(),
+          "--weights: expected with a folder of Stable Diffusion, got one of unCLIP, whose weights are kept as floats");
       return staging.drawing(unclip, recipe, wish(), seed, device);
     }
-    Ready ready = ready(recipe, steering.pictureSize(), device);
+    Ready ready = ready(recipe, steering.pictureSize(), weights, device);
     Sampler sampler =
         steering.ofLatents(recipe.sampler().create(recipe.reverse()), ready, seed, device);
     Asked asked = ready.asked(steering.besideLatents(ready, seed, device));
@@ -330,8 +338,10 @@ final class Prompting {
    *
    * @param recipe how pictures are drawn
    * @param usual their size unless told otherwise; empty for that of the folder
+   * @param weights how they are kept: stored, float or half; empty for what fits what is changed of them
    */
-  private Ready ready(Recipe recipe, Optional<PictureSize> usual, Device device)
+  private Ready ready(
+      Recipe recipe, Optional<PictureSize> usual, Optional<String> weights, Device device)
       throws IOException {
     StableDiffusionFolder opened = requireNonNull(folder);
     TextToPicture.checked(recipe);
@@ -345,7 +355,9 @@ final class Prompting {
         "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
     Wish wish = wish();
     opened.remarks().forEach(Telling::warn);
-    TextToPicture pipeline = TextToPicture.open(opened, adapting.read(), device);
+    Adaptation adaptation = adapting.read();
+    WeightWidth width = width(weights, adaptation, device);
+    TextToPicture pipeline = TextToPicture.open(opened, adaptation, width, device);
     tellCut(pipeline.texts()::cut, "--prompt", prompts);
     tellCut(pipeline.texts()::cut, "--negative-prompt", negatives);
     return new Ready(
@@ -361,7 +373,37 @@ final class Prompting {
             wish,
             wanted,
             recipe.sampler(),
-            recipe.clipping() + " " + recipe.guidance() + adapting.fingerprint()));
+            recipe.clipping()
+                + " "
+                + recipe.guidance()
+                + adapting.fingerprint()
+                + (width == WeightWidth.HALF ? ", half" : "")));
+  }
+
+  /** How the weights are kept; stored and float make no difference but in memory. */
+  private static WeightWidth width(Optional<String> name, Adaptation adaptation, Device device) {
+    if (name.isEmpty()) {
+      return adaptation.width();
+    }
+    WeightWidth width =
+        switch (name.get()) {
+          case "stored" -> WeightWidth.STORED;
+          case "float" -> WeightWidth.FLOAT;
+          case "half" -> WeightWidth.HALF;
+          default ->
+            throw new UsageException("--weights: expected stored, float or half with a"
+                + " folder that draws texts, got "
+                + name.get());
+        };
+    UsageException.unless(
+        width == WeightWidth.FLOAT || adaptation.loras().isEmpty(),
+        "--weights: expected float with --lora, which changes them, got " + name.get());
+    UsageException.unless(
+        width != WeightWidth.HALF || device.holds(DType.F16),
+        Text.of(
+            "--weights: expected stored or float on the device %s, which holds no numbers of half width, got half",
+            device.name()));
+    return width;
   }
 
   static void tellCut(ToIntFunction<String> lost, String option, List<String> texts) {

@@ -318,8 +318,24 @@ public final class StableDiffusionFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public UNet2DCondition network(Device device) throws IOException {
+    return network(WeightWidth.FLOAT, device);
+  }
+
+  /**
+   * Loads the network to draw with.
+   *
+   * @param width how its matrices and filters are kept
+   * @param device where its parameters live, owned by the innermost scope
+   * @return with its weights
+   * @throws IOException if they are missing or of another shape, or cannot be read
+   * @throws IllegalArgumentException if the device does not hold such numbers
+   */
+  public UNet2DCondition network(WeightWidth width, Device device) throws IOException {
     return NetworkFolder.read(
-        folder.resolve(UNET), () -> new UNet2DCondition(device, RandomKey.of(0), parts.unet()));
+        folder.resolve(UNET),
+        width,
+        device,
+        () -> new UNet2DCondition(device, RandomKey.of(0), parts.unet()));
   }
 
   /**
@@ -345,8 +361,24 @@ public final class StableDiffusionFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public AutoencoderKL decoder(Device device) throws IOException {
+    return decoder(WeightWidth.FLOAT, device);
+  }
+
+  /**
+   * Loads what makes latents pictures.
+   *
+   * @param width how its matrices and filters are kept
+   * @param device where its parameters live, owned by the innermost scope
+   * @return with its weights
+   * @throws IOException if they are missing or of another shape, or cannot be read
+   * @throws IllegalArgumentException if the device does not hold such numbers
+   */
+  public AutoencoderKL decoder(WeightWidth width, Device device) throws IOException {
     return NetworkFolder.read(
-        folder.resolve(VAE), () -> new AutoencoderKL(device, RandomKey.of(0), parts.autoencoder()));
+        folder.resolve(VAE),
+        width,
+        device,
+        () -> new AutoencoderKL(device, RandomKey.of(0), parts.autoencoder()));
   }
 
   /**

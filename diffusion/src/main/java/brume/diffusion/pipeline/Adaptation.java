@@ -3,6 +3,7 @@ package brume.diffusion.pipeline;
 import brume.diffusion.exchange.EmbeddingFile;
 import brume.diffusion.exchange.LoraFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.exchange.WeightWidth;
 import brume.nn.text.ClipText;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.tensor.Shape;
@@ -10,6 +11,7 @@ import brume.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What others have taught a model of a folder besides, in small files: low-rank changes of its networks,
@@ -46,6 +48,29 @@ public record Adaptation(List<Lora> loras, List<EmbeddingFile> words) {
   public void requireFitting(StableDiffusionFolder folder) throws IOException {
     for (Lora lora : loras) {
       lora.file().requireTowers(folder.towers());
+    }
+  }
+
+  /**
+   * How the weights of a folder are kept unless told otherwise.
+   *
+   * @return as they are stored, or in the device's precision if they will be changed
+   */
+  public WeightWidth width() {
+    return loras.isEmpty() ? WeightWidth.STORED : WeightWidth.FLOAT;
+  }
+
+  /**
+   * Refuses to change weights that are not kept in the device's precision.
+   *
+   * @param width how they are kept
+   * @throws IllegalArgumentException if these changes need another
+   */
+  public void require(WeightWidth width) {
+    if (!loras.isEmpty() && width != WeightWidth.FLOAT) {
+      throw new IllegalArgumentException(
+          "weights: expected float with changes of low rank, which are added to them, got "
+              + width.name().toLowerCase(Locale.ROOT));
     }
   }
 

@@ -5,6 +5,7 @@ import brume.autograd.Variable;
 import brume.diffusion.data.PictureTensor;
 import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.exchange.WeightWidth;
 import brume.diffusion.guidance.FromPicture;
 import brume.diffusion.image.Picture;
 import brume.diffusion.process.Mix;
@@ -92,11 +93,31 @@ public final class TextToPicture {
    */
   public static TextToPicture open(
       StableDiffusionFolder folder, Adaptation adaptation, Device device) throws IOException {
+    return open(folder, adaptation, adaptation.width(), device);
+  }
+
+  /**
+   * Loads the parts of a folder and what others have taught them, and keeps the weights as they are wanted.
+   *
+   * @param folder what to load
+   * @param adaptation what is changed of it
+   * @param width how matrices and filters of the network and of the autoencoder are kept; text encoders are kept in
+   *     the precision of the device
+   * @param device where, owned by the innermost scope
+   * @return the pipeline
+   * @throws IOException if something is missing or damaged, or was made for another model
+   * @throws IllegalArgumentException if the device does not hold such numbers, or what is changed must be kept
+   *     otherwise
+   */
+  public static TextToPicture open(
+      StableDiffusionFolder folder, Adaptation adaptation, WeightWidth width, Device device)
+      throws IOException {
     adaptation.requireFitting(folder);
+    adaptation.require(width);
     return new TextToPicture(
         adaptation.of(TextEncoding.open(folder, device)),
-        adaptation.of(folder.network(device)),
-        folder.decoder(device),
+        adaptation.of(folder.network(width, device)),
+        folder.decoder(width, device),
         device);
   }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import brume.tensor.Text;
 import brume.tensor.cpu.gemm.Gemm;
 import brume.tensor.cpu.gemm.Matrix;
+import brume.tensor.cpu.gemm.PackedMatrix;
+import brume.tensor.cpu.gemm.Panels;
 import brume.tensor.cpu.loop.FloatPool;
 import brume.tensor.cpu.loop.Workers;
 import java.util.Arrays;
@@ -170,6 +172,28 @@ class GemmTest {
             String what = Text.of("%d of 200 samples, n = %d, k = %d", m, n, k);
             assertArrayEquals(Arrays.copyOf(all, m * n), some, what);
           }
+        }
+      }
+    }
+  }
+
+  @Test
+  void rowsThatMeetManyPanelsHaveTheSameBits() {
+    Random random = new Random(6);
+    FloatPool pool = new FloatPool();
+    Gemm gemm = new Gemm(pool);
+    try (Workers workers = new Workers(1)) {
+      for (int m : new int[] {12, 25, 50}) {
+        for (int k : new int[] {1, 40, 400}) {
+          int n = 300;
+          float[] as = random(random, m * k), bs = random(random, n * k);
+          Matrix a = Matrix.of(as, 0, k), b = Matrix.transposed(bs, 0, k);
+          float[] few = filled(m * n, Float.NaN), many = filled(m * n, Float.NaN);
+          gemm.multiply(m, n, k, 1, a, b, 0, Matrix.of(few, 0, n));
+          try (PackedMatrix packed = new PackedMatrix(Panels.of(b, n, 1), n, k, workers, pool)) {
+            gemm.multiply(m, n, k, a, packed, 0, false, Matrix.of(many, 0, n));
+          }
+          assertArrayEquals(few, many, Text.of("%d rows, k = %d", m, k));
         }
       }
     }

@@ -58,6 +58,21 @@ class TextFolderCommandTest {
   }
 
   @Test
+  void weightsAreKeptAsWanted() throws IOException {
+    float[] stored = sampled("--prompt", "a cat");
+    assertArrayEquals(stored, sampled("--prompt", "a cat", "--weights", "float"));
+    float[] half = sampled("--prompt", "a cat", "--weights", "half");
+    assertFalse(Arrays.equals(stored, half), "rounded to 16 bits");
+    assertArrayEquals(stored, half, 0.05f);
+    assertEquals(
+        "--weights: expected stored, float or half with a folder that draws texts, got raw",
+        run(2, "--prompt", "a", "--weights", "raw"));
+    assertEquals(
+        "--from: expected without --checkpoint and --weights, which are of runs, got both",
+        run(2, "--prompt", "a", "--checkpoint", "3"));
+  }
+
+  @Test
   void aPictureMayBeTheBeginning() throws IOException {
     Path picture = temporary.resolve("start.png"), way = temporary.resolve("way.png");
     run(0, "--prompt", "a cat", "--steps", "4", "--out", picture.toString());

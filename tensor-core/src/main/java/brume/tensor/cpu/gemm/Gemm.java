@@ -130,9 +130,38 @@ public final class Gemm {
       if (n <= NARROW && k >= LONG_ROW) {
         edge[0] = a.from(i, 0).readInOrder(count, k);
       }
-      multiply(count, n, k, a.array, rows, i * a.row, b, column, add, c.array, at, c.row, edge);
+      if (RowStrips.suits(count, n)) {
+        multiplyStrips(
+            count, n, k, a.array, rows, i * a.row, b, column, add, c.array, at, c.row, edge);
+      } else {
+        multiply(count, n, k, a.array, rows, i * a.row, b, column, add, c.array, at, c.row, edge);
+      }
     }
     pool.give(edge);
+  }
+
+  private void multiplyStrips(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int[] rows,
+      int shift,
+      PackedMatrix b,
+      int column,
+      boolean add,
+      float[] c,
+      int at,
+      int row,
+      float[] edge) {
+    int depth = depth(k);
+    for (int p = 0; p < k; p += depth) {
+      int some = Math.min(depth, k - p), panelAt = b.at(column, p);
+      boolean more = add || p > 0;
+      try (RowStrips strips = new RowStrips(m, some, a, rows, shift + p, pool)) {
+        strips.multiply(0, some, b.array(), panelAt, b.step(), n, c, at, row, more, edge);
+      }
+    }
   }
 
   private static void multiply(

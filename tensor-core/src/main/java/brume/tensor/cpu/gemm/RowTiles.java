@@ -68,7 +68,7 @@ public final class RowTiles {
   }
 
   /** Rows from {@code first} to {@code m}, times a panel. */
-  private static void multiplyPanel(
+  static void multiplyPanel(
       int first,
       int m,
       int k,

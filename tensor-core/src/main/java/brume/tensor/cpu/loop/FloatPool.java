@@ -1,18 +1,24 @@
 package brume.tensor.cpu.loop;
 
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays that are used again and again, by exact length: storage of tensors whose scope has closed,
- * and scratch space of kernels. Safe for use by many threads.
+ * Arrays that are used again and again: storage of tensors whose scope has closed, and scratch space of
+ * kernels. Safe for use by many threads.
  *
- * <p>A training step asks for the same lengths every time, so after the first one no array is made.
+ * <p>A training step asks for the same lengths every time, so after the first one no array is made. A large
+ * network asks for many lengths, few of them at once: there a long array also stands in for one that is up
+ * to twice as short, or else what waits would be more than what is used.
  */
 public final class FloatPool {
 
-  private final Map<Integer, ArrayDeque<float[]>> idle = new HashMap<>();
+  /** Length from which on an array stands in for shorter ones. */
+  private static final int LONG = 1 << 14;
+
+  private final NavigableMap<Integer, ArrayDeque<float[]>> idle = new TreeMap<>();
   private final long idleLimit;
   private long idleBytes;
   private long allocatedBytes;
@@ -34,14 +40,14 @@ public final class FloatPool {
   /**
    * An array with arbitrary numbers in it.
    *
-   * @param length exact number of elements
-   * @return an array nobody else uses until it is given back
+   * @param length number of elements that are needed
+   * @return an array of as many, or up to twice as many, that nobody else uses until it is given back
    */
   public synchronized float[] take(int length) {
-    ArrayDeque<float[]> fitting = idle.get(length);
-    if (fitting != null && !fitting.isEmpty()) {
-      idleBytes -= bytes(length);
-      return fitting.pop();
+    float[] waiting = waiting(length);
+    if (waiting != null) {
+      idleBytes -= bytes(waiting.length);
+      return waiting;
     }
     // Lengths that never come back must not fill the heap.
     if (idleBytes > idleLimit) {
@@ -54,6 +60,23 @@ public final class FloatPool {
       trim();
       return new float[length];
     }
+  }
+
+  /** The shortest idle array that fits; null if there is none. */
+  private float @Nullable [] waiting(int length) {
+    ArrayDeque<float[]> exact = idle.get(length);
+    if (exact != null && !exact.isEmpty()) {
+      return exact.pop();
+    }
+    if (length >= LONG) {
+      int most = (int) Math.min(Integer.MAX_VALUE, 2L * length);
+      for (ArrayDeque<float[]> longer : idle.subMap(length, false, most, true).values()) {
+        if (!longer.isEmpty()) {
+          return longer.pop();
+        }
+      }
+    }
+    return null;
   }
 
   /**

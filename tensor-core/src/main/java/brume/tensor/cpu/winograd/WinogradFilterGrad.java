@@ -75,7 +75,7 @@ final class WinogradFilterGrad {
   // ---- Parts of the batch -----------------------------------------------------------------------
 
   private void byParts(Batch batch, float[] dw) {
-    int strips = batch.tiles.strips(), size = dw.length;
+    int strips = batch.tiles.strips(), size = Shape.product(batch.results, 9, batch.c());
     int across = blocks(batch.c(), BLOCK), blocks = across * blocks(batch.results, BLOCK);
     int parts = Math.max(1, Math.min(PARTS, batch.tiles.count() / SMALLEST_PART));
     float[] others = pool.take(Shape.product(parts - 1, size));

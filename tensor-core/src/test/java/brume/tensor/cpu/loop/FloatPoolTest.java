@@ -19,12 +19,27 @@ class FloatPoolTest {
   }
 
   @Test
-  void lengthsAreExact() {
+  void shortLengthsAreExact() {
     FloatPool pool = new FloatPool();
     pool.give(pool.take(11));
     assertEquals(10, pool.take(10).length);
     assertEquals(84, pool.allocatedBytes());
     assertEquals(44, pool.idleBytes());
+  }
+
+  @Test
+  void aLongArrayStandsInForOneUpToTwiceAsShort() {
+    FloatPool pool = new FloatPool();
+    float[] whole = pool.take(100_000), less = pool.take(70_000);
+    pool.give(whole);
+    pool.give(less);
+    assertSame(less, pool.take(60_000), "the shortest that fits");
+    assertSame(whole, pool.take(50_000));
+    assertEquals(0, pool.idleBytes());
+    pool.give(whole);
+    assertNotSame(whole, pool.take(49_999));
+    assertEquals(400_000, pool.idleBytes());
+    assertSame(whole, pool.take(100_000));
   }
 
   @Test
