@@ -76,8 +76,7 @@ record MpiLibrary(NativeLibrary library, String version, long world, long bytes)
 
   /**
    * Settings that are to be made before a library is loaded, where nobody has made others. UCX takes SIGSEGV
-   * for itself, by which a JVM finds null pointers; a rank that waits leaves its core to others; and Open MPI
-   * refuses root, as whom containers run.
+   * for itself, by which a JVM finds null pointers; and a rank that waits is to leave its core to others.
    */
   private static void quiet() {
     Function set = NativeLibrary.getProcess().getFunction("setenv");

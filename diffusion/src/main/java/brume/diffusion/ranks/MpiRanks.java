@@ -7,7 +7,6 @@ import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -58,7 +57,7 @@ public final class MpiRanks implements Ranks {
       throw new IOException(Text.of(
           "MPI: expected the library of what has started %d processes, got %s (%s), which sees one; name the"
               + " other with BRUME_MPI",
-          started, library.name(), library.library().getName()));
+          started, library.name(), library.library().getFile()));
     }
     return ranks;
   }
@@ -81,7 +80,7 @@ public final class MpiRanks implements Ranks {
   public static String describe() {
     try {
       MpiLibrary library = MpiLibrary.find();
-      return library.name() + " (" + library.library().getName() + ")";
+      return library.name() + " (" + library.library().getFile() + ")";
     } catch (IOException | LinkageError none) {
       return "not available: " + none.getMessage();
     }
@@ -189,8 +188,4 @@ public final class MpiRanks implements Ranks {
     check("MPI_Finalize", Mpi.MPI_Finalize());
   }
 
-  @Override
-  public String toString() {
-    return Optional.of(library.name()).filter(name -> !name.isEmpty()).orElse("MPI");
-  }
 }

@@ -88,6 +88,25 @@ public record Team(Ranks ranks, Wire wire) {
     return all;
   }
 
+  /**
+   * Tells all numbers that each has.
+   *
+   * @param mine what this rank has
+   * @return what all have, in the order of ranks
+   * @throws IOException if another rank does not answer
+   */
+  public List<float[]> gather(float[] mine) throws IOException {
+    ByteBuffer own = ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, mine.length));
+    own.asFloatBuffer().put(mine);
+    List<float[]> all = new ArrayList<>();
+    for (byte[] bytes : gather(own.array())) {
+      float[] numbers = new float[bytes.length / Float.BYTES];
+      ByteBuffer.wrap(bytes).asFloatBuffer().get(numbers);
+      all.add(numbers);
+    }
+    return all;
+  }
+
   private int[] lengths(int mine) throws IOException {
     ByteBuffer own = Ranks.buffer(Integer.BYTES);
     ByteBuffer others = Ranks.buffer(Integer.BYTES * ranks.size());
@@ -115,6 +134,19 @@ public record Team(Ranks ranks, Wire wire) {
       chunk.get(0, all, done, count);
     }
     return all;
+  }
+
+  /**
+   * Tells all a number that the first rank knows.
+   *
+   * @param mine what it knows; of the others nothing is read
+   * @return the same on all ranks
+   * @throws IOException if another rank does not answer
+   */
+  public long fromFirst(long mine) throws IOException {
+    ByteBuffer number = Ranks.buffer(Long.BYTES).putLong(0, mine);
+    ranks.broadcast(number, 0);
+    return number.getLong(0);
   }
 
   /**
