@@ -152,7 +152,8 @@ final class EvalCommand implements Callable<Integer> {
     if (team.shares()) {
       deviceOptions.takeGpu(team.rankOnHost());
       Map<String, String> mine = new TreeMap<>(Sameness.of(deviceOptions.open()));
-      mine.put("samples", Sameness.of(recipe) + " " + count + " " + seed + " " + samplers + " " + steps);
+      mine.put(
+          "samples", Sameness.of(recipe) + " " + count + " " + seed + " " + samplers + " " + steps);
       team.requireSame(mine);
     }
     Device device = deviceOptions.open();

@@ -187,5 +187,4 @@ public final class MpiRanks implements Ranks {
     await();
     check("MPI_Finalize", Mpi.MPI_Finalize());
   }
-
 }

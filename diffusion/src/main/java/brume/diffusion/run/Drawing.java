@@ -143,7 +143,11 @@ public record Drawing(
       if (rank < firsts.size()) {
         long from = firsts.get(rank), before = (batches + rank) * sampler.steps();
         own = drawn(
-            model, device, numbers, from, (done, steps, x, x0) -> watcher.step(before + done, of, from, x));
+            model,
+            device,
+            numbers,
+            from,
+            (done, steps, x, x0) -> watcher.step(before + done, of, from, x));
       }
       List<float[]> all = size == 1 ? List.of(own) : team.gather(own);
       for (int i = 0; i < firsts.size(); i++) {

@@ -80,7 +80,8 @@ class MpiTest {
     RandomKey.of(19).fillUniform(0, chances, 0, chances.length);
     for (int kill = 0; kill < KILLS; kill++) {
       Process ranks = start(open(3), TRAIN + " --ranks mpi --run " + run);
-      long moment = (long) (4000 * chances[2 * kill]); // milliseconds, from before the first step on
+      long moment =
+          (long) (4000 * chances[2 * kill]); // milliseconds, from before the first step on
       if (!ranks.waitFor(moment, TimeUnit.MILLISECONDS)) {
         List<ProcessHandle> all = ranksOf(ranks);
         if (!all.isEmpty()) {
@@ -98,7 +99,9 @@ class MpiTest {
   void aRankThatHangsEndsAllWithASentence() throws Exception {
     Path run = folder.resolve("hung");
     Process ranks = start(
-        open(2), TRAIN.replace("--steps 6", "--steps 100000") + " --rank-timeout 3s --ranks mpi --run " + run);
+        open(2),
+        TRAIN.replace("--steps 6", "--steps 100000") + " --rank-timeout 3s --ranks mpi --run "
+            + run);
     Path checkpoint = run.resolve("checkpoints.json");
     for (int tries = 0; tries < 600 && !Files.exists(checkpoint); tries++) {
       Thread.sleep(100);
@@ -118,7 +121,9 @@ class MpiTest {
     line.addAll(List.of(":", "-np", "1"));
     Said said = await(start(line, words.replace("--dim 16", "--dim 32")));
     assertNotEquals(0, said.status);
-    assertTrue(said.text.contains("rank 1 on ") && said.text.contains("expected the recipe of rank 0"), said.text);
+    assertTrue(
+        said.text.contains("rank 1 on ") && said.text.contains("expected the recipe of rank 0"),
+        said.text);
     assertFalse(Files.exists(run), "nothing was begun");
   }
 
@@ -128,7 +133,8 @@ class MpiTest {
     Said said = await(start(
         open(3), TRAIN.replace("--accumulate 5", "--accumulate 2") + " --ranks mpi --run " + run));
     assertNotEquals(0, said.status);
-    assertTrue(said.text.contains("at most one for each of the 2 parts of a step, got 3"), said.text);
+    assertTrue(
+        said.text.contains("at most one for each of the 2 parts of a step, got 3"), said.text);
   }
 
   @Test
@@ -145,10 +151,12 @@ class MpiTest {
     Said figures = await(start(open(3), eval + together + " --ranks mpi"));
     assertEquals(0, figures.status, figures.text);
     assertArrayEquals(
-        Files.readAllBytes(judged.resolve("eval.json")), Files.readAllBytes(together.resolve("eval.json")));
+        Files.readAllBytes(judged.resolve("eval.json")),
+        Files.readAllBytes(together.resolve("eval.json")));
   }
 
-  // ---- Processes ----------------------------------------------------------------------------------
+  // ---- Processes
+  // ----------------------------------------------------------------------------------
 
   private static List<String> open(int ranks) {
     List<String> line = new ArrayList<>(List.of(found("mpirun.openmpi")));
@@ -201,13 +209,15 @@ class MpiTest {
 
   private Said await(Process process) throws Exception {
     assertTrue(process.waitFor(2, TimeUnit.MINUTES), "still running");
-    return new Said(process.exitValue(), Files.readString(Objects.requireNonNull(outputs.get(process))));
+    return new Said(
+        process.exitValue(), Files.readString(Objects.requireNonNull(outputs.get(process))));
   }
 
   private static List<ProcessHandle> ranksOf(Process mpirun) {
     return mpirun
         .descendants()
-        .filter(each -> each.info().command().filter(name -> name.endsWith("java")).isPresent())
+        .filter(
+            each -> each.info().command().filter(name -> name.endsWith("java")).isPresent())
         .toList();
   }
 
@@ -215,7 +225,8 @@ class MpiTest {
     new ProcessBuilder("kill", "-" + signal, Long.toString(rank.pid())).start().waitFor();
   }
 
-  // ---- Folders ------------------------------------------------------------------------------------
+  // ---- Folders
+  // ------------------------------------------------------------------------------------
 
   /** The same files with the same bytes, but for times in the log and who held the lock. */
   private void assertSame(Path run) throws IOException {
