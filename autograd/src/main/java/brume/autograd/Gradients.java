@@ -21,6 +21,25 @@ public final class Gradients {
   }
 
   /**
+   * Gradients that were computed elsewhere.
+   *
+   * @param ofParameters in the order in which {@link #squaredNorm} adds, each of its parameter's shape
+   * @return the gradients
+   */
+  public static Gradients of(Map<Variable, Tensor> ofParameters) {
+    return new Gradients(new LinkedHashMap<>(ofParameters));
+  }
+
+  /**
+   * The parameters that have a gradient.
+   *
+   * @return in the order in which {@link #squaredNorm} adds
+   */
+  public List<Variable> parameters() {
+    return List.copyOf(ofParameters.keySet());
+  }
+
+  /**
    * The gradient of one parameter.
    *
    * @param parameter any variable

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -59,6 +60,17 @@ final class DeviceOptions {
               + " 10 bits: faster, off by about 1e-3). Default: exact.")
   private String cudaMath = "";
 
+  private OptionalInt gpu = OptionalInt.empty();
+
+  /** Takes one of several GPUs of the machine, unless the command names one. */
+  void takeGpu(int number) {
+    gpu = OptionalInt.of(number);
+  }
+
+  private String cuda() {
+    return gpu.isPresent() ? "cuda:" + gpu.getAsInt() : "cuda";
+  }
+
   /** Opens the backend. */
   Backend open() {
     UsageException.unless(
@@ -68,7 +80,7 @@ final class DeviceOptions {
     asked.forEach((option, value) -> check(option, value, providers));
     if (device.equals(AUTO)) {
       return named(providers, "cuda")
-          .flatMap(cuda -> ifItWorks(cuda, () -> open(cuda, "cuda", asked), DRIVER, Telling::say))
+          .flatMap(cuda -> ifItWorks(cuda, () -> open(cuda, cuda(), asked), DRIVER, Telling::say))
           .or(() -> named(providers, "cpu").map(cpu -> open(cpu, "cpu", asked)))
           .orElseGet(Backends::cpu);
     }
@@ -86,7 +98,7 @@ final class DeviceOptions {
       }
     }
     try {
-      return open(provider, device, asked);
+      return open(provider, device.equals("cuda") ? cuda() : device, asked);
     } catch (IllegalArgumentException wrong) { // no number behind the colon, or a property
       String message = String.valueOf(wrong.getMessage());
       throw message.startsWith("device:") ? unknown(providers) : new UsageException(message);

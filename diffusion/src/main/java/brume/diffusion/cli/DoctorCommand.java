@@ -1,5 +1,6 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.ranks.MpiRanks;
 import brume.diffusion.recipe.Version;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendProvider;
@@ -59,6 +60,7 @@ final class DoctorCommand implements Callable<Integer> {
       provider.findings().forEach(line -> out.printf(Locale.ROOT, "%-10s   %s%n", "", line));
     }
     out.printf(Locale.ROOT, "GPU        %s%n", gpu());
+    out.printf(Locale.ROOT, "MPI        %s%n", MpiRanks.describe());
     out.flush();
     return usable ? 0 : 1;
   }

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import brume.diffusion.data.Exhibit;
 import brume.diffusion.data.PictureExhibit;
 import brume.diffusion.exchange.Imported;
+import brume.diffusion.ranks.Team;
+import brume.diffusion.ranks.Wire;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Asked;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -138,11 +141,15 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
 
+  @Mixin
+  private RankOptions rankOptions = new RankOptions();
+
   @Spec
   private CommandSpec spec;
 
   private @Nullable IOException unread; // told after all that is wrong with the words
   private @Nullable Imported imported;
+  private Team team = Team.alone();
   private RecipeOptions options = RecipeOptions.ofSampling(Recipes.plain(), new Words());
   private final long usual;
   private final Optional<Prompting> prompting;
@@ -217,6 +224,16 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     prompting.ifPresent(Prompting::check);
     if (stepsOut != null) {
       StepsOut.refuseUnwritable("--steps-out", stepsOut);
+    }
+    return rankOptions.share(Wire.F32, this::draw);
+  }
+
+  /** Alone or as one of several ranks, of which the first writes what all draw. */
+  private int draw(Team with) throws IOException {
+    team = with;
+    if (team.shares()) {
+      deviceOptions.takeGpu(team.rankOnHost());
+      team.requireSame(Sameness.of(deviceOptions.open()));
     }
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open()) {
@@ -305,17 +322,14 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
           source.exhibit().high(),
           rows,
           source.recipe().frames());
-      try (SampleSink sink = SampleSink.open(out, request)) {
-        if (sink.done() > 0) {
-          Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
-        }
-        draw(source.exhibit(), model, numbers, how, steps, device, sink.done(), sink::write);
-        if (request.isByRows() && !inTurn.isEmpty()) {
-          Telling.say("rows: " + names(known, inTurn, numbers.at(0)));
-        }
+      write(request, source.exhibit(), model, numbers, how, steps, device);
+      if (request.isByRows() && !inTurn.isEmpty()) {
+        Telling.say("rows: " + names(known, inTurn, numbers.at(0)));
       }
     }
-    steps.write();
+    if (team.leads()) {
+      steps.write();
+    }
   }
 
   /** What texts say, drawn one after the other as pictures are large. */
@@ -337,13 +351,33 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         drawing.picture().dim(1),
         drawing.picture().dim(2),
         drawing.fingerprint());
-    try (SampleSink sink = SampleSink.open(out, request)) {
-      if (sink.done() > 0) {
-        Telling.say(Text.of("going on after %d samples that were drawn before", sink.done()));
-      }
-      draw(exhibit, drawing.asked(), numbers, how, steps, device, sink.done(), sink::write);
+    write(request, exhibit, drawing.asked(), numbers, how, steps, device);
+    if (team.leads()) {
+      steps.write();
     }
-    steps.write();
+  }
+
+  /** Draws what is not there yet; the first rank writes. */
+  private void write(
+      SampleRequest request,
+      Exhibit exhibit,
+      Asked model,
+      SampleNumbers numbers,
+      Drawing how,
+      StepsOut steps,
+      Device device)
+      throws IOException {
+    if (team.shares()) {
+      team.requireSame(Map.of("samples", request.toString()));
+    }
+    try (SampleSink sink = team.leads() ? SampleSink.open(out, request) : null) {
+      long done = team.fromFirst(sink == null ? 0 : sink.done());
+      if (done > 0) {
+        Telling.say(Text.of("going on after %d samples that were drawn before", done));
+      }
+      Drawing.Taker taker = sink == null ? (first, values) -> {} : sink::write;
+      draw(exhibit, model, numbers, how, steps, device, done, taker);
+    }
   }
 
   private static String names(List<String> known, List<Integer> inTurn, long first) {
@@ -375,7 +409,9 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         (first, values) ->
             System.arraycopy(values, 0, all, Math.toIntExact(first * size), values.length));
     source.exhibit().verdict(all).ifPresent(Telling::say);
-    source.exhibit().write(out, all);
+    if (team.leads()) {
+      source.exhibit().write(out, all);
+    }
   }
 
   private void draw(
@@ -392,6 +428,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     try (TerminalProgress progress =
         new TerminalProgress("sampling", 0, how.stepsFor(numbers, done))) {
       how.draw(
+          team,
           model,
           device,
           numbers,

@@ -10,12 +10,15 @@ import brume.diffusion.image.ImageGrid;
 import brume.diffusion.image.Picture;
 import brume.diffusion.metric.Metric;
 import brume.diffusion.metric.Metrics;
+import brume.diffusion.ranks.Team;
+import brume.diffusion.ranks.Wire;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
 import brume.diffusion.settings.Guess;
 import brume.diffusion.settings.SettingsFile;
+import brume.diffusion.sink.SampleNumbers;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -31,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -150,23 +154,50 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
 
+  @Mixin
+  private RankOptions rankOptions = new RankOptions();
+
   @Spec
   private CommandSpec spec;
+
+  private Team team = Team.alone();
 
   @Override
   public Integer call() throws IOException {
     Judge.requireEnough(count);
     if (metric.equals(SHAPES) || metric.equals(CLIP)) {
+      UsageException.unless(
+          !rankOptions.isGiven(),
+          "--ranks: expected with another --metric than shapes and clip, got " + metric);
       return byTexts();
     }
     UsageException.unless(
         clip == null && samples == null && prompts == null,
         "--metric: expected clip or shapes with --clip, --samples and --prompt, got " + metric);
+    return rankOptions.share(Wire.F32, this::compare);
+  }
+
+  /** Alone or as one of several ranks, of which the first judges what all draw. */
+  private int compare(Team with) throws IOException {
+    team = with;
     Metric asked = metric();
     Recipe recipe = saved.recipe();
     List<Way> ways = Ways.of(recipe, samplers, steps);
-    Path folder = folder();
+    if (team.shares()) {
+      deviceOptions.takeGpu(team.rankOnHost());
+      Map<String, String> mine = new TreeMap<>(Sameness.of(deviceOptions.open()));
+      mine.put(
+          "samples", Sameness.of(recipe) + " " + count + " " + seed + " " + samplers + " " + steps);
+      team.requireSame(mine);
+    }
     Device device = deviceOptions.open();
+    if (!team.leads()) {
+      try (Scope scope = Scope.open()) {
+        drawOnly(ways, saved.model(recipe, device), device);
+      }
+      return 0;
+    }
+    Path folder = folder();
     Verdict verdict;
     try (Dataset real = saved.data(data, recipe);
         Scope scope = Scope.open()) {
@@ -291,14 +322,7 @@ final class EvalCommand implements Callable<Integer> {
     List<Drawing> drawings = new ArrayList<>();
     long total = 0;
     for (Way way : ways) {
-      Recipe recipe = way.recipe();
-      Shape sample = recipe.sampled();
-      Drawing drawing = new Drawing(
-          way.sampler(model),
-          sample,
-          seed == null ? recipe.seed() : seed,
-          Drawing.usualBatch(sample),
-          model.finish());
+      Drawing drawing = drawing(way, model);
       drawings.add(drawing);
       total += drawing.stepsFor(Judge.numbers(count), 0);
     }
@@ -308,18 +332,51 @@ final class EvalCommand implements Callable<Integer> {
         Way way = ways.get(i);
         Recipe recipe = way.recipe();
         long done = before;
-        Asked told = Asked.inTurn(model, recipe, Classes.named(null, recipe.classes()));
         String what = way.name() + " " + way.steps();
         float[] drawn = drawings
             .get(i)
             .draw(
-                told, device, count, (step, of, first, x) -> progress.evenlyAt(done + step, what));
+                team,
+                told(recipe, model),
+                device,
+                count,
+                (step, of, first, x) -> progress.evenlyAt(done + step, what));
         before += drawings.get(i).stepsFor(Judge.numbers(count), 0);
         Map<String, Double> figures = new LinkedHashMap<>(judge.of(drawn));
         all.add(new Judged(way.name(), way.steps(), figures, shown(recipe, drawn)));
       }
     }
     return all;
+  }
+
+  private Drawing drawing(Way way, Model model) {
+    Recipe recipe = way.recipe();
+    Shape sample = recipe.sampled();
+    return new Drawing(
+        way.sampler(model),
+        sample,
+        seed == null ? recipe.seed() : seed,
+        Drawing.usualBatch(sample),
+        model.finish());
+  }
+
+  private static Asked told(Recipe recipe, Model model) {
+    return Asked.inTurn(model, recipe, Classes.named(null, recipe.classes()));
+  }
+
+  /** What a rank does that judges nothing. */
+  private void drawOnly(List<Way> ways, Model model, Device device) throws IOException {
+    for (Way way : ways) {
+      drawing(way, model)
+          .draw(
+              team,
+              told(way.recipe(), model),
+              device,
+              SampleNumbers.first(count),
+              0,
+              (done, of, first, x) -> {},
+              (first, values) -> {});
+    }
   }
 
   /** The first few in a row; points all in one plot. */

@@ -1,6 +1,7 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
+import brume.diffusion.ranks.Team;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Encoders;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * somebody asks to stop.
  *
  * @param asked the run, on which the caller has the lock
+ * @param team who shares the work, led by this process
  * @param device where to compute
  * @param recompute whether blocks of networks are computed again in the backward pass
  * @param tensorboard whether files for TensorBoard are begun
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 record StagedTraining(
     RunFolder asked,
+    Team team,
     Device device,
     boolean recompute,
     boolean tensorboard,
@@ -106,15 +109,22 @@ record StagedTraining(
       }
       Trainer trainer = new Trainer(recipe, folder, data.data(), device, new Listeners(listeners));
       trainer.recompute(recompute);
+      if (team.shares()) {
+        Follower.lead(team, recipe, folder);
+        trainer.shareWith(team);
+      }
       if (folder.equals(asked)) { // what it builds upon begins at random
         origin.ifPresent(from -> trainer.beginWith(from.weights()::load));
       }
-      try (StopHook hook = StopHook.on(trainer);
+      try (StopHook hook = StopHook.on(trainer, team);
           TimeBudget budget = TimeBudget.of(timeBudget, begun, trainer::stop)) {
         if (trainer.run() == Trainer.Outcome.STOPPED) {
           Telling.say(Text.of(
-              "%s; go on with: %s train --resume %s",
-              budget.isSpent() ? "the time is over" : "stopped", CommandName.get(), asked.path()));
+              "%s; go on with: %s train --resume %s%s",
+              budget.isSpent() ? "the time is over" : "stopped",
+              CommandName.get(),
+              asked.path(),
+              team.ranks().size() > 1 ? " --ranks mpi, started as now" : ""));
           return budget.isSpent() ? ended(Ending.TIME) : ended(Ending.STOPPED);
         }
         // Told before Ctrl-C is let through.

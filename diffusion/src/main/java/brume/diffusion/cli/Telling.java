@@ -33,7 +33,8 @@ final class Telling {
   private enum Form {
     TEXT,
     JSON,
-    QUIET
+    QUIET,
+    FOLLOWING
   }
 
   /** The options of commands that take their time; {@link #begin} reads them before the others. */
@@ -85,6 +86,11 @@ final class Telling {
     }
   }
 
+  /** Tells nothing but failures from now on: another process tells what all do. */
+  static void follow() {
+    form = Form.FOLLOWING;
+  }
+
   /** Whether people read, so that a bar may be drawn and lines be counted. */
   static boolean isText() {
     return form == Form.TEXT;
@@ -104,6 +110,9 @@ final class Telling {
 
   /** Tells something that somebody should look at. */
   static void warn(String sentence) {
+    if (form == Form.FOLLOWING) {
+      return;
+    }
     System.err.println("brume: " + sentence);
     event("warning", facts -> facts.put("text", sentence));
   }

@@ -37,17 +37,18 @@ final class TimeBudget implements AutoCloseable {
             budget.spent = true;
             end.run();
           },
-          Duration.between(Instant.now(), begun.plusSeconds(seconds(text))).toMillis(),
+          Duration.between(Instant.now(), begun.plusSeconds(seconds("--time-budget", text)))
+              .toMillis(),
           TimeUnit.MILLISECONDS);
     }
     return budget;
   }
 
-  /** Seconds that a text stands for. */
-  static long seconds(String text) {
+  /** Seconds that the text of an option stands for. */
+  static long seconds(String option, String text) {
     UsageException.unless(
         text.toLowerCase(Locale.ROOT).matches("[1-9]\\d{0,8}[smh]"),
-        "--time-budget: expected a time such as 90s, 30m or 2h, got '" + text + "'");
+        option + ": expected a time such as 90s, 30m or 2h, got '" + text + "'");
     long number = Long.parseLong(text.substring(0, text.length() - 1));
     return switch (Character.toLowerCase(text.charAt(text.length() - 1))) {
       case 's' -> number;

@@ -2,6 +2,8 @@ package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
 import brume.diffusion.process.Clippings;
+import brume.diffusion.ranks.Team;
+import brume.diffusion.ranks.Wire;
 import brume.diffusion.recipe.Fitting;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
@@ -11,16 +13,20 @@ import brume.diffusion.recipe.TrainingSettings;
 import brume.diffusion.recipe.Version;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
+import brume.diffusion.run.Encoders;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.RunLock;
 import brume.diffusion.run.Trainer;
 import brume.tensor.Device;
+import brume.tensor.Text;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -137,6 +143,16 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   @Mixin
   private DeviceOptions deviceOptions = new DeviceOptions();
 
+  @Mixin
+  private RankOptions rankOptions = new RankOptions();
+
+  @Option(
+      names = "--wire",
+      paramLabel = "FORMAT",
+      description =
+          "How gradients travel between ranks: f32, as they are, or bf16, in half the bytes, rounded. Default: f32.")
+  private @Nullable Wire wire;
+
   @Spec
   private CommandSpec spec;
 
@@ -146,6 +162,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private @Nullable Origin origin;
   private Recipe base = Presets.named("fashion").recipe();
   private final Instant begun = Instant.now();
+  private Team team = Team.alone();
 
   @Override
   public void prepare(Words words) throws IOException {
@@ -185,14 +202,48 @@ final class TrainCommand implements Callable<Integer>, Prepared {
                 && trainFrom == null,
         "--resume: expected without --run, --config, --preset, --train-from, --epochs and --pictures, since a run"
             + " keeps its settings, got both");
+    UsageException.unless(
+        wire == null || rankOptions.isGiven(), "--wire: expected with --ranks, got it without");
+    UsageException.unless(
+        !dryRun || !rankOptions.isGiven(), "--ranks: expected without --dry-run, got both");
+    return rankOptions.share(wire == null ? Wire.F32 : wire, with -> {
+      try {
+        return train(with);
+      } catch (IllegalArgumentException misfit) {
+        throw new UsageException(options.sentence(misfit));
+      }
+    });
+  }
+
+  /** Alone or as one of several ranks, of which the first decides what is done. */
+  private int train(Team with) throws IOException {
+    team = with;
+    if (rankOptions.isGiven()) {
+      deviceOptions.takeGpu(team.rankOnHost());
+      requireSame();
+      if (!team.leads()) {
+        return new Follower(team, deviceOptions.open(), recompute).follow();
+      }
+    }
     if (unread != null) {
       throw unread;
     }
-    try {
-      return dryRun ? tryDry() : resume == null ? begin() : goOn(existing(resume));
-    } catch (IllegalArgumentException misfit) {
-      throw new UsageException(options.sentence(misfit));
+    int status = dryRun ? tryDry() : resume == null ? begin() : goOn(existing(resume));
+    if (team.shares()) {
+      Follower.dismiss(team);
     }
+    return status;
+  }
+
+  /** Refuses ranks that would compute something else. */
+  private void requireSame() throws IOException {
+    Map<String, String> mine = new TreeMap<>(Sameness.of(deviceOptions.open()));
+    mine.put("--recompute", Boolean.toString(recompute));
+    mine.put("--wire", String.valueOf(wire));
+    if (resume == null) { // else only the first needs to see the run
+      mine.put("recipe", Sameness.of(options.overlay(options.chosen(), given())));
+    }
+    team.requireSame(mine);
   }
 
   private Lengths.Asked asked() {
@@ -246,6 +297,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       Trainer.requireCaptions(stage.recipe(recipe), data);
     }
     Device device = deviceOptions.open();
+    if (rankOptions.isGiven() && run != null && new RunFolder(run).holdsRun()) {
+      return goOnAsAsked(run, recipe, data, device);
+    }
     if (origin != null) {
       origin.tellMatch(recipe, device);
     }
@@ -281,6 +335,28 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         || given().hasMatchedOption("--patch");
     Recipe learned = asLearned(recipe);
     return asked ? learned : Fitting.toData(learned);
+  }
+
+  /** Who starts many processes types the same command again when one has died. */
+  private int goOnAsAsked(Path place, Recipe asked, Dataset data, Device device)
+      throws IOException {
+    try (RunLock lock = RunLock.onExisting(place)) {
+      RunFolder folder = lock.folder();
+      Recipe kept = Recipes.read(folder.config());
+      Recipe recipe = Encoders.resolved(asked, folder).writtenBy(kept.brume());
+      if (kept.latents().from().equals(recipe.latents().from())) {
+        recipe = recipe.with(kept.latents()); // with what was measured
+      }
+      List<String> changed = options.differing(recipe, kept);
+      UsageException.unless(
+          changed.isEmpty(),
+          Text.of(
+              "--run: expected a new folder, or the settings of the run in %s to go on with it, got another %s",
+              place, String.join(", ", changed)));
+      DataShown shown = DataShown.of(recipe, data);
+      introduce(device, shown, folder);
+      return train(recipe, folder, shown, device);
+    }
   }
 
   private int goOn(RunFolder folder) throws IOException {
@@ -330,7 +406,14 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private int train(Recipe recipe, RunFolder folder, DataShown data, Device device)
       throws IOException {
     return new StagedTraining(
-            folder, device, recompute, tensorboard, timeBudget, begun, Optional.ofNullable(origin))
+            folder,
+            team,
+            device,
+            recompute,
+            tensorboard,
+            timeBudget,
+            begun,
+            Optional.ofNullable(origin))
         .train(recipe, data);
   }
 

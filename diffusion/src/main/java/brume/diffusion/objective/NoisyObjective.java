@@ -6,6 +6,7 @@ import brume.nn.Pass;
 import brume.nn.io.Stateful;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A {@link TrainingLoss} at times and with noise that are drawn anew for every sample. */
@@ -14,18 +15,8 @@ public final class NoisyObjective implements Objective {
   private final TrainingLoss loss;
   private final Noising.Settings noise;
   private final TimestepSampling times;
-  private final List<Seen> seen = new ArrayList<>();
-
-  /** Losses of the step that is being done, so that all its batches are drawn with equal chances. */
-  private static final class Seen {
-    final int[] times;
-    final double[] losses;
-
-    Seen(int[] times, double[] losses) {
-      this.times = times;
-      this.losses = losses;
-    }
-  }
+  // Of the step that is being done, so that all its batches are drawn with equal chances.
+  private final List<LossesSeen> seen = new ArrayList<>();
 
   /**
    * The objective.
@@ -56,14 +47,30 @@ public final class NoisyObjective implements Objective {
       return loss.loss(network, x0, noising, pass);
     }
     Variable each = loss.losses(network, x0, noising, pass);
-    seen.add(new Seen(noising.times(), each.value().toDoubles()));
+    seen.add(new LossesSeen(
+        Arrays.stream(noising.times()).boxed().toList(),
+        Arrays.stream(each.value().toDoubles()).boxed().toList()));
     return noising.average(each);
   }
 
   @Override
-  public void stepDone() {
-    times.history().ifPresent(history -> seen.forEach(s -> history.add(s.times, s.losses)));
+  public List<LossesSeen> takeSeen() {
+    List<LossesSeen> taken = List.copyOf(seen);
     seen.clear();
+    return taken;
+  }
+
+  @Override
+  public void giveSeen(List<LossesSeen> others) {
+    seen.addAll(others);
+  }
+
+  @Override
+  public void stepDone() {
+    times.history().ifPresent(history -> takeSeen()
+        .forEach(each -> history.add(
+            each.times().stream().mapToInt(Integer::intValue).toArray(),
+            each.losses().stream().mapToDouble(Double::doubleValue).toArray())));
   }
 
   @Override

@@ -21,6 +21,22 @@ public interface Objective {
    */
   Variable loss(Denoiser network, Batch batch, RandomKey key, Pass pass);
 
+  /**
+   * What was seen in the batches of this step, so that those who share a step can tell each other.
+   *
+   * @return in the order of the batches; forgotten here
+   */
+  default List<LossesSeen> takeSeen() {
+    return List.of();
+  }
+
+  /**
+   * Takes what was seen in the batches of this step, here or elsewhere.
+   *
+   * @param seen in the order of the batches
+   */
+  default void giveSeen(List<LossesSeen> seen) {}
+
   /** All batches of a step are done: what was learned from their losses counts from now on. */
   default void stepDone() {}
 

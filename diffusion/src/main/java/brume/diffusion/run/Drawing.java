@@ -1,6 +1,7 @@
 package brume.diffusion.run;
 
 import brume.diffusion.data.PictureTensor;
+import brume.diffusion.ranks.Team;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.Sampler;
@@ -107,23 +108,66 @@ public record Drawing(
   public void draw(
       Asked model, Device device, SampleNumbers numbers, long skip, Watcher watcher, Taker taker)
       throws IOException {
-    RandomKey key = RandomKey.of(seed).child("samples");
-    long of = stepsFor(numbers, skip), before = 0;
+    draw(Team.alone(), model, device, numbers, skip, watcher, taker);
+  }
+
+  /**
+   * Draws samples with others, batch by batch, each drawn by one of the team: those that one would draw.
+   *
+   * @param team who draws
+   * @param model as the sampler sees it
+   * @param device where it is
+   * @param numbers which samples of the seed
+   * @param skip how many of them were drawn already
+   * @param watcher is shown every step of the batches that are drawn here
+   * @param taker gets them in order, on every one of the team
+   * @throws IOException if samples cannot be kept, or another of the team does not answer
+   */
+  public void draw(
+      Team team,
+      Asked model,
+      Device device,
+      SampleNumbers numbers,
+      long skip,
+      Watcher watcher,
+      Taker taker)
+      throws IOException {
+    int size = team.ranks().size(), rank = team.ranks().rank();
+    long of = stepsFor(numbers, skip), batches = 0;
     for (long first = skip; first < numbers.count(); ) {
-      long from = first;
-      int n = together(numbers, first);
-      long stepsBefore = before;
-      SamplingListener listener =
-          (done, steps, x, x0) -> watcher.step(stepsBefore + done, of, from, x);
-      try (Scope scope = Scope.open()) {
-        Shape shape = Shape.of(n, picture.dim(0), picture.dim(1), picture.dim(2));
-        NoiseSource noise = NoiseSource.keyed(key, numbers.at(first));
-        Denoised asked = model.of(numbers.at(first), n);
-        Tensor drawn = sampler.sample(asked, noise.start(device, shape), noise, listener);
-        taker.take(first, PictureTensor.toUnit(finish.apply(drawn)));
+      List<Long> firsts = new ArrayList<>(); // of a batch for each
+      for (; firsts.size() < size && first < numbers.count(); first += together(numbers, first)) {
+        firsts.add(first);
       }
-      first += n;
-      before += sampler.steps();
+      float[] own = {};
+      if (rank < firsts.size()) {
+        long from = firsts.get(rank), before = (batches + rank) * sampler.steps();
+        own = drawn(
+            model,
+            device,
+            numbers,
+            from,
+            (done, steps, x, x0) -> watcher.step(before + done, of, from, x));
+      }
+      List<float[]> all = size == 1 ? List.of(own) : team.gather(own);
+      for (int i = 0; i < firsts.size(); i++) {
+        taker.take(firsts.get(i), all.get(i));
+      }
+      batches += firsts.size();
+    }
+  }
+
+  /** One batch. */
+  private float[] drawn(
+      Asked model, Device device, SampleNumbers numbers, long first, SamplingListener listener) {
+    RandomKey key = RandomKey.of(seed).child("samples");
+    int n = together(numbers, first);
+    try (Scope scope = Scope.open()) {
+      Shape shape = Shape.of(n, picture.dim(0), picture.dim(1), picture.dim(2));
+      NoiseSource noise = NoiseSource.keyed(key, numbers.at(first));
+      Denoised asked = model.of(numbers.at(first), n);
+      Tensor drawn = sampler.sample(asked, noise.start(device, shape), noise, listener);
+      return PictureTensor.toUnit(finish.apply(drawn));
     }
   }
 
@@ -137,19 +181,36 @@ public record Drawing(
    * @return (count, H, W, C) values in [0, 1]
    */
   public float[] draw(Asked model, Device device, int count, Watcher watcher) {
-    Shape.product(count, picture.size()); // refuses now what no array holds
-    List<float[]> parts = new ArrayList<>();
     try {
-      draw(
-          model,
-          device,
-          SampleNumbers.first(count),
-          0,
-          watcher,
-          (first, values) -> parts.add(values));
+      return draw(Team.alone(), model, device, count, watcher);
     } catch (IOException impossible) {
       throw new IllegalStateException("memory takes all samples", impossible);
     }
+  }
+
+  /**
+   * Draws the first samples of the seed into memory, with others.
+   *
+   * @param team who draws
+   * @param model as the sampler sees it
+   * @param device where it is
+   * @param count how many
+   * @param watcher is shown every step of the batches that are drawn here
+   * @return (count, H, W, C) values in [0, 1], on every one of the team
+   * @throws IOException if another of the team does not answer
+   */
+  public float[] draw(Team team, Asked model, Device device, int count, Watcher watcher)
+      throws IOException {
+    Shape.product(count, picture.size()); // refuses now what no array holds
+    List<float[]> parts = new ArrayList<>();
+    draw(
+        team,
+        model,
+        device,
+        SampleNumbers.first(count),
+        0,
+        watcher,
+        (first, values) -> parts.add(values));
     float[] all = new float[parts.stream().mapToInt(part -> part.length).reduce(0, Math::addExact)];
     int done = 0;
     for (float[] part : parts) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +34,10 @@ final class ReadAhead implements AutoCloseable {
   private final int count;
   private final int length;
   private final long end;
+  private final LongUnaryOperator next;
   private final int workers;
   private final ExecutorService threads;
-  private final Deque<Coming> coming = new ArrayDeque<>(); // one after the other, without gaps
+  private final Deque<Coming> coming = new ArrayDeque<>(); // in order, none left out
   private final Deque<float[]> free = new ArrayDeque<>();
   private float[] taken = {}; // by the caller
 
@@ -58,6 +60,20 @@ final class ReadAhead implements AutoCloseable {
    * @param end position from which on none will be needed
    */
   ReadAhead(Batches batches, int count, int length, long end) {
+    this(batches, count, length, end, first -> first + count);
+  }
+
+  /**
+   * Reads some of the batches.
+   *
+   * @param batches where pictures come from
+   * @param count pictures of a batch
+   * @param length values of a picture
+   * @param end position from which on none will be needed
+   * @param next the batch that is wanted after one at a position
+   */
+  ReadAhead(Batches batches, int count, int length, long end, LongUnaryOperator next) {
+    this.next = next;
     this.batches = batches;
     this.count = count;
     this.length = length;
@@ -98,7 +114,7 @@ final class ReadAhead implements AutoCloseable {
   }
 
   private long following(Coming batch) {
-    return batch.first + count * (1L + coming.size());
+    return next.applyAsLong((coming.isEmpty() ? batch : coming.getLast()).first);
   }
 
   private void begin(long first) {

@@ -5,6 +5,7 @@ import brume.diffusion.data.Dataset;
 import brume.diffusion.data.Part;
 import brume.diffusion.data.PictureTensor;
 import brume.diffusion.objective.Batch;
+import brume.diffusion.ranks.Team;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
@@ -17,7 +18,10 @@ import brume.tensor.Shape;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,8 @@ public final class Trainer {
   private boolean recomputing;
   private @Nullable FirstWeights first;
   private @Nullable Encoders encoders;
+  private Team team = Team.alone();
+  private @Nullable SharedStep shared; // of a team, while it runs
 
   /**
    * Prepares a run.
@@ -144,6 +150,17 @@ public final class Trainer {
     encoders = others;
   }
 
+  /**
+   * Shares the parts of each step with others who train the same recipe on the same data. All of them end in
+   * the same state, bit by bit, as one who trains alone. The leader of the team alone writes, and needs a
+   * folder of the run that is its own; the others take from theirs what the run builds upon.
+   *
+   * @param others who train, among them this one
+   */
+  public void shareWith(Team others) {
+    team = others;
+  }
+
   /** Asks a running trainer to stop after the step it is in. May be called by any thread. */
   public void stop() {
     stopAsked = true;
@@ -160,13 +177,19 @@ public final class Trainer {
   public Outcome run() throws IOException {
     try (Scope run = Scope.open()) {
       Checkpoints checkpoints = new Checkpoints(folder);
-      Optional<Checkpoint> last = checkpoints.toResume(recipe.training().checkpointEvery());
-      if (last.isEmpty() && encoders == null && recipe.network().reads().isPresent()) {
+      Optional<Checkpoint> last = team.leads()
+          ? checkpoints.toResume(recipe.training().checkpointEvery())
+          : Optional.empty();
+      if (team.leads()
+          && last.isEmpty()
+          && encoders == null
+          && recipe.network().reads().isPresent()) {
         RunTokenizer.prepare(
             folder,
             recipe.network().reads().get(),
             Part.others(data, recipe.objective().heldBack()));
       }
+      requireSame();
       Learning state = new Learning(recipe, device, encoders());
       if (last.isPresent()) {
         restore(state, last.get());
@@ -176,21 +199,63 @@ public final class Trainer {
             "--steps: expected at least the %d that are done, got %d",
             state.step(), recipe.training().steps()));
       }
-      Recipes.write(folder.config(), recipe); // not before: what is refused replaces nothing
-      if (last.isEmpty() && first != null) {
+      if (team.leads()) {
+        Recipes.write(folder.config(), recipe); // not before: what is refused replaces nothing
+      }
+      if (team.leads() && last.isEmpty() && first != null) {
         state.begin(first);
-        save(state, checkpoints);
+        last = Optional.of(save(state, checkpoints));
+      }
+      if (team.shares()) {
+        goOnTogether(state, last);
       }
       listener.begins(state.step(), state.model());
-      try (TrainingLog log = TrainingLog.resume(folder.log(), state.step());
-          ReadAhead batches = readAhead()) {
+      try (TrainingLog log = team.leads() ? TrainingLog.resume(folder.log(), state.step()) : null;
+          ReadAhead batches = readAhead();
+          SharedStep step = team.shares() ? SharedStep.of(team, state, parts()) : null) {
+        shared = step;
         Outcome outcome = loop(state, batches, log, checkpoints);
-        log.force();
+        if (log != null) {
+          log.force();
+        }
         if (outcome == Outcome.FINISHED) {
           listener.finished(state.shown());
         }
         return outcome;
       }
+    }
+  }
+
+  private int parts() {
+    return recipe.training().accumulate();
+  }
+
+  /** Refuses to train with others on other data. */
+  private void requireSame() throws IOException {
+    if (team.shares()) {
+      team.requireSame(Map.of(
+          "data",
+          data.fingerprint(),
+          "labels",
+          data.labelFingerprint(),
+          "run",
+          Fingerprint.of(recipe)));
+    }
+  }
+
+  /** Gives all the state in which the leader begins, unless it is the first, which all have. */
+  private void goOnTogether(Learning state, Optional<Checkpoint> last) throws IOException {
+    if (!team.any(last.isPresent())) {
+      return;
+    }
+    Path scratch = Files.createTempDirectory("brume-rank");
+    try {
+      SharedFolder.give(team, last.map(Checkpoint::folder), scratch);
+      if (!team.leads()) {
+        restore(state, Checkpoint.read(scratch));
+      }
+    } finally {
+      Folders.delete(scratch);
     }
   }
 
@@ -218,28 +283,37 @@ public final class Trainer {
   private ReadAhead readAhead() {
     TrainingSettings t = recipe.training();
     long end = (long) t.steps() * t.samplesPerStep();
-    return new ReadAhead(order, t.batch(), data.pictureLength(), end);
+    return new ReadAhead(
+        order,
+        t.batch(),
+        data.pictureLength(),
+        end,
+        first -> SharedStep.following(team, first / t.batch(), parts()) * t.batch());
   }
 
-  private Outcome loop(Learning state, ReadAhead batches, TrainingLog log, Checkpoints checkpoints)
+  private Outcome loop(
+      Learning state, ReadAhead batches, @Nullable TrainingLog log, Checkpoints checkpoints)
       throws IOException {
     TrainingSettings t = recipe.training();
     int snapshotEvery = recipe.average().snapshotEvery();
     int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;
     while (state.step() < t.steps()) {
       TrainingLog.Line line = step(state, batches);
-      log.add(line);
+      if (log != null) {
+        log.add(line);
+      }
       listener.stepped(line);
 
       boolean end = state.step() == t.steps();
-      if (snapshotEvery > 0 && state.step() % snapshotEvery == 0) {
+      if (team.leads() && snapshotEvery > 0 && state.step() % snapshotEvery == 0) {
         new Snapshots(folder).write(now(state), state.averages());
       }
-      if (end || stopAsked || state.step() % t.checkpointEvery() == 0) {
+      boolean stops = shared == null ? stopAsked : shared.stops();
+      if (log != null && (end || stops || state.step() % t.checkpointEvery() == 0)) {
         log.force();
         listener.saved(save(state, checkpoints));
       }
-      if (stopAsked && !end) {
+      if (stops && !end) {
         return Outcome.STOPPED;
       }
       if (sampleEvery > 0 && state.step() % sampleEvery == 0 && !end) {
@@ -261,16 +335,15 @@ public final class Trainer {
 
   private TrainingLog.Line step(Learning state, ReadAhead batches) throws IOException {
     long start = System.nanoTime();
-    TrainingSettings t = recipe.training();
     int number = state.step();
     try (Scope step = Scope.open()) {
       RandomKey random = key.child("step", number);
-      TrainingStep.Computed computed = new TrainingStep(
-              (batch, drawn) -> told(state, batch, drawn),
-              state.objective(),
-              t.accumulate(),
-              recomputing)
-          .compute(part -> samples(state, batches, part, random), random);
+      TrainingStep passes = new TrainingStep(
+          (batch, drawn) -> told(state, batch, drawn), state.objective(), parts(), recomputing);
+      TrainingStep.Source samples = part -> samples(state, batches, part, random);
+      TrainingStep.Computed computed = shared == null
+          ? passes.compute(samples, random)
+          : shared.compute(passes, samples, random, stopAsked);
       // A GPU may still be at work; from here on it is asked for numbers, and waited for.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
       double loss = computed.loss();

@@ -11,13 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Brings the weights themselves to magnitude one before every pass of training. Layers use them
- * normalized anyway; this keeps them from growing, which would make the steps of an optimizer smaller
- * and smaller against them.
+ * Brings the weights themselves to magnitude one before a pass of training, if they were changed since the
+ * last: what is normalized twice may differ in the last bit, and a step would depend on how many of its
+ * passes a process has made. Layers use them normalized anyway; this keeps them from growing, which would
+ * make the steps of an optimizer smaller and smaller against them.
  */
 final class ForcedNormalization {
 
   private final List<Tensor> weights = new ArrayList<>();
+  private List<Integer> versions = List.of(); // of the weights as they were left here
 
   /** Of all parameters called {@code weight}, as those of {@link MpConv} and {@link MpLinear} are. */
   ForcedNormalization(List<NamedParameter> parameters) {
@@ -29,6 +31,9 @@ final class ForcedNormalization {
   }
 
   void apply() {
+    if (versions.equals(now())) {
+      return;
+    }
     try (Scope scope = Scope.open()) {
       List<Tensor> normalized = new ArrayList<>();
       for (Tensor weight : weights) {
@@ -38,5 +43,10 @@ final class ForcedNormalization {
       }
       Overwriting.overwrite(weights, normalized);
     }
+    versions = now();
+  }
+
+  private List<Integer> now() {
+    return weights.stream().map(Tensor::version).toList();
   }
 }

@@ -58,6 +58,7 @@ class LayeringTest {
   private static final Map<String, List<String>> SEEN_BY_ROOMS = Map.ofEntries(
       Map.entry("settings", List.of()),
       Map.entry("image", List.of()),
+      Map.entry("ranks", List.of()),
       Map.entry("metric", List.of("settings")),
       Map.entry("text", List.of("settings")),
       Map.entry("process", List.of("settings")),
@@ -95,6 +96,7 @@ class LayeringTest {
               "sampler",
               "guidance",
               "sink",
+              "ranks",
               "recipe")),
       Map.entry("tensorboard", List.of("settings", "recipe", "run")),
       Map.entry(
@@ -219,6 +221,14 @@ class LayeringTest {
       .should()
       .dependOnClassesThat()
       .resideInAPackage("jcuda..");
+
+  @ArchTest
+  static final ArchRule ONLY_RANKS_CALL_NATIVE_LIBRARIES = noClasses()
+      .that()
+      .resideOutsideOfPackage("brume.diffusion.ranks..")
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("com.sun.jna..");
 
   // ---- Families of the CPU's kernels ------------------------------------------------------------
 

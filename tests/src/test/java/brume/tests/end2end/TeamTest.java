@@ -1,0 +1,124 @@
+package brume.tests.end2end;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import brume.diffusion.ranks.Ranks;
+import brume.diffusion.ranks.Team;
+import brume.diffusion.ranks.ThreadRanks;
+import brume.diffusion.ranks.Wire;
+import brume.diffusion.run.Trainer;
+import brume.diffusion.run.TrainingListener;
+import brume.tensor.kernel.Backends;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A team ends in the bits of one that trains alone with gradients of the same parts. */
+class TeamTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final int STEPS = 4, PARTS = 7;
+
+  private @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 7})
+  void anyNumberOfRanksEndsInTheSameBits(int size) throws Exception {
+    assertSame(size, run -> run);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"optimizer\": {\"kind\": \"adam\"}}",
+        "{\"optimizer\": {\"kind\": \"sgd\", \"momentum\": 0.9}, \"training\": {\"clip\": {\"kind\": \"value\"}}}",
+        "{\"objective\": {\"kind\": \"kl\", \"noise\": null}, \"process\": {\"predict\": \"epsilon\"}}",
+        "{\"objective\": {\"kind\": \"hybrid\", \"noise\": null},"
+            + " \"process\": {\"predict\": \"epsilon\", \"variance\": \"learned-range\"}}",
+        "{\"objective\": {\"noise\": {\"immiscible\": true}}}",
+        "{\"average\": {\"kind\": \"post-hoc\"}, \"training\": {\"clip\": {\"kind\": \"off\"}}}"
+      })
+  void everyWayOfLearningEndsInTheSameBits(String settings) throws Exception {
+    assertSame(
+        3,
+        run ->
+            run.with(settings.replace("\"noise\": null, ", "").replace(", \"noise\": null", "")));
+  }
+
+  @Test
+  void timesVisitedByTheirLossesAreTheSame() throws Exception {
+    // Enough steps for every time to have losses enough.
+    assertSame(3, run -> run.withTimesByLoss().withBatch(4, 5).withSteps(4, 2));
+  }
+
+  private void assertSame(int size, UnaryOperator<TinyRun> change) throws Exception {
+    TinyRun alone = change.apply(tiny("alone"));
+    assertEquals(Trainer.Outcome.FINISHED, alone.train(Backends.cpu()));
+    TinyRun shared = change.apply(tiny("shared"));
+    train(shared, ThreadRanks.of(size, PATIENCE), Wire.F32);
+    assertEquals(alone.log(), shared.log());
+    Map<String, byte[]> expected = alone.checkpoint(STEPS), got = shared.checkpoint(STEPS);
+    assertEquals(expected.keySet(), got.keySet());
+    expected.forEach((name, bytes) -> assertArrayEquals(bytes, got.get(name), name));
+  }
+
+  private TinyRun tiny(String name) throws IOException {
+    return TinyRun.in(folder.resolve(name)).withBatch(2, PARTS).withSteps(STEPS, 2);
+  }
+
+  private static List<Trainer.Outcome> train(TinyRun run, List<Ranks> ranks, Wire wire)
+      throws Exception {
+    return together(ranks, each -> {
+      Trainer trainer = run.trainer(Backends.cpu(), TrainingListener.SILENT);
+      trainer.shareWith(new Team(each, wire));
+      return trainer.run();
+    });
+  }
+
+  /** What one rank does. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T of(Ranks ranks) throws Exception;
+  }
+
+  private static <T> List<T> together(List<Ranks> ranks, Work<T> work) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(ranks.size());
+    AtomicReference<Throwable> first = new AtomicReference<>(); // the others fail because of it
+    try {
+      List<Callable<T>> all = new ArrayList<>();
+      ranks.forEach(each -> all.add(() -> {
+        try {
+          return work.of(each);
+        } catch (Exception | Error failed) {
+          first.compareAndSet(null, failed);
+          each.abort(1);
+          throw failed;
+        }
+      }));
+      List<T> done = new ArrayList<>();
+      for (Future<T> each : threads.invokeAll(all)) {
+        done.add(each.get());
+      }
+      return done;
+    } catch (ExecutionException failed) {
+      throw first.get() instanceof Exception cause ? cause : failed;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
