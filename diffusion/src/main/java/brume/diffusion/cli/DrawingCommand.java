@@ -340,7 +340,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
     SampleNumbers numbers = numbers(texts.turn(), texts.turn());
     long own = seed == null ? recipe.seed() : seed;
-    TextDrawing drawing = texts.drawing(recipe, steering, Optional.ofNullable(weights), own, device);
+    TextDrawing drawing =
+        texts.drawing(recipe, steering, Optional.ofNullable(weights), own, device);
     Drawing how = new Drawing(
         drawing.sampler(), drawing.sampled(), own, batch == null ? 1 : batch, drawing.finish());
     Exhibit exhibit = new PictureExhibit(drawing.shown(), 1);

@@ -29,8 +29,7 @@ final class VectorOperations {
     FloatVector binary = two.sub(one).mul(two).div(one).max(one).min(two);
     FloatVector all = binary.neg().abs().sqrt().fma(one, two);
     IntVector bits = all.reinterpretAsInts();
-    IntVector shifted = bits
-        .lanewise(VectorOperators.LSHL, 1)
+    IntVector shifted = bits.lanewise(VectorOperators.LSHL, 1)
         .lanewise(VectorOperators.AND, bits)
         .lanewise(VectorOperators.OR, bits);
     return shifted.reinterpretAsFloats().reduceLanes(VectorOperators.MAX);
