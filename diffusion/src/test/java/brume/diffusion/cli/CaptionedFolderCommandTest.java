@@ -90,7 +90,7 @@ class CaptionedFolderCommandTest {
     Recipe recipe = preset.recipe().with(ImagesSettings.of(pictures.toString(), 32, 3, false));
     recipe = recipe.with(
         recipe.data().resolved(), recipe.training().withSteps(2), new SamplesSettings(0, 0));
-    recipe = Recipe.ENGINE.read(settings("{'network': {'widths': [8, 16]}}"), recipe);
+    recipe = Recipe.ENGINE.read(settings("{'network': {'widths': [8, 8, 16]}}"), recipe);
     recipe = Recipe.ENGINE.read(settings("{'training': {'batch': 4}}"), recipe);
     RunFolder run = new RunFolder(place).create();
     Recipes.write(run.config(), recipe.trainable());
