@@ -26,7 +26,10 @@ public final class Shape {
     long product = 1;
     boolean empty = false;
     for (int size : sizes) {
-      ShapeException.unless(size >= 0, "shape: expected sizes of 0 or more, got %s", print(sizes));
+      if (size < 0) { // the sentence is made only if needed: every operation makes shapes
+        throw new ShapeException(
+            Text.of("shape: expected sizes of 0 or more, got %s", print(sizes)));
+      }
       empty |= size == 0;
       product = Math.min(product * Math.max(1, size), 1L << 31);
     }

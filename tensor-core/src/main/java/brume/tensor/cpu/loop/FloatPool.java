@@ -1,6 +1,7 @@
 package brume.tensor.cpu.loop;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,10 @@ public final class FloatPool {
   /** Length from which on an array stands in for shorter ones. */
   private static final int LONG = 1 << 14;
 
-  private final NavigableMap<Integer, ArrayDeque<float[]>> idle = new TreeMap<>();
+  /** Of shorter lengths, by length; a look-up costs as much as a small kernel if it is slow. */
+  private final @Nullable ArrayDeque<float[]>[] brief = newDeques(LONG);
+
+  private final NavigableMap<Integer, ArrayDeque<float[]>> idle = new TreeMap<>(); // the others
   private final long idleLimit;
   private long idleBytes;
   private long allocatedBytes;
@@ -64,16 +68,14 @@ public final class FloatPool {
 
   /** The shortest idle array that fits; null if there is none. */
   private float @Nullable [] waiting(int length) {
-    ArrayDeque<float[]> exact = idle.get(length);
-    if (exact != null && !exact.isEmpty()) {
-      return exact.pop();
+    if (length < LONG) {
+      ArrayDeque<float[]> exact = brief[length];
+      return exact == null ? null : exact.poll();
     }
-    if (length >= LONG) {
-      int most = (int) Math.min(Integer.MAX_VALUE, 2L * length);
-      for (ArrayDeque<float[]> longer : idle.subMap(length, false, most, true).values()) {
-        if (!longer.isEmpty()) {
-          return longer.pop();
-        }
+    int most = (int) Math.min(Integer.MAX_VALUE, 2L * length);
+    for (ArrayDeque<float[]> fitting : idle.subMap(length, true, most, true).values()) {
+      if (!fitting.isEmpty()) {
+        return fitting.pop();
       }
     }
     return null;
@@ -85,12 +87,25 @@ public final class FloatPool {
    * @param array from {@link #take}, no longer used by anyone
    */
   public synchronized void give(float[] array) {
-    idle.computeIfAbsent(array.length, length -> new ArrayDeque<>()).push(array);
+    deque(array.length).push(array);
     idleBytes += bytes(array.length);
+  }
+
+  private ArrayDeque<float[]> deque(int length) {
+    if (length >= LONG) {
+      return idle.computeIfAbsent(length, key -> new ArrayDeque<>());
+    }
+    ArrayDeque<float[]> some = brief[length];
+    if (some == null) {
+      some = new ArrayDeque<>();
+      brief[length] = some;
+    }
+    return some;
   }
 
   /** Forgets the arrays nobody uses, so that the garbage collector can have them. */
   synchronized void trim() {
+    Arrays.fill(brief, null);
     idle.clear();
     idleBytes = 0;
   }
@@ -111,6 +126,11 @@ public final class FloatPool {
    */
   public synchronized long idleBytes() {
     return idleBytes;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static @Nullable ArrayDeque<float[]>[] newDeques(int count) {
+    return new ArrayDeque[count];
   }
 
   private static long bytes(int length) {
