@@ -5,6 +5,7 @@ import brume.nn.autoencoder.CoderConfig;
 import brume.nn.layer.Activation;
 import brume.nn.unet.diffusers.ResnetConfig;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
+import brume.nn.unet.diffusers.UNet2DConditionConfig.Added;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Kind;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Level;
 import java.util.ArrayList;
@@ -67,6 +68,7 @@ enum TextToImageShape {
         LATENT,
         LATENT,
         levels,
+        new Added.None(),
         new ResnetConfig(GROUPS, 1e-5, timeDim, false, Activation.SILU, true, 0, 1));
   }
 

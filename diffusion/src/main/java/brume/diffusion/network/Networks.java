@@ -80,7 +80,7 @@ public final class Networks {
       .add(
           "unet2d-condition",
           new Unet2dConditionSettings(
-              List.of(32, 64, 128), List.of(false, true, true), 1, 4, 1, 8, 0),
+              List.of(32, 64, 128), List.of(false, true, true), 1, 4, 1, 8, 0, 0),
           "UNet2DConditionModel of diffusers, which attends to the words of a text.",
           "Rombach et al. (2022), Stable Diffusion; diffusers 0.x, UNet2DConditionModel")
       .add(

@@ -6,6 +6,7 @@ import brume.nn.Network;
 import brume.nn.unet.diffusers.ResnetConfig;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
+import brume.nn.unet.diffusers.UNet2DConditionConfig.Added;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Kind;
 import brume.nn.unet.diffusers.UNet2DConditionConfig.Level;
 import brume.tensor.Device;
@@ -23,6 +24,8 @@ import java.util.List;
  * @param transformerBlocks between two residual blocks: transformer_layers_per_block
  * @param groups of group normalization: norm_num_groups
  * @param dropout rate inside the residual blocks
+ * @param poolHeads of the attention that makes one vector of all words, which is added to the time:
+ *     addition_embed_type_num_heads, as IF has it; 0 for none, as Stable Diffusion has it
  */
 public record Unet2dConditionSettings(
     @About(value = "Channels of each level, finest first.", min = 1, max = 65536)
@@ -34,7 +37,12 @@ public record Unet2dConditionSettings(
     @About(value = "Transformer blocks behind a residual block.", min = 1, max = 64)
         int transformerBlocks,
     @About(value = "Groups of group normalization.", min = 1) int groups,
-    @About(value = "Dropout rate inside the residual blocks.", min = 0, max = 0.99) double dropout)
+    @About(value = "Dropout rate inside the residual blocks.", min = 0, max = 0.99) double dropout,
+    @About(
+            value = "Heads that pool all words into what is added to the time; 0 for none.",
+            min = 0,
+            max = 1024)
+        int poolHeads)
     implements NetworkSettings {
 
   private static final double EPS = 1e-5; // norm_eps
@@ -56,6 +64,12 @@ public record Unet2dConditionSettings(
           widths,
           heads);
     }
+    int said = task.tokenChannels();
+    SettingException.unless(
+        poolHeads == 0 || said % poolHeads == 0,
+        "{poolHeads}: expected 0, or a number that divides the %d channels of a word, got %d",
+        said,
+        poolHeads);
     SettingException.unless(
         task.classes() == 0,
         "{condition}: expected another than labels with {network} unet2d-condition, which is told texts, got"
@@ -87,8 +101,9 @@ public record Unet2dConditionSettings(
     ResnetConfig plain = ResnetConfig.withoutTime(groups, EPS);
     ResnetConfig resnet = new ResnetConfig(
         groups, EPS, timeDim, false, plain.activation(), true, dropout, plain.divisor());
+    Added added = poolHeads == 0 ? new Added.None() : new Added.Text(poolHeads);
     return UNet2DConditionConfig.ofStableDiffusion(
-        task.channels(), task.outChannels(), levels, resnet);
+        task.channels(), task.outChannels(), levels, added, resnet);
   }
 
   @Override

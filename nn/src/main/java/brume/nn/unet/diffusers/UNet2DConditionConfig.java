@@ -202,17 +202,17 @@ public record UNet2DConditionConfig(
   }
 
   /**
-   * The form of Stable Diffusion 1, of any size: levels that attend to the words or do not, and nothing told
-   * besides words and time.
+   * The form of Stable Diffusion 1, of any size: levels that attend to the words or do not.
    *
    * @param channels of x
    * @param outChannels of the result
    * @param levels finest first
+   * @param added to the time besides; Stable Diffusion adds nothing
    * @param resnet of the blocks
    * @return the settings
    */
   public static UNet2DConditionConfig ofStableDiffusion(
-      int channels, int outChannels, List<Level> levels, ResnetConfig resnet) {
+      int channels, int outChannels, List<Level> levels, Added added, ResnetConfig resnet) {
     return new UNet2DConditionConfig(
         channels,
         outChannels,
@@ -222,7 +222,7 @@ public record UNet2DConditionConfig(
         TokenNorm.NONE,
         false,
         new Classes.None(),
-        new Added.None(),
+        added,
         new TimeEncoding.Sinusoidal(10000, true, 0),
         resnet.timeDim(),
         Optional.empty(),
