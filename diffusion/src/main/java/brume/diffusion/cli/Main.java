@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       PtxCommand.class,
       WatchCommand.class,
+      ShowCommand.class,
+      CompareCommand.class,
       DoctorCommand.class
     })
 public final class Main implements Callable<Integer> {

@@ -44,7 +44,8 @@ final class WatchCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "Port of the page, 0 for any that is free. Default: 8642, or any if that is taken.")
+      description =
+          "Port of the page, 0 for any that is free. Default: 8642, or any if that is taken.")
   private @Nullable Integer port;
 
   @Option(
@@ -123,8 +124,7 @@ final class WatchCommand implements Callable<Integer> {
 
   private static String described(List<Path> watched) {
     List<String> names = watched.stream()
-        .map(place ->
-            new RunFolder(place).holdsRun() ? "the run " + place : "the runs in " + place)
+        .map(place -> new RunFolder(place).holdsRun() ? "the run " + place : "the runs in " + place)
         .toList();
     return String.join(", ", names);
   }

@@ -161,9 +161,8 @@ public final class RunLock implements AutoCloseable {
    */
   public static boolean isHeld(RunFolder folder) {
     try {
-      byte[] bytes = Files.size(folder.lock()) > MOST_BYTES
-          ? new byte[0]
-          : Files.readAllBytes(folder.lock());
+      byte[] bytes =
+          Files.size(folder.lock()) > MOST_BYTES ? new byte[0] : Files.readAllBytes(folder.lock());
       Matcher who = HOLDER.matcher(new String(bytes, StandardCharsets.UTF_8).strip());
       return who.matches()
           && (!who.group(2).equals(host())

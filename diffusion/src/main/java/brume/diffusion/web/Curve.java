@@ -135,6 +135,17 @@ final class Curve {
     return latest[value.ordinal()];
   }
 
+  /** The mean of the last tenth of a curve; NaN where there is none. */
+  double recent(Value value) {
+    int v = value.ordinal(), count = 0;
+    double sum = 0;
+    for (int b = used - Math.max(1, used / 10); b >= 0 && b < used; b++) {
+      count += counts[v][b];
+      sum += counts[v][b] == 0 ? 0 : sums[v][b];
+    }
+    return count == 0 ? Double.NaN : sum / count;
+  }
+
   /** Steps of the buckets' last lines. */
   int[] steps() {
     return Arrays.copyOf(lastSteps, used);

@@ -64,8 +64,8 @@ final class Desk implements AutoCloseable {
       return false;
     }
     clear();
-    Process started = drawer.start(
-        wish.words(from.path(), folder.resolve(SAMPLES), folder.resolve(STEPS)));
+    Process started =
+        drawer.start(wish.words(from.path(), folder.resolve(SAMPLES), folder.resolve(STEPS)));
     number++;
     state = State.DRAWING;
     run = wish.run();

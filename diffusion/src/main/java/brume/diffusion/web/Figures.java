@@ -30,8 +30,7 @@ public final class Figures {
       return;
     }
     if (value.isObject()) {
-      value.properties()
-          .forEach(entry -> add(name + " " + entry.getKey(), entry.getValue(), rows));
+      value.properties().forEach(entry -> add(name + " " + entry.getKey(), entry.getValue(), rows));
     } else if (value.isArray()) {
       for (int i = 0; i < value.size(); i++) {
         JsonNode element = value.get(i);

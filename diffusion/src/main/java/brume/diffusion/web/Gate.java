@@ -32,7 +32,8 @@ record Gate(String token, String host) {
   /** Empty if what is asked for is allowed. */
   Optional<Refusal> refusal(HttpExchange asked) {
     String named = header(asked, "Host");
-    if (!NUMBERS.matcher(named).matches() && !named.replaceFirst(":[0-9]{1,5}$", "").equals(host)) {
+    if (!NUMBERS.matcher(named).matches()
+        && !named.replaceFirst(":[0-9]{1,5}$", "").equals(host)) {
       return Optional.of(
           new Refusal(
               403,
@@ -43,7 +44,8 @@ record Gate(String token, String host) {
       return Optional.empty();
     }
     if (!DOING.contains(method)) {
-      return Optional.of(new Refusal(405, "method: expected GET, HEAD, POST or DELETE, got another"));
+      return Optional.of(
+          new Refusal(405, "method: expected GET, HEAD, POST or DELETE, got another"));
     }
     String origin = header(asked, "Origin");
     if (!origin.isEmpty() && !origin.equals("http://" + named)) {
@@ -51,11 +53,10 @@ record Gate(String token, String host) {
           new Refusal(403, "Origin: expected the page of brume watch, got that of another server"));
     }
     if (!knowsToken(header(asked, TOKEN))) {
-      return Optional.of(
-          new Refusal(
-              403,
-              "token: expected the one in the address that brume watch has printed, got another or none;"
-                  + " open that address"));
+      return Optional.of(new Refusal(
+          403,
+          "token: expected the one in the address that brume watch has printed, got another or none;"
+              + " open that address"));
     }
     return Optional.empty();
   }

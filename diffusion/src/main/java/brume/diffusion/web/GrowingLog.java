@@ -57,7 +57,8 @@ final class GrowingLog {
   }
 
   private boolean goesOn(FileChannel in) throws IOException {
-    return in.size() >= position && Arrays.equals(before, bytes(in, position - before.length, before.length));
+    return in.size() >= position
+        && Arrays.equals(before, bytes(in, position - before.length, before.length));
   }
 
   private static byte[] bytes(FileChannel in, long from, int most) throws IOException {

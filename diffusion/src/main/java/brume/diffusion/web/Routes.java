@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,8 +92,9 @@ final class Routes {
         LogLine last = GrowingLog.last(each.getValue().log());
         run.put("step", last.step());
         run.put("size", sizeOf(each.getValue().log()));
+        run.put("updated", each.getValue().lastWorkedOn().toMillis());
         run.put("loss", finite(last.value(Curve.Value.LOSS)));
-        run.put("state", report.state(last.step()).name().toLowerCase(Locale.ROOT));
+        run.put("state", report.state(last.step()).word());
         run.put("samples", report.samples().size());
       } catch (IOException | IllegalArgumentException unreadable) {
         run.put("state", "unreadable").put("sentence", String.valueOf(unreadable.getMessage()));
@@ -194,6 +194,7 @@ final class Routes {
     }
     return desk.begin(wish, folder.get())
         ? Answer.json(desk.tree())
-        : Answer.refusal(409, "drawing: expected one at a time, another is being drawn; wait or cancel");
+        : Answer.refusal(
+            409, "drawing: expected one at a time, another is being drawn; wait or cancel");
   }
 }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -54,29 +55,65 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     /** It can go on. */
     STOPPED,
     /** All steps are done. */
-    FINISHED
-  }
+    FINISHED;
 
-  /**
-   * How it is doing.
-   *
-   * @param step last one of its log
-   * @return the state
-   */
-  public State state(int step) {
-    if (RunLock.isHeld(folder)) {
-      return State.TRAINING;
+    /**
+     * The word for it.
+     *
+     * @return in small letters
+     */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
     }
-    return step >= recipe.training().steps() ? State.FINISHED : State.STOPPED;
+  }
+
+  /** How it is doing, after the last step of its log. */
+  State state(int step) {
+    if (step >= recipe.training().steps()) {
+      return State.FINISHED; // maybe its last samples are still being drawn
+    }
+    return RunLock.isHeld(folder) ? State.TRAINING : State.STOPPED;
   }
 
   /**
-   * The best of some checkpoints: that of the lowest score, or the newest where none has one.
+   * How far a run has come.
    *
-   * @param saved the oldest first
-   * @return empty if there is none
+   * @param state how it is doing
+   * @param step last one of its log, 0 before the first
+   * @param loss mean over the last tenth of the steps; NaN where there is none, as are the others
+   * @param samplesPerSecond likewise
+   * @param memory of the process, in MiB, likewise
    */
-  public static Optional<CheckpointState> best(List<CheckpointState> saved) {
+  public record Progress(
+      State state, int step, double loss, double samplesPerSecond, double memory) {}
+
+  /**
+   * Reads the log.
+   *
+   * @return how far the run has come
+   * @throws IOException if the log cannot be read
+   */
+  public Progress progress() throws IOException {
+    return new GrowingLog(folder.log())
+        .read(curve -> new Progress(
+            state(curve.lastStep()),
+            curve.lastStep(),
+            curve.recent(Curve.Value.LOSS),
+            recipe.training().samplesPerStep() / curve.recent(Curve.Value.SECONDS),
+            curve.recent(Curve.Value.MEMORY)));
+  }
+
+  /**
+   * The best checkpoint: that of the lowest score, or the newest where none has one.
+   *
+   * @return empty if there is none
+   * @throws IOException if their folder cannot be read
+   */
+  public Optional<CheckpointState> best() throws IOException {
+    return best(new Checkpoints(folder).states());
+  }
+
+  static Optional<CheckpointState> best(List<CheckpointState> saved) {
     Optional<CheckpointState> lowest = saved.stream()
         .filter(one -> one.score() != null)
         .reduce((a, b) -> score(b) <= score(a) ? b : a);
@@ -127,7 +164,8 @@ public record RunReport(RunFolder folder, Recipe recipe) {
           Matcher name = SAMPLES.matcher(String.valueOf(file.getFileName()));
           if (name.matches()) {
             long step = Long.parseLong(name.group(1));
-            if (step <= Integer.MAX_VALUE && folder.samplesAt((int) step).endsWith(file.getFileName())) {
+            if (step <= Integer.MAX_VALUE
+                && folder.samplesAt((int) step).endsWith(file.getFileName())) {
               steps.add((int) step);
             }
           }
@@ -137,8 +175,13 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     return List.copyOf(steps);
   }
 
-  /** All of it, as the page shows it. */
-  ObjectNode tree() throws IOException {
+  /**
+   * All but its log, as the page shows it.
+   *
+   * @return an object
+   * @throws IOException if the folder cannot be read
+   */
+  public ObjectNode tree() throws IOException {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("data", recipe.data().title());
     tree.put("things", recipe.data().exhibit().things());
@@ -158,14 +201,13 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     }
     List<CheckpointState> saved = new Checkpoints(folder).states();
     ArrayNode checkpoints = tree.putArray("checkpoints");
-    saved.forEach(one -> checkpoints
-        .addObject()
-        .put("step", one.step())
-        .put("score", one.score()));
+    saved.forEach(one -> checkpoints.addObject().put("step", one.step()).put("score", one.score()));
     best(saved).ifPresent(one -> tree.put("best", one.step()));
     ArrayNode figures = tree.putArray("figures");
-    evaluation().map(Figures::of).ifPresent(rows -> rows.forEach((name, value) ->
-        figures.addObject().put("name", name).put("value", value.asText())));
+    evaluation()
+        .map(Figures::of)
+        .ifPresent(rows -> rows.forEach(
+            (name, value) -> figures.addObject().put("name", name).put("value", value.asText())));
     return tree;
   }
 

@@ -55,7 +55,8 @@ record Wish(String run, List<String> options) {
     if (isEmpty(value)) {
       return;
     }
-    if (!value.canConvertToExactIntegral() || !value.canConvertToLong()
+    if (!value.canConvertToExactIntegral()
+        || !value.canConvertToLong()
         || value.longValue() < least
         || value.longValue() > most) {
       throw new IllegalArgumentException(Text.of(

@@ -35,9 +35,12 @@ export class Chart {
    */
   constructor(kind, into) {
     this.kind = kind;
+    this.zoomed = false; // by dragging over some steps
+    this.lines = [];
     this.legend = element("ul", {"aria-live": "off"});
     this.area = element("div", {class: "area", tabindex: "0", role: "img"});
     this.area.addEventListener("keydown", (event) => this.move(event));
+    this.area.addEventListener("dblclick", () => this.zoomed = false);
     into.append(element("div", {class: kind.wide ? "plot wide" : "plot"},
       element("h3", {}, kind.title), this.area, this.legend));
     new ResizeObserver(() => this.fit()).observe(this.area);
@@ -85,28 +88,24 @@ export class Chart {
     const data = tables.length === 0 ? [[]] : tables.length === 1 ? tables[0] : uPlot.join(tables);
     const key = JSON.stringify([log, series.map((each) => [each.label, each.stroke]), color("--ink")]);
     if (this.plot && this.key === key) {
-      const zoomed = this.zoomed();
       const {min, max} = this.plot.scales.x;
-      this.plot.setData(data, !zoomed);
-      if (zoomed) {
+      this.plot.setData(data, !this.zoomed);
+      if (this.zoomed) {
         this.plot.setScale("x", {min, max});
       }
     } else {
       this.key = key;
       this.plot?.destroy();
+      this.zoomed = false;
       this.plot = new uPlot(this.options(series, bands, log), data, this.area);
     }
     this.tell(null);
     this.describe();
   }
 
-  zoomed() {
-    const steps = this.plot.data[0];
-    const {min, max} = this.plot.scales.x;
-    return min != null && steps.length > 1 && (min > steps[0] || max < steps[steps.length - 1]);
-  }
-
+  /** Shows all steps again, as a double click does. */
   whole() {
+    this.zoomed = false;
     const steps = this.plot?.data[0] ?? [];
     if (steps.length > 1) {
       this.plot.setScale("x", {min: steps[0], max: steps[steps.length - 1]});
@@ -129,7 +128,7 @@ export class Chart {
       scales: {x: {time: false}, y: log ? {distr: 3} : {}},
       axes: [
         {...axis, size: 32, values: (_, ticks) => ticks.map((tick) => whole(tick))},
-        {...axis, size: 62, grid: {...axis.grid, filter: log ? decades : undefined}, values: (_, ticks) => ticks.map((tick) => tick == null ? "" : this.tick(tick))},
+        {...axis, size: 62, grid: log ? {...axis.grid, filter: decades} : axis.grid, values: (_, ticks) => ticks.map((tick) => tick == null ? "" : this.tick(tick))},
       ],
       cursor: {
         sync: {key: SYNC.key, setSeries: false},
@@ -137,7 +136,10 @@ export class Chart {
         dataIdx: (u, i, index) => i === 0 ? index : nearest(u.data[i], index),
         drag: {x: true, y: false},
       },
-      hooks: {setCursor: [(u) => this.tell(u.cursor.idx)]},
+      hooks: {
+        setCursor: [(u) => this.tell(u.cursor.idx)],
+        setSelect: [(u) => this.zoomed = u.select.width > 0],
+      },
     };
   }
 

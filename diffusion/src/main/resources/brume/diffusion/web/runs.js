@@ -32,14 +32,14 @@ export class Runs {
       }
     }
     const first = this.rows.size === 0;
+    const byDate = [...runs].sort((a, b) => (b.updated ?? 0) - (a.updated ?? 0));
     runs.forEach((run, i) => this.update(run, i));
     if (first) {
-      const training = runs.filter((run) => run.state === "training");
-      const rest = runs.filter((run) => run.state !== "training" && run.state !== "unreadable");
-      [...training, ...rest].slice(0, SHOWN_AT_FIRST).forEach((run) => this.shown.add(run.name));
+      byDate.filter((run) => run.state !== "unreadable").slice(0, SHOWN_AT_FIRST)
+        .forEach((run) => this.shown.add(run.name));
     }
     if (!names.includes(this.chosen)) {
-      this.chosen = names.find((name) => this.shown.has(name)) ?? names[0] ?? null;
+      this.chosen = byDate.find((run) => this.shown.has(run.name))?.name ?? names[0] ?? null;
     }
     this.mark();
   }
