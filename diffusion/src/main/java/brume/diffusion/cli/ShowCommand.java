@@ -61,9 +61,7 @@ final class ShowCommand implements Callable<Integer> {
   private void tell(Shown shown, PrintWriter out) throws IOException {
     out.println(Text.of(
         "%s, of %s in %s",
-        shown.name(),
-        shown.report().recipe().data().title(),
-        shown.folder().path()));
+        shown.name(), shown.report().recipe().data().title(), shown.folder().path()));
     TextTable figures = new TextTable();
     shown.figures().forEach(figures::add);
     figures.print(out, "  ");
@@ -74,7 +72,8 @@ final class ShowCommand implements Callable<Integer> {
             row.setting().key(), word(row.setting().plain()), "default " + word(row.usual()));
       }
     }
-    out.println(settings.isEmpty() ? "recipe: all defaults" : "recipe, where it is not the default");
+    out.println(
+        settings.isEmpty() ? "recipe: all defaults" : "recipe, where it is not the default");
     settings.print(out, "  ");
     if (all) {
       TextTable rest = new TextTable();

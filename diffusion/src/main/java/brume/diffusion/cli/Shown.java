@@ -50,8 +50,7 @@ record Shown(RunReport report, RunReport.Progress progress) {
     rows.put("best checkpoint", best());
     Optional<JsonNode> evaluation = report.evaluation();
     if (evaluation.isPresent()) {
-      Figures.of(evaluation.get())
-          .forEach((name, value) -> rows.put(plain(name), plain(value)));
+      Figures.of(evaluation.get()).forEach((name, value) -> rows.put(plain(name), plain(value)));
     }
     return rows;
   }

@@ -17,8 +17,10 @@ final class CurveSvg {
   private CurveSvg(int[] steps, double... losses) {
     this.steps = steps;
     this.losses = losses;
-    double[] logs = Arrays.stream(losses).filter(CurveSvg::isShown).map(Math::log10).toArray();
-    double least = Arrays.stream(logs).min().orElse(0), most = Arrays.stream(logs).max().orElse(0);
+    double[] logs =
+        Arrays.stream(losses).filter(CurveSvg::isShown).map(Math::log10).toArray();
+    double least = Arrays.stream(logs).min().orElse(0),
+        most = Arrays.stream(logs).max().orElse(0);
     this.low = least - 0.02;
     this.high = Math.max(most, least + 0.1) + 0.02;
   }
@@ -63,7 +65,8 @@ final class CurveSvg {
           "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%,d</text>\n",
           x(tick), HEIGHT - 6, anchor, tick));
     }
-    svg.append(path(losses, "stroke-opacity=\"0.35\"")).append(path(smoothed(), "stroke-width=\"2\""));
+    svg.append(path(losses, "stroke-opacity=\"0.35\""))
+        .append(path(smoothed(), "stroke-width=\"2\""));
     return svg.append("</svg>\n").toString();
   }
 

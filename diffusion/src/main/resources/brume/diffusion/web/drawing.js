@@ -42,6 +42,7 @@ export class Drawing {
   async begin(event) {
     event.preventDefault();
     say(byId("drawing-problem"), "");
+    byId("begin").disabled = true; // until the server has answered
     const of = this.form.elements;
     const number = (field) => field.value === "" ? null : Number(field.value);
     try {
@@ -55,6 +56,7 @@ export class Drawing {
         prompt: of.prompt.value,
       }));
     } catch (refused) {
+      await this.look();
       say(byId("drawing-problem"), refused.message);
     }
   }

@@ -49,7 +49,8 @@ class GrowingLogTest {
     Files.writeString(file, SmallRuns.lines(1, 50));
     assertEquals(50, lines());
     // Longer than before by the time somebody looks, and another one.
-    Files.writeString(file, (SmallRuns.lines(1, 50) + SmallRuns.lines(51, 300)).replace("0.25", "0.5"));
+    Files.writeString(
+        file, (SmallRuns.lines(1, 50) + SmallRuns.lines(51, 300)).replace("0.25", "0.5"));
     assertEquals(300, lines());
     assertEquals(0.5, log.read(curve -> curve.latest(Curve.Value.SECONDS)));
   }
@@ -64,9 +65,10 @@ class GrowingLogTest {
   @Test
   void whatIsNoLineIsPassedOver() throws IOException {
     byte[] noText = {(byte) 0xff, (byte) 0xc0, 0, '\n'};
-    String hostile = "\n[]\nnull\n{\"step\":1e99}\n{\"step\":-4,\"loss\":1}\n{\"step\":{\"step\":5}}\n{\"a\":[[[[\n"
-        + "[".repeat(10_000) + "\n" + "x".repeat(3 << 20) + "\n"
-        + "{\"step\":7,\"loss\":\"<script>alert(1)</script>\",\"gradientNorm\":\"NaN\"}\n";
+    String hostile =
+        "\n[]\nnull\n{\"step\":1e99}\n{\"step\":-4,\"loss\":1}\n{\"step\":{\"step\":5}}\n{\"a\":[[[[\n"
+            + "[".repeat(10_000) + "\n" + "x".repeat(3 << 20) + "\n"
+            + "{\"step\":7,\"loss\":\"<script>alert(1)</script>\",\"gradientNorm\":\"NaN\"}\n";
     SmallRuns.append(run, hostile + new String(noText, StandardCharsets.ISO_8859_1));
     SmallRuns.append(run, SmallRuns.lines(8, 9));
     assertEquals(3, lines());

@@ -95,7 +95,9 @@ class WatchServerTest {
         addresses.toString());
     assertTrue(addresses.stream().allMatch(each -> each.startsWith("/")), addresses.toString());
     String page = Http.get(server, "/").text();
-    assertFalse(Pattern.compile("<style|<script[^>]*>[^<]|\\son[a-z]+=|style=").matcher(page).find());
+    assertFalse(Pattern.compile("<style|<script[^>]*>[^<]|\\son[a-z]+=|style=")
+        .matcher(page)
+        .find());
   }
 
   @Test
@@ -123,7 +125,9 @@ class WatchServerTest {
   @Test
   void aLogIsSeenWhileItGrowsAndNotSentAgainWhileItDoesNot() throws IOException {
     Http first = Http.get(server, "/api/runs/one/curve");
-    String tag = first.head().lines()
+    String tag = first
+        .head()
+        .lines()
         .filter(line -> line.startsWith("Etag:"))
         .map(line -> line.substring("Etag: ".length()))
         .findFirst()
@@ -175,7 +179,8 @@ class WatchServerTest {
   // ---- who may ask
 
   @ParameterizedTest
-  @ValueSource(strings = {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "localhost.evil"})
+  @ValueSource(
+      strings = {"evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "localhost.evil"})
   void otherNamesOfThisMachineAreRefused(String host) throws IOException {
     for (String target : List.of("/", "/api/runs", "/api/runs/one/pictures/samples.png")) {
       Http answer = Http.get(server, target, "Host: " + host);
@@ -218,9 +223,11 @@ class WatchServerTest {
   @Test
   void oneWishIsDrawnAtATimeAndCanBeCancelled() throws IOException {
     assumeTrue(Files.isExecutable(Path.of("/bin/sleep")), "needs sleep");
-    String wish = "{\"run\": \"one\", \"count\": 2, \"class\": \"--run=/etc\", \"prompt\": \"a \\\"b\\\" $(c)\","
-        + " \"guidance\": 1.5, \"steps\": 3, \"seed\": 4}";
-    assertEquals("drawing", JSON.readTree(post(wish, token()).text()).path("state").asText());
+    String wish =
+        "{\"run\": \"one\", \"count\": 2, \"class\": \"--run=/etc\", \"prompt\": \"a \\\"b\\\" $(c)\","
+            + " \"guidance\": 1.5, \"steps\": 3, \"seed\": 4}";
+    assertEquals(
+        "drawing", JSON.readTree(post(wish, token()).text()).path("state").asText());
     List<String> words = asked.get(0);
     assertEquals(List.of("sample", "--log=json"), words.subList(0, 2));
     assertEquals("--run=" + runs.toRealPath().resolve("one"), words.get(2));
@@ -237,7 +244,8 @@ class WatchServerTest {
     assertEquals(404, Http.get(server, "/api/drawing/samples.png").status());
     Http cancelled = Http.ask(server, "DELETE", "/api/drawing", "", token());
     assertEquals("cancelled", JSON.readTree(cancelled.text()).path("state").asText());
-    assertEquals("drawing", JSON.readTree(post(wish, token()).text()).path("state").asText());
+    assertEquals(
+        "drawing", JSON.readTree(post(wish, token()).text()).path("state").asText());
     assertEquals(2, asked.size());
   }
 
@@ -310,7 +318,8 @@ class WatchServerTest {
       })
   void nothingButThePicturesOfRunsIsHandedOut(String target) throws IOException {
     Http answer = Http.get(server, target);
-    assertTrue(answer.status() == 404 || target.equals("/api/runs/"), target + ": " + answer.head());
+    assertTrue(
+        answer.status() == 404 || target.equals("/api/runs/"), target + ": " + answer.head());
     assertFalse(answer.text().contains(SECRET), answer.text());
     assertFalse(answer.text().contains(folder.toString()), answer.text());
   }
@@ -331,7 +340,8 @@ class WatchServerTest {
     assertEquals(1, json("/api/runs").size());
     assertEquals(404, Http.get(server, "/api/runs/linked").status());
     assertEquals(404, Http.get(server, "/api/runs/one/pictures/data.png").status());
-    assertEquals(404, Http.get(server, "/api/runs/one/pictures/samples/step-000020.png").status());
+    assertEquals(
+        404, Http.get(server, "/api/runs/one/pictures/samples/step-000020.png").status());
     assertFalse(Http.get(server, "/api/runs/one").text().contains(SECRET));
   }
 
@@ -354,9 +364,9 @@ class WatchServerTest {
             + " \"odd\": [1, NaN], \"<b>\": \"<i>\"}");
     JsonNode figures = json("/api/runs/one").path("figures");
     List<String> rows = new ArrayList<>();
-    figures.forEach(row -> rows.add(row.path("name").asText() + "=" + row.path("value").asText()));
-    assertEquals(
-        List.of("metric=fid", "ddim 5 fid=12.5", "odd 1=1", "odd 2=NaN", "<b>=<i>"), rows);
+    figures.forEach(
+        row -> rows.add(row.path("name").asText() + "=" + row.path("value").asText()));
+    assertEquals(List.of("metric=fid", "ddim 5 fid=12.5", "odd 1=1", "odd 2=NaN", "<b>=<i>"), rows);
     Files.writeString(runs.resolve("one").resolve("eval.json"), "{\"a\": {\"b\":");
     assertEquals(0, json("/api/runs/one").path("figures").size());
   }
