@@ -40,7 +40,7 @@ record Shown(RunReport report, RunReport.Progress progress) {
     int all = report.recipe().training().steps();
     rows.put("state", progress.state().word());
     rows.put("steps", Text.of("%,d of %,d", progress.step(), all));
-    put("loss", progress.loss(), "%.4f", rows);
+    put("loss", progress.loss(), "%.4g", rows);
     put(
         report.recipe().data().exhibit().things() + " a second",
         progress.samplesPerSecond(),

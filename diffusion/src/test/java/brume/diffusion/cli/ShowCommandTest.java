@@ -87,7 +87,7 @@ class ShowCommandTest {
       " one two",
       "steps 3 of 3 2 of 2",
       "ddim fid - 2.5000",
-      "rate.lr 0.002 0.5",
+      "rate.lr 0.0005 0.5",
       "training.steps 3 2"
     }) {
       assertTrue(said.lines().anyMatch(line::equals), () -> line + " in\n" + said);
@@ -97,7 +97,7 @@ class ShowCommandTest {
         JSON.readTree(Shell.run("compare", one, two, "--json").succeeds().out());
     assertEquals(2, told.path("runs").size());
     assertEquals(
-        "[\"0.002\",\"0.5\"]", told.path("differences").get(0).path("values").toString());
+        "[\"0.0005\",\"0.5\"]", told.path("differences").get(0).path("values").toString());
     assertTrue(Shell.run("compare", one, one).out().contains("the recipes are the same"));
   }
 
