@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,35 +48,14 @@ record Answer(int status, String type, Body body, String tag) {
       "Cache-Control",
       "no-cache");
 
-  /** Bytes of a known number. */
+  /** Bytes, read when they are sent. */
+  @FunctionalInterface
   interface Body {
-    long size() throws IOException;
-
-    InputStream open() throws IOException;
+    byte[] read() throws IOException;
   }
 
-  private record Bytes(byte... all) implements Body {
-    @Override
-    public long size() {
-      return all.length;
-    }
-
-    @Override
-    public InputStream open() {
-      return new java.io.ByteArrayInputStream(all);
-    }
-  }
-
-  private record FileBody(Path file) implements Body {
-    @Override
-    public long size() throws IOException {
-      return Files.size(file);
-    }
-
-    @Override
-    public InputStream open() throws IOException {
-      return Files.newInputStream(file);
-    }
+  private static Body of(byte... bytes) {
+    return () -> bytes;
   }
 
   /** A tree. */
@@ -87,24 +65,24 @@ record Answer(int status, String type, Body body, String tag) {
 
   /** A tree that is not sent again while its tag stays. */
   static Answer json(JsonNode tree, String tag) throws IOException {
-    return new Answer(200, "application/json", new Bytes(JSON.writeValueAsBytes(tree)), tag);
+    return new Answer(200, "application/json", of(JSON.writeValueAsBytes(tree)), tag);
   }
 
   /** Bytes of a file of ours, by the end of its name. */
   static Answer bytes(String name, byte... all) {
-    return new Answer(200, typeOf(name), new Bytes(all), "");
+    return new Answer(200, typeOf(name), of(all), "");
   }
 
   /** A file. */
   static Answer file(Path file) throws IOException {
     String tag = Files.size(file) + "-" + Files.getLastModifiedTime(file).toMillis();
-    return new Answer(200, typeOf(file.toString()), new FileBody(file), tag);
+    return new Answer(200, typeOf(file.toString()), () -> Files.readAllBytes(file), tag);
   }
 
   /** A sentence that says what is wrong. */
   static Answer refusal(int status, String sentence) throws IOException {
     JsonNode tree = JsonNodeFactory.instance.objectNode().put("sentence", sentence);
-    return new Answer(status, "application/json", new Bytes(JSON.writeValueAsBytes(tree)), "");
+    return new Answer(status, "application/json", of(JSON.writeValueAsBytes(tree)), "");
   }
 
   static Answer nothingHere() throws IOException {
@@ -133,12 +111,10 @@ record Answer(int status, String type, Body body, String tag) {
       to.sendResponseHeaders(status, -1);
       return;
     }
-    try (InputStream in = body.open()) {
-      byte[] all = in.readAllBytes(); // a file may have been replaced since its size was asked for
-      to.sendResponseHeaders(status, all.length == 0 ? -1 : all.length);
-      try (OutputStream out = to.getResponseBody()) {
-        out.write(all);
-      }
+    byte[] all = body.read();
+    to.sendResponseHeaders(status, all.length == 0 ? -1 : all.length);
+    try (OutputStream out = to.getResponseBody()) {
+      out.write(all);
     }
   }
 

@@ -11,10 +11,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +91,7 @@ final class Desk implements AutoCloseable {
   /** What is said to people is also said to programs. */
   private static void drain(InputStream said) {
     try (said) {
-      said.transferTo(java.io.OutputStream.nullOutputStream());
+      said.transferTo(OutputStream.nullOutputStream());
     } catch (IOException gone) {
       return;
     }
@@ -173,7 +175,7 @@ final class Desk implements AutoCloseable {
   /** How far it has come. */
   synchronized ObjectNode tree() {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
-    tree.put("number", number).put("state", state.name().toLowerCase(java.util.Locale.ROOT));
+    tree.put("number", number).put("state", state.name().toLowerCase(Locale.ROOT));
     tree.put("run", run).put("done", done).put("of", of).put("sentence", sentence);
     tree.put("frames", frames);
     options.forEach(tree.putArray("options")::add);
@@ -201,7 +203,9 @@ final class Desk implements AutoCloseable {
   @Override
   public void close() throws IOException {
     cancel();
-    clear();
-    Files.deleteIfExists(folder);
+    if (Files.isDirectory(folder)) {
+      clear();
+      Files.delete(folder);
+    }
   }
 }

@@ -70,7 +70,8 @@ final class GrowingLog {
   }
 
   private void readFrom(FileChannel in) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(PORTION);
+    long left = Math.max(2 * LONGEST_LINE, in.size() - position);
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(PORTION, left));
     while (in.read(buffer.clear(), position) > 0) {
       byte[] bytes = buffer.array();
       int end = buffer.position(), from = 0;

@@ -1,4 +1,4 @@
-// The pictures in a run's folder: samples on the way, their denoising, and some of the data.
+// The pictures in a run's folder: samples on the way, their denoising, some of the data, samples that were judged.
 import {ask, frameOf, pictureOf} from "/page/ask.js";
 import {byId, element, show, whole} from "/page/dom.js";
 import {Player} from "/page/player.js";
@@ -11,6 +11,8 @@ export class Pictures {
     byId("denoising").append(this.denoising.node);
     this.data = element("img", {class: "picture", alt: "some of the data"});
     byId("data").append(this.data);
+    this.judged = element("img", {class: "picture", alt: "samples that were judged"});
+    byId("evaluation").append(this.judged);
   }
 
   async draw(name, run) {
@@ -28,11 +30,9 @@ export class Pictures {
       text: `step ${whole(step)}`,
     })));
     const has = (picture) => run.pictures.includes(picture);
-    show(byId("data"), has("data.png"));
-    const address = pictureOf(name, "data.png");
-    if (has("data.png") && this.data.getAttribute("src") !== address) {
-      this.data.src = address;
-    }
+    still(byId("data"), this.data, has("data.png") && pictureOf(name, "data.png"));
+    const judged = ["eval.png", "eval/eval.png"].find(has);
+    still(this.judged, this.judged, judged && pictureOf(name, judged));
     show(byId("denoising"), has("denoising.gif"));
     if (has("denoising.gif") && this.denoising.items.length === 0) {
       const {frames} = await ask("runs", name, "frames");
@@ -40,6 +40,14 @@ export class Pictures {
         this.denoising.set(states(frames, (n) => frameOf(name, n)));
       }
     }
+  }
+}
+
+/** A picture that is there or not, in a place that is hidden without it. */
+function still(place, image, address) {
+  show(place, Boolean(address));
+  if (address && image.getAttribute("src") !== address) {
+    image.src = address;
   }
 }
 
