@@ -18,6 +18,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.Version;
 import brume.diffusion.run.Model;
+import brume.diffusion.run.ResidentMemory;
 import brume.diffusion.run.TrainingStep;
 import brume.diffusion.settings.SettingException;
 import brume.nn.ConfigException;

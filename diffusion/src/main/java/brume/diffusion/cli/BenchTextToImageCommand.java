@@ -6,6 +6,7 @@ import brume.diffusion.exchange.AutoencoderFile;
 import brume.diffusion.exchange.ConditionalUnetFile;
 import brume.diffusion.exchange.WeightWidth;
 import brume.diffusion.recipe.Version;
+import brume.diffusion.run.ResidentMemory;
 import brume.nn.Condition;
 import brume.nn.Context;
 import brume.nn.Layer;

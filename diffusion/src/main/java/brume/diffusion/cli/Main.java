@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
       ListCommand.class,
       BenchCommand.class,
       PtxCommand.class,
+      WatchCommand.class,
+      ShowCommand.class,
+      CompareCommand.class,
       DoctorCommand.class
     })
 public final class Main implements Callable<Integer> {
@@ -72,7 +75,7 @@ public final class Main implements Callable<Integer> {
     System.setProperty(LoggerFactory.PROVIDER_PROPERTY_KEY, ToldLogs.class.getName());
     System.setProperty(Reporter.SLF4J_INTERNAL_VERBOSITY_KEY, "WARN"); // or it tells of the choice
     Locale.setDefault(Locale.ROOT); // for the sentences of libraries; ours need no such thing
-    Jar.endWithStarter();
+    OwnJvm.endWithStarter();
     System.exit(run(args));
   }
 

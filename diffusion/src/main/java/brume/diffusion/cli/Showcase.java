@@ -17,6 +17,7 @@ import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
 import brume.diffusion.sink.SampleNumbers;
+import brume.diffusion.web.RunPage;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Text;
@@ -178,6 +179,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
       plotLoss();
       say("made " + folder.lossPlot());
     });
+    say("made " + RunPage.write(folder));
   }
 
   /** People are told one sentence, programs one event. */

@@ -29,10 +29,16 @@ final class Sources {
 
   /** The folder that a word names. */
   static RunFolder folderOf(String run) throws IOException {
-    UsageException.unless(!run.isBlank(), "--run: expected the folder of a run, got an empty text");
+    return folderOf("--run", run);
+  }
+
+  /** The folder that a word names, which is told by an option or by its place. */
+  static RunFolder folderOf(String option, String run) throws IOException {
+    UsageException.unless(
+        !run.isBlank(), option + ": expected the folder of a run, got an empty text");
     RunFolder folder = run.equals("latest") ? RunFolder.latest(RUNS) : new RunFolder(Path.of(run));
     if (!folder.holdsRun()) {
-      throw new IOException("--run: expected the folder of a run with its config.json, got "
+      throw new IOException(option + ": expected the folder of a run with its config.json, got "
           + folder.path() + "; make one with brume train");
     }
     return folder;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,24 @@ public record Checkpoints(RunFolder run) {
         .flatMap(path -> stepOf(path).stream())
         .sorted(Comparator.reverseOrder())
         .toList();
+  }
+
+  /**
+   * What is written about the checkpoints, without a look at their tensors, which may be damaged.
+   *
+   * @return the oldest first; those whose state cannot be read are left out
+   * @throws IOException if the folder cannot be read
+   */
+  public List<CheckpointState> states() throws IOException {
+    List<CheckpointState> states = new ArrayList<>();
+    for (int step : new TreeSet<>(steps())) {
+      try {
+        states.add(CheckpointState.read(place(step)));
+      } catch (IOException damaged) {
+        continue; // whoever loads it is told
+      }
+    }
+    return states;
   }
 
   /**

@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileTime;
  *   log.jsonl                     a line a step
  *   samples/step-001000.png       grids on the way
  *   samples.png denoising.gif loss.png
+ *   index.html                    all that is to be seen of it, on one page
  *   tensorboard/                  curves and samples for TensorBoard, where they were asked for
  *   tokenizer/                    words that were learned from captions, of runs that read them
  *   checkpoints/step-001000/      model, average, optimizer and state
@@ -122,7 +123,13 @@ public record RunFolder(Path path) {
     return Files.exists(config());
   }
 
-  private FileTime lastWorkedOn() throws IOException {
+  /**
+   * When somebody worked on the run.
+   *
+   * @return the last time that is known
+   * @throws IOException if the folder cannot be read
+   */
+  public FileTime lastWorkedOn() throws IOException {
     FileTime last = Files.getLastModifiedTime(config());
     for (Path file : new Path[] {log(), note()}) {
       if (Files.exists(file) && Files.getLastModifiedTime(file).compareTo(last) > 0) {
@@ -222,6 +229,15 @@ public record RunFolder(Path path) {
    */
   public Path denoising() {
     return path.resolve("denoising.gif");
+  }
+
+  /**
+   * All that is to be seen of the run, on one page.
+   *
+   * @return its file
+   */
+  public Path page() {
+    return path.resolve("index.html");
   }
 
   /**

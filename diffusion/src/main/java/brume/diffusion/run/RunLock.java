@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -14,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ public final class RunLock implements AutoCloseable {
   // locked.
   private static final long LOCKED = Long.MAX_VALUE - 1;
   private static final int MOST_BYTES = 1000;
+  private static final Pattern HOLDER = Pattern.compile("process (\\d{1,18}) on (.*) since \\S+");
 
   /**
    * The runs this process works on. Asked first, for POSIX takes a lock away as soon as the process
@@ -146,6 +150,26 @@ public final class RunLock implements AutoCloseable {
     channel.read(bytes, 0);
     String text = StandardCharsets.UTF_8.decode(bytes.flip()).toString().strip();
     return text.isEmpty() ? "one that has just begun" : text;
+  }
+
+  /**
+   * Whether somebody works on a run, as far as can be told without asking for the right to: a process of
+   * this machine that still lives, or one of another machine.
+   *
+   * @param folder of the run
+   * @return false where nobody says so
+   */
+  public static boolean isHeld(RunFolder folder) {
+    try {
+      byte[] bytes =
+          Files.size(folder.lock()) > MOST_BYTES ? new byte[0] : Files.readAllBytes(folder.lock());
+      Matcher who = HOLDER.matcher(new String(bytes, StandardCharsets.UTF_8).strip());
+      return who.matches()
+          && (!who.group(2).equals(host())
+              || ProcessHandle.of(Long.parseLong(who.group(1))).isPresent());
+    } catch (IOException none) {
+      return false;
+    }
   }
 
   private static IOException taken(RunFolder folder, String holder) {

@@ -353,7 +353,8 @@ public final class Trainer {
       state.optimizer().step(clipped.gradients(), rate);
       state.finishStep();
       double seconds = (System.nanoTime() - start) * 1e-9;
-      return new TrainingLog.Line(number + 1, loss, clipped.norm(), rate, seconds);
+      Long memory = ResidentMemory.mebibytes().orElse(null);
+      return new TrainingLog.Line(number + 1, loss, clipped.norm(), rate, seconds, memory);
     }
   }
 

@@ -2,6 +2,7 @@ package brume.diffusion.run;
 
 import brume.tensor.Text;
 import brume.tensor.io.AtomicFile;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -16,8 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of JSON a step: what there is to plot afterwards. Lines are on the disk, even after a power
@@ -29,9 +33,13 @@ public final class TrainingLog implements AutoCloseable {
       .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
       .build();
 
+  private static final String MEMORY = "memory";
+  private static final Duration BETWEEN_FLUSHES = Duration.ofSeconds(1); // for who watches
+
   private final Path file;
   private final FileChannel bytes;
   private final Writer out;
+  private Instant lastFlush = Instant.now();
 
   private TrainingLog(Path file, FileChannel bytes) {
     this.file = file;
@@ -47,9 +55,16 @@ public final class TrainingLog implements AutoCloseable {
    * @param gradientNorm norm of all gradients before clipping
    * @param learningRate in force
    * @param seconds the step took
+   * @param memory that the process keeps then, in MiB; null where the system does not tell, and in logs of
+   *     earlier versions
    */
   public record Line(
-      int step, double loss, double gradientNorm, double learningRate, double seconds) {
+      int step,
+      double loss,
+      double gradientNorm,
+      double learningRate,
+      double seconds,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long memory) {
 
     /**
      * The line as JSON.
@@ -140,11 +155,13 @@ public final class TrainingLog implements AutoCloseable {
   }
 
   private static Line line(String text) throws JsonProcessingException {
-    Line line = JSON.readValue(text, Line.class);
-    if (line == null) {
-      throw new JsonParseException(null, "expected a line of a log, got null");
+    if (!(JSON.readTree(text) instanceof ObjectNode tree)) {
+      throw new JsonParseException(null, "expected a line of a log, got something else");
     }
-    return line;
+    if (!tree.has(MEMORY)) {
+      tree.putNull(MEMORY);
+    }
+    return JSON.treeToValue(tree, Line.class);
   }
 
   /**
@@ -157,6 +174,11 @@ public final class TrainingLog implements AutoCloseable {
     try {
       out.write(JSON.writeValueAsString(line));
       out.write('\n');
+      Instant now = Instant.now();
+      if (lastFlush.plus(BETWEEN_FLUSHES).isBefore(now)) {
+        lastFlush = now;
+        out.flush();
+      }
     } catch (IOException full) {
       throw refused(full);
     }

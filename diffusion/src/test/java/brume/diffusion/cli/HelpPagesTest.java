@@ -50,6 +50,9 @@ class HelpPagesTest {
         "bench text-to-image",
         "ptx",
         "ptx trace",
+        "watch",
+        "show",
+        "compare",
         "doctor"
       })
   void thePageOfACommandIsWhatItsHelpSays(String command) throws IOException {

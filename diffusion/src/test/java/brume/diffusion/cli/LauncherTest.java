@@ -276,8 +276,8 @@ class LauncherTest {
     assertTrue(windows.contains("package -pl diffusion,cuda-kernels -am"));
     assertEquals(
         List.of("-XX:+UseParallelGC", "-XX:MaxNewSize=128m", "-XX:MaxRAMPercentage=70"),
-        Jar.FLAGS.stream().filter(flag -> flag.startsWith("-XX")).toList());
-    assertTrue(flags.containsAll(Jar.FLAGS.subList(2, Jar.FLAGS.size())));
+        OwnJvm.FLAGS.stream().filter(flag -> flag.startsWith("-XX")).toList());
+    assertTrue(flags.containsAll(OwnJvm.FLAGS.subList(2, OwnJvm.FLAGS.size())));
   }
 
   /** Answers as java does when asked for its version, and otherwise prints its arguments. */

@@ -235,7 +235,7 @@ class CheckpointsTest {
   private void log(int steps) throws IOException {
     try (TrainingLog log = TrainingLog.resume(run.log(), 0)) {
       for (int step = 1; step <= steps; step++) {
-        log.add(new TrainingLog.Line(step, 1, 1, 1, 1));
+        log.add(new TrainingLog.Line(step, 1, 1, 1, 1, null));
       }
     }
   }

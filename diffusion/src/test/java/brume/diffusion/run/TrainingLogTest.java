@@ -27,7 +27,7 @@ class TrainingLogTest {
   private void write(int first, int last) throws IOException {
     try (TrainingLog log = TrainingLog.resume(file(), first - 1)) {
       for (int step = first; step <= last; step++) {
-        log.add(new TrainingLog.Line(step, 1.5, 1, 1e-3, 0.25));
+        log.add(new TrainingLog.Line(step, 1.5, 1, 1e-3, 0.25, null));
       }
     }
   }
@@ -48,7 +48,7 @@ class TrainingLogTest {
   @Test
   void linesAreThereOnceTheyAreForced() throws IOException {
     try (TrainingLog log = TrainingLog.resume(file(), 0)) {
-      log.add(new TrainingLog.Line(1, 1, 1, 1, 1));
+      log.add(new TrainingLog.Line(1, 1, 1, 1, 1, null));
       log.force();
       assertEquals(List.of(1), steps());
     }

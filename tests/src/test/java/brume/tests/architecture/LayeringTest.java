@@ -99,6 +99,7 @@ class LayeringTest {
               "ranks",
               "recipe")),
       Map.entry("tensorboard", List.of("settings", "recipe", "run")),
+      Map.entry("web", List.of("settings", "image", "data", "objective", "recipe", "run")),
       Map.entry(
           "exchange",
           List.of(

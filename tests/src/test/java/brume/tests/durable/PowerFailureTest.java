@@ -152,7 +152,7 @@ class PowerFailureTest {
       for (int number = first; number <= 3; number++) {
         int step = number * EVERY;
         for (int each = step - EVERY + 1; each <= step; each++) {
-          log.add(new TrainingLog.Line(each, 1.0 / each, 1, 1, 1));
+          log.add(new TrainingLog.Line(each, 1.0 / each, 1, 1, 1, null));
         }
         log.force();
         CheckpointState state =
@@ -191,7 +191,7 @@ class PowerFailureTest {
   private void goesOn(RunFolder run, int newest) throws IOException {
     run.create();
     try (TrainingLog log = TrainingLog.resume(run.log(), newest)) {
-      log.add(new TrainingLog.Line(newest + 1, 1, 1, 1, 1));
+      log.add(new TrainingLog.Line(newest + 1, 1, 1, 1, 1, null));
       log.force();
     }
     assertEquals(

@@ -228,18 +228,25 @@ class MpiTest {
   // ---- Folders
   // ------------------------------------------------------------------------------------
 
-  /** The same files with the same bytes, but for times in the log and who held the lock. */
+  /** The same files with the same bytes, but for times and memory in the log, and who held the lock. */
   private void assertSame(Path run) throws IOException {
     Set<String> expected = names(alone), got = names(run);
     assertEquals(expected, got);
     for (String name : expected) {
       if (name.equals("log.jsonl")) {
         assertEquals(steps(alone.resolve(name)), steps(run.resolve(name)));
+      } else if (name.equals("index.html")) {
+        assertEquals(page(alone), page(run));
       } else {
         assertArrayEquals(
             Files.readAllBytes(alone.resolve(name)), Files.readAllBytes(run.resolve(name)), name);
       }
     }
+  }
+
+  /** The page of a run but for what the run is called. */
+  private static String page(Path run) throws IOException {
+    return Files.readString(run.resolve("index.html")).replace(">" + run.getFileName() + "<", "><");
   }
 
   private static Set<String> names(Path run) throws IOException {

@@ -1,0 +1,193 @@
+// One chart: a value of all runs shown, over steps.
+import uPlot from "/library/uPlot.esm.js";
+import {element, plain, whole} from "/page/dom.js";
+import {smoothed} from "/page/smoothing.js";
+
+const HEIGHT = 220;
+const TALL = 300;
+const SYNC = uPlot.sync("steps");
+
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The nearest place with a value, as runs have values at steps of their own. */
+function nearest(column, index) {
+  for (let away = 0; away < column.length; away++) {
+    if (column[index - away] != null) {
+      return index - away;
+    }
+    if (column[index + away] != null) {
+      return index + away;
+    }
+  }
+  return index;
+}
+
+/** Of the lines of a logarithmic scale those at powers of ten, unless there are fewer than two. */
+function decades(_, values) {
+  const tens = values.map((value) => Number.isInteger(Math.log10(value)) ? value : null);
+  return tens.filter((value) => value != null).length < 2 ? values : tens;
+}
+
+export class Chart {
+  /**
+   * @param kind {title, unit, columns(curve, run), log: whether a logarithmic scale makes sense, wide}
+   * @param into where it stands
+   */
+  constructor(kind, into) {
+    this.kind = kind;
+    this.zoomed = false; // by dragging over some steps
+    this.lines = [];
+    this.legend = element("ul", {"aria-live": "off"});
+    this.area = element("div", {class: "area", tabindex: "0", role: "img"});
+    this.area.addEventListener("keydown", (event) => this.move(event));
+    this.area.addEventListener("dblclick", () => this.zoomed = false);
+    into.append(element("div", {class: kind.wide ? "plot wide" : "plot"},
+      element("h3", {}, kind.title), this.area, this.legend));
+    new ResizeObserver(() => this.fit()).observe(this.area);
+  }
+
+  fit() {
+    const width = this.area.clientWidth;
+    if (this.plot && width > 0 && width !== this.plot.width) {
+      this.plot.setSize({width, height: this.plot.height});
+    }
+  }
+
+  /** Shows curves: [{name, color, curve, run}]; the view stays where it was unless it was whole. */
+  draw(shown, how) {
+    this.shown = shown.map((one) => ({...one, columns: this.kind.columns(one.curve, one.run)}))
+      .filter((one) => one.columns);
+    const log = how.log && this.kind.log;
+    const positive = (values) => log ? values.map((value) => value > 0 ? value : null) : values;
+    const tables = [];
+    const series = [{label: "step"}];
+    const bands = [];
+    this.lines = [];
+    for (const one of this.shown) {
+      const table = [one.curve.steps];
+      const stroke = color(`--run-${one.color}`);
+      if (one.columns.least && this.shown.length <= 3) {
+        for (const edge of ["most", "least"]) {
+          table.push(positive(one.columns[edge]));
+          series.push({label: edge, points: {show: false}, width: 0, spanGaps: true});
+        }
+        bands.push({series: [series.length - 2, series.length - 1], fill: stroke + "2b"});
+      } else if (!one.columns.least && how.smoothing > 0 && this.kind.log && this.shown.length <= 3) {
+        table.push(positive(one.columns.mean)); // as it is, behind what is smoothed
+        series.push({label: "plain", points: {show: false}, width: 1, stroke: stroke + "45", spanGaps: true});
+      }
+      table.push(positive(this.kind.smooth ? smoothed(one.columns.mean, how.smoothing) : one.columns.mean));
+      series.push({
+        label: "mean", stroke, width: 1.75, spanGaps: true,
+        points: {show: one.curve.steps.length < 3},
+      });
+      one.at = series.length - 1;
+      this.lines.push(one);
+      tables.push(table);
+    }
+    const data = tables.length === 0 ? [[]] : tables.length === 1 ? tables[0] : uPlot.join(tables);
+    const key = JSON.stringify([log, series.map((each) => [each.label, each.stroke]), color("--ink")]);
+    if (this.plot && this.key === key) {
+      const {min, max} = this.plot.scales.x;
+      this.plot.setData(data, !this.zoomed);
+      if (this.zoomed) {
+        this.plot.setScale("x", {min, max});
+      }
+    } else {
+      this.key = key;
+      this.plot?.destroy();
+      this.zoomed = false;
+      this.plot = new uPlot(this.options(series, bands, log), data, this.area);
+    }
+    this.tell(null);
+    this.describe();
+  }
+
+  /** Shows all steps again, as a double click does. */
+  whole() {
+    this.zoomed = false;
+    const steps = this.plot?.data[0] ?? [];
+    if (steps.length > 1) {
+      this.plot.setScale("x", {min: steps[0], max: steps[steps.length - 1]});
+    }
+  }
+
+  options(series, bands, log) {
+    const axis = {
+      stroke: color("--quiet"),
+      grid: {stroke: color("--grid"), width: 1},
+      ticks: {stroke: color("--grid"), width: 1, size: 4},
+      font: "12px system-ui, sans-serif",
+    };
+    return {
+      width: this.area.clientWidth || 300,
+      height: this.kind.wide ? TALL : HEIGHT,
+      series,
+      bands,
+      legend: {show: false},
+      scales: {x: {time: false}, y: log ? {distr: 3} : {}},
+      axes: [
+        {...axis, size: 32, values: (_, ticks) => ticks.map((tick) => whole(tick))},
+        {...axis, size: 62, grid: log ? {...axis.grid, filter: decades} : axis.grid, values: (_, ticks) => ticks.map((tick) => tick == null ? "" : this.tick(tick))},
+      ],
+      cursor: {
+        sync: {key: SYNC.key, setSeries: false},
+        points: {show: (u, i) => this.lines.some((one) => one.at === i) ? undefined : false},
+        dataIdx: (u, i, index) => i === 0 ? index : nearest(u.data[i], index),
+        drag: {x: true, y: false},
+      },
+      hooks: {
+        setCursor: [(u) => this.tell(u.cursor.idx)],
+        setSelect: [(u) => this.zoomed = u.select.width > 0],
+      },
+    };
+  }
+
+  tick(value) {
+    const size = Math.abs(value);
+    if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
+      return Number(value.toPrecision(3)).toExponential();
+    }
+    return String(Number(value.toPrecision(4)));
+  }
+
+  /** The values at a place, or the last ones, below the chart. */
+  tell(index) {
+    const steps = this.plot?.data[0] ?? [];
+    this.legend.replaceChildren(...this.lines.map((one) => {
+      const column = this.plot.data[one.at];
+      const at = nearest(column, index ?? column.length - 1);
+      const value = column[at];
+      const text = value == null
+        ? "–"
+        : `${plain(value)}${this.kind.unit ?? ""} at ${whole(steps[at])}`;
+      return element("li", {class: `c${one.color}`}, element("span", {class: "swatch"}),
+        element("span", {class: "who"}, one.name), text);
+    }));
+  }
+
+  describe() {
+    const values = [...this.legend.children].map((item) => item.textContent).join("; ");
+    this.area.setAttribute("aria-label", `${this.kind.title}: ${values}. Arrow keys move along the curve.`);
+  }
+
+  /** Arrows, Home and End move the cursor. */
+  move(event) {
+    const u = this.plot;
+    const last = (u?.data[0].length ?? 0) - 1;
+    const from = u?.cursor.idx ?? last;
+    const far = Math.max(1, Math.round(last / 100));
+    const to = {ArrowLeft: from - far, ArrowRight: from + far, Home: 0, End: last}[event.key];
+    if (to === undefined || last < 0) {
+      return;
+    }
+    event.preventDefault();
+    const index = Math.min(last, Math.max(0, to));
+    const column = u.data[this.lines[0].at];
+    u.setCursor({
+      left: u.valToPos(u.data[0][index], "x"),
+      top: u.valToPos(column[nearest(column, index)] ?? 0, "y"),
+    });
+    this.legend.setAttribute("aria-live", "polite");
+  }
+}
