@@ -43,14 +43,46 @@ public final class Metrics {
           "How sure a classifier is of samples, and how varied its answers; features are its logits.",
           "Salimans et al. (2016)");
 
+  private static final String FRECHET = "frechet distance";
+  private static final int MOST_DECOMPOSED = 256;
+
   private Metrics() {}
+
+  private static Map<String, Interval> ofShares(
+      Map<String, Double> figures, Map<String, Integer> samples) {
+    Map<String, Interval> intervals = new LinkedHashMap<>();
+    samples.forEach((name, count) ->
+        intervals.put(name, Interval.ofShare(figures.getOrDefault(name, Double.NaN), count)));
+    return intervals;
+  }
 
   /** {@link FrechetDistance}. */
   public record Frechet() implements Metric {
     @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
-      return Map.of(
-          "frechet distance", FrechetDistance.between(Moments.of(real), Moments.of(generated)));
+      return Map.of(FRECHET, FrechetDistance.between(Moments.of(real), Moments.of(generated)));
+    }
+
+    /** None of many features, whose covariances take too long to be decomposed a hundred times. */
+    @Override
+    public Map<String, Interval> intervals(
+        double[][] real, double[][] generated, Map<String, Double> figures) {
+      Double figure = figures.get(FRECHET);
+      if (figure == null || generated[0].length > MOST_DECOMPOSED) {
+        return Map.of();
+      }
+      Moments ofReal = Moments.of(real);
+      RandomKey key = RandomKey.of(0).child("interval");
+      return Map.of(FRECHET, Interval.bootstrap(figure, generated.length, key, drawn -> {
+        double[][] rows = Arrays.stream(drawn).mapToObj(i -> generated[i]).toArray(double[][]::new);
+        return FrechetDistance.between(ofReal, Moments.of(rows));
+      }));
+    }
+
+    /** Fewer have covariances that tell nothing of some directions. */
+    @Override
+    public int least(int features) {
+      return features + 1;
     }
   }
 
@@ -86,7 +118,7 @@ public final class Metrics {
           Arrays.stream(distances).map(d -> (d - mean) * (d - mean)).average().orElse(Double.NaN);
       Map<String, Double> figures = new LinkedHashMap<>();
       figures.put("kernel distance", mean);
-      figures.put("its deviation", Math.sqrt(variance));
+      figures.put("deviation of kernel distance", Math.sqrt(variance));
       return figures;
     }
 
@@ -126,6 +158,22 @@ public final class Metrics {
       figures.put("recall", shares.recall());
       return figures;
     }
+
+    @Override
+    public Map<String, Interval> intervals(
+        double[][] real, double[][] generated, Map<String, Double> figures) {
+      return ofShares(figures, Map.of("precision", generated.length, "recall", real.length));
+    }
+
+    @Override
+    public int least(int features) {
+      return neighbor + 1;
+    }
+
+    @Override
+    public boolean wantsAsMany() {
+      return true;
+    }
   }
 
   /**
@@ -141,6 +189,22 @@ public final class Metrics {
       figures.put("density", both.density());
       figures.put("coverage", both.coverage());
       return figures;
+    }
+
+    @Override
+    public Map<String, Interval> intervals(
+        double[][] real, double[][] generated, Map<String, Double> figures) {
+      return ofShares(figures, Map.of("coverage", real.length));
+    }
+
+    @Override
+    public int least(int features) {
+      return neighbor + 1;
+    }
+
+    @Override
+    public boolean wantsAsMany() {
+      return true;
     }
   }
 
@@ -161,8 +225,18 @@ public final class Metrics {
       InceptionScore score = InceptionScore.of(generated, splits);
       Map<String, Double> figures = new LinkedHashMap<>();
       figures.put("inception score", score.mean());
-      figures.put("its deviation", score.deviation());
+      figures.put("deviation of inception score", score.deviation());
       return figures;
+    }
+
+    @Override
+    public boolean seesLogits() {
+      return true;
+    }
+
+    @Override
+    public int least(int features) {
+      return splits;
     }
   }
 }
