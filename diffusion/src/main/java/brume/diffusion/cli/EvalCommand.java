@@ -84,7 +84,7 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "LIST",
       description =
           "Numbers of steps, with commas between them. Default: 5,10,20 with --samplers, else"
-              + " that of the run.")
+              + " that of the run, of ddim at most 25.")
   private @Nullable String steps;
 
   @Option(

@@ -2,6 +2,7 @@ package brume.diffusion.cli;
 
 import brume.diffusion.evaluation.ClassifierFeatures;
 import brume.diffusion.evaluation.FeatureExtractor;
+import brume.diffusion.evaluation.InceptionFeatures;
 import brume.diffusion.evaluation.NumberFeatures;
 import brume.diffusion.evaluation.RandomNetwork;
 import brume.diffusion.recipe.Recipe;
@@ -13,9 +14,11 @@ import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -26,7 +29,8 @@ final class FeatureOptions {
   private enum Kind {
     NUMBERS,
     RANDOM,
-    CLASSIFIER;
+    CLASSIFIER,
+    INCEPTION;
 
     static Kind named(String word) {
       List<String> names = Arrays.stream(values())
@@ -45,8 +49,9 @@ final class FeatureOptions {
       names = "--features",
       paramLabel = "NAME",
       description =
-          "What stands for a sample: its numbers, a random convolutional network, or a classifier: that of"
-              + " --classifier, or the one of clothes that comes with Brume. Default: numbers where a sample"
+          "What stands for a sample: its numbers, random, a convolutional network with random weights, classifier,"
+              + " that of --classifier or the one of clothes that comes with Brume, or inception, by which published"
+              + " distances are told, with --inception FILE. Default: inception with such a file, numbers where a sample"
               + " has at most 256, else the classifier that --classifier names or, for grey pictures of 28x28,"
               + " that comes with Brume, else random.")
   private @Nullable String features;
@@ -57,9 +62,16 @@ final class FeatureOptions {
       description = "Run with --objective classifier whose features are taken. Default: none.")
   private @Nullable String classifier;
 
+  @Option(
+      names = "--inception",
+      paramLabel = "FILE",
+      description =
+          "Weights of Inception version 3, pt_inception-2015-12-05 of pytorch-fid saved as safetensors. Default: none.")
+  private @Nullable Path inception;
+
   /** Whether any of the options is there. */
   boolean isGiven() {
-    return features != null || classifier != null;
+    return features != null || classifier != null || inception != null;
   }
 
   /** Refuses options that would have no effect. */
@@ -68,11 +80,23 @@ final class FeatureOptions {
     UsageException.unless(
         classifier == null || kind == null || kind == Kind.CLASSIFIER,
         "--classifier: expected with --features classifier, got " + features);
+    UsageException.unless(
+        inception == null || kind == null || kind == Kind.INCEPTION,
+        "--inception: expected with --features inception, got " + features);
+    UsageException.unless(
+        classifier == null || inception == null,
+        "--inception: expected without --classifier, got both");
+    UsageException.unless(
+        inception != null || kind != Kind.INCEPTION,
+        "--features: expected inception with --inception FILE, its weights, got none");
   }
 
   private Kind kind(Shape sample) {
     if (features != null) {
       return Kind.named(features);
+    }
+    if (inception != null) {
+      return Kind.INCEPTION;
     }
     if (classifier != null) {
       return Kind.CLASSIFIER;
@@ -92,6 +116,8 @@ final class FeatureOptions {
     return switch (kind(sample)) {
       case NUMBERS -> new NumberFeatures(sample);
       case RANDOM -> new RandomNetwork(device, sample);
+      case INCEPTION ->
+        InceptionFeatures.of(Objects.requireNonNull(inception), sample, device);
       case CLASSIFIER -> classifier == null ? shipped(sample, device) : trained(sample, device);
     };
   }

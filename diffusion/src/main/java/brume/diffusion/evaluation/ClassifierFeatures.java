@@ -153,14 +153,8 @@ public final class ClassifierFeatures implements FeatureExtractor {
       Variable x0 = Variable.constant(PictureTensor.of(device, shape, some));
       Query query = NoisyClassifier.withoutNoise(model.process(), x0, Pass.inference());
       NoisyClassifier classifier = new NoisyClassifier(model);
-      put(classifier.features(query), first, features);
-      put(classifier.logits(query), first, logits);
+      Rows.put(classifier.features(query), first, features);
+      Rows.put(classifier.logits(query), first, logits);
     }
-  }
-
-  private static void put(Variable rows, int first, double[][] into) {
-    int n = rows.shape().dim(0);
-    double[][] all = Rows.of(rows.value().toFloats(), rows.shape().size() / n);
-    System.arraycopy(all, 0, into, first, n);
   }
 }

@@ -1,5 +1,7 @@
 package brume.diffusion.evaluation;
 
+import brume.autograd.Variable;
+
 /** Numbers one after the other, as rows. */
 final class Rows {
 
@@ -11,6 +13,13 @@ final class Rows {
       rows[i / width][i % width] = values[i];
     }
     return rows;
+  }
+
+  /** Puts the rows (N, D) of a variable behind others. */
+  static void put(Variable rows, int first, double[][] into) {
+    int n = rows.shape().dim(0);
+    double[][] all = of(rows.value().toFloats(), rows.shape().size() / n);
+    System.arraycopy(all, 0, into, first, n);
   }
 
   static float[] flat(double[][] rows) {

@@ -41,6 +41,14 @@ public interface Metric {
   }
 
   /**
+   * One number by which samples are better than others.
+   *
+   * @param figures what {@link #of} has told
+   * @return the lower, the better
+   */
+  double score(Map<String, Double> figures);
+
+  /**
    * Whether figures mean something only of as many data as samples.
    *
    * @return true if more data alone would change them

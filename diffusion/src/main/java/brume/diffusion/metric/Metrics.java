@@ -43,7 +43,9 @@ public final class Metrics {
           "How sure a classifier is of samples, and how varied its answers; features are its logits.",
           "Salimans et al. (2016)");
 
-  private static final String FRECHET = "frechet distance";
+  private static final String FRECHET = "frechet distance", KERNEL = "kernel distance";
+  private static final String PRECISION = "precision", RECALL = "recall", COVERAGE = "coverage";
+  private static final String SCORE = "inception score";
   private static final int MOST_DECOMPOSED = 256;
 
   private Metrics() {}
@@ -58,6 +60,11 @@ public final class Metrics {
 
   /** {@link FrechetDistance}. */
   public record Frechet() implements Metric {
+    @Override
+    public double score(Map<String, Double> figures) {
+      return figures.getOrDefault(FRECHET, Double.NaN);
+    }
+
     @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       return Map.of(FRECHET, FrechetDistance.between(Moments.of(real), Moments.of(generated)));
@@ -104,6 +111,11 @@ public final class Metrics {
       @About("Seed of what is in the subsets.") long seed)
       implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      return figures.getOrDefault(KERNEL, Double.NaN);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       int n = Math.min(subsetSize, Math.min(real.length, generated.length));
       boolean whole = n == real.length && n == generated.length; // all subsets are the same
@@ -117,7 +129,7 @@ public final class Metrics {
       double variance =
           Arrays.stream(distances).map(d -> (d - mean) * (d - mean)).average().orElse(Double.NaN);
       Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("kernel distance", mean);
+      figures.put(KERNEL, mean);
       figures.put("deviation of kernel distance", Math.sqrt(variance));
       return figures;
     }
@@ -150,19 +162,26 @@ public final class Metrics {
           Rounding rounding)
       implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      double precision = figures.getOrDefault(PRECISION, 0.0);
+      double recall = figures.getOrDefault(RECALL, 0.0);
+      return precision + recall == 0 ? 0 : -2 * precision * recall / (precision + recall);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       PrecisionRecall shares = PrecisionRecall.between(
           Manifold.of(real, neighbor, rounding), Manifold.of(generated, neighbor, rounding));
       Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("precision", shares.precision());
-      figures.put("recall", shares.recall());
+      figures.put(PRECISION, shares.precision());
+      figures.put(RECALL, shares.recall());
       return figures;
     }
 
     @Override
     public Map<String, Interval> intervals(
         double[][] real, double[][] generated, Map<String, Double> figures) {
-      return ofShares(figures, Map.of("precision", generated.length, "recall", real.length));
+      return ofShares(figures, Map.of(PRECISION, generated.length, RECALL, real.length));
     }
 
     @Override
@@ -183,18 +202,23 @@ public final class Metrics {
    */
   public record Density(@About(value = NEIGHBOR, min = 1) int neighbor) implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      return -figures.getOrDefault(COVERAGE, 0.0);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       DensityCoverage both = DensityCoverage.between(real, generated, neighbor);
       Map<String, Double> figures = new LinkedHashMap<>();
       figures.put("density", both.density());
-      figures.put("coverage", both.coverage());
+      figures.put(COVERAGE, both.coverage());
       return figures;
     }
 
     @Override
     public Map<String, Interval> intervals(
         double[][] real, double[][] generated, Map<String, Double> figures) {
-      return ofShares(figures, Map.of("coverage", real.length));
+      return ofShares(figures, Map.of(COVERAGE, real.length));
     }
 
     @Override
@@ -216,6 +240,11 @@ public final class Metrics {
   public record Score(@About(value = "Parts that are scored one by one.", min = 1) int splits)
       implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      return -figures.getOrDefault(SCORE, Double.NaN);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       if (generated.length < splits) {
         throw new IllegalArgumentException(Text.of(
@@ -224,7 +253,7 @@ public final class Metrics {
       }
       InceptionScore score = InceptionScore.of(generated, splits);
       Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("inception score", score.mean());
+      figures.put(SCORE, score.mean());
       figures.put("deviation of inception score", score.deviation());
       return figures;
     }
