@@ -306,7 +306,7 @@ final class EvalCommand implements Callable<Integer> {
       Path folder)
       throws IOException {
     int most = Math.min(Reference.MOST, real.size());
-    Map<String, Metric> metrics = choice.compared(extractor, samples, most);
+    Map<String, Metric> metrics = choice.compared(extractor, samples, most, "--count");
     try (TerminalProgress progress = new TerminalProgress("looking at the data", 0, most)) {
       Reference reference = Reference.of(
           real, extractor, quantized, folder, done -> progress.evenlyAt(done, "samples"));

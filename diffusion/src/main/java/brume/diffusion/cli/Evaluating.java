@@ -83,10 +83,10 @@ final class Evaluating implements TrainingListener {
   public void begins(int step, Model model) throws IOException {
     FeatureExtractor extractor = new FeatureOptions().of(recipe.data().shape(), device);
     String name = settings.by().metric();
+    int most = Math.min(Reference.MOST, data.size());
     new MetricChoice(List.of(name), true)
-        .compared(extractor, settings.count(), Math.min(Reference.MOST, data.size()));
-    try (TerminalProgress progress = new TerminalProgress(
-        "looking at the data", 0, Math.min(Reference.MOST, data.size()))) {
+        .compared(extractor, settings.count(), most, "--evaluate-count");
+    try (TerminalProgress progress = new TerminalProgress("looking at the data", 0, most)) {
       Reference reference = Reference.of(
           data,
           extractor,

@@ -63,14 +63,16 @@ record MetricChoice(List<String> names, boolean asked) {
    * @param extractor gives both
    * @param samples that will be compared
    * @param real of the data they are compared with
+   * @param option that tells how many samples there are
    */
-  Map<String, Metric> compared(FeatureExtractor extractor, int samples, int real) {
+  Map<String, Metric> compared(
+      FeatureExtractor extractor, int samples, int real, String option) {
     Map<String, Metric> metrics = new LinkedHashMap<>();
     List<String> missed = new ArrayList<>();
     for (String name : names) {
       if (!BESIDES.contains(name)) {
         Metric metric = Metrics.CATALOG.named(name).defaults();
-        String missing = missing(name, metric, extractor, samples, real);
+        String missing = missing(name, metric, extractor, samples, real, option);
         if (missing.isEmpty()) {
           metrics.put(name, metric);
         } else if (!metric.seesLogits() || asked) {
@@ -86,7 +88,12 @@ record MetricChoice(List<String> names, boolean asked) {
 
   /** Why a metric would mean nothing, as a sentence; empty if it does not. */
   private static String missing(
-      String name, Metric metric, FeatureExtractor extractor, int samples, int real) {
+      String name,
+      Metric metric,
+      FeatureExtractor extractor,
+      int samples,
+      int real,
+      String option) {
     if (metric.seesLogits() && !extractor.tellsClasses()) {
       return Text.of(
           "%s: expected features that tell classes, such as --classifier RUN, got %s",
@@ -98,8 +105,8 @@ record MetricChoice(List<String> names, boolean asked) {
     }
     return samples < least
         ? Text.of(
-            "%s: expected %,d samples or more for %d features, got %,d; give a larger --count",
-            name, least, width, samples)
+            "%s: expected %,d samples or more for %d features, got %,d; give a larger %s",
+            name, least, width, samples, option)
         : Text.of(
             "%s: expected %,d of the data or more for %d features, got %,d; give others of --features",
             name, least, width, real);

@@ -34,7 +34,7 @@ public record EvaluationSettings(
   public EvaluationSettings {
     SettingException.unless(
         !best || every > 0,
-        "{best}: expected with {every} above 0, as the best is found by evaluations, got none");
+        "{evaluation.best}: expected with {evaluation.every} above 0, as the best is found by evaluations, got none");
   }
 
   /**
