@@ -111,8 +111,8 @@ final class EvalCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "PLACE",
       description =
-          "Pictures to judge instead of drawing some: a folder, or a file as for --data; for --metric clip and"
-              + " shapes, with captions. Default: none, and pictures are drawn.")
+          "Pictures to judge instead of drawing some: a folder or a file, as data are named; with captions for the"
+              + " metrics clip and shapes. Default: none, and pictures are drawn.")
   private @Nullable String samples;
 
   @Option(
