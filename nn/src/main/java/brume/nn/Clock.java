@@ -2,6 +2,7 @@ package brume.nn;
 
 import brume.autograd.Variable;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -27,8 +28,16 @@ public record Clock(Denoiser original, DoubleUnaryOperator clock) implements Den
 
   @Override
   public Variable predict(Query query) {
-    return original.predict(
-        query.withTimes(Arrays.stream(query.times()).map(clock).toArray()));
+    return original.predict(inOwnTime(query));
+  }
+
+  @Override
+  public Optional<Variable> features(Query query) {
+    return original.features(inOwnTime(query));
+  }
+
+  private Query inOwnTime(Query query) {
+    return query.withTimes(Arrays.stream(query.times()).map(clock).toArray());
   }
 
   @Override

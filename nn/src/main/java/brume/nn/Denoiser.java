@@ -1,6 +1,7 @@
 package brume.nn;
 
 import brume.autograd.Variable;
+import java.util.Optional;
 
 /** What tells noise from data: a {@link Network}, a wrapper of one, or in tests a formula. */
 @FunctionalInterface
@@ -23,6 +24,17 @@ public interface Denoiser {
    */
   default boolean isSelfConditioned() {
     return false;
+  }
+
+  /**
+   * By what classes are told: a vector for each sample, in which samples that look alike lie near each other.
+   *
+   * @param query the data and their times
+   * @return (N, F); empty if this denoiser has no such vector
+   * @throws IllegalArgumentException if the data do not fit
+   */
+  default Optional<Variable> features(Query query) {
+    return Optional.empty();
   }
 
   /**

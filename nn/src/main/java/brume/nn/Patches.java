@@ -5,6 +5,7 @@ import static brume.autograd.function.resample.PixelUnshuffle.pixelUnshuffle;
 
 import brume.autograd.Variable;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network that sees squares of pixels as channels (space to depth), which leaves fewer pixels to
@@ -30,6 +31,11 @@ public record Patches(Network original, int side) implements Network {
     }
     Variable answer = original.predict(query.map(x -> pixelUnshuffle(x, side)));
     return pixelShuffle(answer, side);
+  }
+
+  @Override
+  public Optional<Variable> features(Query query) {
+    return original.features(query.map(x -> pixelUnshuffle(x, side)));
   }
 
   @Override

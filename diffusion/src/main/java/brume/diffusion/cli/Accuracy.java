@@ -21,11 +21,13 @@ import brume.nn.Query;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
+import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells at the end of a training how often a classifier is right, at some levels of noise.
@@ -45,6 +47,12 @@ record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingL
     Dataset held = Part.heldBack(data, recipe.objective().heldBack());
     int count = held.size();
     List<String> parts = new ArrayList<>();
+    if (!recipe.objective().seesNoise()) {
+      double share = right(average, process, null, held) / (double) count;
+      Telling.say(
+          Text.of("of %,d pictures that were held back it knew %.1f%%", count, 100 * share));
+      return;
+    }
     for (int k = 0; k < levels.count(); k++) {
       Level level = levels.at(k);
       double share = right(average, process, level, held) / (double) count;
@@ -56,7 +64,7 @@ record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingL
         Text.of("of %,d pictures that were held back it knew %s", count, String.join(", ", parts)));
   }
 
-  private int right(Model model, TrainedProcess process, Level level, Dataset held)
+  private int right(Model model, TrainedProcess process, @Nullable Level level, Dataset held)
       throws IOException {
     RandomKey key = RandomKey.of(recipe.seed()).child("accuracy");
     int right = 0, count = held.size();
@@ -70,9 +78,9 @@ record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingL
           held.read(first + i, false, values, i * held.pictureLength());
         }
         Variable x0 = Variable.constant(PictureTensor.of(device, shape, values));
-        Variable noise = Variable.constant(NoiseSource.keyed(key, first).start(device, shape));
-        Variable xt = Mix.mix(level.signal(), x0, level.noise(), noise);
-        Query query = Query.of(process.input(level, xt), level.times(n), Pass.inference());
+        Query query = level == null
+            ? NoisyClassifier.withoutNoise(process, x0, Pass.inference())
+            : noisy(process, level, x0, NoiseSource.keyed(key, first).start(device, shape));
         double[] logits = new NoisyClassifier(model).logits(query).value().toDoubles();
         for (int i = 0; i < n; i++) {
           right += best(logits, i) == held.label(first + i) ? 1 : 0;
@@ -80,6 +88,12 @@ record Accuracy(Recipe recipe, Dataset data, Device device) implements TrainingL
       }
     }
     return right;
+  }
+
+  private static Query noisy(TrainedProcess process, Level level, Variable x0, Tensor noise) {
+    Variable xt = Mix.mix(level.signal(), x0, level.noise(), Variable.constant(noise));
+    int n = x0.shape().dim(0);
+    return Query.of(process.input(level, xt), level.times(n), Pass.inference());
   }
 
   private int best(double[] logits, int sample) {

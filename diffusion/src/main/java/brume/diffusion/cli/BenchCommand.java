@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code brume bench}: how fast this machine is. */
 @Command(
     name = "bench",
-    description = "Measures how fast this machine trains and samples.",
+    description = "Measures how fast this machine trains and samples, and what that comes to.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchStepCommand.class, BenchTextToImageCommand.class})
+    subcommands = {BenchStepCommand.class, BenchQualityCommand.class, BenchTextToImageCommand.class})
 final class BenchCommand {}

@@ -33,11 +33,11 @@ import java.util.stream.IntStream;
 record ClipTrial(Path clip, String of, ClipScore score) {
 
   /** Pictures of a folder with their texts. */
-  static ClipTrial of(Path clip, Path place, List<CaptionedPicture> pairs, Device device)
+  static ClipTrial of(Path clip, String place, List<CaptionedPicture> pairs, Device device)
       throws IOException {
     return of(
         clip,
-        place.toString(),
+        place,
         pairs.stream().map(CaptionedPicture::text).toList(),
         pairs.stream().map(CaptionedPicture::picture).toList(),
         device);

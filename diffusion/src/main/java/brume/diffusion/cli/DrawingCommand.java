@@ -57,8 +57,10 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   @Option(
       names = "--checkpoint",
       paramLabel = "N",
-      description = "Step of the run's checkpoint to draw from. Default: the newest.")
-  private @Nullable Integer checkpoint;
+      description =
+          "Step of the run's checkpoint to draw from, or best, as evaluations while it learned have it. Default:"
+              + " the newest.")
+  private @Nullable String checkpoint;
 
   @Option(
       names = "--weights",

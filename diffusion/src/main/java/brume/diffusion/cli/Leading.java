@@ -83,6 +83,11 @@ final class Leading {
             "--classifier: expected a run with --objective classifier, got %s, which has learned to draw",
             run));
     UsageException.unless(
+        recipe.objective().seesNoise(),
+        Text.of(
+            "--classifier: expected a run that has seen noise, got %s, which was trained with --clean for eval",
+            run));
+    UsageException.unless(
         recipe.data().shape().equals(source.picture()),
         Text.of(
             "--classifier: expected one of samples of %s (height, width, channels), got one of %s",

@@ -1,11 +1,8 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
-import brume.diffusion.likelihood.VariationalBound;
-import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Likelihood;
-import brume.diffusion.run.Model;
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Device;
 import brume.tensor.Scope;
@@ -15,7 +12,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +32,6 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 final class LikelihoodCommand implements Callable<Integer> {
-
-  private static final double SMALLEST = 1e-12; // probability of a pixel, as in improved-diffusion
 
   @Mixin
   private SavedPlace saved = new SavedPlace();
@@ -78,12 +72,7 @@ final class LikelihoodCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Recipe recipe = saved.recipe();
-    Sources.requirePixels(saved.option(), recipe);
-    UsageException.unless(
-        !recipe.data().exhibit().plots(),
-        Text.of(
-            "%s: expected a model of pictures, whose pixels are counted, got one of %s",
-            saved.option(), recipe.data().title()));
+    Bits.requirePixels(saved.option(), recipe);
     try (Dataset pictures = saved.data(data, recipe)) {
       look(recipe, pictures);
     }
@@ -91,45 +80,17 @@ final class LikelihoodCommand implements Callable<Integer> {
   }
 
   private void look(Recipe recipe, Dataset pictures) throws IOException {
-    requireSameClasses(recipe, pictures);
+    Bits.requireSameClasses(recipe, pictures);
     UsageException.unless(
         count >= 1 && count <= pictures.size(),
         Text.of(
             "--count: expected 1 to %d (the pictures there are), got %d", pictures.size(), count));
     UsageException.unless(batch >= 1, "--batch: expected 1 or more, got " + batch);
     Device device = deviceOptions.open();
-    try (Scope scope = Scope.open();
-        TerminalProgress progress = new TerminalProgress("looking", 0, count)) {
-      Model model = saved.model(recipe, device);
-      VariationalBound bound = new VariationalBound(
-          recipe
-              .process()
-              .create(Clipping.unit())
-              .discrete(
-                  saved.option()
-                      + ": expected a model whose process has numbered times, got one in continuous time"),
-          SMALLEST);
-      tell(Likelihood.of(
-          bound,
-          model,
-          pictures,
-          !recipe.classes().isEmpty(),
-          count,
-          batch,
-          recipe.seed(),
-          device,
-          done -> progress.evenlyAt(done, "pictures")));
+    try (Scope scope = Scope.open()) {
+      tell(new Bits(saved.option(), recipe, saved.model(recipe, device), pictures, device)
+          .of(count, batch));
     }
-  }
-
-  private static void requireSameClasses(Recipe recipe, Dataset pictures) {
-    List<String> told = recipe.classes();
-    UsageException.unless(
-        told.isEmpty() || told.equals(pictures.classes()),
-        Text.of(
-            "--data: expected pictures of the classes %s, which the model is told, got %s",
-            String.join(", ", told),
-            pictures.classes().isEmpty() ? "none" : String.join(", ", pictures.classes())));
   }
 
   private void tell(Likelihood bits) {

@@ -32,8 +32,9 @@ final class SavedPlace {
   @Option(
       names = "--checkpoint",
       paramLabel = "N",
-      description = "Step of the run's checkpoint. Default: the newest.")
-  private @Nullable Integer checkpoint;
+      description =
+          "Step of the run's checkpoint, or best, as evaluations while it learned have it. Default: the newest.")
+  private @Nullable String checkpoint;
 
   @Option(
       names = "--weights",

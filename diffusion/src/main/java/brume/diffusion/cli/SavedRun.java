@@ -16,9 +16,10 @@ final class SavedRun {
   @Option(
       names = "--checkpoint",
       paramLabel = "N",
-      description = "Step of the run's checkpoint. Default: the newest.")
+      description =
+          "Step of the run's checkpoint, or best, as evaluations while it learned have it. Default: the newest.")
   @Nullable
-  Integer checkpoint;
+  String checkpoint;
 
   @Option(
       names = "--weights",

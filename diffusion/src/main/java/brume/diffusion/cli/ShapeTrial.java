@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges pictures of shapes one by one: a picture each that is drawn of texts, such as training shows and such
@@ -158,14 +159,12 @@ record ShapeTrial(int of, Map<String, Trial> trials) {
     return table.toString();
   }
 
-  /** Writes eval.json. */
-  void write(Path folder) throws IOException {
+  /** Writes eval.json and, of a model, a picture of the first that were drawn of either kind; tells the files. */
+  String write(Path folder, @Nullable Recipe recipe) throws IOException {
     SettingsFile.write(folder.resolve("eval.json"), report());
-  }
-
-  /** Writes eval.json and a picture of the first that were drawn of either kind. */
-  void write(Path folder, Recipe recipe) throws IOException {
-    write(folder);
+    if (recipe == null) {
+      return "eval.json";
+    }
     PictureExhibit exhibit = new PictureExhibit(recipe.data().shape(), ROWS);
     for (Map.Entry<String, Trial> each : trials.entrySet()) {
       float[] drawn = each.getValue().drawn();
@@ -174,5 +173,6 @@ record ShapeTrial(int of, Map<String, Trial> trials) {
           folder.resolve(Text.of("eval-%s.png", each.getKey().replace(' ', '-'))),
           Arrays.copyOf(drawn, some));
     }
+    return "eval.json, eval-seen.png and eval-held-back.png";
   }
 }

@@ -92,11 +92,14 @@ final class Sources {
     return recipe;
   }
 
-  /** The checkpoint of a step, or the newest. */
-  static Checkpoint checkpointOf(String run, @Nullable Integer step) throws IOException {
+  /** The checkpoint of a step, the best, or the newest. */
+  static Checkpoint checkpointOf(String run, @Nullable String which) throws IOException {
     Checkpoints all = new Checkpoints(folderOf(run));
-    if (step != null) {
-      return all.at(step);
+    if (which != null) {
+      UsageException.unless(
+          which.matches("[0-9]{1,9}|best"),
+          "--checkpoint: expected the number of a step, or best, got " + which);
+      return which.equals("best") ? all.best() : all.at(Integer.parseInt(which));
     }
     return all.newest()
         .orElseThrow(
@@ -109,13 +112,13 @@ final class Sources {
    *
    * @param run its folder
    * @param recipe with the sampling that is wanted
-   * @param step of the checkpoint, null for the newest
+   * @param which step of the checkpoint, or best; null for the newest
    * @param weights which parameters
    */
   static Source run(
-      String run, Recipe recipe, @Nullable Integer step, String weights, Device device)
+      String run, Recipe recipe, @Nullable String which, String weights, Device device)
       throws IOException {
-    Checkpoint checkpoint = checkpointOf(run, step);
+    Checkpoint checkpoint = checkpointOf(run, which);
     Model model = SavedModel.load(recipe, checkpoint, weights, device);
     return new Source(
         classes -> Asked.inTurn(model, recipe, classes),

@@ -104,6 +104,9 @@ record StagedTraining(
       if (recipe.objective().role() == Role.TOWERS) {
         listeners.add(new Retrieval(recipe, data.data(), device));
       }
+      if (recipe.evaluation().every() > 0) {
+        listeners.add(new Evaluating(recipe, folder, data.data(), device));
+      }
       if (tensorboard || TensorBoard.isIn(folder)) {
         listeners.add(board);
       }

@@ -289,6 +289,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private int begin(Recipe chosen, Dataset data) throws IOException {
     Recipe recipe =
         fitting(Lengths.of(chosen, data, asked(), given(), configFile == null)).trainable();
+    Evaluating.requirePossible(recipe);
     UsageException.unless(
         recipe.training().rewarm() == 0,
         "--rewarm: expected only with --resume, got it for a new run");
@@ -377,9 +378,10 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       List<String> changed = options.differing(recipe.withShowingOf(base).with(base.data()), base);
       UsageException.unless(
           changed.isEmpty(),
-          "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every, --keep and those"
-              + " of samples, got " + String.join(", ", changed) + "; start a new run for those");
+          "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every, --keep, --keep-best,"
+              + " and those of evaluations and samples, got " + String.join(", ", changed) + "; start a new run for those");
       recipe = recipe.trainable();
+      Evaluating.requirePossible(recipe);
       try (Dataset data = recipe.data().open()) {
         if (moved.isPresent() && last.isPresent()) {
           Moved.requireSame(last.get(), data, moved.get());

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Ways {
 
   private static final String ALL = "all";
+  private static final String SMOOTH = "ddim";
+  private static final int ENOUGH = 25;
   private static final List<Integer> USUAL = List.of(5, 10, 20);
 
   private Ways() {}
@@ -44,14 +46,18 @@ final class Ways {
    *
    * @param recipe of the run
    * @param samplers names with commas between them, or all; null for that of the recipe
-   * @param steps numbers with commas between them; null for the usual ones, or that of the recipe
+   * @param steps numbers with commas between them; null for the usual ones, or that of the recipe, but of
+   *     ddim at most {@value #ENOUGH}, more of which change figures little
    * @return each sampler with each number
    */
   static List<Way> of(Recipe recipe, @Nullable String samplers, @Nullable String steps) {
     String own = Samplers.CATALOG.of(recipe.sampler()).name();
     if (samplers == null && steps == null) {
-      Sampler sampler = recipe.sampler().create(recipe.reverse());
-      return List.of(Way.of(own, sampler.steps(), recipe));
+      int usual = recipe.sampler().create(recipe.reverse()).steps();
+      return List.of(
+          own.equals(SMOOTH) && usual > ENOUGH
+              ? Way.of(own, ENOUGH, with(recipe, own, ENOUGH))
+              : Way.of(own, usual, recipe));
     }
     boolean all = ALL.equals(samplers);
     List<String> names = all

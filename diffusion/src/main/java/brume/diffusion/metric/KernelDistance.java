@@ -61,31 +61,19 @@ public final class KernelDistance {
 
   private static double within(double[][] rows) {
     int n = rows.length;
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        sum += i == j ? 0 : kernel(rows[i], rows[j]);
-      }
-    }
-    return sum / n / (n - 1);
+    double[] sums = new double[n];
+    Pairs.productsWithin(rows, (i, j, product) -> sums[i] += kernel(product / rows[i].length));
+    return 2 * Arrays.stream(sums).sum() / n / (n - 1);
   }
 
   private static double across(double[][] first, double[][] second) {
-    double sum = 0;
-    for (double[] x : first) {
-      for (double[] y : second) {
-        sum += kernel(x, y);
-      }
-    }
-    return sum / first.length / second.length;
+    double[] sums = new double[first.length];
+    Pairs.products(first, second, (i, j, product) -> sums[i] += kernel(product / first[i].length));
+    return Arrays.stream(sums).sum() / first.length / second.length;
   }
 
-  private static double kernel(double[] x, double[] y) {
-    double dot = 0;
-    for (int i = 0; i < x.length; i++) {
-      dot += x[i] * y[i];
-    }
-    double base = dot / x.length + 1;
+  private static double kernel(double product) {
+    double base = product + 1;
     return base * base * base;
   }
 }

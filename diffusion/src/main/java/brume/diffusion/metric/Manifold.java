@@ -36,16 +36,30 @@ public final class Manifold {
     for (int i = 0; i < n; i++) {
       points[i] = Arrays.stream(rows[i]).map(rounding::of).toArray();
     }
-    double[] radii = new double[n];
-    double[] distances = new double[n];
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < n; j++) {
-        distances[j] = distance(points[i], points[j]);
-      }
-      Arrays.sort(distances); // the sample itself comes first
-      radii[i] = rounding.of(distances[k]);
+    double[][] nearest = new double[n][k]; // squared distances, the least first
+    for (double[] row : nearest) {
+      Arrays.fill(row, Double.POSITIVE_INFINITY);
     }
+    Pairs.squaredDistances(points, points, (i, j, squared) -> {
+      if (i != j) {
+        insert(squared, nearest[i]);
+      }
+    });
+    double[] radii = new double[n];
+    Arrays.setAll(radii, i -> rounding.of(Math.sqrt(nearest[i][k - 1])));
     return new Manifold(rounding, points, radii);
+  }
+
+  /** Keeps the least in order. */
+  private static void insert(double squared, double... least) {
+    int at = least.length;
+    while (at > 0 && least[at - 1] > squared) {
+      at--;
+    }
+    if (at < least.length) {
+      System.arraycopy(least, at, least, at + 1, least.length - at - 1);
+      least[at] = squared;
+    }
   }
 
   /**
@@ -57,9 +71,10 @@ public final class Manifold {
   public boolean[] contains(Manifold samples) {
     Features.requireAlike("manifold", points, samples.points);
     boolean[] contains = new boolean[samples.points.length];
-    for (int i = 0; i < contains.length; i++) {
-      contains[i] = contains(samples.points[i]);
-    }
+    Pairs.squaredDistances(
+        samples.points,
+        points,
+        (i, j, squared) -> contains[i] |= rounding.of(Math.sqrt(squared)) <= radii[j]);
     return contains;
   }
 
@@ -67,21 +82,9 @@ public final class Manifold {
   int[] countsWithin(double[][] others) {
     Features.requireAlike("manifold", points, others);
     int[] counts = new int[points.length];
-    for (int i = 0; i < counts.length; i++) {
-      for (double[] other : others) {
-        counts[i] += distance(points[i], other) < radii[i] ? 1 : 0;
-      }
-    }
+    Pairs.squaredDistances(
+        points, others, (i, j, squared) -> counts[i] += Math.sqrt(squared) < radii[i] ? 1 : 0);
     return counts;
-  }
-
-  private boolean contains(double[] point) {
-    for (int j = 0; j < points.length; j++) {
-      if (rounding.of(distance(point, points[j])) <= radii[j]) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**
@@ -91,13 +94,5 @@ public final class Manifold {
    */
   public double[] radii() {
     return radii.clone();
-  }
-
-  private static double distance(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (a[i] - b[i]) * (a[i] - b[i]);
-    }
-    return Math.sqrt(sum);
   }
 }

@@ -43,14 +43,53 @@ public final class Metrics {
           "How sure a classifier is of samples, and how varied its answers; features are its logits.",
           "Salimans et al. (2016)");
 
+  private static final String FRECHET = "frechet distance", KERNEL = "kernel distance";
+  private static final String PRECISION = "precision", RECALL = "recall", COVERAGE = "coverage";
+  private static final String SCORE = "inception score";
+  private static final int MOST_DECOMPOSED = 256;
+
   private Metrics() {}
+
+  private static Map<String, Interval> ofShares(
+      Map<String, Double> figures, Map<String, Integer> samples) {
+    Map<String, Interval> intervals = new LinkedHashMap<>();
+    samples.forEach((name, count) ->
+        intervals.put(name, Interval.ofShare(figures.getOrDefault(name, Double.NaN), count)));
+    return intervals;
+  }
 
   /** {@link FrechetDistance}. */
   public record Frechet() implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      return figures.getOrDefault(FRECHET, Double.NaN);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
-      return Map.of(
-          "frechet distance", FrechetDistance.between(Moments.of(real), Moments.of(generated)));
+      return Map.of(FRECHET, FrechetDistance.between(Moments.of(real), Moments.of(generated)));
+    }
+
+    /** None of many features, whose covariances take too long to be decomposed a hundred times. */
+    @Override
+    public Map<String, Interval> intervals(
+        double[][] real, double[][] generated, Map<String, Double> figures) {
+      Double figure = figures.get(FRECHET);
+      if (figure == null || generated[0].length > MOST_DECOMPOSED) {
+        return Map.of();
+      }
+      Moments ofReal = Moments.of(real);
+      RandomKey key = RandomKey.of(0).child("interval");
+      return Map.of(FRECHET, Interval.bootstrap(figure, generated.length, key, drawn -> {
+        double[][] rows = Arrays.stream(drawn).mapToObj(i -> generated[i]).toArray(double[][]::new);
+        return FrechetDistance.between(ofReal, Moments.of(rows));
+      }));
+    }
+
+    /** Fewer have covariances that tell nothing of some directions. */
+    @Override
+    public int least(int features) {
+      return features + 1;
     }
   }
 
@@ -72,6 +111,11 @@ public final class Metrics {
       @About("Seed of what is in the subsets.") long seed)
       implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      return figures.getOrDefault(KERNEL, Double.NaN);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       int n = Math.min(subsetSize, Math.min(real.length, generated.length));
       boolean whole = n == real.length && n == generated.length; // all subsets are the same
@@ -85,8 +129,8 @@ public final class Metrics {
       double variance =
           Arrays.stream(distances).map(d -> (d - mean) * (d - mean)).average().orElse(Double.NaN);
       Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("kernel distance", mean);
-      figures.put("its deviation", Math.sqrt(variance));
+      figures.put(KERNEL, mean);
+      figures.put("deviation of kernel distance", Math.sqrt(variance));
       return figures;
     }
 
@@ -118,13 +162,36 @@ public final class Metrics {
           Rounding rounding)
       implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      double precision = figures.getOrDefault(PRECISION, 0.0);
+      double recall = figures.getOrDefault(RECALL, 0.0);
+      return precision + recall == 0 ? 0 : -2 * precision * recall / (precision + recall);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       PrecisionRecall shares = PrecisionRecall.between(
           Manifold.of(real, neighbor, rounding), Manifold.of(generated, neighbor, rounding));
       Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("precision", shares.precision());
-      figures.put("recall", shares.recall());
+      figures.put(PRECISION, shares.precision());
+      figures.put(RECALL, shares.recall());
       return figures;
+    }
+
+    @Override
+    public Map<String, Interval> intervals(
+        double[][] real, double[][] generated, Map<String, Double> figures) {
+      return ofShares(figures, Map.of(PRECISION, generated.length, RECALL, real.length));
+    }
+
+    @Override
+    public int least(int features) {
+      return neighbor + 1;
+    }
+
+    @Override
+    public boolean wantsAsMany() {
+      return true;
     }
   }
 
@@ -135,12 +202,33 @@ public final class Metrics {
    */
   public record Density(@About(value = NEIGHBOR, min = 1) int neighbor) implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      return -figures.getOrDefault(COVERAGE, 0.0);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       DensityCoverage both = DensityCoverage.between(real, generated, neighbor);
       Map<String, Double> figures = new LinkedHashMap<>();
       figures.put("density", both.density());
-      figures.put("coverage", both.coverage());
+      figures.put(COVERAGE, both.coverage());
       return figures;
+    }
+
+    @Override
+    public Map<String, Interval> intervals(
+        double[][] real, double[][] generated, Map<String, Double> figures) {
+      return ofShares(figures, Map.of(COVERAGE, real.length));
+    }
+
+    @Override
+    public int least(int features) {
+      return neighbor + 1;
+    }
+
+    @Override
+    public boolean wantsAsMany() {
+      return true;
     }
   }
 
@@ -152,6 +240,11 @@ public final class Metrics {
   public record Score(@About(value = "Parts that are scored one by one.", min = 1) int splits)
       implements Metric {
     @Override
+    public double score(Map<String, Double> figures) {
+      return -figures.getOrDefault(SCORE, Double.NaN);
+    }
+
+    @Override
     public Map<String, Double> of(double[][] real, double[][] generated) {
       if (generated.length < splits) {
         throw new IllegalArgumentException(Text.of(
@@ -160,9 +253,19 @@ public final class Metrics {
       }
       InceptionScore score = InceptionScore.of(generated, splits);
       Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("inception score", score.mean());
-      figures.put("its deviation", score.deviation());
+      figures.put(SCORE, score.mean());
+      figures.put("deviation of inception score", score.deviation());
       return figures;
+    }
+
+    @Override
+    public boolean seesLogits() {
+      return true;
+    }
+
+    @Override
+    public int least(int features) {
+      return splits;
     }
   }
 }

@@ -21,16 +21,19 @@ import java.util.Arrays;
  * </pre>
  *
  * @param process that adds the noise
+ * @param clean whether none is added, and the time is always that of the least
  * @see <a href="https://arxiv.org/abs/2105.05233">Dhariwal and Nichol, Diffusion Models Beat GANs on Image
  *     Synthesis (2021), section 4</a>
  */
-public record ClassifierObjective(TrainedProcess process) implements Objective {
+public record ClassifierObjective(TrainedProcess process, boolean clean) implements Objective {
 
   @Override
   public Variable loss(Denoiser network, Batch batch, RandomKey key, Pass pass) {
-    Query query = process.either(
-        numbered -> inSteps(numbered, batch, key, pass),
-        continuous -> inContinuousTime(continuous, batch, key, pass));
+    Query query = clean
+        ? NoisyClassifier.withoutNoise(process, Variable.constant(batch.x0()), pass)
+        : process.either(
+            numbered -> inSteps(numbered, batch, key, pass),
+            continuous -> inContinuousTime(continuous, batch, key, pass));
     return mean(new NoisyClassifier(network).losses(query, batch.labels()));
   }
 

@@ -5,7 +5,10 @@ import static brume.autograd.function.reduce.Mean.mean;
 
 import brume.autograd.Variable;
 import brume.autograd.function.loss.Labeling;
+import brume.diffusion.process.Level;
+import brume.diffusion.process.TrainedProcess;
 import brume.nn.Denoiser;
+import brume.nn.Pass;
 import brume.nn.Query;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ReductionGeometry.Axes;
@@ -19,6 +22,31 @@ import java.util.stream.IntStream;
  * @param network answers (N, ..., K) for K classes
  */
 public record NoisyClassifier(Denoiser network) {
+
+  private static final double LEAST_NOISE = 1e-9; // for each unit of data; below any process
+
+  /**
+   * What to ask of data as they are.
+   *
+   * @param process that the classifier knows
+   * @param x0 (N, ..., C) the data
+   * @param pass whether this is training
+   * @return the data, at the time of the least noise
+   */
+  public static Query withoutNoise(TrainedProcess process, Variable x0, Pass pass) {
+    Level least = process.levelOf(LEAST_NOISE);
+    return Query.of(process.input(least, x0), least.times(x0.shape().dim(0)), pass);
+  }
+
+  /**
+   * What stands for data without noise where they are compared.
+   *
+   * @param query the data (N, ..., C), and their times as the network is told
+   * @return (N, F) the vector by which it tells classes, or the (N, K) logits if it has none
+   */
+  public Variable features(Query query) {
+    return network.features(query).orElseGet(() -> logits(query));
+  }
 
   /**
    * Looks at noisy data.

@@ -40,6 +40,15 @@ public interface ObjectiveSettings {
   }
 
   /**
+   * Whether what is learned has seen noise, so that it can be asked on the way from noise to data.
+   *
+   * @return false where data are shown as they are
+   */
+  default boolean seesNoise() {
+    return true;
+  }
+
+  /**
    * What kind of network it teaches.
    *
    * @return one that tells noise from data unless something else is learned

@@ -52,8 +52,8 @@ public final class Objectives {
           "denoising-diffusion-pytorch, weighted_objective_gaussian_diffusion")
       .add(
           "classifier",
-          new Classifier(1000),
-          "How unexpected classes of noisy data are, for sample --classifier.",
+          new Classifier(1000, false),
+          "How unexpected classes of noisy data are, for sample --classifier and eval.",
           "Dhariwal and Nichol (2021), section 4")
       .add(
           "autoencoder",
@@ -268,18 +268,27 @@ public final class Objectives {
    * {@link ClassifierObjective}.
    *
    * @param heldBack pictures that are not learned from, at most a tenth of the data
+   * @param clean whether there is no noise
    */
   public record Classifier(
       @About(
               value = "Pictures that are not learned from, but measured; at most a tenth of all.",
               min = 1,
               max = 4096)
-          int heldBack)
+          int heldBack,
+      @About(
+              "Whether pictures are shown without noise: better features for eval, of no use for sample.")
+          boolean clean)
       implements ObjectiveSettings {
     @Override
     public Objective create(TrainedProcess process) {
       requireNothingLearned(process, "classifier");
-      return new ClassifierObjective(process);
+      return new ClassifierObjective(process, clean);
+    }
+
+    @Override
+    public boolean seesNoise() {
+      return !clean;
     }
 
     @Override

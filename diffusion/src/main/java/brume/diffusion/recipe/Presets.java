@@ -22,6 +22,7 @@ public final class Presets {
       "karras-fashion",
       "flow-dit-fashion",
       "classifier-fashion",
+      "features-fashion",
       "pictures",
       "toy:swissroll",
       "toy:gaussian8",

@@ -73,6 +73,7 @@ import java.util.stream.Stream;
  * @param clipping of estimates of the data while they are
  * @param guidance how samples are led to their class
  * @param samples what is shown on the way and at the end
+ * @param evaluation how samples are judged on the way
  */
 public record Recipe(
     @About(value = "Version that wrote it.", fileOnly = true) String brume,
@@ -99,7 +100,8 @@ public record Recipe(
         ClippingSettings clipping,
     @About("How samples are led to their class; a number is a scale of classifier-free guidance.")
         GuidanceSettings guidance,
-    SamplesSettings samples) {
+    SamplesSettings samples,
+    EvaluationSettings evaluation) {
 
   // Of the first and the last time, as the network sees them.
   private static final double LEAST_APART = 0.1, MOST_APART = 100;
@@ -428,6 +430,6 @@ public record Recipe(
         t.rewarmAfter(),
         t.rewarm());
     return writtenBy(other.brume)
-        .with(same, other.sampler, other.clipping, other.guidance, other.samples);
+        .with(same, other.sampler, other.clipping, other.guidance, other.samples, other.evaluation);
   }
 }

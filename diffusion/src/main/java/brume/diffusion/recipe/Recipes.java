@@ -49,7 +49,8 @@ public final class Recipes {
         Samplers.CATALOG.kinds().get(0).defaults(),
         Clippings.CATALOG.kinds().get(0).defaults(),
         Guidances.CATALOG.kinds().get(0).defaults(),
-        new SamplesSettings(64, 500));
+        new SamplesSettings(64, 500),
+        EvaluationSettings.none());
   }
 
   /**

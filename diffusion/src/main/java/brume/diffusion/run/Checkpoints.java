@@ -121,6 +121,30 @@ public record Checkpoints(RunFolder run) {
   }
 
   /**
+   * Finds the whole checkpoint of the lowest score, the newer one of equal ones.
+   *
+   * @return the best
+   * @throws IOException if there is none with a score
+   */
+  public Checkpoint best() throws IOException {
+    Checkpoint best = null;
+    double lowest = Double.POSITIVE_INFINITY;
+    for (int step : steps()) {
+      Checkpoint checkpoint = read(step);
+      Double score = checkpoint.state().score();
+      if (score != null && score < lowest) {
+        best = checkpoint;
+        lowest = score;
+      }
+    }
+    if (best == null) {
+      throw new IOException(run.checkpoints()
+          + ": expected a checkpoint with a score, got none; train with --evaluate-every and --keep-best");
+    }
+    return best;
+  }
+
+  /**
    * Where to go on: at the newest whole checkpoint, or at the beginning if the run was stopped before its
    * first.
    *

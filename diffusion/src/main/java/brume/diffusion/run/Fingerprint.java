@@ -21,7 +21,7 @@ final class Fingerprint {
   /** Hexadecimal digits of a SHA-256. */
   static String of(Recipe recipe) throws IOException {
     ObjectNode tree = Recipe.ENGINE.write(recipe);
-    tree.remove(List.of("brume", "sampler", "clipping", "guidance", "samples"));
+    tree.remove(List.of("brume", "sampler", "clipping", "guidance", "samples", "evaluation"));
     if (recipe.condition() instanceof Conditions.None) {
       tree.remove("condition"); // which recipes of 0.2.0 do not have
       if (!recipe.objective().tellsClasses()) {
@@ -33,6 +33,9 @@ final class Fingerprint {
     }
     if (recipe.latents() instanceof Latents.Pixels) {
       tree.remove("latents"); // which recipes of 0.2.0 do not have
+    }
+    if (recipe.objective().seesNoise()) {
+      ((ObjectNode) tree.get("objective")).remove("clean"); // which earlier recipes do not have
     }
     ((ObjectNode) tree.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));

@@ -2,6 +2,7 @@ package brume.diffusion.run;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * Several listeners as one: each is told after those before it.
@@ -32,6 +33,17 @@ public record Listeners(List<TrainingListener> all) implements TrainingListener 
     for (TrainingListener each : all) {
       each.samples(step, average);
     }
+  }
+
+  /** As the first tells that can. {@inheritDoc} */
+  @Override
+  public OptionalDouble evaluated(int step, Model average) throws IOException {
+    OptionalDouble told = OptionalDouble.empty();
+    for (TrainingListener each : all) {
+      OptionalDouble score = each.evaluated(step, average);
+      told = told.isPresent() ? told : score;
+    }
+    return told;
   }
 
   @Override

@@ -143,6 +143,11 @@ public final class Model implements Network {
   }
 
   @Override
+  public Optional<Variable> features(Query query) {
+    return clocked.features(query);
+  }
+
+  @Override
   public Denoiser innermost() {
     return network;
   }

@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
  *   config.json                   what was asked for, all defaults spelled out
  *   data.json data.png            what was found to learn from
  *   log.jsonl                     a line a step
+ *   evaluations.jsonl             a line an evaluation, of runs that are judged while they learn
  *   samples/step-001000.png       grids on the way
  *   samples.png denoising.gif loss.png
  *   index.html                    all that is to be seen of it, on one page
@@ -173,6 +174,15 @@ public record RunFolder(Path path) {
    */
   public Path log() {
     return path.resolve("log.jsonl");
+  }
+
+  /**
+   * What samples were worth on the way.
+   *
+   * @return its file
+   */
+  public Path evaluations() {
+    return path.resolve("evaluations.jsonl");
   }
 
   /**

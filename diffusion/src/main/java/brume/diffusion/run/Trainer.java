@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,7 +205,7 @@ public final class Trainer {
       }
       if (team.leads() && last.isEmpty() && first != null) {
         state.begin(first);
-        last = Optional.of(save(state, checkpoints));
+        last = Optional.of(save(state, checkpoints, OptionalDouble.empty()));
       }
       if (team.shares()) {
         goOnTogether(state, last);
@@ -308,10 +309,13 @@ public final class Trainer {
       if (team.leads() && snapshotEvery > 0 && state.step() % snapshotEvery == 0) {
         new Snapshots(folder).write(now(state), state.averages());
       }
+      OptionalDouble score =
+          log != null && evaluates(state, end) ? evaluated(state) : OptionalDouble.empty();
+      boolean scored = recipe.evaluation().best() && score.isPresent();
       boolean stops = shared == null ? stopAsked : shared.stops();
-      if (log != null && (end || stops || state.step() % t.checkpointEvery() == 0)) {
+      if (log != null && (end || stops || scored || state.step() % t.checkpointEvery() == 0)) {
         log.force();
-        listener.saved(save(state, checkpoints));
+        listener.saved(save(state, checkpoints, score));
       }
       if (stops && !end) {
         return Outcome.STOPPED;
@@ -323,9 +327,22 @@ public final class Trainer {
     return Outcome.FINISHED;
   }
 
-  private Checkpoint save(Learning state, Checkpoints checkpoints) throws IOException {
+  private boolean evaluates(Learning state, boolean end) {
+    int every = recipe.evaluation().every();
+    return every > 0 && (end || state.step() % every == 0);
+  }
+
+  private OptionalDouble evaluated(Learning state) throws IOException {
+    return listener.evaluated(state.step(), state.shown());
+  }
+
+  private Checkpoint save(Learning state, Checkpoints checkpoints, OptionalDouble score)
+      throws IOException {
+    CheckpointState now = now(state);
     return checkpoints.write(
-        now(state), state.parts(), new Keep(recipe.training().keep(), false));
+        score.isPresent() ? now.withScore(score.getAsDouble()) : now,
+        state.parts(),
+        new Keep(recipe.training().keep(), recipe.evaluation().best()));
   }
 
   private CheckpointState now(Learning state) throws IOException {

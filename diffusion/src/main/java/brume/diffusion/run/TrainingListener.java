@@ -1,6 +1,7 @@
 package brume.diffusion.run;
 
 import java.io.IOException;
+import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,18 @@ public interface TrainingListener {
    * @throws IOException if pictures cannot be written
    */
   default void samples(int step, Model average) throws IOException {}
+
+  /**
+   * It is time to judge samples.
+   *
+   * @param step number of the last step done
+   * @param average the averaged model
+   * @return how good the run is, the lower the better; empty if nobody can tell
+   * @throws IOException if what was found cannot be noted
+   */
+  default OptionalDouble evaluated(int step, Model average) throws IOException {
+    return OptionalDouble.empty();
+  }
 
   /** Somebody has asked to stop: pictures half drawn can be given up. Called by any thread. */
   default void stopping() {}

@@ -164,7 +164,7 @@ class CaptionedFolderCommandTest {
     Shell.run("eval", "--samples", pictures)
         .fails(
             2,
-            "--metric: expected clip or shapes with --clip, --samples and --prompt, got frechet-distance");
+            "--samples: expected with --reference, pictures to compare with, or --run for its data, got none");
     Shell.run("eval", "--metric", "clip", "--samples", pictures)
         .fails(2, "--metric: expected clip with --clip FOLDER, which it asks, got none");
     Files.writeString(pictures.resolve("captions.jsonl"), "{}");

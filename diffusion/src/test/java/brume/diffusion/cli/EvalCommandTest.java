@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.data.IdxImages;
 import brume.diffusion.data.IdxSettings;
+import brume.diffusion.image.Picture;
 import brume.diffusion.metric.FrechetDistance;
 import brume.diffusion.metric.Moments;
 import brume.diffusion.settings.SettingsFile;
@@ -27,6 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EvalCommandTest {
 
+  private static final int SIDE = 4, SIZE = SIDE * SIDE;
+  private static final int REAL = 40,
+      COUNT = 18; // more than a picture has numbers, also of half of the data
+
   @TempDir
   private static Path folder;
 
@@ -36,7 +41,7 @@ class EvalCommandTest {
   @BeforeAll
   void train() throws IOException {
     run = folder.resolve("run");
-    pictures = TinyData.idx(folder.resolve("pictures.idx"));
+    pictures = Files.write(folder.resolve("pictures.idx"), TinyData.idxBytes(REAL, SIDE));
     Shell.run(TinyData.train("--data", pictures, "--run", run, "--steps", 1)).succeeds();
   }
 
@@ -44,7 +49,7 @@ class EvalCommandTest {
     List<Object> words = new ArrayList<>(List.of("eval", "--run", run, "--device", "reference"));
     words.addAll(Arrays.asList(more));
     if (!words.contains("--count")) {
-      words.addAll(List.of("--count", 6));
+      words.addAll(List.of("--count", COUNT));
     }
     if (!words.contains("--out")) {
       words.addAll(List.of("--out", out()));
@@ -56,12 +61,12 @@ class EvalCommandTest {
     return folder.resolve("eval");
   }
 
-  /** 64 numbers of a sample are its features, each over its deviation among the data. */
+  /** The 16 numbers of a sample are its features, each over its deviation among the data. */
   @Test
   void figuresAreThoseOfTheSamplesThatAreDrawn() throws IOException {
     eval("--samplers", "ddim,heun", "--steps", "2,3").succeeds();
     JsonNode report = SettingsFile.read(out().resolve("eval.json"));
-    assertEquals(12, report.path("real").asInt());
+    assertEquals(REAL, report.path("real").asInt());
     assertEquals(4, report.path("judged").size());
     JsonNode third = report.path("judged").get(2);
     assertEquals("heun", third.path("sampler").asText());
@@ -76,7 +81,7 @@ class EvalCommandTest {
             "--device",
             "reference",
             "--count",
-            6,
+            COUNT,
             "--out",
             samples,
             "--sampler",
@@ -84,9 +89,9 @@ class EvalCommandTest {
             "--steps",
             2)
         .succeeds();
-    double[][] real = real(), drawn = rows(SafeTensors.read(samples).floats("samples"));
-    double[] scale = new double[64];
-    for (int i = 0; i < 64; i++) {
+    double[][] real = real(), drawn = rows(levels(SafeTensors.read(samples).floats("samples")));
+    double[] scale = new double[SIZE];
+    for (int i = 0; i < SIZE; i++) {
       int feature = i;
       double mean =
           Arrays.stream(real).mapToDouble(row -> row[feature]).average().orElseThrow();
@@ -108,13 +113,13 @@ class EvalCommandTest {
     eval().succeeds();
     JsonNode own = SettingsFile.read(out().resolve("eval.json"));
     Object[] words = {
-      "eval", "--from", exported, "--device", "reference", "--count", 6, "--out", out()
+      "eval", "--from", exported, "--device", "reference", "--count", COUNT, "--out", out()
     };
     List<Object> named = new ArrayList<>(Arrays.asList(words));
     named.addAll(List.of("--data", pictures));
     Shell.run(named.toArray()).succeeds();
     JsonNode report = SettingsFile.read(out().resolve("eval.json"));
-    assertEquals(own.path("judged"), report.path("judged"));
+    assertEquals(figures(own), figures(report));
     assertEquals(exported.toString(), report.path("weights").asText());
     Shell.run(words)
         .fails(
@@ -124,25 +129,33 @@ class EvalCommandTest {
 
   private double[][] real() throws IOException {
     IdxImages images = (IdxImages) new IdxSettings(pictures.toString(), 0, 0, 0, false).open();
-    float[] values = new float[12 * 64];
-    for (int i = 0; i < 12; i++) {
-      images.read(i, false, values, i * 64);
+    float[] values = new float[REAL * SIZE];
+    for (int i = 0; i < REAL; i++) {
+      images.read(i, false, values, i * SIZE);
     }
     return rows(values);
   }
 
-  private static double[][] rows(float[] values) {
-    double[][] rows = new double[values.length / 64][64];
+  /** As files of pictures have them. */
+  private static float[] levels(float[] values) {
     for (int i = 0; i < values.length; i++) {
-      rows[i / 64][i % 64] = values[i];
+      values[i] = (Picture.level(values[i]) & 0xFF) / 255f;
+    }
+    return values;
+  }
+
+  private static double[][] rows(float[] values) {
+    double[][] rows = new double[values.length / SIZE][SIZE];
+    for (int i = 0; i < values.length; i++) {
+      rows[i / SIZE][i % SIZE] = values[i];
     }
     return rows;
   }
 
   private static double[][] scaled(double[][] rows, double[] scale) {
-    double[][] scaled = new double[rows.length][64];
+    double[][] scaled = new double[rows.length][SIZE];
     for (int n = 0; n < rows.length; n++) {
-      for (int i = 0; i < 64; i++) {
+      for (int i = 0; i < SIZE; i++) {
         scaled[n][i] = scale[i] == 0 ? rows[n][i] : rows[n][i] / scale[i];
       }
     }
@@ -158,7 +171,7 @@ class EvalCommandTest {
     assertTrue(lines.get(5).matches("\\| the data themselves \\| [0-9.]+ \\| \\|"), lines.get(5));
     assertEquals(6, lines.size());
     assertEquals(said.out(), Files.readString(out().resolve("eval.md")));
-    assertTrue(ImageIO.read(out().resolve("eval.png").toFile()).getWidth() > 2 * 8 * 8);
+    assertTrue(ImageIO.read(out().resolve("eval.png").toFile()).getWidth() > 2 * 8 * SIDE);
   }
 
   @Test
@@ -187,6 +200,10 @@ class EvalCommandTest {
     return SettingsFile.read(file);
   }
 
+  private static JsonNode figures(JsonNode report) {
+    return report.path("judged").get(0).path("figures");
+  }
+
   private static double figure(JsonNode report, String name) {
     return report.path("judged").get(0).path("figures").path(name).asDouble(Double.NaN);
   }
@@ -194,7 +211,16 @@ class EvalCommandTest {
   /** A process of numbered times has all kinds. */
   @Test
   void allSamplersAreJudged() throws IOException {
-    JsonNode report = json(eval("--json", "--samplers", "all", "--steps", "3", "--count", "2"));
+    JsonNode report = json(eval(
+        "--json",
+        "--samplers",
+        "all",
+        "--steps",
+        "3",
+        "--count",
+        "2",
+        "--metric",
+        "kernel-distance"));
     long names = report.findValuesAsText("sampler").stream().distinct().count();
     assertTrue(names >= 18, report.toString());
   }
@@ -214,8 +240,17 @@ class EvalCommandTest {
     eval("--metric", "inception-score")
         .fails(
             2,
-            "--metric: expected one of frechet-distance, kernel-distance, precision-recall,"
-                + " density-coverage, got inception-score");
+            "inception-score: expected features that tell classes, such as --classifier RUN, got the 16 numbers of"
+                + " a sample");
+    eval("--metric", "frechet")
+        .fails(
+            2,
+            "--metric: expected some of frechet-distance, kernel-distance, precision-recall, density-coverage,"
+                + " inception-score, accuracy, bits, loss, or shapes or clip alone, got frechet");
+    eval("--metric", "frechet-distance", "--count", "16")
+        .fails(
+            2,
+            "frechet-distance: expected 17 samples or more for 16 features, got 16; give a larger --count");
     eval("--out", pictures).fails(2, "--out: expected a folder, got the file " + pictures);
   }
 }

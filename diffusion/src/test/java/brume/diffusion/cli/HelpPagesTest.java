@@ -47,6 +47,7 @@ class HelpPagesTest {
         "list",
         "bench",
         "bench step",
+        "bench quality",
         "bench text-to-image",
         "ptx",
         "ptx trace",

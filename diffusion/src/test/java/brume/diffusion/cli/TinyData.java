@@ -69,8 +69,13 @@ final class TinyData {
 
   /** So many grey pictures of 8 by 8; of less than 100 a training warns. */
   static byte[] idxBytes(int count) {
-    ByteBuffer bytes = ByteBuffer.allocate(16 + count * 64);
-    bytes.put(new byte[] {0, 0, 8, 3}).putInt(count).putInt(8).putInt(8);
+    return idxBytes(count, 8);
+  }
+
+  /** So many grey pictures of so many pixels a side. */
+  static byte[] idxBytes(int count, int side) {
+    ByteBuffer bytes = ByteBuffer.allocate(16 + count * side * side);
+    bytes.put(new byte[] {0, 0, 8, 3}).putInt(count).putInt(side).putInt(side);
     for (int i = 0; bytes.hasRemaining(); i++) {
       bytes.put((byte) (37 * i + i / 8 * 11));
     }

@@ -55,7 +55,7 @@ class MetricsTest {
     double[][] real = normal(40, 3, 0, 1), other = normal(30, 3, 0.5, 2);
     Map<String, Double> some = new Metrics.Kernel(5, 20, 1).of(real, other);
     assertEquals(some, new Metrics.Kernel(5, 20, 1).of(real, other));
-    assertTrue(some.get("its deviation") > 0);
+    assertTrue(some.get("deviation of kernel distance") > 0);
     Map<String, Double> all = new Metrics.Kernel(1, 1000, 1).of(normal(30, 3, 0, 1), other);
     assertEquals(KernelDistance.between(normal(30, 3, 0, 1), other), all.get("kernel distance"));
     assertThrows(

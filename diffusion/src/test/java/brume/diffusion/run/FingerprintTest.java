@@ -46,7 +46,8 @@ class FingerprintTest {
         "samples",
         "condition",
         "augmentation",
-        "latents"));
+        "latents",
+        "evaluation"));
     ((ObjectNode) old.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));
     ((ObjectNode) old.get("data"))

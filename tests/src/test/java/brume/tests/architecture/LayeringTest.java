@@ -98,6 +98,9 @@ class LayeringTest {
               "sink",
               "ranks",
               "recipe")),
+      Map.entry(
+          "evaluation",
+          List.of("image", "data", "metric", "process", "objective", "sampler", "recipe", "run")),
       Map.entry("tensorboard", List.of("settings", "recipe", "run")),
       Map.entry("web", List.of("settings", "image", "data", "objective", "recipe", "run")),
       Map.entry(

@@ -64,6 +64,7 @@ final class CaseRunners {
       new TextPipelines(),
       new UnclipPipelines(),
       new ClipPicturesRunner(),
+      new InceptionRunner(),
       new Metrics());
 
   private CaseRunners() {}

@@ -2,6 +2,7 @@ package brume.nn.unet.lucid;
 
 import static brume.autograd.function.pointwise.Pointwise.silu;
 import static brume.autograd.function.reduce.Mean.mean;
+import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
@@ -27,11 +28,13 @@ import brume.nn.unet.Fitting;
 import brume.nn.unet.ResBlock;
 import brume.nn.unet.ResBlockConfig;
 import brume.tensor.Device;
+import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.kernel.ReductionGeometry.Axes;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -118,14 +121,22 @@ public final class Trunk implements Network {
    */
   @Override
   public Variable predict(Query query) {
+    return Tape.tidy(() -> head.forward(pooled(query)));
+  }
+
+  @Override
+  public Optional<Variable> features(Query query) {
+    Variable pooled = Tape.tidy(() -> pooled(query));
+    int samples = pooled.shape().dim(0);
+    return Optional.of(reshape(pooled, Shape.of(samples, pooled.shape().size() / samples)));
+  }
+
+  /** (N, 1, 1, F). */
+  private Variable pooled(Query query) {
     new Fitting(Domain.IMAGE, config.channels(), config.downsampleFactor())
         .require(query.xt().shape());
     query.condition().requireNoFormer(NAME);
     query.condition().requireNoLabels(NAME);
-    return Tape.tidy(() -> run(query));
-  }
-
-  private Variable run(Query query) {
     Pass pass = query.pass();
     Variable t = silu(time.forward(query)); // where each block's projection begins
     Variable h = initial.forward(query.xt());
@@ -138,7 +149,7 @@ public final class Trunk implements Network {
     h = middle1.forward(h, t, pass);
     h = Stage.residual(middleAttention, h, pass);
     h = middle2.forward(h, t, pass);
-    return head.forward(mean(norm.forwardSiLU(h), Axes.of(1, 2).keep()));
+    return mean(norm.forwardSiLU(h), Axes.of(1, 2).keep());
   }
 
   @Override
