@@ -5,9 +5,11 @@ import brume.autograd.Variable;
 import brume.autograd.function.pointwise.Affine;
 import brume.diffusion.network.AutoencoderSettings;
 import brume.diffusion.network.Latents;
+import brume.diffusion.network.Pretrained;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.nn.Role;
+import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.AutoencoderKL;
 import brume.tensor.Device;
 import brume.tensor.Tensor;
@@ -18,7 +20,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A run that has learned to make pictures smaller and large again, as a run that learns from its latents
+ * A run, or a part of a folder, that has learned to make pictures smaller and large again, as a run that learns from its latents
  * asks it.
  *
  * @param autoencoder its average
@@ -27,7 +29,7 @@ import java.util.Arrays;
 record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements LatentSpace {
 
   /**
-   * Opens a run with the average of its newest checkpoint.
+   * Opens a run with the average of its newest checkpoint, or a folder that others have made.
    *
    * @param run its folder
    * @param scale what its latents are multiplied with
@@ -35,6 +37,9 @@ record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements Latent
    * @throws IOException if there is none, it has learned something else, or is damaged or not begun
    */
   static AutoencoderRun open(RunFolder run, double scale, Device device) throws IOException {
+    if (Pretrained.isAt(run.path())) {
+      return new AutoencoderRun(Pretrained.at(run.path()).decoder(device), scale);
+    }
     Recipe recipe = recipe(run);
     Checkpoint newest = new Checkpoints(run)
         .newest()
@@ -61,9 +66,27 @@ record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements Latent
 
   /** The settings with the sizes of a run, which need not have learned yet. */
   static Latents.Encoded resolved(Latents.Encoded latents, RunFolder run) throws IOException {
+    if (Pretrained.isAt(run.path())) {
+      return resolved(latents, Pretrained.at(run.path()).autoencoder(), run);
+    }
     AutoencoderSettings network = (AutoencoderSettings) recipe(run).network();
     return new Latents.Encoded(
         latents.folder(), network.factor(), network.latentChannels(), latents.scale());
+  }
+
+  /** With the sizes of a folder, and what its latents are multiplied with unless something else is asked for. */
+  private static Latents.Encoded resolved(
+      Latents.Encoded latents, AutoencoderConfig folder, RunFolder place) throws IOException {
+    if (folder.shift() != 0) {
+      throw new IOException(Text.of(
+          "%s: expected a vae without shift_factor, got %s; choose another folder",
+          place.path(), folder.shift()));
+    }
+    return new Latents.Encoded(
+        latents.folder(),
+        folder.coder().factor(),
+        folder.coder().latentChannels(),
+        latents.scale() == 0 ? folder.scaling() : latents.scale());
   }
 
   /**
