@@ -1,6 +1,7 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
+import brume.diffusion.exchange.LoraRecipe;
 import brume.diffusion.process.Clippings;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.ranks.Wire;
@@ -177,6 +178,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
           : Beginnings.fresh(words, Optional.ofNullable(origin));
     } catch (IOException none) {
       unread = none;
+      base = words.valueOf("--lora-from").isPresent() ? LoraRecipe.plain() : base;
     }
     options = RecipeOptions.ofTraining(base, words);
     options.addTo(spec);

@@ -36,9 +36,15 @@ public final class LoraRecipe {
    *     train_text_to_image_lora.py</a>
    */
   public static Recipe plain() {
-    return Recipes.plain()
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    tree.put("latents", "autoencoder").put("condition", "text");
+    tree.putObject("objective").put("weighting", "uniform");
+    return Recipe.ENGINE
+        .read(tree, Recipes.plain())
         .with(
             ImagesSettings.of("", USUAL_SIDE, 3, false),
+            LoraSettings.ofAttention("", RANK),
+            new Clippings.None(),
             new Optimizers.AdamWSettings(0.9, 0.999, 1e-8, 0.01),
             new Rates.Constant(1e-4, 0),
             new Averages.None(),
