@@ -4,6 +4,7 @@ import brume.diffusion.exchange.AutoencoderExport;
 import brume.diffusion.exchange.Export;
 import brume.diffusion.exchange.LoraExport;
 import brume.diffusion.exchange.TowersExport;
+import brume.diffusion.exchange.TextRunExport;
 import brume.diffusion.network.LoraSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.SavedModel;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
     name = "export",
     description = {
       "Writes the model of a run where others read it: a folder of diffusers for the networks unet2d and"
-          + " autoencoder, of transformers for clip, a file of diffusers for lora, or safetensors under the names of the network's original, with the recipe beside them.",
+          + " autoencoder and for runs that draw latents as texts say, of transformers for clip, a file of diffusers for lora, or safetensors under the names of the network's original, with the recipe beside them.",
       "brume sample --from and brume train --train-from read both."
     },
     abbreviateSynopsis = true,
@@ -43,7 +44,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "diffusers, transformers, or brume for config.json and model.safetensors. Default: diffusers"
-              + " for the networks unet2d, autoencoder and lora, transformers for clip, else brume.")
+              + " for the networks unet2d, autoencoder and lora and for runs that draw latents as texts say,"
+              + " transformers for clip, else brume.")
   private Export.@Nullable Layout layout;
 
   @Override
@@ -94,10 +96,14 @@ final class ExportCommand implements Callable<Integer> {
     return switch (recipe.network().role()) {
       case TOWERS -> TowersExport.write(recipe, Sources.folderOf(saved.folder), weights, out);
       case AUTOENCODER -> AutoencoderExport.write(recipe, weights, out);
-      default ->
-        recipe.network() instanceof LoraSettings
-            ? LoraExport.write(recipe, weights, out)
+      default -> {
+        if (recipe.network() instanceof LoraSettings) {
+          yield LoraExport.write(recipe, weights, out);
+        }
+        yield chosen == Export.Layout.DIFFUSERS && TextRunExport.isOne(recipe)
+            ? TextRunExport.write(recipe, Sources.folderOf(saved.folder), weights, out)
             : Export.write(recipe, weights, out, chosen);
+      }
     };
   }
 }

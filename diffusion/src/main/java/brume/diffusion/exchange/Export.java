@@ -38,7 +38,7 @@ public final class Export {
     /**
      * A pipeline of diffusers, for the networks {@code unet2d} and {@code dit}; for {@code autoencoder} a
      * network of diffusers, which {@link AutoencoderExport} writes, and for {@code lora} a file of it, which
-     * {@link LoraExport} writes.
+     * {@link LoraExport} writes; {@link TextRunExport} writes runs that draw latents as texts say.
      */
     DIFFUSERS,
     /** {@code config.json}, which is the recipe, and {@code model.safetensors}. */
@@ -57,6 +57,9 @@ public final class Export {
         return TRANSFORMERS;
       }
       if (recipe.network().role() == Role.AUTOENCODER || recipe.network() instanceof LoraSettings) {
+        return DIFFUSERS;
+      }
+      if (TextRunExport.isOne(recipe)) {
         return DIFFUSERS;
       }
       String kind = Part.of(Networks.CATALOG, recipe.network()).kind();

@@ -17,6 +17,7 @@ import brume.diffusion.run.Trainer;
 import brume.diffusion.run.Training;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
+import brume.tensor.io.SafeTensors;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -122,6 +124,29 @@ class TextRunCommandTest {
     String model = "checkpoints/step-000006/ema.safetensors";
     assertArrayEquals(
         Files.readAllBytes(at("drawn").resolve(model)), Files.readAllBytes(killed.resolve(model)));
+  }
+
+  @Test
+  void itsExportIsAFolderOfStableDiffusionThatDrawsTheSame() throws IOException {
+    Path exported = at("pipeline");
+    Shell.run("export", "--run", at("drawn"), "--out", exported).succeeds();
+    float[] own = drawn("own", "--run", at("drawn"));
+    assertArrayEquals(own, drawn("others", "--from", exported), 1e-4f);
+    assertTrue(IntStream.range(0, own.length).anyMatch(i -> Math.abs(own[i]) < 0.9), "a picture");
+    Shell.run("export", "--run", at("drawn"), "--out", exported)
+        .fails(
+            1,
+            exported + ": expected a new folder, got one with something in it; choose another --out");
+  }
+
+  private static float[] drawn(String name, Object... from) throws IOException {
+    Path out = folder.resolve(name + ".npy.safetensors");
+    List<Object> words = new ArrayList<>(List.of("sample", "--prompt", "a red circle"));
+    words.addAll(List.of("--steps", 2, "--guidance", 3, "--count", 1, "--seed", 5));
+    words.addAll(List.of("--device", "cpu", "--out", out));
+    words.addAll(Arrays.asList(from));
+    Shell.run(words.toArray()).succeeds();
+    return SafeTensors.read(out).floats("samples");
   }
 
   @Test
