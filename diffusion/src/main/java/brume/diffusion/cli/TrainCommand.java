@@ -131,6 +131,12 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private boolean recompute;
 
   @Option(
+      names = "--cache-latents",
+      description =
+          "Keep what the autoencoder says of each picture in the run's folder instead of asking it in every step.")
+  private boolean cacheLatents;
+
+  @Option(
       names = "--tensorboard",
       description =
           "Write curves, samples and the recipe for TensorBoard into the run's folder; a run that has such"
@@ -207,6 +213,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     UsageException.unless(
         wire == null || rankOptions.isGiven(), "--wire: expected with --ranks, got it without");
     UsageException.unless(
+        !cacheLatents || !rankOptions.isGiven(),
+        "--cache-latents: expected without --ranks, whose folders have none, got both");
+    UsageException.unless(
         !dryRun || !rankOptions.isGiven(), "--ranks: expected without --dry-run, got both");
     return rankOptions.share(wire == null ? Wire.F32 : wire, with -> {
       try {
@@ -267,6 +276,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     Telling.say(Backends.named(device.name()).describe());
     shown.ifPresent(each -> each.tell(dataReport));
     Recipe last = recipe.trainable();
+    requireCacheable(last);
     for (Presets.Stage stage : stages()) {
       Telling.say("first, in the folder " + stage.folder() + " of the run:");
       DryRun.of(stage.recipe(last).trainable(), recompute, device).lines().forEach(Telling::say);
@@ -295,6 +305,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         recipe.training().rewarm() == 0,
         "--rewarm: expected only with --resume, got it for a new run");
     Trainer.requireCaptions(recipe, data); // before what it builds upon is trained for hours
+    requireCacheable(recipe);
     for (Presets.Stage stage : Stages.wanted(stages(), recipe)) {
       Trainer.requireCaptions(stage.recipe(recipe), data);
     }
@@ -315,6 +326,12 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         Recipes.write(lock.folder().config(), recipe); // by which it goes on if a stage is stopped
       }
       return train(recipe, lock.folder(), shown, device);
+    }
+  }
+
+  private void requireCacheable(Recipe recipe) {
+    if (cacheLatents) {
+      Trainer.requireCacheable(recipe);
     }
   }
 
@@ -382,6 +399,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
           "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every, --keep and those"
               + " of samples, got " + String.join(", ", changed) + "; start a new run for those");
       recipe = recipe.trainable();
+      requireCacheable(recipe);
       try (Dataset data = recipe.data().open()) {
         if (moved.isPresent() && last.isPresent()) {
           Moved.requireSame(last.get(), data, moved.get());
@@ -412,6 +430,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
             team,
             device,
             recompute,
+            cacheLatents,
             tensorboard,
             timeBudget,
             begun,

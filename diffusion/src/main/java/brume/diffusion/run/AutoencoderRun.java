@@ -11,6 +11,7 @@ import brume.diffusion.recipe.Recipes;
 import brume.nn.Role;
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.AutoencoderKL;
+import brume.nn.autoencoder.Posterior;
 import brume.tensor.Device;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
@@ -106,16 +107,30 @@ record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements Latent
   @Override
   public Tensor of(Tensor pictures, long first, RandomKey key) {
     try (Tape.Pause pause = Tape.pause()) {
-      return Tape.tidy(() -> {
-            Tensor noise = Tensor.empty(pictures.device(), autoencoder.latents(pictures.shape()));
-            long size = noise.shape().size() / noise.shape().dim(0);
-            RandomKernels.of(noise).normal(key.child("posterior"), first * size, noise);
-            Variable drawn =
-                autoencoder.encode(Variable.constant(pictures)).sample(Variable.constant(noise));
-            return Affine.scale(drawn, scale);
-          })
+      return Tape.tidy(() -> sample(autoencoder.encode(Variable.constant(pictures)), first, key))
           .value();
     }
+  }
+
+  /** What latents pictures may have: (N, h, w, c) numbers, owned by the innermost scope. */
+  Posterior posterior(Tensor pictures) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return autoencoder.encode(Variable.constant(pictures));
+    }
+  }
+
+  /** The latents that {@link #of} makes of pictures of which this is said. */
+  Tensor drawn(Posterior said, long first, RandomKey key) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return Tape.tidy(() -> sample(said, first, key)).value();
+    }
+  }
+
+  private Variable sample(Posterior said, long first, RandomKey key) {
+    Tensor mean = said.mean().value(), noise = Tensor.empty(mean.device(), mean.shape());
+    long size = noise.shape().size() / noise.shape().dim(0);
+    RandomKernels.of(noise).normal(key.child("posterior"), first * size, noise);
+    return Affine.scale(said.sample(Variable.constant(noise)), scale);
   }
 
   @Override

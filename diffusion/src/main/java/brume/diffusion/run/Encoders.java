@@ -149,6 +149,11 @@ public record Encoders(
         : learned.after(Predecessor.open(run.upon(before.get()), device));
   }
 
+  /** The same for samples that are latents already. */
+  Encoders ofLatents() {
+    return new Encoders(texts, pictures, words, Optional.empty(), before);
+  }
+
   private Encoders after(Predecessor run) {
     return new Encoders(texts, pictures, words, space, Optional.of(run));
   }

@@ -150,6 +150,30 @@ class TextRunCommandTest {
   }
 
   @Test
+  void latentsThatAreKeptTrainTheSame() throws IOException {
+    String words = "--latents autoencoder --latents-from " + at("autoencoder")
+        + " --condition text --text-from " + at("text") + " --samples 0";
+    train("keeping", 16, words + " --cache-latents", U_NET);
+    String model = "checkpoints/step-000006/model.safetensors";
+    SafeTensors encoding = SafeTensors.read(at("drawn").resolve(model));
+    SafeTensors keeping = SafeTensors.read(at("keeping").resolve(model));
+    for (String name : encoding.names()) {
+      assertArrayEquals(encoding.floats(name), keeping.floats(name), 1e-5f, name);
+    }
+    Path numbers = at("keeping").resolve("latents.f32");
+    byte[] kept = Files.readAllBytes(numbers);
+    Files.write(numbers, new byte[kept.length]); // as if none had been encoded
+    Shell.run(
+            "train", "--resume", at("keeping"), "--steps", STEPS + 1, "--cache-latents", "--device", "cpu")
+        .succeeds();
+    assertFalse(Arrays.equals(new byte[kept.length], Files.readAllBytes(numbers)));
+    Path none = at("none");
+    Shell.run("train", "--data", "shapes", "--cache-latents", "--run", none)
+        .fails(2, "--cache-latents: expected with --latents autoencoder, got another");
+    assertFalse(Files.exists(none));
+  }
+
+  @Test
   void aProgramInJavaTrainsTheSame() throws IOException {
     Recipe recipe = Recipes.read(new RunFolder(at("drawn")).config());
     Latents.Encoded latents = (Latents.Encoded) recipe.latents();
