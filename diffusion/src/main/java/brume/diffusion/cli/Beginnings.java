@@ -2,6 +2,7 @@ package brume.diffusion.cli;
 
 import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Datasets;
+import brume.diffusion.exchange.LoraRecipe;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
@@ -26,17 +27,24 @@ final class Beginnings {
         ? SettingsFile.read(Path.of(file.get()))
         : JsonNodeFactory.instance.objectNode();
     String source = file.orElse("options");
+    Optional<Path> adapted = words.valueOf("--lora-from").map(Path::of);
     try {
       DataSettings data = word.isPresent()
           ? Datasets.named(word.get())
           : Recipes.overlay(settings, source, Recipes.plain()).data();
-      Recipe begin = Presets.named(named.orElse(data.preset())).recipe();
+      Recipe begin = adapted.isPresent() && named.isEmpty()
+          ? LoraRecipe.plain()
+          : Presets.named(named.orElse(data.preset())).recipe();
       if (origin.isPresent()) {
         begin = origin.get().over(begin);
       }
       if (word.isPresent()) {
         data = Moved.placed(data, begin.data());
         begin = begin.with(data);
+      }
+      if (adapted.isPresent()) {
+        begin = LoraRecipe.over(begin, adapted.get());
+        data = Moved.placed(data, begin.data()); // which now have the size of the folder
       }
       Recipe recipe = Recipes.overlay(settings, source, begin);
       return word.isPresent() ? recipe.with(Moved.placed(data, recipe.data())) : recipe;

@@ -2,7 +2,10 @@ package brume.diffusion.cli;
 
 import brume.diffusion.exchange.AutoencoderExport;
 import brume.diffusion.exchange.Export;
+import brume.diffusion.exchange.LoraExport;
 import brume.diffusion.exchange.TowersExport;
+import brume.diffusion.exchange.TextRunExport;
+import brume.diffusion.network.LoraSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.SavedModel;
 import brume.diffusion.settings.SettingException;
@@ -23,7 +26,7 @@ import picocli.CommandLine.Option;
     name = "export",
     description = {
       "Writes the model of a run where others read it: a folder of diffusers for the networks unet2d and"
-          + " autoencoder, of transformers for clip, or safetensors under the names of the network's original, with the recipe beside them.",
+          + " autoencoder and for runs that draw latents as texts say, of transformers for clip, a file of diffusers for lora, or safetensors under the names of the network's original, with the recipe beside them.",
       "brume sample --from and brume train --train-from read both."
     },
     abbreviateSynopsis = true,
@@ -41,7 +44,8 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "diffusers, transformers, or brume for config.json and model.safetensors. Default: diffusers"
-              + " for the networks unet2d and autoencoder, transformers for clip, else brume.")
+              + " for the networks unet2d, autoencoder and lora and for runs that draw latents as texts say,"
+              + " transformers for clip, else brume.")
   private Export.@Nullable Layout layout;
 
   @Override
@@ -52,10 +56,10 @@ final class ExportCommand implements Callable<Integer> {
         role == Role.TOWERS || role == Role.AUTOENCODER ? recipe : Sources.drawing(saved.folder);
     Export.Layout chosen = layout == null ? Export.Layout.of(recipe) : layout;
     UsageException.unless(
-        layouts(role).contains(chosen),
+        layouts(recipe).contains(chosen),
         Text.of(
             "--layout: expected %s for a network that %s, got %s",
-            layouts(role).stream().map(Export.Layout::toString).collect(Collectors.joining(" or ")),
+            layouts(recipe).stream().map(Export.Layout::toString).collect(Collectors.joining(" or ")),
             role.sentence(),
             chosen));
     RecipeOptions options = RecipeOptions.ofTraining(recipe, new Words());
@@ -76,11 +80,14 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static List<Export.Layout> layouts(Role role) {
-    return switch (role) {
+  private static List<Export.Layout> layouts(Recipe recipe) {
+    return switch (recipe.network().role()) {
       case TOWERS -> List.of(Export.Layout.TRANSFORMERS);
       case AUTOENCODER -> List.of(Export.Layout.DIFFUSERS);
-      default -> List.of(Export.Layout.DIFFUSERS, Export.Layout.BRUME);
+      default ->
+        recipe.network() instanceof LoraSettings
+            ? List.of(Export.Layout.DIFFUSERS)
+            : List.of(Export.Layout.DIFFUSERS, Export.Layout.BRUME);
     };
   }
 
@@ -89,7 +96,14 @@ final class ExportCommand implements Callable<Integer> {
     return switch (recipe.network().role()) {
       case TOWERS -> TowersExport.write(recipe, Sources.folderOf(saved.folder), weights, out);
       case AUTOENCODER -> AutoencoderExport.write(recipe, weights, out);
-      default -> Export.write(recipe, weights, out, chosen);
+      default -> {
+        if (recipe.network() instanceof LoraSettings) {
+          yield LoraExport.write(recipe, weights, out);
+        }
+        yield chosen == Export.Layout.DIFFUSERS && TextRunExport.isOne(recipe)
+            ? TextRunExport.write(recipe, Sources.folderOf(saved.folder), weights, out)
+            : Export.write(recipe, weights, out, chosen);
+      }
     };
   }
 }

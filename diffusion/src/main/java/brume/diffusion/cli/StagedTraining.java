@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param team who shares the work, led by this process
  * @param device where to compute
  * @param recompute whether blocks of networks are computed again in the backward pass
+ * @param cacheLatents whether what the autoencoder says of pictures of the run is kept
  * @param tensorboard whether files for TensorBoard are begun
  * @param timeBudget text of the time that all may take together; null for no end
  * @param begun when that time began
@@ -39,6 +40,7 @@ record StagedTraining(
     Team team,
     Device device,
     boolean recompute,
+    boolean cacheLatents,
     boolean tensorboard,
     @Nullable String timeBudget,
     Instant begun,
@@ -112,6 +114,7 @@ record StagedTraining(
       }
       Trainer trainer = new Trainer(recipe, folder, data.data(), device, new Listeners(listeners));
       trainer.recompute(recompute);
+      trainer.cacheLatents(cacheLatents && folder.equals(asked)); // which has one, not what it builds upon
       if (team.shares()) {
         Follower.lead(team, recipe, folder);
         trainer.shareWith(team);

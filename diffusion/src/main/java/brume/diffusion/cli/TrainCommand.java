@@ -1,6 +1,7 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
+import brume.diffusion.exchange.LoraRecipe;
 import brume.diffusion.process.Clippings;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.ranks.Wire;
@@ -130,6 +131,12 @@ final class TrainCommand implements Callable<Integer>, Prepared {
   private boolean recompute;
 
   @Option(
+      names = "--cache-latents",
+      description =
+          "Keep what the autoencoder says of each picture in the run's folder instead of asking it in every step.")
+  private boolean cacheLatents;
+
+  @Option(
       names = "--tensorboard",
       description =
           "Write curves, samples and the recipe for TensorBoard into the run's folder; a run that has such"
@@ -177,6 +184,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
           : Beginnings.fresh(words, Optional.ofNullable(origin));
     } catch (IOException none) {
       unread = none;
+      base = words.valueOf("--lora-from").isPresent() ? LoraRecipe.plain() : base;
     }
     options = RecipeOptions.ofTraining(base, words);
     options.addTo(spec);
@@ -204,6 +212,9 @@ final class TrainCommand implements Callable<Integer>, Prepared {
             + " keeps its settings, got both");
     UsageException.unless(
         wire == null || rankOptions.isGiven(), "--wire: expected with --ranks, got it without");
+    UsageException.unless(
+        !cacheLatents || !rankOptions.isGiven(),
+        "--cache-latents: expected without --ranks, whose folders have none, got both");
     UsageException.unless(
         !dryRun || !rankOptions.isGiven(), "--ranks: expected without --dry-run, got both");
     return rankOptions.share(wire == null ? Wire.F32 : wire, with -> {
@@ -265,6 +276,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
     Telling.say(Backends.named(device.name()).describe());
     shown.ifPresent(each -> each.tell(dataReport));
     Recipe last = recipe.trainable();
+    requireCacheable(last);
     for (Presets.Stage stage : stages()) {
       Telling.say("first, in the folder " + stage.folder() + " of the run:");
       DryRun.of(stage.recipe(last).trainable(), recompute, device).lines().forEach(Telling::say);
@@ -294,6 +306,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         recipe.training().rewarm() == 0,
         "--rewarm: expected only with --resume, got it for a new run");
     Trainer.requireCaptions(recipe, data); // before what it builds upon is trained for hours
+    requireCacheable(recipe);
     for (Presets.Stage stage : Stages.wanted(stages(), recipe)) {
       Trainer.requireCaptions(stage.recipe(recipe), data);
     }
@@ -314,6 +327,12 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         Recipes.write(lock.folder().config(), recipe); // by which it goes on if a stage is stopped
       }
       return train(recipe, lock.folder(), shown, device);
+    }
+  }
+
+  private void requireCacheable(Recipe recipe) {
+    if (cacheLatents) {
+      Trainer.requireCacheable(recipe);
     }
   }
 
@@ -382,6 +401,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
               + " and those of evaluations and samples, got " + String.join(", ", changed) + "; start a new run for those");
       recipe = recipe.trainable();
       Evaluating.requirePossible(recipe);
+      requireCacheable(recipe);
       try (Dataset data = recipe.data().open()) {
         if (moved.isPresent() && last.isPresent()) {
           Moved.requireSame(last.get(), data, moved.get());
@@ -412,6 +432,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
             team,
             device,
             recompute,
+            cacheLatents,
             tensorboard,
             timeBudget,
             begun,

@@ -20,6 +20,7 @@ record Words(List<String> words) {
       "--out",
       "--from",
       "--train-from",
+      "--lora-from",
       "--steps-out");
 
   Words(String... words) {

@@ -323,7 +323,7 @@ public final class ConditionalUnetFile {
     NetworkFolder.save(folder, tree(network.config(), sampleSize), network);
   }
 
-  private static ObjectNode tree(UNet2DConditionConfig config, int sampleSize) {
+  static ObjectNode tree(UNet2DConditionConfig config, int sampleSize) {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     ResnetConfig resnet = config.resnet();
     List<Level> levels = config.levels();

@@ -1,6 +1,7 @@
 package brume.diffusion.exchange;
 
 import brume.diffusion.data.augment.Augmentations;
+import brume.diffusion.network.LoraSettings;
 import brume.diffusion.network.Networks;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
@@ -18,9 +19,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +37,8 @@ public final class Export {
   public enum Layout {
     /**
      * A pipeline of diffusers, for the networks {@code unet2d} and {@code dit}; for {@code autoencoder} a
-     * network of diffusers, which {@link AutoencoderExport} writes.
+     * network of diffusers, which {@link AutoencoderExport} writes, and for {@code lora} a file of it, which
+     * {@link LoraExport} writes; {@link TextRunExport} writes runs that draw latents as texts say.
      */
     DIFFUSERS,
     /** {@code config.json}, which is the recipe, and {@code model.safetensors}. */
@@ -51,7 +56,10 @@ public final class Export {
       if (recipe.network().role() == Role.TOWERS) {
         return TRANSFORMERS;
       }
-      if (recipe.network().role() == Role.AUTOENCODER) {
+      if (recipe.network().role() == Role.AUTOENCODER || recipe.network() instanceof LoraSettings) {
+        return DIFFUSERS;
+      }
+      if (TextRunExport.isOne(recipe)) {
         return DIFFUSERS;
       }
       String kind = Part.of(Networks.CATALOG, recipe.network()).kind();
@@ -166,13 +174,35 @@ public final class Export {
   /** The same tensors in a file that PyTorch's programs take for one of theirs. */
   static void copy(Path from, Path to, Predicate<String> wanted) throws IOException {
     SafeTensors tensors = SafeTensors.read(from);
-    SafeTensorsWriter writer = new SafeTensorsWriter().metadata("format", "pt");
-    for (String name : tensors.names().stream().filter(wanted).toList()) {
+    List<String> names = tensors.names().stream().filter(wanted).toList();
+    copy(from, to, names, name -> name, Map.of("format", "pt"));
+  }
+
+  /**
+   * The same tensors under other names.
+   *
+   * @param from a safetensors file
+   * @param to another
+   * @param names which tensors
+   * @param renamed what each is called
+   * @param metadata of the new file
+   */
+  static void copy(
+      Path from,
+      Path to,
+      Collection<String> names,
+      UnaryOperator<String> renamed,
+      Map<String, String> metadata)
+      throws IOException {
+    SafeTensors tensors = SafeTensors.read(from);
+    SafeTensorsWriter writer = new SafeTensorsWriter();
+    metadata.forEach(writer::metadata);
+    for (String name : names) {
       int[] shape = tensors.shape(name);
       if (tensors.entry(name).type() == StoredType.F32) {
-        writer.add(name, shape, tensors.floats(name));
+        writer.add(renamed.apply(name), shape, tensors.floats(name));
       } else if (tensors.entry(name).type() == StoredType.F64) {
-        writer.add(name, shape, tensors.doubles(name));
+        writer.add(renamed.apply(name), shape, tensors.doubles(name));
       } else {
         throw new IOException(Text.of(
             "%s: expected parameters in single or double precision, got %s of %s",

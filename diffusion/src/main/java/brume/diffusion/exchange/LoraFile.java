@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Low-rank changes (LoRA) of the networks of a pipeline in a safetensors file, as diffusers, peft and
@@ -263,12 +264,20 @@ public final class LoraFile {
   public static void write(Adapters adapters, Path folder) throws IOException {
     List<NamedParameter> named = adapters.parameters().stream()
         .map(parameter -> new NamedParameter(
-            Part.UNET.folder() + "." + parameter.path(), parameter.variable(), parameter.layout()))
+            name(parameter.path()), parameter.variable(), parameter.layout()))
         .toList();
     Durable.createFolders(folder);
-    Weights.save(
-        folder.resolve(NAME),
-        named,
-        Map.of("format", "pt", LoraStrength.METADATA, LoraStrength.of(Part.UNET, adapters.rule())));
+    Weights.save(folder.resolve(NAME), named, metadata(adapters.rule()));
+  }
+
+  /** What diffusers calls an adapter of the network that draws. */
+  static String name(String path) {
+    return Part.UNET.folder() + "." + path;
+  }
+
+  /** What stands beside them in the file. */
+  static Map<String, String> metadata(Adapters.Rule rule) {
+    return new TreeMap<>(
+        Map.of("format", "pt", LoraStrength.METADATA, LoraStrength.of(Part.UNET, rule)));
   }
 }

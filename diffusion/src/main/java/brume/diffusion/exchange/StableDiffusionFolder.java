@@ -10,6 +10,7 @@ import static brume.diffusion.exchange.StableDiffusionKind.UNET;
 import static brume.diffusion.exchange.StableDiffusionKind.VAE;
 import static brume.diffusion.exchange.StableDiffusionKind.numbered;
 
+import brume.diffusion.network.Pretrained;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
@@ -50,7 +51,7 @@ import java.util.Optional;
  * low_res_scheduler}. Opening reads settings and looks for weights, so that all that is not understood is told before
  * anything large is loaded.
  */
-public final class StableDiffusionFolder {
+public final class StableDiffusionFolder implements Pretrained {
 
   private static final int MOST_NOISE_USUAL = 350; // times of the low_res_scheduler
 
@@ -204,11 +205,7 @@ public final class StableDiffusionFolder {
     return folder;
   }
 
-  /**
-   * How many text encoders it has.
-   *
-   * @return 1, or 2 for XL
-   */
+  @Override
   public int towers() {
     return parts.towers().size();
   }
@@ -231,22 +228,17 @@ public final class StableDiffusionFolder {
     return parts.paints();
   }
 
-  /**
-   * Whether its network is told nothing, instead of what is said of the empty text, where no text is given
-   * to be led away from.
-   *
-   * @return as its {@code model_index.json} says; of XL alone
-   */
+  @Override
+  public int tokenChannels() {
+    return parts.tokenChannels();
+  }
+
+  @Override
   public boolean saysNothingOfNoText() {
     return nothing;
   }
 
-  /**
-   * Where a tokenizer is.
-   *
-   * @param tower whose, from 0
-   * @return a folder
-   */
+  @Override
   public Path tokenizer(int tower) {
     return folder.resolve(numbered(TOKENIZER, tower));
   }
@@ -260,20 +252,12 @@ public final class StableDiffusionFolder {
     return recipe;
   }
 
-  /**
-   * The settings of the network.
-   *
-   * @return of {@code unet}
-   */
+  @Override
   public UNet2DConditionConfig unet() {
     return parts.unet();
   }
 
-  /**
-   * The settings of what makes latents pictures.
-   *
-   * @return of {@code vae}
-   */
+  @Override
   public AutoencoderConfig autoencoder() {
     return parts.autoencoder();
   }
@@ -338,28 +322,14 @@ public final class StableDiffusionFolder {
         () -> new UNet2DCondition(device, RandomKey.of(0), parts.unet()));
   }
 
-  /**
-   * Loads the network with adapters beside its matrices, of which it learns while it stays as it is.
-   *
-   * @param adapters get their parameters here
-   * @param device where all parameters live, owned by the innermost scope
-   * @return with its weights
-   * @throws IOException if they are missing or of another shape, or cannot be read
-   * @throws IllegalArgumentException if it has no layers as the adapters are for
-   */
+  @Override
   public UNet2DCondition network(Adapters adapters, Device device) throws IOException {
     return NetworkFolder.read(
         folder.resolve(UNET),
         () -> adapters.beside(() -> new UNet2DCondition(device, RandomKey.of(0), parts.unet())));
   }
 
-  /**
-   * Loads what makes latents pictures.
-   *
-   * @param device where its parameters live, owned by the innermost scope
-   * @return with its weights
-   * @throws IOException if they are missing or of another shape, or cannot be read
-   */
+  @Override
   public AutoencoderKL decoder(Device device) throws IOException {
     return decoder(WeightWidth.FLOAT, device);
   }
@@ -381,14 +351,7 @@ public final class StableDiffusionFolder {
         () -> new AutoencoderKL(device, RandomKey.of(0), parts.autoencoder()));
   }
 
-  /**
-   * Loads what encodes texts.
-   *
-   * @param tower which one, from 0
-   * @param device where its parameters live, owned by the innermost scope
-   * @return with its weights
-   * @throws IOException if they are missing or of another shape, or cannot be read
-   */
+  @Override
   public ClipText tower(int tower, Device device) throws IOException {
     return TextEncoderFile.openText(folder.resolve(numbered(TEXT, tower)), device);
   }

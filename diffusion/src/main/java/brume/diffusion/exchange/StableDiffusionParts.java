@@ -73,7 +73,7 @@ record StableDiffusionParts(
         "%d out_channels of unet, as vae has latent_channels, got %d",
         latent,
         unet.outChannels());
-    int dim = towers.stream().mapToInt(tower -> tower.layers().dim()).sum();
+    int dim = tokenChannels();
     int attended =
         unet.textChannels() > 0 ? unet.textChannels() : unet.levels().get(0).tokenChannels();
     require(
@@ -89,6 +89,11 @@ record StableDiffusionParts(
             ? "a unet that is told the vector of its second text encoder and %d sizes, got another"
             : "a unet that is told tokens alone, got one that is told more",
         NUMBERS);
+  }
+
+  /** Of what all text encoders say of a word. */
+  int tokenChannels() {
+    return towers.stream().mapToInt(tower -> tower.layers().dim()).sum();
   }
 
   /** Whether the network sees which part of which picture it paints. */

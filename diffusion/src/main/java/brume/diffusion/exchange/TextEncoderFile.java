@@ -344,6 +344,13 @@ public final class TextEncoderFile {
     return tree;
   }
 
+  /** The file of a text tower alone, without projection. */
+  static ObjectNode whole(ClipTextConfig config) {
+    ObjectNode tree = tree(config);
+    tree.putArray(ARCHITECTURES).add(TEXT);
+    return tree;
+  }
+
   private static ObjectNode tree(ClipTextConfig config) {
     ObjectNode tree = tree(config.layers());
     tree.put("model_type", "clip_text_model").put("vocab_size", config.tokens());

@@ -52,9 +52,7 @@ public final class TowersExport {
         network.text(RunTokenizer.open(run, rows).end()), network.vision(recipe.task()));
     Export.requireEmpty(folder);
     Durable.createFolders(folder);
-    for (String file : TOKENIZER) {
-      Files.copy(run.tokenizer().resolve(file), folder.resolve(file));
-    }
+    copyTokenizer(run, folder);
     int channels = recipe.data().shape().dim(2);
     if (channels == COLORS) {
       SettingsFile.write(
@@ -70,6 +68,13 @@ public final class TowersExport {
         channels == COLORS
             ? call + ", CLIPImageProcessor.from_pretrained(folder)"
             : call + "; pictures are grey, from -1 for black to 1 for white");
+  }
+
+  /** What a run has learned of words, as transformers reads it. */
+  static void copyTokenizer(RunFolder run, Path folder) throws IOException {
+    for (String file : TOKENIZER) {
+      Files.copy(run.tokenizer().resolve(file), folder.resolve(file));
+    }
   }
 
   /** What is done to pictures: they get the size, and the range from −1 to 1. */

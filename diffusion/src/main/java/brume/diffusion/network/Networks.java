@@ -84,6 +84,11 @@ public final class Networks {
           "UNet2DConditionModel of diffusers, which attends to the words of a text.",
           "Rombach et al. (2022), Stable Diffusion; diffusers 0.x, UNet2DConditionModel")
       .add(
+          "lora",
+          LoraSettings.ofAttention("", 4),
+          "Low-rank adapters of the U-Net of a folder of Stable Diffusion, which stays as it is.",
+          "Hu et al. (2021), LoRA; diffusers 0.x, train_text_to_image_lora.py")
+      .add(
           "prior",
           new PriorSettings(24, 3, 4, 16),
           "Transformer that draws the vector of a picture from the words and the vector of a text.",

@@ -83,7 +83,13 @@ public record Unet2dConditionSettings(
     return new UNet2DCondition(device, key, config(task));
   }
 
-  private UNet2DConditionConfig config(Task task) {
+  /**
+   * The settings in the words of the network.
+   *
+   * @param task what it sees and tells
+   * @return its settings
+   */
+  public UNet2DConditionConfig config(Task task) {
     int count = widths.size(), timeDim = 4 * widths.get(0);
     List<Boolean> attends = Levels.each("attention", attention, count);
     List<Level> levels = new ArrayList<>();

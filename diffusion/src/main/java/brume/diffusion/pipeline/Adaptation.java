@@ -1,5 +1,6 @@
 package brume.diffusion.pipeline;
 
+import brume.diffusion.run.TextEncoding;
 import brume.diffusion.exchange.EmbeddingFile;
 import brume.diffusion.exchange.LoraFile;
 import brume.diffusion.exchange.StableDiffusionFolder;

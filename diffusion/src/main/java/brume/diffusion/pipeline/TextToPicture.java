@@ -1,5 +1,6 @@
 package brume.diffusion.pipeline;
 
+import brume.diffusion.run.TextEncoding;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.data.PictureTensor;

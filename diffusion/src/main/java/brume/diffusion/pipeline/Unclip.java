@@ -2,6 +2,7 @@ package brume.diffusion.pipeline;
 
 import static brume.autograd.function.shape.Reshape.reshape;
 
+import brume.diffusion.run.TextEncoding;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.exchange.UnclipFolder;

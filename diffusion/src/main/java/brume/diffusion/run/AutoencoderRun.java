@@ -5,10 +5,13 @@ import brume.autograd.Variable;
 import brume.autograd.function.pointwise.Affine;
 import brume.diffusion.network.AutoencoderSettings;
 import brume.diffusion.network.Latents;
+import brume.diffusion.network.Pretrained;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.nn.Role;
+import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.AutoencoderKL;
+import brume.nn.autoencoder.Posterior;
 import brume.tensor.Device;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
@@ -18,7 +21,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A run that has learned to make pictures smaller and large again, as a run that learns from its latents
+ * A run, or a part of a folder, that has learned to make pictures smaller and large again, as a run that learns from its latents
  * asks it.
  *
  * @param autoencoder its average
@@ -27,7 +30,7 @@ import java.util.Arrays;
 record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements LatentSpace {
 
   /**
-   * Opens a run with the average of its newest checkpoint.
+   * Opens a run with the average of its newest checkpoint, or a folder that others have made.
    *
    * @param run its folder
    * @param scale what its latents are multiplied with
@@ -35,6 +38,9 @@ record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements Latent
    * @throws IOException if there is none, it has learned something else, or is damaged or not begun
    */
   static AutoencoderRun open(RunFolder run, double scale, Device device) throws IOException {
+    if (Pretrained.isAt(run.path())) {
+      return new AutoencoderRun(Pretrained.at(run.path()).decoder(device), scale);
+    }
     Recipe recipe = recipe(run);
     Checkpoint newest = new Checkpoints(run)
         .newest()
@@ -61,9 +67,27 @@ record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements Latent
 
   /** The settings with the sizes of a run, which need not have learned yet. */
   static Latents.Encoded resolved(Latents.Encoded latents, RunFolder run) throws IOException {
+    if (Pretrained.isAt(run.path())) {
+      return resolved(latents, Pretrained.at(run.path()).autoencoder(), run);
+    }
     AutoencoderSettings network = (AutoencoderSettings) recipe(run).network();
     return new Latents.Encoded(
         latents.folder(), network.factor(), network.latentChannels(), latents.scale());
+  }
+
+  /** With the sizes of a folder, and what its latents are multiplied with unless something else is asked for. */
+  private static Latents.Encoded resolved(
+      Latents.Encoded latents, AutoencoderConfig folder, RunFolder place) throws IOException {
+    if (folder.shift() != 0) {
+      throw new IOException(Text.of(
+          "%s: expected a vae without shift_factor, got %s; choose another folder",
+          place.path(), folder.shift()));
+    }
+    return new Latents.Encoded(
+        latents.folder(),
+        folder.coder().factor(),
+        folder.coder().latentChannels(),
+        latents.scale() == 0 ? folder.scaling() : latents.scale());
   }
 
   /**
@@ -83,16 +107,30 @@ record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements Latent
   @Override
   public Tensor of(Tensor pictures, long first, RandomKey key) {
     try (Tape.Pause pause = Tape.pause()) {
-      return Tape.tidy(() -> {
-            Tensor noise = Tensor.empty(pictures.device(), autoencoder.latents(pictures.shape()));
-            long size = noise.shape().size() / noise.shape().dim(0);
-            RandomKernels.of(noise).normal(key.child("posterior"), first * size, noise);
-            Variable drawn =
-                autoencoder.encode(Variable.constant(pictures)).sample(Variable.constant(noise));
-            return Affine.scale(drawn, scale);
-          })
+      return Tape.tidy(() -> sample(autoencoder.encode(Variable.constant(pictures)), first, key))
           .value();
     }
+  }
+
+  /** What latents pictures may have: (N, h, w, c) numbers, owned by the innermost scope. */
+  Posterior posterior(Tensor pictures) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return autoencoder.encode(Variable.constant(pictures));
+    }
+  }
+
+  /** The latents that {@link #of} makes of pictures of which this is said. */
+  Tensor drawn(Posterior said, long first, RandomKey key) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return Tape.tidy(() -> sample(said, first, key)).value();
+    }
+  }
+
+  private Variable sample(Posterior said, long first, RandomKey key) {
+    Tensor mean = said.mean().value(), noise = Tensor.empty(mean.device(), mean.shape());
+    long size = noise.shape().size() / noise.shape().dim(0);
+    RandomKernels.of(noise).normal(key.child("posterior"), first * size, noise);
+    return Affine.scale(said.sample(Variable.constant(noise)), scale);
   }
 
   @Override

@@ -11,6 +11,7 @@ import brume.diffusion.data.Dataset;
 import brume.diffusion.data.PictureTensor;
 import brume.diffusion.network.LatentSettings;
 import brume.diffusion.network.Latents;
+import brume.diffusion.network.Pretrained;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.ConditionSettings;
 import brume.diffusion.recipe.Recipe;
@@ -73,7 +74,7 @@ public record Encoders(
     Optional<TextEncoder> texts = Optional.empty();
     if (condition.texts().isPresent()) {
       RunFolder from = run.upon(condition.texts().get());
-      texts = Optional.of(TowersRun.open(from, device).words());
+      texts = Optional.of(texts(from, recipe.data().shape(), device));
       requireChannels(condition, from, texts.get().channels());
     }
     Optional<PictureEncoder> pictures = Optional.empty();
@@ -87,6 +88,14 @@ public record Encoders(
       words = Optional.of(RunTokenizer.open(run, recipe.network().reads().get()));
     }
     return new Encoders(texts, pictures, words, space(recipe, run, device), Optional.empty());
+  }
+
+  /** Those of a run, or of a folder that others have made. */
+  private static TextEncoder texts(RunFolder from, Shape pictures, Device device)
+      throws IOException {
+    return Pretrained.isAt(from.path())
+        ? PretrainedTexts.open(Pretrained.at(from.path()), pictures, device)
+        : TowersRun.open(from, device).words();
   }
 
   private static Optional<LatentSpace> space(Recipe recipe, RunFolder run, Device device)
@@ -140,6 +149,11 @@ public record Encoders(
         : learned.after(Predecessor.open(run.upon(before.get()), device));
   }
 
+  /** The same for samples that are latents already. */
+  Encoders ofLatents() {
+    return new Encoders(texts, pictures, words, Optional.empty(), before);
+  }
+
   private Encoders after(Predecessor run) {
     return new Encoders(texts, pictures, words, space, Optional.of(run));
   }
@@ -180,11 +194,17 @@ public record Encoders(
       return sized;
     }
     int channels = condition.texts().isPresent()
-        ? TowersRun.channels(run.upon(condition.texts().get()))
+        ? textChannels(run.upon(condition.texts().get()))
         : TowersRun.pictureChannels(run.upon(condition.pictures().orElseThrow()));
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.putObject("condition").put("channels", channels);
     return Recipe.ENGINE.read(tree, sized);
+  }
+
+  private static int textChannels(RunFolder from) throws IOException {
+    return Pretrained.isAt(from.path())
+        ? Pretrained.at(from.path()).tokenChannels()
+        : TowersRun.channels(from);
   }
 
   /** With what has to be measured before training begins: how large latents are. */

@@ -15,6 +15,7 @@ import brume.nn.optim.LearningRate;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
+import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
@@ -50,6 +51,8 @@ public final class Trainer {
   private boolean recomputing;
   private @Nullable FirstWeights first;
   private @Nullable Encoders encoders;
+  private boolean cachesLatents;
+  private @Nullable LatentCache cache; // while it runs
   private Team team = Team.alone();
   private @Nullable SharedStep shared; // of a team, while it runs
 
@@ -133,6 +136,29 @@ public final class Trainer {
   }
 
   /**
+   * Keeps what the autoencoder says of pictures in the folder of the run, so that each is encoded once.
+   *
+   * @param now whether to
+   * @throws IllegalArgumentException if the recipe has no autoencoder, or pictures are not the same each time
+   */
+  public void cacheLatents(boolean now) {
+    if (now) {
+      requireCacheable(recipe);
+    }
+    cachesLatents = now;
+  }
+
+  /**
+   * Refuses a recipe whose latents cannot be kept.
+   *
+   * @param recipe of a run
+   * @throws IllegalArgumentException as of {@link #cacheLatents}
+   */
+  public static void requireCacheable(Recipe recipe) {
+    LatentCache.requireSteady(recipe);
+  }
+
+  /**
    * Begins a new run with parameters from elsewhere instead of random ones. They are kept in a checkpoint
    * of step 0, from which a run goes on that was stopped before its first one.
    *
@@ -213,8 +239,10 @@ public final class Trainer {
       listener.begins(state.step(), state.model());
       try (TrainingLog log = team.leads() ? TrainingLog.resume(folder.log(), state.step()) : null;
           ReadAhead batches = readAhead();
+          LatentCache latents = cache(state);
           SharedStep step = team.shares() ? SharedStep.of(team, state, parts()) : null) {
         shared = step;
+        cache = latents;
         Outcome outcome = loop(state, batches, log, checkpoints);
         if (log != null) {
           log.force();
@@ -279,6 +307,18 @@ public final class Trainer {
 
   private Encoders encoders() throws IOException {
     return encoders == null ? Encoders.open(recipe, folder, device) : encoders;
+  }
+
+  private @Nullable LatentCache cache(Learning state) throws IOException {
+    return cachesLatents
+        ? LatentCache.open(
+            folder,
+            recipe.sampled(),
+            order,
+            Part.others(data, recipe.objective().heldBack()),
+            (AutoencoderRun) state.model().encoders().space().orElseThrow(),
+            device)
+        : null;
   }
 
   private ReadAhead readAhead() {
@@ -385,11 +425,16 @@ public final class Trainer {
   /** The samples of one part of a step. */
   private Batch samples(Learning state, ReadAhead batches, int part, RandomKey random)
       throws IOException {
-    long first = (long) part * recipe.training().batch();
-    float[] pictures = batches.take(state.dataPosition() + first);
-    int[] labels = order.labels(state.dataPosition() + first, recipe.training().batch());
-    Batch batch = new Batch(PictureTensor.of(device, batchShape, pictures), first, labels);
-    return state.model().encoders().encoded(batch, captions(state, first), random);
+    long first = (long) part * recipe.training().batch(), position = state.dataPosition() + first;
+    int[] labels = order.labels(position, recipe.training().batch());
+    Encoders between = state.model().encoders();
+    List<String> captions = captions(state, first);
+    if (cache != null) {
+      Tensor latents = cache.of(position, recipe.training().batch(), first, random);
+      return between.ofLatents().encoded(new Batch(latents, first, labels), captions, random);
+    }
+    Tensor pictures = PictureTensor.of(device, batchShape, batches.take(position));
+    return between.encoded(new Batch(pictures, first, labels), captions, random);
   }
 
   /** Texts of the samples of one part, where somebody looks at them. */

@@ -17,6 +17,7 @@ import brume.diffusion.run.Trainer;
 import brume.diffusion.run.Training;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.run.TrainingLog;
+import brume.tensor.io.SafeTensors;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -122,6 +124,53 @@ class TextRunCommandTest {
     String model = "checkpoints/step-000006/ema.safetensors";
     assertArrayEquals(
         Files.readAllBytes(at("drawn").resolve(model)), Files.readAllBytes(killed.resolve(model)));
+  }
+
+  @Test
+  void itsExportIsAFolderOfStableDiffusionThatDrawsTheSame() throws IOException {
+    Path exported = at("pipeline");
+    Shell.run("export", "--run", at("drawn"), "--out", exported).succeeds();
+    float[] own = drawn("own", "--run", at("drawn"));
+    assertArrayEquals(own, drawn("others", "--from", exported), 1e-4f);
+    assertTrue(IntStream.range(0, own.length).anyMatch(i -> Math.abs(own[i]) < 0.9), "a picture");
+    Shell.run("export", "--run", at("drawn"), "--out", exported)
+        .fails(
+            1,
+            exported + ": expected a new folder, got one with something in it; choose another --out");
+  }
+
+  private static float[] drawn(String name, Object... from) throws IOException {
+    Path out = folder.resolve(name + ".npy.safetensors");
+    List<Object> words = new ArrayList<>(List.of("sample", "--prompt", "a red circle"));
+    words.addAll(List.of("--steps", 2, "--guidance", 3, "--count", 1, "--seed", 5));
+    words.addAll(List.of("--device", "cpu", "--out", out));
+    words.addAll(Arrays.asList(from));
+    Shell.run(words.toArray()).succeeds();
+    return SafeTensors.read(out).floats("samples");
+  }
+
+  @Test
+  void latentsThatAreKeptTrainTheSame() throws IOException {
+    String words = "--latents autoencoder --latents-from " + at("autoencoder")
+        + " --condition text --text-from " + at("text") + " --samples 0";
+    train("keeping", 16, words + " --cache-latents", U_NET);
+    String model = "checkpoints/step-000006/model.safetensors";
+    SafeTensors encoding = SafeTensors.read(at("drawn").resolve(model));
+    SafeTensors keeping = SafeTensors.read(at("keeping").resolve(model));
+    for (String name : encoding.names()) {
+      assertArrayEquals(encoding.floats(name), keeping.floats(name), 1e-5f, name);
+    }
+    Path numbers = at("keeping").resolve("latents.f32");
+    byte[] kept = Files.readAllBytes(numbers);
+    Files.write(numbers, new byte[kept.length]); // as if none had been encoded
+    Shell.run(
+            "train", "--resume", at("keeping"), "--steps", STEPS + 1, "--cache-latents", "--device", "cpu")
+        .succeeds();
+    assertFalse(Arrays.equals(new byte[kept.length], Files.readAllBytes(numbers)));
+    Path none = at("none");
+    Shell.run("train", "--data", "shapes", "--cache-latents", "--run", none)
+        .fails(2, "--cache-latents: expected with --latents autoencoder, got another");
+    assertFalse(Files.exists(none));
   }
 
   @Test

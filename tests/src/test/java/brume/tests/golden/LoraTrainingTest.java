@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.run.TextEncoding;
 import brume.autograd.Variable;
 import brume.diffusion.exchange.LoraFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.Objective;
-import brume.diffusion.pipeline.TextEncoding;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;

@@ -1,9 +1,9 @@
 package brume.tests.golden;
 
+import brume.diffusion.run.TextEncoding;
 import brume.diffusion.exchange.SchedulerFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
 import brume.diffusion.pipeline.Said;
-import brume.diffusion.pipeline.TextEncoding;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;

@@ -1,11 +1,11 @@
-package brume.diffusion.pipeline;
+package brume.diffusion.run;
 
 import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
-import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.network.Pretrained;
 import brume.diffusion.text.ClipTokenizer;
 import brume.nn.Context;
 import brume.nn.Pass;
@@ -69,7 +69,7 @@ public record TextEncoding(List<Tower> towers, boolean zeros) {
    * @return the encoding
    * @throws IOException if something is missing or damaged
    */
-  public static TextEncoding open(StableDiffusionFolder folder, Device device) throws IOException {
+  public static TextEncoding open(Pretrained folder, Device device) throws IOException {
     List<Tower> towers = new ArrayList<>();
     for (int i = 0; i < folder.towers(); i++) {
       towers.add(new Tower(ClipTokenizer.open(folder.tokenizer(i)), folder.tower(i, device)));

@@ -1,0 +1,108 @@
+package brume.diffusion.network;
+
+import brume.diffusion.settings.About;
+import brume.diffusion.settings.SettingException;
+import brume.nn.Adapted;
+import brume.nn.Adapters;
+import brume.nn.Network;
+import brume.nn.unet.diffusers.UNet2DConditionConfig;
+import brume.tensor.Device;
+import brume.tensor.Text;
+import brume.tensor.random.RandomKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The network of a folder of diffusers that stays as it is, and low-rank adapters beside its matrices, which
+ * learn.
+ *
+ * @param from the folder
+ * @param rank numbers between the two factors of an adapter
+ * @param alpha by which their product is multiplied once it is divided by the rank; 0 for the rank itself
+ * @param layers last parts of the names of the linear layers that are adapted
+ */
+public record LoraSettings(
+    @About(
+            value = "Folder of diffusers, of Stable Diffusion 1, 2 or XL, that is adapted.",
+            optional = true,
+            option = "lora-from")
+        String from,
+    @About(value = "Numbers between the two factors of an adapter.", min = 1, max = 65536) int rank,
+    @About(
+            value = "Strength of the adapters, divided by the rank; 0 for the rank itself.",
+            min = 0,
+            option = "lora-alpha")
+        double alpha,
+    @About(
+            value = "Linear layers that are adapted, by the last parts of their names.",
+            option = "lora-layers")
+        List<String> layers)
+    implements NetworkSettings {
+
+  /** Copies the list. {@inheritDoc} */
+  public LoraSettings {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * Adapters of the projections of attention, as diffusers trains them.
+   *
+   * @param from the folder; empty if that is not known yet
+   * @param rank numbers between the two factors of an adapter
+   * @return the settings
+   */
+  public static LoraSettings ofAttention(String from, int rank) {
+    return new LoraSettings(from, rank, 0, Adapters.Rule.ofAttention(rank).layers());
+  }
+
+  /**
+   * Which layers are adapted, and how.
+   *
+   * @return as adapters take it
+   */
+  public Adapters.Rule rule() {
+    return new Adapters.Rule(rank, alpha == 0 ? rank : alpha, layers);
+  }
+
+  @Override
+  public Network create(Task task, Device device, RandomKey key) {
+    requireFitting(task);
+    Path folder = Path.of(from);
+    try {
+      Pretrained model = Pretrained.at(folder);
+      requireSame(folder, model.unet(), task);
+      Adapters adapters = new Adapters(rule(), key);
+      return new Adapted(model.network(adapters, device), adapters);
+    } catch (IOException unread) {
+      throw new UncheckedIOException(unread);
+    }
+  }
+
+  private static void requireSame(Path folder, UNet2DConditionConfig unet, Task task)
+      throws IOException {
+    if (unet.channels() != task.channels() || unet.outChannels() != task.outChannels()) {
+      throw new IOException(Text.of(
+          "%s: expected a unet that sees %d channels and answers %d, as latents have, got one of %d and %d",
+          folder, task.channels(), task.outChannels(), unet.channels(), unet.outChannels()));
+    }
+  }
+
+  @Override
+  public void requireFitting(Task task) {
+    SettingException.unless(
+        !from.isBlank(),
+        "{from}: expected the folder of a model of diffusers that is adapted, got none");
+  }
+
+  @Override
+  public boolean attends() {
+    return true;
+  }
+
+  @Override
+  public String noun() {
+    return "adapters of a U-Net that attends to words";
+  }
+}
