@@ -16,6 +16,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.settings.Guess;
 import brume.diffusion.settings.SettingsFile;
 import brume.diffusion.sink.SampleNumbers;
@@ -48,13 +49,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "eval",
     description = {
-      "Draws samples of a model, always of the same noise, and tells how far they are from its data: the less,"
-          + " the better.",
-      "Features are those of a convolutional network with random weights, so figures can be compared with"
-          + " others of the same data and count, not with published ones. With several --samplers or --steps, a"
-          + " table and a page of pictures are written.",
-      "Whether pictures show what texts say is told by --metric clip with a folder of CLIP: of pictures that a run"
-          + " draws of the captions of its data or of --prompt, or of --samples, a folder of pictures with captions."
+      "Draws samples of a model, always of the same noise, and tells how far they are from its"
+          + " data: the less, the better.",
+      "Features are those of a convolutional network with random weights, so figures can be"
+          + " compared with others of the same data and count, not with published ones. With"
+          + " several --samplers or --steps, a table and a page of pictures are written.",
+      "Whether pictures show what texts say is told by --metric clip with a folder of CLIP: of"
+          + " pictures that a run draws of the captions of its data or of --prompt, or of"
+          + " --samples, a folder of pictures with captions."
     },
     sortOptions = false)
 final class EvalCommand implements Callable<Integer> {
@@ -71,8 +73,8 @@ final class EvalCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "WHAT",
       description =
-          "What to compare with: the data of the run in another place, or pictures for a model from elsewhere."
-              + " Default: the data of the run.")
+          "What to compare with: the data of the run in another place, or pictures for a model"
+              + " from elsewhere. Default: the data of the run.")
   private @Nullable String data;
 
   @Option(
@@ -96,9 +98,9 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "frechet-distance",
       description =
-          "What to tell: 'brume list metrics' names them; or shapes, for pictures of shapes and texts: whether"
-              + " each shows what its text names; or clip: how well pictures fit texts. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "What to tell: 'brume list metrics' names them; or shapes, for pictures of shapes and"
+              + " texts: whether each shows what its text names; or clip: how well pictures fit"
+              + " texts. Default: ${DEFAULT-VALUE}.")
   private String metric = "frechet-distance";
 
   @Option(
@@ -111,24 +113,24 @@ final class EvalCommand implements Callable<Integer> {
       names = "--samples",
       paramLabel = "PLACE",
       description =
-          "Instead of a model, for --metric clip and shapes: a folder or ZIP file of pictures with captions."
-              + " Default: none, and pictures are drawn.")
+          "Instead of a model, for --metric clip and shapes: a folder or ZIP file of pictures with"
+              + " captions. Default: none, and pictures are drawn.")
   private @Nullable Path samples;
 
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
       description =
-          "Text that pictures are drawn of for --metric clip; several are drawn in turn. Default: the captions of"
-              + " the data.")
+          "Text that pictures are drawn of for --metric clip; several are drawn in turn. Default:"
+              + " the captions of the data.")
   private @Nullable List<String> prompts;
 
   @Option(
       names = "--count",
       paramLabel = "N",
       defaultValue = "256",
-      description =
-          "Samples that are drawn by each sampler, or at most looked at. Default: ${DEFAULT-VALUE}.")
+      description = "Samples that are drawn by each sampler, or at most looked at. Default:"
+          + " ${DEFAULT-VALUE}.")
   private int count;
 
   @Option(
@@ -141,7 +143,8 @@ final class EvalCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FOLDER",
       description =
-          "Where eval.json, eval.md and eval.png are written. Default: eval in the folder of the run, or beside you with --from.")
+          "Where eval.json, eval.md and eval.png are written. Default: eval in the folder of the"
+              + " run, or beside you with --from.")
   private @Nullable Path out;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")
@@ -234,7 +237,8 @@ final class EvalCommand implements Callable<Integer> {
         Text.of("--metric: expected %s without --data, --samplers and --steps, got both", metric));
     UsageException.unless(
         samples == null || !saved.isNamed() && seed == null && prompts == null,
-        "--samples: expected without --run, --from, --seed and --prompt, as nothing is drawn, got both");
+        "--samples: expected without --run, --from, --seed and --prompt, as nothing is drawn, got"
+            + " both");
     if (metric.equals(SHAPES)) {
       UsageException.unless(
           clip == null && prompts == null,
@@ -355,7 +359,7 @@ final class EvalCommand implements Callable<Integer> {
     return new Drawing(
         way.sampler(model),
         sample,
-        seed == null ? recipe.seed() : seed,
+        Randomness.of(seed == null ? recipe.seed() : seed),
         Drawing.usualBatch(sample),
         model.finish());
   }

@@ -15,6 +15,7 @@ import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.PndmStep;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.StepSampler;
 import brume.diffusion.settings.SettingException;
@@ -152,7 +153,8 @@ public final class TextToPicture {
     process.requireDefined();
     SettingException.unless(
         recipe.sampler().create(process).drawsFromNoise(),
-        "{sampler}: expected one that draws from noise, such as ddim, got one that finds the noise of a picture");
+        "{sampler}: expected one that draws from noise, such as ddim, got one that finds the noise"
+            + " of a picture");
     recipe.guidance().requireEffect(recipe.sampler().create(process));
     return recipe;
   }
@@ -355,7 +357,11 @@ public final class TextToPicture {
     checked(recipe);
     Shape latents = latents(height, width);
     Drawing drawing = new Drawing(
-        recipe.sampler().create(recipe.reverse()), latents, recipe.seed(), 1, this::pictures);
+        recipe.sampler().create(recipe.reverse()),
+        latents,
+        Randomness.of(recipe.seed()),
+        1,
+        this::pictures);
     try (Scope scope = Scope.open()) {
       Asked asked = asked(said(wish, recipe, whole(height, width)), Beside.nothing(), recipe);
       float[] drawn = drawing.draw(asked, device, count, (done, of, first, x) -> {});
