@@ -29,8 +29,6 @@ import picocli.CommandLine.Option;
 /** A picture that is enlarged. */
 final class EnlargedPicture implements Steering {
 
-  private static final int USUAL_TIME = 20; // of the upscaler's pipeline in diffusers
-
   @Option(
       names = "--image",
       paramLabel = "PICTURE",
@@ -104,6 +102,9 @@ final class EnlargedPicture implements Steering {
 
   @Override
   public Optional<PictureSize> pictureSize() throws IOException {
+    if (prompting.smaller().orElseThrow().isEnlarged()) {
+      return Optional.empty(); // that of the folder, whatever is enlarged
+    }
     DataReport.Size own = OnePicture.size(image);
     int factor = prompting.factor();
     return Optional.of(new PictureSize(own.height() * factor, own.width() * factor));
@@ -121,10 +122,17 @@ final class EnlargedPicture implements Steering {
     SmallerPicture how = prompting.smaller().orElseThrow();
     Shape latents = ready.latents();
     Shape shape = Shape.of(latents.dim(0), latents.dim(1), ready.picture().dim(2));
-    int time = level == null ? Math.min(USUAL_TIME, how.most()) : level.intValue();
-    low = GivenPicture.read("--image", image, shape, "what becomes of --size", device);
+    int time = level == null ? how.usual() : level.intValue();
+    low = GivenPicture.read(
+        "--image", image, how.isEnlarged() ? own() : shape, "what becomes of --size", device);
     Tensor noise = random.shared("image", device, GivenPicture.batched(shape));
     return TextToPicture.enlarged(low, how, time, noise);
+  }
+
+  /** (h, w, 3) of the picture in its file. */
+  private Shape own() throws IOException {
+    DataReport.Size size = OnePicture.size(image);
+    return Shape.of(size.height(), size.width(), 3);
   }
 
   private void requireTime(int most) {

@@ -3,8 +3,10 @@ package brume.diffusion.cli;
 import static java.util.Objects.requireNonNull;
 
 import brume.diffusion.data.PictureSize;
+import brume.diffusion.exchange.PixelFolder;
 import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.exchange.TextFolder;
 import brume.diffusion.exchange.UnclipFolder;
 import brume.diffusion.exchange.WeightWidth;
 import brume.diffusion.pipeline.Adaptation;
@@ -55,7 +57,7 @@ final class Prompting {
   @Mixin
   private Staging staging = new Staging();
 
-  private @Nullable StableDiffusionFolder folder;
+  private @Nullable TextFolder folder;
   private @Nullable UnclipFolder unclip; // or this one
   private boolean run; // that may be told texts
 
@@ -72,6 +74,10 @@ final class Prompting {
   boolean opens(Path place, Optional<String> sampler) throws IOException {
     if (!enlarges && UnclipFolder.isOne(place)) {
       unclip = UnclipFolder.open(place, sampler);
+      return true;
+    }
+    if (PixelFolder.isOne(place)) {
+      folder = PixelFolder.open(place, sampler);
       return true;
     }
     if (!StableDiffusionFolder.isOne(place)) {
@@ -139,6 +145,12 @@ final class Prompting {
         folder == null || told.given().isEmpty() || folder.towers() == 2,
         told.given()
             + ": expected with a folder of Stable Diffusion XL, got one that is told no sizes");
+    String ofLatents = first(wishing.skip(), adapting.given());
+    UsageException.unless(
+        !(folder instanceof PixelFolder) || ofLatents.isEmpty(),
+        ofLatents
+            + ": expected with a folder of Stable Diffusion, got one of IF, which has no such"
+            + " thing");
     UsageException.unless(
         !isOpen() || !wishing.prompts().isEmpty(),
         "--from: expected with --prompt TEXT, as this folder draws what a text says, got none");
@@ -170,7 +182,7 @@ final class Prompting {
 
   /** How many times larger pictures are than latents. */
   int factor() {
-    return requireNonNull(folder).autoencoder().coder().factor();
+    return requireNonNull(folder).factor();
   }
 
   /** The first option that is given and means something to folders alone, or none. */
@@ -300,7 +312,7 @@ final class Prompting {
   private Ready ready(
       Recipe recipe, Optional<PictureSize> usual, Optional<String> weights, Device device)
       throws IOException {
-    StableDiffusionFolder opened = requireNonNull(folder);
+    TextFolder opened = requireNonNull(folder);
     TextToPicture.checked(recipe);
     int factor = factor();
     PictureSize wanted = size(usual);
