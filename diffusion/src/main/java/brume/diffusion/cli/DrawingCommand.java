@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import brume.diffusion.data.Exhibit;
 import brume.diffusion.data.PictureExhibit;
 import brume.diffusion.exchange.Imported;
+import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.ranks.Wire;
 import brume.diffusion.recipe.Recipe;
@@ -12,6 +13,7 @@ import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Encoders;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sink.SampleNumbers;
 import brume.diffusion.sink.SampleRequest;
@@ -50,8 +52,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       names = "--from",
       paramLabel = "PLACE",
       description =
-          "Instead of a run: the folder of a diffusers pipeline, one that brume export has written, or a"
-              + " safetensors file with its config.json beside it.")
+          "Instead of a run: the folder of a diffusers pipeline, one that brume export has"
+              + " written, or a safetensors file with its config.json beside it.")
   private @Nullable Path from;
 
   @Option(
@@ -66,28 +68,29 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       names = "--weights",
       paramLabel = "WHICH",
       description =
-          "Parameters to draw from: raw, average, average: and its rate where a run keeps several, or post-hoc: and"
-              + " a width where it keeps snapshots."
-              + " Default: average. With --from and a folder that draws texts, how matrices and filters are kept in"
-              + " memory: stored, float, or half (16 bits, widened where they are multiplied with). Default: stored,"
-              + " float with --lora.")
+          "Parameters to draw from: raw, average, average: and its rate where a run keeps several,"
+              + " or post-hoc: and a width where it keeps snapshots. Default: average. With --from"
+              + " and a folder that draws texts, how matrices and filters are kept in memory:"
+              + " stored, float, or half (16 bits, widened where they are multiplied with)."
+              + " Default: stored, float with --lora.")
   private @Nullable String weights;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Where to: a .png for all in one picture, a .gif for videos in motion, a .zip of pictures, a .npz of bytes, a .npy or"
-              + " .safetensors of numbers (N, H, W, C) in the units of the data, [0, 1] for pictures, or"
-              + " a folder for one .png a picture. Default: samples.png.")
+          "Where to: a .png for all in one picture, a .gif for videos in motion, a .zip of"
+              + " pictures, a .npz of bytes, a .npy or .safetensors of numbers (N, H, W, C) in the"
+              + " units of the data, [0, 1] for pictures, or a folder for one .png a picture."
+              + " Default: samples.png.")
   private Path out = Path.of("samples.png");
 
   @Option(
       names = "--count",
       paramLabel = "N",
       description =
-          "Number of samples. Default: 64, 16 of brume inpaint, 4 of brume enlarge, or a little more for as"
-              + " many of each class; one of each with ddim-inverse.")
+          "Number of samples. Default: 64, 16 of brume inpaint, 4 of brume enlarge, or a little"
+              + " more for as many of each class; one of each with ddim-inverse.")
   private @Nullable Long count;
 
   @Option(
@@ -107,21 +110,19 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       names = "--class",
       paramLabel = "LIST",
       description =
-          "Classes to draw in turn, by number, name or part of a name, such as 3,boot, of a run that knows"
-              + " classes. Default: all of them, one a row.")
+          "Classes to draw in turn, by number, name or part of a name, such as 3,boot, of a run"
+              + " that knows classes. Default: all of them, one a row.")
   private @Nullable String classes;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of the samples. Default: as the run or model.")
-  private @Nullable Long seed;
+  @Mixin
+  private Chance chance = new Chance();
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       description =
-          "Samples drawn at once; the result does not depend on it. Default: 64, or 1 of what texts say.")
+          "Samples drawn at once; the result does not depend on it. Default: 64, or 1 of what"
+              + " texts say.")
   private @Nullable Integer batch;
 
   @Option(
@@ -217,6 +218,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     numbers(1, usual);
     steering.check();
     leading.check();
+    chance.check();
     if (from != null) {
       Sources.requireNoRun(from);
     }
@@ -247,6 +249,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     } catch (IllegalArgumentException misfit) {
       throw new UsageException(options.sentence(misfit));
     }
+    chance.tellUnused();
     Telling.say("wrote " + out);
     return 0;
   }
@@ -286,14 +289,19 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     boolean saying = encoders.texts().isPresent() || encoders.before().isPresent();
     UsageException.unless(
         !saying || prompting.filter(Prompting::tellsRuns).isPresent(),
-        "--run: expected a run that is told no texts, which brume sample can draw, got one that is");
+        "--run: expected a run that is told no texts, which brume sample can draw, got one that"
+            + " is");
     int turn = saying ? prompting.orElseThrow().turn() : Math.max(1, inTurn.size());
     SampleNumbers numbers = numbers(turn, source.sampler().drawsFromNoise() ? usual : 1);
     int rows = numbers.areConsecutive()
         ? turn
         : 1; // of a grid, where consecutive samples take them in turn
     Shape picture = source.picture();
-    long own = seed == null ? source.seed() : seed;
+    if (encoders.before().isPresent() || source.recipe().condition() instanceof SuperResolution) {
+      chance.requireSeed(
+          "a model that draws of noise alone, got a run that enlarges or builds upon another");
+    }
+    long own = chance.seed(source.seed());
     Asked asked = saying
         ? prompting.orElseThrow().asked(source, own)
         : steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
@@ -304,7 +312,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Drawing how = new Drawing(
         sampler,
         source.recipe().sampled(),
-        own,
+        chance.random(source.seed()),
         batch == null ? USUAL_BATCH : batch,
         source.model().finish());
     StepsOut steps = new StepsOut(source.exhibit().inTurn(rows), stepsOut, sampler.steps());
@@ -316,7 +324,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
           picture.dim(0),
           picture.dim(1),
           picture.dim(2),
-          source.fingerprint() + ", seed " + own + (inTurn.isEmpty() ? "" : ", classes " + inTurn)
+          source.fingerprint() + ", " + chance.fingerprint(source.seed())
+              + (inTurn.isEmpty() ? "" : ", classes " + inTurn)
               + (saying ? prompting.orElseThrow().fingerprint() : "")
               + steering.fingerprint(sampler)
               + (classifier == null ? "" : classifier.fingerprint()),
@@ -341,11 +350,11 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     leading.refuse("--prompt");
     Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
     SampleNumbers numbers = numbers(texts.turn(), texts.turn());
-    long own = seed == null ? recipe.seed() : seed;
+    Randomness random = chance.random(recipe.seed());
     TextDrawing drawing =
-        texts.drawing(recipe, steering, Optional.ofNullable(weights), own, device);
+        texts.drawing(recipe, steering, Optional.ofNullable(weights), random, device);
     Drawing how = new Drawing(
-        drawing.sampler(), drawing.sampled(), own, batch == null ? 1 : batch, drawing.finish());
+        drawing.sampler(), drawing.sampled(), random, batch == null ? 1 : batch, drawing.finish());
     Exhibit exhibit = new PictureExhibit(drawing.shown(), 1);
     StepsOut steps = new StepsOut(exhibit, stepsOut, drawing.sampler().steps());
     SampleRequest request = new SampleRequest(
@@ -353,7 +362,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         drawing.picture().dim(0),
         drawing.picture().dim(1),
         drawing.picture().dim(2),
-        drawing.fingerprint());
+        drawing.fingerprint() + ", " + chance.fingerprint(recipe.seed()));
     write(request, exhibit, drawing.asked(), numbers, how, steps, device);
     if (team.leads()) {
       steps.write();

@@ -15,6 +15,7 @@ import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
 import brume.diffusion.sink.SampleNumbers;
+import brume.diffusion.sampler.Randomness;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import java.io.IOException;
@@ -111,7 +112,11 @@ record DrawnTrial(Model model, List<Way> ways, int count, long seed, Team team, 
   private Drawing drawing(Way way) {
     Shape sample = way.recipe().sampled();
     return new Drawing(
-        way.sampler(model), sample, seed, Drawing.usualBatch(sample), model.finish());
+        way.sampler(model),
+        sample,
+        Randomness.of(seed),
+        Drawing.usualBatch(sample),
+        model.finish());
   }
 
   private Asked told(Recipe recipe) {

@@ -11,13 +11,12 @@ import brume.diffusion.pipeline.Beside;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
-import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
-import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,24 +29,23 @@ import picocli.CommandLine.Option;
 /** A picture that is enlarged. */
 final class EnlargedPicture implements Steering {
 
-  private static final int USUAL_TIME = 20; // of the upscaler's pipeline in diffusers
-
   @Option(
       names = "--image",
       paramLabel = "PICTURE",
       required = true,
       description =
-          "The picture that is enlarged. Of another size than the run enlarges, its middle is scaled; a folder"
-              + " that is told texts enlarges any size.")
+          "The picture that is enlarged. Of another size than the run enlarges, its middle is"
+              + " scaled; a folder that is told texts enlarges any size.")
   private Path image = Path.of("");
 
   @Option(
       names = "--noise-level",
       paramLabel = "X",
       description =
-          "Noise that the picture gets before it is looked at, 0 to the most that the run was trained with: the"
-              + " more, the less its details are trusted. With --prompt, the time up to which it becomes noisy, 0 to the"
-              + " most of the folder. Default: 0, or 20 with --prompt.")
+          "Noise that the picture gets before it is looked at, 0 to the most that the run was"
+              + " trained with: the more, the less its details are trusted. With --prompt, the"
+              + " time up to which it becomes noisy, 0 to the most of the folder. Default: 0, or"
+              + " 20 with --prompt.")
   private @Nullable Double level;
 
   @Mixin
@@ -80,7 +78,8 @@ final class EnlargedPicture implements Steering {
   public Sampler of(Sampler sampler, Shape picture, boolean isPicture, Device device) {
     UsageException.unless(
         sampler.drawsFromNoise(),
-        "--sampler: expected one that draws from noise, such as ddim, got one that finds the noise of a picture");
+        "--sampler: expected one that draws from noise, such as ddim, got one that finds the noise"
+            + " of a picture");
     return sampler;
   }
 
@@ -103,26 +102,37 @@ final class EnlargedPicture implements Steering {
 
   @Override
   public Optional<PictureSize> pictureSize() throws IOException {
+    if (prompting.smaller().orElseThrow().isEnlarged()) {
+      return Optional.empty(); // that of the folder, whatever is enlarged
+    }
     DataReport.Size own = OnePicture.size(image);
     int factor = prompting.factor();
     return Optional.of(new PictureSize(own.height() * factor, own.width() * factor));
   }
 
   @Override
-  public Sampler ofLatents(Sampler sampler, Prompting.Ready ready, long seed, Device device) {
+  public Sampler ofLatents(
+      Sampler sampler, Prompting.Ready ready, Randomness random, Device device) {
     return sampler;
   }
 
   @Override
-  public Beside besideLatents(Prompting.Ready ready, long seed, Device device) throws IOException {
+  public Beside besideLatents(Prompting.Ready ready, Randomness random, Device device)
+      throws IOException {
     SmallerPicture how = prompting.smaller().orElseThrow();
     Shape latents = ready.latents();
     Shape shape = Shape.of(latents.dim(0), latents.dim(1), ready.picture().dim(2));
-    int time = level == null ? Math.min(USUAL_TIME, how.most()) : level.intValue();
-    low = GivenPicture.read("--image", image, shape, "what becomes of --size", device);
-    Tensor noise = NoiseSource.keyed(RandomKey.of(seed).child("enlarging"), 0)
-        .start(device, GivenPicture.batched(shape));
+    int time = level == null ? how.usual() : level.intValue();
+    low = GivenPicture.read(
+        "--image", image, how.isEnlarged() ? own() : shape, "what becomes of --size", device);
+    Tensor noise = random.shared("image", device, GivenPicture.batched(shape));
     return TextToPicture.enlarged(low, how, time, noise);
+  }
+
+  /** (h, w, 3) of the picture in its file. */
+  private Shape own() throws IOException {
+    DataReport.Size size = OnePicture.size(image);
+    return Shape.of(size.height(), size.width(), 3);
   }
 
   private void requireTime(int most) {

@@ -3,8 +3,10 @@ package brume.diffusion.cli;
 import static java.util.Objects.requireNonNull;
 
 import brume.diffusion.data.PictureSize;
+import brume.diffusion.exchange.PixelFolder;
 import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.exchange.TextFolder;
 import brume.diffusion.exchange.UnclipFolder;
 import brume.diffusion.exchange.WeightWidth;
 import brume.diffusion.pipeline.Adaptation;
@@ -14,6 +16,7 @@ import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.settings.SettingException;
 import brume.tensor.DType;
@@ -22,11 +25,9 @@ import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,46 +35,19 @@ import picocli.CommandLine.Option;
 /** Options of drawing what a text says, with a folder that can. */
 final class Prompting {
 
-  private static final int SHOWN = 60; // characters of a text in a message
-
-  @Option(
-      names = "--prompt",
-      paramLabel = "TEXT",
-      description =
-          "What samples shall show, for a run or a folder that draws texts. Given several times, one text after the"
-              + " other is drawn. Default: none.")
-  private List<String> prompts = List.of();
-
-  @Option(
-      names = "--negative-prompt",
-      paramLabel = "TEXT",
-      description =
-          "With --prompt: what samples shall not show; once for all prompts, or as often as --prompt."
-              + " Default: the empty text.")
-  private List<String> negatives = List.of();
-
-  @Option(
-      names = "--prompt-2",
-      paramLabel = "TEXT",
-      description =
-          "With --prompt, as often, and a folder with two text encoders: what the second one reads. Default: the"
-              + " same.")
-  private List<String> seconds = List.of();
+  @Mixin
+  private Wishing wishing = new Wishing();
 
   @Option(
       names = "--size",
       paramLabel = "SIZE",
       description =
-          "With --prompt: side of the pictures in pixels, or height and width as 512x768. Default: as the"
-              + " folder says.")
+          "With --prompt: side of the pictures in pixels, or height and width as 512x768. Default:"
+              + " as the folder says.")
   private @Nullable String size;
 
-  @Option(
-      names = "--clip-skip",
-      paramLabel = "N",
-      description =
-          "With --prompt: layers at the end of the text encoder that are left out. Default: 0.")
-  private @Nullable Integer skipped;
+  @Mixin
+  private ToldSizes told = new ToldSizes();
 
   private final boolean enlarges;
 
@@ -83,7 +57,7 @@ final class Prompting {
   @Mixin
   private Staging staging = new Staging();
 
-  private @Nullable StableDiffusionFolder folder;
+  private @Nullable TextFolder folder;
   private @Nullable UnclipFolder unclip; // or this one
   private boolean run; // that may be told texts
 
@@ -100,6 +74,10 @@ final class Prompting {
   boolean opens(Path place, Optional<String> sampler) throws IOException {
     if (!enlarges && UnclipFolder.isOne(place)) {
       unclip = UnclipFolder.open(place, sampler);
+      return true;
+    }
+    if (PixelFolder.isOne(place)) {
+      folder = PixelFolder.open(place, sampler);
       return true;
     }
     if (!StableDiffusionFolder.isOne(place)) {
@@ -145,29 +123,36 @@ final class Prompting {
     UsageException.unless(
         isOpen() || run || given.isEmpty(),
         given
-            + ": expected with a model that draws texts, a folder with a text_encoder or a run of --condition text,"
-            + " got another");
+            + ": expected with a model that draws texts, a folder with a text_encoder or a run of"
+            + " --condition text, got another");
     UsageException.unless(
         isOpen() || ofFolders().isEmpty(),
         ofFolders()
-            + ": expected with --from and a folder that draws texts, got a run, which draws as it has learned");
+            + ": expected with --from and a folder that draws texts, got a run, which draws as it"
+            + " has learned");
     UsageException.unless(
         folder == null || enlarges || folder.smaller().isEmpty(),
-        "--from: expected a folder that draws of texts alone, got one that enlarges pictures; ask it with brume"
-            + " enlarge --image PICTURE");
+        "--from: expected a folder that draws of texts alone, got one that enlarges pictures; ask"
+            + " it with brume enlarge --image PICTURE");
     UsageException.unless(
         folder == null || !enlarges || folder.smaller().isPresent(),
-        "--from: expected a folder that enlarges pictures, got one that draws; ask it with brume sample");
+        "--from: expected a folder that enlarges pictures, got one that draws; ask it with brume"
+            + " sample");
     UsageException.unless(
-        folder == null || seconds.isEmpty() || folder.towers() == 2,
+        folder == null || !wishing.hasSeconds() || folder.towers() == 2,
         "--prompt-2: expected with a folder of two text encoders, got one");
     UsageException.unless(
-        seconds.isEmpty() || seconds.size() == prompts.size(),
-        Text.of(
-            "--prompt-2: expected as often as --prompt, %d times, got it %d times",
-            prompts.size(), seconds.size()));
+        folder == null || told.given().isEmpty() || folder.towers() == 2,
+        told.given()
+            + ": expected with a folder of Stable Diffusion XL, got one that is told no sizes");
+    String ofLatents = first(wishing.skip(), adapting.given());
     UsageException.unless(
-        !isOpen() || !prompts.isEmpty(),
+        !(folder instanceof PixelFolder) || ofLatents.isEmpty(),
+        ofLatents
+            + ": expected with a folder of Stable Diffusion, got one of IF, which has no such"
+            + " thing");
+    UsageException.unless(
+        !isOpen() || !wishing.prompts().isEmpty(),
         "--from: expected with --prompt TEXT, as this folder draws what a text says, got none");
     UsageException.unless(
         unclip != null || staging.given().isEmpty(),
@@ -175,31 +160,19 @@ final class Prompting {
     UsageException.unless(
         unclip == null || ofOneStage().isEmpty(),
         ofOneStage()
-            + ": expected with a folder of Stable Diffusion, got one of unCLIP, which has no such thing");
+            + ": expected with a folder of Stable Diffusion, got one of unCLIP, which has no such"
+            + " thing");
     staging.check();
-    UsageException.unless(
-        skipped == null || skipped >= 0, "--clip-skip: expected 0 or more, got " + skipped);
-    UsageException.unless(
-        negatives.size() < 2 || negatives.size() == prompts.size(),
-        Text.of(
-            "--negative-prompt: expected once, or as often as --prompt, %d times, got it %d times",
-            prompts.size(), negatives.size()));
+    wishing.check();
   }
 
   /** An option that was given; empty for none. */
   private String given() {
-    Map<String, Boolean> all = new LinkedHashMap<>();
-    all.put("--prompt", !prompts.isEmpty());
-    all.put("--negative-prompt", !negatives.isEmpty());
-    all.put("--prompt-2", !seconds.isEmpty());
-    all.put("--size", size != null);
-    all.put("--clip-skip", skipped != null);
-    return all.entrySet().stream()
-        .filter(Map.Entry::getValue)
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .or(() -> Optional.of(adapting.given()).filter(option -> !option.isEmpty()))
-        .orElse(staging.given());
+    return first(wishing.given(), ofFolders(), staging.given());
+  }
+
+  private static String first(String... options) {
+    return Stream.of(options).filter(option -> !option.isEmpty()).findFirst().orElse("");
   }
 
   /** How a smaller picture is shown to the network of a folder that enlarges. */
@@ -209,24 +182,27 @@ final class Prompting {
 
   /** How many times larger pictures are than latents. */
   int factor() {
-    return requireNonNull(folder).autoencoder().coder().factor();
+    return requireNonNull(folder).factor();
   }
 
   /** The first option that is given and means something to folders alone, or none. */
   private String ofFolders() {
-    return size != null
-        ? "--size"
-        : skipped != null ? "--clip-skip" : seconds.isEmpty() ? adapting.given() : "--prompt-2";
+    return first(
+        size != null ? "--size" : "",
+        wishing.skip(),
+        wishing.hasSeconds() ? "--prompt-2" : "",
+        told.given(),
+        adapting.given());
   }
 
   /** The first option that is given and means nothing where a picture is drawn in stages, or none. */
   private String ofOneStage() {
-    return negatives.isEmpty() ? ofFolders() : "--negative-prompt";
+    return first(wishing.hasNegatives() ? "--negative-prompt" : "", ofFolders());
   }
 
   /** How many texts are drawn in turn. */
   int turn() {
-    return Math.max(1, prompts.size());
+    return Math.max(1, wishing.prompts().size());
   }
 
   /**
@@ -238,29 +214,21 @@ final class Prompting {
    */
   Asked asked(Source source, long seed) {
     boolean reads = source.model().encoders().readsTexts();
+    List<String> prompts = wishing.prompts();
     UsageException.unless(
         reads == !prompts.isEmpty(),
         reads
             ? "--run: expected with --prompt TEXT, as this run draws what a text says, got none"
             : "--prompt: expected a run that draws what a text says, got another");
-    UsageException.unless(
-        source.recipe().guidance().asksTwice() || negatives.isEmpty(),
-        "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
-    source.model().encoders().texts().ifPresent(texts -> {
-      tellCut(texts::cut, "--prompt", prompts);
-      tellCut(texts::cut, "--negative-prompt", negatives);
-    });
-    List<String> unwanted = prompts.isEmpty() ? List.of() : wish().opposites();
+    wishing.requireLed(source.recipe().guidance().asksTwice());
+    source.model().encoders().texts().ifPresent(texts -> wishing.tellCut(texts::cut));
+    List<String> unwanted = prompts.isEmpty() ? List.of() : wishing.wish().opposites();
     return Asked.told(source.model(), source.recipe(), prompts, unwanted, seed);
   }
 
   /** What tells samples of other texts apart. */
   String fingerprint() {
-    return prompts.isEmpty() ? "" : ", " + wish();
-  }
-
-  private Wish wish() {
-    return new Wish(prompts, negatives, seconds, skipped == null ? 0 : skipped);
+    return wishing.fingerprint();
   }
 
   private PictureSize size(Optional<PictureSize> usual) {
@@ -308,21 +276,22 @@ final class Prompting {
    * @param recipe how pictures are drawn
    * @param steering what they begin with
    * @param weights how they are kept, as {@code --weights} says; empty for what is usual
-   * @param seed of the samples
+   * @param random what is random in it
    */
   TextDrawing drawing(
-      Recipe recipe, Steering steering, Optional<String> weights, long seed, Device device)
+      Recipe recipe, Steering steering, Optional<String> weights, Randomness random, Device device)
       throws IOException {
     if (unclip != null) {
       UsageException.unless(
           weights.isEmpty(),
-          "--weights: expected with a folder of Stable Diffusion, got one of unCLIP, whose weights are kept as floats");
-      return staging.drawing(unclip, recipe, wish(), seed, device);
+          "--weights: expected with a folder of Stable Diffusion, got one of unCLIP, whose weights"
+              + " are kept as floats");
+      return staging.drawing(unclip, recipe, wishing, random, device);
     }
     Ready ready = ready(recipe, steering.pictureSize(), weights, device);
     Sampler sampler =
-        steering.ofLatents(recipe.sampler().create(recipe.reverse()), ready, seed, device);
-    Asked asked = ready.asked(steering.besideLatents(ready, seed, device));
+        steering.ofLatents(recipe.sampler().create(recipe.reverse()), ready, random, device);
+    Asked asked = ready.asked(steering.besideLatents(ready, random, device));
     return new TextDrawing(
         sampler,
         asked,
@@ -330,7 +299,7 @@ final class Prompting {
         ready.pipeline()::pictures,
         ready.picture(),
         ready.picture(),
-        ready.fingerprint() + ", seed " + seed + steering.fingerprint(sampler));
+        ready.fingerprint() + steering.fingerprint(sampler));
   }
 
   /**
@@ -343,26 +312,24 @@ final class Prompting {
   private Ready ready(
       Recipe recipe, Optional<PictureSize> usual, Optional<String> weights, Device device)
       throws IOException {
-    StableDiffusionFolder opened = requireNonNull(folder);
+    TextFolder opened = requireNonNull(folder);
     TextToPicture.checked(recipe);
     int factor = factor();
     PictureSize wanted = size(usual);
     UsageException.unless(
         wanted.height() % factor == 0 && wanted.width() % factor == 0,
         Text.of("--size: expected multiples of %d pixels, got %s", factor, wanted));
-    UsageException.unless(
-        recipe.guidance().asksTwice() || negatives.isEmpty(),
-        "--negative-prompt: expected with --guidance above 1, which leads away from it, got none");
-    Wish wish = wish();
+    wishing.requireLed(recipe.guidance().asksTwice());
+    Wish wish = wishing.wish();
+    List<Integer> sizes = told.of(wanted);
     opened.remarks().forEach(Telling::warn);
     Adaptation adaptation = adapting.read();
     WeightWidth width = width(weights, adaptation, device);
     TextToPicture pipeline = TextToPicture.open(opened, adaptation, width, device);
-    tellCut(pipeline.texts()::cut, "--prompt", prompts);
-    tellCut(pipeline.texts()::cut, "--negative-prompt", negatives);
+    wishing.tellCut(pipeline.texts()::cut);
     return new Ready(
         pipeline,
-        pipeline.said(wish, recipe, TextToPicture.whole(wanted.height(), wanted.width())),
+        pipeline.said(wish, recipe, sizes),
         recipe,
         pipeline.latents(wanted.height(), wanted.width()),
         Shape.of(wanted.height(), wanted.width(), 3),
@@ -376,6 +343,7 @@ final class Prompting {
             recipe.clipping()
                 + " "
                 + recipe.guidance()
+                + (told.given().isEmpty() ? "" : " " + sizes)
                 + adapting.fingerprint()
                 + (width == WeightWidth.HALF ? ", half" : "")));
   }
@@ -401,19 +369,9 @@ final class Prompting {
     UsageException.unless(
         width != WeightWidth.HALF || device.holds(DType.F16),
         Text.of(
-            "--weights: expected stored or float on the device %s, which holds no numbers of half width, got half",
+            "--weights: expected stored or float on the device %s, which holds no numbers of half"
+                + " width, got half",
             device.name()));
     return width;
-  }
-
-  static void tellCut(ToIntFunction<String> lost, String option, List<String> texts) {
-    for (String text : texts) {
-      int cut = lost.applyAsInt(text);
-      if (cut > 0) {
-        Telling.warn(Text.of(
-            "%s: the last %d tokens of '%s' are not seen, as the text is too long for the model",
-            option, cut, Text.shown(text, SHOWN)));
-      }
-    }
   }
 }

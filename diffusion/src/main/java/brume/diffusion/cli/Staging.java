@@ -3,8 +3,8 @@ package brume.diffusion.cli;
 import brume.diffusion.exchange.UnclipFolder;
 import brume.diffusion.exchange.UnclipFolder.Ways;
 import brume.diffusion.pipeline.Unclip;
-import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -27,22 +27,24 @@ final class Staging {
       names = "--prior-steps",
       paramLabel = "N",
       description =
-          "With --prompt and a folder of unCLIP: steps in which the vector of the picture is drawn. Default: 25.")
+          "With --prompt and a folder of unCLIP: steps in which the vector of the picture is"
+              + " drawn. Default: 25.")
   private @Nullable Integer priorSteps;
 
   @Option(
       names = "--prior-guidance",
       paramLabel = "SCALE",
       description =
-          "With --prompt and a folder of unCLIP: how far the vector of the picture is led to the text; 1 for not"
-              + " at all. Default: 4.")
+          "With --prompt and a folder of unCLIP: how far the vector of the picture is led to the"
+              + " text; 1 for not at all. Default: 4.")
   private @Nullable Double priorScale;
 
   @Option(
       names = "--enlarging-steps",
       paramLabel = "N",
       description =
-          "With --prompt and a folder of unCLIP: steps in which the picture is drawn large. Default: 7.")
+          "With --prompt and a folder of unCLIP: steps in which the picture is drawn large."
+              + " Default: 7.")
   private @Nullable Integer enlargingSteps;
 
   /** The first option that is given, or none. */
@@ -78,34 +80,34 @@ final class Staging {
    *
    * @param folder of unCLIP
    * @param decoder how small pictures are drawn
-   * @param wish what they shall show
-   * @param seed of the samples
+   * @param wishing what they shall show
+   * @param random what is random in it
    */
-  TextDrawing drawing(UnclipFolder folder, Recipe decoder, Wish wish, long seed, Device device)
+  TextDrawing drawing(
+      UnclipFolder folder, Recipe decoder, Wishing wishing, Randomness random, Device device)
       throws IOException {
     Ways ways = Unclip.checked(new Ways(
         with(folder.ways().prior(), priorSteps, priorScale),
         decoder,
         with(folder.ways().enlarging(), enlargingSteps, null)));
     Unclip pipeline = Unclip.open(folder, device);
-    Prompting.tellCut(pipeline.texts()::cut, "--prompt", wish.prompts());
+    wishing.tellCut(pipeline.texts()::cut);
     Sampler small = decoder.sampler().create(decoder.reverse());
     Shape picture = Shape.of(folder.height(), folder.width(), folder.channels());
     Shape sampled = Shape.of(folder.side(), folder.side(), folder.channels());
     return new TextDrawing(
         pipeline.enlarging(small, ways, folder.height(), folder.width()),
-        pipeline.asked(pipeline.words(wish.prompts()), ways, seed),
+        pipeline.asked(pipeline.words(wishing.prompts()), ways, random),
         sampled,
         drawn -> drawn,
         sampled,
         picture,
         Text.of(
-            "%s %s, %s, %s, seed %d",
+            "%s %s, %s, %s",
             folder.folder().toAbsolutePath().normalize(),
             folder.written(),
-            wish,
-            told(ways),
-            seed));
+            wishing.wish(),
+            told(ways)));
   }
 
   private static Recipe with(Recipe own, @Nullable Integer steps, @Nullable Double scale) {

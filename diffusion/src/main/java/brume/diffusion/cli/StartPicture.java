@@ -7,12 +7,11 @@ import brume.diffusion.guidance.KeptPart;
 import brume.diffusion.pipeline.Beside;
 import brume.diffusion.pipeline.Painting;
 import brume.diffusion.pipeline.TextToPicture;
-import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
-import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,8 +43,8 @@ final class StartPicture implements Steering {
       names = "--mask",
       paramLabel = "PICTURE",
       description =
-          "With --start and --prompt: a picture of the same size, white where it is painted anew, black where"
-              + " it stays. Default: all is drawn anew.")
+          "With --start and --prompt: a picture of the same size, white where it is painted anew,"
+              + " black where it stays. Default: all is drawn anew.")
   private @Nullable Path mask;
 
   private @Nullable Tensor picture; // (1, H, W, 3), once it is read
@@ -69,18 +68,19 @@ final class StartPicture implements Steering {
         "--mask: expected with --start PICTURE, of which a part is painted anew, got none");
     UsageException.unless(
         mask == null || prompting.isOpen(),
-        "--mask: expected with --from and a folder that draws texts, got another model, which brume inpaint"
-            + " paints with");
+        "--mask: expected with --from and a folder that draws texts, got another model, which"
+            + " brume inpaint paints with");
     UsageException.unless(
         strength == null || strength > 0 && strength <= 1,
         "--strength: expected above 0, up to 1, got " + strength);
     UsageException.unless(
         start == null || !prompting.isStaged(),
-        "--start: expected with a folder of Stable Diffusion, got one of unCLIP, which begins with a text");
+        "--start: expected with a folder of Stable Diffusion, got one of unCLIP, which begins with"
+            + " a text");
     UsageException.unless(
         mask != null || !prompting.paints(),
-        "--from: expected with --start PICTURE and --mask PICTURE, as the network of this folder paints a part"
-            + " of a picture, got none");
+        "--from: expected with --start PICTURE and --mask PICTURE, as the network of this folder"
+            + " paints a part of a picture, got none");
   }
 
   @Override
@@ -88,8 +88,8 @@ final class StartPicture implements Steering {
       throws IOException {
     UsageException.unless(
         start != null || sampler.drawsFromNoise(),
-        "--sampler: expected one that draws from noise, such as ddim, or --start PICTURE with ddim-inverse, which"
-            + " finds the noise of a picture, got neither");
+        "--sampler: expected one that draws from noise, such as ddim, or --start PICTURE with"
+            + " ddim-inverse, which finds the noise of a picture, got neither");
     if (start == null) {
       return sampler;
     }
@@ -102,7 +102,7 @@ final class StartPicture implements Steering {
   }
 
   @Override
-  public Sampler ofLatents(Sampler sampler, Prompting.Ready ready, long seed, Device device)
+  public Sampler ofLatents(Sampler sampler, Prompting.Ready ready, Randomness random, Device device)
       throws IOException {
     if (start == null) {
       return sampler;
@@ -113,7 +113,7 @@ final class StartPicture implements Steering {
     if (fromNoise && prompting.paints()) {
       return sampler; // which sees the picture beside what it draws
     }
-    Tensor latents = ready.pipeline().latents(given, noise(ready, seed, device));
+    Tensor latents = ready.pipeline().latents(given, noise("posterior", ready, random, device));
     Sampler way = fromNoise ? sampler : TextToPicture.from(sampler, latents, share);
     return mask == null || prompting.paints()
         ? way
@@ -121,12 +121,14 @@ final class StartPicture implements Steering {
   }
 
   @Override
-  public Beside besideLatents(Prompting.Ready ready, long seed, Device device) throws IOException {
+  public Beside besideLatents(Prompting.Ready ready, Randomness random, Device device)
+      throws IOException {
     return mask == null || !prompting.paints()
         ? Beside.nothing()
         : ready
             .pipeline()
-            .painted(picture(ready, device), painting(ready), noise(ready, seed, device));
+            .painted(
+                picture(ready, device), painting(ready), noise("masked", ready, random, device));
   }
 
   private Tensor picture(Prompting.Ready ready, Device device) throws IOException {
@@ -146,9 +148,9 @@ final class StartPicture implements Steering {
   }
 
   /** Noise that chooses one of the latents that a picture may have. */
-  private static Tensor noise(Prompting.Ready ready, long seed, Device device) {
-    return NoiseSource.keyed(RandomKey.of(seed).child("posterior"), 0)
-        .start(device, GivenPicture.batched(ready.latents()));
+  private static Tensor noise(
+      String name, Prompting.Ready ready, Randomness random, Device device) {
+    return random.shared(name, device, GivenPicture.batched(ready.latents()));
   }
 
   @Override

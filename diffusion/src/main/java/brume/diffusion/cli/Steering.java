@@ -4,6 +4,7 @@ import brume.diffusion.data.PictureSize;
 import brume.diffusion.pipeline.Beside;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -57,15 +58,16 @@ interface Steering {
    *
    * @param sampler the way from noise to latents
    * @param ready what is drawn with it
-   * @param seed of the samples
+   * @param random what is random in it
    * @param device where the parts are
    * @throws IOException if a picture cannot be read
    * @throws UsageException if texts cannot be drawn so
    */
-  default Sampler ofLatents(Sampler sampler, Prompting.Ready ready, long seed, Device device)
-      throws IOException {
+  default Sampler ofLatents(
+      Sampler sampler, Prompting.Ready ready, Randomness random, Device device) throws IOException {
     throw new UsageException(
-        "--from: expected a folder without texts, which brume sample can draw, got one with a text_encoder");
+        "--from: expected a folder without texts, which brume sample can draw, got one with a"
+            + " text_encoder");
   }
 
   /**
@@ -82,11 +84,12 @@ interface Steering {
    * What the network is shown beside the latents of what texts say.
    *
    * @param ready what is drawn with it
-   * @param seed of the samples
+   * @param random what is random in it
    * @param device where the parts are
    * @throws IOException if a picture cannot be read
    */
-  default Beside besideLatents(Prompting.Ready ready, long seed, Device device) throws IOException {
+  default Beside besideLatents(Prompting.Ready ready, Randomness random, Device device)
+      throws IOException {
     return Beside.nothing();
   }
 

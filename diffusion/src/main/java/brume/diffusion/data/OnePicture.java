@@ -2,12 +2,17 @@ package brume.diffusion.data;
 
 import brume.diffusion.image.Picture;
 import brume.tensor.Shape;
+import brume.tensor.Text;
+import brume.tensor.io.FileContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A single picture out of a file, brought to the size of a model's. */
+/**
+ * A single picture out of a file, brought to the size of a model's. Pictures in an array of numbers, as {@link ArrayImages}
+ * reads them, are taken as they are.
+ */
 public final class OnePicture {
 
   private OnePicture() {}
@@ -15,12 +20,16 @@ public final class OnePicture {
   /**
    * Reads a picture: of another shape the middle counts, of another size it is scaled.
    *
-   * @param file a PNG, JPEG, BMP, GIF, TIFF or WebP image
+   * @param file a PNG, JPEG, BMP, GIF, TIFF or WebP image, or a {@code .npy}, {@code .npz} or {@code .safetensors} file
+   *     of one picture of the same size
    * @param shape (H, W, C), C being 1 for grey or 3 for red, green and blue
    * @return H·W·C values in [0, 1]
    * @throws IOException if there is no such picture
    */
   public static float[] read(Path file, Shape shape) throws IOException {
+    if (isNumbers(file)) {
+      return numbers(file, shape);
+    }
     byte[] bytes = decoded(file, new PictureSize(shape.dim(0), shape.dim(1)), shape.dim(2));
     float[] values = new float[bytes.length];
     for (int i = 0; i < values.length; i++) {
@@ -37,6 +46,10 @@ public final class OnePicture {
    * @throws IOException if there is no such picture
    */
   public static DataReport.Size size(Path file) throws IOException {
+    if (isNumbers(file)) {
+      Dataset numbers = ArrayImages.open(file);
+      return new DataReport.Size(numbers.height(), numbers.width());
+    }
     return read(file, () -> ImageDecoder.look(file));
   }
 
@@ -49,6 +62,9 @@ public final class OnePicture {
    * @throws IOException if there is no such picture
    */
   public static boolean isColored(Path file, PictureSize size) throws IOException {
+    if (isNumbers(file)) {
+      return false; // of which no channel is left out
+    }
     byte[] bytes = decoded(file, size, 3);
     for (int i = 0; i < bytes.length; i += 3) {
       if (bytes[i] != bytes[i + 1] || bytes[i] != bytes[i + 2]) {
@@ -56,6 +72,29 @@ public final class OnePicture {
       }
     }
     return false;
+  }
+
+  private static boolean isNumbers(Path file) throws IOException {
+    return Files.isRegularFile(file)
+        && switch (FileContent.of(file)) {
+          case NPY, ZIP, SAFETENSORS -> true;
+          default -> false;
+        };
+  }
+
+  private static float[] numbers(Path file, Shape shape) throws IOException {
+    Dataset numbers = ArrayImages.open(file);
+    Shape got = Shape.of(numbers.size(), numbers.height(), numbers.width(), numbers.channels());
+    Shape wanted = Shape.of(1, shape.dim(0), shape.dim(1), shape.dim(2));
+    if (!got.equals(wanted)) {
+      throw new IOException(Text.of(
+          "%s: expected one picture of %s (number, height, width, channels), got %s; numbers are"
+              + " not scaled",
+          file, wanted, got));
+    }
+    float[] values = new float[shape.size()];
+    numbers.read(0, false, values, 0);
+    return values;
   }
 
   /** A picture in colours of a size. */

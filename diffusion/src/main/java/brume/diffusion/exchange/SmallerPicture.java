@@ -8,8 +8,11 @@ import brume.tensor.Text;
  *
  * @param noising adds the noise
  * @param most largest time
+ * @param usual time unless told otherwise
+ * @param isEnlarged whether it is brought to the size of what is drawn before, and its time told as a number, as by IF;
+ *     otherwise it is as large as latents are, and its time told as a class
  */
-public record SmallerPicture(ForwardProcess noising, int most) {
+public record SmallerPicture(ForwardProcess noising, int most, int usual, boolean isEnlarged) {
 
   /** Refuses times that the process does not have. {@inheritDoc} */
   public SmallerPicture {
@@ -17,6 +20,10 @@ public record SmallerPicture(ForwardProcess noising, int most) {
       throw new IllegalArgumentException(Text.of(
           "smaller picture: expected a largest time from 0 to %d, got %d",
           noising.steps() - 1, most));
+    }
+    if (usual < 0 || usual > most) {
+      throw new IllegalArgumentException(
+          Text.of("smaller picture: expected a usual time from 0 to %d, got %d", most, usual));
     }
   }
 }

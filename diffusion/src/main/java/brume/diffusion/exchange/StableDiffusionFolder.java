@@ -11,9 +11,7 @@ import static brume.diffusion.exchange.StableDiffusionKind.VAE;
 import static brume.diffusion.exchange.StableDiffusionKind.numbered;
 
 import brume.diffusion.network.Pretrained;
-import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
-import brume.diffusion.recipe.Recipes;
 import brume.nn.Adapters;
 import brume.nn.ConfigException;
 import brume.nn.autoencoder.AutoencoderConfig;
@@ -24,14 +22,12 @@ import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.nn.unet.diffusers.UNet2DConditionConfig;
 import brume.tensor.Device;
 import brume.tensor.random.RandomKey;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -51,9 +47,9 @@ import java.util.Optional;
  * low_res_scheduler}. Opening reads settings and looks for weights, so that all that is not understood is told before
  * anything large is loaded.
  */
-public final class StableDiffusionFolder implements Pretrained {
+public final class StableDiffusionFolder implements TextFolder, Pretrained {
 
-  private static final int MOST_NOISE_USUAL = 350; // times of the low_res_scheduler
+  private static final int MOST_NOISE_USUAL = 350, USUAL_TIME = 20; // of the low_res_scheduler
 
   private final Path folder;
   private final Recipe recipe;
@@ -111,11 +107,15 @@ public final class StableDiffusionFolder implements Pretrained {
       StableDiffusionParts parts = parts(folder, kind);
       StableDiffusionFolder opened = new StableDiffusionFolder(
           folder,
-          recipe(index, folder, kind, sampler),
+          new PipelineScheduler(index, folder, SCHEDULER)
+              .recipe(sampler, kind.steps(), kind.scale()),
           parts,
           index.flag(NO_TEXT, true),
-          smaller(index, folder, kind),
-          size(Options.read(config(folder, UNET))),
+          kind == StableDiffusionKind.UPSCALER
+              ? Optional.of(new PipelineScheduler(index, folder, LOW_SCHEDULER)
+                  .smaller(index.integer(MOST_NOISE, MOST_NOISE_USUAL), USUAL_TIME, false))
+              : Optional.empty(),
+          StableDiffusionParts.size(Options.read(config(folder, UNET))),
           remarks);
       parts.requireFitting(kind, folder.toString());
       requireWeights(folder, kind);
@@ -149,58 +149,9 @@ public final class StableDiffusionFolder implements Pretrained {
     StoredWeights.in(folder.resolve(UNET), NetworkFolder.WEIGHTS);
   }
 
-  /** The process, the way back and the guidance; the rest of it means nothing. */
-  private static Recipe recipe(
-      PipelineIndex index, Path folder, StableDiffusionKind kind, Optional<String> sampler)
-      throws IOException {
-    Options file = Options.read(folder.resolve(SCHEDULER).resolve(SchedulerFile.NAME));
-    Map<String, Integer> steps = SchedulerFile.always(kind.steps());
-    ObjectNode parts = SchedulerFile.parts(index.part(SCHEDULER), sampler, steps, file);
-    parts.putObject("guidance").put("kind", "classifier-free").put("scale", kind.scale());
-    return Recipes.overlay(parts, folder.toString(), Recipes.plain());
-  }
-
-  /** How a smaller picture is shown, if there is one. */
-  private static Optional<SmallerPicture> smaller(
-      PipelineIndex index, Path folder, StableDiffusionKind kind) throws IOException {
-    if (kind != StableDiffusionKind.UPSCALER) {
-      return Optional.empty();
-    }
-    Path file = folder.resolve(LOW_SCHEDULER).resolve(SchedulerFile.NAME);
-    Recipe noising =
-        SchedulerFile.recipe(index.part(LOW_SCHEDULER), Options.read(file).tree(), file.toString());
-    try {
-      return Optional.of(new SmallerPicture(
-          noising
-              .process()
-              .create(Clipping.none())
-              .discrete("expected numbered times, got others")
-              .q(),
-          index.integer(MOST_NOISE, MOST_NOISE_USUAL)));
-    } catch (IllegalArgumentException misfit) {
-      throw new IOException(file + ": " + misfit.getMessage(), misfit);
-    }
-  }
-
-  private static Optional<int[]> size(Options unet) throws IOException {
-    if (!unet.has("sample_size")) {
-      return Optional.empty();
-    }
-    List<Integer> sides = unet.integers("sample_size", List.of());
-    int height = sides.get(0), width = sides.get(sides.size() - 1);
-    if (sides.size() > 2 || height < 1 || width < 1) {
-      throw unet.wrong("sample_size", "one side or two, of 1 or more");
-    }
-    return Optional.of(new int[] {height, width});
-  }
-
   // ---- What it says
 
-  /**
-   * Where it is.
-   *
-   * @return as given
-   */
+  @Override
   public Path folder() {
     return folder;
   }
@@ -210,20 +161,12 @@ public final class StableDiffusionFolder implements Pretrained {
     return parts.towers().size();
   }
 
-  /**
-   * How its network is shown a smaller picture, which it enlarges.
-   *
-   * @return empty if it draws pictures of its own
-   */
+  @Override
   public Optional<SmallerPicture> smaller() {
     return smaller;
   }
 
-  /**
-   * Whether its network paints a part of a picture, and sees the rest of it.
-   *
-   * @return false if it draws of texts alone
-   */
+  @Override
   public boolean paints() {
     return parts.paints();
   }
@@ -243,11 +186,7 @@ public final class StableDiffusionFolder implements Pretrained {
     return folder.resolve(numbered(TOKENIZER, tower));
   }
 
-  /**
-   * How pictures are drawn.
-   *
-   * @return process, sampler, clipping and guidance; the other parts mean nothing
-   */
+  @Override
   public Recipe recipe() {
     return recipe;
   }
@@ -262,32 +201,23 @@ public final class StableDiffusionFolder implements Pretrained {
     return parts.autoencoder();
   }
 
-  /**
-   * The size of the pictures that it was trained with.
-   *
-   * @return height and width in pixels; empty if it does not say
-   */
-  public Optional<int[]> pictureSize() {
-    int factor = parts.autoencoder().coder().factor();
-    return size.map(sides -> new int[] {sides[0] * factor, sides[1] * factor});
+  @Override
+  public int factor() {
+    return parts.autoencoder().coder().factor();
   }
 
-  /**
-   * When its network was written, to tell it from others.
-   *
-   * @return time of its weights
-   * @throws IOException if they are gone
-   */
+  @Override
+  public Optional<int[]> pictureSize() {
+    return size.map(sides -> new int[] {sides[0] * factor(), sides[1] * factor()});
+  }
+
+  @Override
   public FileTime written() throws IOException {
     return Files.getLastModifiedTime(
         StoredWeights.in(folder.resolve(UNET), NetworkFolder.WEIGHTS).source());
   }
 
-  /**
-   * What there is to tell whoever asked for it.
-   *
-   * @return sentences
-   */
+  @Override
   public List<String> remarks() {
     return remarks;
   }
@@ -305,15 +235,7 @@ public final class StableDiffusionFolder implements Pretrained {
     return network(WeightWidth.FLOAT, device);
   }
 
-  /**
-   * Loads the network to draw with.
-   *
-   * @param width how its matrices and filters are kept
-   * @param device where its parameters live, owned by the innermost scope
-   * @return with its weights
-   * @throws IOException if they are missing or of another shape, or cannot be read
-   * @throws IllegalArgumentException if the device does not hold such numbers
-   */
+  @Override
   public UNet2DCondition network(WeightWidth width, Device device) throws IOException {
     return NetworkFolder.read(
         folder.resolve(UNET),

@@ -8,6 +8,7 @@ import brume.nn.unet.diffusers.UNet2DConditionConfig.Classes;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The settings of the networks of a pipeline.
@@ -116,5 +117,18 @@ record StableDiffusionParts(
     if (!fits) {
       throw new IOException(source + ": expected " + Text.of(expected, arguments));
     }
+  }
+
+  /** The sample_size of a network, of one side or of two; empty if it does not say. */
+  static Optional<int[]> size(Options unet) throws IOException {
+    if (!unet.has("sample_size")) {
+      return Optional.empty();
+    }
+    List<Integer> sides = unet.integers("sample_size", List.of());
+    int height = sides.get(0), width = sides.get(sides.size() - 1);
+    if (sides.size() > 2 || height < 1 || width < 1) {
+      throw unet.wrong("sample_size", "one side or two, of 1 or more");
+    }
+    return Optional.of(new int[] {height, width});
   }
 }

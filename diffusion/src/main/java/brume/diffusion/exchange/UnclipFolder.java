@@ -116,9 +116,9 @@ public final class UnclipFolder {
       UnclipFolder opened = new UnclipFolder(
           folder,
           new Ways(
-              way(index, folder, PRIOR, Optional.empty(), STEPS, PRIOR_SCALE),
-              way(index, folder, DECODER, sampler, STEPS, DECODER_SCALE),
-              way(index, folder, LARGE, Optional.empty(), LARGE_STEPS, 1)));
+              scheduler(index, folder, PRIOR).recipe(Optional.empty(), STEPS, PRIOR_SCALE),
+              scheduler(index, folder, DECODER).recipe(sampler, STEPS, DECODER_SCALE),
+              scheduler(index, folder, LARGE).recipe(Optional.empty(), LARGE_STEPS, 1)));
       opened.requireFitting();
       opened.requireWeights();
       return opened;
@@ -147,23 +147,8 @@ public final class UnclipFolder {
     index.requireOnly(known);
   }
 
-  /** How a network draws; a scale of 1 leads nothing. */
-  private static Recipe way(
-      PipelineIndex index,
-      Path folder,
-      String part,
-      Optional<String> sampler,
-      int steps,
-      double scale)
-      throws IOException {
-    String name = part + SCHEDULER;
-    Options file = Options.read(folder.resolve(name).resolve(SchedulerFile.NAME));
-    Map<String, Integer> usual = SchedulerFile.always(steps);
-    ObjectNode parts = SchedulerFile.parts(index.part(name), sampler, usual, file);
-    if (scale != 1) {
-      parts.putObject("guidance").put("kind", "classifier-free").put("scale", scale);
-    }
-    return Recipes.overlay(parts, folder.toString(), Recipes.plain());
+  private static PipelineScheduler scheduler(PipelineIndex index, Path folder, String part) {
+    return new PipelineScheduler(index, folder, part + SCHEDULER);
   }
 
   private Path config(String part) {
@@ -176,7 +161,8 @@ public final class UnclipFolder {
     int vector = prior.channels();
     require(
         words.projection() == vector && words.layers().dim() == vector,
-        "a text_encoder with %d channels in hidden_size and projection_dim, as prior has, got %d and %d",
+        "a text_encoder with %d channels in hidden_size and projection_dim, as prior has, got %d"
+            + " and %d",
         vector,
         words.layers().dim(),
         words.projection());
@@ -197,7 +183,8 @@ public final class UnclipFolder {
         projection.tokenChannels());
     require(
         decoder.classes() instanceof Classes.Same && decoder.timeDim() == projection.timeDim(),
-        "a decoder that is told vectors of %d channels as they are, as text_proj tells them, got another",
+        "a decoder that is told vectors of %d channels as they are, as text_proj tells them, got"
+            + " another",
         projection.timeDim());
     int colors = decoder.channels();
     require(

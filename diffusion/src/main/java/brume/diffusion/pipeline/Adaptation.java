@@ -4,6 +4,7 @@ import brume.diffusion.run.TextEncoding;
 import brume.diffusion.exchange.EmbeddingFile;
 import brume.diffusion.exchange.LoraFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.exchange.TextFolder;
 import brume.diffusion.exchange.WeightWidth;
 import brume.nn.text.ClipText;
 import brume.nn.unet.diffusers.UNet2DCondition;
@@ -46,7 +47,12 @@ public record Adaptation(List<Lora> loras, List<EmbeddingFile> words) {
    * @param folder that will be changed
    * @throws IOException if something does not fit
    */
-  public void requireFitting(StableDiffusionFolder folder) throws IOException {
+  public void requireFitting(TextFolder folder) throws IOException {
+    if (!(folder instanceof StableDiffusionFolder) && !equals(NONE)) {
+      throw new IOException(folder.folder()
+          + ": expected a folder of Stable Diffusion to change with LoRAs or new words, got"
+          + " another");
+    }
     for (Lora lora : loras) {
       lora.file().requireTowers(folder.towers());
     }

@@ -14,7 +14,6 @@ import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;
 import brume.nn.Clock;
 import brume.nn.Denoiser;
-import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -70,18 +69,7 @@ record EnlargedAfter(
     Denoised atLast = Denoised.of(beside(last, small), process);
     Denoised networks = (xt, level) -> (level.k() == 0 ? atLast : before).at(xt, level);
     Shape shape = small.shape().with(1, height).with(2, width);
-    int drawn = inner.steps();
-    NoiseSource after = new NoiseSource() {
-      @Override
-      public Tensor start(Device device, Shape of) {
-        return noise.step(drawn, device, of);
-      }
-
-      @Override
-      public Tensor step(int step, Device device, Shape of) {
-        return noise.step(drawn + 1 + step, device, of);
-      }
-    };
+    NoiseSource after = noise.after(inner.steps());
     return enlarging
         .sampler()
         .create(process)

@@ -1,11 +1,16 @@
 package brume.diffusion.pipeline;
 
+import static brume.autograd.function.resample.Resize.resizeBilinearAligned;
+
 import brume.diffusion.run.TextEncoding;
+import brume.diffusion.run.TextReading;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.data.PictureTensor;
+import brume.diffusion.exchange.PixelFolder;
 import brume.diffusion.exchange.SmallerPicture;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.exchange.TextFolder;
 import brume.diffusion.exchange.WeightWidth;
 import brume.diffusion.guidance.FromPicture;
 import brume.diffusion.image.Picture;
@@ -16,6 +21,7 @@ import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.PndmStep;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.StepSampler;
 import brume.diffusion.settings.SettingException;
@@ -50,9 +56,9 @@ import java.util.Optional;
  */
 public final class TextToPicture {
 
-  private final TextEncoding texts;
+  private final TextReading texts;
   private final Denoiser network;
-  private final AutoencoderKL autoencoder;
+  private final Coding coding;
   private final Device device;
 
   /**
@@ -65,9 +71,13 @@ public final class TextToPicture {
    */
   public TextToPicture(
       TextEncoding texts, Denoiser network, AutoencoderKL autoencoder, Device device) {
+    this(texts, network, Coding.of(autoencoder), device);
+  }
+
+  private TextToPicture(TextReading texts, Denoiser network, Coding coding, Device device) {
     this.texts = texts;
     this.network = network;
-    this.autoencoder = autoencoder;
+    this.coding = coding;
     this.device = device;
   }
 
@@ -79,7 +89,7 @@ public final class TextToPicture {
    * @return the pipeline
    * @throws IOException if something is missing or damaged
    */
-  public static TextToPicture open(StableDiffusionFolder folder, Device device) throws IOException {
+  public static TextToPicture open(TextFolder folder, Device device) throws IOException {
     return open(folder, Adaptation.NONE, device);
   }
 
@@ -92,8 +102,8 @@ public final class TextToPicture {
    * @return the pipeline
    * @throws IOException if something is missing or damaged, or was made for another model
    */
-  public static TextToPicture open(
-      StableDiffusionFolder folder, Adaptation adaptation, Device device) throws IOException {
+  public static TextToPicture open(TextFolder folder, Adaptation adaptation, Device device)
+      throws IOException {
     return open(folder, adaptation, adaptation.width(), device);
   }
 
@@ -111,14 +121,22 @@ public final class TextToPicture {
    *     otherwise
    */
   public static TextToPicture open(
-      StableDiffusionFolder folder, Adaptation adaptation, WeightWidth width, Device device)
+      TextFolder folder, Adaptation adaptation, WeightWidth width, Device device)
       throws IOException {
     adaptation.requireFitting(folder);
     adaptation.require(width);
+    if (folder instanceof PixelFolder pixels) {
+      return new TextToPicture(
+          T5Reading.open(pixels, device),
+          pixels.network(width, device),
+          Coding.pixels(pixels.channels()),
+          device);
+    }
+    StableDiffusionFolder latent = (StableDiffusionFolder) folder; // there is no third kind
     return new TextToPicture(
-        adaptation.of(TextEncoding.open(folder, device)),
-        adaptation.of(folder.network(width, device)),
-        folder.decoder(width, device),
+        adaptation.of(TextEncoding.open(latent, device)),
+        adaptation.of(latent.network(width, device)),
+        latent.decoder(width, device),
         device);
   }
 
@@ -136,7 +154,7 @@ public final class TextToPicture {
    *
    * @return as given
    */
-  public TextEncoding texts() {
+  public TextReading texts() {
     return texts;
   }
 
@@ -153,7 +171,8 @@ public final class TextToPicture {
     process.requireDefined();
     SettingException.unless(
         recipe.sampler().create(process).drawsFromNoise(),
-        "{sampler}: expected one that draws from noise, such as ddim, got one that finds the noise of a picture");
+        "{sampler}: expected one that draws from noise, such as ddim, got one that finds the noise"
+            + " of a picture");
     recipe.guidance().requireEffect(recipe.sampler().create(process));
     return recipe;
   }
@@ -167,14 +186,13 @@ public final class TextToPicture {
    * @throws IllegalArgumentException if the autoencoder makes no pictures of that size
    */
   public Shape latents(int height, int width) {
-    int factor = autoencoder.config().coder().factor();
+    int factor = coding.factor();
     if (height < 1 || width < 1 || height % factor != 0 || width % factor != 0) {
       throw new IllegalArgumentException(Text.of(
           "size: expected multiples of %d pixels, got %dx%d (height x width)",
           factor, height, width));
     }
-    return Shape.of(
-        height / factor, width / factor, autoencoder.config().coder().latentChannels());
+    return Shape.of(height / factor, width / factor, coding.channels());
   }
 
   /**
@@ -260,11 +278,7 @@ public final class TextToPicture {
    * @return (N, H, W, 3) with pixels around [−1, 1], owned by the innermost scope
    */
   public Tensor pictures(Tensor latents) {
-    try (Tape.Pause pause = Tape.pause()) {
-      return Tape.tidy(
-              () -> autoencoder.decode(autoencoder.fromDenoiser(Variable.constant(latents))))
-          .value();
-    }
+    return coding.pictures(latents);
   }
 
   /**
@@ -275,11 +289,7 @@ public final class TextToPicture {
    * @return (N, h, w, C) as the network draws them, owned by the innermost scope
    */
   public Tensor latents(Tensor pictures, Tensor noise) {
-    try (Tape.Pause pause = Tape.pause()) {
-      return Tape.tidy(() -> autoencoder.toDenoiser(
-              autoencoder.encode(Variable.constant(pictures)).sample(Variable.constant(noise))))
-          .value();
-    }
+    return coding.drawn(pictures, noise);
   }
 
   /**
@@ -319,10 +329,11 @@ public final class TextToPicture {
   /**
    * What a network that enlarges is shown: the smaller picture with noise, and how much.
    *
-   * @param low (1, h, w, 3) with pixels in [−1, 1], as large as latents
+   * @param low (1, h, w, 3) with pixels in [−1, 1]; of another size than the noise it is brought to that, corners
+   *     staying corners
    * @param how it is shown
    * @param time up to which it becomes noisy, at most {@link SmallerPicture#most}
-   * @param noise (1, h, w, 3) standard normal
+   * @param noise (1, H, W, 3) standard normal, as large as what is drawn
    * @return owned by the innermost scope
    * @throws IllegalArgumentException if there is no such time
    */
@@ -332,12 +343,14 @@ public final class TextToPicture {
           Text.of("noise level: expected 0 to %d, got %d", how.most(), time));
     }
     try (Tape.Pause pause = Tape.pause()) {
+      int height = noise.shape().dim(1), width = noise.shape().dim(2);
+      boolean fits = low.shape().dim(1) == height && low.shape().dim(2) == width;
+      Variable given = Variable.constant(low);
+      Variable shown = fits ? given : resizeBilinearAligned(given, height, width);
       Variable noisy = Mix.mix(
-          how.noising().signal(time),
-          Variable.constant(low),
-          how.noising().noise(time),
-          Variable.constant(noise));
-      return Beside.of(noisy).labelled(time);
+          how.noising().signal(time), shown, how.noising().noise(time), Variable.constant(noise));
+      Beside beside = Beside.of(noisy);
+      return how.isEnlarged() ? beside.withLevel(time) : beside.labelled(time);
     }
   }
 
@@ -356,12 +369,15 @@ public final class TextToPicture {
     checked(recipe);
     Shape latents = latents(height, width);
     Drawing drawing = new Drawing(
-        recipe.sampler().create(recipe.reverse()), latents, recipe.seed(), 1, this::pictures);
+        recipe.sampler().create(recipe.reverse()),
+        latents,
+        Randomness.of(recipe.seed()),
+        1,
+        this::pictures);
     try (Scope scope = Scope.open()) {
       Asked asked = asked(said(wish, recipe, whole(height, width)), Beside.nothing(), recipe);
       float[] drawn = drawing.draw(asked, device, count, (done, of, first, x) -> {});
-      return PictureTensor.toPictures(
-          drawn, height, width, autoencoder.config().coder().outChannels());
+      return PictureTensor.toPictures(drawn, height, width, coding.colors());
     }
   }
 }

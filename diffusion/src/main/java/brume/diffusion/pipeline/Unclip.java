@@ -10,6 +10,7 @@ import brume.diffusion.exchange.UnclipFolder.Ways;
 import brume.diffusion.run.Asked;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.settings.SettingException;
@@ -21,7 +22,6 @@ import brume.nn.prior.TextProjection;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
-import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -168,14 +168,13 @@ public record Unclip(
    *
    * @param words of each text in turn
    * @param ways how vectors and small pictures are drawn
-   * @param seed of the vectors
+   * @param random what vectors are drawn with
    * @return estimates of small pictures, led as the recipe says
    */
-  public Asked asked(Said words, Ways ways, long seed) {
-    RandomKey key = RandomKey.of(seed).child("prior");
+  public Asked asked(Said words, Ways ways, Randomness random) {
     int channels = projection.config().channels();
     return (number, count) -> {
-      NoiseSource noise = NoiseSource.keyed(key, number);
+      NoiseSource noise = random.before("prior", number);
       Said some = words.of(number, count);
       Tensor start = noise.start(device, Shape.of(count, 1, 1, channels));
       Tensor pictures = pictureVectors(some, ways, start, noise, SamplingListener.NONE);

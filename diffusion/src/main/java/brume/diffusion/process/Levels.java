@@ -12,6 +12,7 @@ public final class Levels implements Way {
 
   private final ForwardProcess q;
   private final double[] times;
+  private final double prior;
 
   /**
    * Any levels.
@@ -20,12 +21,17 @@ public final class Levels implements Way {
    * @param times what a network is told at each of them, ascending
    */
   public Levels(ForwardProcess q, double... times) {
+    this(q, 1, times);
+  }
+
+  private Levels(ForwardProcess q, double prior, double... times) {
     if (times.length != q.steps()) {
       throw new IllegalArgumentException(
           Text.of("levels: expected a time for each of %d, got %d", q.steps(), times.length));
     }
     this.q = q;
     this.times = times.clone();
+    this.prior = prior;
   }
 
   /**
@@ -50,7 +56,8 @@ public final class Levels implements Way {
     for (int k = 1; k < times.length; k++) {
       if (times[k] == times[k - 1]) {
         throw new IllegalArgumentException(Text.of(
-            "levels: expected each time once, as a step between equal ones stands still, got %d twice",
+            "levels: expected each time once, as a step between equal ones stands still, got %d"
+                + " twice",
             times[k]));
       }
     }
@@ -101,6 +108,16 @@ public final class Levels implements Way {
    */
   public Levels landings() {
     return new Levels(q.withSchedule(q.schedule().landings()), times);
+  }
+
+  @Override
+  public double prior() {
+    return prior;
+  }
+
+  @Override
+  public Levels fromNoiseAlone() {
+    return new Levels(q, q.noise(q.steps() - 1), times);
   }
 
   /**

@@ -26,4 +26,13 @@ public interface Way {
   default double prior() {
     return 1;
   }
+
+  /**
+   * The same way, begun with the noise of its last level alone, without what is left of the data there.
+   *
+   * @return this one if it is begun so, or has no other beginning
+   */
+  default Way fromNoiseAlone() {
+    return this;
+  }
 }

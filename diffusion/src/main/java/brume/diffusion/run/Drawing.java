@@ -4,6 +4,7 @@ import brume.diffusion.data.PictureTensor;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.sink.SampleNumbers;
@@ -12,7 +13,6 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
-import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +24,13 @@ import java.util.function.UnaryOperator;
  *
  * @param sampler the way from noise to data
  * @param picture (H, W, C) of what the sampler draws
- * @param seed of the samples
+ * @param random what they are drawn with
  * @param batch samples drawn at once
  * @param finish what happens to them when they are drawn, (N, H, W, C) to (N, any, any, any), such as
  *     decoding; by default nothing
  */
 public record Drawing(
-    Sampler sampler, Shape picture, long seed, int batch, UnaryOperator<Tensor> finish) {
+    Sampler sampler, Shape picture, Randomness random, int batch, UnaryOperator<Tensor> finish) {
 
   private static final int BATCH = 64; // samples; more of them if they are small
   private static final int BATCH_NUMBERS = 16_384;
@@ -52,7 +52,7 @@ public record Drawing(
    * @param batch samples drawn at once
    */
   public Drawing(Sampler sampler, Shape picture, long seed, int batch) {
-    this(sampler, picture, seed, batch, drawn -> drawn);
+    this(sampler, picture, Randomness.of(seed), batch, drawn -> drawn);
   }
 
   /**
@@ -160,11 +160,10 @@ public record Drawing(
   /** One batch. */
   private float[] drawn(
       Asked model, Device device, SampleNumbers numbers, long first, SamplingListener listener) {
-    RandomKey key = RandomKey.of(seed).child("samples");
     int n = together(numbers, first);
     try (Scope scope = Scope.open()) {
       Shape shape = Shape.of(n, picture.dim(0), picture.dim(1), picture.dim(2));
-      NoiseSource noise = NoiseSource.keyed(key, numbers.at(first));
+      NoiseSource noise = random.samples(numbers.at(first));
       Denoised asked = model.of(numbers.at(first), n);
       Tensor drawn = sampler.sample(asked, noise.start(device, shape), noise, listener);
       return PictureTensor.toUnit(finish.apply(drawn));

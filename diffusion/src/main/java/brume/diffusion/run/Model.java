@@ -4,6 +4,7 @@ import brume.autograd.Variable;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.sampler.Randomness;
 import brume.nn.BesidePictures;
 import brume.nn.Clock;
 import brume.nn.Denoiser;
@@ -162,7 +163,11 @@ public final class Model implements Network {
    */
   public Drawing drawing(Recipe sampling, long seed, int batch) {
     return new Drawing(
-        sampling.sampler().create(reverse(sampling)), recipe.sampled(), seed, batch, finish());
+        sampling.sampler().create(reverse(sampling)),
+        recipe.sampled(),
+        Randomness.of(seed),
+        batch,
+        finish());
   }
 
   /**

@@ -27,7 +27,7 @@ import java.util.List;
  * @param zeros whether of two towers nothing is said where no text is given to be led away from, instead
  *     of what they say of the empty text
  */
-public record TextEncoding(List<Tower> towers, boolean zeros) {
+public record TextEncoding(List<Tower> towers, boolean zeros) implements TextReading {
 
   /**
    * A text tower of CLIP, and what takes texts apart for it.
@@ -97,35 +97,18 @@ public record TextEncoding(List<Tower> towers, boolean zeros) {
     }
   }
 
-  /**
-   * How many tokens of a text are lost, as it is too long.
-   *
-   * @param text any
-   * @return 0 for one that is seen whole
-   */
+  @Override
   public int cut(String text) {
     ClipTokenizer tokenizer = towers.get(0).tokenizer();
     return Math.max(0, tokenizer.tokens(text).length + 2 - tokenizer.length()); // two marks
   }
 
-  /**
-   * Whether the network is told the sizes of pictures, too.
-   *
-   * @return true of two towers
-   */
+  @Override
   public boolean goesWithSizes() {
     return towers.size() == 2;
   }
 
-  /**
-   * Encodes texts.
-   *
-   * @param texts at least one
-   * @param seconds as many for the second tower; not looked at by one tower
-   * @param skipped layers that are left out at the end
-   * @return of each text, owned by the innermost scope
-   * @throws IllegalArgumentException if there are fewer layers
-   */
+  @Override
   public Context encode(List<String> texts, List<String> seconds, int skipped) {
     try (Tape.Pause pause = Tape.pause()) {
       if (towers.size() == 1) {
@@ -139,12 +122,7 @@ public record TextEncoding(List<Tower> towers, boolean zeros) {
     }
   }
 
-  /**
-   * What a network is told where no text is given to be led away from.
-   *
-   * @param wanted what it is told of as many texts
-   * @return owned by the innermost scope
-   */
+  @Override
   public Context ofNoText(Context wanted) {
     if (towers.size() == 2 && zeros) {
       try (Tape.Pause pause = Tape.pause()) {

@@ -33,7 +33,7 @@ public final class EulerSamplers {
       SettingException.unless(
           churn.churn() > 0 || churn.equals(ChurnSettings.NONE),
           "{churn}: expected more than 0 with {churnFrom}, {churnTo} or {churnStrength}, got 0");
-      return grid.sampler(process, new EulerStep(churn.create()));
+      return grid.grid().begun(grid.sampler(process, new EulerStep(churn.create())));
     }
   }
 
@@ -48,7 +48,7 @@ public final class EulerSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return grid.sampler(process, new EulerAncestralStep(eta));
+      return grid.begun(grid.sampler(process, new EulerAncestralStep(eta)));
     }
   }
 }

@@ -30,6 +30,17 @@ public record Grid(
     return new StepSampler(process.levels(spacing.create(), steps), step);
   }
 
+  /**
+   * A sampler of the family of Euler's method, which begins as it does in diffusers: with σ·z in units of the data,
+   * though z alone is as good, where levels go from the last time down in even steps.
+   */
+  Sampler begun(Sampler sampler) {
+    boolean fromLast = spacing instanceof Spacings.Even || spacing instanceof Spacings.Trailing;
+    return fromLast && sampler instanceof StepSampler steps
+        ? new StepSampler(steps.levels().fromNoiseAlone(), steps.step())
+        : sampler;
+  }
+
   /** The levels of a process with numbered times. */
   Levels levels(ReverseProcess process) {
     return process.levels(spacing.create(), steps);

@@ -51,8 +51,8 @@ public final class MultistepSamplers {
       for (int step : uncorrected) {
         SettingException.unless(
             step < steps - 1,
-            "{uncorrected}: expected numbers below %d, as only results that another step follows are"
-                + " corrected, got %d",
+            "{uncorrected}: expected numbers below %d, as only results that another step follows"
+                + " are corrected, got %d",
             steps - 1,
             step);
       }
@@ -73,7 +73,7 @@ public final class MultistepSamplers {
       implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return grid.sampler(process, new LinearMultistep(order));
+      return grid.begun(grid.sampler(process, new LinearMultistep(order)));
     }
   }
 
@@ -115,8 +115,8 @@ public final class MultistepSamplers {
               value = "The first steps: of lower order, with a second look, or of Runge and Kutta.",
               option = "first-steps")
           PndmStep.Start start,
-      @About(
-              "Weigh velocities in place of the noise, as diffusers does where networks predict them.")
+      @About("Weigh velocities in place of the noise, as diffusers does where networks predict"
+              + " them.")
           boolean velocities,
       @About(Samplers.STRIDE) Stride stride)
       implements SamplerSettings {
@@ -134,7 +134,8 @@ public final class MultistepSamplers {
         return grid.sampler(process, PndmStep.lower(velocities));
       }
       ReverseProcess numbered = process.discrete(
-          "{start}: expected lower with a continuous {process}, whose times have no numbers, got another");
+          "{start}: expected lower with a continuous {process}, whose times have no numbers, got"
+              + " another");
       Levels levels = grid.levels(numbered, stride);
       PndmStep step = PndmStep.of(start, velocities, numbered.q(), levels);
       return new StepSampler(
@@ -154,8 +155,8 @@ public final class MultistepSamplers {
    */
   public record Ipndm(
       @Inline Grid grid,
-      @About(
-              "Take 0 for the data where nothing is left of them, as diffusers does, not what is estimated.")
+      @About("Take 0 for the data where nothing is left of them, as diffusers does, not what is"
+              + " estimated.")
           boolean fromNothing)
       implements SamplerSettings {
     @Override
@@ -232,7 +233,7 @@ public final class MultistepSamplers {
           grid.steps() > 1, "{steps}: expected at least 2 for a middle, got %d", grid.steps());
       ReverseProcess numbered = numbered(process, "kdpm2");
       Levels levels = grid.levels(numbered);
-      return new StepSampler(levels, Kdpm2Step.of(numbered.q(), levels, eta));
+      return grid.begun(new StepSampler(levels, Kdpm2Step.of(numbered.q(), levels, eta)));
     }
   }
 

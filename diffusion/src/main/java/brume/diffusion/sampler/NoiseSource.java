@@ -29,6 +29,27 @@ public interface NoiseSource {
   Tensor step(int step, Device device, Shape shape);
 
   /**
+   * Noise of what is drawn of these samples when they are done.
+   *
+   * @param steps that they were drawn in
+   * @return numbers that none of these steps has seen
+   */
+  default NoiseSource after(int steps) {
+    NoiseSource all = this;
+    return new NoiseSource() {
+      @Override
+      public Tensor start(Device device, Shape shape) {
+        return all.step(steps, device, shape);
+      }
+
+      @Override
+      public Tensor step(int step, Device device, Shape shape) {
+        return all.step(steps + 1 + step, device, shape);
+      }
+    };
+  }
+
+  /**
    * Noise by address: sample i of a key has its own, whatever batch it is drawn in.
    *
    * @param key of the samples

@@ -173,7 +173,8 @@ public final class Samplers {
       @About(value = ETA, min = 0, max = 1) double eta,
       @About(
               value =
-                  "Noise that a step takes out: what is left of x without the clipped data, or as predicted.",
+                  "Noise that a step takes out: what is left of x without the clipped data, or as"
+                      + " predicted.",
               option = "noise-estimate")
           NoiseEstimate estimate,
       @About(STRIDE) Stride stride)
@@ -205,8 +206,8 @@ public final class Samplers {
    */
   public record Ddpm(
       @Inline Grid grid,
-      @About(
-              "Which steps add noise: those before the last, or those from later times than 0 as in diffusers.")
+      @About("Which steps add noise: those before the last, or those from later times than 0 as"
+              + " in diffusers.")
           DdpmStep.LastNoise lastNoise)
       implements SamplerSettings {
 
@@ -266,7 +267,7 @@ public final class Samplers {
   public record Heun(@Inline Grid grid) implements SamplerSettings {
     @Override
     public Sampler create(TrainedProcess process) {
-      return grid.sampler(process, new HeunStep());
+      return grid.begun(grid.sampler(process, new HeunStep()));
     }
   }
 }

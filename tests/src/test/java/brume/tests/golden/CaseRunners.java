@@ -63,6 +63,7 @@ final class CaseRunners {
       new TextEncoders(),
       new TextPipelines(),
       new UnclipPipelines(),
+      new PixelPipelines(),
       new ClipPicturesRunner(),
       new InceptionRunner(),
       new Metrics());

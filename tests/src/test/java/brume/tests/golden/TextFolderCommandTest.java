@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.cli.Main;
 import brume.tensor.io.SafeTensors;
+import brume.tensor.io.SafeTensorsWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -114,6 +115,33 @@ class TextFolderCommandTest {
         "\"safety_checker\"",
         "\"hypernetwork\": [\"a\", \"B\"], \"safety_checker\"");
     assertTrue(run(1, "--prompt", "a").contains("hypernetwork to be absent"));
+  }
+
+  @Test
+  void givenNoiseIsTakenOrNamed() throws IOException {
+    Path noise = temporary.resolve("noise.safetensors");
+    double[] numbers = new double[4 * 8 * 8];
+    Arrays.setAll(numbers, i -> Math.sin(i));
+    new SafeTensorsWriter().add("start", new int[] {1, 4, 8, 8}, numbers).write(noise);
+    String[] given = {"--prompt", "a cat", "--noise", noise.toString()};
+    float[] drawn = sampled(given);
+    assertArrayEquals(drawn, sampled(given));
+    assertFalse(Arrays.equals(drawn, sampled("--prompt", "a cat")));
+    assertEquals(
+        "--noise: expected without --seed, which nothing would be drawn with, got both",
+        run(2, "--prompt", "a", "--noise", noise.toString(), "--seed", "1"));
+    assertEquals(
+        noise + ": expected start of 1 samples of (4, 4, 8), got (1, 4, 8, 8)",
+        run(2, "--prompt", "a", "--noise", noise.toString(), "--size", "8x16"));
+    assertEquals(
+        noise + ": expected start of 2 samples of (4, 8, 8), got (1, 4, 8, 8)",
+        run(2, "--prompt", "a", "--noise", noise.toString(), "--count", "2"));
+    assertEquals(
+        noise + ": expected steps of 1 steps or more, each of 1 samples of (4, 8, 8), got none",
+        run(2, "--prompt", "a", "--noise", noise.toString(), "--sampler", "ddpm", "--steps", "2"));
+    assertEquals(
+        "--crop: expected with a folder of Stable Diffusion XL, got one that is told no sizes",
+        run(2, "--prompt", "a", "--crop", "0,0"));
   }
 
   @Test

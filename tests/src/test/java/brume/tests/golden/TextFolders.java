@@ -13,7 +13,11 @@ final class TextFolders {
 
   /** A copy of one, without its cases. */
   static Path copied(String name, Path to) throws IOException {
-    Path from = GoldenCases.shipped().resolve("models/text").resolve(name);
+    return copied(GoldenCases.shipped().resolve("models/text").resolve(name), to);
+  }
+
+  /** A copy of any, without its cases. */
+  static Path copied(Path from, Path to) throws IOException {
     List<Path> files;
     try (Stream<Path> below = Files.walk(from)) {
       files = below.filter(Files::isRegularFile).toList();
