@@ -7,17 +7,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one engine measured in one round, as the scripts of this module write it.
  *
  * @param round from 1
- * @param engine who: {@code Brume, JDK 17} or {@code PyTorch, channels last}
+ * @param engine who: {@code Brume, JDK 17} or {@code PyTorch, channels last}; or {@code machine}, whose
+ *     figures are the processor's name, its cores, and the load when the round began
  * @param work what: {@code training}, {@code sampling} or {@code kernels}
  * @param shape of the work, in words; of kernels the figures tell it
+ * @param others how many cores other programs kept busy meanwhile; null where that is not known
  * @param figures what the engine said
  */
-record Line(int round, String engine, String work, String shape, JsonNode figures) {
+record Line(
+    int round,
+    String engine,
+    String work,
+    String shape,
+    @Nullable Double others,
+    JsonNode figures) {
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -32,6 +41,16 @@ record Line(int round, String engine, String work, String shape, JsonNode figure
 
   boolean ours() {
     return engine.startsWith("Brume");
+  }
+
+  /** Whether it tells what was measured on. */
+  boolean isMachine() {
+    return engine.equals("machine");
+  }
+
+  /** What it was that was done: work and shape. */
+  String task() {
+    return work + " " + shape;
   }
 
   /** A number of a step; NaN if it was not measured. */
