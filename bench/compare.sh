@@ -117,7 +117,7 @@ measure_step() {
   # shellcheck disable=SC2206  # the options are words
   options=($2 --measure "$1" --threads "$threads" --steps "$3")
   for i in "${!engines[@]}"; do
-    engine=${engines[(i + round) % ${#engines[@]}]}
+    engine=${engines[(i + round - 1) % ${#engines[@]}]}
     if [[ $engine == *";"* ]]; then
       on_peer try_record "$engine" "$work" "$shape" "${options[@]}" --warmup "$5"
     else

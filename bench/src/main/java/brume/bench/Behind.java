@@ -24,8 +24,9 @@ public final class Behind {
   static List<String> behind(List<Line> lines, double part) {
     List<String> peers = Comparison.peers(lines);
     List<String> behind = new ArrayList<>();
-    StepContests.rates(lines).forEach((task, contest) ->
-        contest.behind(peers, part).forEach(peer -> behind.add(peer + ";" + task)));
+    StepContests.rates(lines)
+        .forEach((task, contest) ->
+            contest.behind(peers, part).forEach(peer -> behind.add(peer + ";" + task)));
     return behind;
   }
 }

@@ -66,10 +66,7 @@ public final class Comparison {
     }
     steps("step, images/s", StepContests.rates(lines), "%.1f", false);
     steps(
-        "largest resident memory, MiB (less is better)",
-        StepContests.memory(lines),
-        "%.0f",
-        true);
+        "largest resident memory, MiB (less is better)", StepContests.memory(lines), "%.0f", true);
     kernels();
   }
 
@@ -82,7 +79,8 @@ public final class Comparison {
         .filter(peer -> contests.values().stream().anyMatch(contest -> contest.has(peer)))
         .toList();
     boolean all = present.size() <= 2;
-    Stream<String> columns = all ? present.stream() : Stream.of(less ? "leanest peer" : "best peer");
+    Stream<String> columns =
+        all ? present.stream() : Stream.of(less ? "leanest peer" : "best peer");
     heading(title, Stream.concat(ours.stream(), columns), ratios());
     contests.forEach((name, contest) -> {
       String best = contest.best(peers, less).orElse("");

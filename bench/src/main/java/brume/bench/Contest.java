@@ -44,7 +44,10 @@ final class Contest {
   /** Those of several that took part and whose median is below a part of the best one's; more is better. */
   List<String> behind(Collection<String> engines, double part) {
     double least = part * best(engines, false).map(this::median).orElse(0.0);
-    return engines.stream().filter(this::has).filter(engine -> median(engine) < least).toList();
+    return engines.stream()
+        .filter(this::has)
+        .filter(engine -> median(engine) < least)
+        .toList();
   }
 
   /** Ours by the best of the others, round by round. */

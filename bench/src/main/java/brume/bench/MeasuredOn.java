@@ -28,8 +28,7 @@ final class MeasuredOn {
         measured.stream().map(Line::others).filter(Objects::nonNull).toList();
     String busy = others.isEmpty()
         ? ""
-        : Text.of(
-            " Other programs kept %s cores busy meanwhile.", Contest.spread(others, "%.2f"));
+        : Text.of(" Other programs kept %s cores busy meanwhile.", Contest.spread(others, "%.2f"));
     return Text.of(
         "Measured on %s with %s cores, by %s threads. Load when rounds began: %s.%s Engines: %s.",
         said(machine, "cpu"),
@@ -42,7 +41,8 @@ final class MeasuredOn {
 
   /** The different values of a figure. */
   private static String said(List<Line> lines, String figure) {
-    List<Line> told = lines.stream().filter(line -> line.figures().hasNonNull(figure)).toList();
+    List<Line> told =
+        lines.stream().filter(line -> line.figures().hasNonNull(figure)).toList();
     return words(told, line -> line.figures().path(figure).asText());
   }
 
