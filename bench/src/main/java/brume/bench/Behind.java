@@ -1,7 +1,6 @@
 package brume.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +17,7 @@ public final class Behind {
    * @throws IOException if the file cannot be read
    */
   public static void main(String[] args) throws IOException {
-    behind(Line.all(Path.of(args[0])), Double.parseDouble(args[1])).forEach(System.out::println);
+    behind(Line.allOrEnd(args[0]), Double.parseDouble(args[1])).forEach(System.out::println);
   }
 
   static List<String> behind(List<Line> lines, double part) {

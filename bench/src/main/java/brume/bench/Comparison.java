@@ -1,9 +1,7 @@
 package brume.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,16 +36,7 @@ public final class Comparison {
    * @throws IOException if it cannot be read
    */
   public static void main(String[] args) throws IOException {
-    try {
-      new Comparison(Line.all(Path.of(args[0])), System.out).print();
-    } catch (JsonProcessingException other) {
-      System.err.printf(
-          Locale.ROOT,
-          "jmh: %s: expected figures as compare.sh writes them, a line of JSON each; %s%n",
-          args[0],
-          other.getOriginalMessage());
-      System.exit(1);
-    }
+    new Comparison(Line.allOrEnd(args[0]), System.out).print();
   }
 
   /** Who is compared with, in the order of their first lines. */

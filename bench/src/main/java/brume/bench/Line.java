@@ -1,5 +1,6 @@
 package brume.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,21 @@ record Line(
       lines.add(JSON.readValue(text, Line.class));
     }
     return lines;
+  }
+
+  /** All lines of a file that is named on the command line; ends the program with a sentence if it has others. */
+  static List<Line> allOrEnd(String file) throws IOException {
+    try {
+      return all(Path.of(file));
+    } catch (JsonProcessingException other) {
+      System.err.printf(
+          Locale.ROOT,
+          "jmh: %s: expected figures as compare.sh writes them, a line of JSON each; %s%n",
+          file,
+          other.getOriginalMessage());
+      System.exit(1);
+      return List.of();
+    }
   }
 
   boolean ours() {

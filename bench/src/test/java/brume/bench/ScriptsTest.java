@@ -133,6 +133,63 @@ class ScriptsTest {
         said.words());
   }
 
+  /** Peers that print a line, but for one that fails; what they are told is in the second file. */
+  private Said peers(String commands) throws Exception {
+    Files.writeString(
+        folder.resolve("peers.sh"),
+        """
+        set -euo pipefail
+        home=$PWD here=$(dirname "$0") python=python results=$here/lines round=3
+        . bench/recording.sh
+        . bench/peers.sh
+        made=$here
+        peer() {
+          echo "$*" >> "$here/told"
+          [ "$1" != broken ] || { echo "no memory" >&2; return 1; }
+          echo '{"ok":1}'
+        }
+        """
+            + commands);
+    return run(ROOT, folder.resolve("peers.sh").toString());
+  }
+
+  @Test
+  void aPeerThatFailsIsLeftOutOfThatWorkFromThenOn() throws Exception {
+    Said said = peers(
+        """
+        for again in 1 2; do
+          on_peer try_record "Broken;broken;--tuned;;none" training "dim 8" --dim 8
+          on_peer try_record "JAX;jax_unet;--tuned;-;jax" training "dim 8" --dim 8
+          on_peer try_record "JAX;jax_unet;--tuned;-;jax" sampling "dim 8" --dim 8
+        done
+        """);
+    assertEquals(new Said(0, "compare: Broken is left out: training dim 8: no memory\n"), said);
+    assertEquals(
+        List.of("broken --dim 8 --tuned", "jax_unet --dim 8 --tuned", "jax_unet --dim 8 --tuned"),
+        Files.readAllLines(folder.resolve("told")));
+    List<Line> lines = Line.all(folder.resolve("lines"));
+    assertEquals(
+        List.of("3 JAX training dim 8 {\"ok\":1}", "3 JAX training dim 8 {\"ok\":1}"),
+        lines.stream()
+            .map(line -> line.round() + " " + line.engine() + " " + line.task() + " " + line.figures())
+            .toList());
+  }
+
+  @Test
+  void whatPeersKeepIsMadeOnce() throws Exception {
+    Said said = peers(
+        """
+        for again in 1 2; do
+          on_peer make_once "PyTorch;torch_unet;;;torch" training "dim 8" --dim 8
+          on_peer make_once "ONNX Runtime;ort_unet;-;--tuned;onnxruntime" sampling "dim 8" --dim 8
+        done
+        """);
+    assertEquals(new Said(0, "making, once: ONNX Runtime, sampling dim 8\n"), said);
+    assertEquals(
+        List.of("ort_unet --dim 8 --tuned --model " + folder.resolve("dim-8.onnx")),
+        Files.readAllLines(folder.resolve("told")));
+  }
+
   /** What passes for a Python that can import one module: it names the others when asked. */
   private Path python(String module) throws IOException {
     Path python = Files.writeString(
