@@ -1,22 +1,34 @@
 #!/usr/bin/env bash
-# Measures Brume beside PyTorch: steps of the same U-Nets and products of the same matrices on the
-# same machine, alternated.
+# Measures Brume beside the strongest peers that are installed: steps of the same U-Nets, and products of
+# the same matrices, on the same machine, alternated.
 #
-#   PYTHON=~/peer/bin/python bench/compare.sh [-o FILE] [ROUNDS [FILTER]]
+#   PYTHON=~/peer/bin/python bench/compare.sh [-o FILE] [--prune PART] [ROUNDS [FILTER]]
 #   bench/compare.sh --table FILE
 #
-# needs a Python with torch and numpy (pip install torch numpy). Every one of the ROUNDS, 3 unless told,
-# runs Brume, PyTorch and PyTorch with channels last once for each piece of work, in processes of their
-# own; the tables have medians over rounds, smallest and largest values in parentheses, and ratios of
-# Brume to the better of the two PyTorch layouts, round by round. What was measured is added to FILE,
-# line by line, as further rounds if it has some, and --table prints the tables of such a file again.
+# needs a Python with torch and numpy, and takes what else there is of
+#   pip install torch numpy jax jaxlib onnx onnxscript onnxruntime
+#   apt-get install libjemalloc2 g++
+# Peers are PyTorch as it comes, with channels last, tuned (jemalloc keeps freed memory, Adam is fused),
+# both, and compiled with torch.compile in both layouts; JAX, tuned too; and for sampling ONNX Runtime.
+# One that cannot run is left out with a line that says why and what to install.
+# python bench/peers/check_peers.py checks that all of them compute the same.
+#
+# In every one of the ROUNDS, 3 unless told, each engine does each piece of work once, in a process of
+# its own, and the order is turned by one. Tables have medians over rounds, smallest and largest values in
+# parentheses, and ratios to the peer with the best median, round by round. What was measured is added to
+# FILE, line by line, as further rounds if it has some, and --table prints the tables of such a file again.
+# With --prune 0.6, peers that did less than 0.6 of the best in earlier rounds rest in later ones.
 #
 # FILTER is a regular expression: only work that it finds is done, for example 'training dim 32',
 # 'sampling.*batch 1$' or 'products'.
 #
 # Memory is the largest resident set of a process that does nothing but training steps, engine and
-# runtime included, as the system counts it.
+# runtime included, as the system counts it; of a compiled peer with its compiler.
 #
+# What ONNX Runtime and torch.compile need minutes to make once is kept in bench/target/peers, and made
+# before the first round if it is not there. ROUNDS of 0 do only that.
+#
+#   PEERS               a regular expression: only peers that it finds, 'tuned|JAX' for example
 #   THREADS             of the steps; one per core unless told. Products are measured on 1 and on 2
 #   JDKS                folders of JDKs to run Brume on, with blanks between; the launcher's unless told
 #   BRUME_JAVA_OPTIONS  further flags for the JVM
@@ -26,49 +38,100 @@ python=${PYTHON:-python3}
 threads=${THREADS:-$(nproc)}
 # shellcheck source=bench/recording.sh
 . "$home/bench/recording.sh"
+# shellcheck source=bench/peers.sh
+. "$home/bench/peers.sh"
 
 results=$home/bench/target/compare-$(date +%Y%m%d-%H%M%S).jsonl
-case ${1:-} in
-  -h | --help) explain; exit ;;
-  --table) tables "${2:-}"; exit ;;
-  -o) results=${2:-}; [ -n "$results" ] || fail "-o: expected a file, got none"; shift 2 ;;
-esac
+prune=0
+while [ $# -gt 0 ]; do
+  case $1 in
+    -h | --help) explain; exit ;;
+    --table) tables "${2:-}"; exit ;;
+    -o) results=${2:-}; [ -n "$results" ] || fail "-o: expected a file, got none"; shift 2 ;;
+    --prune)
+      prune=${2:-}
+      [[ $prune =~ ^0?\.[0-9]+$ ]] || fail "--prune: expected a part such as 0.6, got ${prune:-none}"
+      shift 2
+      ;;
+    *) break ;;
+  esac
+done
 rounds=${1:-3}
 filter=${2:-.}
-need_rounds
+need_rounds 0
 need_torch
+need_peers
 prepare
 
 small="--dim 32 --mults 1,2,4 --size 28 --channels 1"
 narrow="--dim 16 --mults 1,2,4 --size 28 --channels 1"
 large="--dim 64 --mults 1,2,4,8 --size 32 --channels 3"
-# What to do, the options both engines know, steps, and steps before for Brume's compiler and PyTorch.
+even="--dim 48 --mults 1,2,2 --size 32 --channels 3"
+wide="--dim 128 --mults 1,2,2,2 --size 32 --channels 3"
+fine="--dim 32 --mults 1,2,4,8 --size 64 --channels 3"
+single="--dim 64 --mults 1,2,4,8 --size 64 --channels 3"
+# What to do, the options all engines know, steps, and steps before for Brume's compiler and for peers' allocators.
 steps=(
-  "training;$small --batch 32;9;20;3"
-  "training;$narrow --batch 64;5;8;2"
-  "training;$large --batch 16;4;6;1"
-  "sampling;$small --batch 64;5;8;2"
-  "sampling;$narrow --batch 64;5;8;2"
-  "sampling;$large --batch 64;3;4;1"
+  "training;$small --batch 32;9;20;5"
+  "training;$narrow --batch 64;5;8;5"
+  "training;$large --batch 16;4;6;3"
+  "training;$even --batch 24;5;8;4"
+  "training;$fine --batch 8;5;8;4"
+  "training;$wide --batch 8;4;6;3"
+  "training;$single --batch 1;15;40;5"
+  "sampling;$small --batch 64;5;8;5"
+  "sampling;$narrow --batch 64;5;8;5"
+  "sampling;$large --batch 64;3;4;3"
+  "sampling;$fine --batch 8;7;12;5"
   "sampling;$small --batch 1;60;600;10"
   "sampling;$narrow --batch 1;60;600;10"
   "sampling;$large --batch 1;40;200;5"
+  "sampling;$single --batch 1;15;60;5"
 )
 products="1x512x512x512xNN,1x1024x1024x1024xNN,1x2048x2048x2048xNN"
 
-for round in $(seq $((last + 1)) $((last + rounds))); do
+# Does each piece of work that FILTER finds: each_step COMMAND, which
+# gets WORK, OPTIONS, STEPS, BEFORE and PEERS_BEFORE.
+each_step() {
+  local step work options count before peer_before
   for step in "${steps[@]}"; do
     IFS=';' read -r work options count before peer_before <<< "$step"
-    shape=${options//--/}
-    [[ "$work $shape" =~ $filter ]] || continue
-    echo "round $round: $work $shape" >&2
-    # shellcheck disable=SC2206  # the options are words
-    options=($options --measure "$work" --threads "$threads" --steps "$count")
-    record_brume "$work" "$shape" "$home/brume" bench step "${options[@]}" --warmup "$before" --json
-    options+=(--warmup "$peer_before")
-    record "PyTorch" "$work" "$shape" peer torch_unet "${options[@]}"
-    record "PyTorch, channels last" "$work" "$shape" peer torch_unet "${options[@]}" --channels-last
+    [[ "$work ${options//--/}" =~ $filter ]] || continue
+    "$1" "$work" "$options" "$count" "$before" "$peer_before"
   done
+}
+
+# Makes what peers keep for later.
+make_step() {
+  local peer
+  for peer in "${peers[@]}"; do
+    # shellcheck disable=SC2086  # the options are words
+    on_peer make_once "$peer" "$1" "${2//--/}" $2 --measure "$1" --threads "$threads" --steps 1 --warmup 0
+  done
+}
+
+# Has every engine do it once, another one first in each round.
+measure_step() {
+  local work=$1 shape=${2//--/} engines=("${javas[@]}" "${peers[@]}") options i engine
+  echo "round $round: $work $shape" >&2
+  # shellcheck disable=SC2206  # the options are words
+  options=($2 --measure "$1" --threads "$threads" --steps "$3")
+  for i in "${!engines[@]}"; do
+    engine=${engines[(i + round - 1) % ${#engines[@]}]}
+    if [[ $engine == *";"* ]]; then
+      on_peer try_record "$engine" "$work" "$shape" "${options[@]}" --warmup "$5"
+    else
+      record_brume_on "$engine" "$work" "$shape" "$home/brume" bench step "${options[@]}" --warmup "$4" --json
+    fi
+  done
+}
+
+mkdir -p "$made"
+each_step make_step
+for round in $(seq $((last + 1)) $((last + rounds))); do
+  record_machine
+  behind+=$(fallen_behind)
+  each_step measure_step
   if [[ products =~ $filter ]]; then
     echo "round $round: products" >&2
     record_brume kernels "" "$home/bench/jmh.sh" --lines 'Roofline.fma[A-Z]'
@@ -78,5 +141,6 @@ for round in $(seq $((last + 1)) $((last + rounds))); do
     record "PyTorch" kernels "" peer torch_ops <<< "$asked"
   fi
 done
+[ "$rounds" -gt 0 ] || exit 0
 echo "figures: $results" >&2
 tables "$results"

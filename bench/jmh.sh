@@ -8,6 +8,8 @@
 #   bench/jmh.sh --lines [ARGUMENTS OF JMH]  one line of JSON for each row
 #   bench/jmh.sh --profile [SHAPE [STEPS]]   where the time of a training and of a sampling step goes
 #   bench/jmh.sh --compare FILE              the tables of what compare.sh or compare-ops.sh wrote
+#   bench/jmh.sh --behind FILE PART          the peers in such a file that did less than a part, 0.6 for
+#                                            example, of what the best did, and at which work
 #
 # SHAPE is batch, size, channels, dim and its multiples, as in 32x28x1x32x1-2-4.
 #
@@ -36,11 +38,14 @@ case ${1:-} in
     [[ ${2:-1} =~ ^[1-9][0-9]*$ ]] || fail "--profile: expected a number of steps, got $2"
     ;;
   --lines) main=brume.bench.Report ;;
-  --compare)
+  --compare | --behind)
     main=brume.bench.Comparison
+    [ "$1" = --compare ] || main=brume.bench.Behind
+    [ $# -gt 1 ] || fail "$1: expected a file of figures, got none"
+    [ -f "$2" ] || fail "$1: expected a file of figures, found none at $2"
     shift
-    [ $# -gt 0 ] || fail "--compare: expected a file of figures, got none"
-    [ -f "$1" ] || fail "--compare: expected a file of figures, found none at $1"
+    [ $main = brume.bench.Comparison ] || [[ ${2:-} =~ ^0?\.[0-9]+$ ]] ||
+      fail "--behind: expected a part such as 0.6, got ${2:-none}"
     ;;
 esac
 

@@ -17,7 +17,8 @@ samples, as guidance takes them, and of decoding one picture, by the clock and o
 other programs disturb less; waiting threads count unless OMP_WAIT_POLICY is passive). Memory is the largest resident set of the
 process: before the network is made, after the steps, and after decoding.
 """
-import argparse, glob, json, os, statistics, sys, time
+import argparse, json, math
+import peers
 
 SHAPES = {  # widths of levels, heads, tokens' numbers, side of latents, widths of the decoder
     "sd15": ((320, 640, 1280, 1280), 8, 768, 64, (128, 256, 512, 512)),
@@ -26,22 +27,7 @@ SHAPES = {  # widths of levels, heads, tokens' numbers, side of latents, widths 
 }
 TOKENS, LATENT, GROUPS = 77, 4, 32
 
-
-def tune():
-    if "PEER_TUNED" in os.environ: return
-    env = dict(os.environ, PEER_TUNED="1")
-    named = os.environ.get("JEMALLOC")
-    found = [named] if named else sorted(glob.glob("/usr/lib/*/libjemalloc.so.2") + glob.glob("/usr/lib64/libjemalloc.so.2"))
-    if found and os.path.exists(found[0]):
-        env["LD_PRELOAD"] = ":".join(filter(None, [found[0], os.environ.get("LD_PRELOAD")]))
-        env.setdefault("MALLOC_CONF", "dirty_decay_ms:-1,muzzy_decay_ms:-1")
-    else:
-        env.update(MALLOC_MMAP_MAX_="0", MALLOC_TRIM_THRESHOLD_=str(1 << 40))
-    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], env)
-
-
-if "--tuned" in sys.argv: tune()
-import math
+if __name__ == "__main__": peers.tune()
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -175,23 +161,15 @@ class Decoder(nn.Module):
         return self.conv_out(F.silu(self.norm_out(self.up(self.mid(self.conv_in(self.quant(z)))))))
 
 
-def resident_mib():
-    """Largest resident memory of this process so far."""
-    try:
-        return next(int(line.split()[1]) >> 10 for line in open("/proc/self/status") if line.startswith("VmHWM:"))
-    except (OSError, StopIteration):
-        return None
-
-
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("--shape", choices=list(SHAPES), default="sd15"); p.add_argument("--threads", type=int, default=0)
+    p.add_argument("--shape", choices=list(SHAPES), default="sd15")
     p.add_argument("--dtype", choices=["f32", "bf16"], default="f32"); p.add_argument("--channels-last", action="store_true")
-    p.add_argument("--steps", type=int, default=3); p.add_argument("--warmup", type=int, default=1)
     p.add_argument("--measure", choices=["step", "decoder", "both"], default="both")
-    p.add_argument("--compile", action="store_true"); p.add_argument("--tuned", action="store_true")
+    p.add_argument("--compile", action="store_true")
+    peers.run_options(p)
     a = p.parse_args()
-    base = resident_mib()
+    base = peers.resident_mib()
     if a.threads: torch.set_num_threads(a.threads)
     torch.manual_seed(0)
     dtype = {"f32": torch.float32, "bf16": torch.bfloat16}[a.dtype]
@@ -199,15 +177,8 @@ def main():
     fmt = torch.channels_last if a.channels_last else torch.contiguous_format
     widths, heads, tokens, side, decoder_widths = SHAPES[a.shape]
 
-    def measure(f):
-        walls, works = [], []
-        for _ in range(a.warmup + a.steps):
-            wall, work = time.perf_counter(), time.process_time(); f()
-            walls.append(time.perf_counter() - wall); works.append(time.process_time() - work)
-        return [round(statistics.median(times[a.warmup:]), 5) for times in (walls, works)]
-
     figures = dict(peer=f"torch {torch.__version__}", dtype=a.dtype, threads=torch.get_num_threads(), shape=a.shape,
-                   channels_last=a.channels_last, base_mib=base)
+                   channels_last=a.channels_last, base_mib=base, allocator=peers.allocator())
     with torch.inference_mode():
         if a.measure != "decoder":
             net = Unet(widths, heads, tokens).eval().to(memory_format=fmt)
@@ -215,15 +186,15 @@ def main():
             run = torch.compile(net) if a.compile else net
             x, said = torch.randn(2, LATENT, side, side).to(memory_format=fmt), torch.randn(2, TOKENS, tokens)
             t = torch.full((2,), 500)
-            figures["step_s"], figures["step_cpu_s"] = measure(lambda: run(x, t, said))
-            figures["step_mib"] = resident_mib()
+            figures["step_s"], figures["step_cpu_s"] = peers.measure(lambda: run(x, t, said), a)[:2]
+            figures["step_mib"] = peers.resident_mib()
         if a.measure != "step":
             decoder = Decoder(decoder_widths).eval().to(memory_format=fmt)
             figures["decoder_params"] = sum(q.numel() for q in decoder.parameters())
             run_decoder = torch.compile(decoder) if a.compile else decoder
             z = torch.randn(1, LATENT, side, side).to(memory_format=fmt)
-            figures["decode_s"], figures["decode_cpu_s"] = measure(lambda: run_decoder(z))
-            figures["decode_mib"] = resident_mib()
+            figures["decode_s"], figures["decode_cpu_s"] = peers.measure(lambda: run_decoder(z), a)[:2]
+            figures["decode_mib"] = peers.resident_mib()
     print(json.dumps(figures), flush=True)
 
 

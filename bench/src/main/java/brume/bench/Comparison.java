@@ -1,34 +1,32 @@
 package brume.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tables of what Brume and PyTorch measured in alternation: medians over rounds, smallest and largest
- * values in parentheses, and ratios to the better of PyTorch's two layouts, taken round by round.
+ * Tables of what Brume and its peers measured in alternation: medians over rounds, smallest and largest
+ * values in parentheses, and ratios to the peer with the best median, taken round by round.
  */
 public final class Comparison {
 
   private final List<Line> lines;
   private final List<String> ours;
-  private final List<String> others;
+  private final List<String> peers;
+  private final PrintStream out;
 
-  private Comparison(List<Line> lines) {
+  Comparison(List<Line> lines, PrintStream out) {
     this.lines = lines;
-    Set<String> ours = new LinkedHashSet<>(), others = new LinkedHashSet<>();
-    lines.forEach(line -> (line.ours() ? ours : others).add(line.engine()));
-    this.ours = List.copyOf(ours);
-    this.others = List.copyOf(others);
+    this.ours = engines(lines, Line::ours);
+    this.peers = peers(lines);
+    this.out = out;
   }
 
   /**
@@ -38,48 +36,59 @@ public final class Comparison {
    * @throws IOException if it cannot be read
    */
   public static void main(String[] args) throws IOException {
-    try {
-      Comparison comparison = new Comparison(Line.all(Path.of(args[0])));
-      comparison.steps();
-      comparison.memory();
-      comparison.kernels();
-    } catch (JsonProcessingException other) {
-      System.err.printf(
-          Locale.ROOT,
-          "jmh: %s: expected figures as compare.sh writes them, a line of JSON each; %s%n",
-          args[0],
-          other.getOriginalMessage());
-      System.exit(1);
+    new Comparison(Line.allOrEnd(args[0]), System.out).print();
+  }
+
+  /** Who is compared with, in the order of their first lines. */
+  static List<String> peers(List<Line> lines) {
+    return engines(lines, line -> !line.ours() && !line.isMachine());
+  }
+
+  private static List<String> engines(List<Line> lines, Predicate<Line> which) {
+    return lines.stream().filter(which).map(Line::engine).distinct().toList();
+  }
+
+  void print() throws IOException {
+    String head = new MeasuredOn(lines).toString();
+    if (!head.isEmpty()) {
+      out.printf(Locale.ROOT, "%s%n%n", head);
+    }
+    steps("step, images/s", StepContests.rates(lines), "%.1f", false);
+    steps(
+        "largest resident memory, MiB (less is better)", StepContests.memory(lines), "%.0f", true);
+    kernels();
+  }
+
+  /** One table, or, if it has more peers than fit beside each other, one with the best and one with all. */
+  private void steps(String title, Map<String, Contest> contests, String format, boolean less) {
+    if (contests.isEmpty()) {
+      return;
+    }
+    List<String> present = peers.stream()
+        .filter(peer -> contests.values().stream().anyMatch(contest -> contest.has(peer)))
+        .toList();
+    boolean all = present.size() <= 2;
+    Stream<String> columns =
+        all ? present.stream() : Stream.of(less ? "leanest peer" : "best peer");
+    heading(title, Stream.concat(ours.stream(), columns), ratios());
+    contests.forEach((name, contest) -> {
+      String best = contest.best(peers, less).orElse("");
+      Stream<String> cells = all
+          ? spreads(contest, present, format)
+          : Stream.of(best.isEmpty() ? "" : best + ": " + contest.spread(best, format));
+      row(name, Stream.concat(spreads(contest, ours, format), cells), ratios(contest, less));
+    });
+    out.println();
+    if (!all) {
+      heading(title, present.stream(), Stream.of());
+      contests.forEach(
+          (name, contest) -> row(name, spreads(contest, present, format), Stream.of()));
+      out.println();
     }
   }
 
-  private void steps() {
-    Map<String, Contest> contests = new LinkedHashMap<>();
-    for (Line line : lines) {
-      double batch = line.number("batch");
-      double training = line.number("train_images_per_s");
-      double sampling = batch / line.number("forward_s");
-      add(contests, line, line.work().equals("training") ? training : sampling);
-    }
-    print("step, images/s", contests, "%.1f", false);
-  }
-
-  private void memory() {
-    Map<String, Contest> contests = new LinkedHashMap<>();
-    for (Line line : lines) {
-      if (line.work().equals("training")) {
-        add(contests, line, line.number("peak_mib"));
-      }
-    }
-    print("largest resident memory, MiB (less is better)", contests, "%.0f", true);
-  }
-
-  private static void add(Map<String, Contest> contests, Line line, double value) {
-    if (!Double.isNaN(value)) {
-      contests
-          .computeIfAbsent(line.work() + " " + line.shape(), name -> new Contest())
-          .add(line.engine(), line.round(), value);
-    }
+  private static Stream<String> spreads(Contest contest, List<String> engines, String format) {
+    return engines.stream().map(engine -> contest.spread(engine, format));
   }
 
   private void kernels() throws IOException {
@@ -105,56 +114,50 @@ public final class Comparison {
     }
     Ceilings ceilings = new Ceilings(figures);
     if (ceilings.known()) {
-      System.out.printf(
+      out.printf(
           Locale.ROOT,
           "Measured peak: %.1f GFLOP/s on one core, %.1f on all. Percentages are of the roofline.%n%n",
           ceilings.arithmetic(1),
           ceilings.arithmetic(Integer.MAX_VALUE));
     }
+    List<String> others = peers.stream()
+        .filter(peer -> rows.values().stream().anyMatch(row -> row.contest().has(peer)))
+        .toList();
     Stream<String> peer = others.isEmpty() ? Stream.of() : Stream.of("PyTorch", "better layout");
-    heading("kernel, shape, threads, unit", Stream.concat(ours.stream(), peer).toList());
+    heading("kernel, shape, threads, unit", Stream.concat(ours.stream(), peer), ratios());
     rows.forEach((name, row) -> row(
         name + ", " + row.unit(),
         Stream.concat(
             ours.stream().map(engine -> row.cell(engine, ceilings)),
-            others.isEmpty() ? Stream.of() : better(row, ceilings)),
-        ours.stream().map(engine -> row.contest().ratio(engine, others, false))));
-    System.out.println();
+            others.isEmpty() ? Stream.of() : better(row, others, ceilings)),
+        ratios(row.contest(), false)));
+    out.println();
   }
 
   /** The better of PyTorch's layouts, and which it is if both were measured. */
-  private Stream<String> better(KernelRow row, Ceilings ceilings) {
+  private static Stream<String> better(KernelRow row, List<String> others, Ceilings ceilings) {
     String best = row.contest().best(others, false).orElse("");
     boolean layouts = others.stream().allMatch(row.contest()::has) && others.size() > 1;
     return Stream.of(
         row.cell(best, ceilings), layouts ? best.contains(",") ? "channels last" : "usual" : "");
   }
 
-  private void print(String title, Map<String, Contest> contests, String format, boolean less) {
-    if (contests.isEmpty()) {
-      return;
-    }
-    heading(title, engines().toList());
-    contests.forEach((name, contest) -> row(
-        name,
-        engines().map(engine -> contest.spread(engine, format)),
-        ours.stream().map(engine -> contest.ratio(engine, others, less))));
-    System.out.println();
+  private Stream<String> ratios() {
+    return ours.stream().map(engine -> ours.size() == 1 ? "ratio" : "ratio of " + engine);
   }
 
-  private Stream<String> engines() {
-    return Stream.concat(ours.stream(), others.stream());
+  private Stream<String> ratios(Contest contest, boolean less) {
+    return ours.stream().map(engine -> contest.ratio(engine, peers, less));
   }
 
-  private void heading(String title, List<String> columns) {
-    Stream<String> ratios =
-        ours.stream().map(engine -> ours.size() == 1 ? "ratio" : "ratio of " + engine);
-    row(title, columns.stream(), ratios);
-    row("---", columns.stream().map(column -> "---"), ours.stream().map(engine -> "---"));
+  private void heading(String title, Stream<String> columns, Stream<String> ratios) {
+    List<String> names = Stream.concat(columns, ratios).toList();
+    row(title, names.stream(), Stream.of());
+    row("---", names.stream().map(name -> "---"), Stream.of());
   }
 
-  private static void row(String first, Stream<String> cells, Stream<String> ratios) {
-    System.out.println(Stream.of(Stream.of(first), cells, ratios)
+  private void row(String first, Stream<String> cells, Stream<String> ratios) {
+    out.println(Stream.of(Stream.of(first), cells, ratios)
         .flatMap(part -> part)
         .collect(Collectors.joining(" | ", "| ", " |")));
   }

@@ -41,6 +41,15 @@ final class Contest {
     return engines.stream().filter(this::has).max(less ? byMedian.reversed() : byMedian);
   }
 
+  /** Those of several that took part and whose median is below a part of the best one's; more is better. */
+  List<String> behind(Collection<String> engines, double part) {
+    double least = part * best(engines, false).map(this::median).orElse(0.0);
+    return engines.stream()
+        .filter(this::has)
+        .filter(engine -> median(engine) < least)
+        .toList();
+  }
+
   /** Ours by the best of the others, round by round. */
   String ratio(String ours, Collection<String> others, boolean less) {
     String best = best(others, less).orElse("");
@@ -55,7 +64,8 @@ final class Contest {
     return byEngine.getOrDefault(engine, new TreeMap<>());
   }
 
-  private static String spread(Collection<Double> values, String format) {
+  /** Median and, of more than one value, the smallest and the largest. */
+  static String spread(Collection<Double> values, String format) {
     double[] sorted = sorted(values);
     String middle = Text.of(format, median(values));
     return sorted.length == 1
