@@ -1,6 +1,5 @@
 package brume.diffusion.pipeline;
 
-import brume.diffusion.run.TextEncoding;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.data.PictureTensor;
@@ -14,6 +13,7 @@ import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
+import brume.diffusion.run.TextEncoding;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.PndmStep;
 import brume.diffusion.sampler.Sampler;

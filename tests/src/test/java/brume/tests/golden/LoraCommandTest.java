@@ -117,6 +117,14 @@ class LoraCommandTest {
         refused(1, "train", "--lora-from", paints, "--data", pictures));
   }
 
+  @Test
+  void whatItWouldTakeIsTold() throws IOException {
+    String told = said(
+        0, "train", "--lora-from", shipped("sdxl"), "--data", pictures, "--dry-run", "--device", "cpu");
+    assertTrue(told.contains("adapters of a U-Net that attends to words with "), told);
+    assertFalse(told.contains("100 samples or more"), told);
+  }
+
   private Path train(String folder, String name, String... more) throws IOException {
     Path run = temporary.resolve(name);
     List<Object> words = new ArrayList<>(
