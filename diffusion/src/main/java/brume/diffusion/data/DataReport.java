@@ -38,6 +38,7 @@ public record DataReport(
 
   /** Fewer samples are too few for a model that knows nothing. */
   public static final int FEW = 100; // samples, as denoising-diffusion-pytorch asks for
+
   private static final int NAMED = 20; // classes in a line
 
   /** Copies the lists. {@inheritDoc} */

@@ -164,8 +164,9 @@ public record Encoders(
       throws IOException {
     Optional<Path> from = recipe.condition().texts().map(Path::of);
     return from.isPresent() && Pretrained.isAt(from.get())
-        ? Optional.of(PretrainedTexts.open(Pretrained.at(from.get()), recipe.data().shape(), device)
-            .said(Collections.nCopies(count, "")))
+        ? Optional.of(
+            PretrainedTexts.open(Pretrained.at(from.get()), recipe.data().shape(), device)
+                .said(Collections.nCopies(count, "")))
         : Optional.empty();
   }
 
