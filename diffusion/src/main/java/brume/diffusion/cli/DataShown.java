@@ -46,7 +46,8 @@ record DataShown(Recipe recipe, Dataset data, DataReport report) {
       }
     }
     Telling.event("data", facts -> facts.setAll(report.tree(all ? skipped : NAMED)));
-    report.warnings().forEach(Telling::warn);
+    int least = recipe.network().learnsFromFew() ? 1 : DataReport.FEW;
+    report.warnings(least).forEach(Telling::warn);
     if (all && !Telling.isJson()) {
       report.lines().forEach(System.out::println);
     }

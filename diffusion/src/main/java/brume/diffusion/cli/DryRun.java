@@ -6,6 +6,7 @@ import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.Objective;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.TrainingSettings;
+import brume.diffusion.run.Encoders;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.TrainingStep;
 import brume.nn.Context;
@@ -16,6 +17,7 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,7 +43,7 @@ record DryRun(
   private static final int USUAL_TOKENS = 24; // of a text
   private static final int SAMPLES = 4; // enough for both cores, few enough for any memory
 
-  static DryRun of(Recipe recipe, boolean recompute, Device device) {
+  static DryRun of(Recipe recipe, boolean recompute, Device device) throws IOException {
     try (Scope scope = Scope.open()) {
       Model model = new Model(recipe, device);
       Optimizer optimizer = recipe.optimizer().create(model.parameters());
@@ -84,7 +86,11 @@ record DryRun(
   }
 
   /** What an encoder may say of samples, and in the last row of nothing. */
-  private static Context nothing(Recipe recipe, int samples, Device device) {
+  private static Context nothing(Recipe recipe, int samples, Device device) throws IOException {
+    Optional<Context> said = Encoders.ofNothing(recipe, samples + 1, device);
+    if (said.isPresent()) {
+      return said.get();
+    }
     int must = recipe.network().tokens(),
         channels = Math.max(1, recipe.condition().tokenChannels());
     Shape tokens = Shape.of(samples + 1, must == 0 ? USUAL_TOKENS : must, channels);

@@ -3,8 +3,8 @@ package brume.diffusion.cli;
 import brume.diffusion.exchange.AutoencoderExport;
 import brume.diffusion.exchange.Export;
 import brume.diffusion.exchange.LoraExport;
-import brume.diffusion.exchange.TowersExport;
 import brume.diffusion.exchange.TextRunExport;
+import brume.diffusion.exchange.TowersExport;
 import brume.diffusion.network.LoraSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.SavedModel;
@@ -59,7 +59,9 @@ final class ExportCommand implements Callable<Integer> {
         layouts(recipe).contains(chosen),
         Text.of(
             "--layout: expected %s for a network that %s, got %s",
-            layouts(recipe).stream().map(Export.Layout::toString).collect(Collectors.joining(" or ")),
+            layouts(recipe).stream()
+                .map(Export.Layout::toString)
+                .collect(Collectors.joining(" or ")),
             role.sentence(),
             chosen));
     RecipeOptions options = RecipeOptions.ofTraining(recipe, new Words());

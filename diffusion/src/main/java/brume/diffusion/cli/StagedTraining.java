@@ -114,7 +114,8 @@ record StagedTraining(
       }
       Trainer trainer = new Trainer(recipe, folder, data.data(), device, new Listeners(listeners));
       trainer.recompute(recompute);
-      trainer.cacheLatents(cacheLatents && folder.equals(asked)); // which has one, not what it builds upon
+      trainer.cacheLatents(
+          cacheLatents && folder.equals(asked)); // which has one, not what it builds upon
       if (team.shares()) {
         Follower.lead(team, recipe, folder);
         trainer.shareWith(team);

@@ -36,7 +36,9 @@ public record DataReport(
     List<Skipped> skipped,
     String leftOut) {
 
-  private static final int FEW = 100; // samples, as denoising-diffusion-pytorch asks for
+  /** Fewer samples are too few for a model that knows nothing. */
+  public static final int FEW = 100; // samples, as denoising-diffusion-pytorch asks for
+
   private static final int NAMED = 20; // classes in a line
 
   /** Copies the lists. {@inheritDoc} */
@@ -193,12 +195,22 @@ public record DataReport(
    * @return a sentence each: few samples, odd shapes
    */
   public List<String> warnings() {
+    return warnings(FEW);
+  }
+
+  /**
+   * What somebody should look at before a training that needs fewer samples or more.
+   *
+   * @param least so many are not too few
+   * @return a sentence each: few samples, odd shapes
+   */
+  public List<String> warnings(int least) {
     List<String> sentences = new ArrayList<>();
-    if (count < FEW) {
+    if (count < least) {
       sentences.add(Text.of(
           "%s: expected %d samples or more, better thousands, got %d; a model repeats so few instead of"
               + " learning from them",
-          source, FEW, count));
+          source, least, count));
     }
     if (!oddities.isEmpty()) {
       sentences.add(source + ": " + oddities);

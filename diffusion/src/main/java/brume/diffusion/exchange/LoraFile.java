@@ -263,8 +263,8 @@ public final class LoraFile {
    */
   public static void write(Adapters adapters, Path folder) throws IOException {
     List<NamedParameter> named = adapters.parameters().stream()
-        .map(parameter -> new NamedParameter(
-            name(parameter.path()), parameter.variable(), parameter.layout()))
+        .map(parameter ->
+            new NamedParameter(name(parameter.path()), parameter.variable(), parameter.layout()))
         .toList();
     Durable.createFolders(folder);
     Weights.save(folder.resolve(NAME), named, metadata(adapters.rule()));

@@ -63,10 +63,9 @@ public final class LoraRecipe {
   public static Recipe over(Recipe begin, Path place) throws IOException {
     Path whole = place.toAbsolutePath().normalize();
     if (!StableDiffusionFolder.isOne(whole)) {
-      throw new IOException(
-          place
-              + ": expected a folder of diffusers of Stable Diffusion, with model_index.json and text_encoder,"
-              + " found none");
+      throw new IOException(place
+          + ": expected a folder of diffusers of Stable Diffusion, with model_index.json and text_encoder,"
+          + " found none");
     }
     StableDiffusionFolder folder = StableDiffusionFolder.open(whole, Optional.empty());
     if (folder.paints() || folder.smaller().isPresent()) {

@@ -100,7 +100,10 @@ public final class TextRunExport {
         folder.resolve(UNET),
         ConditionalUnetFile.tree(network.config(recipe.task()), recipe.sampled().dim(0)),
         weights);
-    writePart(folder.resolve(VAE), AutoencoderFile.tree(autoencoder(), recipe.data().shape().dim(0)), pictures);
+    writePart(
+        folder.resolve(VAE),
+        AutoencoderFile.tree(autoencoder(), recipe.data().shape().dim(0)),
+        pictures);
     writeText(folder, words);
     Durable.createFolders(folder.resolve(SCHEDULER));
     SettingsFile.write(folder.resolve(SCHEDULER).resolve(SchedulerFile.NAME), process);
@@ -120,8 +123,7 @@ public final class TextRunExport {
 
   private static void writePart(Path folder, ObjectNode config, Path weights) throws IOException {
     Durable.createFolders(folder);
-    Export.copy(
-        weights, folder.resolve(NetworkFolder.WEIGHTS + ".safetensors"), name -> true);
+    Export.copy(weights, folder.resolve(NetworkFolder.WEIGHTS + ".safetensors"), name -> true);
     SettingsFile.write(folder.resolve(NetworkFolder.CONFIG), config);
   }
 

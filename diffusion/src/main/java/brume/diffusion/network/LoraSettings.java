@@ -102,6 +102,11 @@ public record LoraSettings(
   }
 
   @Override
+  public boolean learnsFromFew() {
+    return true;
+  }
+
+  @Override
   public String noun() {
     return "adapters of a U-Net that attends to words";
   }

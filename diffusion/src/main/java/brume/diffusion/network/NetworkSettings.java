@@ -101,6 +101,15 @@ public interface NetworkSettings {
   String noun();
 
   /**
+   * Whether it was taught by others before, so that a few samples teach it something.
+   *
+   * @return false unless it is
+   */
+  default boolean learnsFromFew() {
+    return false;
+  }
+
+  /**
    * Smaller networks of this kind, for data that this one does not fit.
    *
    * @return the most similar one first; none unless the kind offers some

@@ -68,10 +68,9 @@ public interface Pretrained {
         return provider.open(folder);
       }
     }
-    throw new IOException(
-        folder
-            + ": expected a folder of diffusers that draws what a text says, with model_index.json and"
-            + " text_encoder, found none");
+    throw new IOException(folder
+        + ": expected a folder of diffusers that draws what a text says, with model_index.json and"
+        + " text_encoder, found none");
   }
 
   /**

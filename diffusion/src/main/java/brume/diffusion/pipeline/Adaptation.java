@@ -1,11 +1,11 @@
 package brume.diffusion.pipeline;
 
-import brume.diffusion.run.TextEncoding;
 import brume.diffusion.exchange.EmbeddingFile;
 import brume.diffusion.exchange.LoraFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
 import brume.diffusion.exchange.TextFolder;
 import brume.diffusion.exchange.WeightWidth;
+import brume.diffusion.run.TextEncoding;
 import brume.nn.text.ClipText;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.tensor.Shape;

@@ -2,8 +2,6 @@ package brume.diffusion.pipeline;
 
 import static brume.autograd.function.resample.Resize.resizeBilinearAligned;
 
-import brume.diffusion.run.TextEncoding;
-import brume.diffusion.run.TextReading;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.data.PictureTensor;
@@ -19,6 +17,8 @@ import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
+import brume.diffusion.run.TextEncoding;
+import brume.diffusion.run.TextReading;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.PndmStep;
 import brume.diffusion.sampler.Randomness;

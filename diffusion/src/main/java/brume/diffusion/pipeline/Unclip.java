@@ -2,12 +2,12 @@ package brume.diffusion.pipeline;
 
 import static brume.autograd.function.shape.Reshape.reshape;
 
-import brume.diffusion.run.TextEncoding;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.exchange.UnclipFolder;
 import brume.diffusion.exchange.UnclipFolder.Ways;
 import brume.diffusion.run.Asked;
+import brume.diffusion.run.TextEncoding;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.NoiseSource;
 import brume.diffusion.sampler.Randomness;

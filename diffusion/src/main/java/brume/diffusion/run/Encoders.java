@@ -25,7 +25,9 @@ import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -147,6 +149,25 @@ public record Encoders(
     return before.isEmpty()
         ? learned
         : learned.after(Predecessor.open(run.upon(before.get()), device));
+  }
+
+  /**
+   * What is said of the empty text by encoders that others have trained, to try a recipe before it is a run.
+   *
+   * @param recipe of a run to be
+   * @param count how many times
+   * @param device where to compute
+   * @return owned by the innermost scope; empty if the recipe has no such encoder
+   * @throws IOException if it cannot be read
+   */
+  public static Optional<Context> ofNothing(Recipe recipe, int count, Device device)
+      throws IOException {
+    Optional<Path> from = recipe.condition().texts().map(Path::of);
+    return from.isPresent() && Pretrained.isAt(from.get())
+        ? Optional.of(
+            PretrainedTexts.open(Pretrained.at(from.get()), recipe.data().shape(), device)
+                .said(Collections.nCopies(count, "")))
+        : Optional.empty();
   }
 
   /** The same for samples that are latents already. */

@@ -1,16 +1,16 @@
 package brume.diffusion.run;
 
+import brume.autograd.Variable;
 import brume.diffusion.data.Batches;
+import brume.diffusion.data.Crop;
 import brume.diffusion.data.Dataset;
 import brume.diffusion.data.ImagesSettings;
-import brume.diffusion.data.Crop;
 import brume.diffusion.data.PictureTensor;
 import brume.diffusion.data.augment.Augmentations;
 import brume.diffusion.network.Latents;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.settings.SettingException;
 import brume.diffusion.settings.SettingsFile;
-import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.nn.autoencoder.Posterior;
 import brume.tensor.Device;
@@ -180,7 +180,8 @@ final class LatentCache implements AutoCloseable {
       Shape one = Shape.of(1, data.height(), data.width(), data.channels());
       Posterior said = encoder.posterior(PictureTensor.of(device, one, picture));
       System.arraycopy(said.mean().value().toFloats(), 0, into, 0, latent.size());
-      System.arraycopy(said.logVariance().value().toFloats(), 0, into, latent.size(), latent.size());
+      System.arraycopy(
+          said.logVariance().value().toFloats(), 0, into, latent.size(), latent.size());
     }
     into[into.length - 1] = THERE;
   }

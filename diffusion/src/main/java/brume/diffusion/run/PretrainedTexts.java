@@ -40,7 +40,9 @@ record PretrainedTexts(TextEncoding encoding, int channels, Shape pictures) impl
   public Context said(List<String> texts) {
     try (Tape.Pause pause = Tape.pause()) {
       Context said = encoding.encode(texts, texts, 0);
-      return encoding.goesWithSizes() ? withSizes(encoding.zeros() ? silent(said, texts) : said) : said;
+      return encoding.goesWithSizes()
+          ? withSizes(encoding.zeros() ? silent(said, texts) : said)
+          : said;
     }
   }
 
@@ -52,7 +54,10 @@ record PretrainedTexts(TextEncoding encoding, int channels, Shape pictures) impl
       rows[n] = texts.get(n).isEmpty() ? count : n;
     }
     Context more = Context.of(withZeros(said.tokens()));
-    return said.vector().map(each -> more.withVector(withZeros(each))).orElse(more).rows(rows);
+    return said.vector()
+        .map(each -> more.withVector(withZeros(each)))
+        .orElse(more)
+        .rows(rows);
   }
 
   /** One row of zeros behind all. */
@@ -63,11 +68,10 @@ record PretrainedTexts(TextEncoding encoding, int channels, Shape pictures) impl
   private Context withSizes(Context said) {
     int height = pictures.dim(0), width = pictures.dim(1);
     List<Integer> each = List.of(height, width, 0, 0, height, width);
-    return said.withNumbers(
-        Collections.nCopies(said.tokens().shape().dim(0), each).stream()
-            .flatMap(List::stream)
-            .mapToDouble(number -> number)
-            .toArray());
+    return said.withNumbers(Collections.nCopies(said.tokens().shape().dim(0), each).stream()
+        .flatMap(List::stream)
+        .mapToDouble(number -> number)
+        .toArray());
   }
 
   @Override

@@ -136,7 +136,8 @@ class TextRunCommandTest {
     Shell.run("export", "--run", at("drawn"), "--out", exported)
         .fails(
             1,
-            exported + ": expected a new folder, got one with something in it; choose another --out");
+            exported
+                + ": expected a new folder, got one with something in it; choose another --out");
   }
 
   private static float[] drawn(String name, Object... from) throws IOException {
@@ -164,7 +165,14 @@ class TextRunCommandTest {
     byte[] kept = Files.readAllBytes(numbers);
     Files.write(numbers, new byte[kept.length]); // as if none had been encoded
     Shell.run(
-            "train", "--resume", at("keeping"), "--steps", STEPS + 1, "--cache-latents", "--device", "cpu")
+            "train",
+            "--resume",
+            at("keeping"),
+            "--steps",
+            STEPS + 1,
+            "--cache-latents",
+            "--device",
+            "cpu")
         .succeeds();
     assertFalse(Arrays.equals(new byte[kept.length], Files.readAllBytes(numbers)));
     Path none = at("none");

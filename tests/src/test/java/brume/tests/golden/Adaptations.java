@@ -1,11 +1,11 @@
 package brume.tests.golden;
 
-import brume.diffusion.run.TextEncoding;
 import brume.diffusion.exchange.ConditionalUnetFile;
 import brume.diffusion.exchange.EmbeddingFile;
 import brume.diffusion.exchange.LoraFile;
 import brume.diffusion.exchange.TextEncoderFile;
 import brume.diffusion.pipeline.Adaptation;
+import brume.diffusion.run.TextEncoding;
 import brume.diffusion.text.ClipTokenizer;
 import brume.nn.text.ClipText;
 import brume.nn.unet.diffusers.UNet2DCondition;

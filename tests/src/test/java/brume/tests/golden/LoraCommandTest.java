@@ -46,7 +46,8 @@ class LoraCommandTest {
       }
       Png.write(pictures.resolve(i + ".png"), Picture.of(SIDE, SIDE, 3, values, 0));
       Files.writeString(
-          pictures.resolve(i + ".txt"), List.of("a red boat", "a cat", "a house").get(i));
+          pictures.resolve(i + ".txt"),
+          List.of("a red boat", "a cat", "a house").get(i));
     }
   }
 
@@ -78,12 +79,12 @@ class LoraCommandTest {
     assertArrayEquals(
         Files.readAllBytes(whole.resolve(LAST)), Files.readAllBytes(parts.resolve(LAST)));
     SafeTensors learned = SafeTensors.read(whole.resolve(LAST));
-    assertTrue(learned.names().stream().allMatch(name -> name.contains(".lora_")), "adapters alone");
+    assertTrue(
+        learned.names().stream().allMatch(name -> name.contains(".lora_")), "adapters alone");
     Path file = temporary.resolve("file");
     said(0, "export", "--run", whole, "--out", file);
     SafeTensors written = SafeTensors.read(file.resolve(LoraFile.NAME));
-    String name =
-        "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_out.0.lora_A.weight";
+    String name = "down_blocks.0.attentions.0.transformer_blocks.0.attn1.to_out.0.lora_A.weight";
     assertArrayEquals(learned.floats(name), written.floats("unet." + name));
     assertEquals(
         "{\"unet.lora_alpha\":3.0,\"unet.r\":2,\"unet.target_modules\":[\"to_q\",\"to_k\",\"to_v\",\"to_out.0\"]}",
@@ -115,6 +116,22 @@ class LoraCommandTest {
     assertEquals(
         paints + ": expected a model that draws of texts alone, got one that paints or enlarges",
         refused(1, "train", "--lora-from", paints, "--data", pictures));
+  }
+
+  @Test
+  void whatItWouldTakeIsTold() throws IOException {
+    String told = said(
+        0,
+        "train",
+        "--lora-from",
+        shipped("sdxl"),
+        "--data",
+        pictures,
+        "--dry-run",
+        "--device",
+        "cpu");
+    assertTrue(told.contains("adapters of a U-Net that attends to words with "), told);
+    assertFalse(told.contains("100 samples or more"), told);
   }
 
   private Path train(String folder, String name, String... more) throws IOException {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import brume.diffusion.run.TextEncoding;
 import brume.autograd.Variable;
 import brume.diffusion.exchange.LoraFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
@@ -14,6 +13,7 @@ import brume.diffusion.objective.Objective;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.TextEncoding;
 import brume.diffusion.run.TrainingStep;
 import brume.nn.Adapters;
 import brume.nn.Attending;

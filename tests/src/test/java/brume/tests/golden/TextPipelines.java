@@ -1,12 +1,12 @@
 package brume.tests.golden;
 
-import brume.diffusion.run.TextEncoding;
 import brume.diffusion.exchange.SchedulerFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
 import brume.diffusion.pipeline.Said;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.pipeline.Wish;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.TextEncoding;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.settings.SettingsFile;
