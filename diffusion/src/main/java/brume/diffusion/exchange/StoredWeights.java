@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -147,7 +148,8 @@ public final class StoredWeights {
     }
     if (variants.size() > 1) {
       throw new IOException(Text.of(
-          "%s: expected one file of weights, got %s; name the one to read",
+          "%s: expected one file of weights, got %s; name the one to read, or the word in its name"
+              + " with --variant",
           folder,
           String.join(
               ", ", variants.stream().map(file -> "" + file.getFileName()).toList())));
@@ -180,9 +182,28 @@ public final class StoredWeights {
       }
     }
     throw new IOException(Text.of(
-        "%s: expected the variant %s of the network's parameters, found none; ask for another, or for"
-            + " none",
+        "%s: expected the variant %s of the network's parameters, found none; ask for another, or"
+            + " for none",
         folder.resolve(stem + ENDING), Text.shown(variant, SHOWN)));
+  }
+
+  /** Whether a folder has a variant. */
+  static boolean has(Path folder, String stem, String variant) {
+    return Files.exists(folder.resolve(stem + "." + variant + ENDING), LinkOption.NOFOLLOW_LINKS)
+        || Files.exists(
+            folder.resolve(stem + INDEX.replace("json", variant + ".json")),
+            LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether a folder has weights that are no variant. */
+  static boolean hasPlain(Path folder, String stem) {
+    return Stream.of(ENDING, INDEX)
+        .anyMatch(ending -> Files.exists(folder.resolve(stem + ending), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** Whether the name of a tensor begins so. */
+  boolean hasBeginning(String beginning) {
+    return entries.keySet().stream().anyMatch(name -> name.startsWith(beginning));
   }
 
   private static Path requireThere(Path file) throws IOException {
@@ -275,17 +296,22 @@ public final class StoredWeights {
    * @param width how matrices and filters are kept
    * @param device of the network
    * @param construction builds it in the calling thread
+   * @param names its parameters by the names of their tensors
    * @return the network
    * @throws IOException if a parameter has no tensor of its name and shape, or a file cannot be read
    * @throws IllegalArgumentException if the device does not hold such numbers
    */
-  public <N extends Layer> N readAll(WeightWidth width, Device device, Supplier<N> construction)
+  <N extends Layer> N readAll(
+      WeightWidth width,
+      Device device,
+      Supplier<N> construction,
+      Function<N, List<NamedParameter>> names)
       throws IOException {
     Optional<DType> format = width.format(half(), device);
     N network = format.isPresent()
         ? Parameters.toBeRead(format.get(), construction)
         : Parameters.toBeRead(construction);
-    loadAll(network.parameters());
+    loadAll(names.apply(network));
     return network;
   }
 
