@@ -44,7 +44,9 @@ final class OriginalCheckpoint implements PartWeights {
 
   @Override
   public StoredWeights of(String part) {
-    return weights;
+    boolean ofOpenClip =
+        part.startsWith(StableDiffusionKind.TEXT) && weights.hasBeginning(OpenClipNames.BEGINNING);
+    return ofOpenClip ? weights.renamed(OpenClipNames::of) : weights;
   }
 
   @Override

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,12 +154,7 @@ public final class PixelFolder implements TextFolder {
     if (stage == Stage.ENLARGES) {
       parts.put(NOISING, SchedulerClass.names());
     }
-    for (Map.Entry<String, List<String>> part : parts.entrySet()) {
-      index.require(part.getKey(), part.getValue());
-    }
-    Set<String> known = new HashSet<>(parts.keySet());
-    known.add("requires_safety_checker");
-    return index.requireOnly(known);
+    return index.requireParts(parts, Set.of("requires_safety_checker"));
   }
 
   // ---- Refusals

@@ -42,8 +42,26 @@ public final class StoredWeights {
   private final Path source;
   private final Map<String, Entry> entries; // by the name without what wrappers add
 
-  /** A tensor and the file it is in. */
-  private record Entry(SafeTensors file, String name) {}
+  /** A tensor and the file it is in, or one of several equal parts of its first axis. */
+  private record Entry(SafeTensors file, String name, int part, int of) {
+
+    Entry(SafeTensors file, String name) {
+      this(file, name, 0, 1);
+    }
+
+    Shape shape() {
+      Shape whole = Shape.of(file.shape(name));
+      return of == 1 ? whole : whole.with(0, whole.dim(0) / of);
+    }
+
+    void read(NamedParameter parameter) {
+      if (of == 1) {
+        StoredNumbers.read(file, name, parameter);
+      } else {
+        StoredNumbers.readPart(file, name, part * shape().size(), parameter);
+      }
+    }
+  }
 
   private StoredWeights(Path source, Map<String, Entry> entries) {
     this.source = source;
@@ -238,22 +256,19 @@ public final class StoredWeights {
       if (entry == null) {
         missing.add(parameter.path());
       } else if (!isOf(expected, entry)) {
-        misshapen.add(Text.of(
-            "%s (expected %s, got %s)",
-            parameter.path(), expected, Shape.of(entry.file().shape(entry.name()))));
+        misshapen.add(
+            Text.of("%s (expected %s, got %s)", parameter.path(), expected, entry.shape()));
       } else {
         found.put(parameter, entry);
       }
     }
-    found.entrySet().parallelStream()
-        .forEach(each ->
-            StoredNumbers.read(each.getValue().file(), each.getValue().name(), each.getKey()));
+    found.entrySet().parallelStream().forEach(each -> each.getValue().read(each.getKey()));
     return new Matching(found.size(), missing, misshapen, new ArrayList<>(named.keySet()));
   }
 
   /** Whether a tensor is of a shape, or a convolution of single pixels where a matrix is expected. */
   private static boolean isOf(Shape expected, Entry entry) {
-    Shape got = Shape.of(entry.file().shape(entry.name()));
+    Shape got = entry.shape();
     boolean pixels = expected.rank() == 2 && got.rank() == 4 && got.dim(2) == 1 && got.dim(3) == 1;
     return pixels ? Shape.of(got.dim(0), got.dim(1)).equals(expected) : got.equals(expected);
   }
@@ -336,6 +351,22 @@ public final class StoredWeights {
   }
 
   // ---- Names
+
+  /**
+   * The same tensors by other names.
+   *
+   * @param names of each tensor the names of its equal parts along the first axis, one for the whole; none leaves it out
+   */
+  StoredWeights renamed(Function<String, List<String>> names) {
+    Map<String, Entry> renamed = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> {
+      List<String> parts = names.apply(name);
+      for (int i = 0; i < parts.size(); i++) {
+        renamed.put(parts.get(i), new Entry(entry.file(), entry.name(), i, parts.size()));
+      }
+    });
+    return new StoredWeights(source, renamed);
+  }
 
   /** The tensors by the names that a network has. */
   private Map<String, Entry> named(List<NamedParameter> parameters) {

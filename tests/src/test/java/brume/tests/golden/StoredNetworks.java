@@ -42,6 +42,10 @@ final class StoredNetworks implements CaseRunner {
       results.check("output.y", y(asked, on, unetOf(folder, file, on)));
       autoencoder(asked, on, autoencoderOf(folder, file, on), results);
       results.checkAsIs("output.last_hidden_state", said(asked, file, on));
+      if (attrs.has("open_clip_text")) {
+        Path other = folder.resolve(attrs.path("open_clip_text").asText());
+        results.checkAsIs("output.last_hidden_state", said(asked, other, on));
+      }
     } else {
       for (String output : asked.outputs()) {
         for (JsonNode place : attrs.path(output)) {
