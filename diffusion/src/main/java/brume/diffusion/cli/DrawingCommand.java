@@ -85,26 +85,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
               + " Default: samples.png.")
   private Path out = Path.of("samples.png");
 
-  @Option(
-      names = "--count",
-      paramLabel = "N",
-      description =
-          "Number of samples. Default: 64, 16 of brume inpaint, 4 of brume enlarge, or a little"
-              + " more for as many of each class; one of each with ddim-inverse.")
-  private @Nullable Long count;
-
-  @Option(
-      names = "--first",
-      paramLabel = "N",
-      description =
-          "Number of the first sample; sample i of a seed is always the same. Default: 0.")
-  private @Nullable Long first;
-
-  @Option(
-      names = "--seeds",
-      paramLabel = "LIST",
-      description = "Numbers of the samples, such as 0-63,100, instead of --count and --first.")
-  private @Nullable String seeds;
+  @Mixin
+  private Numbering numbering = new Numbering();
 
   @Option(
       names = "--class",
@@ -193,7 +175,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   }
 
   private boolean drawsTexts(Path place, Words words) throws IOException {
-    return prompting.isPresent() && prompting.get().opens(place, words.valueOf("--sampler"));
+    return prompting.isPresent()
+        && prompting.get().opens(place, words.valueOf("--sampler"), words.valueOf("--variant"));
   }
 
   /** Whether a folder that draws texts was opened. */
@@ -215,7 +198,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         from == null || checkpoint == null && (weights == null || unread != null || drawsTexts()),
         "--from: expected without --checkpoint and --weights, which are of runs, got both");
     UsageException.unless(batch == null || batch >= 1, "--batch: expected 1 or more, got " + batch);
-    numbers(1, usual);
+    numbering.numbers(1, usual);
     steering.check();
     leading.check();
     chance.check();
@@ -254,22 +237,6 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     return 0;
   }
 
-  /** Which samples; unless told otherwise so many that there are as many of each in turn. */
-  private SampleNumbers numbers(int turn, long about) {
-    long whole = (about + turn - 1) / turn * turn;
-    UsageException.unless(
-        seeds == null || count == null && first == null,
-        "--seeds: expected without --count and --first, got both");
-    UsageException.unless(count == null || count >= 1, "--count: expected 1 or more, got " + count);
-    UsageException.unless(first == null || first >= 0, "--first: expected 0 or more, got " + first);
-    long from = first == null ? 0 : first, last = from + (count == null ? whole : count) - 1;
-    try {
-      return SampleNumbers.parse(seeds != null ? seeds : from + "-" + last);
-    } catch (IllegalArgumentException none) {
-      throw new UsageException("--seeds: " + none.getMessage());
-    }
-  }
-
   private Source source(Device device) throws IOException {
     Recipe recipe =
         options.overlay(options.chosen(), spec.commandLine().getParseResult()).checked();
@@ -292,7 +259,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         "--run: expected a run that is told no texts, which brume sample can draw, got one that"
             + " is");
     int turn = saying ? prompting.orElseThrow().turn() : Math.max(1, inTurn.size());
-    SampleNumbers numbers = numbers(turn, source.sampler().drawsFromNoise() ? usual : 1);
+    SampleNumbers numbers = numbering.numbers(turn, source.sampler().drawsFromNoise() ? usual : 1);
     int rows = numbers.areConsecutive()
         ? turn
         : 1; // of a grid, where consecutive samples take them in turn
@@ -349,7 +316,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         classes == null, "--class: expected without --prompt, which says what is drawn, got both");
     leading.refuse("--prompt");
     Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
-    SampleNumbers numbers = numbers(texts.turn(), texts.turn());
+    SampleNumbers numbers = numbering.numbers(texts.turn(), texts.turn());
     Randomness random = chance.random(recipe.seed());
     TextDrawing drawing =
         texts.drawing(recipe, steering, Optional.ofNullable(weights), random, device);

@@ -49,6 +49,14 @@ final class Prompting {
   @Mixin
   private ToldSizes told = new ToldSizes();
 
+  @Option(
+      names = "--variant",
+      paramLabel = "WORD",
+      description =
+          "With --prompt and a folder of which weights are there in several ways: the word in the"
+              + " names of the files to read, such as fp16. Default: none, or the only one.")
+  private @Nullable String variant;
+
   private final boolean enlarges;
 
   @Mixin
@@ -71,19 +79,19 @@ final class Prompting {
   }
 
   /** Looks at a place; true if it is a folder that draws texts. */
-  boolean opens(Path place, Optional<String> sampler) throws IOException {
+  boolean opens(Path place, Optional<String> sampler, Optional<String> variant) throws IOException {
     if (!enlarges && UnclipFolder.isOne(place)) {
       unclip = UnclipFolder.open(place, sampler);
       return true;
     }
     if (PixelFolder.isOne(place)) {
-      folder = PixelFolder.open(place, sampler);
+      folder = PixelFolder.open(place, sampler, variant);
       return true;
     }
     if (!StableDiffusionFolder.isOne(place)) {
       return false;
     }
-    folder = StableDiffusionFolder.open(place, sampler);
+    folder = StableDiffusionFolder.open(place, sampler, variant);
     return true;
   }
 
@@ -192,6 +200,7 @@ final class Prompting {
         wishing.skip(),
         wishing.hasSeconds() ? "--prompt-2" : "",
         told.given(),
+        variant != null ? "--variant" : "",
         adapting.given());
   }
 

@@ -26,7 +26,7 @@ final class NetworkFolder {
   /** The same with matrices and filters kept in a certain way. */
   static <N extends Layer> N read(
       Path folder, WeightWidth width, Device device, Supplier<N> network) throws IOException {
-    return StoredWeights.in(folder, WEIGHTS).readAll(width, device, network);
+    return StoredWeights.in(folder, WEIGHTS).readAll(width, device, network, Layer::parameters);
   }
 
   /** A network with a variant of the weights of a folder, such as fp16. */

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A {@code model_index.json}: the class of a pipeline, and those of its parts. */
@@ -73,7 +75,7 @@ final class PipelineIndex {
   }
 
   /** Refuses a part that is missing or of another class than these. */
-  void require(String name, Collection<String> classes) throws IOException {
+  private void require(String name, Collection<String> classes) throws IOException {
     if (!classes.contains(part(name))) {
       throw options.wrong(
           name, "a " + classes.stream().sorted().collect(Collectors.joining(" or ")));
@@ -81,11 +83,28 @@ final class PipelineIndex {
   }
 
   /**
+   * Refuses parts that are missing, of another class or not known at all.
+   *
+   * @param parts and the classes that each may have
+   * @param settings that may be there, too
+   * @return what there is to tell of parts that look at pictures when they are done
+   */
+  List<String> requireParts(Map<String, List<String>> parts, Set<String> settings)
+      throws IOException {
+    for (Map.Entry<String, List<String>> part : new TreeMap<>(parts).entrySet()) {
+      require(part.getKey(), part.getValue());
+    }
+    Set<String> known = new HashSet<>(settings);
+    known.addAll(parts.keySet());
+    return requireOnly(known);
+  }
+
+  /**
    * Refuses all but these parts and settings, and what looks at pictures when they are done.
    *
    * @return what there is to tell of the latter
    */
-  List<String> requireOnly(Set<String> known) throws IOException {
+  private List<String> requireOnly(Set<String> known) throws IOException {
     List<String> remarks = new ArrayList<>();
     for (String name : options.names()) {
       if (part(name).isEmpty() || known.contains(name) || UNUSED.contains(name)) {

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +63,7 @@ public final class PixelFolder implements TextFolder {
   }
 
   private final Path folder;
+  private final PartWeights weights;
   private final Recipe recipe;
   private final UNet2DConditionConfig unet;
   private final T5Config words;
@@ -72,18 +73,20 @@ public final class PixelFolder implements TextFolder {
 
   private PixelFolder(
       Path folder,
+      PartWeights weights,
       Recipe recipe,
       Optional<SmallerPicture> smaller,
       Optional<int[]> size,
       List<String> remarks)
       throws IOException {
     this.folder = folder;
+    this.weights = weights;
     this.recipe = recipe;
     this.unet = ConditionalUnetFile.read(config(folder, UNET));
     this.words = TextEncoderFile.t5(Options.read(config(folder, TEXT)));
     this.smaller = smaller;
     this.size = size;
-    this.remarks = remarks;
+    this.remarks = List.copyOf(remarks);
   }
 
   /**
@@ -107,16 +110,21 @@ public final class PixelFolder implements TextFolder {
    *
    * @param folder with {@code model_index.json}
    * @param sampler name of the one wanted instead of the folder's own
+   * @param variant the word behind the names of weights, such as fp16; empty for those without one
    * @return what it says
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
-  public static PixelFolder open(Path folder, Optional<String> sampler) throws IOException {
+  public static PixelFolder open(Path folder, Optional<String> sampler, Optional<String> variant)
+      throws IOException {
+    PartWeights weights = PartWeights.in(folder, variant);
     PipelineIndex index = PipelineIndex.read(folder);
     Stage stage = index.pipeline(Stage.CLASSES);
-    List<String> remarks = requireParts(index, stage);
+    List<String> remarks = new ArrayList<>(requireParts(index, stage));
+    remarks.addAll(weights.remarks(List.of(TEXT, UNET)));
     try {
       PixelFolder opened = new PixelFolder(
           folder,
+          weights,
           new PipelineScheduler(index, folder, SCHEDULER).recipe(sampler, stage.steps, stage.scale),
           stage == Stage.DRAWS
               ? Optional.empty()
@@ -125,8 +133,8 @@ public final class PixelFolder implements TextFolder {
           StableDiffusionParts.size(Options.read(config(folder, UNET))),
           remarks);
       opened.requireFitting();
-      StoredWeights.in(folder.resolve(TEXT), TextEncoderFile.WEIGHTS);
-      StoredWeights.in(folder.resolve(UNET), NetworkFolder.WEIGHTS);
+      weights.of(TEXT);
+      weights.of(UNET);
       return opened;
     } catch (ConfigException misfit) {
       throw new IOException(folder + ": " + misfit.getMessage(), misfit);
@@ -146,12 +154,7 @@ public final class PixelFolder implements TextFolder {
     if (stage == Stage.ENLARGES) {
       parts.put(NOISING, SchedulerClass.names());
     }
-    for (Map.Entry<String, List<String>> part : parts.entrySet()) {
-      index.require(part.getKey(), part.getValue());
-    }
-    Set<String> known = new HashSet<>(parts.keySet());
-    known.add("requires_safety_checker");
-    return index.requireOnly(known);
+    return index.requireParts(parts, Set.of("requires_safety_checker"));
   }
 
   // ---- Refusals
@@ -250,8 +253,7 @@ public final class PixelFolder implements TextFolder {
 
   @Override
   public FileTime written() throws IOException {
-    return Files.getLastModifiedTime(
-        StoredWeights.in(folder.resolve(UNET), NetworkFolder.WEIGHTS).source());
+    return Files.getLastModifiedTime(weights.of(UNET).source());
   }
 
   @Override
@@ -263,11 +265,13 @@ public final class PixelFolder implements TextFolder {
 
   @Override
   public UNet2DCondition network(WeightWidth width, Device device) throws IOException {
-    return NetworkFolder.read(
-        folder.resolve(UNET),
-        width,
-        device,
-        () -> new UNet2DCondition(device, RandomKey.of(0), unet));
+    return weights
+        .of(UNET)
+        .readAll(
+            width,
+            device,
+            () -> new UNet2DCondition(device, RandomKey.of(0), unet),
+            weights::named);
   }
 
   /**
@@ -278,6 +282,6 @@ public final class PixelFolder implements TextFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public T5Encoder words(Device device) throws IOException {
-    return TextEncoderFile.openT5(folder.resolve(TEXT), device);
+    return TextEncoderFile.openT5(Options.read(config(folder, TEXT)), weights.of(TEXT), device);
   }
 }

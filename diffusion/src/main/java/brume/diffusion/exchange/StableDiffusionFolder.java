@@ -14,6 +14,7 @@ import brume.diffusion.network.Pretrained;
 import brume.diffusion.recipe.Recipe;
 import brume.nn.Adapters;
 import brume.nn.ConfigException;
+import brume.nn.Layer;
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.autoencoder.AutoencoderKL;
 import brume.nn.text.ClipText;
@@ -29,6 +30,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A folder that draws what a text says, as diffusers saves Stable Diffusion 1, 2 and XL, those
@@ -51,7 +53,9 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
 
   private static final int MOST_NOISE_USUAL = 350, USUAL_TIME = 20; // of the low_res_scheduler
 
-  private final Path folder;
+  private final Path place;
+  private final Path folder; // of settings
+  private final PartWeights weights;
   private final Recipe recipe;
   private final StableDiffusionParts parts;
   private final boolean nothing;
@@ -60,14 +64,18 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
   private final List<String> remarks;
 
   private StableDiffusionFolder(
+      Path place,
       Path folder,
+      PartWeights weights,
       Recipe recipe,
       StableDiffusionParts parts,
       boolean nothing,
       Optional<SmallerPicture> smaller,
       Optional<int[]> size,
       List<String> remarks) {
+    this.place = place;
     this.folder = folder;
+    this.weights = weights;
     this.recipe = recipe;
     this.parts = parts;
     this.nothing = nothing;
@@ -82,11 +90,12 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
    * Whether a place is a folder of a pipeline that takes texts.
    *
    * @param place any
-   * @return true if its {@code model_index.json} names a text encoder
+   * @return true if its {@code model_index.json} names a text encoder, or it is a file of all parts under their first
+   *     names
    * @throws IOException if that file cannot be read
    */
   public static boolean isOne(Path place) throws IOException {
-    return PipelineIndex.names(place, TEXT);
+    return PipelineIndex.names(place, TEXT) || OriginalCheckpoint.isOne(place);
   }
 
   /**
@@ -100,13 +109,39 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
    */
   public static StableDiffusionFolder open(Path folder, Optional<String> sampler)
       throws IOException {
+    return open(folder, sampler, Optional.empty());
+  }
+
+  /**
+   * Opens a folder, or a file of all parts under their first names with the folder's settings and tokenizer beside it.
+   *
+   * @param place with {@code model_index.json} in it or beside it
+   * @param sampler name of the one wanted instead of the folder's own
+   * @param variant the word behind the names of weights, such as fp16; empty for those without one
+   * @return what it says
+   * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
+   */
+  public static StableDiffusionFolder open(
+      Path place, Optional<String> sampler, Optional<String> variant) throws IOException {
+    boolean isFile = Files.isRegularFile(place);
+    if (isFile && variant.isPresent()) {
+      throw new IOException(place + ": expected a folder to choose the variant " + variant.get()
+          + " of, got a file; name the file that is meant");
+    }
+    PartWeights weights = isFile ? OriginalCheckpoint.open(place) : PartWeights.in(place, variant);
+    Path folder = isFile ? place.resolveSibling("") : place;
     PipelineIndex index = PipelineIndex.read(folder);
     StableDiffusionKind kind = StableDiffusionKind.of(index);
-    List<String> remarks = kind.requireParts(index);
+    List<String> remarks = new ArrayList<>(kind.requireParts(index));
     try {
       StableDiffusionParts parts = parts(folder, kind);
+      List<String> all = new ArrayList<>(kind.textEncoders());
+      all.addAll(List.of(VAE, UNET));
+      remarks.addAll(weights.remarks(all));
       StableDiffusionFolder opened = new StableDiffusionFolder(
+          place,
           folder,
+          weights,
           new PipelineScheduler(index, folder, SCHEDULER)
               .recipe(sampler, kind.steps(), kind.scale()),
           parts,
@@ -118,7 +153,9 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
           StableDiffusionParts.size(Options.read(config(folder, UNET))),
           remarks);
       parts.requireFitting(kind, folder.toString());
-      requireWeights(folder, kind);
+      for (String part : all) {
+        weights.of(part);
+      }
       return opened;
     } catch (ConfigException misfit) {
       throw new IOException(folder + ": " + misfit.getMessage(), misfit);
@@ -141,19 +178,11 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
         towers);
   }
 
-  private static void requireWeights(Path folder, StableDiffusionKind kind) throws IOException {
-    for (String text : kind.textEncoders()) {
-      StoredWeights.in(folder.resolve(text), TextEncoderFile.WEIGHTS);
-    }
-    StoredWeights.in(folder.resolve(VAE), NetworkFolder.WEIGHTS);
-    StoredWeights.in(folder.resolve(UNET), NetworkFolder.WEIGHTS);
-  }
-
   // ---- What it says
 
   @Override
   public Path folder() {
-    return folder;
+    return place;
   }
 
   @Override
@@ -213,8 +242,7 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
 
   @Override
   public FileTime written() throws IOException {
-    return Files.getLastModifiedTime(
-        StoredWeights.in(folder.resolve(UNET), NetworkFolder.WEIGHTS).source());
+    return Files.getLastModifiedTime(weights.of(UNET).source());
   }
 
   @Override
@@ -237,18 +265,21 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
 
   @Override
   public UNet2DCondition network(WeightWidth width, Device device) throws IOException {
-    return NetworkFolder.read(
-        folder.resolve(UNET),
-        width,
-        device,
-        () -> new UNet2DCondition(device, RandomKey.of(0), parts.unet()));
+    return read(UNET, width, device, () -> unet(device));
   }
 
   @Override
   public UNet2DCondition network(Adapters adapters, Device device) throws IOException {
-    return NetworkFolder.read(
-        folder.resolve(UNET),
-        () -> adapters.beside(() -> new UNet2DCondition(device, RandomKey.of(0), parts.unet())));
+    return read(UNET, WeightWidth.FLOAT, device, () -> adapters.beside(() -> unet(device)));
+  }
+
+  private UNet2DCondition unet(Device device) {
+    return new UNet2DCondition(device, RandomKey.of(0), parts.unet());
+  }
+
+  private <N extends Layer> N read(
+      String part, WeightWidth width, Device device, Supplier<N> network) throws IOException {
+    return weights.of(part).readAll(width, device, network, weights::named);
   }
 
   @Override
@@ -266,15 +297,13 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
    * @throws IllegalArgumentException if the device does not hold such numbers
    */
   public AutoencoderKL decoder(WeightWidth width, Device device) throws IOException {
-    return NetworkFolder.read(
-        folder.resolve(VAE),
-        width,
-        device,
-        () -> new AutoencoderKL(device, RandomKey.of(0), parts.autoencoder()));
+    return read(
+        VAE, width, device, () -> new AutoencoderKL(device, RandomKey.of(0), parts.autoencoder()));
   }
 
   @Override
   public ClipText tower(int tower, Device device) throws IOException {
-    return TextEncoderFile.openText(folder.resolve(numbered(TEXT, tower)), device);
+    String part = numbered(TEXT, tower);
+    return TextEncoderFile.openText(Options.read(config(folder, part)), weights.of(part), device);
   }
 }

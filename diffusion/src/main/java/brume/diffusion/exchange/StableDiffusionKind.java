@@ -75,15 +75,11 @@ enum StableDiffusionKind {
           numbered(TEXT, tower),
           List.of(tower == 0 ? "CLIPTextModel" : "CLIPTextModelWithProjection"));
     }
-    for (Map.Entry<String, List<String>> part : parts.entrySet()) {
-      index.require(part.getKey(), part.getValue());
-    }
-    Set<String> known = new HashSet<>(SETTINGS);
-    known.addAll(parts.keySet());
+    Set<String> settings = new HashSet<>(SETTINGS);
     if (this == UPSCALER) {
-      known.add(MOST_NOISE);
+      settings.add(MOST_NOISE);
     }
-    return index.requireOnly(known);
+    return index.requireParts(parts, settings);
   }
 
   /** The folder of what every tower has one of. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -41,8 +42,26 @@ public final class StoredWeights {
   private final Path source;
   private final Map<String, Entry> entries; // by the name without what wrappers add
 
-  /** A tensor and the file it is in. */
-  private record Entry(SafeTensors file, String name) {}
+  /** A tensor and the file it is in, or one of several equal parts of its first axis. */
+  private record Entry(SafeTensors file, String name, int part, int of) {
+
+    Entry(SafeTensors file, String name) {
+      this(file, name, 0, 1);
+    }
+
+    Shape shape() {
+      Shape whole = Shape.of(file.shape(name));
+      return of == 1 ? whole : whole.with(0, whole.dim(0) / of);
+    }
+
+    void read(NamedParameter parameter) {
+      if (of == 1) {
+        StoredNumbers.read(file, name, parameter);
+      } else {
+        StoredNumbers.readPart(file, name, part * shape().size(), parameter);
+      }
+    }
+  }
 
   private StoredWeights(Path source, Map<String, Entry> entries) {
     this.source = source;
@@ -147,7 +166,8 @@ public final class StoredWeights {
     }
     if (variants.size() > 1) {
       throw new IOException(Text.of(
-          "%s: expected one file of weights, got %s; name the one to read",
+          "%s: expected one file of weights, got %s; name the one to read, or the word in its name"
+              + " with --variant",
           folder,
           String.join(
               ", ", variants.stream().map(file -> "" + file.getFileName()).toList())));
@@ -180,9 +200,28 @@ public final class StoredWeights {
       }
     }
     throw new IOException(Text.of(
-        "%s: expected the variant %s of the network's parameters, found none; ask for another, or for"
-            + " none",
+        "%s: expected the variant %s of the network's parameters, found none; ask for another, or"
+            + " for none",
         folder.resolve(stem + ENDING), Text.shown(variant, SHOWN)));
+  }
+
+  /** Whether a folder has a variant. */
+  static boolean has(Path folder, String stem, String variant) {
+    return Files.exists(folder.resolve(stem + "." + variant + ENDING), LinkOption.NOFOLLOW_LINKS)
+        || Files.exists(
+            folder.resolve(stem + INDEX.replace("json", variant + ".json")),
+            LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether a folder has weights that are no variant. */
+  static boolean hasPlain(Path folder, String stem) {
+    return Stream.of(ENDING, INDEX)
+        .anyMatch(ending -> Files.exists(folder.resolve(stem + ending), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** Whether the name of a tensor begins so. */
+  boolean hasBeginning(String beginning) {
+    return entries.keySet().stream().anyMatch(name -> name.startsWith(beginning));
   }
 
   private static Path requireThere(Path file) throws IOException {
@@ -217,22 +256,19 @@ public final class StoredWeights {
       if (entry == null) {
         missing.add(parameter.path());
       } else if (!isOf(expected, entry)) {
-        misshapen.add(Text.of(
-            "%s (expected %s, got %s)",
-            parameter.path(), expected, Shape.of(entry.file().shape(entry.name()))));
+        misshapen.add(
+            Text.of("%s (expected %s, got %s)", parameter.path(), expected, entry.shape()));
       } else {
         found.put(parameter, entry);
       }
     }
-    found.entrySet().parallelStream()
-        .forEach(each ->
-            StoredNumbers.read(each.getValue().file(), each.getValue().name(), each.getKey()));
+    found.entrySet().parallelStream().forEach(each -> each.getValue().read(each.getKey()));
     return new Matching(found.size(), missing, misshapen, new ArrayList<>(named.keySet()));
   }
 
   /** Whether a tensor is of a shape, or a convolution of single pixels where a matrix is expected. */
   private static boolean isOf(Shape expected, Entry entry) {
-    Shape got = Shape.of(entry.file().shape(entry.name()));
+    Shape got = entry.shape();
     boolean pixels = expected.rank() == 2 && got.rank() == 4 && got.dim(2) == 1 && got.dim(3) == 1;
     return pixels ? Shape.of(got.dim(0), got.dim(1)).equals(expected) : got.equals(expected);
   }
@@ -275,17 +311,22 @@ public final class StoredWeights {
    * @param width how matrices and filters are kept
    * @param device of the network
    * @param construction builds it in the calling thread
+   * @param names its parameters by the names of their tensors
    * @return the network
    * @throws IOException if a parameter has no tensor of its name and shape, or a file cannot be read
    * @throws IllegalArgumentException if the device does not hold such numbers
    */
-  public <N extends Layer> N readAll(WeightWidth width, Device device, Supplier<N> construction)
+  <N extends Layer> N readAll(
+      WeightWidth width,
+      Device device,
+      Supplier<N> construction,
+      Function<N, List<NamedParameter>> names)
       throws IOException {
     Optional<DType> format = width.format(half(), device);
     N network = format.isPresent()
         ? Parameters.toBeRead(format.get(), construction)
         : Parameters.toBeRead(construction);
-    loadAll(network.parameters());
+    loadAll(names.apply(network));
     return network;
   }
 
@@ -310,6 +351,22 @@ public final class StoredWeights {
   }
 
   // ---- Names
+
+  /**
+   * The same tensors by other names.
+   *
+   * @param names of each tensor the names of its equal parts along the first axis, one for the whole; none leaves it out
+   */
+  StoredWeights renamed(Function<String, List<String>> names) {
+    Map<String, Entry> renamed = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> {
+      List<String> parts = names.apply(name);
+      for (int i = 0; i < parts.size(); i++) {
+        renamed.put(parts.get(i), new Entry(entry.file(), entry.name(), i, parts.size()));
+      }
+    });
+    return new StoredWeights(source, renamed);
+  }
 
   /** The tensors by the names that a network has. */
   private Map<String, Entry> named(List<NamedParameter> parameters) {

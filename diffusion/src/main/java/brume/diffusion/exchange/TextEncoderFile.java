@@ -64,6 +64,23 @@ public final class TextEncoderFile {
   }
 
   /**
+   * The text tower of some settings with weights from elsewhere.
+   *
+   * @param settings of a {@code CLIPTextModel}, with or without projection
+   * @param weights that have it among others
+   * @param device where its parameters live, owned by the innermost scope
+   */
+  static ClipText openText(Options settings, StoredWeights weights, Device device)
+      throws IOException {
+    return built(
+        settings,
+        weights,
+        TextEncoderFile::text,
+        config -> new ClipText(device, RandomKey.of(0), config),
+        "text_model.");
+  }
+
+  /**
    * Opens the picture tower of a {@code CLIPVisionModel}, with or without projection, or of a {@code
    * CLIPModel}.
    *
@@ -111,8 +128,15 @@ public final class TextEncoderFile {
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
   public static T5Encoder openT5(Path folder, Device device) throws IOException {
+    return openT5(Options.read(folder.resolve(CONFIG)), StoredWeights.in(folder, WEIGHTS), device);
+  }
+
+  /** The encoder of some settings with weights from elsewhere. */
+  static T5Encoder openT5(Options settings, StoredWeights weights, Device device)
+      throws IOException {
     return built(
-        folder,
+        settings,
+        weights,
         TextEncoderFile::t5,
         config -> new T5Encoder(device, RandomKey.of(0), config),
         "shared.");
@@ -127,6 +151,16 @@ public final class TextEncoderFile {
   private static <C, N extends Layer> N built(
       Path folder, Reading<C> reading, Function<C, N> network, String prefix) throws IOException {
     Options options = Options.read(folder.resolve(CONFIG));
+    return built(options, StoredWeights.in(folder, WEIGHTS), reading, network, prefix);
+  }
+
+  private static <C, N extends Layer> N built(
+      Options options,
+      StoredWeights weights,
+      Reading<C> reading,
+      Function<C, N> network,
+      String prefix)
+      throws IOException {
     N built;
     try {
       C config = reading.of(options);
@@ -134,7 +168,7 @@ public final class TextEncoderFile {
     } catch (ConfigException misfit) {
       throw new IOException(options.source() + ": " + misfit.getMessage(), misfit);
     }
-    load(StoredWeights.in(folder, WEIGHTS), built.parameters(), prefix);
+    load(weights, built.parameters(), prefix);
     return built;
   }
 

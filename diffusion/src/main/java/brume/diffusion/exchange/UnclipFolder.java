@@ -23,12 +23,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * A folder that draws what a text says by way of the vector of a picture, as diffusers saves unCLIP:
@@ -128,23 +126,29 @@ public final class UnclipFolder {
   }
 
   private static void requireParts(PipelineIndex index) throws IOException {
+    List<String> schedulers = SchedulerClass.names();
     Map<String, List<String>> parts = Map.of(
-        TOKENIZER, List.of("CLIPTokenizer", "CLIPTokenizerFast"),
-        TEXT, List.of("CLIPTextModelWithProjection"),
-        PRIOR, List.of("PriorTransformer"),
-        PROJECTION, List.of("UnCLIPTextProjModel"),
-        DECODER, List.of("UNet2DConditionModel"),
-        FIRST, List.of(UnetFile.CLASS),
-        LAST, List.of(UnetFile.CLASS));
-    for (Map.Entry<String, List<String>> part : new TreeMap<>(parts).entrySet()) {
-      index.require(part.getKey(), part.getValue());
-    }
-    Set<String> known = new HashSet<>(parts.keySet());
-    for (String drawing : List.of(PRIOR, DECODER, LARGE)) {
-      index.require(drawing + SCHEDULER, SchedulerClass.names());
-      known.add(drawing + SCHEDULER);
-    }
-    index.requireOnly(known);
+        TOKENIZER,
+        List.of("CLIPTokenizer", "CLIPTokenizerFast"),
+        TEXT,
+        List.of("CLIPTextModelWithProjection"),
+        PRIOR,
+        List.of("PriorTransformer"),
+        PROJECTION,
+        List.of("UnCLIPTextProjModel"),
+        DECODER,
+        List.of("UNet2DConditionModel"),
+        FIRST,
+        List.of(UnetFile.CLASS),
+        LAST,
+        List.of(UnetFile.CLASS),
+        PRIOR + SCHEDULER,
+        schedulers,
+        DECODER + SCHEDULER,
+        schedulers,
+        LARGE + SCHEDULER,
+        schedulers);
+    index.requireParts(parts, Set.of());
   }
 
   private static PipelineScheduler scheduler(PipelineIndex index, Path folder, String part) {

@@ -117,7 +117,7 @@ class StoredWeightsTest {
     write(STEM + ".ema.safetensors", "conv_in.bias", "mid.attentions.0.to_q.weight");
     assertEquals(
         folder + ": expected one file of weights, got " + STEM + ".ema.safetensors, " + STEM
-            + ".fp16.safetensors; name the one to read",
+            + ".fp16.safetensors; name the one to read, or the word in its name with --variant",
         refusal(() -> StoredWeights.in(folder, STEM)));
     Path plain = write(STEM + ".safetensors", "conv_in.bias", "mid.attentions.0.to_q.weight");
     assertEquals(plain, StoredWeights.in(folder, STEM).source());
@@ -138,8 +138,8 @@ class StoredWeightsTest {
     assertEquals(fp16, StoredWeights.in(folder, STEM, "fp16").source());
     assertEquals(
         folder.resolve(STEM + ".safetensors")
-            + ": expected the variant ema of the network's parameters, found none; ask for another, or"
-            + " for none",
+            + ": expected the variant ema of the network's parameters, found none; ask for"
+            + " another, or for none",
         refusal(() -> StoredWeights.in(folder, STEM, "ema")));
     shards(STEM + ".safetensors.index.bf16.json", STEM + "-00002-of-00002.safetensors");
     load(StoredWeights.in(folder, STEM, "bf16"));
@@ -179,8 +179,8 @@ class StoredWeightsTest {
     shards("" + index.getFileName(), "../secret.safetensors");
     assertEquals(
         index
-            + ": expected mid.attentions.0.to_q.weight to be in a safetensors file of the same folder, got"
-            + " \"../secret.safetensors\"",
+            + ": expected mid.attentions.0.to_q.weight to be in a safetensors file of the same"
+            + " folder, got \"../secret.safetensors\"",
         refusal(() -> StoredWeights.in(folder, STEM)));
     shards("" + index.getFileName(), STEM + "-00001-of-00002.safetensors");
     assertEquals(

@@ -39,13 +39,28 @@ public final class StoredNumbers {
     }
   }
 
+  /**
+   * Reads a part of a tensor that several parameters share. Different parameters may be read by several threads at a time.
+   *
+   * @param file that has it
+   * @param name of the tensor
+   * @param first of its numbers, row by row, that belongs to the parameter
+   * @param parameter is overwritten
+   */
+  public static void readPart(SafeTensors file, String name, int first, NamedParameter parameter) {
+    read(file.doubles(name), first, parameter.layout(), parameter.variable().value());
+  }
+
   /** In double precision, which all types fit into. */
   private static void readWhole(SafeTensors file, String name, StoredLayout layout, Tensor value) {
-    double[] stored = file.doubles(name);
+    read(file.doubles(name), 0, layout, value);
+  }
+
+  private static void read(double[] stored, int first, StoredLayout layout, Tensor value) {
     int[] order = layout.order(value.shape());
-    double[] values = new double[stored.length];
+    double[] values = new double[order.length];
     for (int i = 0; i < order.length; i++) {
-      values[order[i]] = stored[i];
+      values[order[i]] = stored[first + i];
     }
     value.copyFrom(values);
   }

@@ -115,7 +115,7 @@ class PixelFolderCommandTest {
     assertEquals(8 * 8 * 3, drawn.length);
     double[] wanted;
     try (Scope scope = Scope.open()) {
-      PixelFolder folder = PixelFolder.open(draws, Optional.empty());
+      PixelFolder folder = PixelFolder.open(draws, Optional.empty(), Optional.empty());
       ObjectNode called = JsonNodeFactory.instance.objectNode();
       called.putObject("sampler").put("steps", 3);
       called.putObject("guidance").put("scale", 3);

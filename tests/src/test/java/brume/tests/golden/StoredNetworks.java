@@ -3,18 +3,21 @@ package brume.tests.golden;
 import brume.autograd.Variable;
 import brume.diffusion.exchange.AutoencoderFile;
 import brume.diffusion.exchange.ConditionalUnetFile;
+import brume.diffusion.exchange.StableDiffusionFolder;
 import brume.nn.Condition;
 import brume.nn.Context;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.autoencoder.AutoencoderKL;
+import brume.nn.text.TokenRows;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +26,6 @@ final class StoredNetworks implements CaseRunner {
 
   private static final Pattern VARIANT = Pattern.compile("(.*/)(?: \\(variant (\\w+)\\))?");
   private static final Pattern NAMED = Pattern.compile("(.*/)[\\w-]+\\.(\\w+)\\.safetensors");
-  private static final Set<String> OTHERS = Set.of("last_hidden_state");
 
   @Override
   public boolean knows(GoldenCase asked) {
@@ -39,6 +41,11 @@ final class StoredNetworks implements CaseRunner {
       Path file = folder.resolve(attrs.path("single_file").asText());
       results.check("output.y", y(asked, on, unetOf(folder, file, on)));
       autoencoder(asked, on, autoencoderOf(folder, file, on), results);
+      results.checkAsIs("output.last_hidden_state", said(asked, file, on));
+      if (attrs.has("open_clip_text")) {
+        Path other = folder.resolve(attrs.path("open_clip_text").asText());
+        results.checkAsIs("output.last_hidden_state", said(asked, other, on));
+      }
     } else {
       for (String output : asked.outputs()) {
         for (JsonNode place : attrs.path(output)) {
@@ -51,9 +58,20 @@ final class StoredNetworks implements CaseRunner {
         }
       }
     }
-    OTHERS.stream() // of the text encoder
-        .filter(output -> asked.has("output." + output))
-        .forEach(output -> results.skip("output." + output));
+  }
+
+  /** What the text encoder of a checkpoint says of tokens. */
+  private static Tensor said(GoldenCase asked, Path file, Backend on) throws IOException {
+    int[] shape = asked.shape("input.input_ids");
+    int[] tokens =
+        Arrays.stream(asked.longs("input.input_ids")).mapToInt(Math::toIntExact).toArray();
+    int[] mask = new int[tokens.length];
+    Arrays.fill(mask, 1);
+    return StableDiffusionFolder.open(file, Optional.empty())
+        .tower(0, on)
+        .encode(new TokenRows(shape[0], shape[1], tokens, mask), Pass.inference())
+        .normalized(0)
+        .value();
   }
 
   private static UNet2DCondition unetOf(Path folder, Path file, Backend on) throws IOException {

@@ -28,6 +28,7 @@ class TextFolderCommandTest {
   private Path temporary;
 
   private Path folder = Path.of("");
+  private int runs;
 
   @BeforeEach
   void copy() throws IOException {
@@ -177,7 +178,8 @@ class TextFolderCommandTest {
     List<String> words = new ArrayList<>(List.of("sample", "--from", folder.toString()));
     words.addAll(List.of(more));
     if (!words.contains("--out")) {
-      words.addAll(List.of("--out", temporary.resolve("out.png").toString()));
+      String name = "out" + runs++ + ".png"; // a drawing that breaks off keeps what was drawn
+      words.addAll(List.of("--out", temporary.resolve(name).toString()));
     }
     String said = said(status, words.toArray(String[]::new));
     List<String> lines = said.lines().toList();
