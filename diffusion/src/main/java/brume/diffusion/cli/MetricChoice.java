@@ -26,7 +26,7 @@ record MetricChoice(List<String> names, boolean asked) {
   /** Bits per dimension of the model, and its loss at levels of noise; neither looks at samples. */
   static final String BITS = "bits", LOSS = "loss";
 
-  private static final String FIRST = "frechet-distance", SCORE = "inception-score";
+  private static final String FIRST = "frechet-distance";
   private static final List<String> BESIDES = List.of(ACCURACY, BITS, LOSS);
 
   /**
