@@ -185,8 +185,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     UsageException.unless(
         clip == null && prompts == null,
-        "--metric: expected clip with --clip and --prompt, got "
-            + (by == null ? "none" : by));
+        "--metric: expected clip with --clip and --prompt, got " + (by == null ? "none" : by));
     UsageException.unless(
         samples != null || size == null, "--size: expected with --samples, got none");
     try {

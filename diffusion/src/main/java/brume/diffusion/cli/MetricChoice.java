@@ -65,8 +65,7 @@ record MetricChoice(List<String> names, boolean asked) {
    * @param real of the data they are compared with
    * @param option that tells how many samples there are
    */
-  Map<String, Metric> compared(
-      FeatureExtractor extractor, int samples, int real, String option) {
+  Map<String, Metric> compared(FeatureExtractor extractor, int samples, int real, String option) {
     Map<String, Metric> metrics = new LinkedHashMap<>();
     List<String> missed = new ArrayList<>();
     for (String name : names) {
