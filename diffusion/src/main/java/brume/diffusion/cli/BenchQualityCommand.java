@@ -101,8 +101,8 @@ final class BenchQualityCommand implements Callable<Integer> {
   private static void run(Object... words) throws IOException {
     int status = Main.run(Arrays.stream(words).map(String::valueOf).toArray(String[]::new));
     if (status != 0) {
-      throw new IOException(
-          "quality: expected brume " + words[0] + " to come to its end, it did not, as it has said");
+      throw new IOException("quality: expected brume " + words[0]
+          + " to come to its end, it did not, as it has said");
     }
   }
 

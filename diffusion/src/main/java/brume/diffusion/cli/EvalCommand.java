@@ -174,18 +174,18 @@ final class EvalCommand implements Callable<Integer> {
         count == null || count >= 2 && count <= MOST,
         Text.of("--count: expected 2 to 1,000,000, got %d", count));
     features.check();
-    if (SHAPES.equals(metric) || CLIP.equals(metric)) {
+    String by = metric;
+    if (by != null && (by.equals(SHAPES) || by.equals(CLIP))) {
       UsageException.unless(
           !rankOptions.isGiven() && !features.isGiven() && size == null,
           Text.of(
               "--metric: expected another than %s with --ranks, --features, --classifier and --size, got %1$s",
-              metric));
-      return byTexts(metric);
+              by));
+      return byTexts(by);
     }
     UsageException.unless(
         clip == null && prompts == null,
-        "--metric: expected clip with --clip and --prompt, got "
-            + (metric == null ? "none" : metric));
+        "--metric: expected clip with --clip and --prompt, got " + (by == null ? "none" : by));
     UsageException.unless(
         samples != null || size == null, "--size: expected with --samples, got none");
     try {

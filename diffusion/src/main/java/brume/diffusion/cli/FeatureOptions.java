@@ -116,8 +116,7 @@ final class FeatureOptions {
     return switch (kind(sample)) {
       case NUMBERS -> new NumberFeatures(sample);
       case RANDOM -> new RandomNetwork(device, sample);
-      case INCEPTION ->
-        InceptionFeatures.of(Objects.requireNonNull(inception), sample, device);
+      case INCEPTION -> InceptionFeatures.of(Objects.requireNonNull(inception), sample, device);
       case CLASSIFIER -> classifier == null ? shipped(sample, device) : trained(sample, device);
     };
   }

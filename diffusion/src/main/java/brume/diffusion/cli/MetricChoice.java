@@ -26,7 +26,7 @@ record MetricChoice(List<String> names, boolean asked) {
   /** Bits per dimension of the model, and its loss at levels of noise; neither looks at samples. */
   static final String BITS = "bits", LOSS = "loss";
 
-  private static final String FIRST = "frechet-distance", SCORE = "inception-score";
+  private static final String FIRST = "frechet-distance";
   private static final List<String> BESIDES = List.of(ACCURACY, BITS, LOSS);
 
   /**
@@ -65,8 +65,7 @@ record MetricChoice(List<String> names, boolean asked) {
    * @param real of the data they are compared with
    * @param option that tells how many samples there are
    */
-  Map<String, Metric> compared(
-      FeatureExtractor extractor, int samples, int real, String option) {
+  Map<String, Metric> compared(FeatureExtractor extractor, int samples, int real, String option) {
     Map<String, Metric> metrics = new LinkedHashMap<>();
     List<String> missed = new ArrayList<>();
     for (String name : names) {

@@ -398,7 +398,8 @@ final class TrainCommand implements Callable<Integer>, Prepared {
       UsageException.unless(
           changed.isEmpty(),
           "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every, --keep, --keep-best,"
-              + " and those of evaluations and samples, got " + String.join(", ", changed) + "; start a new run for those");
+              + " and those of evaluations and samples, got " + String.join(", ", changed)
+              + "; start a new run for those");
       recipe = recipe.trainable();
       Evaluating.requirePossible(recipe);
       requireCacheable(recipe);

@@ -44,11 +44,10 @@ public final class InceptionFeatures implements FeatureExtractor {
    */
   public static InceptionFeatures of(Path file, Shape sample, Device device) throws IOException {
     if (sample.dim(2) != 1 && sample.dim(2) != COLORS) {
-      throw new IllegalArgumentException(Text.of(
-          "inception: expected grey pictures, or in colors, got samples of %s", sample));
+      throw new IllegalArgumentException(
+          Text.of("inception: expected grey pictures, or in colors, got samples of %s", sample));
     }
-    return new InceptionFeatures(
-        InceptionV3.read(file, device), device, sample, Sha256.of(file));
+    return new InceptionFeatures(InceptionV3.read(file, device), device, sample, Sha256.of(file));
   }
 
   @Override

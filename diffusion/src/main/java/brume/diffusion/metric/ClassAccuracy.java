@@ -4,6 +4,7 @@ import brume.tensor.Text;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How often a classifier finds in samples the classes that they were asked to be of.
@@ -57,15 +58,10 @@ public record ClassAccuracy(List<String> classes, int[] right, int[] of) {
    */
   public Map<String, Double> figures() {
     Map<String, Double> figures = new LinkedHashMap<>();
-    int allRight = 0, all = 0;
-    for (int k = 0; k < of.length; k++) {
-      allRight += right[k];
-      all += of[k];
-    }
-    figures.put(ACCURACY, allRight / (double) all);
+    figures.put(ACCURACY, share(IntStream.of(right).sum(), IntStream.of(of).sum()));
     for (int k = 0; k < of.length; k++) {
       if (of[k] > 0) {
-        figures.put(name(k), right[k] / (double) of[k]);
+        figures.put(name(k), share(right[k], of[k]));
       }
     }
     return figures;
@@ -78,16 +74,18 @@ public record ClassAccuracy(List<String> classes, int[] right, int[] of) {
    */
   public Map<String, Interval> intervals() {
     Map<String, Interval> intervals = new LinkedHashMap<>();
-    Map<String, Double> figures = figures();
-    int all = 0;
+    int all = IntStream.of(of).sum();
+    intervals.put(ACCURACY, Interval.ofShare(share(IntStream.of(right).sum(), all), all));
     for (int k = 0; k < of.length; k++) {
-      all += of[k];
       if (of[k] > 0) {
-        intervals.put(name(k), Interval.ofShare(figures.get(name(k)), of[k]));
+        intervals.put(name(k), Interval.ofShare(share(right[k], of[k]), of[k]));
       }
     }
-    intervals.put(ACCURACY, Interval.ofShare(figures.get(ACCURACY), all));
     return intervals;
+  }
+
+  private static double share(int some, int all) {
+    return some / (double) all;
   }
 
   private String name(int k) {

@@ -13,7 +13,8 @@ import brume.diffusion.settings.SettingException;
  */
 public record EvaluationSettings(
     @About(
-            value = "Steps of training from one evaluation to the next, and one at the end; 0 for none.",
+            value =
+                "Steps of training from one evaluation to the next, and one at the end; 0 for none.",
             min = 0,
             option = "evaluate-every")
         int every,
@@ -26,7 +27,8 @@ public record EvaluationSettings(
     @About(value = "Which metric tells that a run was better before.", option = "evaluate-by")
         EvaluationScore by,
     @About(
-            value = "Keep the checkpoint of the best evaluation, too, for sample --checkpoint best.",
+            value =
+                "Keep the checkpoint of the best evaluation, too, for sample --checkpoint best.",
             option = "keep-best")
         boolean best) {
 

@@ -138,8 +138,9 @@ public record Checkpoints(RunFolder run) {
       }
     }
     if (best == null) {
-      throw new IOException(run.checkpoints()
-          + ": expected a checkpoint with a score, got none; train with --evaluate-every and --keep-best");
+      throw new IOException(
+          run.checkpoints()
+              + ": expected a checkpoint with a score, got none; train with --evaluate-every and --keep-best");
     }
     return best;
   }

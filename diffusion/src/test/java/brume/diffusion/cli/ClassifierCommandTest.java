@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.settings.SettingsFile;
 import brume.tensor.io.SafeTensors;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,6 +155,60 @@ class ClassifierCommandTest {
             classifier,
             "--classifier-scale",
             1)));
+  }
+
+  @Test
+  void itsFeaturesJudgeSamplesAndItTellsTheirClasses() throws IOException {
+    Path told = folder.resolve("told");
+    Shell.run(TinyData.train("--data", data, "--run", told, "--steps", 1, "--condition", "labels"))
+        .succeeds();
+    Path clean = folder.resolve("clean");
+    Object[] cleanly = trunkOf("--objective", "classifier", "--clean", "--run", clean);
+    assertTrue(Shell.run(cleanly).succeeds().err().contains("that were held back it knew "));
+    Path out = folder.resolve("eval");
+    Shell.run(
+            "eval",
+            "--run",
+            told,
+            "--device",
+            "reference",
+            "--classifier",
+            clean,
+            "--count",
+            12,
+            "--metric",
+            "kernel-distance,inception-score,accuracy,bits,loss",
+            "--out",
+            out)
+        .succeeds();
+    JsonNode report = SettingsFile.read(out.resolve("eval.json"));
+    assertEquals("8 of the classifier " + clean, report.path("features").asText());
+    JsonNode figures = report.path("judged").get(0).path("figures");
+    assertTrue(figures.path("inception score").asDouble() >= 1);
+    double all = 0;
+    for (int k = 0; k < 3; k++) { // each of the classes is asked for four times
+      all += figures.path("accuracy of " + k).asDouble(Double.NaN) / 3;
+    }
+    assertEquals(all, figures.path("accuracy").asDouble(), 1e-12);
+    JsonNode model = report.path("ofModel").path("figures");
+    assertTrue(model.path("bits per dimension").asDouble() > 0);
+    assertEquals(9, model.size());
+    refuses(
+        "--metric: expected accuracy with a model that is told classes, and features of a classifier of the same,"
+            + " got a model without classes",
+        "eval",
+        "--run",
+        run,
+        "--device",
+        "reference",
+        "--classifier",
+        clean,
+        "--metric",
+        "accuracy");
+    refuses(
+        "--classifier: expected a run that has seen noise, got " + clean
+            + ", which was trained with --clean for eval",
+        sample(run, "--classifier", clean));
   }
 
   @Test

@@ -44,8 +44,8 @@ class EvalFoldersTest {
   }
 
   private static Shell eval(Path samples, Object... words) {
-    List<Object> all = new ArrayList<>(
-        List.of("eval", "--samples", samples, "--device", "cpu", "--out", out()));
+    List<Object> all =
+        new ArrayList<>(List.of("eval", "--samples", samples, "--device", "cpu", "--out", out()));
     all.addAll(Arrays.asList(words));
     return Shell.run(all.toArray());
   }
@@ -62,13 +62,17 @@ class EvalFoldersTest {
   void whatIsAlikeIsNotFarAndWhatWasSeenIsFoundAgain() throws Exception {
     Shell first = eval(some, "--reference", more).succeeds();
     assertTrue(
-        first.err().contains("left out frechet-distance: expected 65 samples or more for 64 features, got 8"),
+        first
+            .err()
+            .contains(
+                "left out frechet-distance: expected 65 samples or more for 64 features, got 8"),
         first.err());
     JsonNode figures = report().path("judged").get(0).path("figures");
     assertEquals(1, figures.path("precision").asDouble());
     assertTrue(figures.has("kernel distance"));
     assertFalse(figures.has("frechet distance"));
-    assertEquals("12x16, as stored", report().path("circumstances").path("sizes").asText());
+    assertEquals(
+        "12x16, as stored", report().path("circumstances").path("sizes").asText());
     assertEquals(COUNT, report().path("samples").asInt());
 
     Shell again = eval(some, "--reference", more).succeeds();
@@ -86,7 +90,8 @@ class EvalFoldersTest {
     String xml = page.substring(page.indexOf('\n'));
     DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
-        .parse(new java.io.ByteArrayInputStream(xml.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        .parse(new java.io.ByteArrayInputStream(
+            xml.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 
   @Test
@@ -97,7 +102,8 @@ class EvalFoldersTest {
             2,
             "--samples: expected samples of (8, 8, 1) (height, width, channels) as the data are, got (12, 16, 1) in "
                 + some + "; what a filter does to one of both would count as a difference");
-    eval(some, "--reference", more, "--size", "8", "--metric", "kernel-distance").succeeds();
+    eval(some, "--reference", more, "--size", "8", "--metric", "kernel-distance")
+        .succeeds();
     assertEquals(
         "cut and scaled to 8x8 by a triangle filter with antialiasing, from 12x16 to 12x16",
         report().path("circumstances").path("sizes").asText());
@@ -170,7 +176,11 @@ class EvalFoldersTest {
     assertEquals(
         "299x299 by interpolation between the centers of pixels, without antialiasing",
         report().path("circumstances").path("resize").asText());
-    assertTrue(Double.isFinite(
-        report().path("judged").get(0).path("figures").path("kernel distance").asDouble(Double.NaN)));
+    assertTrue(Double.isFinite(report()
+        .path("judged")
+        .get(0)
+        .path("figures")
+        .path("kernel distance")
+        .asDouble(Double.NaN)));
   }
 }

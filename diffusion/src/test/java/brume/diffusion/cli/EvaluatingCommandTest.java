@@ -58,8 +58,7 @@ class EvaluatingCommandTest {
   }
 
   private static byte[] weights(Path run, int step) throws IOException {
-    return Files.readAllBytes(
-        run.resolve("checkpoints/step-00000" + step + "/model.safetensors"));
+    return Files.readAllBytes(run.resolve("checkpoints/step-00000" + step + "/model.safetensors"));
   }
 
   private static List<JsonNode> lines(Path run) throws IOException {
@@ -97,7 +96,8 @@ class EvaluatingCommandTest {
     JsonNode best = null;
     for (JsonNode line : lines(judged)) {
       double figure = line.path("figures").path("frechet distance").asDouble();
-      best = best == null || figure <= best.path("figures").path("frechet distance").asDouble()
+      best = best == null
+              || figure <= best.path("figures").path("frechet distance").asDouble()
           ? line
           : best;
     }
@@ -122,8 +122,7 @@ class EvaluatingCommandTest {
 
   @Test
   void whatCannotBeJudgedIsRefused() {
-    Shell.run(TinyData.train(
-            "--data", data, "--run", folder.resolve("never"), "--keep-best"))
+    Shell.run(TinyData.train("--data", data, "--run", folder.resolve("never"), "--keep-best"))
         .fails(
             2,
             "--keep-best: expected with --evaluate-every above 0, as the best is found by evaluations, got none");

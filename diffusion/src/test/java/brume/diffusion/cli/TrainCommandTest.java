@@ -129,7 +129,8 @@ class TrainCommandTest {
               2,
               "--resume: expected no other settings than --steps, --rewarm, --checkpoint-every,"
                   + Text.of(
-                      " --keep and those of samples, got %s; start a new run for those",
+                      " --keep, --keep-best, and those of evaluations and samples, got %s; start a new run for"
+                          + " those",
                       other.get(0)));
     }
     Shell.run("train", "--resume", run, "--steps", 1, "--device", "reference")

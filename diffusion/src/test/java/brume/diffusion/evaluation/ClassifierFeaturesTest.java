@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 class ClassifierFeaturesTest {
 
   private static final int HELD = 1000; // as the preset has it
-  private static final int KNOWN = 871; // of those it has not learned from; rounding may turn one or two
+  private static final int KNOWN =
+      871; // of those it has not learned from; rounding may turn one or two
 
   @Test
   void theOneThatComesWithBrumeKnowsWhatItHasNotSeen() throws IOException {

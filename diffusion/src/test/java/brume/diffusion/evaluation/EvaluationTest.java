@@ -65,10 +65,9 @@ class EvaluationTest {
 
   private static Evaluation evaluation(FeatureExtractor extractor) {
     FeatureSet real = seen(extractor, cube(0.25, 0.5));
-    Reference reference = new Reference(
-        real.features(), real.logits(), "corners", Path.of("none"), false);
-    return new Evaluation(
-        Map.of("frechet-distance", new Metrics.Frechet()), reference, extractor);
+    Reference reference =
+        new Reference(real.features(), real.logits(), "corners", Path.of("none"), false);
+    return new Evaluation(Map.of("frechet-distance", new Metrics.Frechet()), reference, extractor);
   }
 
   /** d² = D·((μ₁ − μ₂)² + (σ₁ − σ₂)²), with deviations of samples. */
@@ -87,10 +86,8 @@ class EvaluationTest {
   @Test
   void featuresCanBeDividedByTheirDeviations() {
     FeatureExtractor plain = new Plain(false), standardized = new Plain(true);
-    double distance = evaluation(plain)
-        .of(seen(plain, cube(0.125, 0.75)))
-        .values()
-        .get("frechet distance");
+    double distance =
+        evaluation(plain).of(seen(plain, cube(0.125, 0.75))).values().get("frechet distance");
     double scaled = evaluation(standardized)
         .of(seen(standardized, cube(0.125, 0.75)))
         .values()

@@ -58,7 +58,8 @@ class InceptionV3Test {
       assertTrue(features[0] != features[InceptionV3.FEATURES], "both pictures look alike");
       assertThrows(
           ShapeException.class,
-          () -> network.features(Variable.constant(Tensor.of(CPU, Shape.of(1, 2, 2, 1), 1, 2, 3, 4))));
+          () -> network.features(
+              Variable.constant(Tensor.of(CPU, Shape.of(1, 2, 2, 1), 1, 2, 3, 4))));
     }
   }
 
@@ -72,7 +73,8 @@ class InceptionV3Test {
       String sentence =
           assertThrows(IOException.class, () -> InceptionV3.read(file, CPU)).getMessage();
       assertTrue(
-          sentence.contains("expected the 470 parameters of pt_inception-2015-12-05, 469 are missing"),
+          sentence.contains(
+              "expected the 470 parameters of pt_inception-2015-12-05, 469 are missing"),
           sentence);
     }
   }
