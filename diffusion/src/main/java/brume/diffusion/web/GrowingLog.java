@@ -70,7 +70,7 @@ final class GrowingLog {
   }
 
   private void readFrom(FileChannel in) throws IOException {
-    long left = Math.max(2 * LONGEST_LINE, in.size() - position);
+    long left = Math.max(2L * LONGEST_LINE, in.size() - position);
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(PORTION, left));
     while (in.read(buffer.clear(), position) > 0) {
       byte[] bytes = buffer.array();
