@@ -171,7 +171,8 @@ class ScriptsTest {
     assertEquals(
         List.of("3 JAX training dim 8 {\"ok\":1}", "3 JAX training dim 8 {\"ok\":1}"),
         lines.stream()
-            .map(line -> line.round() + " " + line.engine() + " " + line.task() + " " + line.figures())
+            .map(line ->
+                line.round() + " " + line.engine() + " " + line.task() + " " + line.figures())
             .toList());
   }
 

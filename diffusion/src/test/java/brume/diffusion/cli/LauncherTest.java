@@ -1,6 +1,7 @@
 package brume.diffusion.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.tools.JavaCompiler;
@@ -241,6 +243,67 @@ class LauncherTest {
     assertBuilds("building again, ", launch(home.resolve("brume"), variables, "doctor"));
     assertEquals(
         "", launch(home.resolve("brume"), variables, "doctor").succeeds().err());
+  }
+
+  /** As a JVM does it: the file is there when the process ends. */
+  private static final String ARCHIVING_JAVA =
+      """
+      case "$*" in
+        -version) echo "openjdk version \\"$VERSION\\"" >&2 ;;
+        -XshowSettings:properties*) echo "    java.home = $JDK" >&2 ;;
+        *-XX:ArchiveClassesAtExit=*) for word; do case $word in
+          *AtExit=*) echo classes > "${word#*=}"; [ -z "${BROKEN:-}" ] || exit 1 ;;
+        esac; done; echo noise ;;
+        *) printf '%s\\n' "$@" ;;
+      esac
+      """;
+
+  private Map<String, String> buildWithJars(String... more) throws IOException {
+    script(tools.resolve("java"), ARCHIVING_JAVA);
+    script(tools.resolve("rm"), "exec /bin/rm \"$@\"");
+    script(
+        tools.resolve("mvn"),
+        "for part in diffusion cuda-kernels; do mkdir -p $part/target; touch $part/target/$part-1.jar; done");
+    script(Files.createDirectories(folder.resolve("jdk/bin")).resolve("javac"), "exit 0");
+    Files.delete(home.resolve("diffusion/target/built"));
+    Map<String, String> variables = new HashMap<>();
+    variables.put("JDK", folder.resolve("jdk").toString());
+    variables.put("VERSION", "17.0.15");
+    for (int i = 0; i < more.length; i += 2) {
+      variables.put(more[i], more[i + 1]);
+    }
+    return variables;
+  }
+
+  @Test
+  void aBuildKeepsTheClassesOfItsJvmForLaterStarts() throws Exception {
+    Map<String, String> variables = buildWithJars();
+    String archive =
+        home.toRealPath().resolve("diffusion/target/classes-17.0.15.jsa").toString();
+    for (String begin : List.of("brume: building, once", "")) {
+      Shell said = launch(home.resolve("brume"), variables, "doctor").succeeds();
+      assertTrue(said.err().startsWith(begin), said.err());
+      assertTrue(said.out().contains("-XX:SharedArchiveFile=" + archive + "\n"), said.out());
+      assertTrue(said.out().contains("diffusion/target/diffusion-1.jar:"), said.out());
+      assertFalse(said.out().contains("noise"), said.out());
+    }
+  }
+
+  @Test
+  void anotherJvmOrOneThatCannotKeepThemReadsClassesAsEver() throws Exception {
+    Map<String, String> variables = buildWithJars("BROKEN", "yes");
+    assertReadsClasses(launch(home.resolve("brume"), variables, "doctor"));
+    variables.remove("BROKEN");
+    Files.delete(home.resolve("diffusion/target/built"));
+    launch(home.resolve("brume"), variables, "doctor").succeeds();
+    variables.put("VERSION", "21.0.1");
+    assertReadsClasses(launch(home.resolve("brume"), variables, "doctor"));
+  }
+
+  private static void assertReadsClasses(Shell said) {
+    String words = said.succeeds().out();
+    assertTrue(words.contains("/diffusion/target/classes:"), words);
+    assertFalse(words.contains("Archive"), words);
   }
 
   private static void assertBuilds(String begin, Shell said) {
