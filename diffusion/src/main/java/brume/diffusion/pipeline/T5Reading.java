@@ -1,8 +1,8 @@
 package brume.diffusion.pipeline;
 
-import brume.diffusion.run.TextReading;
 import brume.autograd.Tape;
 import brume.diffusion.exchange.PixelFolder;
+import brume.diffusion.run.TextReading;
 import brume.diffusion.text.T5Tokenizer;
 import brume.diffusion.text.Tokenizer;
 import brume.nn.Context;
