@@ -2,7 +2,6 @@ package brume.diffusion.cli;
 
 import brume.diffusion.data.DataSettings;
 import brume.diffusion.data.Datasets;
-import brume.diffusion.exchange.LoraRecipe;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;

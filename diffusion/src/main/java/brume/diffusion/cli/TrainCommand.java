@@ -1,7 +1,6 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.data.Dataset;
-import brume.diffusion.exchange.LoraRecipe;
 import brume.diffusion.process.Clippings;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.ranks.Wire;

@@ -44,7 +44,7 @@ public final class TextRunExport {
   private TextRunExport(Recipe recipe, RunFolder run) throws IOException {
     this.recipe = recipe;
     Latents.Encoded latents = (Latents.Encoded) recipe.latents();
-    this.text = run.upon(recipe.condition().texts().orElseThrow());
+    this.text = run.upon(recipe.saysTexts().orElseThrow());
     this.autoencoder = run.upon(latents.folder());
     this.ofText = recipeOf(text);
     this.ofAutoencoder = recipeOf(autoencoder);
@@ -59,7 +59,7 @@ public final class TextRunExport {
   public static boolean isOne(Recipe recipe) {
     return recipe.network() instanceof Unet2dConditionSettings
         && recipe.latents() instanceof Latents.Encoded
-        && recipe.condition().texts().isPresent()
+        && recipe.saysTexts().isPresent()
         && recipe.patch() == 1;
   }
 

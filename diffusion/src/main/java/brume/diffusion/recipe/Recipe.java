@@ -185,6 +185,15 @@ public record Recipe(
   }
 
   /**
+   * The run, or the folder, that says something of texts to the network.
+   *
+   * @return within the folder of the run or a whole path; empty for none
+   */
+  public Optional<String> saysTexts() {
+    return condition.texts();
+  }
+
+  /**
    * The way back as samplers take it.
    *
    * @return with clipping

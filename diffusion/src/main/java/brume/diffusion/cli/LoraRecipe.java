@@ -1,7 +1,8 @@
-package brume.diffusion.exchange;
+package brume.diffusion.cli;
 
 import brume.diffusion.data.ImagesSettings;
 import brume.diffusion.data.PictureSize;
+import brume.diffusion.exchange.StableDiffusionFolder;
 import brume.diffusion.network.Latents;
 import brume.diffusion.network.LoraSettings;
 import brume.diffusion.objective.Conditions;
@@ -21,7 +22,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** How low-rank adapters of a folder are trained, unless told otherwise. */
-public final class LoraRecipe {
+final class LoraRecipe {
 
   private static final int RANK = 4, USUAL_SIDE = 512;
   private static final double DROPPED = 0.1; // of the texts, as the folders were trained
@@ -35,7 +36,7 @@ public final class LoraRecipe {
    * @see <a href="https://github.com/huggingface/diffusers/blob/main/examples/text_to_image/train_text_to_image_lora.py">
    *     train_text_to_image_lora.py</a>
    */
-  public static Recipe plain() {
+  static Recipe plain() {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("latents", "autoencoder").put("condition", "text");
     tree.putObject("objective").put("weighting", "uniform");
@@ -60,7 +61,7 @@ public final class LoraRecipe {
    * @return the recipe
    * @throws IOException if the folder is none of Stable Diffusion, or damaged
    */
-  public static Recipe over(Recipe begin, Path place) throws IOException {
+  static Recipe over(Recipe begin, Path place) throws IOException {
     Path whole = place.toAbsolutePath().normalize();
     if (!StableDiffusionFolder.isOne(whole)) {
       throw new IOException(place
