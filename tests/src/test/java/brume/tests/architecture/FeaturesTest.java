@@ -168,7 +168,7 @@ class FeaturesTest {
       if (word.startsWith("--")) {
         String name = Pattern.quote(word.replaceFirst("--(no-)?", ""));
         assertTrue(
-            Pattern.compile("(?m)^ +(-\\w, )?--(\\[no-])?" + name + "(=| |$)")
+            Pattern.compile("(?m)^ +(--?[a-z-]+, )?--(\\[no-])?" + name + "(=|,| |$)")
                 .matcher(help)
                 .find(),
             () -> command + ": expected " + word + " in\n" + help);
