@@ -20,6 +20,8 @@ import brume.diffusion.sink.SampleNumbers;
 import brume.diffusion.web.RunPage;
 import brume.tensor.Device;
 import brume.tensor.Scope;
+import brume.tensor.Shape;
+import brume.tensor.Tensor;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,6 +45,8 @@ final class Showcase implements TrainingListener, AutoCloseable {
   private final Exhibit exhibit;
   private final @Nullable Enlargements enlargements; // of runs that learn to enlarge
   private final List<String> prompts; // of runs that are told texts
+  private final int likes; // pictures that samples shall be like, of runs that are told those
+  private final Dataset data;
   private @Nullable TerminalProgress progress; // from the first step on
   private int steps; // of this process
   private double smoothedLoss;
@@ -68,11 +72,15 @@ final class Showcase implements TrainingListener, AutoCloseable {
     this.prompts = recipe.condition().texts().isPresent() && data.captioned()
         ? firstCaptions(data, recipe.samples().count())
         : List.of();
+    this.data = data;
+    this.likes = recipe.condition().pictures().isPresent()
+        ? Math.min(data.size(), Math.max(1, recipe.samples().count() / EACH))
+        : 0;
     this.exhibit = enlargements == null
         ? recipe
             .data()
             .exhibit()
-            .inTurn(Math.max(prompts.size(), recipe.classes().size()))
+            .inTurn(Math.max(likes, Math.max(prompts.size(), recipe.classes().size())))
         : enlargements.exhibit(device);
   }
 
@@ -227,7 +235,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
   }
 
   /** Draws as many samples as are shown, unless somebody asks to stop. */
-  private float[] draw(Model average, Drawing.Watcher watcher) {
+  private float[] draw(Model average, Drawing.Watcher watcher) throws IOException {
     try (Scope scope = Scope.open()) {
       return drawing(average)
           .draw(asked(average), device, recipe.samples().count(), (done, of, first, x) -> {
@@ -239,13 +247,27 @@ final class Showcase implements TrainingListener, AutoCloseable {
     }
   }
 
-  private Asked asked(Model average) {
+  private Asked asked(Model average) throws IOException {
+    if (likes > 0) {
+      return Asked.like(average, recipe, firstPictures());
+    }
     if (!prompts.isEmpty()) {
       return Asked.saying(average, recipe, prompts, Collections.nCopies(prompts.size(), ""));
     }
     return enlargements == null
         ? Asked.inTurn(average, recipe, Classes.named(null, recipe.classes()))
         : enlargements.asked(average, device);
+  }
+
+  /** Pictures of the data; samples are drawn four times like each. */
+  private Tensor firstPictures() throws IOException {
+    Shape one = recipe.data().shape();
+    float[] pictures = new float[Shape.product(likes, one.size())];
+    for (int n = 0; n < likes; n++) {
+      data.read(n, false, pictures, n * one.size());
+    }
+    return PictureTensor.of(
+        device, Shape.of(likes, one.dim(0), one.dim(1), one.dim(2)), pictures);
   }
 
   /** Something to write. */

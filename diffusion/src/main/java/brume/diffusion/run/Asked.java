@@ -148,19 +148,50 @@ public interface Asked {
         model.reverse(recipe));
   }
 
+  /**
+   * A model that draws what is like one picture after the other, again and again.
+   *
+   * @param model the network, which is told what a picture tower sees
+   * @param recipe of the run
+   * @param pictures (K, h, w, C) in the range of the model
+   * @return the model, which lives as long as the innermost scope
+   * @throws IllegalArgumentException if the model is told nothing of pictures
+   */
+  static Asked like(Model model, Recipe recipe, Tensor pictures) {
+    PictureEncoder encoder = model
+        .encoders()
+        .pictures()
+        .orElseThrow(
+            () -> new IllegalArgumentException(
+                "like: expected a model that is told vectors of pictures, got one trained without the condition"
+                    + " picture"));
+    int kinds = pictures.shape().dim(0);
+    Context seen = Context.of(
+        reshape(encoder.seen(pictures), Shape.of(kinds, 1, encoder.channels())));
+    return (first, count) -> {
+      int[] rows = new int[count];
+      Arrays.setAll(rows, n -> (int) ((first + n) % kinds));
+      return told(model, recipe, seen.rows(rows).tokens());
+    };
+  }
+
   /** A model that is told vectors of pictures, which others draw. */
   private static Asked pictured(Model model, Recipe recipe, Vectors vectors) {
     return (first, count) -> {
       Tensor drawn = vectors.of(first, count);
       Shape row = Shape.of(count, 1, drawn.shape().size() / count);
-      Variable tokens = reshape(Variable.constant(drawn), row);
-      TrainedProcess process = model.reverse(recipe);
-      return recipe
-          .guidance()
-          .of(
-              Denoised.of(new Attending(model, Context.of(tokens)), process),
-              Denoised.of(new Attending(model, Context.of(scale(tokens, 0))), process));
+      return told(model, recipe, reshape(Variable.constant(drawn), row));
     };
+  }
+
+  /** A model that is told a vector of each picture, (N, 1, C), and led away from what it draws of none. */
+  private static Denoised told(Model model, Recipe recipe, Variable vectors) {
+    TrainedProcess process = model.reverse(recipe);
+    return recipe
+        .guidance()
+        .of(
+            Denoised.of(new Attending(model, Context.of(vectors)), process),
+            Denoised.of(new Attending(model, Context.of(scale(vectors, 0))), process));
   }
 
   /** Vectors of pictures, (N, ..., C), of samples with consecutive numbers. */
