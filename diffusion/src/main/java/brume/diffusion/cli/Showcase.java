@@ -266,8 +266,7 @@ final class Showcase implements TrainingListener, AutoCloseable {
     for (int n = 0; n < likes; n++) {
       data.read(n, false, pictures, n * one.size());
     }
-    return PictureTensor.of(
-        device, Shape.of(likes, one.dim(0), one.dim(1), one.dim(2)), pictures);
+    return PictureTensor.of(device, Shape.of(likes, one.dim(0), one.dim(1), one.dim(2)), pictures);
   }
 
   /** Something to write. */

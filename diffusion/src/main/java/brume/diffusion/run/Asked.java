@@ -161,13 +161,12 @@ public interface Asked {
     PictureEncoder encoder = model
         .encoders()
         .pictures()
-        .orElseThrow(
-            () -> new IllegalArgumentException(
-                "like: expected a model that is told vectors of pictures, got one trained without the condition"
-                    + " picture"));
+        .orElseThrow(() -> new IllegalArgumentException(
+            "like: expected a model that is told vectors of pictures, got one trained without the condition"
+                + " picture"));
     int kinds = pictures.shape().dim(0);
-    Context seen = Context.of(
-        reshape(encoder.seen(pictures), Shape.of(kinds, 1, encoder.channels())));
+    Context seen =
+        Context.of(reshape(encoder.seen(pictures), Shape.of(kinds, 1, encoder.channels())));
     return (first, count) -> {
       int[] rows = new int[count];
       Arrays.setAll(rows, n -> (int) ((first + n) % kinds));
