@@ -35,7 +35,7 @@ class WrongUsageTest {
                 + " see 'brume sample --help'"),
         Arguments.of(
             "trian",
-            "expected one of the commands train, sample, inpaint, enlarge, interpolate, likelihood, eval, export, list, bench, ptx, doctor, got 'trian';"
+            "expected one of the commands train, sample, inpaint, enlarge, interpolate, likelihood, eval, export, list, bench, ptx, watch, show, compare, doctor, got 'trian';"
                 + " did you mean train; see 'brume --help'"),
         Arguments.of(
             "train pictures", "expected only options, got 'pictures'; see 'brume train --help'"),
@@ -162,7 +162,7 @@ class WrongUsageTest {
             "--run: expected once, got it twice; see 'brume sample --help'"),
         Arguments.of(
             "bench",
-            "expected a command after 'brume bench' (step, text-to-image), got none; see 'brume bench --help'"),
+            "expected a command after 'brume bench' (step, quality, text-to-image), got none; see 'brume bench --help'"),
         Arguments.of(
             "ptx",
             "expected a command after 'brume ptx' (trace), got none; see 'brume ptx --help'"),
