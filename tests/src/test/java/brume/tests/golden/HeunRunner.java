@@ -12,6 +12,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.HeunStep;
 import brume.diffusion.sampler.KarrasSpacing;
+import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.sampler.StepSampler;
 import brume.diffusion.sampler.TimestepSpacing;
@@ -62,7 +63,9 @@ final class HeunRunner implements CaseRunner {
         levels(process.q(), config, asked.attrs().path("num_inference_steps").asInt());
     Level last = levels.at(levels.count() - 1);
     Tensor noise = ChannelsLast.load(asked, "input.x_T", on);
-    Tensor start = Arithmetic.affine(last.noise(), noise, 0);
+    Sampler sampler = read.map(recipe -> recipe.sampler().create(process))
+        .orElseGet(() -> new StepSampler(levels, new HeunStep()));
+    Tensor start = Arithmetic.affine(last.noise() / sampler.levels().prior(), noise, 0);
 
     List<double[]> states = new ArrayList<>(), estimates = new ArrayList<>();
     List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
@@ -80,9 +83,7 @@ final class HeunRunner implements CaseRunner {
       estimates.add(ChannelsLast.unload(estimate.x0().value()));
       return estimate;
     };
-    Tensor end = read.map(recipe -> recipe.sampler().create(process))
-        .orElseGet(() -> new StepSampler(levels, new HeunStep()))
-        .sample(listening, start, Recording.noise(asked), SamplingListener.NONE);
+    Tensor end = sampler.sample(listening, start, Recording.noise(asked), SamplingListener.NONE);
     states.add(ChannelsLast.unload(end));
     sigmas.add(0.0);
 

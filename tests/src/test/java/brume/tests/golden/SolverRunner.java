@@ -190,7 +190,8 @@ final class SolverRunner implements CaseRunner {
     // Leading schedules start with σ and data of variance 1, all others with σ alone.
     boolean whole = scaled || config.path("timestep_spacing").asText().equals("leading");
     Tensor noise = ChannelsLast.load(asked, "input.x_T", on);
-    Tensor start = Arithmetic.affine(whole ? 1 : last.noise(), noise, 0);
+    double scale = whole ? 1 : last.noise();
+    Tensor start = Arithmetic.affine(scale / sampler.levels().prior(), noise, 0);
 
     List<double[]> states = new ArrayList<>(), estimates = new ArrayList<>();
     List<double[]> seen = new ArrayList<>(), answers = new ArrayList<>();
