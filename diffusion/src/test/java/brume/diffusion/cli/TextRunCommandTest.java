@@ -295,8 +295,10 @@ class TextRunCommandTest {
         "decoder",
         16,
         "--condition picture --picture-from " + at("text") + " --prior-from " + at("prior")
-            + " --samples 0",
+            + " --samples 8 --sample-steps 2",
         U_NET);
+    assertTrue(
+        Files.exists(at("decoder").resolve("samples.png")), "drawn like pictures of the data");
     sample("decoder", "d.png", "--prompt", "a red circle", "--steps", 2).succeeds();
     assertTrue(Files.exists(folder.resolve("d.png")));
   }
