@@ -84,7 +84,7 @@ record StableDiffusionParts(
         dim,
         attended);
     require(
-        towers.size() == 2 ? isToldSizes() : unet.added() instanceof Added.None,
+        towers.size() == 2 ? isToldSizes() : !(unet.added() instanceof Added.TextAndNumbers),
         source,
         towers.size() == 2
             ? "a unet that is told the vector of its second text encoder and %d sizes, got another"

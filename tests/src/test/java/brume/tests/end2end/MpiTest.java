@@ -150,9 +150,13 @@ class MpiTest {
     assertEquals(0, await(start(List.of(), eval + judged)).status);
     Said figures = await(start(open(3), eval + together + " --ranks mpi"));
     assertEquals(0, figures.status, figures.text);
-    assertArrayEquals(
-        Files.readAllBytes(judged.resolve("eval.json")),
-        Files.readAllBytes(together.resolve("eval.json")));
+    assertEquals(figures(judged), figures(together));
+  }
+
+  /** All that is told but how long it took. */
+  private static String figures(Path judged) throws IOException {
+    return Files.readString(judged.resolve("eval.json"))
+        .replaceAll("\"seconds\" : [0-9.]+", "\"seconds\"");
   }
 
   // ---- Processes
