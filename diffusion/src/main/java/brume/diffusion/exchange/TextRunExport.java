@@ -11,6 +11,7 @@ import brume.diffusion.network.Latents;
 import brume.diffusion.network.TextRows;
 import brume.diffusion.network.TowersSettings;
 import brume.diffusion.network.Unet2dConditionSettings;
+import brume.diffusion.process.Clippings;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Checkpoint;
@@ -34,6 +35,8 @@ import java.util.List;
  * diffusers: a {@code StableDiffusionPipeline}. Numbers are those of the checkpoints, bit by bit.
  */
 public final class TextRunExport {
+
+  private static final String CLIPPED = "clip_sample";
 
   private static final String OF_TEXTS = "text_model."; // what the names of that tower begin with
 
@@ -92,6 +95,10 @@ public final class TextRunExport {
   private List<String> write(Path weights, Path folder) throws IOException {
     SchedulerWriter scheduler = new SchedulerWriter(recipe);
     ObjectNode process = scheduler.file();
+    if (!process.has(CLIPPED) && recipe.clipping() instanceof Clippings.None) {
+      process.put(
+          CLIPPED, false); // or schedulers that may take this one's place would clip latents
+    }
     Path words = weights(ofText, text), pictures = weights(ofAutoencoder, autoencoder);
     Export.requireEmpty(folder);
     Durable.createFolders(folder);
