@@ -11,6 +11,7 @@ import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
 import brume.diffusion.settings.SettingsFile;
+import brume.diffusion.sink.SampleNumbers;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Text;
@@ -76,11 +77,9 @@ record ClipTrial(Path clip, String of, ClipScore score) {
         model.encoders().readsTexts() && picture.dim(2) == 3,
         "--metric: expected clip with a run that draws pictures in colors as texts say, got one that does not");
     Drawing drawing = model.drawing(recipe, seed, Drawing.usualBatch(recipe.sampled()));
-    long total = (texts.size() + drawing.batch() - 1)
-        / drawing.batch()
-        * (long) drawing.sampler().steps();
+    Asked asked = Asked.told(model, recipe, texts, Collections.nCopies(texts.size(), ""), seed);
+    long total = drawing.stepsFor(asked.choice(), SampleNumbers.first(texts.size()), 0);
     try (TerminalProgress progress = new TerminalProgress("judging", 0, total)) {
-      Asked asked = Asked.told(model, recipe, texts, Collections.nCopies(texts.size(), ""), seed);
       float[] drawn = drawing.draw(
           asked, device, texts.size(), (step, all, first, x) -> progress.evenlyAt(step, "drawing"));
       List<Picture> pictures =

@@ -405,7 +405,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       throws IOException {
     String what = numbers.count() + " " + exhibit.things();
     try (TerminalProgress progress =
-        new TerminalProgress("sampling", 0, how.stepsFor(numbers, done))) {
+        new TerminalProgress("sampling", 0, how.stepsFor(model.choice(), numbers, done))) {
       how.draw(
           team,
           model,

@@ -12,6 +12,7 @@ import brume.diffusion.image.Picture;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
+import brume.diffusion.run.Choice;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
 import brume.diffusion.sampler.Randomness;
@@ -63,7 +64,7 @@ record DrawnTrial(Model model, List<Way> ways, int count, long seed, Team team, 
     List<Judged> all = new ArrayList<>();
     long total = 0, before = 0;
     for (Way way : ways) {
-      total += drawing(way).stepsFor(numbers, 0);
+      total += drawing(way).stepsFor(Choice.none(), numbers, 0);
     }
     try (TerminalProgress progress = new TerminalProgress("judging", 0, total)) {
       for (Way way : ways) {
@@ -84,7 +85,7 @@ record DrawnTrial(Model model, List<Way> ways, int count, long seed, Team team, 
               seen.add(values);
               first.take(values);
             });
-        before += drawing.stepsFor(numbers, 0);
+        before += drawing.stepsFor(Choice.none(), numbers, 0);
         double seconds = (System.nanoTime() - start) * 1e-9;
         Figures figures = evaluation.of(seen);
         if (accuracy) {

@@ -44,6 +44,7 @@ final class RecipeOptions {
       Map.entry("sampler", "Samples"),
       Map.entry("clipping", "Samples"),
       Map.entry("guidance", "Samples"),
+      Map.entry("bestOf", "Samples"),
       Map.entry("samples", "Samples"));
 
   private final Recipe chosen;
@@ -76,8 +77,8 @@ final class RecipeOptions {
   static RecipeOptions ofSampling(Recipe base, Words words) {
     RecipeOptions options = new RecipeOptions(
         base,
-        setting ->
-            List.of("sampler", "clipping", "guidance").contains(setting.path().get(0)),
+        setting -> List.of("sampler", "clipping", "guidance", "bestOf")
+            .contains(setting.path().get(0)),
         "sample-");
     return new RecipeOptions(options.withKinds(words), options.shown, "sample-");
   }

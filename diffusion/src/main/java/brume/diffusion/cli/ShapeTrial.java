@@ -13,6 +13,7 @@ import brume.diffusion.run.Asked;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
 import brume.diffusion.settings.SettingsFile;
+import brume.diffusion.sink.SampleNumbers;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Text;
@@ -68,19 +69,14 @@ record ShapeTrial(int of, Map<String, Trial> trials) {
         "--metric: expected shapes with a run that draws them as texts say, got one that does not");
     Map<String, Trial> trials = new LinkedHashMap<>();
     Drawing drawing = model.drawing(recipe, seed, Drawing.usualBatch(recipe.sampled()));
-    long each =
-        (of + drawing.batch() - 1) / drawing.batch() * (long) drawing.sampler().steps();
-    try (TerminalProgress progress = new TerminalProgress("judging", 0, KINDS.size() * each)) {
-      for (Combinations kind : KINDS) {
-        List<ShapePrompt> prompts = ShapePrompts.of(kind, of);
-        List<String> texts = prompts.stream().map(ShapePrompt::text).toList();
-        Asked asked = Asked.told(model, recipe, texts, Collections.nCopies(texts.size(), ""), seed);
-        long before = trials.size() * each;
+    for (Combinations kind : KINDS) {
+      List<ShapePrompt> prompts = ShapePrompts.of(kind, of);
+      List<String> texts = prompts.stream().map(ShapePrompt::text).toList();
+      Asked asked = Asked.told(model, recipe, texts, Collections.nCopies(texts.size(), ""), seed);
+      long total = drawing.stepsFor(asked.choice(), SampleNumbers.first(of), 0);
+      try (TerminalProgress progress = new TerminalProgress("judging", 0, total)) {
         float[] drawn = drawing.draw(
-            asked,
-            device,
-            of,
-            (step, all, first, x) -> progress.evenlyAt(before + step, name(kind)));
+            asked, device, of, (step, all, first, x) -> progress.evenlyAt(step, name(kind)));
         trials.put(name(kind), judged(prompts, drawn, picture));
       }
     }

@@ -11,6 +11,7 @@ import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.diffusion.run.Checkpoint;
+import brume.diffusion.run.Choice;
 import brume.diffusion.run.Drawing;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
@@ -202,7 +203,8 @@ final class Showcase implements TrainingListener, AutoCloseable {
     close();
     Drawing how = drawing(average);
     int all = how.sampler().steps();
-    long total = how.stepsFor(SampleNumbers.first(recipe.samples().count()), 0);
+    long total =
+        how.stepsFor(Choice.none(), SampleNumbers.first(recipe.samples().count()), 0);
     TerminalProgress drawing = new TerminalProgress("drawing", 0, total);
     progress = drawing;
     List<float[]> states = new ArrayList<>();

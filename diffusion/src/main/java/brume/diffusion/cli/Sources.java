@@ -131,7 +131,9 @@ final class Sources {
   /** What of a recipe samples depend on besides the parameters. */
   private static String sampling(Recipe recipe) {
     String plain = recipe.sampler() + " " + recipe.clipping();
-    return recipe.classes().isEmpty() ? plain : plain + ", " + recipe.guidance();
+    boolean isLed = !recipe.classes().isEmpty() || recipe.condition().says();
+    String led = isLed ? plain + ", " + recipe.guidance() : plain;
+    return recipe.bestOf() == 1 ? led : led + ", the best of " + recipe.bestOf();
   }
 
   /** Whether something was trained there, maybe not yet to its first checkpoint. */

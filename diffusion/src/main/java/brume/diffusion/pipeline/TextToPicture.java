@@ -174,6 +174,10 @@ public final class TextToPicture {
         "{sampler}: expected one that draws from noise, such as ddim, got one that finds the noise"
             + " of a picture");
     recipe.guidance().requireEffect(recipe.sampler().create(process));
+    SettingException.unless(
+        recipe.bestOf() == 1,
+        "{bestOf}: expected 1 with a folder, which has no towers that compare pictures with their text, got %d",
+        recipe.bestOf());
     return recipe;
   }
 

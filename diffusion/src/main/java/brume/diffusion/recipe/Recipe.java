@@ -72,6 +72,7 @@ import java.util.stream.Stream;
  * @param sampler how samples are drawn
  * @param clipping of estimates of the data while they are
  * @param guidance how samples are led to their class
+ * @param bestOf how many pictures of a text are drawn for the one that is kept
  * @param samples what is shown on the way and at the end
  * @param evaluation how samples are judged on the way
  */
@@ -100,6 +101,13 @@ public record Recipe(
         ClippingSettings clipping,
     @About("How samples are led to their class; a number is a scale of classifier-free guidance.")
         GuidanceSettings guidance,
+    @About(
+            value =
+                "Pictures drawn of a text for each that is kept: the one that the run's towers find"
+                    + " closest to it.",
+            min = 1,
+            max = 1024)
+        int bestOf,
     SamplesSettings samples,
     EvaluationSettings evaluation) {
 
@@ -291,6 +299,10 @@ public record Recipe(
         !guidance.asksTwice() || condition.dropsLabels(),
         "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
             + " where nothing is told");
+    SettingException.unless(
+        bestOf == 1 || condition.says() || condition.drawnBy().isPresent(),
+        "{bestOf}: expected 1 with a network that is told no texts, which pictures could fit, got %d",
+        bestOf);
     return this;
   }
 
@@ -400,6 +412,16 @@ public record Recipe(
   }
 
   /**
+   * The same run with more or fewer pictures to choose from.
+   *
+   * @param pictures drawn of a text for each that is kept
+   * @return the recipe
+   */
+  public Recipe withBestOf(int pictures) {
+    return ENGINE.read(JsonNodeFactory.instance.objectNode().put("bestOf", pictures), this);
+  }
+
+  /**
    * The same run with another warm-up of the learning rate.
    *
    * @param steps until the rate has its full size
@@ -439,6 +461,7 @@ public record Recipe(
         t.rewarmAfter(),
         t.rewarm());
     return writtenBy(other.brume)
+        .withBestOf(other.bestOf)
         .with(same, other.sampler, other.clipping, other.guidance, other.samples, other.evaluation);
   }
 }

@@ -49,6 +49,7 @@ public final class Recipes {
         Samplers.CATALOG.kinds().get(0).defaults(),
         Clippings.CATALOG.kinds().get(0).defaults(),
         Guidances.CATALOG.kinds().get(0).defaults(),
+        1,
         new SamplesSettings(64, 500),
         EvaluationSettings.none());
   }

@@ -19,6 +19,7 @@ import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -39,6 +40,36 @@ public interface Asked {
    * @return estimates for these
    */
   Denoised of(long first, int count);
+
+  /**
+   * Which of several samples is kept, each asked for by a number of its own.
+   *
+   * @return every one unless told otherwise
+   */
+  default Choice choice() {
+    return Choice.none();
+  }
+
+  /**
+   * The same of which not all samples are kept.
+   *
+   * @param which are
+   * @return the model
+   */
+  default Asked choosing(Choice which) {
+    Asked all = this;
+    return new Asked() {
+      @Override
+      public Denoised of(long first, int count) {
+        return all.of(first, count);
+      }
+
+      @Override
+      public Choice choice() {
+        return which;
+      }
+    };
+  }
 
   /**
    * A model that is asked for the same always.
@@ -103,22 +134,42 @@ public interface Asked {
           "saying: expected a text or more, and for each one to be led away from, got %d and %d",
           wanted.size(), unwanted.size()));
     }
-    Context known = texts.said(wanted), unknown = texts.said(unwanted);
+    Said known = Said.of(wanted, texts), unknown = Said.of(unwanted, texts);
     return (first, count) -> {
-      int[] rows = new int[count];
-      Arrays.setAll(rows, n -> (int) ((first + n) % wanted.size()));
       TrainedProcess process = model.reverse(recipe);
       return recipe
           .guidance()
           .of(
-              Denoised.of(new Attending(model, known.rows(rows)), process),
-              Denoised.of(new Attending(model, unknown.rows(rows)), process));
+              Denoised.of(new Attending(model, known.inTurn(first, count)), process),
+              Denoised.of(new Attending(model, unknown.inTurn(first, count)), process));
     };
   }
 
   /**
+   * What an encoder says of texts, each of which it was asked for once.
+   *
+   * @param texts in turn
+   * @param distinct the same without repetitions
+   * @param all what is said of these
+   */
+  record Said(List<String> texts, List<String> distinct, Context all) {
+
+    static Said of(List<String> texts, TextEncoder encoder) {
+      List<String> distinct = texts.stream().distinct().toList();
+      return new Said(texts, distinct, encoder.said(distinct));
+    }
+
+    /** Of samples from a number on. */
+    Context inTurn(long first, int count) {
+      int[] rows = new int[count];
+      Arrays.setAll(rows, n -> distinct.indexOf(texts.get((int) ((first + n) % texts.size()))));
+      return all.rows(rows);
+    }
+  }
+
+  /**
    * A model that draws what one text after the other says, though it may not be told the texts itself but
-   * what another run has drawn of them.
+   * what another run has drawn of them. Of so many pictures of a text as the recipe says, one is kept.
    *
    * @param model the network
    * @param recipe of the run
@@ -126,8 +177,28 @@ public interface Asked {
    * @param unwanted for each of them a text to be led away from, such as the empty one
    * @param seed of what the other run draws
    * @return the model
+   * @throws IllegalArgumentException if a picture shall be chosen, and nothing is there that compares it with
+   *     its text
    */
   static Asked told(
+      Model model, Recipe recipe, List<String> wanted, List<String> unwanted, long seed) {
+    int of = recipe.bestOf();
+    if (of == 1) {
+      return each(model, recipe, wanted, unwanted, seed);
+    }
+    List<String> texts = repeated(wanted, of);
+    Choice.Fit fit = model.encoders().fit(texts, recipe.data().shape());
+    return each(model, recipe, texts, repeated(unwanted, of), seed).choosing(new Choice(of, fit));
+  }
+
+  private static List<String> repeated(List<String> texts, int times) {
+    return texts.stream()
+        .flatMap(text -> Collections.nCopies(times, text).stream())
+        .toList();
+  }
+
+  /** The same, of which every picture is kept. */
+  private static Asked each(
       Model model, Recipe recipe, List<String> wanted, List<String> unwanted, long seed) {
     if (model.encoders().texts().isPresent()) {
       return saying(model, recipe, wanted, unwanted);

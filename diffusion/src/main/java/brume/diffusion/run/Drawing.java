@@ -133,11 +133,13 @@ public record Drawing(
       Taker taker)
       throws IOException {
     int size = team.ranks().size(), rank = team.ranks().rank();
-    long of = stepsFor(numbers, skip), batches = 0;
+    int most = most(model.choice());
+    long of = stepsFor(model.choice(), numbers, skip), batches = 0;
     for (long first = skip; first < numbers.count(); ) {
       List<Long> firsts = new ArrayList<>(); // of a batch for each
-      for (; firsts.size() < size && first < numbers.count(); first += together(numbers, first)) {
+      while (firsts.size() < size && first < numbers.count()) {
         firsts.add(first);
+        first += together(numbers, first, most);
       }
       float[] own = {};
       if (rank < firsts.size()) {
@@ -160,13 +162,15 @@ public record Drawing(
   /** One batch. */
   private float[] drawn(
       Asked model, Device device, SampleNumbers numbers, long first, SamplingListener listener) {
-    int n = together(numbers, first);
+    Choice choice = model.choice();
+    int n = together(numbers, first, most(choice)) * choice.of();
+    long kept = numbers.at(first), from = kept * choice.of();
     try (Scope scope = Scope.open()) {
       Shape shape = Shape.of(n, picture.dim(0), picture.dim(1), picture.dim(2));
-      NoiseSource noise = random.samples(numbers.at(first));
-      Denoised asked = model.of(numbers.at(first), n);
+      NoiseSource noise = random.samples(from);
+      Denoised asked = model.of(from, n);
       Tensor drawn = sampler.sample(asked, noise.start(device, shape), noise, listener);
-      return PictureTensor.toUnit(finish.apply(drawn));
+      return PictureTensor.toUnit(choice.best(kept, finish.apply(drawn)));
     }
   }
 
@@ -222,22 +226,28 @@ public record Drawing(
   /**
    * How long drawing takes.
    *
+   * @param choice which samples are kept
    * @param numbers which samples of the seed
    * @param skip how many of them were drawn already
    * @return steps, counted over all batches
    */
-  public long stepsFor(SampleNumbers numbers, long skip) {
+  public long stepsFor(Choice choice, SampleNumbers numbers, long skip) {
     long batches = 0;
     for (long first = skip; first < numbers.count(); batches++) {
-      first += together(numbers, first);
+      first += together(numbers, first, most(choice));
     }
     return batches * sampler.steps();
   }
 
+  /** How many samples of a batch are kept at most. */
+  private int most(Choice choice) {
+    return Math.max(1, batch / choice.of());
+  }
+
   /** How many consecutive numbers a batch takes from a position on. */
-  private int together(SampleNumbers numbers, long position) {
+  private static int together(SampleNumbers numbers, long position, int most) {
     int n = 1;
-    while (n < batch
+    while (n < most
         && position + n < numbers.count()
         && numbers.at(position + n) == numbers.at(position) + n) {
       n++;

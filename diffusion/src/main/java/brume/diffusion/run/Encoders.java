@@ -15,6 +15,7 @@ import brume.diffusion.network.Pretrained;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.ConditionSettings;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.settings.SettingException;
 import brume.nn.Context;
 import brume.tensor.Device;
 import brume.tensor.Scope;
@@ -38,6 +39,7 @@ import java.util.Optional;
  * @param texts says something of texts, of networks that are told it
  * @param pictures says something of pictures, of networks that are told it
  * @param words takes texts apart, of networks that read them themselves
+ * @param towers tell how well pictures fit texts, where the model is told what such a run says
  * @param space in which the model sees pictures; empty where it sees them as they are
  * @param before draws what the network is told, once samples are drawn
  */
@@ -45,13 +47,19 @@ public record Encoders(
     Optional<TextEncoder> texts,
     Optional<PictureEncoder> pictures,
     Optional<RunTokenizer> words,
+    Optional<TowersRun> towers,
     Optional<LatentSpace> space,
     Optional<Predecessor> before) {
 
   private static final int MEASURED = 256; // pictures, of whose latents the spread is taken
 
   private static final Encoders NONE = new Encoders(
-      Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      Optional.empty(),
+      Optional.empty(),
+      Optional.empty(),
+      Optional.empty(),
+      Optional.empty(),
+      Optional.empty());
 
   /**
    * Nothing stands between.
@@ -73,31 +81,32 @@ public record Encoders(
    */
   public static Encoders open(Recipe recipe, RunFolder run, Device device) throws IOException {
     ConditionSettings condition = recipe.condition();
+    Optional<TowersRun> towers = Optional.empty();
     Optional<TextEncoder> texts = Optional.empty();
     if (condition.texts().isPresent()) {
       RunFolder from = run.upon(condition.texts().get());
-      texts = Optional.of(texts(from, recipe.data().shape(), device));
-      requireChannels(condition, from, texts.get().channels());
+      if (Pretrained.isAt(from.path())) {
+        Pretrained folder = Pretrained.at(from.path());
+        texts = Optional.of(PretrainedTexts.open(folder, recipe.data().shape(), device));
+      } else {
+        towers = Optional.of(TowersRun.open(from, device));
+        texts = towers.map(TowersRun::words);
+      }
+      requireChannels(condition, from, texts.orElseThrow().channels());
     }
     Optional<PictureEncoder> pictures = Optional.empty();
     if (condition.pictures().isPresent()) {
       RunFolder from = run.upon(condition.pictures().get());
-      pictures = Optional.of(TowersRun.open(from, device).pictures());
-      requireChannels(condition, from, pictures.get().channels());
+      towers = Optional.of(TowersRun.open(from, device));
+      pictures = towers.map(TowersRun::pictures);
+      requireChannels(condition, from, pictures.orElseThrow().channels());
     }
     Optional<RunTokenizer> words = Optional.empty();
     if (recipe.network().reads().isPresent()) {
       words = Optional.of(RunTokenizer.open(run, recipe.network().reads().get()));
     }
-    return new Encoders(texts, pictures, words, space(recipe, run, device), Optional.empty());
-  }
-
-  /** Those of a run, or of a folder that others have made. */
-  private static TextEncoder texts(RunFolder from, Shape pictures, Device device)
-      throws IOException {
-    return Pretrained.isAt(from.path())
-        ? PretrainedTexts.open(Pretrained.at(from.path()), pictures, device)
-        : TowersRun.open(from, device).words();
+    return new Encoders(
+        texts, pictures, words, towers, space(recipe, run, device), Optional.empty());
   }
 
   private static Optional<LatentSpace> space(Recipe recipe, RunFolder run, Device device)
@@ -172,11 +181,11 @@ public record Encoders(
 
   /** The same for samples that are latents already. */
   Encoders ofLatents() {
-    return new Encoders(texts, pictures, words, Optional.empty(), before);
+    return new Encoders(texts, pictures, words, towers, Optional.empty(), before);
   }
 
   private Encoders after(Predecessor run) {
-    return new Encoders(texts, pictures, words, space, Optional.of(run));
+    return new Encoders(texts, pictures, words, towers, space, Optional.of(run));
   }
 
   /**
@@ -255,6 +264,29 @@ public record Encoders(
    */
   public boolean readsTexts() {
     return texts.isPresent() || before.filter(Predecessor::readsTexts).isPresent();
+  }
+
+  /**
+   * How well pictures fit texts, as those towers see it whose words the model, or the run before it, is told.
+   *
+   * @param said texts of pictures in turn
+   * @param shape (H, W, C) of the pictures
+   * @return larger for what fits better
+   * @throws SettingException if there are no towers, or they look at pictures of another size
+   */
+  Choice.Fit fit(List<String> said, Shape shape) {
+    TowersRun comparing = towers
+        .or(() -> before.flatMap(run -> run.model().encoders().towers()))
+        .orElseThrow(() -> new SettingException(
+            "{bestOf}: expected 1, as the run was told no texts by towers of another run, which could compare"
+                + " pictures with them, got more"));
+    SettingException.unless(
+        comparing.sees().equals(shape),
+        "{bestOf}: expected 1, as the towers look at pictures of %s (height, width, channels) and those that are"
+            + " drawn have %s, got more",
+        comparing.sees(),
+        shape);
+    return comparing.fit(said);
   }
 
   /**

@@ -21,7 +21,8 @@ final class Fingerprint {
   /** Hexadecimal digits of a SHA-256. */
   static String of(Recipe recipe) throws IOException {
     ObjectNode tree = Recipe.ENGINE.write(recipe);
-    tree.remove(List.of("brume", "sampler", "clipping", "guidance", "samples", "evaluation"));
+    tree.remove(
+        List.of("brume", "sampler", "clipping", "guidance", "bestOf", "samples", "evaluation"));
     if (recipe.condition() instanceof Conditions.None) {
       tree.remove("condition"); // which recipes of 0.2.0 do not have
       if (!recipe.objective().tellsClasses()) {

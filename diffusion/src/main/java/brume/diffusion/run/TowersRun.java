@@ -15,6 +15,8 @@ import brume.nn.text.Clip;
 import brume.nn.text.ClipStates;
 import brume.nn.text.ClipText;
 import brume.tensor.Device;
+import brume.tensor.Scope;
+import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import java.io.IOException;
@@ -28,10 +30,12 @@ public final class TowersRun {
 
   private static final double LEAST_LENGTH = 1e-12;
 
+  private final Shape sees;
   private final RunTokenizer tokenizer;
   private final Clip clip;
 
-  private TowersRun(RunTokenizer tokenizer, Clip clip) {
+  private TowersRun(Shape sees, RunTokenizer tokenizer, Clip clip) {
+    this.sees = sees;
     this.tokenizer = tokenizer;
     this.clip = clip;
   }
@@ -53,7 +57,8 @@ public final class TowersRun {
             + ": expected a run that has learned to compare pictures with texts, got one without a"
             + " checkpoint; train it first"));
     RunTokenizer tokenizer = RunTokenizer.open(run, rows);
-    return new TowersRun(tokenizer, Clip.of(SavedModel.load(recipe, newest, "average", device)));
+    Clip clip = Clip.of(SavedModel.load(recipe, newest, "average", device));
+    return new TowersRun(recipe.data().shape(), tokenizer, clip);
   }
 
   /**
@@ -148,6 +153,36 @@ public final class TowersRun {
         return clip.vision().config().projection();
       }
     };
+  }
+
+  /**
+   * How close pictures are to their texts.
+   *
+   * @param texts of pictures in turn
+   * @return cosines
+   */
+  Choice.Fit fit(List<String> texts) {
+    List<String> distinct = texts.stream().distinct().toList();
+    double[] said = directions(distinct).value().toDoubles();
+    return (first, drawn) -> {
+      try (Scope scope = Scope.open()) {
+        double[] seen = pictures().seen(drawn).value().toDoubles();
+        int count = drawn.shape().dim(0), channels = seen.length / count;
+        double[] fits = new double[count]; // all times the same length
+        for (int n = 0; n < count; n++) {
+          int row = distinct.indexOf(texts.get((int) ((first + n) % texts.size())));
+          for (int c = 0; c < channels; c++) {
+            fits[n] += said[row * channels + c] * seen[n * channels + c];
+          }
+        }
+        return fits;
+      }
+    };
+  }
+
+  /** (height, width, channels) of pictures that it compares. */
+  Shape sees() {
+    return sees;
   }
 
   /** Vectors of length √C. */

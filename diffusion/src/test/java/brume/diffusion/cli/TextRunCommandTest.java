@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -143,11 +145,38 @@ class TextRunCommandTest {
   private static float[] drawn(String name, Object... from) throws IOException {
     Path out = folder.resolve(name + ".npy.safetensors");
     List<Object> words = new ArrayList<>(List.of("sample", "--prompt", "a red circle"));
-    words.addAll(List.of("--steps", 2, "--guidance", 3, "--count", 1, "--seed", 5));
+    words.addAll(List.of("--steps", 2, "--guidance", 3, "--seed", 5));
     words.addAll(List.of("--device", "cpu", "--out", out));
     words.addAll(Arrays.asList(from));
+    if (!words.contains("--count")) {
+      words.addAll(List.of("--count", 1));
+    }
     Shell.run(words.toArray()).succeeds();
     return SafeTensors.read(out).floats("samples");
+  }
+
+  @Test
+  void ofSeveralPicturesOneIsKept() throws IOException {
+    Object[] run = {"--run", at("drawn")};
+    float[] all = drawn("all", with(run, "--count", 6));
+    float[] best = drawn("best", with(run, "--count", 2, "--best-of", 3));
+    int size = all.length / 6;
+    assertEquals(2 * size, best.length);
+    for (int n = 0; n < 2; n++) {
+      float[] kept = Arrays.copyOfRange(best, n * size, (n + 1) * size);
+      long first = 3L * n;
+      assertTrue(
+          LongStream.range(first, first + 3)
+              .anyMatch(i -> Arrays.equals(
+                  kept, Arrays.copyOfRange(all, (int) i * size, (int) (i + 1) * size))),
+          "one of three");
+    }
+    sample("drawn", "none.png", "--prompt", "a red circle", "--best-of", 0)
+        .fails(2, "--best-of: expected 1 to 1024, got 0");
+  }
+
+  private static Object[] with(Object[] words, Object... more) {
+    return Stream.of(words, more).flatMap(Arrays::stream).toArray();
   }
 
   @Test

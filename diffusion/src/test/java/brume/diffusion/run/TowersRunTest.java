@@ -160,6 +160,49 @@ class TowersRunTest {
   }
 
   @Test
+  void tellsHowClosePicturesAreToTheirTexts() throws IOException {
+    try (Scope scope = Scope.open()) {
+      TowersRun towers = TowersRun.open(run, CPU);
+      float[] pixels = new float[4 * 16];
+      Arrays.fill(pixels, 16, 48, 1);
+      Tensor x = Tensor.of(CPU, Shape.of(4, 4, 4, 1), pixels);
+      double[] texts = numbers(towers.directions(TEXTS));
+      double[] pictures = numbers(towers.pictures().seen(x));
+      double[] fits =
+          towers.fit(List.of("white and bright", "", "white and bright")).of(5, x);
+      int[] rows = {1, 1, 2, 1}; // texts of the samples 5 to 8
+      for (int n = 0; n < 4; n++) {
+        double cosine = 0;
+        for (int c = 0; c < PROJECTION; c++) {
+          cosine += texts[rows[n] * PROJECTION + c] * pictures[n * PROJECTION + c];
+        }
+        assertEquals(cosine, fits[n], 1e-6);
+      }
+    }
+  }
+
+  @Test
+  void picturesOfAnotherSizeAreNotCompared() throws IOException {
+    Recipe recipe = Recipes.plain().with(new Conditions.Texts(run.path().toString(), 0.1, DIM));
+    try (Scope scope = Scope.open()) {
+      Encoders encoders = Encoders.open(recipe, new RunFolder(folder), CPU);
+      assertEquals(1, encoders.fit(TEXTS, Shape.of(4, 4, 1)).of(0, black()).length);
+      IllegalArgumentException other = assertThrows(
+          IllegalArgumentException.class, () -> encoders.fit(TEXTS, Shape.of(8, 4, 1)));
+      assertEquals(
+          "{bestOf}: expected 1, as the towers look at pictures of (4, 4, 1) (height, width, channels) and those"
+              + " that are drawn have (8, 4, 1), got more",
+          other.getMessage());
+      assertThrows(
+          IllegalArgumentException.class, () -> Encoders.none().fit(TEXTS, Shape.of(4, 4, 1)));
+    }
+  }
+
+  private static Tensor black() {
+    return Tensor.of(CPU, Shape.of(1, 4, 4, 1), new float[16]);
+  }
+
+  @Test
   void countsTokensThatAreLost() throws IOException {
     try (Scope scope = Scope.open()) {
       TextEncoder words = TowersRun.open(run, CPU).words();
