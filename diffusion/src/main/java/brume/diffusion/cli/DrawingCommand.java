@@ -273,6 +273,11 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         ? prompting.orElseThrow().asked(source, own)
         : steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
     Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
+    UsageException.unless(
+        model.choice().of() == source.recipe().bestOf()
+            || !spec.commandLine().getParseResult().hasMatchedOption("--best-of"),
+        "--best-of: expected 1 where nothing is drawn of a text, which pictures could fit, got "
+            + source.recipe().bestOf());
     boolean isPicture =
         !source.exhibit().plots() && source.recipe().latents().from().isEmpty();
     Sampler sampler = steering.of(source.sampler(), picture, isPicture, device);
