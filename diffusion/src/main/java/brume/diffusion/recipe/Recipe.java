@@ -41,10 +41,8 @@ import brume.diffusion.sampler.Spacings;
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.SettingException;
 import brume.diffusion.settings.Settings;
-import brume.nn.Role;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Shape;
-import brume.tensor.Text;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -110,9 +108,6 @@ public record Recipe(
         int bestOf,
     SamplesSettings samples,
     EvaluationSettings evaluation) {
-
-  // Of the first and the last time, as the network sees them.
-  private static final double LEAST_APART = 0.1, MOST_APART = 100;
 
   /** Reads and writes recipes. */
   public static final Settings ENGINE = new Settings(List.of(
@@ -231,38 +226,8 @@ public record Recipe(
    */
   public Recipe trainable() {
     Recipe whole = checked();
-    TrainedProcess back = process.create(Clipping.none());
-    SettingException.unless(
-        sampler.create(back).drawsFromNoise(),
-        "{sampler}: expected one that draws the samples which are shown, such as ddim, got one that finds the"
-            + " noise of a picture");
-    objective.requireTrainable(back);
-    SettingException.unless(
-        objective.shows() || samples.count() == 0,
-        "{samples.count}: expected 0 with {objective} %s, which draws none, got %d",
-        Objectives.CATALOG.of(objective).name(),
-        samples.count());
-    SettingException.unless(
-        training.batch() >= objective.leastBatch(),
-        "{training.batch}: expected %d or more with {objective} %s, which compares samples of a batch, got %d",
-        objective.leastBatch(),
-        Objectives.CATALOG.of(objective).name(),
-        training.batch());
-    requireTimesApart(back);
+    new RecipeCheck(this).requireTrainable();
     return whole;
-  }
-
-  /** Refuses a network to which all times of a process would look the same, or like chance. */
-  private void requireTimesApart(TrainedProcess back) {
-    double spread = back.either(numbered -> Double.NaN, continuous -> continuous.spread());
-    double scale = network.scaleOfTimes().orElse(Double.NaN), seen = scale * spread;
-    SettingException.unless(
-        !(seen < LEAST_APART || seen > MOST_APART),
-        "{timeScale}: expected about %s with this {process}, whose network is told times that lie %s apart, got"
-            + " %s",
-        Math.pow(10, Math.rint(Math.log10(3 / spread))),
-        Text.of("%.1f", spread),
-        scale);
   }
 
   /**
@@ -274,109 +239,8 @@ public record Recipe(
    */
   public Recipe checked() {
     ENGINE.read(ENGINE.write(this), this); // ranges hold for records made in Java, too
-    TrainedProcess process = reverse();
-    requireDefined(process);
-    requireRoles();
-    condition.requireFitting(data.shape());
-    requireFrames();
-    requireLatents();
-    requireAugmentable();
-    objective.create(this.process.create(Clipping.none()));
-    guidance.requireEffect(sampler.create(process));
-    rate.create(training.steps());
-    Task task = task();
-    SettingException.unless(
-        task.height() % patch == 0 && task.width() % patch == 0,
-        "{patch}: expected a divisor of height and width, %dx%d, got %d",
-        task.height(),
-        task.width(),
-        patch);
-    network.requireFitting(task.inPatches(patch));
-    SettingException.unless(
-        !guidance.asksTwice() || task.classes() > 0 || condition.says(),
-        "{guidance}: expected none, as the network is told no classes; train it with {condition} labels");
-    SettingException.unless(
-        !guidance.asksTwice() || condition.dropsLabels(),
-        "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
-            + " where nothing is told");
-    SettingException.unless(
-        bestOf == 1 || condition.says() || condition.drawnBy().isPresent(),
-        "{bestOf}: expected 1 with a network that is told no texts, which pictures could fit, got %d",
-        bestOf);
+    new RecipeCheck(this).requireFitting();
     return this;
-  }
-
-  private void requireRoles() {
-    SettingException.unless(
-        objective.teaches(network.role()),
-        "{network}: expected one that %s with {objective} %s, got one that %s",
-        objective.role().sentence(),
-        Objectives.CATALOG.of(objective).name(),
-        network.role().sentence());
-    SettingException.unless(
-        !objective.tellsClasses() || condition instanceof Conditions.None,
-        "{condition}: expected none with {objective} classifier, which must find out what it would be told, got"
-            + " another");
-    SettingException.unless(
-        objective.role() == Role.DENOISER || condition instanceof Conditions.None && patch == 1,
-        "{condition}: expected none, and {patch} 1, with {objective} %s, which is told nothing, got others",
-        Objectives.CATALOG.of(objective).name());
-    SettingException.unless(
-        network.attends() == condition.says(),
-        "{condition}: expected %s",
-        network.attends()
-            ? "text or picture with this {network}, which attends to what is said, got another"
-            : "another than text and picture with this {network}, which attends to nothing; choose a network such"
-                + " as unet2d-condition");
-  }
-
-  private void requireLatents() {
-    if (latents instanceof Latents.Pixels) {
-      return;
-    }
-    SettingException.unless(
-        objective.role() == Role.DENOISER && !objective.tellsClasses(),
-        "{latents}: expected pixels with {objective} %s, which learns from pictures, got another",
-        Objectives.CATALOG.of(objective).name());
-    SettingException.unless(
-        clipping instanceof Clippings.None,
-        "{clipping}: expected none with {latents}, which have no range as pixels have, got another");
-    SettingException.unless(
-        condition.channels(1) == 0,
-        "{condition}: expected another than super-resolution with {latents}, whose pictures are not seen, got it");
-    SettingException.unless(frames() == 1, "{latents}: expected pixels with videos, got another");
-    SettingException.unless(
-        latents.shows() || samples.count() == 0,
-        "{samples.count}: expected 0 with these {latents}, of which no picture can be made, got %d",
-        samples.count());
-  }
-
-  private void requireAugmentable() {
-    augmentation.requireFitting(data.shape(), frames());
-    SettingException.unless(
-        augmentation.told() == 0 || network.hearsOfChanges(),
-        "{augmentation}: expected none with this {network}, which cannot be told what was done to pictures, got"
-            + " another");
-  }
-
-  private void requireFrames() {
-    SettingException.unless(
-        data.frames() == 1 || network.frames() == 1 || data.frames() == network.frames(),
-        "{network.frames}: expected as many frames as the videos of {data} have, %d, got %d",
-        data.frames(),
-        network.frames());
-    SettingException.unless(
-        frames() == 1 || condition.channels(1) == 0,
-        "{condition}: expected none or labels with videos, whose frames would run into each other, got another");
-  }
-
-  private static void requireDefined(TrainedProcess process) {
-    try {
-      process.requireDefined();
-    } catch (IllegalArgumentException undefined) {
-      String sentence = String.valueOf(undefined.getMessage());
-      throw new SettingException("{predict}" + sentence.replaceFirst("^[a-z]+:", ":"));
-    }
   }
 
   /**
