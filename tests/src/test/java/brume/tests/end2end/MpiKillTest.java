@@ -29,7 +29,7 @@ class MpiKillTest {
   private static final int MOST_STEPS = 6; // further, before a kill
   private static final int MOST_MILLIS = 30; // after a step, which takes about as long
   private static final String TRAIN =
-      "train --device cpu --threads 1 --data toy:gaussian8 --network mlp --dim 16 --batch 64 --accumulate 5 --steps 90"
+      "train --device cpu --threads 1 --data toy:gaussian8 --network mlp --dim 16 --batch 64 --accumulate 5 --steps 60"
           + " --checkpoint-every 2 --keep 3 --sample-every 0 --samples 16 --sample-steps 3 --quiet --run ";
 
   @TempDir
