@@ -16,6 +16,8 @@ import java.util.StringJoiner;
 public final class ExchangeCost {
 
   private static final int BUCKET = 1 << 20; // numbers, as OrderedSum cuts them
+  static final int LINK =
+      1 << 16; // numbers that go along a chain together: few, as all wait for the first
   private static final double PER_MESSAGE = 20e-6; // seconds, of TCP in a data center
   private static final double GBIT = 1e9 / 8; // bytes per second
 
@@ -52,15 +54,15 @@ public final class ExchangeCost {
   /** A stretch of the gradients. */
   private record Bucket(long numbers, long pieces) {}
 
-  /** Cuts gradients into buckets, of which each tells the pieces that are in it, whole or not. */
-  private static List<Bucket> buckets(long... lengths) {
+  /** Cuts gradients into stretches, of which each tells the pieces that are in it, whole or not. */
+  private static List<Bucket> buckets(int of, long... lengths) {
     long all = 0;
     for (long length : lengths) {
       all += length;
     }
     List<Bucket> buckets = new ArrayList<>();
-    for (long from = 0; from < all; from += BUCKET) {
-      long to = Math.min(all, from + BUCKET), start = 0, pieces = 0;
+    for (long from = 0; from < all; from += of) {
+      long to = Math.min(all, from + of), start = 0, pieces = 0;
       for (long length : lengths) {
         boolean within = start < to && start + length > from;
         boolean emptyWithin = length == 0 && start > from && start < to;
@@ -88,7 +90,7 @@ public final class ExchangeCost {
     long size = on.size(), others = size - on.ranks(); // on other machines
     long ofRank = 0, ofMachine = 0;
     double last = 0;
-    for (Bucket bucket : buckets(lengths)) {
+    for (Bucket bucket : buckets(BUCKET, lengths)) {
       long width = (bucket.numbers() + size - 1) / size;
       long slice = Float.BYTES * (bucket.pieces() + width), sums = Float.BYTES * width;
       long each = rounds(on, parts) * slice + sums;
@@ -100,9 +102,9 @@ public final class ExchangeCost {
   }
 
   /**
-   * Machine after machine adds the parts of its ranks to the sums that it gets from the one before, bucket by
-   * bucket, and hands them on; the last hands the sums of the last round round the others. Within a machine each
-   * rank owns a slice, as today.
+   * Machine after machine adds the parts of its ranks to the sums that it gets from the one before, a stretch
+   * after the other, and hands them on. When the last has all sums of the last round, it hands them round the
+   * others. Within a machine each rank owns a slice, as today.
    *
    * @param on whom
    * @param parts of a step
@@ -111,19 +113,17 @@ public final class ExchangeCost {
    */
   static Cost chain(Machines on, int parts, long... lengths) {
     int rounds = rounds(on, parts);
-    List<Bucket> buckets = buckets(lengths);
+    List<Bucket> buckets = buckets(LINK, lengths);
     long bytes = 0, within = 0;
     for (Bucket bucket : buckets) {
       long width = (bucket.numbers() + on.ranks() - 1) / on.ranks();
       bytes += Float.BYTES * (bucket.pieces() + bucket.numbers());
-      within += Float.BYTES
-          * (on.ranks() - 1)
-          * (rounds * (bucket.pieces() + width) + width);
+      within += Float.BYTES * (on.ranks() - 1) * (rounds * (bucket.pieces() + width) + width);
     }
     int hops = on.count() - 1;
-    long across = hops == 0 ? 0 : (rounds + 1) * bytes;
-    return new Cost(
-        within + across / on.ranks(), across, 2 * alongChain(on, buckets, hops));
+    int passes = rounds + (hops > 1 ? 1 : 0); // of two, the first hands on no sums
+    long across = hops == 0 ? 0 : passes * bytes;
+    return new Cost(within + across / on.ranks(), across, 2 * alongChain(on, buckets, hops));
   }
 
   /** Seconds until the last bucket has come to the end of a chain in which each sends one at a time. */
@@ -140,12 +140,13 @@ public final class ExchangeCost {
     return hops == 0 ? 0 : free[hops - 1];
   }
 
-  // ---- Tables -------------------------------------------------------------------------------------
+  // ---- Tables
+  // -------------------------------------------------------------------------------------
 
   /** Models by their parameters. */
   private enum Model {
-    CLOTHES("U-Net of dim 32, 1-2-4", 2_600_000),
-    SMALL("U-Net of dim 64, 1-2-4-8", 35_700_000),
+    CLOTHES("U-Net of dim 32, 1-2-4", 2_602_497),
+    SMALL("U-Net of dim 64, 1-2-4-8", 35_710_339),
     LARGE("Stable Diffusion 1", 860_000_000);
 
     final String words;
@@ -164,12 +165,15 @@ public final class ExchangeCost {
    */
   static String table() {
     StringJoiner lines = new StringJoiner("\n");
-    lines.add("| model | MB of gradients | machines x ranks | exchange | GB a machine sends | 1 Gbit/s | 10 Gbit/s | 100 Gbit/s |");
+    lines.add(
+        "| model | gradients, MB | machines x ranks | exchange | a machine sends, MB | 1 Gbit/s | 10 Gbit/s | 100 Gbit/s |");
     lines.add("| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |");
     for (Model model : Model.values()) {
-      for (int[] machines : new int[][] {{2, 1}, {8, 1}, {8, 8}, {128, 8}}) {
+      for (int[] machines : new int[][] {{2, 1}, {8, 1}, {128, 8}}) {
         lines.add(row(model, machines[0], machines[1], false));
-        lines.add(row(model, machines[0], machines[1], true));
+        if (machines[0] > 2) {
+          lines.add(row(model, machines[0], machines[1], true));
+        }
       }
     }
     return lines.toString();
@@ -181,9 +185,10 @@ public final class ExchangeCost {
     cells.add(Text.of("%.0f", 4e-6 * model.parameters));
     cells.add(count + " x " + ranks);
     cells.add(chain ? "chain" : "each with each");
-    cells.add(Text.of("%.3g", 1e-9 * cost(model, count, ranks, chain, 1).ofMachine()));
+    cells.add(Text.of("%.0f", 1e-6 * cost(model, count, ranks, chain, 1).ofMachine()));
     for (int gbit : new int[] {1, 10, 100}) {
-      cells.add(Text.of("%.2g s", cost(model, count, ranks, chain, gbit).seconds()));
+      double seconds = cost(model, count, ranks, chain, gbit).seconds();
+      cells.add(Text.of(seconds < 10 ? "%.2g s" : "%.0f s", seconds));
     }
     return cells.toString();
   }

@@ -1,5 +1,6 @@
 package brume.bench;
 
+import static brume.bench.ExchangeCost.LINK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,7 +32,8 @@ class ExchangeCostTest {
 
   private static final int PARTS = 9;
   private static final int[] LENGTHS = {5, 1_500_000, 0, 700_001, 1, 0};
-  private static final long[] LONGS = LongStream.of(5, 1_500_000, 0, 700_001, 1, 0).toArray();
+  private static final long[] LONGS =
+      LongStream.of(5, 1_500_000, 0, 700_001, 1, 0).toArray();
 
   /** Counts what goes to others. */
   private record Counted(Ranks ranks, AtomicLong sent) implements Ranks {
@@ -90,7 +92,8 @@ class ExchangeCostTest {
     } finally {
       threads.shutdownNow();
     }
-    long expected = ExchangeCost.eachWithEach(new Machines(size, 1, 1, 0), PARTS, LONGS).ofRank();
+    long expected =
+        ExchangeCost.eachWithEach(new Machines(size, 1, 1, 0), PARTS, LONGS).ofRank();
     ranks.forEach(each -> assertEquals(expected, each.sent.get()));
   }
 
@@ -111,7 +114,7 @@ class ExchangeCostTest {
 
   @Test
   void aChainSendsWhatOneMachineHasWhateverItsRanks() {
-    long numbers = 10L << 20, bytes = 4 * (numbers + 10);
+    long numbers = 10L * LINK, bytes = 4 * (numbers + 10);
     for (int ranks : new int[] {1, 2, 8}) {
       Cost cost = ExchangeCost.chain(new Machines(16, ranks, 1e9, 0), 16 * ranks, numbers);
       assertEquals(2 * bytes, cost.ofMachine());
@@ -124,13 +127,15 @@ class ExchangeCostTest {
   void aChainTakesTheTimeOfAPipeline() {
     Machines on = new Machines(128, 8, 1e9, 20e-6);
     int buckets = 40;
-    double one = on.seconds(4L * ((1 << 20) + 1));
+    double one = on.seconds(4L * (LINK + 1));
     double expected = 2 * (buckets + on.count() - 2) * one;
     assertEquals(
-        expected,
-        ExchangeCost.chain(on, 1024, (long) buckets << 20).seconds(),
-        1e-9 * expected);
-    assertEquals(0, ExchangeCost.chain(new Machines(1, 8, 1e9, 1), 8, 1000).seconds());
+        expected, ExchangeCost.chain(on, 1024, (long) buckets * LINK).seconds(), 1e-9 * expected);
+    assertEquals(
+        new Cost(7 * 2 * 4 * 125 + 7 * 4, 0, 0),
+        ExchangeCost.chain(new Machines(1, 8, 1e9, 1), 8, 1000));
+    assertEquals(
+        4 * 1001, ExchangeCost.chain(new Machines(2, 1, 1e9, 1), 2, 1000).ofMachine());
   }
 
   @Test

@@ -68,8 +68,7 @@ record Follower(Team team, Device device, boolean recompute) {
 
   private void train(Recipe recipe, RunFolder folder) throws IOException {
     try (SharedData shared = SharedData.open(team, recipe.data())) {
-      Trainer trainer =
-          new Trainer(recipe, folder, shared.data(), device, TrainingListener.SILENT);
+      Trainer trainer = new Trainer(recipe, folder, shared.data(), device, TrainingListener.SILENT);
       trainer.recompute(recompute);
       trainer.shareWith(team);
       try (StopHook hook = StopHook.on(trainer, team)) {

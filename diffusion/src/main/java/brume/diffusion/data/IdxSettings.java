@@ -65,9 +65,7 @@ public record IdxSettings(
   }
 
   private Optional<Path> labels() {
-    return labelFile.isBlank()
-        ? IdxLabels.beside(Path.of(path))
-        : Optional.of(Path.of(labelFile));
+    return labelFile.isBlank() ? IdxLabels.beside(Path.of(path)) : Optional.of(Path.of(labelFile));
   }
 
   @Override

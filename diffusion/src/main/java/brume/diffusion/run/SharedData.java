@@ -27,7 +27,8 @@ import java.util.stream.IntStream;
  */
 public record SharedData(Dataset data, Optional<Path> copies) implements AutoCloseable {
 
-  private static final long MOST = 16L << 30; // bytes; beyond, a folder that all can read serves better
+  private static final long MOST =
+      16L << 30; // bytes; beyond, a folder that all can read serves better
   private static final double MEBI = 1 << 20;
 
   /**
@@ -101,7 +102,10 @@ public record SharedData(Dataset data, Optional<Path> copies) implements AutoClo
   /** Who cannot see the data. */
   private static List<Integer> blind(Team team, boolean mine) throws IOException {
     List<byte[]> said = team.gather(new byte[] {(byte) (mine ? 1 : 0)});
-    return IntStream.range(0, said.size()).filter(rank -> said.get(rank)[0] != 0).boxed().toList();
+    return IntStream.range(0, said.size())
+        .filter(rank -> said.get(rank)[0] != 0)
+        .boxed()
+        .toList();
   }
 
   /** The same data, in the folder of the copies. */
@@ -128,8 +132,8 @@ public record SharedData(Dataset data, Optional<Path> copies) implements AutoClo
   private static String group(Path place, List<Path> places) {
     Path beside = place.toAbsolutePath().normalize().getParent();
     return IntStream.range(0, places.size())
-        .filter(i -> Objects.equals(
-            beside, places.get(i).toAbsolutePath().normalize().getParent()))
+        .filter(i ->
+            Objects.equals(beside, places.get(i).toAbsolutePath().normalize().getParent()))
         .mapToObj(Integer::toString)
         .findFirst()
         .orElse("");

@@ -43,7 +43,8 @@ final class SharedFolder {
     }
     for (Path file : all) {
       StringBuilder name = new StringBuilder();
-      place.relativize(file).forEach(part -> name.append(name.length() > 0 ? "/" : "").append(part));
+      place.relativize(file).forEach(part -> name.append(name.length() > 0 ? "/" : "")
+          .append(part));
       files.put(name.toString(), file);
     }
     return files;
@@ -87,7 +88,8 @@ final class SharedFolder {
   }
 
   private static void receive(Team team, Optional<Path> file, long size) throws IOException {
-    try (OutputStream out = file.isPresent() ? created(file.get()) : OutputStream.nullOutputStream()) {
+    try (OutputStream out =
+        file.isPresent() ? created(file.get()) : OutputStream.nullOutputStream()) {
       for (long done = 0; done < size; done += CHUNK) {
         out.write(team.fromFirst(new byte[0]));
       }

@@ -52,7 +52,8 @@ class SharedDataTest {
     for (int i = 0; i < 6; i++) {
       BufferedImage picture = new BufferedImage(5, 4, BufferedImage.TYPE_INT_RGB);
       picture.setRGB(i % 5, i % 4, 0xffffff);
-      Path kind = Files.createDirectories(seen.resolve("pictures/" + (i % 2 == 0 ? "even" : "odd")));
+      Path kind =
+          Files.createDirectories(seen.resolve("pictures/" + (i % 2 == 0 ? "even" : "odd")));
       ImageIO.write(picture, "png", kind.resolve(i + ".png").toFile());
     }
     assertSame(place -> ImagesSettings.of(place.resolve("pictures").toString(), 4, 3, false));
@@ -62,8 +63,8 @@ class SharedDataTest {
   void aFileWhoseLabelsAreFoundBesideItByTheirName() throws Exception {
     Path pictures = idx("train-images-idx3-ubyte", 3, 12, 4, 4);
     idx("train-labels-idx1-ubyte", 1, 12);
-    assertSame(place ->
-        new IdxSettings(place.resolve(pictures.getFileName()).toString(), 4, 4, 1, false));
+    assertSame(
+        place -> new IdxSettings(place.resolve(pictures.getFileName()).toString(), 4, 4, 1, false));
   }
 
   @Test
@@ -109,8 +110,7 @@ class SharedDataTest {
 
   /** The first of three can see the data, the second cannot, the third can. */
   private void assertSame(Function<Path, DataSettings> at) throws Exception {
-    List<SharedData> all =
-        open(3, rank -> at.apply(rank == 1 ? elsewhere : seen), Long.MAX_VALUE);
+    List<SharedData> all = open(3, rank -> at.apply(rank == 1 ? elsewhere : seen), Long.MAX_VALUE);
     try (Dataset expected = at.apply(seen).open()) {
       for (SharedData each : all) {
         assertEquals(expected.fingerprint(), each.data().fingerprint());

@@ -38,8 +38,7 @@ class MpiKillTest {
   private final List<String> story = new ArrayList<>();
 
   @Test
-  void killedTenTimesAndStartedAgainTheyEndInTheSameFolder(TestReporter reporter)
-      throws Exception {
+  void killedTenTimesAndStartedAgainTheyEndInTheSameFolder(TestReporter reporter) throws Exception {
     MpiProcesses processes = new MpiProcesses(folder);
     Path run = folder.resolve("killed"), alone = folder.resolve("alone");
     List<String> mpirun = MpiProcesses.open(RANKS);
@@ -59,7 +58,8 @@ class MpiKillTest {
         Thread.sleep((long) (MOST_MILLIS * chances[3 * kill + 2]));
       } else {
         assertTrue(
-            ranks.isAlive() && !ranks.waitFor((long) (1e3 * untilTraining * chance), TimeUnit.MILLISECONDS),
+            ranks.isAlive()
+                && !ranks.waitFor((long) (1e3 * untilTraining * chance), TimeUnit.MILLISECONDS),
             () -> "ended by itself: " + story);
       }
       String which = killOne(ranks, chances[3 * kill + 1]);

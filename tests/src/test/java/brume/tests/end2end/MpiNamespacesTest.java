@@ -28,7 +28,8 @@ class MpiNamespacesTest {
   private static List<String> overANetwork() {
     MpiProcesses.found("bash");
     MpiProcesses.found("mpirun.openmpi");
-    return List.of(Path.of("..", "bench", "namespaces.sh").toAbsolutePath().normalize().toString());
+    return List.of(
+        Path.of("..", "bench", "namespaces.sh").toAbsolutePath().normalize().toString());
   }
 
   private Said run(String words) throws Exception {
@@ -51,7 +52,8 @@ class MpiNamespacesTest {
   void theTimeOfASumIsToldBesideThatOfMpi(TestReporter reporter) throws Exception {
     Said said = run("bench ranks --ranks mpi --size 4 --times 5 --json");
     said.requireSuccess();
-    String line = said.text().lines().filter(each -> each.startsWith("{")).findFirst().orElse("");
+    String line =
+        said.text().lines().filter(each -> each.startsWith("{")).findFirst().orElse("");
     assertTrue(
         line.matches("\\{\"ranks\":2,\"mib\":4,\"ordered_ms\":[0-9.]+,\"allreduce_ms\":[0-9.]+,.*"),
         said.text());

@@ -47,7 +47,8 @@ record MpiProcesses(Path folder, Map<Process, Path> outputs) {
     this(folder, new ConcurrentHashMap<>());
   }
 
-  // ---- Command lines ------------------------------------------------------------------------------
+  // ---- Command lines
+  // ------------------------------------------------------------------------------
 
   static List<String> open(int ranks) {
     List<String> line = new ArrayList<>(List.of(found("mpirun.openmpi")));
@@ -87,7 +88,8 @@ record MpiProcesses(Path folder, Map<Process, Path> outputs) {
     return line;
   }
 
-  // ---- Processes ----------------------------------------------------------------------------------
+  // ---- Processes
+  // ----------------------------------------------------------------------------------
 
   Process start(List<String> before, String words) throws IOException {
     List<String> line = new ArrayList<>(before);
@@ -122,7 +124,8 @@ record MpiProcesses(Path folder, Map<Process, Path> outputs) {
     new ProcessBuilder("kill", "-" + signal, Long.toString(rank.pid())).start().waitFor();
   }
 
-  // ---- Folders ------------------------------------------------------------------------------------
+  // ---- Folders
+  // ------------------------------------------------------------------------------------
 
   /** The same files with the same bytes, but for times and memory in the log, and who held the lock. */
   static void assertSame(Path alone, Path run) throws IOException {

@@ -115,7 +115,7 @@ class MpiTest {
     processes.await(processes.start(here, words + one)).requireSuccess();
     List<String> line = new ArrayList<>(open(1));
     line.addAll(here);
-    line.addAll(java(words.replace("--quiet", "") + two + " --ranks mpi"));
+    line.addAll(java(words.replace(" --quiet", "") + two + " --ranks mpi"));
     line.addAll(List.of(":", "-np", "1", "env", "-C", blind.toString()));
     Said said = processes.await(processes.start(line, words + two + " --ranks mpi"));
     said.requireSuccess();
