@@ -57,11 +57,11 @@ class TeamTest {
         "{'objective': {'kind': 'kl'}, 'process': {'predict': 'epsilon'}}",
         "{'objective': {'kind': 'hybrid'}, 'process': {'predict': 'epsilon', 'variance': 'learned-range'}}",
         "{'objective': {'kind': 'weighted'}, 'process': {'predict': 'both'}}",
-        "{SHAPES 'objective': {'kind': 'classifier', 'heldBack': 4},"
+        "{SHAPES 'samples': {'count': 0}, 'objective': {'kind': 'classifier', 'heldBack': 4},"
             + " 'network': {'kind': 'trunk', 'dim': 8, 'mults': [1, 2], 'groups': 4}}",
         "{SHAPES 'objective': {'kind': 'autoencoder', 'heldBack': 4},"
             + " 'network': {'kind': 'autoencoder', 'widths': [8, 8], 'groups': 4}}",
-        "{SHAPES 'objective': {'kind': 'contrastive', 'heldBack': 4},"
+        "{SHAPES 'samples': {'count': 0}, 'objective': {'kind': 'contrastive', 'heldBack': 4},"
             + " 'network': {'kind': 'clip', 'patchSize': 8, 'layers': 1, 'heads': 2, 'headDim': 4}}",
         "{SHAPES 'condition': {'kind': 'labels', 'drop': 0.5}}",
         "{'objective': {'noise': {'immiscible': true}}}",
