@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ final class SharedFolder {
   static Map<String, Path> under(Path place) throws IOException {
     Map<String, Path> files = new TreeMap<>();
     if (!Files.isDirectory(place)) {
-      files.put(place.getFileName().toString(), place);
+      files.put(String.valueOf(place.getFileName()), place);
       return files;
     }
     List<Path> all;
@@ -72,7 +73,7 @@ final class SharedFolder {
       String name = list.readUTF();
       long size = list.readLong();
       if (team.leads()) {
-        send(team, files.get(name), size);
+        send(team, Objects.requireNonNull(files.get(name)), size);
       } else {
         receive(team, into.map(folder -> folder.resolve(name)), size);
       }
@@ -97,7 +98,7 @@ final class SharedFolder {
   }
 
   private static OutputStream created(Path file) throws IOException {
-    Files.createDirectories(file.getParent());
+    Files.createDirectories(file.toAbsolutePath().getParent());
     return Files.newOutputStream(file);
   }
 }
