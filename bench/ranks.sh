@@ -47,7 +47,7 @@ median() {
 train() {
   local run=$folder/$1
   # shellcheck disable=SC2086  # the options are words
-  "${@:3}" train --device cpu --data fashion-mnist --network unet --dim 32 --mults 1,2,4 --batch 16 --accumulate 4 \
+  "${@:3}" train --device cpu --data fashion-mnist --patch 1 --network unet --dim 32 --mults 1,2,4 --batch 16 --accumulate 4 \
     --steps "$steps" --checkpoint-every "$steps" --sample-every 0 --samples 0 --quiet $2 --run "$run" \
     > "$folder/said" 2>&1 || { cat "$folder/said" >&2; fail "training failed: ${*:3}"; }
   sed -n 's/.*"seconds":\([0-9.eE-]*\).*/\1/p' "$run/log.jsonl" | tail -n +$((first + 1)) | median |
