@@ -114,11 +114,11 @@ public final class ExchangeCost {
   static Cost chain(Machines on, int parts, long... lengths) {
     int rounds = rounds(on, parts);
     List<Bucket> buckets = buckets(LINK, lengths);
-    long bytes = 0, within = 0;
+    long bytes = 0, within = 0, others = on.ranks() - 1L;
     for (Bucket bucket : buckets) {
       long width = (bucket.numbers() + on.ranks() - 1) / on.ranks();
       bytes += Float.BYTES * (bucket.pieces() + bucket.numbers());
-      within += Float.BYTES * (on.ranks() - 1) * (rounds * (bucket.pieces() + width) + width);
+      within += Float.BYTES * others * (rounds * (bucket.pieces() + width) + width);
     }
     int hops = on.count() - 1;
     int passes = rounds + (hops > 1 ? 1 : 0); // of two, the first hands on no sums
