@@ -103,6 +103,19 @@ class MpiTest {
   }
 
   @Test
+  void ranksOfOtherVectorsAreRefusedByName() throws Exception {
+    String words = TRAIN + " --ranks mpi --run " + folder.resolve("narrow");
+    List<String> line = new ArrayList<>(open(1));
+    List<String> narrow = new ArrayList<>(java(words));
+    narrow.add(1, "-XX:MaxVectorSize=16");
+    line.addAll(narrow);
+    line.addAll(List.of(":", "-np", "1"));
+    Said said = processes.await(processes.start(line, words));
+    assertNotEquals(0, said.status());
+    assertTrue(said.text().contains("expected the arithmetic of rank 0"), said.text());
+  }
+
+  @Test
   void aRankThatCannotReadTheDataGetsThemFromTheFirst() throws Exception {
     Path seeing = folder.resolve("seeing"), blind = Files.createDirectory(folder.resolve("blind"));
     writePictures(seeing.resolve("pictures"));

@@ -2,8 +2,10 @@ package brume.tests.end2end;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.data.Dataset;
 import brume.diffusion.objective.Objectives;
 import brume.diffusion.optimize.Optimizers;
 import brume.diffusion.ranks.Ranks;
@@ -14,6 +16,7 @@ import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +92,23 @@ class TeamTest {
   void timesVisitedByTheirLossesAreTheSame() throws Exception {
     // Enough steps for every time to have losses enough.
     assertSame(3, run -> run.withTimesByLoss().withBatch(4, 5).withSteps(4, 2));
+  }
+
+  @Test
+  void otherDataAreRefusedByName() throws Exception {
+    TinyRun run = tiny("other");
+    String said = assertThrows(
+            Team.DifferenceException.class,
+            () -> together(ThreadRanks.of(2, PATIENCE), each -> {
+              Dataset data = new Waves(10 + each.rank(), TinyRun.SIDE);
+              Trainer trainer = new Trainer(
+                  run.recipe(), run.folder(), data, Backends.cpu(), TrainingListener.SILENT);
+              trainer.shareWith(new Team(each));
+              return trainer.run();
+            }))
+        .getMessage();
+    assertTrue(said.startsWith("rank 1 on ") && said.contains("expected the data of rank 0"), said);
+    assertTrue(Files.notExists(run.folder().config()), "it was begun");
   }
 
   private void assertSame(int size, UnaryOperator<TinyRun> change) throws Exception {
