@@ -7,6 +7,7 @@
 #                                            own; JMH's log goes to bench/target/jmh.log or to its -o FILE
 #   bench/jmh.sh --lines [ARGUMENTS OF JMH]  one line of JSON for each row
 #   bench/jmh.sh --profile [SHAPE [STEPS]]   where the time of a training and of a sampling step goes
+#   bench/jmh.sh --exchange                  what adding up gradients would cost many machines, on paper
 #   bench/jmh.sh --compare FILE              the tables of what compare.sh or compare-ops.sh wrote
 #   bench/jmh.sh --behind FILE PART          the peers in such a file that did less than a part, 0.6 for
 #                                            example, of what the best did, and at which work
@@ -38,6 +39,7 @@ case ${1:-} in
     [[ ${2:-1} =~ ^[1-9][0-9]*$ ]] || fail "--profile: expected a number of steps, got $2"
     ;;
   --lines) main=brume.bench.Report ;;
+  --exchange) main=brume.bench.ExchangeCost ;;
   --compare | --behind)
     main=brume.bench.Comparison
     [ "$1" = --compare ] || main=brume.bench.Behind

@@ -57,6 +57,10 @@ class ScriptsTest {
       jmh.sh --behind README.md few |  jmh: --behind: expected a part such as 0.6, got few
       jmh.sh --profile 32x28 |         jmh: --profile: expected a shape such as 32x28x1x32x1-2-4, got 32x28
       jmh.sh --profile 1x1x1x1x1 few | jmh: --profile: expected a number of steps, got few
+      ranks.sh --rounds |              ranks: expected a number of rounds, got --rounds; -h tells more
+      ranks.sh 3 4 |                   ranks: expected more than 4 steps, got 4
+      namespaces.sh --rate fast |      namespaces: --rate: expected a rate such as 1gbit, got fast
+      namespaces.sh --rate 1gbit |     namespaces: expected a command, got none; -h tells more
       """)
   void whatIsMissingOrWrongIsOneSentence(String command, String sentence) throws Exception {
     assertEquals(new Said(1, sentence + "\n"), run(ROOT, "bench/" + command));
@@ -79,7 +83,14 @@ class ScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bench/compare.sh", "bench/compare-ops.sh", GPU_CHECK})
+  @ValueSource(
+      strings = {
+        "bench/compare.sh",
+        "bench/compare-ops.sh",
+        "bench/ranks.sh",
+        "bench/namespaces.sh",
+        GPU_CHECK
+      })
   void helpIsTheHeadOfTheScript(String script) throws Exception {
     List<String> lines = Files.readAllLines(ROOT.resolve(script));
     List<String> head = lines.subList(1, lines.indexOf("set -euo pipefail"));

@@ -10,6 +10,7 @@ import brume.diffusion.settings.SettingsFile;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -48,7 +49,15 @@ final class Beginnings {
       Recipe recipe = Recipes.overlay(settings, source, begin);
       return word.isPresent() ? recipe.with(Moved.placed(data, recipe.data())) : recipe;
     } catch (SettingException refused) {
-      throw new UsageException(refused.sentence(key -> "--" + key));
+      throw new UsageException(refused.sentence(key -> "--" + key) + hint(words));
     }
+  }
+
+  /** What to do where only the first of many ranks can see the data. */
+  private static String hint(Words words) {
+    Optional<String> place = words.valueOf("--data").filter(word -> !Files.exists(Path.of(word)));
+    return words.valueOf("--ranks").isPresent() && place.isPresent()
+        ? "; with --ranks, if only rank 0 has it, name its kind, too, as in images:" + place.get()
+        : "";
   }
 }

@@ -7,6 +7,10 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures how fast this machine trains and samples, and what that comes to.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchStepCommand.class, BenchQualityCommand.class, BenchTextToImageCommand.class
+    subcommands = {
+      BenchStepCommand.class,
+      BenchQualityCommand.class,
+      BenchTextToImageCommand.class,
+      BenchRanksCommand.class
     })
 final class BenchCommand {}

@@ -1,10 +1,10 @@
 package brume.diffusion.cli;
 
-import brume.diffusion.data.Dataset;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.SharedData;
 import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.diffusion.settings.SettingsFile;
@@ -29,12 +29,13 @@ record Follower(Team team, Device device, boolean recompute) {
 
   private static final String RUN = "run", RECIPE = "recipe";
 
-  /** The first tells the others what is trained now. */
+  /** The first tells the others what is trained now, and gives them the data that they cannot read. */
   static void lead(Team team, Recipe recipe, RunFolder folder) throws IOException {
     ObjectNode told = JsonNodeFactory.instance.objectNode();
     told.put(RUN, folder.path().toAbsolutePath().normalize().toString());
     told.set(RECIPE, Recipe.ENGINE.write(recipe));
     tell(team, told);
+    SharedData.offer(team, recipe.data(), Telling::say);
   }
 
   /** The first tells the others that nothing is left to train. */
@@ -66,8 +67,8 @@ record Follower(Team team, Device device, boolean recompute) {
   }
 
   private void train(Recipe recipe, RunFolder folder) throws IOException {
-    try (Dataset data = recipe.data().open()) {
-      Trainer trainer = new Trainer(recipe, folder, data, device, TrainingListener.SILENT);
+    try (SharedData shared = SharedData.open(team, recipe.data())) {
+      Trainer trainer = new Trainer(recipe, folder, shared.data(), device, TrainingListener.SILENT);
       trainer.recompute(recompute);
       trainer.shareWith(team);
       try (StopHook hook = StopHook.on(trainer, team)) {

@@ -3,6 +3,7 @@ package brume.diffusion.data;
 import brume.diffusion.settings.About;
 import brume.tensor.Shape;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -59,6 +60,11 @@ public record ArraySettings(
     Dataset pictures = open();
     return new ArraySettings(
         path, pictures.height(), pictures.width(), pictures.channels(), flip, pictures.classes());
+  }
+
+  @Override
+  public List<Path> files() {
+    return List.of(Path.of(path));
   }
 
   @Override

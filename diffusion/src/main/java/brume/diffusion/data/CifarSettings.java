@@ -3,6 +3,7 @@ package brume.diffusion.data;
 import brume.diffusion.settings.About;
 import brume.tensor.Shape;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -47,6 +48,11 @@ public record CifarSettings(
   @Override
   public boolean isPlaced() {
     return !path.isBlank();
+  }
+
+  @Override
+  public List<Path> files() {
+    return isPlaced() ? List.of(Path.of(path)) : List.of();
   }
 
   @Override

@@ -2,6 +2,7 @@ package brume.diffusion.data;
 
 import brume.tensor.Shape;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Settings of what a run learns from: a kind of {@link Datasets}. */
@@ -50,6 +51,15 @@ public interface DataSettings {
    */
   default boolean isPlaced() {
     return true;
+  }
+
+  /**
+   * What the data are read from, so that somebody elsewhere can be given copies.
+   *
+   * @return files, and folders with all that is in them; none of data that are made or come with Brume
+   */
+  default List<Path> files() {
+    return List.of();
   }
 
   /**

@@ -4,6 +4,7 @@ import brume.diffusion.settings.About;
 import brume.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,12 +57,22 @@ public record IdxSettings(
   public Dataset open() throws IOException {
     Dataset pictures =
         FileSizes.checked(IdxImages.open(Place.of(path)), path, height, width, channels);
-    Optional<Path> file =
-        labelFile.isBlank() ? IdxLabels.beside(Path.of(path)) : Optional.of(Path.of(labelFile));
+    Optional<Path> file = labels();
     Optional<int[]> labels =
         file.isEmpty() ? Optional.empty() : Optional.of(IdxLabels.read(file.get(), pictures));
     return LabelledPictures.of(
         pictures, labels, classes, file.map(Path::toString).orElse(path));
+  }
+
+  private Optional<Path> labels() {
+    return labelFile.isBlank() ? IdxLabels.beside(Path.of(path)) : Optional.of(Path.of(labelFile));
+  }
+
+  @Override
+  public List<Path> files() {
+    List<Path> files = new ArrayList<>(List.of(Path.of(path)));
+    labels().ifPresent(files::add);
+    return files;
   }
 
   @Override

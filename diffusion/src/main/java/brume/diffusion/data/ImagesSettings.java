@@ -4,6 +4,7 @@ import brume.diffusion.settings.About;
 import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -109,6 +110,11 @@ public record ImagesSettings(
   @Override
   public boolean isPlaced() {
     return !path.isBlank();
+  }
+
+  @Override
+  public List<Path> files() {
+    return isPlaced() ? List.of(Path.of(path)) : List.of();
   }
 
   @Override

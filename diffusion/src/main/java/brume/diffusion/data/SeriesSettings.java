@@ -4,6 +4,8 @@ import brume.diffusion.settings.About;
 import brume.tensor.Shape;
 import brume.tensor.Text;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 
 /**
  * {@link Series}.
@@ -53,6 +55,11 @@ public record SeriesSettings(
     Series series = Series.open(Place.of(path), channels, layout, low, high);
     return new SeriesSettings(
         path, series.width(), series.channels(), layout, series.low(), series.high());
+  }
+
+  @Override
+  public List<Path> files() {
+    return List.of(Path.of(path));
   }
 
   @Override

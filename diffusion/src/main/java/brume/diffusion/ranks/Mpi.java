@@ -5,7 +5,7 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * The few calls of MPI that move bytes, as MPI 3 defines them; see <a
+ * The few calls of MPI that move bytes, as MPI 3 defines them, and one that adds, to compare with; see <a
  * href="https://www.mpi-forum.org/docs/">the standard</a>. Handles are of 64 bits here: libraries that have
  * them of 32, as MPICH, read the lower half.
  */
@@ -36,6 +36,9 @@ final class Mpi {
 
   static native int MPI_Ibcast(
       Pointer data, int count, long type, int root, long comm, Pointer call);
+
+  static native int MPI_Allreduce(
+      Pointer sent, Pointer got, int count, long type, long operation, long comm);
 
   static native int MPI_Ibarrier(long comm, Pointer call);
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The MPI of the system: Open MPI, or MPICH and what is built like it.
@@ -20,8 +21,11 @@ import java.util.Optional;
  * @param version what it says of itself, its first line
  * @param world handle of all ranks
  * @param bytes handle of the type
+ * @param floats handle of the type
+ * @param sum handle of the operation
  */
-record MpiLibrary(NativeLibrary library, String version, long world, long bytes) {
+record MpiLibrary(
+    NativeLibrary library, String version, long world, long bytes, long floats, long sum) {
 
   private static final String CHOICE = "BRUME_MPI";
   private static final int NOW_AND_GLOBAL =
@@ -36,7 +40,10 @@ record MpiLibrary(NativeLibrary library, String version, long world, long bytes)
   private static final List<String> ANY = List.of("mpi", "mpich");
 
   /** Handles of MPICH, which its ABI has fixed since 2013 for all that are built like it. */
-  private static final long MPICH_WORLD = 0x44000000L, MPICH_BYTE = 0x4c00010dL;
+  private static final long MPICH_WORLD = 0x44000000L,
+      MPICH_BYTE = 0x4c00010dL,
+      MPICH_FLOAT = 0x4c00040aL,
+      MPICH_SUM = 0x58000003L;
 
   /**
    * Finds the library that the variable {@value #CHOICE} names, or else the one that fits who has started
@@ -86,14 +93,17 @@ record MpiLibrary(NativeLibrary library, String version, long world, long bytes)
 
   private static MpiLibrary of(NativeLibrary library) throws IOException {
     String version = version(library);
-    Optional<Pointer> world = address(library, "ompi_mpi_comm_world");
-    Optional<Pointer> bytes = address(library, "ompi_mpi_byte");
-    if (world.isPresent() && bytes.isPresent()) {
-      return new MpiLibrary(
-          library, version, Pointer.nativeValue(world.get()), Pointer.nativeValue(bytes.get()));
+    List<Long> open = Stream.of(
+            "ompi_mpi_comm_world", "ompi_mpi_byte", "ompi_mpi_float", "ompi_mpi_op_sum")
+        .map(symbol -> address(library, symbol))
+        .flatMap(Optional::stream)
+        .map(Pointer::nativeValue)
+        .toList();
+    if (open.size() == 4) {
+      return new MpiLibrary(library, version, open.get(0), open.get(1), open.get(2), open.get(3));
     }
     if (version.matches("(?s).*(MPICH|MVAPICH|Intel\\(R\\) MPI|CRAY).*")) {
-      return new MpiLibrary(library, version, MPICH_WORLD, MPICH_BYTE);
+      return new MpiLibrary(library, version, MPICH_WORLD, MPICH_BYTE, MPICH_FLOAT, MPICH_SUM);
     }
     throw new IOException(Text.of(
         "MPI: expected Open MPI, MPICH or one that is built like it, got %s (%s); name another with %s",

@@ -147,6 +147,26 @@ public final class MpiRanks implements Ranks {
     await();
   }
 
+  /**
+   * Adds numbers of all ranks in an order that MPI chooses by their number: not for gradients, but to compare
+   * the time of {@link OrderedSum} with.
+   *
+   * @param mine numbers of this rank, in single precision
+   * @param sums receives those of all, of the same length
+   * @throws IOException if it fails
+   */
+  public void addInAnyOrder(ByteBuffer mine, ByteBuffer sums) throws IOException {
+    check(
+        "MPI_Allreduce",
+        Mpi.MPI_Allreduce(
+            at(mine),
+            at(sums),
+            mine.capacity() / Float.BYTES,
+            library.floats(),
+            library.sum(),
+            library.world()));
+  }
+
   private static Pointer at(ByteBuffer buffer) {
     return Native.getDirectBufferPointer(buffer);
   }

@@ -16,6 +16,9 @@ import java.util.List;
 /** What tells recipes apart whose runs differ: not their lengths, nor what they show. */
 final class Fingerprint {
 
+  /** Settings of data that name files and folders. */
+  static final List<String> PLACES = List.of("path", "labelFile");
+
   private Fingerprint() {}
 
   /** Hexadecimal digits of a SHA-256. */
@@ -41,7 +44,7 @@ final class Fingerprint {
     ((ObjectNode) tree.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));
     ObjectNode data = (ObjectNode) tree.get("data"); // data have a fingerprint of their own
-    data.remove(List.of("path", "labelFile"));
+    data.remove(PLACES);
     if (recipe.data().classes().isEmpty()) {
       data.remove("classes"); // which those of 0.2.0 do not have
     }

@@ -8,12 +8,17 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** The files of a folder that perhaps only the first of a team can see. */
+/** Files that perhaps only the first of a team can see. */
 final class SharedFolder {
 
   private static final int CHUNK = 1 << 24; // bytes
@@ -21,34 +26,56 @@ final class SharedFolder {
   private SharedFolder() {}
 
   /**
-   * Gives all others copies of the files in a folder.
+   * Finds what is in a folder and in those in it.
    *
-   * @param team who gets them
-   * @param from the folder, on the first; empty on the others
-   * @param into where they go, on the others
+   * @param place a folder, or a file
+   * @return files by their names in the folder, with slashes; of a file, itself by its own name
+   * @throws IOException if a folder cannot be read
+   */
+  static Map<String, Path> under(Path place) throws IOException {
+    Map<String, Path> files = new TreeMap<>();
+    if (!Files.isDirectory(place)) {
+      files.put(String.valueOf(place.getFileName()), place);
+      return files;
+    }
+    List<Path> all;
+    try (Stream<Path> found = Files.walk(place, FileVisitOption.FOLLOW_LINKS)) {
+      all = found.filter(Files::isRegularFile).toList();
+    }
+    for (Path file : all) {
+      StringBuilder name = new StringBuilder();
+      place.relativize(file).forEach(part -> name.append(name.length() > 0 ? "/" : "")
+          .append(part));
+      files.put(name.toString(), file);
+    }
+    return files;
+  }
+
+  /**
+   * Gives others copies of files.
+   *
+   * @param team who takes part
+   * @param files by their names, on the first; on the others nothing is read of them
+   * @param into the folder in which the copies get these names, on the others; empty on those that need none
    * @throws IOException if they cannot be read or written
    */
-  static void give(Team team, Optional<Path> from, Path into) throws IOException {
+  static void give(Team team, Map<String, Path> files, Optional<Path> into) throws IOException {
     ByteArrayOutputStream told = new ByteArrayOutputStream();
-    if (from.isPresent()) {
-      List<Path> files = Folders.list(from.get());
-      DataOutputStream list = new DataOutputStream(told);
-      list.writeInt(files.size());
-      for (Path file : files) {
-        list.writeUTF(file.getFileName().toString());
-        list.writeLong(Files.size(file));
-      }
+    DataOutputStream out = new DataOutputStream(told);
+    out.writeInt(files.size());
+    for (Map.Entry<String, Path> file : files.entrySet()) {
+      out.writeUTF(file.getKey());
+      out.writeLong(Files.size(file.getValue()));
     }
     DataInputStream list =
         new DataInputStream(new ByteArrayInputStream(team.fromFirst(told.toByteArray())));
-    int count = list.readInt();
-    for (int i = 0; i < count; i++) {
+    for (int left = list.readInt(); left > 0; left--) {
       String name = list.readUTF();
       long size = list.readLong();
-      if (from.isPresent()) {
-        send(team, from.get().resolve(name), size);
+      if (team.leads()) {
+        send(team, Objects.requireNonNull(files.get(name)), size);
       } else {
-        receive(team, into.resolve(name), size);
+        receive(team, into.map(folder -> folder.resolve(name)), size);
       }
     }
   }
@@ -61,11 +88,17 @@ final class SharedFolder {
     }
   }
 
-  private static void receive(Team team, Path file, long size) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
+  private static void receive(Team team, Optional<Path> file, long size) throws IOException {
+    try (OutputStream out =
+        file.isPresent() ? created(file.get()) : OutputStream.nullOutputStream()) {
       for (long done = 0; done < size; done += CHUNK) {
         out.write(team.fromFirst(new byte[0]));
       }
     }
+  }
+
+  private static OutputStream created(Path file) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    return Files.newOutputStream(file);
   }
 }

@@ -279,7 +279,10 @@ public final class Trainer {
     }
     Path scratch = Files.createTempDirectory("brume-rank");
     try {
-      SharedFolder.give(team, last.map(Checkpoint::folder), scratch);
+      SharedFolder.give(
+          team,
+          last.isPresent() ? SharedFolder.under(last.get().folder()) : Map.of(),
+          Optional.of(scratch));
       if (!team.leads()) {
         restore(state, Checkpoint.read(scratch));
       }

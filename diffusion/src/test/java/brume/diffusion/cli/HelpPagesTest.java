@@ -49,6 +49,7 @@ class HelpPagesTest {
         "bench step",
         "bench quality",
         "bench text-to-image",
+        "bench ranks",
         "ptx",
         "ptx trace",
         "watch",

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.tensor.random.RandomKey;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +20,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sums of many ranks have the bits of a sum in the order of the parts. */
 class OrderedSumTest {
@@ -48,6 +51,21 @@ class OrderedSumTest {
     }
     assertEquals(folded(0)[3][0], alone.get(0)[3][0], 0.05 * Math.abs(folded(0)[3][0]));
     assertTrue(folded(0)[3][0] != alone.get(0)[3][0], "nothing was rounded");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8})
+  void inArraysAreOneVectorAndAShareOfItAndASliceOfABucket(int size) {
+    int numbers = 6 << 20, bucket = 1 << 20;
+    Ranks ranks = ThreadRanks.of(size, PATIENCE).get(0);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long arrays = threads.getCurrentThreadAllocatedBytes();
+    try (OrderedSum sum = new OrderedSum(ranks, new int[] {numbers}, 8, Wire.F32)) {
+      arrays = threads.getCurrentThreadAllocatedBytes() - arrays;
+      assertEquals(numbers, sum.sum(0).length);
+    }
+    long slice = 4L * bucket / size;
+    assertEquals(4L * numbers + 4L * numbers / size + slice, arrays, 1 << 16);
   }
 
   @Test

@@ -2,7 +2,12 @@ package brume.tests.end2end;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.data.Dataset;
+import brume.diffusion.objective.Objectives;
+import brume.diffusion.optimize.Optimizers;
 import brume.diffusion.ranks.Ranks;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.ranks.ThreadRanks;
@@ -11,6 +16,7 @@ import brume.diffusion.run.Trainer;
 import brume.diffusion.run.TrainingListener;
 import brume.tensor.kernel.Backends;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +32,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A team ends in the bits of one that trains alone with gradients of the same parts. */
@@ -37,33 +44,71 @@ class TeamTest {
   private @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 3, 4, 7})
+  @ValueSource(ints = {1, 2, 3, 4, 7})
   void anyNumberOfRanksEndsInTheSameBits(int size) throws Exception {
     assertSame(size, run -> run);
   }
 
+  private static final String SHAPES =
+      "\"patch\": 1, \"data\": {\"kind\": \"shapes\", \"size\": 16, \"pictures\": 40, \"most\": 1}, ";
+
+  /** Besides denoising with AdamW, which {@link #anyNumberOfRanksEndsInTheSameBits} has. */
+  private static List<String> ways() {
+    return List.of(
+        "{'optimizer': {'kind': 'adam'}}",
+        "{'optimizer': {'kind': 'sgd', 'momentum': 0.9}, 'training': {'clip': {'kind': 'value'}}}",
+        "{'objective': {'kind': 'kl'}, 'process': {'predict': 'epsilon'}}",
+        "{'objective': {'kind': 'hybrid'}, 'process': {'predict': 'epsilon', 'variance': 'learned-range'}}",
+        "{'objective': {'kind': 'weighted'}, 'process': {'predict': 'both'}}",
+        "{SHAPES 'samples': {'count': 0}, 'objective': {'kind': 'classifier', 'heldBack': 4},"
+            + " 'network': {'kind': 'trunk', 'dim': 8, 'mults': [1, 2], 'groups': 4}}",
+        "{SHAPES 'objective': {'kind': 'autoencoder', 'heldBack': 4},"
+            + " 'network': {'kind': 'autoencoder', 'widths': [8, 8], 'groups': 4}}",
+        "{SHAPES 'samples': {'count': 0}, 'objective': {'kind': 'contrastive', 'heldBack': 4},"
+            + " 'network': {'kind': 'clip', 'patchSize': 8, 'layers': 1, 'heads': 2, 'headDim': 4}}",
+        "{SHAPES 'condition': {'kind': 'labels', 'drop': 0.5}}",
+        "{'objective': {'noise': {'immiscible': true}}}",
+        "{'average': {'kind': 'post-hoc'}, 'training': {'clip': {'kind': 'off'}}}");
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"optimizer\": {\"kind\": \"adam\"}}",
-        "{\"optimizer\": {\"kind\": \"sgd\", \"momentum\": 0.9}, \"training\": {\"clip\": {\"kind\": \"value\"}}}",
-        "{\"objective\": {\"kind\": \"kl\", \"noise\": null}, \"process\": {\"predict\": \"epsilon\"}}",
-        "{\"objective\": {\"kind\": \"hybrid\", \"noise\": null},"
-            + " \"process\": {\"predict\": \"epsilon\", \"variance\": \"learned-range\"}}",
-        "{\"objective\": {\"noise\": {\"immiscible\": true}}}",
-        "{\"average\": {\"kind\": \"post-hoc\"}, \"training\": {\"clip\": {\"kind\": \"off\"}}}"
-      })
-  void everyWayOfLearningEndsInTheSameBits(String settings) throws Exception {
-    assertSame(
-        3,
-        run ->
-            run.with(settings.replace("\"noise\": null, ", "").replace(", \"noise\": null", "")));
+  @MethodSource("ways")
+  void everyWayOfLearningEndsInTheSameBits(String way) throws Exception {
+    String settings = way.replace('\'', '"').replace("SHAPES ", SHAPES);
+    assertSame(3, run -> run.with("%s", settings));
+  }
+
+  @Test
+  void noOptimizerAndNoObjectiveIsLeftOut() {
+    List<String> names = new ArrayList<>(Optimizers.CATALOG.names());
+    names.addAll(Objectives.CATALOG.names());
+    names.removeAll(List.of("adamw", "denoising"));
+    for (String name : names) {
+      assertTrue(ways().stream().anyMatch(way -> way.contains("'" + name + "'")), name);
+    }
   }
 
   @Test
   void timesVisitedByTheirLossesAreTheSame() throws Exception {
     // Enough steps for every time to have losses enough.
     assertSame(3, run -> run.withTimesByLoss().withBatch(4, 5).withSteps(4, 2));
+  }
+
+  @Test
+  void otherDataAreRefusedByName() throws Exception {
+    TinyRun run = tiny("other");
+    String said = assertThrows(
+            Team.DifferenceException.class,
+            () -> together(ThreadRanks.of(2, PATIENCE), each -> {
+              Dataset data = new Waves(10 + each.rank(), TinyRun.SIDE);
+              Trainer trainer = new Trainer(
+                  run.recipe(), run.folder(), data, Backends.cpu(), TrainingListener.SILENT);
+              trainer.shareWith(new Team(each));
+              return trainer.run();
+            }))
+        .getMessage();
+    assertTrue(said.startsWith("rank 1 on ") && said.contains("expected the data of rank 0"), said);
+    assertTrue(Files.notExists(run.folder().config()), "it was begun");
   }
 
   private void assertSame(int size, UnaryOperator<TinyRun> change) throws Exception {
