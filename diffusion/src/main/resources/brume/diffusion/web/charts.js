@@ -1,6 +1,7 @@
 // All charts, and how they are looked at.
 import {byId} from "/page/dom.js";
 import {Chart} from "/page/chart.js";
+import {Finer} from "/page/finer.js";
 
 const perSecond = (curve, run) => curve.seconds && {
   mean: curve.seconds.mean.map((seconds) => seconds > 0 ? run.samplesPerStep / seconds : null),
@@ -16,22 +17,58 @@ const KINDS = [
 
 export class Charts {
   constructor() {
-    this.charts = KINDS.map((kind) => new Chart(kind, byId("plots")));
+    this.charts = KINDS.map((kind) => new Chart(kind, byId("plots"), (range) => this.look(range)));
     this.shown = [];
+    this.range = null; // {min, max} of the steps that are looked at; null for all
+    this.finer = new Finer(() => this.draw(this.shown));
     for (const id of ["log-scale", "smoothing"]) {
       byId(id).addEventListener("input", () => this.draw(this.shown));
     }
-    byId("whole").addEventListener("click", () => this.charts.forEach((chart) => chart.whole()));
+    for (const id of ["first-step", "last-step"]) {
+      byId(id).addEventListener("change", () => this.lookAtGiven());
+    }
+    byId("whole").addEventListener("click", () => this.look(null));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw(this.shown));
+  }
+
+  /** Shows some steps, or all; in all charts. */
+  look(range) {
+    this.range = range;
+    byId("first-step").value = range?.min ?? "";
+    byId("last-step").value = range?.max ?? "";
+    byId("last-step").setCustomValidity("");
+    this.draw(this.shown);
+  }
+
+  /** The steps that somebody has written; where one is missing, from the first or to the last. */
+  lookAtGiven() {
+    const [first, last] = [byId("first-step"), byId("last-step")];
+    if (first.value === "" && last.value === "") {
+      this.look(null);
+      return;
+    }
+    const ends = this.shown.map((one) => one.curve.steps[one.curve.steps.length - 1] ?? 0);
+    const range = {
+      min: Math.max(0, Math.round(Number(first.value || 1))),
+      max: Math.round(Number(last.value || Math.max(...ends, 2))),
+    };
+    const possible = range.min < range.max;
+    last.setCustomValidity(possible ? "" : `expected a step behind ${range.min}`);
+    if (possible) {
+      this.look(range);
+    } else {
+      last.reportValidity();
+    }
   }
 
   draw(shown) {
     this.shown = shown;
     const smoothing = Number(byId("smoothing").value);
     byId("smoothing-value").textContent = smoothing.toFixed(2);
-    const how = {log: byId("log-scale").checked, smoothing};
+    const how = {log: byId("log-scale").checked, smoothing, range: this.range};
+    const finer = shown.map((one) => ({...one, curve: this.finer.of(one, this.range)}));
     for (const chart of this.charts) {
-      chart.draw(shown, how);
+      chart.draw(finer, how);
       const known = chart.lines.length > 0;
       chart.area.parentElement.hidden = shown.length > 0 && !known;
     }

@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import brume.diffusion.recipe.Comparison;
 import brume.diffusion.run.CheckpointState;
@@ -106,7 +106,7 @@ public final class RunPage {
   }
 
   private void picture(RunFolder folder, String name, String title) throws IOException {
-    Optional<Path> file = Runs.picture(folder, name);
+    Optional<Path> file = RunFiles.picture(folder, name);
     if (file.isEmpty() || Files.size(file.get()) > MOST_BYTES) {
       return;
     }
@@ -122,8 +122,8 @@ public final class RunPage {
   }
 
   private void figures(RunReport report) throws IOException {
-    report.evaluation().map(Figures::of).ifPresent(rows -> {
-      html.append("<h2>Figures</h2>\n<table>");
+    report.evaluation().map(FigureRows::of).ifPresent(rows -> {
+      html.append("<h2>FigureRows</h2>\n<table>");
       rows.forEach((name, value) -> row(name, value.asText()));
       html.append("</table>\n");
     });

@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import brume.diffusion.recipe.Comparison;
 import brume.diffusion.recipe.Recipe;
@@ -67,8 +67,13 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     }
   }
 
-  /** How it is doing, after the last step of its log. */
-  State state(int step) {
+  /**
+   * How it is doing.
+   *
+   * @param step last one of its log, 0 before the first
+   * @return whether it has done all its steps, and if not, whether somebody works on it
+   */
+  public State state(int step) {
     if (step >= recipe.training().steps()) {
       return State.FINISHED; // maybe its last samples are still being drawn
     }
@@ -127,7 +132,7 @@ public record RunReport(RunFolder folder, Recipe recipe) {
   }
 
   /**
-   * Figures that {@code brume eval} has left in the folder.
+   * FigureRows that {@code brume eval} has left in the folder.
    *
    * @return an object; empty if there are none that can be read
    * @throws IOException if the folder cannot be read
@@ -143,7 +148,7 @@ public record RunReport(RunFolder folder, Recipe recipe) {
   }
 
   private Optional<JsonNode> json(String name) throws IOException {
-    Optional<Path> file = Runs.file(folder, name);
+    Optional<Path> file = RunFiles.file(folder, name);
     if (file.isEmpty() || Files.size(file.get()) > MOST_BYTES) {
       return Optional.empty();
     }
@@ -154,8 +159,13 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     }
   }
 
-  /** Steps of which there are samples, in order. */
-  List<Integer> samples() throws IOException {
+  /**
+   * Steps of which there are samples.
+   *
+   * @return in order
+   * @throws IOException if the folder cannot be read
+   */
+  public List<Integer> samples() throws IOException {
     Path samples = folder.path().resolve("samples");
     TreeSet<Integer> steps = new TreeSet<>();
     if (Files.isDirectory(samples)) {
@@ -195,7 +205,7 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     samples().forEach(tree.putArray("samples")::add);
     ArrayNode pictures = tree.putArray("pictures");
     for (String name : PICTURES) {
-      if (Runs.file(folder, name).isPresent()) {
+      if (RunFiles.file(folder, name).isPresent()) {
         pictures.add(name);
       }
     }
@@ -205,7 +215,7 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     best(saved).ifPresent(one -> tree.put("best", one.step()));
     ArrayNode figures = tree.putArray("figures");
     evaluation()
-        .map(Figures::of)
+        .map(FigureRows::of)
         .ifPresent(rows -> rows.forEach(
             (name, value) -> figures.addObject().put("name", name).put("value", value.asText())));
     return tree;
