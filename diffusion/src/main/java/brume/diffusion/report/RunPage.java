@@ -74,6 +74,8 @@ public final class RunPage {
     picture(folder, "samples.png", "Samples");
     picture(folder, "denoising.gif", "From noise to samples");
     picture(folder, "eval/eval.png", "Samples that were judged");
+    picture(folder, "eval/eval-seen.png", "Samples of texts such as training shows");
+    picture(folder, "eval/eval-held-back.png", "Samples of texts that training never shows");
     figures(report);
     picture(folder, "data.png", "What it learned from");
     recipe(report);

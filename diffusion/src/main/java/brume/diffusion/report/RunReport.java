@@ -34,8 +34,14 @@ public record RunReport(RunFolder folder, Recipe recipe) {
   private static final Pattern SAMPLES = Pattern.compile("step-([0-9]{6,10})\\.png");
   private static final int MOST_BYTES = 1 << 20; // of a file of figures
   private static final List<String> FIGURES = List.of("eval.json", "eval/eval.json");
-  private static final List<String> PICTURES =
-      List.of("samples.png", "denoising.gif", "data.png", "eval.png", "eval/eval.png");
+  private static final List<String> PICTURES = List.of(
+      "samples.png",
+      "denoising.gif",
+      "data.png",
+      "eval.png",
+      "eval/eval.png",
+      "eval/eval-seen.png",
+      "eval/eval-held-back.png");
 
   /**
    * Reads a run.

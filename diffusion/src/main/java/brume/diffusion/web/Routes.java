@@ -17,12 +17,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +58,27 @@ final class Routes {
   Routes(Runs runs, Desk desk) {
     this.runs = runs;
     this.desk = desk;
+  }
+
+  /** Reads all logs, the newest first, so that nobody who opens the page has to wait for them. */
+  void readAhead() {
+    try {
+      List<RunFolder> found = new ArrayList<>(runs.all().values());
+      found.sort(Comparator.comparingLong(Routes::lastWorkedOn).reversed());
+      for (RunFolder folder : found) {
+        log(folder).read(Curve::tag);
+      }
+    } catch (IOException | UncheckedIOException unreadable) {
+      return; // which is told once somebody asks for it
+    }
+  }
+
+  private static long lastWorkedOn(RunFolder folder) {
+    try {
+      return folder.lastWorkedOn().toMillis();
+    } catch (IOException unknown) {
+      return 0;
+    }
   }
 
   Answer answer(HttpExchange asked) throws IOException {
@@ -203,7 +226,8 @@ final class Routes {
     try {
       return JSON.readTree(said);
     } catch (JsonProcessingException broken) {
-      throw new IllegalArgumentException("body: expected an object of JSON, got another text", broken);
+      throw new IllegalArgumentException(
+          "body: expected an object of JSON, got another text", broken);
     }
   }
 

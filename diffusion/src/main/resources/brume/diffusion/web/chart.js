@@ -38,6 +38,7 @@ export class Chart {
     this.kind = kind;
     this.look = look;
     this.lines = [];
+    this.looked = null; // the step under the cursor
     this.legend = element("ul", {"aria-live": "off"});
     this.area = element("div", {class: "area", tabindex: "0", role: "img"});
     this.area.addEventListener("keydown", (event) => this.move(event));
@@ -103,7 +104,8 @@ export class Chart {
     if (how.range) {
       this.plot.setScale("x", {...how.range});
     }
-    this.tell(null);
+    this.last = how.range ? this.plot.valToIdx(how.range.max) : data[0].length - 1; // that is seen
+    this.tell(this.looked == null ? null : this.plot.valToIdx(this.looked));
     this.describe();
   }
 
@@ -134,7 +136,10 @@ export class Chart {
         bind: {dblclick: () => () => this.look(null)},
       },
       hooks: {
-        setCursor: [(u) => this.tell(u.cursor.idx)],
+        setCursor: [(u) => {
+          this.looked = u.cursor.idx == null ? null : u.data[0][u.cursor.idx];
+          this.tell(u.cursor.idx);
+        }],
         setSelect: [(u) => this.select(u)],
       },
     };
@@ -158,12 +163,12 @@ export class Chart {
     return String(Number(value.toPrecision(4)));
   }
 
-  /** The values at a place, or the last ones, below the chart. */
+  /** The values at a place, or the last ones that are seen, below the chart. */
   tell(index) {
     const steps = this.plot?.data[0] ?? [];
     this.legend.replaceChildren(...this.lines.map((one) => {
       const column = this.plot.data[one.at];
-      const at = nearest(column, index ?? column.length - 1);
+      const at = nearest(column, index ?? this.last);
       const value = column[at];
       const text = value == null
         ? "–"
@@ -186,7 +191,7 @@ export class Chart {
     }
     const first = u.valToIdx(u.scales.x.min);
     const last = u.valToIdx(u.scales.x.max);
-    const from = u.cursor.idx ?? last;
+    const from = this.looked == null ? last : u.valToIdx(this.looked);
     const far = Math.max(1, Math.round((last - first) / 100));
     const to = {ArrowLeft: from - far, ArrowRight: from + far, Home: first, End: last}[event.key];
     if (to === undefined) {

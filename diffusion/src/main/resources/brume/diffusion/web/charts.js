@@ -15,6 +15,8 @@ const KINDS = [
   {title: "memory of the process, MiB", columns: (curve) => curve.memory},
 ];
 
+const MOST = 999_999_999; // steps
+
 export class Charts {
   constructor() {
     this.charts = KINDS.map((kind) => new Chart(kind, byId("plots"), (range) => this.look(range)));
@@ -33,29 +35,30 @@ export class Charts {
 
   /** Shows some steps, or all; in all charts. */
   look(range) {
-    this.range = range;
     byId("first-step").value = range?.min ?? "";
     byId("last-step").value = range?.max ?? "";
     byId("last-step").setCustomValidity("");
+    this.show(range);
+  }
+
+  show(range) {
+    this.range = range;
     this.draw(this.shown);
   }
 
   /** The steps that somebody has written; where one is missing, from the first or to the last. */
   lookAtGiven() {
     const [first, last] = [byId("first-step"), byId("last-step")];
-    if (first.value === "" && last.value === "") {
-      this.look(null);
-      return;
-    }
     const ends = this.shown.map((one) => one.curve.steps[one.curve.steps.length - 1] ?? 0);
     const range = {
-      min: Math.max(0, Math.round(Number(first.value || 1))),
-      max: Math.round(Number(last.value || Math.max(...ends, 2))),
+      min: Math.max(0, Math.round(Number(first.value))),
+      max: Math.min(MOST, Math.round(Number(last.value || Math.max(...ends, 2)))),
     };
-    const possible = range.min < range.max;
+    const given = first.value !== "" || last.value !== "";
+    const possible = !given || range.min < range.max;
     last.setCustomValidity(possible ? "" : `expected a step behind ${range.min}`);
     if (possible) {
-      this.look(range);
+      this.show(given ? range : null);
     } else {
       last.reportValidity();
     }

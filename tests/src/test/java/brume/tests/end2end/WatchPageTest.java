@@ -208,8 +208,10 @@ class WatchPageTest {
     browser.the("#first-step").sendKeys("20001");
     browser.the("#last-step").sendKeys("20100", Keys.ENTER);
     WebElement chart = browser.the(".plot .area");
-    chart.sendKeys(Keys.HOME);
-    browser.await("a step that all steps have no point for", () -> legend(0).contains("at 20,001"));
+    browser.await("a step that all steps have no point for", () -> {
+      chart.sendKeys(Keys.HOME); // finer points may still be on the way
+      return legend(0).contains("at 20,001");
+    });
     chart.sendKeys(Keys.ARROW_RIGHT);
     browser.await("the next step", () -> legend(0).contains("at 20,002"));
     chart.sendKeys(Keys.END);
@@ -223,8 +225,6 @@ class WatchPageTest {
     chart.sendKeys(Keys.END);
     browser.await("all steps", () -> legend(0).contains("at 40,000"));
     browser.the("#first-step").sendKeys("500", Keys.ENTER);
-    assertEquals(40_000, number("#last-step"));
-    browser.the("#last-step").clear();
     browser.the("#last-step").sendKeys("400", Keys.ENTER);
     assertTrue(browser.the("#last-step").getAttribute("validationMessage").contains("500"));
   }
