@@ -25,14 +25,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a preset for some minutes, several times from nothing, and judges samples of each run as brume eval"
           + " does, beside what the data themselves come to.",
-      "First it trains for ten seconds to learn how long a step takes: each run has as many steps as fit into its"
-          + " minutes, so that its learning rate comes to its end. It takes as long as all runs together, and a"
-          + " minute or two more for each."
+      "First it trains for ten seconds, or as long as the shortest run, to learn how long a step takes: each run has"
+          + " as many steps as fit into its minutes, so that its learning rate comes to its end. It takes as long as"
+          + " all runs together, and a minute or two more for each."
     },
     sortOptions = false)
 final class BenchQualityCommand implements Callable<Integer> {
 
-  private static final String PROBE = "10s";
+  private static final int PROBE = 10; // seconds, unless the shortest run is shorter
+  private static final int MOST = 1_000_000; // samples
 
   @Option(
       names = "--preset",
@@ -73,9 +74,13 @@ final class BenchQualityCommand implements Callable<Integer> {
         minutes.stream().allMatch(each -> each > 0 && each <= 10_000),
         "--minutes: expected numbers above 0, got " + minutes);
     UsageException.unless(
+        count >= 2 && count <= MOST, Text.of("--count: expected 2 to %,d, got %d", MOST, count));
+    UsageException.unless(
         !Files.exists(out), "--out: expected a new folder, got " + out + ", which is there");
     Path probe = out.resolve("probe");
-    run("train", "--preset", preset, "--run", probe, "--samples", 0, "--time-budget", PROBE);
+    double shortest = minutes.stream().mapToDouble(each -> each).min().orElse(PROBE);
+    String budget = Math.max(1, (int) Math.min(PROBE, Math.ceil(shortest * 60))) + "s";
+    run("train", "--preset", preset, "--run", probe, "--samples", 0, "--time-budget", budget);
     double seconds = secondsOfStep(probe);
     List<String> rows = new ArrayList<>();
     String ofData = "";
@@ -112,7 +117,7 @@ final class BenchQualityCommand implements Callable<Integer> {
         .mapToDouble(TrainingLog.Line::seconds)
         .toArray();
     if (seconds.length == 0) {
-      throw new IOException(run + ": expected a step within " + PROBE + ", there was none");
+      throw new IOException(run + ": expected a step while its time was taken, there was none");
     }
     double[] later = Arrays.copyOfRange(seconds, seconds.length / 2, seconds.length);
     Arrays.sort(later);

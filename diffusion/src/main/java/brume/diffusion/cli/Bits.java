@@ -45,9 +45,9 @@ record Bits(String option, Recipe recipe, Model model, Dataset pictures, Device 
             pictures.classes().isEmpty() ? "none" : String.join(", ", pictures.classes())));
   }
 
-  /** The bound of the first pictures. */
-  Likelihood of(int count, int batch) throws IOException {
-    VariationalBound bound = new VariationalBound(
+  /** Refuses a process whose times are not numbered, of which no bits are known. */
+  VariationalBound bound() {
+    return new VariationalBound(
         recipe
             .process()
             .create(Clipping.unit())
@@ -55,6 +55,11 @@ record Bits(String option, Recipe recipe, Model model, Dataset pictures, Device 
                 option
                     + ": expected a model whose process has numbered times, got one in continuous time"),
         SMALLEST);
+  }
+
+  /** The bound of the first pictures. */
+  Likelihood of(int count, int batch) throws IOException {
+    VariationalBound bound = bound();
     try (TerminalProgress progress = new TerminalProgress("looking", 0, count)) {
       return Likelihood.of(
           bound,

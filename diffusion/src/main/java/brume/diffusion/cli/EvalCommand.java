@@ -3,13 +3,9 @@ package brume.diffusion.cli;
 import brume.diffusion.cli.Verdict.Judged;
 import brume.diffusion.cli.Ways.Way;
 import brume.diffusion.data.Dataset;
-import brume.diffusion.data.PictureSize;
 import brume.diffusion.evaluation.Evaluation;
 import brume.diffusion.evaluation.FeatureExtractor;
 import brume.diffusion.evaluation.Figures;
-import brume.diffusion.evaluation.NoiseLosses;
-import brume.diffusion.evaluation.Reference;
-import brume.diffusion.metric.Metric;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.ranks.Wire;
 import brume.diffusion.recipe.Recipe;
@@ -17,20 +13,15 @@ import brume.diffusion.run.Model;
 import brume.diffusion.settings.SettingsFile;
 import brume.tensor.Device;
 import brume.tensor.Scope;
-import brume.tensor.Shape;
 import brume.tensor.Text;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,12 +44,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class EvalCommand implements Callable<Integer> {
 
-  private static final String SHAPES =
-      "shapes"; // a metric of its own, which judges picture by picture
-  private static final String CLIP = "clip"; // likewise, picture by text
   private static final int COUNT = 256, MOST = 1_000_000; // samples
-  private static final int BITS_COUNT =
-      64; // of which the bits are told, as each is looked at a thousand times
 
   @Mixin
   private SavedPlace saved = new SavedPlace();
@@ -101,35 +87,11 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin
   private FeatureOptions features = new FeatureOptions();
 
-  @Option(
-      names = "--clip",
-      paramLabel = "FOLDER",
-      description = "Folder of CLIP, which --metric clip asks. Default: none.")
-  private @Nullable Path clip;
+  @Mixin
+  private TextJudging texts = new TextJudging();
 
-  @Option(
-      names = "--samples",
-      paramLabel = "PLACE",
-      description =
-          "Pictures to judge instead of drawing some: a folder or a file, as data are named; with captions for the"
-              + " metrics clip and shapes. Default: none, and pictures are drawn.")
-  private @Nullable String samples;
-
-  @Option(
-      names = "--size",
-      paramLabel = "SIZE",
-      description =
-          "With --samples and --reference: height x width in pixels, one number for squares, to which both are"
-              + " brought. Default: as they are stored, which has to be the same.")
-  private @Nullable String size;
-
-  @Option(
-      names = "--prompt",
-      paramLabel = "TEXT",
-      description =
-          "Text that pictures are drawn of for --metric clip; several are drawn in turn. Default: the captions of"
-              + " the data.")
-  private @Nullable List<String> prompts;
+  @Mixin
+  private GivenPictures given = new GivenPictures();
 
   @Option(
       names = "--count",
@@ -174,29 +136,24 @@ final class EvalCommand implements Callable<Integer> {
         count == null || count >= 2 && count <= MOST,
         Text.of("--count: expected 2 to 1,000,000, got %d", count));
     features.check();
-    String by = metric;
-    if (by != null && (by.equals(SHAPES) || by.equals(CLIP))) {
-      UsageException.unless(
-          !rankOptions.isGiven() && !features.isGiven() && size == null,
-          Text.of(
-              "--metric: expected another than %s with --ranks, --features, --classifier and --size, got %1$s",
-              by));
-      return byTexts(by);
+    Path folder = folder();
+    if (TextJudging.judgesBy(metric)) {
+      return byTexts(String.valueOf(metric), folder);
     }
-    UsageException.unless(
-        clip == null && prompts == null,
-        "--metric: expected clip with --clip and --prompt, got " + (by == null ? "none" : by));
-    UsageException.unless(
-        samples != null || size == null, "--size: expected with --samples, got none");
+    texts.requireUnused(metric);
+    given.check();
+    String place = given.place();
     try {
-      return samples == null ? rankOptions.share(Wire.F32, this::judgeDrawn) : judgeGiven(samples);
+      return place == null
+          ? rankOptions.share(Wire.F32, team -> judgeDrawn(team, folder))
+          : judgeGiven(place, folder);
     } catch (IllegalArgumentException tooFew) {
       throw new UsageException(String.valueOf(tooFew.getMessage()));
     }
   }
 
   /** Alone or as one of several ranks, of which the first judges what all draw. */
-  private int judgeDrawn(Team team) throws IOException {
+  private int judgeDrawn(Team team, Path folder) throws IOException {
     Recipe recipe = saved.recipe();
     List<Way> ways = Ways.of(recipe, samplers, steps);
     MetricChoice choice = MetricChoice.of(metric, ways.size());
@@ -215,14 +172,15 @@ final class EvalCommand implements Callable<Integer> {
         new DrawnTrial(saved.model(recipe, device), ways, count(), from, team, device).drawOnly();
         return 0;
       }
-      Path folder = folder();
       try (Dataset real = saved.data(data, recipe)) {
         FeatureExtractor extractor = features.of(recipe.data().shape(), device);
         boolean quantized = DrawnTrial.isQuantized(recipe);
-        boolean accuracy = choice.tellsAccuracy(extractor, recipe.classes());
-        Evaluation evaluation = evaluation(choice, count(), real, extractor, quantized, folder);
+        boolean accuracy = choice.tellsAccuracy("--metric", extractor, recipe.classes());
+        Evaluation evaluation =
+            DataSeen.evaluation(choice, count(), "--count", real, extractor, quantized, folder);
         Model model = saved.model(recipe, device);
-        Figures ofModel = ofModel(choice, recipe, model, real, device);
+        Figures ofModel =
+            new ModelTrial("--metric", recipe, model, real, device).figures(choice, count());
         DrawnTrial trial = new DrawnTrial(model, ways, count(), from, team, device);
         List<Judged> judged =
             choice.looksAtModelAlone() ? List.of() : trial.judged(evaluation, accuracy);
@@ -235,96 +193,33 @@ final class EvalCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** What a model is worth whatever it draws. */
-  private Figures ofModel(
-      MetricChoice choice, Recipe recipe, Model model, Dataset real, Device device)
-      throws IOException {
-    Map<String, Double> figures = new LinkedHashMap<>();
-    int looked = Math.min(count(), real.size());
-    if (choice.wants(MetricChoice.BITS)) {
-      Bits.requirePixels("--metric", recipe);
-      Bits.requireSameClasses(recipe, real);
-      Bits bits = new Bits(saved.option(), recipe, model, real, device);
-      figures.put(
-          "bits per dimension",
-          bits.of(Math.min(looked, BITS_COUNT), BITS_COUNT).mean());
-    }
-    if (choice.wants(MetricChoice.LOSS)) {
-      Sources.requirePixels("--metric", recipe);
-      Bits.requireSameClasses(recipe, real);
-      try (TerminalProgress progress = new TerminalProgress("loss by noise", 0, looked)) {
-        figures.putAll(new NoiseLosses(recipe, model, real, device)
-            .of(looked, done -> progress.evenlyAt(done, "samples")));
-      }
-    }
-    return new Figures(figures, Map.of());
-  }
-
-  /** Pictures that were drawn before, or by others. */
-  private int judgeGiven(String place) throws IOException {
+  private int judgeGiven(String place, Path folder) throws IOException {
     UsageException.unless(
         samplers == null && steps == null && seed == null && !rankOptions.isGiven(),
         "--samples: expected without --samplers, --steps, --seed and --ranks, as nothing is drawn, got both");
-    UsageException.unless(
-        saved.isNamed() || data != null,
-        "--samples: expected with --reference, pictures to compare with, or --run for its data, got none");
     MetricChoice choice = MetricChoice.of(metric, 1);
-    UsageException.unless(
-        !choice.asked()
-            || Stream.of(MetricChoice.ACCURACY, MetricChoice.BITS, MetricChoice.LOSS)
-                .noneMatch(choice::wants),
-        "--metric: expected accuracy, bits and loss without --samples, as they ask for a model, got both");
-    PicturePlaces places = new PicturePlaces(size == null ? null : PictureSize.parse(size));
     Device device = deviceOptions.open();
-    try (Scope scope = Scope.open();
-        Dataset real =
-            saved.isNamed() ? saved.data(data, saved.recipe()) : places.data(String.valueOf(data));
-        Dataset given =
-            places.samples(place, Shape.of(real.height(), real.width(), real.channels()))) {
-      FeatureExtractor extractor =
-          features.of(Shape.of(real.height(), real.width(), real.channels()), device);
-      Path folder = folder();
-      int looked = Math.min(count == null ? Reference.MOST : count, given.size());
-      Evaluation evaluation = evaluation(choice, looked, real, extractor, true, folder);
-      Circumstances how =
-          Circumstances.of(place, looked, real, evaluation.reference(), extractor, true);
-      Judged judged = GivenTrial.judged(place, given, looked, evaluation);
-      finish(
-          new Verdict(
-              choice.names(), how, List.of(judged), evaluation.ofData(looked), Figures.NONE),
-          folder);
-    }
+    finish(given.judged(place, saved, data, choice, features, count, device, folder), folder);
     return 0;
   }
 
-  private static Evaluation evaluation(
-      MetricChoice choice,
-      int samples,
-      Dataset real,
-      FeatureExtractor extractor,
-      boolean quantized,
-      Path folder)
-      throws IOException {
-    int most = Math.min(Reference.MOST, real.size());
-    Map<String, Metric> metrics = choice.compared(extractor, samples, most, "--count");
-    try (TerminalProgress progress = new TerminalProgress("looking at the data", 0, most)) {
-      Reference reference = Reference.of(
-          real, extractor, quantized, folder, done -> progress.evenlyAt(done, "samples"));
-      if (reference.found()) {
-        progress.say("the data were looked at before: " + reference.kept());
-      }
-      return new Evaluation(metrics, reference, extractor);
-    }
+  /** Pictures that are judged one by one. */
+  private int byTexts(String by, Path folder) throws IOException {
+    UsageException.unless(
+        !rankOptions.isGiven() && !features.isGiven() && !given.areScaled(),
+        Text.of(
+            "--metric: expected another than %s with --ranks, --features, --classifier and --size, got %1$s",
+            by));
+    UsageException.unless(
+        data == null && samplers == null && steps == null,
+        Text.of("--metric: expected %s without --data, --samplers and --steps, got both", by));
+    tell(texts.judged(by, saved, given.place(), count(), seed, deviceOptions, folder), folder);
+    return 0;
   }
 
   private void finish(Verdict verdict, Path folder) throws IOException {
     verdict.write(folder);
-    tell(verdict.report(), verdict.table());
-    Telling.say(Text.of(
-        verdict.all().isEmpty()
-            ? "wrote eval.json, eval.md and eval.html in %s"
-            : "wrote eval.json, eval.md, eval.html and eval.png in %s",
-        folder));
+    tell(verdict.told(), folder);
   }
 
   private int count() {
@@ -336,47 +231,17 @@ final class EvalCommand implements Callable<Integer> {
     UsageException.unless(
         !Files.exists(folder) || Files.isDirectory(folder),
         "--out: expected a folder, got the file " + folder);
-    Files.createDirectories(folder);
     return folder;
   }
 
-  /** Pictures that are judged one by one, by what texts say. */
-  private int byTexts(String by) throws IOException {
-    UsageException.unless(
-        data == null && samplers == null && steps == null,
-        Text.of("--metric: expected %s without --data, --samplers and --steps, got both", by));
-    UsageException.unless(
-        samples == null || !saved.isNamed() && seed == null && prompts == null,
-        "--samples: expected without --run, --from, --seed and --prompt, as nothing is drawn, got both");
-    TextTrials trials = new TextTrials(
-        saved, samples == null ? null : Path.of(samples), prompts, count(), seed, deviceOptions);
-    Path folder = folder();
-    if (by.equals(SHAPES)) {
-      UsageException.unless(
-          clip == null && prompts == null,
-          "--metric: expected shapes without --clip and --prompt, got both");
-      ShapeTrial trial = trials.shapes();
-      String written = trial.write(folder, samples == null ? saved.recipe() : null);
-      tell(trial.report(), trial.table());
-      Telling.say(Text.of("wrote %s in %s", written, folder));
-      return 0;
-    }
-    UsageException.unless(
-        clip != null, "--metric: expected clip with --clip FOLDER, which it asks, got none");
-    ClipTrial trial = trials.clip(Objects.requireNonNull(clip));
-    trial.write(folder);
-    tell(trial.report(), trial.table());
-    Telling.say(Text.of("wrote eval.json in %s", folder));
-    return 0;
-  }
-
-  private void tell(ObjectNode report, String table) {
+  private void tell(Told told, Path folder) {
     PrintWriter to = spec.commandLine().getOut();
     if (Telling.isJson()) {
-      Telling.event("result", line -> line.setAll(report));
+      Telling.event("result", line -> line.setAll(told.report()));
     } else {
-      to.print(json ? SettingsFile.text(report) : table);
+      to.print(json ? SettingsFile.text(told.report()) : told.table());
     }
     to.flush();
+    Telling.say(Text.of("wrote %s in %s", told.written(), folder));
   }
 }

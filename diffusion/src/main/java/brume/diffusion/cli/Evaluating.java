@@ -4,8 +4,7 @@ import brume.diffusion.data.Dataset;
 import brume.diffusion.evaluation.Evaluation;
 import brume.diffusion.evaluation.FeatureExtractor;
 import brume.diffusion.evaluation.FeatureSet;
-import brume.diffusion.evaluation.Reference;
-import brume.diffusion.metric.Metric;
+import brume.diffusion.evaluation.Figures;
 import brume.diffusion.metric.Metrics;
 import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.recipe.EvaluationSettings;
@@ -30,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +39,23 @@ import org.jspecify.annotations.Nullable;
 final class Evaluating implements TrainingListener {
 
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String OPTION = "--evaluate-by";
 
   private final Recipe recipe;
   private final EvaluationSettings settings;
   private final RunFolder folder;
   private final Dataset data;
   private final Device device;
-  private final Metric metric;
-  private @Nullable Evaluation evaluation; // once the run begins
+  private final MetricChoice choice;
+  private @Nullable Judge judge; // once the run begins
   private String noted = ""; // lines of evaluations so far
   private volatile boolean stopping;
+
+  /** Tells figures of a model. */
+  @FunctionalInterface
+  private interface Judge {
+    Map<String, Double> figures(Model average) throws IOException;
+  }
 
   /**
    * Looks at nothing yet.
@@ -64,7 +71,7 @@ final class Evaluating implements TrainingListener {
     this.folder = folder;
     this.data = data;
     this.device = device;
-    this.metric = Metrics.CATALOG.named(settings.by().metric()).defaults();
+    this.choice = new MetricChoice(List.of(settings.by().metric()), true);
   }
 
   /** Refuses evaluations of what does not draw from noise alone. */
@@ -81,21 +88,40 @@ final class Evaluating implements TrainingListener {
   /** The innermost scope, that of the run, owns what looks at samples. */
   @Override
   public void begins(int step, Model model) throws IOException {
-    FeatureExtractor extractor = new FeatureOptions().of(recipe.data().shape(), device);
-    String name = settings.by().metric();
-    int most = Math.min(Reference.MOST, data.size());
-    new MetricChoice(List.of(name), true)
-        .compared(extractor, settings.count(), most, "--evaluate-count");
-    try (TerminalProgress progress = new TerminalProgress("looking at the data", 0, most)) {
-      Reference reference = Reference.of(
-          data,
-          extractor,
-          DrawnTrial.isQuantized(recipe),
-          folder.path().resolve("eval"),
-          done -> progress.evenlyAt(done, "samples"));
-      evaluation = new Evaluation(Map.of(name, metric), reference, extractor);
-    }
+    new ModelTrial(OPTION, recipe, model, data, device).check(choice);
+    judge = choice.looksAtModelAlone()
+        ? average -> new ModelTrial(OPTION, recipe, average, data, device)
+            .figures(choice, settings.count())
+            .values()
+        : ofSamples();
     noted = notedUntil(step);
+  }
+
+  private Judge ofSamples() throws IOException {
+    FeatureExtractor extractor = new FeatureOptions().of(recipe.data().shape(), device);
+    boolean accuracy = choice.tellsAccuracy(OPTION, extractor, recipe.classes());
+    Evaluation evaluation = DataSeen.evaluation(
+        choice,
+        settings.count(),
+        "--evaluate-count",
+        data,
+        extractor,
+        DrawnTrial.isQuantized(recipe),
+        folder.path().resolve("eval"));
+    return average -> {
+      FeatureSet seen = new FeatureSet(extractor, DrawnTrial.isQuantized(recipe));
+      try (Scope scope = Scope.open()) {
+        draw(average, seen);
+      }
+      Figures figures = evaluation.of(seen);
+      return (accuracy ? figures.and(evaluation.accuracy(seen, classesInTurn())) : figures)
+          .values();
+    };
+  }
+
+  private int[] classesInTurn() {
+    int classes = recipe.classes().size();
+    return IntStream.range(0, settings.count()).map(i -> i % classes).toArray();
   }
 
   private String notedUntil(int step) throws IOException {
@@ -121,19 +147,27 @@ final class Evaluating implements TrainingListener {
 
   @Override
   public OptionalDouble evaluated(int step, Model average) throws IOException {
-    Evaluation with = evaluation;
-    if (with == null) {
+    if (judge == null) {
       return OptionalDouble.empty();
     }
-    FeatureSet seen = new FeatureSet(with.extractor(), DrawnTrial.isQuantized(recipe));
-    try (Scope scope = Scope.open()) {
-      draw(average, seen);
+    Map<String, Double> figures;
+    try {
+      figures = judge.figures(average);
     } catch (CancellationException stopped) {
       return OptionalDouble.empty(); // training will stop, too, and says so
     }
-    Map<String, Double> figures = with.of(seen).values();
     note(step, figures);
-    return OptionalDouble.of(metric.score(figures));
+    return OptionalDouble.of(score(figures));
+  }
+
+  /** One number, the lower the better. */
+  private double score(Map<String, Double> figures) {
+    return switch (settings.by()) {
+      case ACCURACY -> -figures.getOrDefault(MetricChoice.ACCURACY, 0.0);
+      case BITS, LOSS ->
+        figures.values().stream().mapToDouble(each -> each).average().orElseThrow();
+      default -> Metrics.CATALOG.named(settings.by().metric()).defaults().score(figures);
+    };
   }
 
   private void draw(Model average, FeatureSet seen) throws IOException {

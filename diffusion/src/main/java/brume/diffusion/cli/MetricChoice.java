@@ -114,9 +114,11 @@ record MetricChoice(List<String> names, boolean asked) {
   /**
    * Whether to tell how often samples show the classes they were asked to be of.
    *
+   * @param option that names metrics
+   * @param extractor looks at samples
    * @param classes that the model is told, in order; empty if it is told none
    */
-  boolean tellsAccuracy(FeatureExtractor extractor, List<String> classes) {
+  boolean tellsAccuracy(String option, FeatureExtractor extractor, List<String> classes) {
     if (!names.contains(ACCURACY)) {
       return false;
     }
@@ -124,8 +126,9 @@ record MetricChoice(List<String> names, boolean asked) {
     UsageException.unless(
         can || !asked,
         Text.of(
-            "--metric: expected accuracy with a model that is told classes, and features of a classifier of the"
+            "%s: expected accuracy with a model that is told classes, and features of a classifier of the"
                 + " same, got a model %s and %s",
+            option,
             classes.isEmpty() ? "without classes" : "of " + String.join(", ", classes),
             extractor.describe()));
     return can;

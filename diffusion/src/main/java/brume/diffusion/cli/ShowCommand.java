@@ -1,8 +1,8 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.recipe.Comparison;
+import brume.diffusion.report.RunPage;
 import brume.diffusion.settings.SettingsFile;
-import brume.diffusion.web.RunPage;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,9 +1,9 @@
 package brume.diffusion.cli;
 
+import brume.diffusion.report.FigureRows;
+import brume.diffusion.report.RunReport;
 import brume.diffusion.run.CheckpointState;
 import brume.diffusion.run.RunFolder;
-import brume.diffusion.web.Figures;
-import brume.diffusion.web.RunReport;
 import brume.tensor.Text;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -50,7 +50,7 @@ record Shown(RunReport report, RunReport.Progress progress) {
     rows.put("best checkpoint", best());
     Optional<JsonNode> evaluation = report.evaluation();
     if (evaluation.isPresent()) {
-      Figures.of(evaluation.get()).forEach((name, value) -> rows.put(plain(name), plain(value)));
+      FigureRows.of(evaluation.get()).forEach((name, value) -> rows.put(plain(name), plain(value)));
     }
     return rows;
   }

@@ -60,6 +60,14 @@ record Verdict(
     VerdictPage.write(folder.resolve("eval.html"), this, picture);
   }
 
+  /** All of it, once it is written. */
+  Told told() {
+    String written = all.isEmpty()
+        ? "eval.json, eval.md and eval.html"
+        : "eval.json, eval.md, eval.html and eval.png";
+    return new Told(report(), table(), written);
+  }
+
   /** All figures, with what they were taken of. */
   ObjectNode report() {
     ObjectNode report = JsonNodeFactory.instance.objectNode();

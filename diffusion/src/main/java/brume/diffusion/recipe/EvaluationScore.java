@@ -13,7 +13,13 @@ public enum EvaluationScore {
   /** By the coverage: the more, the better. */
   DENSITY_COVERAGE,
   /** The more, the better. */
-  INCEPTION_SCORE;
+  INCEPTION_SCORE,
+  /** How often samples are of the class they were asked to be of: the more, the better. */
+  ACCURACY,
+  /** Bits per dimension: the less, the better. */
+  BITS,
+  /** By its mean over levels of noise: the less, the better. */
+  LOSS;
 
   /**
    * The name of the metric.

@@ -17,6 +17,7 @@ final class PageFiles {
       "runs.js",
       "charts.js",
       "chart.js",
+      "finer.js",
       "smoothing.js",
       "pictures.js",
       "player.js",

@@ -3,7 +3,13 @@ package brume.diffusion.web;
 import brume.diffusion.image.GifFrames;
 import brume.diffusion.recipe.Comparison;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.report.Curve;
+import brume.diffusion.report.GrowingLog;
+import brume.diffusion.report.LogLine;
+import brume.diffusion.report.RunFiles;
+import brume.diffusion.report.RunReport;
 import brume.diffusion.run.RunFolder;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -11,12 +17,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   /  /page/NAME  /library/NAME              the page itself
  *   /api/runs                                 all runs, and how far they are
  *   /api/runs/RUN                             one of them
- *   /api/runs/RUN/curve                       its log
+ *   /api/runs/RUN/curve  .../curve/FIRST/LAST   its log, or some steps of it, finer
  *   /api/runs/RUN/pictures/NAME               a picture of its folder
  *   /api/runs/RUN/frames  .../frames/N        its denoising, frame by frame
  *   /api/differences/RUN/RUN...               what differs between recipes
@@ -50,6 +58,27 @@ final class Routes {
   Routes(Runs runs, Desk desk) {
     this.runs = runs;
     this.desk = desk;
+  }
+
+  /** Reads all logs, the newest first, so that nobody who opens the page has to wait for them. */
+  void readAhead() {
+    try {
+      List<RunFolder> found = new ArrayList<>(runs.all().values());
+      found.sort(Comparator.comparingLong(Routes::lastWorkedOn).reversed());
+      for (RunFolder folder : found) {
+        log(folder).read(Curve::tag);
+      }
+    } catch (IOException | UncheckedIOException unreadable) {
+      return; // which is told once somebody asks for it
+    }
+  }
+
+  private static long lastWorkedOn(RunFolder folder) {
+    try {
+      return folder.lastWorkedOn().toMillis();
+    } catch (IOException unknown) {
+      return 0;
+    }
   }
 
   Answer answer(HttpExchange asked) throws IOException {
@@ -122,18 +151,25 @@ final class Routes {
     }
     String name = String.join("/", path.subList(2, path.size()));
     return switch (path.get(1)) {
-      case "curve" -> curve(folder);
-      case "pictures" -> picture(Runs.picture(folder, name));
-      case "frames" -> frames(Runs.picture(folder, "denoising.gif"), name);
+      case "curve" -> curve(log(folder), path.subList(2, path.size()));
+      case "pictures" -> picture(RunFiles.picture(folder, name));
+      case "frames" -> frames(RunFiles.picture(folder, "denoising.gif"), name);
       default -> Answer.nothingHere();
     };
   }
 
-  private Answer curve(RunFolder folder) throws IOException {
-    return log(folder)
-        .read(curve -> Answer.json(
-            curve.tree(),
-            curve.lines() + "-" + curve.lastStep() + "-" + curve.latest(Curve.Value.SECONDS)));
+  private static Answer curve(GrowingLog log, List<String> steps) throws IOException {
+    if (steps.isEmpty()) {
+      return log.read(Routes::curve);
+    }
+    if (steps.size() != 2 || !steps.stream().allMatch(step -> step.matches("[0-9]{1,9}"))) {
+      return Answer.refusal(400, "steps: expected the first and the last, got others");
+    }
+    return curve(log.between(Integer.parseInt(steps.get(0)), Integer.parseInt(steps.get(1))));
+  }
+
+  private static Answer curve(Curve curve) throws IOException {
+    return Answer.json(curve.tree(), curve.tag());
   }
 
   private static Answer picture(Optional<Path> file) throws IOException {
@@ -176,7 +212,7 @@ final class Routes {
       return Answer.json(desk.tree());
     }
     if (method.equals("POST")) {
-      return begin(JSON.readTree(Answer.textOf(asked, MOST_ASKED)));
+      return begin(wish(Answer.textOf(asked, MOST_ASKED)));
     }
     if (path.isEmpty()) {
       return Answer.json(desk.tree());
@@ -184,6 +220,15 @@ final class Routes {
     return path.get(0).equals("frames")
         ? frames(desk.picture(Desk.STEPS), String.join("/", path.subList(1, path.size())))
         : picture(desk.picture(String.join("/", path)));
+  }
+
+  private static JsonNode wish(String said) {
+    try {
+      return JSON.readTree(said);
+    } catch (JsonProcessingException broken) {
+      throw new IllegalArgumentException(
+          "body: expected an object of JSON, got another text", broken);
+    }
   }
 
   private Answer begin(JsonNode said) throws IOException {

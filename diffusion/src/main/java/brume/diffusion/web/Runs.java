@@ -8,20 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The runs that are watched, by name, and the files of theirs that may be seen. A link that leads out of
- * where it lies is passed over.
+ * The runs that are watched, by name. A link that leads out of where it lies is passed over.
  *
  * @param places folders of runs, or of many runs
  */
 record Runs(List<Path> places) {
-
-  private static final Pattern PICTURES = Pattern.compile(
-      "(samples|data|loss|eval|eval-seen|eval-held-back)\\.png|denoising\\.gif|samples/step-[0-9]{6,10}\\.png|"
-          + "eval/eval[a-z-]*\\.png");
 
   /** Copies the list. {@inheritDoc} */
   Runs {
@@ -60,24 +54,5 @@ record Runs(List<Path> places) {
   /** The run of a name, if there is one. */
   Optional<RunFolder> named(String name) throws IOException {
     return Optional.ofNullable(all().get(name));
-  }
-
-  /**
-   * A picture of a run.
-   *
-   * @param run its folder
-   * @param name path within it, with slashes
-   * @return empty if there is none, or it is none that a run's folder has, or lies elsewhere
-   */
-  static Optional<Path> picture(RunFolder run, String name) throws IOException {
-    return PICTURES.matcher(name).matches() ? file(run, name) : Optional.empty();
-  }
-
-  /** A file that lies in the folder of a run and not elsewhere. */
-  static Optional<Path> file(RunFolder run, String name) throws IOException {
-    Path file = run.path().resolve(name);
-    boolean inside =
-        Files.isRegularFile(file) && file.toRealPath().startsWith(run.path().toRealPath());
-    return inside ? Optional.of(file) : Optional.empty();
   }
 }

@@ -47,6 +47,7 @@ public final class WatchServer implements AutoCloseable {
     server.createContext("/", this::answer);
     server.setExecutor(threads);
     server.start();
+    threads.execute(routes::readAhead);
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
- * Runs on a page: a server for this machine that shows how they learn while they do, and a page that can be
- * mailed. What it shows of a run it reads from the run's folder; whatever lies there may be somebody else's.
+ * Runs on a page: a server for this machine that shows how they learn while they do, and lets samples be drawn.
+ * What it shows of a run is somebody else's, perhaps, and so is who asks.
  */
 @NullMarked
 package brume.diffusion.web;

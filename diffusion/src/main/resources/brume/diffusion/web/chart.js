@@ -32,15 +32,16 @@ export class Chart {
   /**
    * @param kind {title, unit, columns(curve, run), log: whether a logarithmic scale makes sense, wide}
    * @param into where it stands
+   * @param look is called with {min, max} when somebody drags over some steps, with null after a double click
    */
-  constructor(kind, into) {
+  constructor(kind, into, look) {
     this.kind = kind;
-    this.zoomed = false; // by dragging over some steps
+    this.look = look;
     this.lines = [];
+    this.looked = null; // the step under the cursor
     this.legend = element("ul", {"aria-live": "off"});
     this.area = element("div", {class: "area", tabindex: "0", role: "img"});
     this.area.addEventListener("keydown", (event) => this.move(event));
-    this.area.addEventListener("dblclick", () => this.zoomed = false);
     into.append(element("div", {class: kind.wide ? "plot wide" : "plot"},
       element("h3", {}, kind.title), this.area, this.legend));
     new ResizeObserver(() => this.fit()).observe(this.area);
@@ -53,7 +54,12 @@ export class Chart {
     }
   }
 
-  /** Shows curves: [{name, color, curve, run}]; the view stays where it was unless it was whole. */
+  /**
+   * Shows curves.
+   *
+   * @param shown [{name, color, curve, run}]
+   * @param how {log, smoothing, range}: which steps, null for all
+   */
   draw(shown, how) {
     this.shown = shown.map((one) => ({...one, columns: this.kind.columns(one.curve, one.run)}))
       .filter((one) => one.columns);
@@ -72,7 +78,8 @@ export class Chart {
           series.push({label: edge, points: {show: false}, width: 0, spanGaps: true});
         }
         bands.push({series: [series.length - 2, series.length - 1], fill: stroke + "2b"});
-      } else if (!one.columns.least && how.smoothing > 0 && this.kind.log && this.shown.length <= 3) {
+      }
+      if (how.smoothing > 0 && this.kind.log && this.shown.length <= 3) {
         table.push(positive(one.columns.mean)); // as it is, behind what is smoothed
         series.push({label: "plain", points: {show: false}, width: 1, stroke: stroke + "45", spanGaps: true});
       }
@@ -88,28 +95,18 @@ export class Chart {
     const data = tables.length === 0 ? [[]] : tables.length === 1 ? tables[0] : uPlot.join(tables);
     const key = JSON.stringify([log, series.map((each) => [each.label, each.stroke]), color("--ink")]);
     if (this.plot && this.key === key) {
-      const {min, max} = this.plot.scales.x;
-      this.plot.setData(data, !this.zoomed);
-      if (this.zoomed) {
-        this.plot.setScale("x", {min, max});
-      }
+      this.plot.setData(data, !how.range);
     } else {
       this.key = key;
       this.plot?.destroy();
-      this.zoomed = false;
       this.plot = new uPlot(this.options(series, bands, log), data, this.area);
     }
-    this.tell(null);
-    this.describe();
-  }
-
-  /** Shows all steps again, as a double click does. */
-  whole() {
-    this.zoomed = false;
-    const steps = this.plot?.data[0] ?? [];
-    if (steps.length > 1) {
-      this.plot.setScale("x", {min: steps[0], max: steps[steps.length - 1]});
+    if (how.range) {
+      this.plot.setScale("x", {...how.range});
     }
+    this.last = how.range ? this.plot.valToIdx(how.range.max) : data[0].length - 1; // that is seen
+    this.tell(this.looked == null ? null : this.plot.valToIdx(this.looked));
+    this.describe();
   }
 
   options(series, bands, log) {
@@ -131,16 +128,31 @@ export class Chart {
         {...axis, size: 62, grid: log ? {...axis.grid, filter: decades} : axis.grid, values: (_, ticks) => ticks.map((tick) => tick == null ? "" : this.tick(tick))},
       ],
       cursor: {
-        sync: {key: SYNC.key, setSeries: false},
+        // Others follow the pointer alone: what is looked at is told to all charts by whoever holds them.
+        sync: {key: SYNC.key, setSeries: false, filters: {pub: (type) => type.startsWith("mousemove") || type === "mouseleave"}},
         points: {show: (u, i) => this.lines.some((one) => one.at === i) ? undefined : false},
         dataIdx: (u, i, index) => i === 0 ? index : nearest(u.data[i], index),
-        drag: {x: true, y: false},
+        drag: {x: true, y: false, setScale: false},
+        bind: {dblclick: () => () => this.look(null)},
       },
       hooks: {
-        setCursor: [(u) => this.tell(u.cursor.idx)],
-        setSelect: [(u) => this.zoomed = u.select.width > 0],
+        setCursor: [(u) => {
+          this.looked = u.cursor.idx == null ? null : u.data[0][u.cursor.idx];
+          this.tell(u.cursor.idx);
+        }],
+        setSelect: [(u) => this.select(u)],
       },
     };
+  }
+
+  /** Looks at what was dragged over, at least two steps. */
+  select(u) {
+    const {left, width} = u.select;
+    if (width > 0) {
+      u.setSelect({left: 0, top: 0, width: 0, height: 0}, false);
+      const min = Math.max(0, Math.floor(u.posToVal(left, "x")));
+      this.look({min, max: Math.max(min + 1, Math.ceil(u.posToVal(left + width, "x")))});
+    }
   }
 
   tick(value) {
@@ -151,12 +163,12 @@ export class Chart {
     return String(Number(value.toPrecision(4)));
   }
 
-  /** The values at a place, or the last ones, below the chart. */
+  /** The values at a place, or the last ones that are seen, below the chart. */
   tell(index) {
     const steps = this.plot?.data[0] ?? [];
     this.legend.replaceChildren(...this.lines.map((one) => {
       const column = this.plot.data[one.at];
-      const at = nearest(column, index ?? column.length - 1);
+      const at = nearest(column, index ?? this.last);
       const value = column[at];
       const text = value == null
         ? "–"
@@ -171,18 +183,22 @@ export class Chart {
     this.area.setAttribute("aria-label", `${this.kind.title}: ${values}. Arrow keys move along the curve.`);
   }
 
-  /** Arrows, Home and End move the cursor. */
+  /** Arrows, Home and End move the cursor over the steps that are seen. */
   move(event) {
     const u = this.plot;
-    const last = (u?.data[0].length ?? 0) - 1;
-    const from = u?.cursor.idx ?? last;
-    const far = Math.max(1, Math.round(last / 100));
-    const to = {ArrowLeft: from - far, ArrowRight: from + far, Home: 0, End: last}[event.key];
-    if (to === undefined || last < 0) {
+    if (!u || u.data[0].length === 0 || this.lines.length === 0) {
+      return;
+    }
+    const first = u.valToIdx(u.scales.x.min);
+    const last = u.valToIdx(u.scales.x.max);
+    const from = this.looked == null ? last : u.valToIdx(this.looked);
+    const far = Math.max(1, Math.round((last - first) / 100));
+    const to = {ArrowLeft: from - far, ArrowRight: from + far, Home: first, End: last}[event.key];
+    if (to === undefined) {
       return;
     }
     event.preventDefault();
-    const index = Math.min(last, Math.max(0, to));
+    const index = Math.min(last, Math.max(first, to));
     const column = u.data[this.lines[0].at];
     u.setCursor({
       left: u.valToPos(u.data[0][index], "x"),

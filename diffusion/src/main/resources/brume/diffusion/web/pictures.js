@@ -3,6 +3,14 @@ import {ask, frameOf, pictureOf} from "/page/ask.js";
 import {byId, element, show, whole} from "/page/dom.js";
 import {Player} from "/page/player.js";
 
+/** Pictures that a judgement leaves in the folder of a run. */
+const JUDGED = {
+  "eval.png": "Samples that were judged.",
+  "eval/eval.png": "Samples that were judged.",
+  "eval/eval-seen.png": "Samples of texts such as training shows.",
+  "eval/eval-held-back.png": "Samples of texts that training never shows.",
+};
+
 export class Pictures {
   constructor() {
     this.samples = new Player("step of training", "samples");
@@ -11,8 +19,11 @@ export class Pictures {
     byId("denoising").append(this.denoising.node);
     this.data = element("img", {class: "picture", alt: "some of the data"});
     byId("data").append(this.data);
-    this.judged = element("img", {class: "picture", alt: "samples that were judged"});
-    byId("evaluation").append(this.judged);
+    this.judged = Object.entries(JUDGED).map(([picture, shows]) => {
+      const image = element("img", {class: "picture", alt: shows});
+      return {picture, image, place: element("figure", {}, image, element("figcaption", {class: "note"}, shows))};
+    });
+    byId("evaluation").append(element("div", {class: "two"}, ...this.judged.map((one) => one.place)));
   }
 
   async draw(name, run) {
@@ -31,8 +42,9 @@ export class Pictures {
     })));
     const has = (picture) => run.pictures.includes(picture);
     still(byId("data"), this.data, has("data.png") && pictureOf(name, "data.png"));
-    const judged = ["eval.png", "eval/eval.png"].find(has);
-    still(this.judged, this.judged, judged && pictureOf(name, judged));
+    for (const {picture, image, place} of this.judged) {
+      still(place, image, has(picture) && pictureOf(name, picture));
+    }
     show(byId("denoising"), has("denoising.gif"));
     if (has("denoising.gif") && this.denoising.items.length === 0) {
       const {frames} = await ask("runs", name, "frames");

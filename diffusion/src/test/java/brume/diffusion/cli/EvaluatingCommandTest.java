@@ -5,18 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.diffusion.recipe.EvaluationScore;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs that are judged while they learn. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -120,6 +126,77 @@ class EvaluatingCommandTest {
         .fails(2, "--checkpoint: expected the number of a step, or best, got beste");
   }
 
+  /** By each of the figures: what a training notes is what the command tells of the same weights. */
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"INCEPTION_SCORE", "ACCURACY"})
+  void theFiguresAreThoseOfTheCommand(EvaluationScore by) throws IOException {
+    Path run = folder.resolve(by.metric());
+    Shell.run(evaluating("--run", run, "--steps", 2, "--evaluate-by", by.metric()))
+        .succeeds();
+    requireFiguresOfTheCommand(run, by, "reference");
+  }
+
+  @Test
+  void theScoreOfAClassifierIsThatOfTheCommand() throws IOException {
+    Path run = folder.resolve("inception-score");
+    Path clothes = Files.write(folder.resolve("clothes.idx"), TinyData.idxBytes(40, 28));
+    List<Object> words = new ArrayList<>(List.of(evaluating("--run", run, "--steps", 2)));
+    words.set(words.indexOf(data), clothes);
+    words.addAll(List.of("--evaluate-by", "inception-score"));
+    Shell.run(words.toArray()).succeeds();
+    requireFiguresOfTheCommand(run, EvaluationScore.INCEPTION_SCORE, "reference");
+  }
+
+  /** Of the embedded pictures, whose classes are those of the classifier of clothes. */
+  @Test
+  void theAccuracyIsThatOfTheCommand() throws IOException {
+    Path run = folder.resolve("accuracy");
+    List<Object> words =
+        new ArrayList<>(List.of(TinyData.trainOn("cpu", "--preset", "fashion-classes")));
+    words.addAll(List.of("--run", run, "--steps", 1, "--evaluate-every", 1, "--keep-best"));
+    words.addAll(List.of("--evaluate-count", 18, "--evaluate-by", "accuracy"));
+    Shell.run(words.toArray()).succeeds();
+    requireFiguresOfTheCommand(run, EvaluationScore.ACCURACY, "cpu");
+  }
+
+  private static void requireFiguresOfTheCommand(Path run, EvaluationScore by, String device)
+      throws IOException {
+    Shell told = Shell.run(
+            "eval",
+            "--run",
+            run,
+            "--device",
+            device,
+            "--count",
+            18,
+            "--metric",
+            by.metric(),
+            "--json")
+        .succeeds();
+    JsonNode report = JSON.readTree(told.out());
+    JsonNode ofCommand = by == EvaluationScore.BITS || by == EvaluationScore.LOSS
+        ? report.path("ofModel").path("figures")
+        : report.path("judged").get(0).path("figures");
+    List<JsonNode> noted = lines(run);
+    assertTrue(ofCommand.size() > 0, told.out());
+    assertEquals(ofCommand, noted.get(noted.size() - 1).path("figures"));
+    Path newest = run.resolve("checkpoints");
+    try (Stream<Path> saved = Files.list(newest)) {
+      assertTrue(saved.anyMatch(each -> score(each) != null), "no checkpoint that knows its score");
+    }
+  }
+
+  private static @Nullable Double score(Path checkpoint) {
+    try {
+      JsonNode score = JSON.readTree(checkpoint.resolve("state.json").toFile()).path("score");
+      return score.isNumber() ? score.doubleValue() : null;
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
   @Test
   void whatCannotBeJudgedIsRefused() {
     Shell.run(TinyData.train("--data", data, "--run", folder.resolve("never"), "--keep-best"))
@@ -140,5 +217,23 @@ class EvaluatingCommandTest {
         .fails(
             2,
             "frechet-distance: expected 17 samples or more for 16 features, got 5; give a larger --evaluate-count");
+    Shell.run(evaluating("--run", folder.resolve("classless"), "--evaluate-by", "accuracy"))
+        .fails(
+            2,
+            "--evaluate-by: expected accuracy with a model that is told classes, and features of a classifier of the"
+                + " same, got a model without classes and the 16 numbers of a sample");
+    Shell.run(
+            "train",
+            "--preset",
+            "toy:swissroll",
+            "--run",
+            folder.resolve("points"),
+            "--evaluate-every",
+            1,
+            "--evaluate-by",
+            "bits")
+        .fails(
+            2,
+            "--evaluate-by: expected a model of pictures, whose pixels are counted, got one of toy:swissroll");
   }
 }

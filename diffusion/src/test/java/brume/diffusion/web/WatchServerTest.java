@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import brume.diffusion.report.SmallRuns;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -174,6 +175,20 @@ class WatchServerTest {
     assertTrue(curve.body().length < 80_000, () -> curve.body().length + " bytes");
     int list = Http.get(server, "/api/runs").body().length;
     assertTrue(list < 1000, () -> list + " bytes");
+  }
+
+  @Test
+  void someStepsOfALongLogAreToldFiner() throws IOException {
+    SmallRuns.append(SmallRuns.make(runs, "long", 0), SmallRuns.lines(1, 20_000));
+    assertEquals(32, json("/api/runs/long/curve").path("linesOfBucket").asInt());
+    JsonNode some = json("/api/runs/long/curve/5001/5100");
+    assertEquals(1, some.path("linesOfBucket").asInt());
+    assertEquals(100, some.path("steps").size());
+    assertEquals(5001, some.path("steps").get(0).asInt());
+    assertEquals(0, json("/api/runs/long/curve/7/6").path("steps").size());
+    for (String steps : List.of("5", "5/", "a/b", "-1/5", "1/2/3", "1/9999999999", "1/5.5")) {
+      assertEquals(400, Http.get(server, "/api/runs/long/curve/" + steps).status(), steps);
+    }
   }
 
   // ---- who may ask

@@ -102,7 +102,8 @@ class LayeringTest {
           "evaluation",
           List.of("image", "data", "metric", "process", "objective", "sampler", "recipe", "run")),
       Map.entry("tensorboard", List.of("settings", "recipe", "run")),
-      Map.entry("web", List.of("settings", "image", "data", "objective", "recipe", "run")),
+      Map.entry("report", List.of("settings", "data", "objective", "recipe", "run")),
+      Map.entry("web", List.of("image", "data", "recipe", "run", "report")),
       Map.entry(
           "exchange",
           List.of(

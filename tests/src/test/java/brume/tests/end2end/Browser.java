@@ -23,6 +23,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 
 /** Chromium without a window, where there is one. */
@@ -102,6 +103,18 @@ final class Browser implements AutoCloseable {
   void click(WebElement on) {
     run("arguments[0].scrollIntoView({block: 'center'})", on);
     on.click();
+  }
+
+  /** Presses the mouse at a share of an element's width and lets it go at another. */
+  void drag(WebElement on, double from, double to) {
+    run("arguments[0].scrollIntoView({block: 'center'})", on);
+    int width = on.getSize().getWidth();
+    new Actions(driver)
+        .moveToElement(on, (int) ((from - 0.5) * width), 0)
+        .clickAndHold()
+        .moveToElement(on, (int) ((to - 0.5) * width), 0)
+        .release()
+        .perform();
   }
 
   Object run(String script, Object... of) {

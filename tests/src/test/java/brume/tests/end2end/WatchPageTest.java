@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.cli.Main;
+import brume.tensor.Text;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,6 +31,8 @@ class WatchPageTest {
 
   private static final String HOSTILE = "<img src=x onerror=\"window.pwned=1\">";
 
+  private static final int LONG = 40_000; // steps
+
   @TempDir
   private static Path folder;
 
@@ -41,6 +44,7 @@ class WatchPageTest {
   static void begin() throws IOException {
     browser = Browser.open();
     train("tiny", 12);
+    makeLong();
     Path hostile = Files.createDirectories(folder.resolve(HOSTILE));
     Files.writeString(hostile.resolve("config.json"), "{\"training\": {\"steps\": 9}}");
     Files.writeString(
@@ -56,6 +60,19 @@ class WatchPageTest {
         new BufferedReader(new InputStreamReader(watch.getInputStream(), StandardCharsets.UTF_8));
     said.readLine();
     address = said.readLine().replace("open ", "");
+  }
+
+  /** A run of many steps that nobody has trained. */
+  private static void makeLong() throws IOException {
+    Path run = Files.createDirectories(folder.resolve("long"));
+    Files.writeString(run.resolve("config.json"), "{\"training\": {\"steps\": 100000}}");
+    StringBuilder log = new StringBuilder();
+    for (int step = 1; step <= LONG; step++) {
+      log.append(Text.of(
+          "{\"step\":%d,\"loss\":%s,\"gradientNorm\":1.0,\"learningRate\":0.001,\"seconds\":0.25}\n",
+          step, 1.0 / step));
+    }
+    Files.writeString(run.resolve("log.jsonl"), log);
   }
 
   private static void train(String name, int steps) {
@@ -179,6 +196,42 @@ class WatchPageTest {
     browser.await("a curve less", () -> !legend(0).contains("tiny"));
     browser.click(box);
     browser.await("the curve again", () -> legend(0).contains("tiny"));
+  }
+
+  /** A chart of 40,000 steps has a point for each 64 of them; one of 100 steps has one for each. */
+  @Test
+  void aLookAtSomeStepsShowsEachOfThem() throws InterruptedException {
+    browser.click(run("tiny").findElement(By.tagName("input")));
+    choose("long");
+    browser.await("the last step", () -> legend(0).contains("at 40,000"));
+    browser.click(browser.the("#first-step"));
+    browser.the("#first-step").sendKeys("20001");
+    browser.the("#last-step").sendKeys("20100", Keys.ENTER);
+    WebElement chart = browser.the(".plot .area");
+    browser.await("a step that all steps have no point for", () -> {
+      chart.sendKeys(Keys.HOME); // finer points may still be on the way
+      return legend(0).contains("at 20,001");
+    });
+    chart.sendKeys(Keys.ARROW_RIGHT);
+    browser.await("the next step", () -> legend(0).contains("at 20,002"));
+    chart.sendKeys(Keys.END);
+    browser.await("the last of them", () -> legend(0).contains("at 20,100"));
+    browser.drag(browser.the(".plot .u-over"), 0.5, 0.75);
+    browser.await("what was dragged over", () -> number("#first-step") > 20_040);
+    assertTrue(number("#first-step") < 20_060, () -> "from " + number("#first-step"));
+    assertTrue(number("#last-step") > 20_065 && number("#last-step") < 20_085);
+    browser.click(browser.the("#whole"));
+    assertEquals("", browser.the("#first-step").getAttribute("value"));
+    chart.sendKeys(Keys.END);
+    browser.await("all steps", () -> legend(0).contains("at 40,000"));
+    browser.the("#first-step").sendKeys("500", Keys.ENTER);
+    browser.the("#last-step").sendKeys("400", Keys.ENTER);
+    assertTrue(browser.the("#last-step").getAttribute("validationMessage").contains("500"));
+  }
+
+  private static int number(String field) {
+    String value = browser.the(field).getAttribute("value");
+    return value.isEmpty() ? 0 : Integer.parseInt(value);
   }
 
   @Test
@@ -331,6 +384,8 @@ class WatchPageTest {
             "tiny",
             "log-scale",
             "smoothing",
+            "first-step",
+            "last-step",
             "whole",
             "play",
             "count",

@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import brume.tensor.Text;
 import java.awt.image.BufferedImage;
@@ -11,12 +11,12 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /** Folders of runs that nobody has trained. */
-final class SmallRuns {
+public final class SmallRuns {
 
   private SmallRuns() {}
 
   /** A run of 1,000 steps, of which some are done. */
-  static Path make(Path runs, String name, int done) throws IOException {
+  public static Path make(Path runs, String name, int done) throws IOException {
     Path run = Files.createDirectories(runs.resolve(name));
     Files.createDirectories(run.resolve("samples"));
     Files.writeString(run.resolve("config.json"), "{\"training\": {\"steps\": 1000}}");
@@ -26,7 +26,7 @@ final class SmallRuns {
     return run;
   }
 
-  static String lines(int first, int last) {
+  public static String lines(int first, int last) {
     return IntStream.rangeClosed(first, last)
         .mapToObj(step -> Text.of(
             "{\"step\":%d,\"loss\":%s,\"gradientNorm\":1.0,\"learningRate\":0.001,\"seconds\":0.25}\n",
@@ -34,11 +34,11 @@ final class SmallRuns {
         .collect(Collectors.joining());
   }
 
-  static void append(Path run, String text) throws IOException {
+  public static void append(Path run, String text) throws IOException {
     Files.writeString(run.resolve("log.jsonl"), text, StandardOpenOption.APPEND);
   }
 
-  static void picture(Path file) throws IOException {
+  public static void picture(Path file) throws IOException {
     ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
   }
 }

@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

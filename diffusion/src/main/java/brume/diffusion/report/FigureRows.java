@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /** The figures of a judgement, whatever it is of, one below the other. */
-public final class Figures {
+public final class FigureRows {
 
   private static final int MOST = 500; // rows
 
-  private Figures() {}
+  private FigureRows() {}
 
   /**
    * Takes a report apart.

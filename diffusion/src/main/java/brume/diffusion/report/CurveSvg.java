@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import brume.tensor.Text;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,7 +12,7 @@ import java.util.Arrays;
  * and the largest of a bucket. When all buckets are full, neighbours are merged in pairs, so that the work
  * and the memory of a line do not depend on how many came before.
  */
-final class Curve {
+public final class Curve {
 
   /** Most buckets, more than a chart has pixels to show. */
   static final int BUCKETS = 1024;
@@ -20,11 +20,16 @@ final class Curve {
   private static final MathContext DIGITS = new MathContext(5); // more than a chart can show
 
   /** One of the values of a line. */
-  enum Value {
+  public enum Value {
+    /** Mean over the batch. */
     LOSS("loss", true),
+    /** Of all gradients before clipping. */
     GRADIENT_NORM("gradientNorm", true),
+    /** In force. */
     LEARNING_RATE("learningRate", false),
+    /** Of the step. */
     SECONDS("seconds", false),
+    /** Of the process, in MiB. */
     MEMORY("memory", false);
 
     private final String key;
@@ -161,8 +166,22 @@ final class Curve {
     return means;
   }
 
-  /** All buckets as columns. */
-  ObjectNode tree() {
+  /**
+   * What changes with it.
+   *
+   * @return a word that is another one once a line has come
+   */
+  public String tag() {
+    return lines + "-" + lastStep() + "-" + latest(Value.SECONDS);
+  }
+
+  /**
+   * All buckets as columns.
+   *
+   * @return an object of steps, the last of each bucket, and of each value the means, and where a bucket has
+   *     several lines the least and the most of what scatters
+   */
+  public ObjectNode tree() {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("lines", lines).put("linesOfBucket", width);
     ArrayNode steps = tree.putArray("steps");

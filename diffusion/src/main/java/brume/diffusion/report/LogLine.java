@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** A line of a log, read into the same numbers again and again, as there are many. */
-final class LogLine {
+public final class LogLine {
 
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
@@ -53,13 +53,22 @@ final class LogLine {
     }
   }
 
-  /** Number of the step; 0 before anything was read. */
-  int step() {
+  /**
+   * Number of the step.
+   *
+   * @return 0 before anything was read
+   */
+  public int step() {
     return step;
   }
 
-  /** A value; NaN where the line has none. */
-  double value(Curve.Value which) {
+  /**
+   * One of its values.
+   *
+   * @param which of them
+   * @return NaN where the line has none
+   */
+  public double value(Curve.Value which) {
     return values[which.ordinal()];
   }
 

@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import brume.diffusion.recipe.Comparison;
 import brume.diffusion.recipe.Recipe;
@@ -34,8 +34,14 @@ public record RunReport(RunFolder folder, Recipe recipe) {
   private static final Pattern SAMPLES = Pattern.compile("step-([0-9]{6,10})\\.png");
   private static final int MOST_BYTES = 1 << 20; // of a file of figures
   private static final List<String> FIGURES = List.of("eval.json", "eval/eval.json");
-  private static final List<String> PICTURES =
-      List.of("samples.png", "denoising.gif", "data.png", "eval.png", "eval/eval.png");
+  private static final List<String> PICTURES = List.of(
+      "samples.png",
+      "denoising.gif",
+      "data.png",
+      "eval.png",
+      "eval/eval.png",
+      "eval/eval-seen.png",
+      "eval/eval-held-back.png");
 
   /**
    * Reads a run.
@@ -67,8 +73,13 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     }
   }
 
-  /** How it is doing, after the last step of its log. */
-  State state(int step) {
+  /**
+   * How it is doing.
+   *
+   * @param step last one of its log, 0 before the first
+   * @return whether it has done all its steps, and if not, whether somebody works on it
+   */
+  public State state(int step) {
     if (step >= recipe.training().steps()) {
       return State.FINISHED; // maybe its last samples are still being drawn
     }
@@ -127,7 +138,7 @@ public record RunReport(RunFolder folder, Recipe recipe) {
   }
 
   /**
-   * Figures that {@code brume eval} has left in the folder.
+   * FigureRows that {@code brume eval} has left in the folder.
    *
    * @return an object; empty if there are none that can be read
    * @throws IOException if the folder cannot be read
@@ -143,7 +154,7 @@ public record RunReport(RunFolder folder, Recipe recipe) {
   }
 
   private Optional<JsonNode> json(String name) throws IOException {
-    Optional<Path> file = Runs.file(folder, name);
+    Optional<Path> file = RunFiles.file(folder, name);
     if (file.isEmpty() || Files.size(file.get()) > MOST_BYTES) {
       return Optional.empty();
     }
@@ -154,8 +165,13 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     }
   }
 
-  /** Steps of which there are samples, in order. */
-  List<Integer> samples() throws IOException {
+  /**
+   * Steps of which there are samples.
+   *
+   * @return in order
+   * @throws IOException if the folder cannot be read
+   */
+  public List<Integer> samples() throws IOException {
     Path samples = folder.path().resolve("samples");
     TreeSet<Integer> steps = new TreeSet<>();
     if (Files.isDirectory(samples)) {
@@ -195,7 +211,7 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     samples().forEach(tree.putArray("samples")::add);
     ArrayNode pictures = tree.putArray("pictures");
     for (String name : PICTURES) {
-      if (Runs.file(folder, name).isPresent()) {
+      if (RunFiles.file(folder, name).isPresent()) {
         pictures.add(name);
       }
     }
@@ -205,7 +221,7 @@ public record RunReport(RunFolder folder, Recipe recipe) {
     best(saved).ifPresent(one -> tree.put("best", one.step()));
     ArrayNode figures = tree.putArray("figures");
     evaluation()
-        .map(Figures::of)
+        .map(FigureRows::of)
         .ifPresent(rows -> rows.forEach(
             (name, value) -> figures.addObject().put("name", name).put("value", value.asText())));
     return tree;

@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -60,6 +60,22 @@ class GrowingLogTest {
     SmallRuns.append(run, SmallRuns.lines(1, 30_000)); // 2.6 MB
     assertEquals(30_000, lines());
     assertEquals(30_000, log.read(Curve::lastStep));
+  }
+
+  @Test
+  void someStepsAreFinerThanAll() throws IOException {
+    SmallRuns.append(run, SmallRuns.lines(1, 30_000));
+    assertEquals(32, log.read(Curve::tree).path("linesOfBucket").asInt());
+    Curve some = log.between(20_001, 20_500);
+    assertEquals(500, some.lines());
+    assertEquals(1, some.tree().path("linesOfBucket").asInt());
+    assertEquals(1 / 20_001.0, some.means(Curve.Value.LOSS)[0]);
+    assertEquals(20_500, some.lastStep());
+    SmallRuns.append(run, SmallRuns.lines(30_001, 30_010));
+    assertEquals(30_010, log.between(30_000, 40_000).lastStep());
+    Files.writeString(run.resolve("log.jsonl"), SmallRuns.lines(1, 50));
+    assertEquals(31, log.between(20, 40_000).lines());
+    assertEquals(0, log.between(60, 40).lines());
   }
 
   @Test

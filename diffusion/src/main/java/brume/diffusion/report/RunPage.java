@@ -1,4 +1,4 @@
-package brume.diffusion.web;
+package brume.diffusion.report;
 
 import brume.diffusion.recipe.Comparison;
 import brume.diffusion.run.CheckpointState;
@@ -74,6 +74,8 @@ public final class RunPage {
     picture(folder, "samples.png", "Samples");
     picture(folder, "denoising.gif", "From noise to samples");
     picture(folder, "eval/eval.png", "Samples that were judged");
+    picture(folder, "eval/eval-seen.png", "Samples of texts such as training shows");
+    picture(folder, "eval/eval-held-back.png", "Samples of texts that training never shows");
     figures(report);
     picture(folder, "data.png", "What it learned from");
     recipe(report);
@@ -106,7 +108,7 @@ public final class RunPage {
   }
 
   private void picture(RunFolder folder, String name, String title) throws IOException {
-    Optional<Path> file = Runs.picture(folder, name);
+    Optional<Path> file = RunFiles.picture(folder, name);
     if (file.isEmpty() || Files.size(file.get()) > MOST_BYTES) {
       return;
     }
@@ -122,8 +124,8 @@ public final class RunPage {
   }
 
   private void figures(RunReport report) throws IOException {
-    report.evaluation().map(Figures::of).ifPresent(rows -> {
-      html.append("<h2>Figures</h2>\n<table>");
+    report.evaluation().map(FigureRows::of).ifPresent(rows -> {
+      html.append("<h2>FigureRows</h2>\n<table>");
       rows.forEach((name, value) -> row(name, value.asText()));
       html.append("</table>\n");
     });
