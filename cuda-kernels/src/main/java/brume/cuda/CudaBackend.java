@@ -94,12 +94,13 @@ final class CudaBackend implements Backend {
         .reduce((first, second) -> first + " and " + second)
         .orElse("own kernels only");
     Products ptxProducts = new PtxProducts(driver, memory);
-    Products products =
-        blas.<Products>map(library -> new BlasProducts(library, profile, ptxProducts)).orElse(ptxProducts);
+    Products products = blas.<Products>map(
+            library -> new BlasProducts(library, profile, ptxProducts))
+        .orElse(ptxProducts);
     ConvolutionKernels ptxConvolution = new CudaConvolution(driver, memory, products);
     this.matmul = new CudaMatmul(products);
-    this.convolution = dnn.<ConvolutionKernels>map(
-            library -> new DnnConvolution(library, driver, memory, choices, profile, ptxConvolution))
+    this.convolution = dnn.<ConvolutionKernels>map(library ->
+            new DnnConvolution(library, driver, memory, choices, profile, ptxConvolution))
         .orElse(ptxConvolution);
     this.normalization = new CudaNormalization(driver, memory);
     this.attention = new CudaAttention(new CudaSoftmax(driver), products);

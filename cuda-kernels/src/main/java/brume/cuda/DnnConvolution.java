@@ -239,7 +239,8 @@ final class DnnConvolution implements ConvolutionKernels {
 
   private void run(Plan plan, Tensor first, Tensor second, Tensor result) {
     try (CudaMemory.Block workspace = memory.take(plan.workspaceBytes())) {
-      long numbers = (long) first.shape().size() + second.shape().size() + result.shape().size();
+      long numbers =
+          (long) first.shape().size() + second.shape().size() + result.shape().size();
       long x = CudaStorage.address(first, 0), w = CudaStorage.address(second, 0);
       long y = CudaStorage.writableAddress(result, 0);
       profile.launch(

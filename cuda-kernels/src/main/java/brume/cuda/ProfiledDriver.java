@@ -21,8 +21,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * @param profile is told of launches
  * @param lent buffers in use, by address, and their bytes
  */
-record ProfiledDriver(
-    Driver driver, LaunchProfile profile, ConcurrentSkipListMap<Long, Long> lent)
+record ProfiledDriver(Driver driver, LaunchProfile profile, ConcurrentSkipListMap<Long, Long> lent)
     implements Driver {
 
   ProfiledDriver(Driver driver) {
@@ -32,8 +31,7 @@ record ProfiledDriver(
   @Override
   public void launch(Kernel kernel, Grid grid, Arguments arguments) {
     if (profile.isMeasuring()) {
-      profile.launch(
-          kernel, bytes(arguments), () -> driver.launch(kernel, grid, arguments));
+      profile.launch(kernel, bytes(arguments), () -> driver.launch(kernel, grid, arguments));
     } else {
       driver.launch(kernel, grid, arguments);
     }

@@ -32,7 +32,8 @@ class LaunchProfileTest {
       return OptionalDouble.of(0.25);
     });
     List<KernelTime> times = profile(timed);
-    // From one tensor of 100 numbers to another, then in place; a product reads 20 + 30 and writes 6.
+    // From one tensor of 100 numbers to another, then in place; a product reads 20 + 30 and writes
+    // 6.
     assertEquals(
         List.of(
             new KernelTime("apply_silu", 2, OptionalDouble.of(0.5), 1200, UNKNOWN, UNKNOWN),

@@ -41,7 +41,6 @@ public final class JCudaDriver implements Driver {
 
   private static final int UPLOADS = 4;
 
-  private final CUdevice device;
   private final CUcontext context = new CUcontext();
   private final CUstream stream = new CUstream();
   private final String description;
@@ -55,7 +54,6 @@ public final class JCudaDriver implements Driver {
   private boolean capturing;
 
   private JCudaDriver(CUdevice device, boolean debug, Releases held) {
-    this.device = device;
     this.description = JCudaDevice.describe(device);
     this.multiprocessors = JCudaDevice.multiprocessors(device);
     this.debug = debug;

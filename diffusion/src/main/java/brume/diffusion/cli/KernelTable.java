@@ -19,12 +19,14 @@ final class KernelTable {
     kernels.forEach(kernel -> lines.add(line(kernel)));
     int launches = kernels.stream().mapToInt(KernelTime::launches).sum();
     long bytes = kernels.stream().mapToLong(KernelTime::bytes).sum();
-    OptionalDouble time = kernels.stream().anyMatch(kernel -> kernel.milliseconds().isEmpty())
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(
-            kernels.stream().mapToDouble(kernel -> kernel.milliseconds().orElse(0)).sum());
-    lines.add(line(new KernelTime(
-        "all", launches, time, bytes, OptionalInt.empty(), OptionalInt.empty())));
+    OptionalDouble time =
+        kernels.stream().anyMatch(kernel -> kernel.milliseconds().isEmpty())
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(kernels.stream()
+                .mapToDouble(kernel -> kernel.milliseconds().orElse(0))
+                .sum());
+    lines.add(line(
+        new KernelTime("all", launches, time, bytes, OptionalInt.empty(), OptionalInt.empty())));
     return lines;
   }
 
