@@ -11,10 +11,9 @@ import brume.cuda.driver.KernelModule;
 import brume.tensor.kernel.KernelDifference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -110,17 +109,15 @@ final class TwinDriver implements Driver {
       throw new IllegalArgumentException(
           "launch: expected a kernel of both devices, got " + kernel.name());
     }
-    Set<Long> given = new LinkedHashSet<>();
+    Map<Long, Buffer> given = new LinkedHashMap<>();
     Arguments translated = translated(arguments, given);
     first.launch(twin.first, grid, arguments);
     second.launch(twin.second, grid, translated);
-    for (long address : given) {
-      compare(kernel.name(), address, buffers.get(address));
-    }
+    given.forEach((address, buffer) -> compare(kernel.name(), address, buffer));
   }
 
   /** The same arguments with the second device's addresses; notes the buffers that they name. */
-  private Arguments translated(Arguments arguments, Set<Long> given) {
+  private Arguments translated(Arguments arguments, Map<Long, Buffer> given) {
     Arguments result = new Arguments();
     ByteBuffer bytes = arguments.bytes();
     for (int i = 0; i < arguments.count(); i++) {
@@ -145,12 +142,12 @@ final class TwinDriver implements Driver {
     return result;
   }
 
-  private long twin(long address, Set<Long> given) {
+  private long twin(long address, Map<Long, Buffer> given) {
     Map.Entry<Long, Buffer> found = buffers.floorEntry(address);
     if (found == null || address >= found.getKey() + found.getValue().bytes) {
       return address; // a number
     }
-    given.add(found.getKey());
+    given.put(found.getKey(), found.getValue());
     return found.getValue().twin + (address - found.getKey());
   }
 
