@@ -81,12 +81,12 @@ final class CudaBackend implements Backend {
     Products products =
         blas.<Products>map(library -> new BlasProducts(library, ptxProducts)).orElse(ptxProducts);
     ConvolutionKernels ptxConvolution = new CudaConvolution(driver, memory, products);
-    this.matmul = new CudaMatmul(products);
+    this.matmul = new CudaMatmul(driver, products);
     this.convolution = dnn.<ConvolutionKernels>map(
             library -> new DnnConvolution(library, memory, ptxConvolution))
         .orElse(ptxConvolution);
     this.normalization = new CudaNormalization(driver, memory);
-    this.attention = new CudaAttention(new CudaSoftmax(driver), products);
+    this.attention = new CudaAttention(driver, products);
     this.resampling = new CudaResampling(driver, memory);
   }
 
