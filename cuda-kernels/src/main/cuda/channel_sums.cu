@@ -1,12 +1,11 @@
 // channel_sums.cu — what the gradients of scales and shifts sum up over positions.
 //
-//   S[s, c] = Σ dy·x̂,   T[s, c] = Σ dy,   x̂ = (x − μ)·r          over the rows of segment s
+//   S[s, c] = Σ dy·x·r,   T[s, c] = Σ dy          over the rows of segment s
 //
-// A segment is a sample where each has a scale of its own, or the whole batch. Without mean, μ = 0;
-// without rstd, r = 1.
+// A segment is a sample where each has a scale of its own, or the whole batch. Without rstd, r = 1.
 //
-// Layout  x, dy (rows, C) with `rows` of a segment after those of the one before; mean, rstd (rows / P,
-//         C / D), so one for P rows and D channels; sums (segments, parts, 2C), S then T
+// Layout  x, dy (rows, C) with `rows` of a segment after those of the one before; rstd (rows); sums
+//         (segments, parts, 2C), S then T
 // Grid    channel_sums: x parts of segments, y tiles of channels; channel_totals: threads as results
 // Block   as many threads along x as a tile has channels; along y rows in turns
 // Cost    x and dy are read once, a warp reading whole rows of 32 channels. Sums of a part are added up in
@@ -18,14 +17,13 @@ constexpr int THREADS = 256;  // at most, of a block
 
 struct Segments {
   int rows, c;       // of a segment
-  int p, d;          // rows and channels that share μ and r
   int parts, part;   // of a segment: how many, of how many rows
 };
 
 extern "C" __global__ void __launch_bounds__(THREADS) channel_sums(
-    const float* __restrict__ x, const float* __restrict__ mean, const float* __restrict__ rstd,
-    const float* __restrict__ dy, Segments at, float* __restrict__ sums) {
-  __shared__ float with_xhat[THREADS], plain[THREADS];
+    const float* __restrict__ x, const float* __restrict__ rstd, const float* __restrict__ dy, Segments at,
+    float* __restrict__ sums) {
+  __shared__ float with_x[THREADS], plain[THREADS];
   const int c = blockIdx.y * blockDim.x + threadIdx.x;
   const int segment = blockIdx.x / at.parts, from = blockIdx.x % at.parts * at.part;
   const int to = min(at.rows, from + at.part);
@@ -34,19 +32,17 @@ extern "C" __global__ void __launch_bounds__(THREADS) channel_sums(
   for (int row = from + threadIdx.y; row < to && c < at.c; row += blockDim.y) {
     const int whole = segment * at.rows + row;
     const size_t i = (size_t)whole * at.c + c;
-    const int group = whole / at.p * (at.c / at.d) + c / at.d;
-    const float mu = mean ? mean[group] : 0, r = rstd ? rstd[group] : 1;
-    s += dy[i] * ((x[i] - mu) * r);
+    s += dy[i] * (x[i] * (rstd ? rstd[whole] : 1));
     t += dy[i];
   }
 
   const int thread = threadIdx.y * blockDim.x + threadIdx.x;
-  with_xhat[thread] = s;
+  with_x[thread] = s;
   plain[thread] = t;
   __syncthreads();
   if (threadIdx.y == 0 && c < at.c) {
     for (int other = 1; other < blockDim.y; other++) {
-      s += with_xhat[other * blockDim.x + threadIdx.x];
+      s += with_x[other * blockDim.x + threadIdx.x];
       t += plain[other * blockDim.x + threadIdx.x];
     }
     sums[(size_t)blockIdx.x * 2 * at.c + c] = s;

@@ -2,6 +2,9 @@
 //
 //   gemm_small ... gemm_large   C = α·op(A)·op(B) + β·C, named by the tile that a block computes
 //   gemm_sum                    C = α·Σ parts + β·C, where blocks share the sum over k
+//   linear                      y = x·wᵀ + b
+//   linear_grad                 dx = dy·w + before,  dw = dyᵀ·x,  db = Σ dy over rows: three small results
+//                               that would leave most of a GPU idle one after the other, side by side
 //
 // Layout  row-major: element (r, c) of a matrix lies c after the start of its row r; op transposes
 // Grid    x: tiles of C; y: products of the batch times the parts of k, in turns if there are more
@@ -81,5 +84,62 @@ extern "C" __global__ void gemm_sum(const float* __restrict__ parts, Gemm at, fl
     float* element =
         c + i / at.inner * at.c_outer + i % at.inner * at.c_inner + row * at.c_row + column;
     *element = beta == 0 ? alpha * sum : alpha * sum + beta * *element;
+  }
+}
+
+// ---- Layers of few rows ---------------------------------------------------------------------------
+
+constexpr int FEW = 2;  // rows and columns of a thread: many small tiles
+constexpr int SIDE = 8 * FEW;
+
+// This block's tile of a product of one matrix by another, given with the row length of each; beyond the last
+// tile there is none. Store gets row, column and sum.
+template <class Store>
+__device__ __forceinline__ void small_product(int m, int n, int k, const float* a, int a_row,
+                                              bool a_transposed, const float* b, int b_row,
+                                              bool b_transposed, Store store) {
+  const TileOrigin<FEW, FEW> tile(n);
+  if (tile.row >= m) return;
+  const Matrix<SIDE> left{a, a_row, tile.row, m, !a_transposed};
+  const Matrix<SIDE> right{b, b_row, tile.column, n, b_transposed};
+  float sums[FEW][FEW] = {};
+  add_products(left, right, 0, k, sums);
+  for_each_sum(sums, [&](int row, int column, float sum) {
+    if (tile.row + row < m && tile.column + column < n) {
+      store(tile.row + row, tile.column + column, sum);
+    }
+  });
+}
+
+// x (rows, in), w (out, in), y (rows, out)
+extern "C" __global__ void __launch_bounds__(THREADS) linear(const float* __restrict__ x,
+                                                              const float* __restrict__ w,
+                                                              const float* __restrict__ bias, int rows,
+                                                              int in, int out, float* __restrict__ y) {
+  small_product(rows, out, in, x, in, false, w, in, true, [&](int row, int column, float sum) {
+    y[row * out + column] = sum + bias[column];
+  });
+}
+
+// Along y of the grid: dx, dw, db. before may be null.
+extern "C" __global__ void __launch_bounds__(THREADS) linear_grad(
+    const float* __restrict__ x, const float* __restrict__ w, const float* __restrict__ dy,
+    const float* __restrict__ before, int rows, int in, int out, float* __restrict__ dx,
+    float* __restrict__ dw, float* __restrict__ db) {
+  if (blockIdx.y == 0) {
+    small_product(rows, in, out, dy, out, false, w, in, false, [&](int row, int column, float sum) {
+      const int i = row * in + column;
+      dx[i] = before ? before[i] + sum : sum;
+    });
+  } else if (blockIdx.y == 1) {
+    small_product(out, in, rows, dy, out, true, x, in, false, [&](int row, int column, float sum) {
+      dw[row * in + column] = sum;
+    });
+  } else {
+    FOR_EACH(c, out) {
+      double sum = 0;
+      for (int r = 0; r < rows; r++) sum += dy[r * out + c];
+      db[c] = sum;
+    }
   }
 }

@@ -1,23 +1,24 @@
 // group_norm.cu — group normalization, forward and backward, alone and with SiLU after it.
 //
 //   group_norm             y = u,        u = γ·x̂ + β,              x̂ = (x − μ)·r
-//   group_norm_silu        y = u·σ(u),   u = (γ·x̂ + β)·(1 + a) + b,
+//   group_norm_silu        x ← x + bias,   y = u·σ(u) + residual,   u = (γ·x̂ + β)·(1 + a) + b,
 //                          μ = ⟨x⟩,  r = 1/√(⟨(x − μ)²⟩ + ε)                  ⟨·⟩ = mean over a group
-//   group_norm_silu_slope  du = dy·σ·(1 + u·(1 − σ)),  σ = σ(u)
-//   group_norm_grad        dx = r·(h − ⟨h⟩ − x̂·⟨h·x̂⟩),  h = γ·(1 + a)·dy,  where dy may be du
-//   group_norm_steer_grad  da = γ·S + β·T,  db = T,  dγ = Σ (1 + a)·S,  dβ = Σ (1 + a)·T
-//                          of S = Σ du·x̂ and T = Σ du over positions, which channel_sums.cu makes; the
-//                          sums of dγ and dβ run over samples
+//   group_norm_grad        dx = r·(h − ⟨h⟩ − x̂·⟨h·x̂⟩),  h = γ·(1 + a)·du,  du = dy
+//   group_norm_silu_grad   the same with du = dy·σ·(1 + u·(1 − σ)),  σ = σ(u)
+//                          and for each sample and channel S = Σ du·x̂, T = Σ du and U = Σ dx over positions
+//   group_norm_totals      da = γ·S + β·T,  db = T,  dγ = Σ (1 + a)·S,  dβ = Σ (1 + a)·T,  Σ U  over samples
 //   Wu and He (2018), https://arxiv.org/abs/1803.08494
 //
-// Layout  x, y, dy, du, dx (N, P, C), channel fastest; gamma, beta (C); mean, rstd (N, G); scale_shift
-//         (N, 2C), a then b, or null for neither
-// Grid    N·G blocks, one for each group of each sample; group_norm_steer_grad: a thread for each channel
+// Layout  x, y, dy, dx (N, P, C), channel fastest; gamma, beta (C); mean, rstd (N, G); scale_shift
+//         (N, 2C), a then b, or null for neither; bias (C) and residual (N, P, C) or null; sums (N, 3C), S, T, U
+// Grid    N·G blocks, one for each group of each sample; group_norm_totals: a thread for each channel
 // Block   whole warps: `rows` rows of `width` threads; a row of threads goes along the group's channels,
 //         and the rows take one position after the other
-// Cost    x is read three times forward, the last two from L2 if it holds a group; a warp reads pieces of
-//         D = C / G floats. A faster version keeps a small group in registers, and splits a large one
-//         among blocks when N·G of them do not fill the device
+// Sums    a thread adds up its positions, then its column of threads, in halves; the sums of a group are made
+//         of those of its channels
+// Cost    x is read three times forward, x and dy twice backward, from L2 if it holds what the blocks at work
+//         read; a warp reads pieces of D = C / G floats. A faster version keeps a small group in registers,
+//         and splits a large one among blocks when N·G of them do not fill the device
 
 #include "elements.cuh"
 #include "lanes.cuh"
@@ -69,15 +70,20 @@ struct Steering {
   __device__ float shift(int c) const { return row ? row[channels + c] : 0; }
 };
 
-template <bool SILU>
-__device__ void normalize(const float* __restrict__ x, const float* __restrict__ gamma,
+template <bool SILU, class X>
+__device__ void normalize(X x, const float* __restrict__ bias, const float* __restrict__ gamma,
                           const float* __restrict__ beta, const float* __restrict__ scale_shift,
-                          const Group& at, float eps, float* __restrict__ y, float* __restrict__ mean,
-                          float* __restrict__ rstd) {
+                          const float* __restrict__ residual, const Group& at, float eps,
+                          float* __restrict__ y, float* __restrict__ mean, float* __restrict__ rstd) {
   const Share group(at);
 
   float sum = 0;
-  group.for_each([&](size_t i, int) { sum += x[i]; });
+  group.for_each([&](size_t i, int c) {
+    if constexpr (SILU) {
+      if (bias) x[i] += bias[c];
+    }
+    sum += x[i];
+  });
   const float mu = block_sum(sum) / group.count();
 
   // About the mean: ⟨x²⟩ − μ² would cancel when |μ| >> σ.
@@ -91,6 +97,7 @@ __device__ void normalize(const float* __restrict__ x, const float* __restrict__
     if constexpr (SILU) {
       u = u * steering.scale(c) + steering.shift(c);
       u *= sigmoid(u);
+      if (residual) u += residual[i];
     }
     y[i] = u;
   });
@@ -104,70 +111,135 @@ __device__ void normalize(const float* __restrict__ x, const float* __restrict__
 extern "C" __global__ void group_norm(
     const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ beta,
     Group at, float eps, float* __restrict__ y, float* __restrict__ mean, float* __restrict__ rstd) {
-  normalize<false>(x, gamma, beta, nullptr, at, eps, y, mean, rstd);
+  normalize<false>(x, nullptr, gamma, beta, nullptr, nullptr, at, eps, y, mean, rstd);
 }
 
 extern "C" __global__ void group_norm_silu(
-    const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ beta,
-    const float* __restrict__ scale_shift, Group at, float eps,
+    float* x, const float* __restrict__ bias, const float* __restrict__ gamma,
+    const float* __restrict__ beta,
+    const float* __restrict__ scale_shift, const float* __restrict__ residual, Group at, float eps,
     float* __restrict__ y, float* __restrict__ mean, float* __restrict__ rstd) {
-  normalize<true>(x, gamma, beta, scale_shift, at, eps, y, mean, rstd);
+  normalize<true>(x, bias, gamma, beta, scale_shift, residual, at, eps, y, mean, rstd);
 }
 
-extern "C" __global__ void group_norm_silu_slope(
-    const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ beta,
-    const float* __restrict__ scale_shift, const float* __restrict__ mean,
-    const float* __restrict__ rstd, const float* __restrict__ dy, Group at, float* __restrict__ du) {
-  const Share group(at);
-  const float mu = mean[blockIdx.x], r = rstd[blockIdx.x];
-  const Steering steering(scale_shift, group.sample, at.c);
-  group.for_each([&](size_t i, int c) {
-    const float normalized = gamma[c] * ((x[i] - mu) * r) + beta[c];
-    const float u = normalized * steering.scale(c) + steering.shift(c), s = sigmoid(u);
-    du[i] = dy[i] * s * (1 + u * (1 - s));
-  });
+constexpr int THREADS = 256;  // at most, of a block
+
+// The sum of a value of every thread of a column, for the thread of its first row. All threads must call.
+__device__ __forceinline__ float column_sum(float value, const Group& at, float* of_thread) {
+  const int row = threadIdx.x / at.width;
+  __syncthreads();  // everyone is done with the numbers of an earlier call
+  of_thread[threadIdx.x] = value;
+  for (int count = at.rows, half; count > 1; count = half) {
+    half = (count + 1) / 2;
+    __syncthreads();
+    if (row + half < count) {
+      value += of_thread[threadIdx.x + half * at.width];
+      of_thread[threadIdx.x] = value;
+    }
+  }
+  return value;
 }
 
 // dx may be dy: a thread reads and writes the same elements.
-extern "C" __global__ void group_norm_grad(
-    const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ scale_shift,
-    const float* __restrict__ mean, const float* __restrict__ rstd, const float* dy, Group at,
-    float* dx) {
+template <bool SILU>
+__device__ void normalize_grad(const float* __restrict__ x, const float* __restrict__ gamma,
+                               const float* __restrict__ beta, const float* __restrict__ scale_shift,
+                               const float* __restrict__ mean, const float* __restrict__ rstd,
+                               const float* dy, const Group& at, float* dx, float* __restrict__ sums) {
+  __shared__ float of_thread[THREADS];
   const Share group(at);
   const float mu = mean[blockIdx.x], r = rstd[blockIdx.x];
   const Steering steering(scale_shift, group.sample, at.c);
+  const int row = threadIdx.x / at.width, column = threadIdx.x % at.width;
 
-  float sum = 0, sum_xhat = 0;  // Σ h, Σ h·x̂
-  group.for_each([&](size_t i, int c) {
-    const float h = gamma[c] * steering.scale(c) * dy[i];
-    sum += h;
-    sum_xhat += h * ((x[i] - mu) * r);
-  });
+  // du, the gradient before the activation.
+  const auto slope_of = [&](size_t i, int c, float xhat) {
+    if constexpr (!SILU) return dy[i];
+    const float u = (gamma[c] * xhat + beta[c]) * steering.scale(c) + steering.shift(c);
+    const float s = sigmoid(u);
+    return dy[i] * s * (1 + u * (1 - s));
+  };
+
+  float sum = 0, sum_xhat = 0;  // Σ h, Σ h·x̂ of the channels of this thread, if it is in the first row
+#pragma unroll 1  // rarely more than one turn
+  for (int from = 0; from < group.channels; from += at.width) {
+    const int c = group.first + from + column;
+    const bool mine = row < at.rows && from + column < group.channels;
+    float s = 0, t = 0;
+    for (int p = row; p < at.p && mine; p += at.rows) {
+      const size_t i = group.element + (size_t)p * at.c + c;
+      const float xhat = (x[i] - mu) * r, du = slope_of(i, c, xhat);
+      s += du * xhat;
+      t += du;
+    }
+    s = column_sum(s, at, of_thread);
+    t = column_sum(t, at, of_thread);
+    if (row == 0 && mine) {
+      const float weight = gamma[c] * steering.scale(c);
+      sum += weight * t;
+      sum_xhat += weight * s;
+      float* of_channel = sums + (size_t)group.sample * 3 * at.c + c;
+      of_channel[0] = s;
+      of_channel[at.c] = t;
+    }
+  }
   const float level = block_sum(sum) / group.count();
   const float slope = block_sum(sum_xhat) / group.count();
 
-  group.for_each([&](size_t i, int c) {
-    const float h = gamma[c] * steering.scale(c) * dy[i];
-    dx[i] = r * (h - level - (x[i] - mu) * r * slope);
-  });
+#pragma unroll 1
+  for (int from = 0; from < group.channels; from += at.width) {
+    const int c = group.first + from + column;
+    const bool mine = row < at.rows && from + column < group.channels;
+    float u = 0;
+    for (int p = row; p < at.p && mine; p += at.rows) {
+      const size_t i = group.element + (size_t)p * at.c + c;
+      const float xhat = (x[i] - mu) * r;
+      const float h = gamma[c] * steering.scale(c) * slope_of(i, c, xhat);
+      const float change = r * (h - level - xhat * slope);
+      dx[i] = change;
+      u += change;
+    }
+    u = column_sum(u, at, of_thread);
+    if (row == 0 && mine) sums[((size_t)group.sample * 3 + 2) * at.c + c] = u;
+  }
 }
 
-// sums (N, 2C): S then T of each sample.
-extern "C" __global__ void group_norm_steer_grad(
+extern "C" __global__ void __launch_bounds__(THREADS) group_norm_grad(
+    const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ mean,
+    const float* __restrict__ rstd, const float* dy, Group at, float* dx, float* __restrict__ sums) {
+  normalize_grad<false>(x, gamma, nullptr, nullptr, mean, rstd, dy, at, dx, sums);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS) group_norm_silu_grad(
+    const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ beta,
+    const float* __restrict__ scale_shift, const float* __restrict__ mean,
+    const float* __restrict__ rstd, const float* dy, Group at, float* dx, float* __restrict__ sums) {
+  normalize_grad<true>(x, gamma, beta, scale_shift, mean, rstd, dy, at, dx, sums);
+}
+
+// beta and dscale_shift are not touched if scale_shift is null, dx_sums may be null.
+extern "C" __global__ void group_norm_totals(
     const float* __restrict__ gamma, const float* __restrict__ beta,
     const float* __restrict__ scale_shift, const float* __restrict__ sums, int N, int C,
-    float* __restrict__ dgamma, float* __restrict__ dbeta, float* __restrict__ dscale_shift) {
+    float* __restrict__ dgamma, float* __restrict__ dbeta, float* __restrict__ dscale_shift,
+    float* __restrict__ dx_sums) {
   FOR_EACH(c, C) {
-    float sum_gamma = 0, sum_beta = 0;
+    float sum_gamma = 0, sum_beta = 0, sum_dx = 0;
     for (int n = 0; n < N; n++) {
+      const float* of_channel = sums + (size_t)n * 3 * C + c;
       const size_t a = (size_t)n * 2 * C + c, b = a + C;
-      const float scale = 1 + scale_shift[a], s = sums[a], t = sums[b];
+      const float scale = scale_shift ? 1 + scale_shift[a] : 1;
+      const float s = of_channel[0], t = of_channel[C];
+      sum_dx += of_channel[2 * C];
       sum_gamma += scale * s;
       sum_beta += scale * t;
-      dscale_shift[a] = gamma[c] * s + beta[c] * t;
-      dscale_shift[b] = t;
+      if (scale_shift) {
+        dscale_shift[a] = gamma[c] * s + beta[c] * t;
+        dscale_shift[b] = t;
+      }
     }
     dgamma[c] = sum_gamma;
     dbeta[c] = sum_beta;
+    if (dx_sums) dx_sums[c] = sum_dx;
   }
 }

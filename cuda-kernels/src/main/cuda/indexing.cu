@@ -1,6 +1,7 @@
-// indexing.cu — moving blocks and mapping axes.
+// indexing.cu — moving blocks, joining and splitting rows, mapping axes.
 //
 //   copy_block   y[r·y_stride + c] = x[r·x_stride + c]
+//   join         y[r] = (a[r], b[r])                 split   a[r], b[r] = y[r]
 //   map_axis     y[b, j, c] = Σ w·x[b, i, c] over the terms (i, w) of output j
 //
 // Layout  map_axis: x (blocks, inputs, columns), y (blocks, outputs, columns); the terms of output j are
@@ -17,6 +18,26 @@ extern "C" __global__ void copy_block(const float* __restrict__ x, int columns, 
   FOR_EACH(i, count) {
     const unsigned r = i / (unsigned)columns, c = i - r * columns;
     y[r * y_stride + c] = x[r * x_stride + c];
+  }
+}
+
+extern "C" __global__ void join(const float* __restrict__ a, const float* __restrict__ b, int of_a,
+                                int of_b, int count, float* __restrict__ y) {
+  FOR_EACH(i, count) {
+    const unsigned r = i / (unsigned)(of_a + of_b), c = i - r * (of_a + of_b);
+    y[i] = c < of_a ? a[r * of_a + c] : b[r * of_b + c - of_a];
+  }
+}
+
+extern "C" __global__ void split(const float* __restrict__ y, int of_a, int of_b, int count,
+                                 float* __restrict__ a, float* __restrict__ b) {
+  FOR_EACH(i, count) {
+    const unsigned r = i / (unsigned)(of_a + of_b), c = i - r * (of_a + of_b);
+    if (c < of_a) {
+      a[r * of_a + c] = y[i];
+    } else {
+      b[r * of_b + c - of_a] = y[i];
+    }
   }
 }
 

@@ -7,33 +7,48 @@
 //   squares   pieces[b] = Σ x² over the piece of block b
 //   scale     y = factor·x
 //
-// Layout  the tensors are named in the kernel's parameters, which all threads of a block read at once:
-//         as many as fit, and for each block the tensor and the piece of it that it works on
-// Grid    one block for each piece of CHUNK elements
+// Layout  the tensors are named in the kernel's parameters, which all threads of a block read at once,
+//         as many as fit, and with each the number of its first piece
+// Grid    one block for each piece of CHUNK elements, which looks for its tensor among the first pieces
 // Block   256 threads, neighbors at neighboring elements
 // Shared  squares: one double per thread, used by reduce.cuh
-// Cost    every number is read and written once. A network of a few hundred tensors takes a few
+// Cost    every number is read and written once. A network of a few hundred tensors takes two or three
 //         launches instead of a few hundred, each of which would leave most of the GPU idle
 
 #include "reduce.cuh"
 
-const int CHUNK = 8192;      // elements of a block
-const int MAX_TENSORS = 48;  // of each role, in one launch
-const int MAX_BLOCKS = 320;  // of one launch
+const int CHUNK = 8192;         // elements of a block
+const int TABLE_BYTES = 4032;   // of the 4096 of a launch's arguments; the others follow the table
 
-// Tensors in groups of W roles, and what each block does.
+// Tensors in groups of W roles. Those of a group have the same size.
 template <int W>
 struct Groups {
-  float* tensor[W][MAX_TENSORS];
-  int size[MAX_TENSORS];
-  int chunk[MAX_BLOCKS];
-  unsigned char group[MAX_BLOCKS];
+  static const int MAX_GROUPS = TABLE_BYTES / (8 * W + 8);
+
+  float* tensor[W][MAX_GROUPS];
+  int size[MAX_GROUPS];
+  int first[MAX_GROUPS];  // the number of its first piece
+  int groups;
+
+  // The group of this block's piece: the last one that begins no later.
+  __device__ __forceinline__ int mine() const {
+    int low = 0, high = groups;
+    while (high - low > 1) {
+      const int middle = (low + high) / 2;
+      if (first[middle] <= (int)blockIdx.x) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
 };
 
 // The elements of this block's piece, each thread's own.
 #define FOR_EACH_OF_PIECE(i, at, group)                                                      \
-  for (int i = (at).chunk[blockIdx.x] * CHUNK + threadIdx.x,                                 \
-           end = min((at).chunk[blockIdx.x] * CHUNK + CHUNK, (at).size[group]);              \
+  for (int piece = (blockIdx.x - (at).first[group]) * CHUNK, i = piece + threadIdx.x,        \
+           end = piece + min(CHUNK, (at).size[group] - piece);                               \
        i < end; i += blockDim.x)
 
 struct AdamNumbers {
@@ -41,7 +56,7 @@ struct AdamNumbers {
 };
 
 extern "C" __global__ void adam(const Groups<4> at, const AdamNumbers with) {
-  const int group = at.group[blockIdx.x];
+  const int group = at.mine();
   const float* g = at.tensor[0][group];
   float *p = at.tensor[1][group], *m = at.tensor[2][group], *v = at.tensor[3][group];
   FOR_EACH_OF_PIECE(i, at, group) {
@@ -56,7 +71,7 @@ extern "C" __global__ void adam(const Groups<4> at, const AdamNumbers with) {
 
 extern "C" __global__ void sgd(const Groups<3> at, float rate, float l2, float momentum, float share,
                                int nesterov, int first) {
-  const int group = at.group[blockIdx.x];
+  const int group = at.mine();
   const float* g = at.tensor[0][group];
   float *p = at.tensor[1][group], *b = at.tensor[2][group];
   FOR_EACH_OF_PIECE(i, at, group) {
@@ -72,7 +87,7 @@ extern "C" __global__ void sgd(const Groups<3> at, float rate, float l2, float m
 }
 
 extern "C" __global__ void average(const Groups<2> at, float rate) {
-  const int group = at.group[blockIdx.x];
+  const int group = at.mine();
   const float* p = at.tensor[0][group];
   float* average = at.tensor[1][group];
   FOR_EACH_OF_PIECE(i, at, group) {
@@ -81,16 +96,16 @@ extern "C" __global__ void average(const Groups<2> at, float rate) {
 }
 
 extern "C" __global__ void squares(const Groups<1> at, double* pieces) {
-  const int group = at.group[blockIdx.x];
+  const int group = at.mine();
   const float* x = at.tensor[0][group];
   double mine = 0;
   FOR_EACH_OF_PIECE(i, at, group) mine += (double)x[i] * x[i];
-  const double piece = fold_sum(mine);
-  if (threadIdx.x == 0) pieces[blockIdx.x] = piece;
+  const double sum = fold_sum(mine);
+  if (threadIdx.x == 0) pieces[blockIdx.x] = sum;
 }
 
 extern "C" __global__ void scale(const Groups<2> at, float factor) {
-  const int group = at.group[blockIdx.x];
+  const int group = at.mine();
   const float* x = at.tensor[0][group];
   float* y = at.tensor[1][group];
   FOR_EACH_OF_PIECE(i, at, group) y[i] = factor * x[i];

@@ -4,7 +4,8 @@
 //   map_rows      y[r, ...] = f(x[r, ...])     map_rows_grad   its gradient
 //   add_all, add_squares, max_abs   pieces[b] = the sum, ... of the share of block b
 //   add_pieces    y = scale·Σ pieces           repeat          y[i] = x[0]
-//   add_rows      sums[b, c] = Σ x[r, c] over a block of rows;  add_blocks  y[c] = Σ sums[b, c]
+//   add_rows      sums[b, c] = Σ x[r, c] over a block of rows, or y[c] if one block has them all;
+//   add_blocks    y[c] = Σ sums[b, c]
 //
 // Layout  rows and columns of x through the strides of Rows; y[r] dense
 // Grid    as many blocks as rows need
@@ -283,7 +284,8 @@ extern "C" __global__ void repeat(const float* x, int count, float* y) {
 // ---- Sums of columns ------------------------------------------------------------------------------
 
 // Grid (channels, blocks of `height` rows), block (channels, rows): neighbors read neighbors.
-extern "C" __global__ void add_rows(const float* x, int rows, int C, int height, double* sums) {
+extern "C" __global__ void add_rows(const float* x, int rows, int C, int height, double* sums,
+                                    float* all) {
   const int c = blockIdx.x * blockDim.x + threadIdx.x;
   const int first = blockIdx.y * height, end = min(first + height, rows);
   double sum = 0;
@@ -294,7 +296,11 @@ extern "C" __global__ void add_rows(const float* x, int rows, int C, int height,
   __syncthreads();
   if (threadIdx.y == 0 && c < C) {
     for (int y = 1; y < blockDim.y; y++) sum += lanes[y * blockDim.x + threadIdx.x];
-    sums[(size_t)blockIdx.y * C + c] = sum;
+    if (all) {
+      all[c] = sum;
+    } else {
+      sums[(size_t)blockIdx.y * C + c] = sum;
+    }
   }
 }
 

@@ -2,7 +2,8 @@
 //
 //   rms_norm       y = g·x·s,   s = √C/max(‖x‖, 1e-12)                     ‖·‖ over the channels of a row
 //   rms_norm_grad  dx = s·(g·dy − û·(û·(g·dy))),  û = x/‖x‖;   below 1e-12, where the divisor is constant,
-//                  dx = s·g·dy.  dg = Σ dy·x·s is left to channel_sums.cu, as x̂ with r = s
+//                  dx = s·g·dy.  `before`, what came from elsewhere, is added to dx, unless it is null.
+//                  dg = Σ dy·x·s is left to channel_sums.cu, with r = s
 //
 // Layout  x, y, dy, dx (rows, C); g (C); rstd (rows) receives s
 // Block   threads along x share a row, a power of two up to 32; along y are rows
@@ -27,7 +28,8 @@ extern "C" __global__ void rms_norm(const float* __restrict__ x, const float* __
 }
 
 extern "C" __global__ void rms_norm_grad(const float* __restrict__ x, const float* __restrict__ g,
-                                         const float* __restrict__ dy, int rows, int C,
+                                         const float* __restrict__ dy,
+                                         const float* __restrict__ before, int rows, int C,
                                          float* __restrict__ dx, float* __restrict__ rstd) {
   const int row = blockIdx.x * blockDim.y + threadIdx.y;
   const int count = row < rows ? C : 0;
@@ -45,7 +47,8 @@ extern "C" __global__ void rms_norm_grad(const float* __restrict__ x, const floa
   const float along = lane_sum(product, blockDim.x), kept = norm < SMALLEST_NORM ? 0 : along;
 
   for (int c = threadIdx.x; c < count; c += blockDim.x) {
-    dx[first + c] = s * (g[c] * dy[first + c] - x[first + c] / divisor * kept);
+    const float change = s * (g[c] * dy[first + c] - x[first + c] / divisor * kept);
+    dx[first + c] = before ? before[first + c] + change : change;
   }
   if (threadIdx.x == 0 && row < rows) rstd[row] = s;
 }

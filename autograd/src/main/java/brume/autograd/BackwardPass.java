@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
@@ -24,6 +25,7 @@ final class BackwardPass {
 
   private final Predicate<Variable> wanted; // of parameters
   private final Map<Variable, Tensor> gradients = new IdentityHashMap<>();
+  private final Map<Variable, Tensor> sums = new IdentityHashMap<>(); // of gradients, where known
   private final PriorityQueue<Variable> newestFirst =
       new PriorityQueue<>((a, b) -> Long.compare(b.number(), a.number()));
   private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
@@ -54,8 +56,10 @@ final class BackwardPass {
 
   private void undo(Variable v, Differentiable step, Tensor gradient) {
     SavedTensors.requireUnchanged(step, v.versions());
-    step.backward(gradient, deliveriesTo(v.inputs(), step));
+    Optional<Tensor> added = Optional.ofNullable(sums.remove(v));
+    step.backward(gradient, deliveriesTo(v.inputs(), step, added));
     spent.add(gradient);
+    added.ifPresent(spent::add);
     spent.forEach(this::letGo);
     spent.clear();
     for (Tensor saved : SavedTensors.of(step)) {
@@ -64,7 +68,8 @@ final class BackwardPass {
     letGoUnlessInput(v.value(), v.inputs());
   }
 
-  private InputGradients deliveriesTo(List<Variable> inputs, Differentiable step) {
+  private InputGradients deliveriesTo(
+      List<Variable> inputs, Differentiable step, Optional<Tensor> added) {
     return new InputGradients() {
       @Override
       public boolean wants(int input) {
@@ -74,17 +79,55 @@ final class BackwardPass {
 
       @Override
       public void put(int input, Tensor gradient) {
+        requireFits(input, gradient);
+        if (wants(input)) {
+          deliver(inputs.get(input), gradient);
+        } else {
+          spent.add(gradient);
+        }
+      }
+
+      private void requireFits(int input, Tensor gradient) {
         Shape expected = inputs.get(input).shape();
         if (!gradient.shape().equals(expected)) {
           throw new IllegalStateException(Text.of(
               "%s.backward: gradient of input %d has shape %s but the input has shape %s",
               step.name(), input, gradient.shape(), expected));
         }
-        if (wants(input)) {
-          deliver(inputs.get(input), gradient);
-        } else {
-          spent.add(gradient);
+      }
+
+      @Override
+      public void put(int input, Tensor gradient, Optional<Tensor> known) {
+        put(input, gradient);
+        Variable to = inputs.get(input);
+        known.ifPresent(total -> {
+          if (gradients.get(to) == gradient) {
+            sums.put(to, total);
+          } else { // unwanted, or one part of several
+            spent.add(total);
+          }
+        });
+      }
+
+      @Override
+      public Optional<Tensor> received(int input) {
+        return Optional.ofNullable(gradients.get(inputs.get(input)));
+      }
+
+      @Override
+      public void putTotal(int input, Tensor total) {
+        if (received(input).isEmpty()) {
+          put(input, total);
+          return;
         }
+        requireFits(input, total);
+        forget(inputs.get(input));
+        gradients.put(inputs.get(input), total);
+      }
+
+      @Override
+      public Optional<Tensor> sums() {
+        return added;
       }
     };
   }
@@ -99,9 +142,19 @@ final class BackwardPass {
     // Never in place and not freed yet: the same tensor may be delivered to another input as well.
     Tensor sum = received.like();
     ElementwiseKernels.of(sum).add(received, gradient, sum);
-    gradients.put(to, sum);
-    spent.add(received);
+    forget(to);
     spent.add(gradient);
+    gradients.put(to, sum);
+  }
+
+  /** What has been received is part of a sum now. */
+  private void forget(Variable to) {
+    for (Map<Variable, Tensor> known : List.of(gradients, sums)) {
+      Tensor part = known.remove(to);
+      if (part != null) {
+        spent.add(part);
+      }
+    }
   }
 
   /** Frees a tensor that nobody waits for anymore. */

@@ -1,6 +1,7 @@
 package brume.autograd;
 
 import brume.tensor.Tensor;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +27,47 @@ public interface InputGradients {
    * @param gradient of the shape of the input
    */
   void put(int input, Tensor gradient);
+
+  /**
+   * Delivers a gradient that has been added up already.
+   *
+   * @param input its number in the order of the forward arguments
+   * @param gradient (..., C) of the shape of the input
+   * @param sums (C) its sum over everything but the channels, if known
+   */
+  default void put(int input, Tensor gradient, Optional<Tensor> sums) {
+    put(input, gradient);
+  }
+
+  /**
+   * What other functions have delivered to an input so far: one that can add to it on its way delivers the
+   * total.
+   *
+   * @param input its number in the order of the forward arguments
+   * @return not to be modified; nothing if this is the first
+   */
+  default Optional<Tensor> received(int input) {
+    return Optional.empty();
+  }
+
+  /**
+   * Delivers the sum of {@link #received} and of what there is to deliver.
+   *
+   * @param input its number in the order of the forward arguments
+   * @param total of the shape of the input
+   */
+  default void putTotal(int input, Tensor total) {
+    put(input, total);
+  }
+
+  /**
+   * The sum of the gradient that arrived, over everything but the channels.
+   *
+   * @return (C) to be delivered at most once; nothing if whoever made the gradient has not added it up
+   */
+  default Optional<Tensor> sums() {
+    return Optional.empty();
+  }
 
   /**
    * Delivers a gradient that is computed only if wanted.

@@ -9,10 +9,14 @@ import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulGeometry.Layout;
 
 /**
- * Matrix products by a library. Its matrices lie column by column, ours row by row, so it is asked for
+ * Matrix products by a library, but for those of many heads that are bound by memory: the library would
+ * take a call for each head, one kernel of our own takes them all. The library's matrices lie column by column, ours row by row, so it is asked for
  * Cᵀ = op(B)ᵀ·op(A)ᵀ: what we store it reads as the transpose, and the factors trade places.
  */
 final class BlasProducts implements Products {
+
+  // Multiplications for each number read or written, up to which memory is the bound.
+  private static final int FEW_PER_NUMBER = 16;
 
   private final Blas blas;
   private final LaunchProfile profile;
@@ -34,7 +38,7 @@ final class BlasProducts implements Products {
     if (at.m() == 0 || at.n() == 0 || batch == 0 || count == 0) {
       return;
     }
-    if (at.k() == 0 || !fits(at)) {
+    if (at.k() == 0 || !fits(at) || Math.min(count, batch) > 1 && isBoundByMemory(at)) {
       others.multiply(at, heads, alpha, a, b, beta, c);
     } else if (count <= batch) {
       for (int head = 0; head < count; head++) {
@@ -70,6 +74,11 @@ final class BlasProducts implements Products {
         "cuBLAS",
         numbers * batch * Float.BYTES,
         () -> blas.multiply(ofB, ofA, at.n(), at.m(), at.k(), alpha, b, a, beta, c, batch));
+  }
+
+  private static boolean isBoundByMemory(MatmulGeometry at) {
+    double m = at.m(), n = at.n(), k = at.k();
+    return m * n * k <= FEW_PER_NUMBER * (m * k + k * n + m * n);
   }
 
   /** Whether rows do not overlap, which the library would refuse. */

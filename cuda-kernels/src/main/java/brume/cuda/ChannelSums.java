@@ -30,16 +30,14 @@ final class ChannelSums {
    * @param segments how many
    * @param rows of a segment
    * @param c channels
-   * @param p rows that share a mean
-   * @param d channels that share a mean
    */
-  record Rows(int segments, int rows, int c, int p, int d) {
+  record Rows(int segments, int rows, int c) {
 
     /** A segment for each sample of x (N, ..., C). */
     static Rows perSample(Tensor x) {
       int n = x.shape().dim(0), c = x.shape().dim(-1);
       int rows = x.shape().size() / Math.max(1, n * c);
-      return new Rows(n, rows, c, rows, c);
+      return new Rows(n, rows, c);
     }
   }
 
@@ -48,30 +46,16 @@ final class ChannelSums {
     Rows rows = Rows.perSample(x);
     run(
         rows,
-        launch -> launch.in(x).i64(0, 0).in(dy),
+        launch -> launch.in(x).i64(0).in(dy),
         totals -> totals.i32(2 * rows.c).into(sums, 0).into(sums, rows.c));
-  }
-
-  /** Σ dy·(x − mean)·rstd for each channel of each sample, then Σ dy, into a tensor (N, 2C). */
-  void ofSamples(Rows rows, Tensor x, Tensor mean, Tensor rstd, Tensor dy, Tensor sums) {
-    run(
-        rows,
-        launch -> launch.in(x, mean, rstd, dy),
-        totals -> totals.i32(2 * rows.c).into(sums, 0).into(sums, rows.c));
-  }
-
-  /** Σ dy·(x − mean)·rstd and Σ dy for each channel. */
-  void ofBatch(
-      Rows rows, Tensor x, Tensor mean, Tensor rstd, Tensor dy, Tensor withXhat, Tensor plain) {
-    run(rows, launch -> launch.in(x, mean, rstd, dy), totals -> totals.i32(0).out(withXhat, plain));
   }
 
   /** Σ dy·x·rstd for each channel. */
-  void ofBatch(Rows rows, Tensor x, Tensor rstd, Tensor dy, Tensor withXhat) {
+  void ofBatch(Rows rows, Tensor x, Tensor rstd, Tensor dy, Tensor withX) {
     run(
         rows,
-        launch -> launch.in(x).i64(0).in(rstd, dy),
-        totals -> totals.i32(0).out(withXhat).i64(0));
+        launch -> launch.in(x, rstd, dy),
+        totals -> totals.i32(0).out(withX).i64(0));
   }
 
   /** Adds arguments to a launch. */
@@ -90,7 +74,7 @@ final class ChannelSums {
           .to(channelSums
               .grid(Math.multiplyExact(at.segments, parts.count()), tiles)
               .block(width, height))
-          .struct(at.rows, at.c, at.p, at.d, parts.count(), parts.length())
+          .struct(at.rows, at.c, parts.count(), parts.length())
           .scratch(sums)
           .run();
       outputs

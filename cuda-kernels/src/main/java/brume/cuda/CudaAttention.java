@@ -1,5 +1,6 @@
 package brume.cuda;
 
+import brume.cuda.driver.Driver;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -11,11 +12,13 @@ import brume.tensor.kernel.MatmulGeometry;
 final class CudaAttention implements AttentionKernels {
 
   private final CudaSoftmax softmax;
+  private final CudaLinearAttention linear;
   private final Products all;
   private final HeadProducts products;
 
-  CudaAttention(CudaSoftmax softmax, Products products) {
-    this.softmax = softmax;
+  CudaAttention(Driver driver, Products products) {
+    this.softmax = new CudaSoftmax(driver);
+    this.linear = new CudaLinearAttention(driver);
     this.all = products;
     this.products = new HeadProducts(products);
   }
@@ -95,13 +98,19 @@ final class CudaAttention implements AttentionKernels {
       Tensor qhat,
       Tensor khat,
       Tensor context) {
+    contexts(at, v, khat, context);
     HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
+    HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
+    HeadMatrices results = HeadMatrices.dense(at, at.lq(), at.dv(), y);
+    products.multiply(at, scale, queries, contexts, results);
+  }
+
+  /** k̂ᵀ·v of each head. */
+  private void contexts(AttentionGeometry at, Tensor v, Tensor khat, Tensor context) {
     HeadMatrices keys = HeadMatrices.dense(at, at.lk(), at.d(), khat);
     HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
     HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
     products.multiply(at, 1, keys.transpose(), values, contexts);
-    HeadMatrices results = HeadMatrices.dense(at, at.lq(), at.dv(), y);
-    products.multiply(at, scale, queries, contexts, results);
   }
 
   @Override
@@ -146,17 +155,21 @@ final class CudaAttention implements AttentionKernels {
       Tensor keySum,
       Tensor context) {
     try (Scope scratch = Scope.open()) {
-      Tensor qkv = projected(at, x, w), z = ofHeads(at, x), qhat = z.like(), khat = z.like();
-      softmax.ofHeads(at, qkv, qhat);
+      Tensor qkv = projected(at, x, w), z = ofHeads(at, x), khat = z.like();
       softmax.ofPositions(at, qkv, khat, keyMax, keySum);
-      attendLinearly(at, qkv, scale, z, qhat, khat, context);
+      if (CudaLinearAttention.fits(at)) {
+        contexts(at, qkv, khat, context);
+        linear.queries(at, qkv, context, scale, z);
+      } else {
+        Tensor qhat = z.like();
+        softmax.ofHeads(at, qkv, qhat);
+        attendLinearly(at, qkv, scale, z, qhat, khat, context);
+      }
       int rows = at.n() * at.lq(), O = out.shape().dim(0);
       multiply(MatmulGeometry.single(rows, O, at.inner(), false, true), z, out, y);
     }
   }
 
-  // The softmax of the keys is computed whole again: from keyMax and keySum it would take another
-  // kernel and save one of four passes over the keys.
   @Override
   public void linearSelfAttentionGrad(
       AttentionGeometry at,
@@ -174,18 +187,60 @@ final class CudaAttention implements AttentionKernels {
     int rows = at.n() * at.lq(), wide = w.shape().dim(0), C = w.shape().dim(1);
     int inner = at.inner(), O = out.shape().dim(0);
     try (Scope scratch = Scope.open()) {
-      Tensor qkv = projected(at, x, w), dqkv = qkv.like();
-      Tensor z = ofHeads(at, x), dz = z.like(), qhat = z.like(), khat = z.like();
+      Tensor qkv = projected(at, x, w), z = ofHeads(at, x), dz = z.like(), dqkv;
+      multiply(MatmulGeometry.single(rows, inner, O, false, false), dy, out, dz);
+      if (CudaLinearAttention.fits(at)) {
+        dqkv = qkv;
+        headsGrad(at, qkv, scale, keyMax, keySum, context, z, dz);
+      } else {
+        dqkv = qkv.like();
+        wideHeadsGrad(at, qkv, scale, context, z, dz, dqkv);
+      }
+      multiply(MatmulGeometry.single(O, inner, rows, true, false), dy, z, dout);
+      multiply(MatmulGeometry.single(rows, C, wide, false, false), dqkv, w, dx);
+      multiply(MatmulGeometry.single(wide, C, rows, true, false), dqkv, x, dw);
+    }
+  }
+
+  /** The result of all heads once more, and the gradients of q, k and v in the place of these. */
+  private void headsGrad(
+      AttentionGeometry at,
+      Tensor qkv,
+      double scale,
+      Tensor keyMax,
+      Tensor keySum,
+      Tensor context,
+      Tensor z,
+      Tensor dz) {
+    try (Scope scratch = Scope.open()) {
+      Tensor qhat = z.like(), dcontext = context.like();
+      linear.queriesGrad(at, qkv, context, dz, scale, qhat, z);
+      HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
+      HeadMatrices dzs = HeadMatrices.dense(at, at.lq(), at.dv(), dz);
+      HeadMatrices dcontexts = HeadMatrices.apart(at, at.d(), at.dv(), dcontext);
+      products.multiply(at, scale, queries.transpose(), dzs, dcontexts);
+      linear.keysGrad(at, qkv, keyMax, keySum, context, dcontext);
+    }
+  }
+
+  // The softmax of the keys is computed whole again: from keyMax and keySum it would take another
+  // kernel and save one of four passes over the keys.
+  private void wideHeadsGrad(
+      AttentionGeometry at,
+      Tensor qkv,
+      double scale,
+      Tensor context,
+      Tensor z,
+      Tensor dz,
+      Tensor dqkv) {
+    try (Scope scratch = Scope.open()) {
+      Tensor qhat = z.like(), khat = z.like();
       softmax.ofHeads(at, qkv, qhat);
       softmax.ofPositions(at, qkv, khat);
       HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
       HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
       products.multiply(at, scale, queries, contexts, queries.in(z));
-      multiply(MatmulGeometry.single(O, inner, rows, true, false), dy, z, dout);
-      multiply(MatmulGeometry.single(rows, inner, O, false, false), dy, out, dz);
       linearAttentionGrad(at, qkv, scale, qhat, khat, context, dz, dqkv, dqkv, dqkv);
-      multiply(MatmulGeometry.single(rows, C, wide, false, false), dqkv, w, dx);
-      multiply(MatmulGeometry.single(wide, C, rows, true, false), dqkv, x, dw);
     }
   }
 

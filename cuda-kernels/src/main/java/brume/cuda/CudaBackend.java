@@ -98,12 +98,12 @@ final class CudaBackend implements Backend {
             library -> new BlasProducts(library, profile, ptxProducts))
         .orElse(ptxProducts);
     ConvolutionKernels ptxConvolution = new CudaConvolution(driver, memory, products);
-    this.matmul = new CudaMatmul(products);
+    this.matmul = new CudaMatmul(driver, products);
     this.convolution = dnn.<ConvolutionKernels>map(library ->
             new DnnConvolution(library, driver, memory, choices, profile, ptxConvolution))
         .orElse(ptxConvolution);
     this.normalization = new CudaNormalization(driver, memory);
-    this.attention = new CudaAttention(new CudaSoftmax(driver), products);
+    this.attention = new CudaAttention(driver, products);
     this.resampling = new CudaResampling(driver, memory);
   }
 

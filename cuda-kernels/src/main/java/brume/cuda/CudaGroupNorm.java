@@ -5,6 +5,7 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
+import java.util.Optional;
 
 /** Group normalization on the GPU; the kernels are described in group_norm.cu. */
 final class CudaGroupNorm {
@@ -14,19 +15,17 @@ final class CudaGroupNorm {
 
   private final CudaKernel groupNorm;
   private final CudaKernel groupNormSiLU;
-  private final CudaKernel groupNormSiLUSlope;
   private final CudaKernel groupNormGrad;
-  private final CudaKernel groupNormSteerGrad;
-  private final ChannelSums channelSums;
+  private final CudaKernel groupNormSiLUGrad;
+  private final CudaKernel groupNormTotals;
 
-  CudaGroupNorm(Driver driver, ChannelSums channelSums) {
+  CudaGroupNorm(Driver driver) {
     PtxModule ptx = new PtxModule(driver, "group_norm");
     this.groupNorm = ptx.kernel("group_norm");
     this.groupNormSiLU = ptx.kernel("group_norm_silu");
-    this.groupNormSiLUSlope = ptx.kernel("group_norm_silu_slope");
     this.groupNormGrad = ptx.kernel("group_norm_grad");
-    this.groupNormSteerGrad = ptx.kernel("group_norm_steer_grad");
-    this.channelSums = channelSums;
+    this.groupNormSiLUGrad = ptx.kernel("group_norm_silu_grad");
+    this.groupNormTotals = ptx.kernel("group_norm_totals");
   }
 
   /** One block for each group of each sample, and what it knows of its threads. */
@@ -77,37 +76,51 @@ final class CudaGroupNorm {
       Tensor dx,
       Tensor dgamma,
       Tensor dbeta) {
-    channelSums.ofBatch(wholeBatch(at), x, mean, rstd, dy, dgamma, dbeta);
     Blocks blocks = Blocks.of(at);
-    blocks
-        .launch(groupNormGrad)
-        .in(x, gamma)
-        .i64(0)
-        .in(mean, rstd, dy)
-        .struct(blocks.struct())
-        .out(dx)
-        .run();
+    try (Scope scratch = Scope.open()) {
+      Tensor sums = sums(at, x);
+      blocks
+          .launch(groupNormGrad)
+          .in(x, gamma, mean, rstd, dy)
+          .struct(blocks.struct())
+          .out(dx, sums)
+          .run();
+      groupNormTotals
+          .over(at.c())
+          .in(gamma)
+          .i64(0, 0)
+          .in(sums)
+          .i32(at.n(), at.c())
+          .out(dgamma, dbeta)
+          .i64(0, 0)
+          .run();
+    }
   }
 
   void forwardSiLU(
       GroupGeometry at,
+      Optional<Tensor> bias,
       Tensor x,
       Tensor gamma,
       Tensor beta,
       Tensor scaleShift,
+      Optional<Tensor> residual,
       double eps,
       Tensor y,
       Tensor mean,
       Tensor rstd) {
     Blocks blocks = Blocks.of(at);
-    steered(blocks.launch(groupNormSiLU).in(x, gamma, beta), scaleShift)
+    CudaKernel.Launch launch = blocks.launch(groupNormSiLU);
+    orNull(bias, bias.isPresent() ? launch.out(x) : launch.in(x)).in(gamma, beta);
+    orNull(residual, steered(launch, scaleShift))
         .struct(blocks.struct())
         .f32(eps)
         .out(y, mean, rstd)
         .run();
   }
 
-  void backwardSiLU(
+  /** Returns Σ dx for each channel. */
+  Tensor backwardSiLU(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -121,39 +134,36 @@ final class CudaGroupNorm {
       Tensor dbeta,
       Tensor dscaleShift) {
     Blocks blocks = Blocks.of(at);
-    steered(blocks.launch(groupNormSiLUSlope).in(x, gamma, beta), scaleShift)
-        .in(mean, rstd, dy)
-        .struct(blocks.struct())
-        .out(dx) // du, until the last launch
-        .run();
-    if (isSteered(scaleShift)) {
-      try (Scope scratch = Scope.open()) {
-        Tensor sums = x.like(Shape.of(at.n(), 2 * at.c()));
-        ChannelSums.Rows rows = new ChannelSums.Rows(at.n(), at.p(), at.c(), at.p(), at.d());
-        channelSums.ofSamples(rows, x, mean, rstd, dx, sums);
-        groupNormSteerGrad
-            .over(at.c())
-            .in(gamma, beta, scaleShift, sums)
-            .i32(at.n(), at.c())
-            .out(dgamma, dbeta, dscaleShift)
-            .run();
-      }
-    } else {
-      channelSums.ofBatch(wholeBatch(at), x, mean, rstd, dx, dgamma, dbeta);
+    Tensor dxSums = gamma.like();
+    try (Scope scratch = Scope.open()) {
+      Tensor sums = sums(at, x);
+      steered(blocks.launch(groupNormSiLUGrad).in(x, gamma, beta), scaleShift)
+          .in(mean, rstd, dy)
+          .struct(blocks.struct())
+          .out(dx, sums)
+          .run();
+      CudaKernel.Launch totals = steered(groupNormTotals.over(at.c()).in(gamma, beta), scaleShift)
+          .in(sums)
+          .i32(at.n(), at.c())
+          .out(dgamma, dbeta);
+      (isSteered(scaleShift) ? totals.out(dscaleShift) : totals.i64(0))
+          .out(dxSums)
+          .run();
     }
-    steered(blocks.launch(groupNormGrad).in(x, gamma), scaleShift)
-        .in(mean, rstd, dx)
-        .struct(blocks.struct())
-        .out(dx)
-        .run();
+    return dxSums;
   }
 
-  private static ChannelSums.Rows wholeBatch(GroupGeometry at) {
-    return new ChannelSums.Rows(1, at.n() * at.p(), at.c(), at.p(), at.d());
+  /** Room for S, T and U of each sample. */
+  private static Tensor sums(GroupGeometry at, Tensor x) {
+    return x.like(Shape.of(at.n(), 3 * at.c()));
   }
 
   private static boolean isSteered(Tensor scaleShift) {
     return scaleShift.shape().size() > 0;
+  }
+
+  private static CudaKernel.Launch orNull(Optional<Tensor> tensor, CudaKernel.Launch launch) {
+    return tensor.map(launch::in).orElseGet(() -> launch.i64(0));
   }
 
   /** Adds the scales and shifts, null for none. */

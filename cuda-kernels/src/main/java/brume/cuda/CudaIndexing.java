@@ -5,6 +5,7 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.AxisMap;
 import brume.tensor.kernel.IndexingKernels;
 import brume.tensor.kernel.StridedView;
+import java.util.List;
 
 /** Moving numbers on the GPU; the kernels are described in indexing.cu. */
 final class CudaIndexing implements IndexingKernels {
@@ -12,6 +13,8 @@ final class CudaIndexing implements IndexingKernels {
   private final CudaTables tables;
   private final StridedMoves moves;
   private final CudaKernel copyBlock;
+  private final CudaKernel join;
+  private final CudaKernel split;
   private final CudaKernel mapAxis;
 
   CudaIndexing(Driver driver, CudaTables tables, StridedMoves moves) {
@@ -19,6 +22,8 @@ final class CudaIndexing implements IndexingKernels {
     this.tables = tables;
     this.moves = moves;
     this.copyBlock = ptx.kernel("copy_block");
+    this.join = ptx.kernel("join");
+    this.split = ptx.kernel("split");
     this.mapAxis = ptx.kernel("map_axis");
   }
 
@@ -32,6 +37,41 @@ final class CudaIndexing implements IndexingKernels {
         .i32(columns, xStride, yStride, count)
         .into(y, yAt)
         .run();
+  }
+
+  @Override
+  public void join(int rows, List<Tensor> xs, Tensor y) {
+    if (xs.size() != 2) {
+      IndexingKernels.super.join(rows, xs, y);
+      return;
+    }
+    Tensor a = xs.get(0), b = xs.get(1);
+    int count = y.shape().size();
+    join.over(count)
+        .in(a, b)
+        .i32(columns(a, rows), columns(b, rows), count)
+        .out(y)
+        .run();
+  }
+
+  @Override
+  public void split(int rows, Tensor y, List<Tensor> xs) {
+    if (xs.size() != 2) {
+      IndexingKernels.super.split(rows, y, xs);
+      return;
+    }
+    Tensor a = xs.get(0), b = xs.get(1);
+    int count = y.shape().size();
+    split
+        .over(count)
+        .in(y)
+        .i32(columns(a, rows), columns(b, rows), count)
+        .out(a, b)
+        .run();
+  }
+
+  private static int columns(Tensor x, int rows) {
+    return x.shape().size() / Math.max(1, rows);
   }
 
   @Override

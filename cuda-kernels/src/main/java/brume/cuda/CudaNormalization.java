@@ -6,6 +6,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.NormalizationKernels;
+import java.util.Optional;
 
 /**
  * Normalization on the GPU; the kernels are described in group_norm.cu, rms_norm.cu, scale_shift.cu
@@ -22,7 +23,7 @@ final class CudaNormalization implements NormalizationKernels {
 
   CudaNormalization(Driver driver, CudaMemory memory) {
     this.channelSums = new ChannelSums(driver, memory);
-    this.group = new CudaGroupNorm(driver, channelSums);
+    this.group = new CudaGroupNorm(driver);
     PtxModule rms = new PtxModule(driver, "rms_norm");
     this.rmsNorm = rms.kernel("rms_norm");
     this.rmsNormGrad = rms.kernel("rms_norm_grad");
@@ -69,11 +70,28 @@ final class CudaNormalization implements NormalizationKernels {
       Tensor y,
       Tensor mean,
       Tensor rstd) {
-    group.forwardSiLU(at, x, gamma, beta, scaleShift, eps, y, mean, rstd);
+    groupNormSiLUInBlock(
+        at, Optional.empty(), x, gamma, beta, scaleShift, Optional.empty(), eps, y, mean, rstd);
   }
 
   @Override
-  public void groupNormSiLUGrad(
+  public void groupNormSiLUInBlock(
+      GroupGeometry at,
+      Optional<Tensor> bias,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      Tensor scaleShift,
+      Optional<Tensor> residual,
+      double eps,
+      Tensor y,
+      Tensor mean,
+      Tensor rstd) {
+    group.forwardSiLU(at, bias, x, gamma, beta, scaleShift, residual, eps, y, mean, rstd);
+  }
+
+  @Override
+  public Optional<Tensor> groupNormSiLUGrad(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -86,8 +104,8 @@ final class CudaNormalization implements NormalizationKernels {
       Tensor dgamma,
       Tensor dbeta,
       Tensor dscaleShift) {
-    group.backwardSiLU(
-        at, x, gamma, beta, scaleShift, mean, rstd, dy, dx, dgamma, dbeta, dscaleShift);
+    return Optional.of(group.backwardSiLU(
+        at, x, gamma, beta, scaleShift, mean, rstd, dy, dx, dgamma, dbeta, dscaleShift));
   }
 
   @Override
@@ -98,11 +116,23 @@ final class CudaNormalization implements NormalizationKernels {
 
   @Override
   public void rmsNormGrad(Tensor x, Tensor g, Tensor dy, Tensor dx, Tensor dg) {
+    rmsNormGrad(x, g, dy, Optional.empty(), dx, dg);
+  }
+
+  @Override
+  public void rmsNormGrad(
+      Tensor x, Tensor g, Tensor dy, Optional<Tensor> before, Tensor dx, Tensor dg) {
     int C = g.shape().size(), rows = rows(x, C);
     try (Scope scratch = Scope.open()) {
       Tensor rstd = x.like(Shape.of(rows));
-      RowLaunch.of(rmsNormGrad, rows, C).in(x, g, dy).i32(rows, C).out(dx, rstd).run();
-      channelSums.ofBatch(new ChannelSums.Rows(1, rows, C, 1, C), x, rstd, dy, dg);
+      CudaKernel.Launch launch = RowLaunch.of(rmsNormGrad, rows, C).in(x, g, dy);
+      before
+          .map(launch::in)
+          .orElseGet(() -> launch.i64(0))
+          .i32(rows, C)
+          .out(dx, rstd)
+          .run();
+      channelSums.ofBatch(new ChannelSums.Rows(1, rows, C), x, rstd, dy, dg);
     }
   }
 

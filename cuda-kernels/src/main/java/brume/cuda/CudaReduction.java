@@ -196,15 +196,18 @@ final class CudaReduction implements ReductionKernels {
     int blocks = Math.max(1, Tile.ceil(rows, height));
     int across = Math.min(Math.max(1, C), CHANNELS);
     int down = Math.min(MOST_DOWN, Math.max(1, Math.min(height, rows) / ROWS_PER_THREAD));
+    CudaKernel.Launch launch = addRows
+        .grid(Tile.ceil(C, across), blocks)
+        .block(across, down)
+        .sharedDoubles(across * down)
+        .in(x)
+        .i32(rows, C, height);
+    if (blocks == 1) {
+      launch.i64(0).out(y).run();
+      return;
+    }
     try (CudaMemory.Block sums = memory.take((long) blocks * C * Double.BYTES)) {
-      addRows
-          .grid(Tile.ceil(C, across), blocks)
-          .block(across, down)
-          .sharedDoubles(across * down)
-          .in(x)
-          .i32(rows, C, height)
-          .scratch(sums)
-          .run();
+      launch.scratch(sums).i64(0).run();
       addBlocks.over(C).scratch(sums).i32(blocks, C).out(y).run();
     }
   }

@@ -22,6 +22,7 @@ import brume.tensor.kernel.SgdCoefficients;
 import brume.tensor.kernel.UnaryFunction;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -117,6 +118,10 @@ final class KernelExamples {
       Tensor a = some(Shape.of(m, k)), b = some(Shape.of(k, n));
       backend.matmul().matmul(MatmulGeometry.single(m, n, k, false, false), 1, a, b, 0, room(m, n));
     }
+    Tensor x = some(Shape.of(3, 5)), w = some(Shape.of(20, 5)), bias = some(Shape.of(20));
+    Tensor y = some(Shape.of(3, 20));
+    backend.matmul().linear(3, x, w, bias, y.like());
+    backend.matmul().linearGrad(3, x, w, y, Optional.of(x), x.like(), w.like(), bias.like());
     Tensor wide = some(Shape.of(2, 600));
     backend
         .matmul()
@@ -156,6 +161,20 @@ final class KernelExamples {
     Tensor qhat = room(2, 4, 4), khat = room(2, 4, 4), context = room(2, 2, 2, 2);
     backend.attention().linearAttention(at, qkv, qkv, qkv, 0.5, y, qhat, khat, context);
     backend.attention().linearAttentionGrad(at, qkv, 0.5, qhat, khat, context, y, dqkv, dqkv, dqkv);
+    attendToItself(2);
+    attendToItself(33); // more channels than a warp has lanes
+  }
+
+  private void attendToItself(int d) {
+    Tensor x = some(Shape.of(2, 3, 4)), w = some(Shape.of(3 * 2 * d, 4));
+    Tensor out = some(Shape.of(5, 2 * d)), y = some(Shape.of(2, 3, 5));
+    AttentionGeometry at = AttentionGeometry.packed(Shape.of(2, 3, 6 * d), 2);
+    Tensor max = room(2, 2 * d), sum = room(2, 2 * d), context = room(2, 2, d, d);
+    backend.attention().linearSelfAttention(at, x, w, out, 0.5, y.like(), max, sum, context);
+    backend
+        .attention()
+        .linearSelfAttentionGrad(
+            at, x, w, out, 0.5, max, sum, context, y, x.like(), w.like(), out.like());
   }
 
   private void activate() {
@@ -199,6 +218,7 @@ final class KernelExamples {
     reduce(x, Axes.all());
     reduce(some(Shape.of(2, 2, 2, 2, 2, 2, 2, 2, 2, 2)), Axes.of(0, 2, 4, 6, 8)); // too scattered
     backend.reduction().sumPerChannel(x, room(8));
+    backend.reduction().sumPerChannel(some(Shape.of(65, 8)), room(8)); // more than one block
     backend.reduction().squaredNorm(x);
     backend.reduction().squaredNorm(List.of(x));
     backend.reduction().maxAbs(x);
@@ -214,6 +234,9 @@ final class KernelExamples {
   private void move() {
     Tensor x = some(IMAGES);
     backend.indexing().copyBlock(4, 4, x, 0, 8, x.like(), 4, 8);
+    Tensor both = room(2, 4, 4, 16), part = x.like();
+    backend.indexing().join(32, List.of(x, x), both);
+    backend.indexing().split(32, both, List.of(part, x.like()));
     backend.indexing().permute(x, new int[] {0, 3, 1, 2}, room(2, 8, 4, 4));
     backend.indexing().mapAxis(AxisMap.select(4, 3, 2, 1, 0), 2, 4 * 8, x, 0, x.like());
   }

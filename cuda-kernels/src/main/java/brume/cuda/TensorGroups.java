@@ -12,19 +12,20 @@ final class TensorGroups {
 
   // As in optimizer.cu, whose tables of addresses fit into the 4096 bytes of a launch's arguments.
   private static final int CHUNK = 8192; // elements of a piece
-  private static final int MAX_TENSORS = 48; // of each role
-  private static final int MAX_BLOCKS = 320; // of one launch
+  private static final int TABLE_BYTES = 4032;
   private static final int MOST_THREADS = 256; // of a block
 
   private final int roles;
-  private final int[] fields; // struct Groups: addresses in two halves, sizes, chunks, groups
+  private final int mostTensors; // of each role
+  private final int[] fields; // struct Groups: addresses in two halves, sizes, first pieces, groups
   private int tensors;
   private int blocks;
   private int largestPiece;
 
   private TensorGroups(int roles) {
     this.roles = roles;
-    this.fields = new int[2 * roles * MAX_TENSORS + MAX_TENSORS + MAX_BLOCKS + MAX_BLOCKS / 4];
+    this.mostTensors = TABLE_BYTES / (Long.BYTES * roles + 2 * Integer.BYTES);
+    this.fields = new int[2 * (roles + 1) * mostTensors + 2]; // whole words of 64 bits
   }
 
   /**
@@ -43,15 +44,12 @@ final class TensorGroups {
     TensorGroups current = new TensorGroups(roles.size());
     for (int i = 0; i < roles.get(0).size(); i++) {
       int size = roles.get(0).get(i).shape().size();
-      for (int chunk = 0; chunk * (long) CHUNK < size; chunk++) {
-        if (current.blocks == MAX_BLOCKS || chunk == 0 && current.tensors == MAX_TENSORS) {
+      if (size > 0) {
+        if (current.tensors == current.mostTensors) {
           launches.add(current);
           current = new TensorGroups(roles.size());
         }
-        if (chunk == 0 || current.tensors == 0) {
-          current.add(roles, i);
-        }
-        current.addBlock(chunk, size);
+        current.add(roles, i, size);
       }
     }
     if (current.blocks > 0) {
@@ -60,23 +58,20 @@ final class TensorGroups {
     return launches;
   }
 
-  private void add(List<List<Tensor>> all, int i) {
+  private void add(List<List<Tensor>> all, int i, int size) {
     for (int role = 0; role < roles; role++) {
       long address = CudaStorage.address(all.get(role).get(i), 0);
-      int at = 2 * (role * MAX_TENSORS + tensors);
+      int at = 2 * (role * mostTensors + tensors);
       fields[at] = (int) address;
       fields[at + 1] = (int) (address >>> 32);
     }
-    fields[2 * roles * MAX_TENSORS + tensors] = all.get(0).get(i).shape().size();
+    int sizes = 2 * roles * mostTensors;
+    fields[sizes + tensors] = size;
+    fields[sizes + mostTensors + tensors] = blocks;
     tensors++;
-  }
-
-  private void addBlock(int chunk, int size) {
-    int chunks = (2 * roles + 1) * MAX_TENSORS, groups = chunks + MAX_BLOCKS;
-    fields[chunks + blocks] = chunk;
-    fields[groups + blocks / 4] |= (tensors - 1) << blocks % 4 * 8; // one byte each
-    largestPiece = Math.max(largestPiece, Math.min(CHUNK, size - chunk * CHUNK));
-    blocks++;
+    fields[sizes + 2 * mostTensors] = tensors;
+    blocks += (size - 1) / CHUNK + 1;
+    largestPiece = Math.max(largestPiece, Math.min(CHUNK, size));
   }
 
   /** Number of blocks. */

@@ -1,6 +1,8 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
+import brume.cuda.library.Blas;
+import brume.cuda.library.Dnn;
 import brume.tensor.kernel.Backend;
 import java.util.Optional;
 
@@ -12,5 +14,10 @@ public final class DriverBackend {
   /** A backend without libraries, by any name. */
   public static Backend on(String name, Driver driver) {
     return new CudaBackend(name, driver, Optional.empty(), Optional.empty());
+  }
+
+  /** A backend with libraries of a test's own. */
+  public static Backend on(String name, Driver driver, Blas blas, Dnn dnn) {
+    return new CudaBackend(name, driver, Optional.of(blas), Optional.of(dnn));
   }
 }

@@ -4,6 +4,7 @@ import static brume.autograd.function.conv.Conv2d.conv2d;
 import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
+import brume.autograd.function.conv.Conv2d.Unbiased;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
@@ -66,6 +67,11 @@ public final class Conv2d implements Layer {
    */
   Variable forward(Variable x, Window window) {
     return bias.isPresent() ? conv2d(x, weight, bias.get(), window) : conv2d(x, weight, window);
+  }
+
+  /** The layer, but for the addition of the bias, which must be there. */
+  Unbiased unbiased(Variable x) {
+    return brume.autograd.function.conv.Conv2d.unbiased(x, weight, bias(), config.window());
   }
 
   /** Filters of one pixel as a matrix (Cout, Cin): for layers that do more than to convolve in one go. */

@@ -11,6 +11,7 @@ import brume.nn.StoredLayout;
 import brume.nn.init.Initializer;
 import brume.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /** Group normalization with a scale and a shift per channel, which begin as 1 and 0. */
 public final class GroupNorm implements Norm {
@@ -58,6 +59,12 @@ public final class GroupNorm implements Norm {
   @Override
   public Variable forwardSiLU(Variable x, Variable scaleShift) {
     return groupNormSiLU(x, gamma, beta, scaleShift, groups, eps);
+  }
+
+  @Override
+  public Variable forwardSiLU(
+      Conv2d conv, Variable x, Optional<Variable> scaleShift, Optional<Variable> residual) {
+    return groupNormSiLU(conv.unbiased(x), gamma, beta, scaleShift, residual, groups, eps);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package brume.nn.unet;
 
-import static brume.autograd.function.pointwise.Add.add;
-
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Layer;
@@ -97,8 +95,8 @@ public final class ResBlock implements Layer {
   }
 
   private Variable finish(Variable half, Variable x, Pass pass) {
-    Variable h = block2.forward(dropout.forward(half, pass));
-    return add(h, shortcut.map(conv -> conv.forward(x)).orElse(x));
+    Variable around = shortcut.map(conv -> conv.forward(x)).orElse(x);
+    return block2.forwardPlus(dropout.forward(half, pass), around);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package brume.tensor.kernel;
 
 import brume.tensor.Tensor;
+import java.util.List;
 
 /** Moving numbers: what concatenation, slices, padding, lookups and their gradients are made of. */
 public interface IndexingKernels {
@@ -29,6 +30,38 @@ public interface IndexingKernels {
    */
   void copyBlock(
       int rows, int columns, Tensor x, int xAt, int xStride, Tensor y, int yAt, int yStride);
+
+  /**
+   * Puts the rows of matrices side by side: y[r] = (xs₀[r], xs₁[r], ...).
+   *
+   * @param rows of each of them
+   * @param xs inputs, each of its own number of columns
+   * @param y result, of the sum of their sizes
+   */
+  default void join(int rows, List<Tensor> xs, Tensor y) {
+    int stride = y.shape().size() / Math.max(1, rows), at = 0;
+    for (Tensor x : xs) {
+      int columns = x.shape().size() / Math.max(1, rows);
+      copyBlock(rows, columns, x, 0, columns, y, at, stride);
+      at += columns;
+    }
+  }
+
+  /**
+   * Undoes {@link #join}.
+   *
+   * @param rows of each matrix
+   * @param y input
+   * @param xs results
+   */
+  default void split(int rows, Tensor y, List<Tensor> xs) {
+    int stride = y.shape().size() / Math.max(1, rows), at = 0;
+    for (Tensor x : xs) {
+      int columns = x.shape().size() / Math.max(1, rows);
+      copyBlock(rows, columns, y, at, stride, x, 0, columns);
+      at += columns;
+    }
+  }
 
   /**
    * Exchanges axes: y's axis i is x's axis {@code axes[i]}.

@@ -2,6 +2,7 @@ package brume.tensor.kernel;
 
 import brume.tensor.DType;
 import brume.tensor.Tensor;
+import java.util.Optional;
 
 /** Matrix products, batched. */
 public interface MatmulKernels {
@@ -28,4 +29,47 @@ public interface MatmulKernels {
    * @param c result
    */
   void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c);
+
+  /**
+   * A fully connected layer: y = x·wᵀ + b.
+   *
+   * @param rows of x and y
+   * @param x (rows, In) input
+   * @param w (Out, In) weight
+   * @param b (Out) bias
+   * @param y (rows, Out) result
+   */
+  default void linear(int rows, Tensor x, Tensor w, Tensor b, Tensor y) {
+    int out = w.shape().dim(0), in = w.shape().dim(1);
+    matmul(MatmulGeometry.single(rows, out, in, false, true), 1, x, w, 0, y);
+    ElementwiseKernels.of(y).addPerChannel(y, b, y);
+  }
+
+  /**
+   * Gradients of {@link #linear}: dx = dy·w, dw = dyᵀ·x, db = Σ dy over rows.
+   *
+   * @param rows of x and y
+   * @param x (rows, In) input of the forward pass
+   * @param w (Out, In) weight
+   * @param dy (rows, Out) gradient with respect to y
+   * @param before (rows, In) what is added to dx, if anything
+   * @param dx (rows, In) receives the gradient with respect to x
+   * @param dw (Out, In) receives the gradient with respect to w
+   * @param db (Out) receives the gradient with respect to b
+   */
+  default void linearGrad(
+      int rows,
+      Tensor x,
+      Tensor w,
+      Tensor dy,
+      Optional<Tensor> before,
+      Tensor dx,
+      Tensor dw,
+      Tensor db) {
+    int out = w.shape().dim(0), in = w.shape().dim(1);
+    matmul(MatmulGeometry.single(rows, in, out, false, false), 1, dy, w, 0, dx);
+    before.ifPresent(part -> ElementwiseKernels.of(dx).add(part, dx, dx));
+    matmul(MatmulGeometry.single(out, in, rows, true, false), 1, dy, x, 0, dw);
+    ReductionKernels.of(db).sumPerChannel(dy, db);
+  }
 }

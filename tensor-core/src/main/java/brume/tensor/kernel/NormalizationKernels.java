@@ -1,6 +1,7 @@
 package brume.tensor.kernel;
 
 import brume.tensor.Tensor;
+import java.util.Optional;
 
 /** Normalization of channels-last activations, and the scale and shift by which time steers it. */
 public interface NormalizationKernels {
@@ -99,6 +100,39 @@ public interface NormalizationKernels {
       Tensor rstd);
 
   /**
+   * {@link #groupNormSiLU} with what stands around it in a residual block: x ← x + b before, y = ... + r
+   * after.
+   *
+   * @param at sizes N, P, C, G
+   * @param bias (C) b, if any
+   * @param x (N, ..., C) input, receives x + b
+   * @param gamma (C) scale γ
+   * @param beta (C) shift β
+   * @param scaleShift (N, 2C) a then b, or (0) for neither
+   * @param residual (N, ..., C) r, if any
+   * @param eps ε
+   * @param y (N, ..., C) result
+   * @param mean (N, G) receives μ
+   * @param rstd (N, G) receives r
+   */
+  default void groupNormSiLUInBlock(
+      GroupGeometry at,
+      Optional<Tensor> bias,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      Tensor scaleShift,
+      Optional<Tensor> residual,
+      double eps,
+      Tensor y,
+      Tensor mean,
+      Tensor rstd) {
+    bias.ifPresent(b -> ElementwiseKernels.of(x).addPerChannel(x, b, x));
+    groupNormSiLU(at, x, gamma, beta, scaleShift, eps, y, mean, rstd);
+    residual.ifPresent(r -> ElementwiseKernels.of(y).add(y, r, y));
+  }
+
+  /**
    * Gradients of {@link #groupNormSiLU}, which recompute u instead of keeping it.
    *
    * @param at sizes N, P, C, G
@@ -113,8 +147,10 @@ public interface NormalizationKernels {
    * @param dgamma (C) receives the gradient with respect to gamma
    * @param dbeta (C) receives the gradient with respect to beta
    * @param dscaleShift receives the gradient with respect to scaleShift, of its shape
+   * @return (C) Σ dx over everything but the channels, the gradient of a bias before the normalization, if
+   *     it was added up on the way
    */
-  void groupNormSiLUGrad(
+  Optional<Tensor> groupNormSiLUGrad(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -157,6 +193,22 @@ public interface NormalizationKernels {
    * @param dg (C) receives the gradient with respect to g
    */
   void rmsNormGrad(Tensor x, Tensor g, Tensor dy, Tensor dx, Tensor dg);
+
+  /**
+   * The same with something added to dx.
+   *
+   * @param x (..., C) input of the forward pass
+   * @param g (C) scale
+   * @param dy (..., C) gradient with respect to y
+   * @param before (..., C) what is added to dx, if anything
+   * @param dx (..., C) receives the gradient with respect to x
+   * @param dg (C) receives the gradient with respect to g
+   */
+  default void rmsNormGrad(
+      Tensor x, Tensor g, Tensor dy, Optional<Tensor> before, Tensor dx, Tensor dg) {
+    rmsNormGrad(x, g, dy, dx, dg);
+    before.ifPresent(part -> ElementwiseKernels.of(dx).add(part, dx, dx));
+  }
 
   /**
    * Scales and shifts each channel of each sample: y = x·(1 + a) + b.

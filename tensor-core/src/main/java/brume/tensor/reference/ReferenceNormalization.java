@@ -10,6 +10,7 @@ import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.NormalizationKernels;
 import brume.tensor.kernel.UnaryFunction;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** What normalization means. */
 final class ReferenceNormalization implements NormalizationKernels {
@@ -113,7 +114,7 @@ final class ReferenceNormalization implements NormalizationKernels {
   }
 
   @Override
-  public void groupNormSiLUGrad(
+  public Optional<Tensor> groupNormSiLUGrad(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -145,6 +146,7 @@ final class ReferenceNormalization implements NormalizationKernels {
       dxs[i] = du * scale; // gradient with respect to γ·x̂ + β
     }
     groupNormGrad(at, x, gamma, mean, rstd, dx, dx, dgamma, dbeta);
+    return Optional.empty();
   }
 
   @Override

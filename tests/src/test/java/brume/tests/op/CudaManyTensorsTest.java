@@ -60,7 +60,7 @@ class CudaManyTensorsTest {
   @Test
   void gradientDescentStepsAllParameters() {
     int[] sizes =
-        IntStream.range(0, 50).map(i -> i == 20 ? PIECE + 1 : 1 + i % 7).toArray();
+        IntStream.range(0, 128).map(i -> i == 20 ? PIECE + 1 : 1 + i % 7).toArray();
     for (SgdCoefficients at : List.of(
         new SgdCoefficients(0.1, 0.1, 0.9, 0.25, false, true),
         new SgdCoefficients(0.1, 0.1, 0.9, 0.25, false, false),
@@ -86,7 +86,7 @@ class CudaManyTensorsTest {
   }
 
   @Test
-  void scalingReachesThePiecesOfASecondLaunch() {
+  void scalingReachesManyPieces() {
     int size = 321 * PIECE + 5;
     try (Scope scope = Scope.open()) {
       List<Tensor> xs = normal(gpu, "x", size, 3),
@@ -103,7 +103,7 @@ class CudaManyTensorsTest {
 
   @Test
   void theSquaresOfAllAreAddedUp() {
-    int[] sizes = IntStream.range(0, 60).map(i -> 1 + i * 11).toArray();
+    int[] sizes = IntStream.range(0, 260).map(i -> 1 + i * 5).toArray();
     double expected, actual;
     try (Scope scope = Scope.open()) {
       List<Tensor> xs = normal(Backends.reference(), "x", sizes);
@@ -116,7 +116,8 @@ class CudaManyTensorsTest {
 
   @Test
   void averagesFollowTheirParameters() {
-    int[] sizes = {5, 1, PIECE, PIECE + 1};
+    int[] sizes =
+        IntStream.range(0, 171).map(i -> i < 2 ? PIECE + i : 1 + i % 5).toArray();
     try (Scope scope = Scope.open()) {
       List<Tensor> p = normal(gpu, "p", sizes), averages = normal(gpu, "a", sizes);
       List<double[]> before = averages.stream().map(Tensor::toDoubles).toList();

@@ -166,6 +166,7 @@ final class OpCases {
         op("matmul, added", in(of(2, 3, 5), of(2, 3, 4), of(2, 4, 5)), v -> addMatmul(v[0], v[1], v[2], 0.5, 1.25)),
         op("linear", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])),
         op("linear, bias", in(of(2, 3, 4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
+        op("linear, and what goes around", in(of(2, 3, 4), of(4, 4), of(4)), v -> add(linear(v[0], v[1], v[2]), v[0])),
         op("linear, one position", in(of(4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
         op("linear, frozen", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])).constant(1));
   }
@@ -203,6 +204,7 @@ final class OpCases {
         op("groupNorm, one element", in(of(1, 1, 1), of(1), of(1)), v -> groupNorm(v[0], v[1], v[2], 1, EPS)),
         op("groupNormSiLU", in(of(2, 3, 2, 6), of(6), of(6)), v -> groupNormSiLU(v[0], v[1], v[2], 3, EPS)),
         op("groupNormSiLU, steered", in(of(2, 3, 2, 6), of(6), of(6), of(2, 12)), v -> groupNormSiLU(v[0], v[1], v[2], v[3], 3, EPS)),
+        op("groupNormSiLU, plus what went around", in(of(2, 3, 2, 6), of(6), of(6), of(2, 3, 2, 6)), v -> groupNormSiLU(v[0], v[1], v[2], 3, EPS, v[3])),
         op("groupNormSiLU, one element", in(of(1, 1, 1), of(1), of(1), of(1, 2)), v -> groupNormSiLU(v[0], v[1], v[2], v[3], 1, EPS)),
         op("groupNorm, without scale and shift", in(of(2, 3, 6)), v -> groupNorm(v[0], 3, EPS)),
         op("instanceNorm", in(of(2, 5, 3), of(3), of(3)), v -> instanceNorm(v[0], v[1], v[2], EPS)),
@@ -211,6 +213,7 @@ final class OpCases {
         op("layerNorm, two axes", in(of(4, 3, 2), of(3, 2), of(3, 2)), v -> layerNorm(v[0], v[1], v[2], EPS)),
         op("layerNorm, without scale and shift", in(of(2, 3, 5)), v -> layerNorm(v[0], EPS)),
         op("rmsNorm", in(of(2, 3, 5), of(5)), v -> rmsNorm(v[0], v[1])),
+        op("rmsNorm, and what goes around", in(of(2, 3, 5), of(5)), v -> add(rmsNorm(v[0], v[1]), v[0])),
         op("rmsNorm, one channel", in(of(4, 1), of(1)), v -> rmsNorm(v[0], v[1])),
         op("scaleShift", in(of(2, 3, 2, 5), of(2, 10)), v -> scaleShift(v[0], v[1])),
         op("scaleShift, no positions", in(of(2, 5), of(2, 10)), v -> scaleShift(v[0], v[1])));
@@ -237,6 +240,8 @@ final class OpCases {
         op("recompute", in(of(2, 3), of(2, 3)), v -> recompute(List.of(v[0]), List.of(v[1]), in -> silu(multiply(in.get(0), v[1])))),
         op("linearSelfAttention", in(of(2, 5, 4), of(3 * 2 * 3, 4), of(5, 2 * 3), of(5)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 2, 0.6)),
         op("linearSelfAttention, image", in(of(3, 2, 3, 5), of(3 * 2, 5), of(5, 2), of(5)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 1, 0.7)),
+        op("linearSelfAttention, heads of 33", in(of(2, 2, 2), of(3 * 33, 2), of(2, 33), of(2)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 1, 0.7)),
+        op("linearSelfAttention, heads of 65", in(of(1, 2, 1), of(3 * 65, 1), of(1, 65), of(1)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 1, 0.7)),
         op("linearSelfAttention, one element", in(of(1, 1, 1), of(3, 1), of(1, 1), of(1)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 1, 1)));
   }
 

@@ -61,11 +61,48 @@ public record Conv2d(ConvGeometry at, Tensor x, Tensor w, boolean biased)
    *     {@code bias} is not (Cout)
    */
   public static Variable conv2d(Variable x, Variable w, Variable bias, ConvGeometry.Window window) {
+    Unbiased conv = unbiased(x, w, bias, window);
+    Tensor y = conv.y();
+    ElementwiseKernels.of(y).addPerChannel(y, bias.value(), y);
+    return conv.biased();
+  }
+
+  /**
+   * A convolution whose bias is yet to be added, by whoever reads it first.
+   *
+   * @param x (N, H, W, Cin)
+   * @param w (Cout, KH, KW, Cin / groups)
+   * @param bias (Cout)
+   * @param at sizes
+   * @param y (N, OH, OW, Cout) what it is added to, in place
+   */
+  public record Unbiased(Variable x, Variable w, Variable bias, ConvGeometry at, Tensor y) {
+
+    /**
+     * The convolution with its bias.
+     *
+     * @return y, to which the bias has been added
+     */
+    public Variable biased() {
+      return Variable.of(y, new Conv2d(at, x.value(), w.value(), true), x, w, bias);
+    }
+  }
+
+  /**
+   * Convolves, and leaves the bias to a function that goes through the result anyway.
+   *
+   * @param x (N, H, W, Cin)
+   * @param w (Cout, KH, KW, Cin / groups)
+   * @param bias (Cout)
+   * @param window stride, padding, dilation, groups
+   * @return the convolution
+   * @throws ShapeException as of {@link #conv2d(Variable, Variable, Variable, ConvGeometry.Window)}
+   */
+  public static Unbiased unbiased(
+      Variable x, Variable w, Variable bias, ConvGeometry.Window window) {
     ConvGeometry at = ConvGeometry.of(x.shape(), w.shape(), window);
     Expect.perOutput("conv2d", bias.shape(), w.shape());
-    Tensor y = forward(at, x, w);
-    ElementwiseKernels.of(y).addPerChannel(y, bias.value(), y);
-    return Variable.of(y, new Conv2d(at, x.value(), w.value(), true), x, w, bias);
+    return new Unbiased(x, w, bias, at, forward(at, x, w));
   }
 
   @Override
@@ -81,7 +118,7 @@ public record Conv2d(ConvGeometry at, Tensor x, Tensor w, boolean biased)
       return dw;
     });
     if (biased) {
-      grads.put(BIAS, () -> AddBias.biasGradient(dy));
+      grads.put(BIAS, () -> grads.sums().orElseGet(() -> AddBias.biasGradient(dy)));
     }
   }
 

@@ -7,7 +7,6 @@ import brume.autograd.function.Expect;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.ElementwiseKernels;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
 
@@ -49,15 +48,23 @@ public record Linear(Tensor x, Tensor w, boolean biased) implements Differentiab
    * @throws ShapeException if {@code x} and {@code w} do not share In, or {@code bias} is not (Out)
    */
   public static Variable linear(Variable x, Variable w, Variable bias) {
-    Tensor y = product(x, w);
+    Tensor y = room(x, w);
     Expect.perOutput("linear", bias.shape(), w.shape());
-    ElementwiseKernels.of(y).addPerChannel(y, bias.value(), y);
+    MatmulKernels.of(y).linear(positions(x.shape()), x.value(), w.value(), bias.value(), y);
     return Variable.of(y, new Linear(x.value(), w.value(), true), x, w, bias);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
     int in = w.shape().dim(1), out = w.shape().dim(0), positions = positions(x.shape());
+    if (biased && grads.wants(X) && grads.wants(W) && grads.wants(BIAS)) {
+      Tensor dx = x.like(), dw = w.like(), db = dy.like(Shape.of(out));
+      MatmulKernels.of(x).linearGrad(positions, x, w, dy, grads.received(X), dx, dw, db);
+      grads.putTotal(X, dx);
+      grads.put(W, dw);
+      grads.put(BIAS, db);
+      return;
+    }
     grads.put(X, () -> {
       Tensor dx = x.like();
       MatmulKernels.of(dx)
@@ -76,6 +83,15 @@ public record Linear(Tensor x, Tensor w, boolean biased) implements Differentiab
   }
 
   private static Tensor product(Variable x, Variable w) {
+    Tensor y = room(x, w);
+    int in = w.shape().dim(1), out = w.shape().dim(0);
+    MatmulGeometry at = MatmulGeometry.single(positions(x.shape()), out, in, false, true);
+    MatmulKernels.of(y).matmul(at, 1, x.value(), w.value(), 0, y);
+    return y;
+  }
+
+  /** A tensor for the result. */
+  private static Tensor room(Variable x, Variable w) {
     ShapeException.unless(
         w.shape().rank() == 2, "linear: expected weight of shape (Out, In), got %s", w.shape());
     ShapeException.unless(
@@ -84,11 +100,7 @@ public record Linear(Tensor x, Tensor w, boolean biased) implements Differentiab
         w.shape().dim(1),
         w.shape(),
         x.shape());
-    int in = w.shape().dim(1), out = w.shape().dim(0);
-    Tensor y = x.value().like(x.shape().with(-1, out));
-    MatmulGeometry at = MatmulGeometry.single(positions(x.shape()), out, in, false, true);
-    MatmulKernels.of(y).matmul(at, 1, x.value(), w.value(), 0, y);
-    return y;
+    return x.value().like(x.shape().with(-1, w.shape().dim(0)));
   }
 
   private static int positions(Shape x) {

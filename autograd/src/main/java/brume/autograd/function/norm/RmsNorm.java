@@ -44,8 +44,8 @@ public record RmsNorm(Tensor x, Tensor g) implements Differentiable {
   public void backward(Tensor dy, InputGradients grads) {
     Tensor dx = x.like();
     Tensor dg = g.like();
-    NormalizationKernels.of(x).rmsNormGrad(x, g, dy, dx, dg);
-    grads.put(0, dx);
+    NormalizationKernels.of(x).rmsNormGrad(x, g, dy, grads.received(0), dx, dg);
+    grads.putTotal(0, dx);
     grads.put(1, dg);
   }
 }

@@ -10,6 +10,7 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.IndexingKernels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Puts variables side by side along one axis.
@@ -53,18 +54,23 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
     Tensor y = xs[0]
         .value()
         .like(shapes.get(0).with(front, Expect.size("concatenate", size, shapes.get(0))));
-    int rows = rows(y.shape(), front), stride = columns(y.shape(), front), at = 0;
-    for (Variable x : xs) {
-      int columns = columns(x.shape(), front);
-      IndexingKernels.of(y).copyBlock(rows, columns, x.value(), 0, columns, y, at, stride);
-      at += columns;
-    }
+    List<Tensor> values = Arrays.stream(xs).map(Variable::value).toList();
+    IndexingKernels.of(y).join(rows(y.shape(), front), values, y);
     return Variable.of(y, new Concatenate(front, shapes), xs);
   }
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    int rows = rows(dy.shape(), axis), stride = columns(dy.shape(), axis), at = 0;
+    int rows = rows(dy.shape(), axis);
+    if (IntStream.range(0, shapes.size()).allMatch(grads::wants)) {
+      List<Tensor> dxs = shapes.stream().map(dy::like).toList();
+      IndexingKernels.of(dy).split(rows, dy, dxs);
+      for (int i = 0; i < dxs.size(); i++) {
+        grads.put(i, dxs.get(i));
+      }
+      return;
+    }
+    int stride = columns(dy.shape(), axis), at = 0;
     for (int i = 0; i < shapes.size(); i++) {
       int columns = columns(shapes.get(i), axis), from = at;
       Shape shape = shapes.get(i);

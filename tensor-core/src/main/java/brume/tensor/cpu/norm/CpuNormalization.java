@@ -10,6 +10,7 @@ import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.NormalizationKernels;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Normalization on the CPU. Group normalization, with and without SiLU, is a way through the blocks
@@ -98,7 +99,7 @@ public final class CpuNormalization implements NormalizationKernels {
   }
 
   @Override
-  public void groupNormSiLUGrad(
+  public Optional<Tensor> groupNormSiLUGrad(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -128,6 +129,7 @@ public final class CpuNormalization implements NormalizationKernels {
         dgamma,
         dbeta,
         writableFloats(dscaleShift));
+    return Optional.empty();
   }
 
   @Override

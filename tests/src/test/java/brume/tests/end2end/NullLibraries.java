@@ -1,0 +1,83 @@
+package brume.tests.end2end;
+
+import brume.cuda.library.Blas;
+import brume.cuda.library.Dnn;
+import java.util.Optional;
+
+/** Libraries that do nothing, take everything, and count their calls. */
+final class NullLibraries {
+
+  private int products;
+  private int convolutions;
+
+  /** Calls of cuBLAS since the last {@link #forget}. */
+  int products() {
+    return products;
+  }
+
+  /** Calls of cuDNN since the last {@link #forget}. */
+  int convolutions() {
+    return convolutions;
+  }
+
+  /** Counts from now on. */
+  void forget() {
+    products = 0;
+    convolutions = 0;
+  }
+
+  Blas blas() {
+    return new Blas() {
+      @Override
+      public String describe() {
+        return "no cuBLAS";
+      }
+
+      @Override
+      public void multiply(
+          Operation ofA,
+          Operation ofB,
+          int m,
+          int n,
+          int k,
+          float alpha,
+          Matrices a,
+          Matrices b,
+          float beta,
+          Matrices c,
+          int batch) {
+        products++;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  Dnn dnn() {
+    return new Dnn() {
+      @Override
+      public String describe() {
+        return "no cuDNN";
+      }
+
+      @Override
+      public Optional<Plan> plan(Pass pass, Convolution at, long mostWorkspace) {
+        return Optional.of(new Plan() {
+          @Override
+          public long workspaceBytes() {
+            return 0;
+          }
+
+          @Override
+          public void run(long first, long second, long result, long workspace) {
+            convolutions++;
+          }
+        });
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+}
