@@ -18,7 +18,7 @@ final class OwnJvm {
       "--add-modules",
       VECTOR,
       "-XX:+UseParallelGC",
-      "-XX:MaxNewSize=128m",
+      "-XX:MaxNewSize=32m",
       "-XX:MaxRAMPercentage=70",
       "-Djava.awt.headless=true");
 

@@ -319,7 +319,7 @@ class LauncherTest {
     List<String> flags = List.of(
         "--add-modules jdk.incubator.vector",
         "-XX:+UseParallelGC",
-        "-XX:MaxNewSize=128m",
+        "-XX:MaxNewSize=32m",
         "-XX:MaxRAMPercentage=70",
         "-Djava.awt.headless=true",
         "BRUME_JAVA_OPTIONS",
@@ -338,7 +338,7 @@ class LauncherTest {
     }
     assertTrue(windows.contains("package -pl diffusion,cuda-kernels -am"));
     assertEquals(
-        List.of("-XX:+UseParallelGC", "-XX:MaxNewSize=128m", "-XX:MaxRAMPercentage=70"),
+        List.of("-XX:+UseParallelGC", "-XX:MaxNewSize=32m", "-XX:MaxRAMPercentage=70"),
         OwnJvm.FLAGS.stream().filter(flag -> flag.startsWith("-XX")).toList());
     assertTrue(flags.containsAll(OwnJvm.FLAGS.subList(2, OwnJvm.FLAGS.size())));
   }

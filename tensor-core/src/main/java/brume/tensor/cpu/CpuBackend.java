@@ -7,6 +7,7 @@ import brume.tensor.Text;
 import brume.tensor.cpu.attention.CpuAttention;
 import brume.tensor.cpu.gemm.Gemm;
 import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Rows;
 import brume.tensor.cpu.loop.Workers;
 import brume.tensor.cpu.norm.CpuNormalization;
@@ -34,6 +35,7 @@ final class CpuBackend implements Backend {
 
   private final Workers workers;
   private final FloatPool pool = new FloatPool();
+  private final KeptWeights kept = new KeptWeights();
   private final AtomicLong liveBytes = new AtomicLong();
   private final ElementwiseKernels elementwise;
   private final ActivationKernels activation;
@@ -54,7 +56,7 @@ final class CpuBackend implements Backend {
     VectorOperations.useAll();
     this.workers = new Workers(threads);
     Gemm gemm = new Gemm(pool);
-    CpuMatmul products = new CpuMatmul(workers, pool);
+    CpuMatmul products = new CpuMatmul(workers, pool, kept);
     this.elementwise = new CpuElementwise(workers);
     this.activation = new CpuActivation(workers);
     this.reduction = new CpuReduction(workers, pool);
@@ -113,6 +115,7 @@ final class CpuBackend implements Backend {
     return switch (dtype) {
       case F32 ->
         new HeapStorage.OfFloats(pool.take(length), length, (array, count) -> {
+          kept.forget(array);
           pool.give(array);
           liveBytes.addAndGet(-bytes);
         });

@@ -48,7 +48,6 @@ final class CpuConvolution implements ConvolutionKernels {
   private final CpuMatmul matmul;
   private final Gemm gemm;
   private final Winograd winograd;
-  private final FewRows fewRows;
 
   CpuConvolution(Workers workers, FloatPool pool, CpuMatmul matmul) {
     this.workers = workers;
@@ -56,7 +55,6 @@ final class CpuConvolution implements ConvolutionKernels {
     this.matmul = matmul;
     gemm = new Gemm(pool);
     winograd = new Winograd(workers, pool);
-    fewRows = new FewRows(workers, pool);
   }
 
   @Override
@@ -71,18 +69,22 @@ final class CpuConvolution implements ConvolutionKernels {
     PatchGeometry patches = PatchGeometry.ofForward(at);
     int groups = patches.groups(), channels = at.cout() / groups, depth = patches.depth();
     if (groups == 1 && FewRows.suits(pixels, channels, depth)) {
-      try (Widened ws = Widened.of(w, workers, pool)) {
-        multiplyFew(patches, xs, Matrix.transposed(ws.floats(), 0, depth), channels, ys);
-      }
+      multiplyFew(patches, xs, w, channels, ys);
       return;
     }
     if (Winograd.suits(patches, at.cout())) {
-      Panels all = Widened.panels(w, 0, depth, channels, pool);
+      PackedMatrix again = matmul.keptPanels(w, channels, depth);
+      Panels all = again == null ? Widened.panels(w, 0, depth, channels, pool) : again;
       winograd.multiply(patches, xs, all, channels, ys);
       return;
     }
     PackedMatrix[] filters = new PackedMatrix[groups];
+    PackedMatrix again = groups == 1 ? matmul.keptPanels(w, channels, depth) : null;
     for (int g = 0; g < groups; g++) {
+      if (again != null) {
+        filters[g] = again;
+        continue;
+      }
       Panels ofGroup = Widened.panels(w, g * channels * depth, depth, channels, pool);
       filters[g] = new PackedMatrix(ofGroup, channels, depth, workers, pool);
     }
@@ -162,17 +164,17 @@ final class CpuConvolution implements ConvolutionKernels {
   }
 
   /** y = patches of x times filters, for a few patches. */
-  private void multiplyFew(PatchGeometry at, float[] x, Matrix filters, int channels, float[] y) {
+  private void multiplyFew(PatchGeometry at, float[] x, Tensor w, int channels, float[] y) {
     int pixels = at.n() * at.oh() * at.ow(), depth = at.depth();
     float[] patches = pool.take(Shape.product(pixels, depth));
     new UnfoldedPatches(at, new Bands(at, at.n(), at.oh())).fill(x, 0, patches);
     int piece = Patches.of(at, Bands.of(at)).piece();
-    fewRows.multiply(
+    matmul.multiplyFew(
         pixels,
         channels,
         new FewRows.Cuts(depth, piece, Gemm.depth(piece)),
         Matrix.of(patches, 0, depth),
-        filters,
+        w,
         Matrix.of(y, 0, channels));
     pool.give(patches);
   }

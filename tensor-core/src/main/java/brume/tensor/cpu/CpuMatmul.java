@@ -15,9 +15,11 @@ import brume.tensor.cpu.gemm.Panels;
 import brume.tensor.cpu.gemm.Tile;
 import brume.tensor.cpu.loop.Columns;
 import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products on the CPU, by all threads: whole matrices of a batch, or blocks of one product.
@@ -50,19 +52,21 @@ final class CpuMatmul implements MatmulKernels {
 
   private final Workers workers;
   private final FloatPool pool;
+  private final KeptWeights kept;
   private final Gemm gemm;
   private final FewRows fewRows;
 
-  CpuMatmul(Workers workers, FloatPool pool) {
+  CpuMatmul(Workers workers, FloatPool pool, KeptWeights kept) {
     this.workers = workers;
     this.pool = pool;
+    this.kept = kept;
     gemm = new Gemm(pool);
     fewRows = new FewRows(workers, pool);
   }
 
   @Override
   public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
-    if (b.dtype().isHalf() && at.batch() == 1 && alpha == 1 && beta == 0) {
+    if (at.batch() == 1 && alpha == 1 && beta == 0) {
       Matrix left = matrix(floats(a), at.a(), 0, at.transposeA());
       if (!at.transposeA() && at.transposeB() && at.b().at() == 0 && at.b().row() == at.k()) {
         multiplyByRows(
@@ -131,7 +135,9 @@ final class CpuMatmul implements MatmulKernels {
     } else if (work(m, n, k) < WORTH_SHARING) {
       gemm.multiply(m, n, k, alpha, a, b, beta, c);
     } else if (!a.transposed) {
-      wide(m, n, k, a, Panels.of(b, n, alpha), beta, c);
+      try (PackedMatrix packed = new PackedMatrix(Panels.of(b, n, alpha), n, k, workers, pool)) {
+        wide(m, n, k, a, packed, beta, c);
+      }
     } else {
       deep(m, n, k, a, Panels.of(b, n, alpha), beta, c);
     }
@@ -148,32 +154,74 @@ final class CpuMatmul implements MatmulKernels {
    * @param c (M, N) result, not transposed
    */
   void multiplyByRows(int m, int n, int k, Matrix a, Tensor b, Matrix c) {
-    boolean packs = !FewRows.suits(m, n, k) && work(m, n, k) >= WORTH_SHARING;
-    if (b.dtype().isHalf() && packs) {
-      wide(m, n, k, a, Widened.panels(b, 0, k, n, pool), 0, c);
+    if (FewRows.suits(m, n, k)) {
+      multiplyFew(m, n, new FewRows.Cuts(k, k, Gemm.depth(k)), a, b, c);
       return;
     }
-    try (Widened right = Widened.of(b, workers, pool)) {
-      multiply(m, n, k, 1, a, Matrix.transposed(right.floats(), 0, k), 0, c);
+    Panels panels = Widened.panels(b, 0, k, n, pool);
+    PackedMatrix again = keptPanels(b, n, k);
+    if (work(m, n, k) < WORTH_SHARING) {
+      gemm.multiply(m, n, 0, k, a, again == null ? panels : again, 0, false, c);
+      return;
+    }
+    try (PackedMatrix packed =
+        again == null ? new PackedMatrix(panels, n, k, workers, pool) : again) {
+      wide(m, n, k, a, packed, 0, c);
     }
   }
 
-  /** B is packed once; tasks are blocks of C. */
-  private void wide(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c) {
+  /**
+   * C = A*B by all threads for few rows of A, with the weights of a layer, of either width.
+   *
+   * @param m rows of A and C
+   * @param n columns of B and C
+   * @param cuts of the sum over k
+   * @param a (M, K), not transposed
+   * @param b (N, K) the columns of B, one after the other
+   * @param c (M, N) result, not transposed
+   */
+  void multiplyFew(int m, int n, FewRows.Cuts cuts, Matrix a, Tensor b, Matrix c) {
+    int k = cuts.k();
+    PackedMatrix again = keptPanels(b, n, k);
+    if (again != null) {
+      fewRows.multiply(m, n, cuts, a, again, c);
+      return;
+    }
+    try (Widened right = Widened.of(b, workers, pool)) {
+      fewRows.multiply(m, n, cuts, a, Matrix.transposed(right.floats(), 0, k), c);
+    }
+  }
+
+  /**
+   * The weights of a layer in panels that are kept, if they are used again and again.
+   *
+   * @param b (N, K) the columns of B, one after the other
+   * @param n columns of B
+   * @param k rows of B
+   * @return the panels; null of weights that may be about to change, and of half width
+   */
+  @Nullable
+  PackedMatrix keptPanels(Tensor b, int n, int k) {
+    if (b.dtype().isHalf()) {
+      return null;
+    }
+    return PackedMatrix.kept(b, Widened.panels(b, 0, k, n, pool), n, k, kept, workers);
+  }
+
+  /** Tasks are blocks of C. */
+  private void wide(int m, int n, int k, Matrix a, PackedMatrix b, float beta, Matrix c) {
     int rowBlocks = blocks(m, ROWS), rows = wholeTiles(even(m, rowBlocks));
     int strips = blocks(n, WIDE), columnBlocks = Math.min(strips, blocks(ENOUGH_TASKS, rowBlocks));
     int columns = even(strips, columnBlocks) * WIDE;
-    try (PackedMatrix packed = new PackedMatrix(b, n, k, workers, pool)) {
-      workers.forEach(rowBlocks * columnBlocks, task -> {
-        int i = task / columnBlocks * rows, j = task % columnBlocks * columns;
-        int height = Math.min(rows, m - i), width = Math.min(columns, n - j);
-        if (height > 0 && width > 0) {
-          Matrix block = c.from(i, j);
-          boolean add = Gemm.scale(height, width, beta, block);
-          gemm.multiply(height, width, k, a.from(i, 0), packed, j, add, block);
-        }
-      });
-    }
+    workers.forEach(rowBlocks * columnBlocks, task -> {
+      int i = task / columnBlocks * rows, j = task % columnBlocks * columns;
+      int height = Math.min(rows, m - i), width = Math.min(columns, n - j);
+      if (height > 0 && width > 0) {
+        Matrix block = c.from(i, j);
+        boolean add = Gemm.scale(height, width, beta, block);
+        gemm.multiply(height, width, k, a.from(i, 0), b, j, add, block);
+      }
+    });
   }
 
   /**

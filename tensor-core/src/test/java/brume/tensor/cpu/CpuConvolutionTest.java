@@ -10,6 +10,7 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Workers;
 import brume.tensor.cpu.patches.PatchGeometry;
 import brume.tensor.cpu.winograd.Winograd;
@@ -146,7 +147,7 @@ class CpuConvolutionTest {
   }
 
   private static CpuConvolution convolution(Workers workers, FloatPool pool) {
-    return new CpuConvolution(workers, pool, new CpuMatmul(workers, pool));
+    return new CpuConvolution(workers, pool, new CpuMatmul(workers, pool, new KeptWeights(0)));
   }
 
   @Test

@@ -11,6 +11,7 @@ import brume.tensor.cpu.gemm.Matrix;
 import brume.tensor.cpu.gemm.PackedMatrix;
 import brume.tensor.cpu.gemm.Panels;
 import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Workers;
 import java.util.Arrays;
 import java.util.List;
@@ -142,7 +143,8 @@ class GemmTest {
         for (int threads : new int[] {1, 2, 5}) {
           try (Workers workers = new Workers(threads)) {
             System.arraycopy(before, 0, p.c.array, 0, before.length);
-            new CpuMatmul(workers, pool).multiply(p.m, p.n, p.k, p.alpha, p.a, p.b, p.beta, p.c);
+            new CpuMatmul(workers, pool, new KeptWeights(0))
+                .multiply(p.m, p.n, p.k, p.alpha, p.a, p.b, p.beta, p.c);
             if (threads == 1) {
               assertClose(p.expected, p.c.array, tolerance(p.k), p.toString());
               first = p.c.array.clone();
@@ -159,7 +161,7 @@ class GemmTest {
     Random random = new Random(5);
     FloatPool pool = new FloatPool();
     try (Workers workers = new Workers(2)) {
-      CpuMatmul matmul = new CpuMatmul(workers, pool);
+      CpuMatmul matmul = new CpuMatmul(workers, pool, new KeptWeights(0));
       for (int n : new int[] {1, 7, 8, 50, 300}) {
         for (int k : new int[] {1, 100, 385, 1000}) {
           float[] batch = random(random, 200 * k), weights = random(random, n * k);

@@ -6,6 +6,7 @@ import brume.tensor.Storage;
 import brume.tensor.cpu.attention.CpuAttention;
 import brume.tensor.cpu.gemm.Gemm;
 import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Workers;
 import brume.tensor.cpu.norm.CpuNormalization;
 import brume.tensor.kernel.ActivationKernels;
@@ -85,12 +86,12 @@ final class PaddedBackend implements Backend, AutoCloseable {
 
   @Override
   public MatmulKernels matmul() {
-    return new CpuMatmul(workers, pool);
+    return new CpuMatmul(workers, pool, new KeptWeights(0));
   }
 
   @Override
   public ConvolutionKernels convolution() {
-    return new CpuConvolution(workers, pool, new CpuMatmul(workers, pool));
+    return new CpuConvolution(workers, pool, new CpuMatmul(workers, pool, new KeptWeights(0)));
   }
 
   @Override

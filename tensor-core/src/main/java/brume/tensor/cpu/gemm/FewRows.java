@@ -2,6 +2,7 @@ package brume.tensor.cpu.gemm;
 
 import static brume.tensor.cpu.gemm.Tile.COLUMNS;
 import static brume.tensor.cpu.gemm.Tile.LENGTH;
+import static brume.tensor.cpu.gemm.Tile.WIDE;
 
 import brume.tensor.cpu.loop.FloatPool;
 import brume.tensor.cpu.loop.Workers;
@@ -95,6 +96,61 @@ public final class FewRows {
         pool.give(tile);
         pool.give(edge);
       });
+    }
+  }
+
+  /**
+   * C = A*B where B has been packed before: nothing changes places, and memory is read from end to end.
+   *
+   * @param m rows of A and C
+   * @param n columns of B and C
+   * @param cuts of the sum over k
+   * @param a (M, K), not transposed
+   * @param b (K, N)
+   * @param c (M, N) result, not transposed
+   */
+  public void multiply(int m, int n, Cuts cuts, Matrix a, PackedMatrix b, Matrix c) {
+    int perTask = (long) n * cuts.k > WORTH_SHARING ? WIDE : n;
+    int[] rows = a.rows(m);
+    workers.forEach((n + perTask - 1) / perTask, task -> {
+      float[] edge = pool.take(Tile.edgeLength(0));
+      int end = Math.min(n, (task + 1) * perTask);
+      for (int j = task * perTask; j < end; j += WIDE) {
+        multiplyPanels(m, rows, cuts, a.array, b, j, Math.min(WIDE, end - j), c, edge);
+      }
+      pool.give(edge);
+    });
+  }
+
+  private static void multiplyPanels(
+      int m,
+      int[] rows,
+      Cuts cuts,
+      float[] a,
+      PackedMatrix b,
+      int column,
+      int width,
+      Matrix c,
+      float[] edge) {
+    for (int piece = 0; piece < cuts.k; piece += cuts.piece) {
+      for (int p = 0; p < cuts.piece; p += cuts.depth) {
+        int k = Math.min(cuts.depth, cuts.piece - p), at = piece + p;
+        RowTiles.multiply(
+            m,
+            k,
+            a,
+            rows,
+            at,
+            b.array(),
+            b.at(column, at),
+            b.step(),
+            width,
+            c.array,
+            c.at + column,
+            c.row,
+            at > 0,
+            edge);
+      }
     }
   }
 
