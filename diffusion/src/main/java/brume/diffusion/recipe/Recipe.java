@@ -288,7 +288,7 @@ public record Recipe(
         !guidance.asksTwice() || task.classes() > 0 || condition.says(),
         "{guidance}: expected none, as the network is told no classes; train it with {condition} labels");
     SettingException.unless(
-        !guidance.asksTwice() || condition.dropsLabels(),
+        !guidance.asksTwice() || condition.dropsLabels() || network.learnsFromFew(),
         "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
             + " where nothing is told");
     return this;

@@ -3,6 +3,7 @@ package brume.diffusion.run;
 import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.shape.Reshape.reshape;
 
+import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.guidance.ClassifierGuided;
 import brume.diffusion.objective.NoisyClassifier;
@@ -103,7 +104,7 @@ public interface Asked {
           "saying: expected a text or more, and for each one to be led away from, got %d and %d",
           wanted.size(), unwanted.size()));
     }
-    Context known = texts.said(wanted), unknown = texts.said(unwanted);
+    Context known = quietly(texts, wanted), unknown = quietly(texts, unwanted);
     return (first, count) -> {
       int[] rows = new int[count];
       Arrays.setAll(rows, n -> (int) ((first + n) % wanted.size()));
@@ -114,6 +115,13 @@ public interface Asked {
               Denoised.of(new Attending(model, known.rows(rows)), process),
               Denoised.of(new Attending(model, unknown.rows(rows)), process));
     };
+  }
+
+  /** What is said of texts, though a word of them may learn. */
+  private static Context quietly(TextEncoder encoder, List<String> texts) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return encoder.said(texts);
+    }
   }
 
   /**
