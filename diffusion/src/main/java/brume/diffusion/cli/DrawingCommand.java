@@ -273,13 +273,13 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         ? prompting.orElseThrow().asked(source, own)
         : steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
     Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
-    boolean isPicture =
-        !source.exhibit().plots() && source.recipe().latents().from().isEmpty();
-    Sampler sampler = steering.of(source.sampler(), picture, isPicture, device);
+    Randomness random = chance.random(source.seed());
+    Canvas canvas = Canvas.of(source, random, device);
+    Sampler sampler = steering.of(source.sampler(), canvas, device);
     Drawing how = new Drawing(
         sampler,
-        source.recipe().sampled(),
-        chance.random(source.seed()),
+        canvas.sampled(),
+        random,
         batch == null ? USUAL_BATCH : batch,
         source.model().finish());
     StepsOut steps = new StepsOut(source.exhibit().inTurn(rows), stepsOut, sampler.steps());
