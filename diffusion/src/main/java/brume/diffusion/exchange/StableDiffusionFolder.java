@@ -142,7 +142,7 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
           place,
           folder,
           weights,
-          new PipelineScheduler(index, folder, SCHEDULER)
+          new PipelineScheduler(index, folder, SCHEDULER, kind::scheduler)
               .recipe(sampler, kind.steps(), kind.scale()),
           parts,
           index.flag(NO_TEXT, true),

@@ -40,11 +40,9 @@ class PaintedLatentsCommandTest {
     Path picture = write("picture.png", 0.2f, 0.9f), mask = write("mask.png", 0, 1);
     try (Scope scope = Scope.open()) {
       String run = folder.resolve("run").toString();
-      Source source =
-          Sources.run(run, Sources.drawing(run), null, "average", Backends.cpu());
+      Source source = Sources.run(run, Sources.drawing(run), null, "average", Backends.cpu());
       Inpainting painting = painting(source, picture, mask);
-      Tensor given =
-          GivenPicture.read("--image", picture, Shape.of(SIDE, SIDE, 3), Backends.cpu());
+      Tensor given = GivenPicture.read("--image", picture, Shape.of(SIDE, SIDE, 3), Backends.cpu());
       Canvas canvas = Canvas.of(source, Randomness.of(1), Backends.cpu());
       assertEquals(Shape.of(8, 8, 4), canvas.sampled());
       assertArrayEquals(
