@@ -121,7 +121,7 @@ public final class Adapters implements Layer {
   public <N> N beside(Supplier<N> construction) {
     Adapters before = BUILDING.get();
     BUILDING.set(this);
-    try {
+    try (Parameters.Freeze freeze = Parameters.freeze()) {
       N built = construction.get();
       for (String layer : rule.layers()) {
         Rule one = new Rule(rule.rank(), rule.alpha(), List.of(layer));
@@ -138,11 +138,6 @@ public final class Adapters implements Layer {
 
   private static String place(NamedParameter adapter) {
     return adapter.path().substring(0, adapter.path().lastIndexOf(".lora_"));
-  }
-
-  /** Whether parameters that are created now stay as they are. */
-  static boolean areBuilt() {
-    return BUILDING.get() != null;
   }
 
   /**

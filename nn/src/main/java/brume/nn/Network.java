@@ -1,5 +1,6 @@
 package brume.nn;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A denoiser with parameters: what can be trained, saved and loaded. */
@@ -13,5 +14,14 @@ public interface Network extends Denoiser, Layer {
    */
   default OptionalInt knownChannels() {
     return OptionalInt.empty();
+  }
+
+  /**
+   * The word that it learns while it stays as it is, for the encoders of its texts.
+   *
+   * @return empty for a network that learns itself
+   */
+  default Optional<NewWord> newWord() {
+    return Optional.empty();
   }
 }

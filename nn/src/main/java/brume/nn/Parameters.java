@@ -8,6 +8,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
+import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -72,12 +73,12 @@ public final class Parameters {
    * @param shape its sizes
    * @param layout how files order it
    * @param initializer draws its first numbers
-   * @return a variable whose gradient is wanted, unless {@link Adapters} are built beside it
+   * @return a variable whose gradient is wanted, or a constant where layers are {@linkplain #freeze frozen}
    */
   public Variable add(String leaf, Shape shape, StoredLayout layout, Initializer initializer) {
     Tensor drawn = draw(leaf, shape, initializer);
     return register(
-        leaf, layout, Adapters.areBuilt() ? Variable.constant(drawn) : Variable.parameter(drawn));
+        leaf, layout, FROZEN.get() > 0 ? Variable.constant(drawn) : Variable.parameter(drawn));
   }
 
   /**
@@ -140,6 +141,32 @@ public final class Parameters {
    */
   public String path() {
     return parent == null ? "" : join(parent.path(), name);
+  }
+
+  // ---- Networks that stay as they are
+
+  private static final ThreadLocal<Integer> FROZEN = ThreadLocal.withInitial(() -> 0);
+
+  /**
+   * Makes constants of the parameters that this thread creates, until closed: of networks of which something
+   * else learns.
+   *
+   * @return ends it; may be nested
+   */
+  @MustBeClosed
+  public static Freeze freeze() {
+    FROZEN.set(FROZEN.get() + 1);
+    return new Freeze();
+  }
+
+  /** A time in which what is built stays as it is. */
+  public static final class Freeze implements AutoCloseable {
+    private Freeze() {}
+
+    @Override
+    public void close() {
+      FROZEN.set(FROZEN.get() - 1);
+    }
   }
 
   // ---- Networks that are read

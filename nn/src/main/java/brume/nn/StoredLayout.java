@@ -19,6 +19,8 @@ public enum StoredLayout {
       return axes;
     }
   },
+  /** Matrices (Cout, Cin), stored as (Cin, Cout). */
+  TRANSPOSED(1, 0),
   /** Filters (Cout, KH, KW, Cin), stored as (Cout, Cin, KH, KW). */
   FILTERS(0, 3, 1, 2),
   /** Filters of height one (Cout, 1, KW, Cin), stored as (Cout, Cin, KW). */

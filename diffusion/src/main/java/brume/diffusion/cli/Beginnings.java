@@ -27,13 +27,13 @@ final class Beginnings {
         ? SettingsFile.read(Path.of(file.get()))
         : JsonNodeFactory.instance.objectNode();
     String source = file.orElse("options");
-    Optional<Path> adapted = words.valueOf("--lora-from").map(Path::of);
+    Optional<Teaching> taught = Teaching.asked(words);
     try {
       DataSettings data = word.isPresent()
           ? Datasets.named(word.get())
           : Recipes.overlay(settings, source, Recipes.plain()).data();
-      Recipe begin = adapted.isPresent() && named.isEmpty()
-          ? LoraRecipe.plain()
+      Recipe begin = taught.isPresent() && named.isEmpty()
+          ? taught.get().plain()
           : Presets.named(named.orElse(data.preset())).recipe();
       if (origin.isPresent()) {
         begin = origin.get().over(begin);
@@ -42,8 +42,8 @@ final class Beginnings {
         data = Moved.placed(data, begin.data());
         begin = begin.with(data);
       }
-      if (adapted.isPresent()) {
-        begin = LoraRecipe.over(begin, adapted.get());
+      if (taught.isPresent()) {
+        begin = taught.get().over(begin, taught.get().folder(words));
         data = Moved.placed(data, begin.data()); // which now have the size of the folder
       }
       Recipe recipe = Recipes.overlay(settings, source, begin);

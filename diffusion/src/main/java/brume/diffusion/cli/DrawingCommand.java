@@ -278,13 +278,13 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
             || !spec.commandLine().getParseResult().hasMatchedOption("--best-of"),
         "--best-of: expected 1 where nothing is drawn of a text, which pictures could fit, got "
             + source.recipe().bestOf());
-    boolean isPicture =
-        !source.exhibit().plots() && source.recipe().latents().from().isEmpty();
-    Sampler sampler = steering.of(source.sampler(), picture, isPicture, device);
+    Randomness random = chance.random(source.seed());
+    Canvas canvas = Canvas.of(source, random, device);
+    Sampler sampler = steering.of(source.sampler(), canvas, device);
     Drawing how = new Drawing(
         sampler,
-        source.recipe().sampled(),
-        chance.random(source.seed()),
+        canvas.sampled(),
+        random,
         batch == null ? USUAL_BATCH : batch,
         source.model().finish());
     StepsOut steps = new StepsOut(source.exhibit().inTurn(rows), stepsOut, sampler.steps());

@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a run would take, found out by training steps of a few samples that nobody keeps.
@@ -45,7 +46,7 @@ record DryRun(
 
   static DryRun of(Recipe recipe, boolean recompute, Device device) throws IOException {
     try (Scope scope = Scope.open()) {
-      Model model = new Model(recipe, device);
+      Model model = new Model(recipe, device, Encoders.ofOthers(recipe, device));
       Optimizer optimizer = recipe.optimizer().create(model.parameters());
       Objective objective = recipe.objective().create(model.process());
       long parameters = model.size();
@@ -69,13 +70,14 @@ record DryRun(
           1,
           recompute);
       Batch plain = new Batch(x0, 0, new int[tried]);
-      Batch told =
-          recipe.condition().says() ? plain.withSaid(nothing(recipe, tried, device)) : plain;
-      Batch batch = texts
-          .map(each -> told.withWords(
+      Batch worded = texts
+          .map(each -> plain.withWords(
               TokenRows.of(Collections.nCopies(tried, new int[0]), each.length(), 0)))
-          .orElse(told);
-      long bytes = activations(step, batch) / tried;
+          .orElse(plain);
+      Supplier<Batch> batch = recipe.condition().says()
+          ? () -> worded.withSaid(nothing(model, tried, device)) // in which a word may learn
+          : () -> worded;
+      long bytes = activations(step, batch, device) / tried;
       return new DryRun(
           recipe,
           parameters,
@@ -86,8 +88,11 @@ record DryRun(
   }
 
   /** What an encoder may say of samples, and in the last row of nothing. */
-  private static Context nothing(Recipe recipe, int samples, Device device) throws IOException {
-    Optional<Context> said = Encoders.ofNothing(recipe, samples + 1, device);
+  private static Context nothing(Model model, int samples, Device device) {
+    Recipe recipe = model.recipe();
+    String text = recipe.network().says().stream().findFirst().orElse("");
+    List<String> texts = Collections.nCopies(samples + 1, text);
+    Optional<Context> said = model.encoders().texts().map(encoder -> encoder.said(texts));
     if (said.isPresent()) {
       return said.get();
     }
@@ -99,21 +104,20 @@ record DryRun(
         .withVector(Variable.constant(Tensor.of(device, vector, new float[vector.size()])));
   }
 
-  private static Variable loss(TrainingStep step, Batch batch, int number) {
-    return step.loss(batch, RandomKey.of(0).child("dry", number), 0);
+  private static Variable loss(TrainingStep step, Supplier<Batch> batch, int number) {
+    return step.loss(batch.get(), RandomKey.of(0).child("dry", number), 0);
   }
 
   /** What lives between the way there and the way back. */
-  private static long activations(TrainingStep step, Batch batch) {
+  private static long activations(TrainingStep step, Supplier<Batch> batch, Device device) {
     try (Scope scope = Scope.open()) {
-      Device device = batch.x0().device();
       long before = device.liveBytes();
       loss(step, batch, 0);
       return device.liveBytes() - before;
     }
   }
 
-  private static double seconds(TrainingStep step, Batch batch) {
+  private static double seconds(TrainingStep step, Supplier<Batch> batch) {
     double fastest = Double.POSITIVE_INFINITY;
     long begin = System.nanoTime();
     for (int i = 0; i < MOST_STEPS && (System.nanoTime() - begin) * 1e-9 < SECONDS; i++) {

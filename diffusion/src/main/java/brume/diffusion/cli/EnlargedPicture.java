@@ -75,7 +75,7 @@ final class EnlargedPicture implements Steering {
   }
 
   @Override
-  public Sampler of(Sampler sampler, Shape picture, boolean isPicture, Device device) {
+  public Sampler of(Sampler sampler, Canvas canvas, Device device) {
     UsageException.unless(
         sampler.drawsFromNoise(),
         "--sampler: expected one that draws from noise, such as ddim, got one that finds the noise"

@@ -1,10 +1,12 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.exchange.AutoencoderExport;
+import brume.diffusion.exchange.EmbeddingExport;
 import brume.diffusion.exchange.Export;
 import brume.diffusion.exchange.LoraExport;
 import brume.diffusion.exchange.TextRunExport;
 import brume.diffusion.exchange.TowersExport;
+import brume.diffusion.network.InversionSettings;
 import brume.diffusion.network.LoraSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.SavedModel;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Option;
     name = "export",
     description = {
       "Writes the model of a run where others read it: a folder of diffusers for the networks unet2d and"
-          + " autoencoder and for runs that draw latents as texts say, of transformers for clip, a file of diffusers for lora, or safetensors under the names of the network's original, with the recipe beside them.",
+          + " autoencoder and for runs that draw latents as texts say, of transformers for clip, a file of diffusers for lora and inversion, or safetensors under the names of the network's original, with the recipe beside them.",
       "brume sample --from and brume train --train-from read both."
     },
     abbreviateSynopsis = true,
@@ -44,7 +46,7 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "diffusers, transformers, or brume for config.json and model.safetensors. Default: diffusers"
-              + " for the networks unet2d, autoencoder and lora and for runs that draw latents as texts say,"
+              + " for the networks unet2d, autoencoder, lora and inversion and for runs that draw latents as texts say,"
               + " transformers for clip, else brume.")
   private Export.@Nullable Layout layout;
 
@@ -87,7 +89,7 @@ final class ExportCommand implements Callable<Integer> {
       case TOWERS -> List.of(Export.Layout.TRANSFORMERS);
       case AUTOENCODER -> List.of(Export.Layout.DIFFUSERS);
       default ->
-        recipe.network() instanceof LoraSettings
+        recipe.network().learnsFromFew()
             ? List.of(Export.Layout.DIFFUSERS)
             : List.of(Export.Layout.DIFFUSERS, Export.Layout.BRUME);
     };
@@ -101,6 +103,9 @@ final class ExportCommand implements Callable<Integer> {
       default -> {
         if (recipe.network() instanceof LoraSettings) {
           yield LoraExport.write(recipe, weights, out);
+        }
+        if (recipe.network() instanceof InversionSettings) {
+          yield EmbeddingExport.write(recipe, weights, out);
         }
         yield chosen == Export.Layout.DIFFUSERS && TextRunExport.isOne(recipe)
             ? TextRunExport.write(recipe, Sources.folderOf(saved.folder), weights, out)

@@ -9,10 +9,10 @@ import brume.diffusion.image.ImageGrid;
 import brume.diffusion.image.Picture;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
-import brume.diffusion.run.Drawing;
 import brume.diffusion.sampler.Denoised;
 import brume.diffusion.sampler.Interpolation;
 import brume.diffusion.sampler.NoiseSource;
+import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.sink.SampleNumbers;
 import brume.tensor.Device;
@@ -61,6 +61,13 @@ final class InterpolateCommand implements Callable<Integer> {
               + " between them is asked for both. Default: those in whose turn they are.")
   private @Nullable String classes;
 
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description =
+          "What pictures show, of a run that draws what texts say; given twice, what either end shows.")
+  private List<String> prompts = List.of();
+
   @Option(names = "--of-data", description = "Take pictures of the run's data instead of samples.")
   private boolean ofData;
 
@@ -101,9 +108,8 @@ final class InterpolateCommand implements Callable<Integer> {
     SampleNumbers numbers = numbers();
     StepsOut.refuseUnwritable("--out", out);
     Recipe recipe = saved.recipe();
-    Sources.requirePixels(saved.option(), recipe);
     UsageException.unless(
-        !recipe.data().exhibit().plots(),
+        !recipe.data().exhibit().plots() && recipe.latents().shows(),
         saved.option() + ": expected a model of pictures, got one of "
             + recipe.data().title());
     UsageException.unless(
@@ -133,12 +139,34 @@ final class InterpolateCommand implements Callable<Integer> {
     Device device = deviceOptions.open();
     try (Scope scope = Scope.open()) {
       Source source = saved.source(recipe, device);
-      Asked at = source.asked().apply(ends.subList(0, ends.size() / 2));
-      Asked to = source.asked().apply(ends.subList(ends.size() / 2, ends.size()));
-      Tensor first = picture(source, at, data, numbers.at(0), device);
-      Tensor second = picture(source, to, data, numbers.at(1), device);
-      return between(source, at.of(0, 1), to.of(0, 1), first, second, device);
+      requirePrompts(source);
+      Asked at = asked(source, 0, ends.subList(0, ends.size() / 2));
+      Asked to =
+          prompts.size() == 1 ? at : asked(source, 1, ends.subList(ends.size() / 2, ends.size()));
+      Tensor first = end(source, at, data, numbers.at(0), device);
+      Tensor second = end(source, to, data, numbers.at(1), device);
+      Denoised begin = at.of(0, 1);
+      return between(source, begin, at == to ? begin : to.of(0, 1), first, second, device);
     }
+  }
+
+  private void requirePrompts(Source source) {
+    boolean reads = source.model().encoders().readsTexts();
+    UsageException.unless(
+        reads || prompts.isEmpty(),
+        "--prompt: expected a run that draws what a text says, got another");
+    UsageException.unless(
+        !reads || prompts.size() == 1 || prompts.size() == 2,
+        saved.option()
+            + ": expected with one --prompt TEXT, or one for either end, as this run draws what a text says, got "
+            + (prompts.isEmpty() ? "none" : prompts.size()));
+  }
+
+  private Asked asked(Source source, int end, List<Integer> classes) {
+    return prompts.isEmpty()
+        ? source.asked().apply(classes)
+        : Asked.told(
+            source.model(), source.recipe(), List.of(prompts.get(end)), List.of(""), source.seed());
   }
 
   private SampleNumbers numbers() {
@@ -183,27 +211,27 @@ final class InterpolateCommand implements Callable<Integer> {
                 data.size(), number));
   }
 
-  /** (1, H, W, C) one of the ends, in the range of the model. */
-  private Tensor picture(
-      Source source, Asked model, @Nullable Dataset data, long number, Device device)
+  /** (1, h, w, c) one of the ends, as the model sees it. */
+  private Tensor end(Source source, Asked model, @Nullable Dataset data, long number, Device device)
       throws IOException {
-    Shape picture = source.picture();
-    Shape one = Shape.of(1, picture.dim(0), picture.dim(1), picture.dim(2));
-    float[] values = new float[picture.size()];
+    Randomness random = Randomness.of(source.seed());
+    Canvas canvas = Canvas.of(source, random, device);
     if (data != null) {
       requireIn(data, number);
+      float[] values = new float[canvas.picture().size()];
       data.read((int) number, false, values, 0);
-    } else {
-      new Drawing(source.sampler(), picture, source.seed(), 1)
-          .draw(
-              model,
-              device,
-              SampleNumbers.parse(Long.toString(number)),
-              0,
-              (done, of, before, x) -> {},
-              (before, drawn) -> System.arraycopy(drawn, 0, values, 0, values.length));
+      return canvas
+          .seen()
+          .apply(PictureTensor.of(device, GivenPicture.batched(canvas.picture()), values));
     }
-    return PictureTensor.of(device, one, values);
+    Shape one = GivenPicture.batched(canvas.sampled());
+    NoiseSource noise = random.samples(number);
+    Tensor drawn = source
+        .sampler()
+        .sample(model.of(number, 1), noise.start(device, one), noise, SamplingListener.NONE);
+    return source.recipe().latents().from().isPresent()
+        ? drawn
+        : PictureTensor.of(device, one, PictureTensor.toUnit(drawn)); // as it would be shown
   }
 
   private List<Picture> between(
@@ -220,7 +248,7 @@ final class InterpolateCommand implements Callable<Integer> {
       for (int i = 0; i < frames; i++) {
         double lambda = (double) i / (frames - 1);
         try (Scope scope = Scope.open()) {
-          pictures.addAll(PictureTensor.toPictures(interpolation.between(
+          Tensor drawn = interpolation.between(
               at == to ? at : new BlendedEstimates(at, to, lambda),
               lambda,
               first,
@@ -228,7 +256,8 @@ final class InterpolateCommand implements Callable<Integer> {
               second,
               secondNoise,
               noise,
-              SamplingListener.NONE)));
+              SamplingListener.NONE);
+          pictures.addAll(PictureTensor.toPictures(source.model().finish().apply(drawn)));
         }
         progress.evenlyAt(i + 1, "pictures");
       }

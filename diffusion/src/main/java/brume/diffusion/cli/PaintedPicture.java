@@ -2,12 +2,12 @@ package brume.diffusion.cli;
 
 import brume.diffusion.guidance.Inpainting;
 import brume.diffusion.guidance.Resampling;
+import brume.diffusion.pipeline.Painting;
 import brume.diffusion.sampler.RememberingStep;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.StepSampler;
 import brume.tensor.Device;
 import brume.tensor.Shape;
-import brume.tensor.Tensor;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,18 +72,23 @@ final class PaintedPicture implements Steering {
   }
 
   @Override
-  public Sampler of(Sampler sampler, Shape picture, boolean isPicture, Device device)
-      throws IOException {
+  public Sampler of(Sampler sampler, Canvas canvas, Device device) throws IOException {
     UsageException.unless(
-        isPicture, "brume inpaint: expected a model of pictures, got one of something else");
+        canvas.isPicture(),
+        "brume inpaint: expected a model of pictures, got one of something else");
     if (!(sampler instanceof StepSampler steps)) {
       throw new UsageException(
           "--sampler: expected one that goes step by step to paint with, got another");
     }
+    Shape picture = canvas.picture();
+    Painting painting = Painting.of(
+        picture.dim(0),
+        picture.dim(1),
+        new PaintMask("--image", image, mask).read(picture.dim(0), picture.dim(1)));
     return new Inpainting(
         steps,
-        GivenPicture.read("--image", image, picture, device),
-        known(picture, device),
+        canvas.seen().apply(GivenPicture.read("--image", image, picture, device)),
+        painting.keptOfLatents(device, canvas.sampled()),
         resampling(steps.step() instanceof RememberingStep));
   }
 
@@ -95,17 +100,6 @@ final class PaintedPicture implements Steering {
     int times = resample != null ? resample : remembers ? 1 : TIMES;
     int levels = jump == null ? JUMP : jump;
     return times == 1 ? Resampling.NONE : new Resampling(levels, times - 1, levels);
-  }
-
-  /** 1 where the mask is black, 0 where it is white, in all channels alike. */
-  private Tensor known(Shape picture, Device device) throws IOException {
-    float[] painted = new PaintMask("--image", image, mask).read(picture.dim(0), picture.dim(1));
-    int channels = picture.dim(2);
-    float[] known = new float[picture.size()];
-    for (int i = 0; i < known.length; i++) {
-      known[i] = painted[i / channels] < 0.5f ? 1 : 0;
-    }
-    return Tensor.of(device, GivenPicture.batched(picture), known);
   }
 
   @Override

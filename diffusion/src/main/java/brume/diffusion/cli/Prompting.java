@@ -81,7 +81,7 @@ final class Prompting {
   /** Looks at a place; true if it is a folder that draws texts. */
   boolean opens(Path place, Optional<String> sampler, Optional<String> variant) throws IOException {
     if (!enlarges && UnclipFolder.isOne(place)) {
-      unclip = UnclipFolder.open(place, sampler);
+      unclip = UnclipFolder.open(place, sampler, variant);
       return true;
     }
     if (PixelFolder.isOne(place)) {
@@ -195,18 +195,21 @@ final class Prompting {
 
   /** The first option that is given and means something to folders alone, or none. */
   private String ofFolders() {
+    return first(ofOneNetwork(), variant != null ? "--variant" : "");
+  }
+
+  private String ofOneNetwork() {
     return first(
         size != null ? "--size" : "",
         wishing.skip(),
         wishing.hasSeconds() ? "--prompt-2" : "",
         told.given(),
-        variant != null ? "--variant" : "",
         adapting.given());
   }
 
   /** The first option that is given and means nothing where a picture is drawn in stages, or none. */
   private String ofOneStage() {
-    return first(wishing.hasNegatives() ? "--negative-prompt" : "", ofFolders());
+    return first(wishing.hasNegatives() ? "--negative-prompt" : "", ofOneNetwork());
   }
 
   /** How many texts are drawn in turn. */
@@ -295,6 +298,7 @@ final class Prompting {
           weights.isEmpty(),
           "--weights: expected with a folder of Stable Diffusion, got one of unCLIP, whose weights"
               + " are kept as floats");
+      unclip.remarks().forEach(Telling::warn);
       return staging.drawing(unclip, recipe, wishing, random, device);
     }
     Ready ready = ready(recipe, steering.pictureSize(), weights, device);

@@ -3,6 +3,7 @@ package brume.diffusion.cli;
 import brume.diffusion.data.Dataset;
 import brume.diffusion.data.Exhibit;
 import brume.diffusion.data.PictureTensor;
+import brume.diffusion.data.Retold;
 import brume.diffusion.image.Gif;
 import brume.diffusion.image.LossPlot;
 import brume.diffusion.image.Picture;
@@ -70,8 +71,9 @@ final class Showcase implements TrainingListener, AutoCloseable {
     this.enlargements = enlarges && recipe.condition() instanceof SuperResolution how
         ? Enlargements.of(recipe, how, data)
         : null;
-    this.prompts = recipe.condition().texts().isPresent() && data.captioned()
-        ? firstCaptions(data, recipe.samples().count())
+    Dataset told = Retold.with(data, recipe.network().says());
+    this.prompts = recipe.condition().texts().isPresent() && told.captioned()
+        ? firstCaptions(told, recipe.samples().count())
         : List.of();
     this.data = data;
     this.likes = recipe.condition().pictures().isPresent()

@@ -10,7 +10,6 @@ import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
-import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,8 +83,7 @@ final class StartPicture implements Steering {
   }
 
   @Override
-  public Sampler of(Sampler sampler, Shape picture, boolean isPicture, Device device)
-      throws IOException {
+  public Sampler of(Sampler sampler, Canvas canvas, Device device) throws IOException {
     UsageException.unless(
         start != null || sampler.drawsFromNoise(),
         "--sampler: expected one that draws from noise, such as ddim, or --start PICTURE with"
@@ -94,10 +92,10 @@ final class StartPicture implements Steering {
       return sampler;
     }
     UsageException.unless(
-        isPicture, "--start: expected a model of pictures, got one of something else");
+        canvas.isPicture(), "--start: expected a model of pictures, got one of something else");
     return FromPicture.of(
         sampler,
-        GivenPicture.read("--start", start, picture, device),
+        canvas.seen().apply(GivenPicture.read("--start", start, canvas.picture(), device)),
         strength == null ? STRENGTH : strength);
   }
 

@@ -7,7 +7,6 @@ import brume.diffusion.run.Asked;
 import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
-import brume.tensor.Shape;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -32,12 +31,11 @@ interface Steering {
    * The sampler that is steered; the same one where nothing steers it.
    *
    * @param sampler the way from noise to data
-   * @param picture (H, W, C) of the samples
-   * @param isPicture whether samples are pictures
+   * @param canvas what it draws
    * @param device where the model is
    * @throws IOException if a picture cannot be read
    */
-  Sampler of(Sampler sampler, Shape picture, boolean isPicture, Device device) throws IOException;
+  Sampler of(Sampler sampler, Canvas canvas, Device device) throws IOException;
 
   /**
    * The model, asked for some classes in turn, or for what is given.

@@ -183,7 +183,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
           : Beginnings.fresh(words, Optional.ofNullable(origin));
     } catch (IOException none) {
       unread = none;
-      base = words.valueOf("--lora-from").isPresent() ? LoraRecipe.plain() : base;
+      base = Teaching.asked(words).map(Teaching::plain).orElse(base);
     }
     options = RecipeOptions.ofTraining(base, words);
     options.addTo(spec);
@@ -270,7 +270,7 @@ final class TrainCommand implements Callable<Integer>, Prepared {
         shown = Optional.of(DataShown.of(recipe, data));
       }
     }
-    recipe = fitting(recipe);
+    recipe = fitting(Upon.resolved(recipe, given()));
     Device device = deviceOptions.open();
     Telling.say(Backends.named(device.name()).describe());
     shown.ifPresent(each -> each.tell(dataReport));

@@ -15,6 +15,7 @@ final class Upon {
   // Of each option the choice and the setting that it stands for.
   private static final Map<String, String> OPTIONS = Map.of(
       "--lora-from", "/network/from",
+      "--token-from", "/network/from",
       "--latents-from", "/latents/folder",
       "--vectors-from", "/latents/folder",
       "--text-from", "/condition/from",

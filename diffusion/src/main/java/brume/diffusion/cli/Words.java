@@ -21,6 +21,7 @@ record Words(List<String> words) {
       "--from",
       "--train-from",
       "--lora-from",
+      "--token-from",
       "--steps-out");
 
   Words(String... words) {

@@ -1,7 +1,6 @@
 package brume.diffusion.data;
 
 import java.io.IOException;
-import java.util.List;
 
 /**
  * Some pictures of a set. Who closes the set closes them.
@@ -10,7 +9,7 @@ import java.util.List;
  * @param numbers of the part's pictures in the whole
  */
 @SuppressWarnings("ArrayRecordComponent") // parts are read from, never compared
-public record Part(Dataset whole, int[] numbers) implements Dataset {
+public record Part(Dataset whole, int[] numbers) implements Derived {
 
   private static final int LEAST_SHARE = 10; // at most one of so many is held back
 
@@ -65,21 +64,6 @@ public record Part(Dataset whole, int[] numbers) implements Dataset {
   }
 
   @Override
-  public int height() {
-    return whole.height();
-  }
-
-  @Override
-  public int width() {
-    return whole.width();
-  }
-
-  @Override
-  public int channels() {
-    return whole.channels();
-  }
-
-  @Override
   public void read(int index, boolean flipped, float[] into, int offset) throws IOException {
     whole.read(numbers[index], flipped, into, offset);
   }
@@ -91,27 +75,12 @@ public record Part(Dataset whole, int[] numbers) implements Dataset {
   }
 
   @Override
-  public List<String> classes() {
-    return whole.classes();
-  }
-
-  @Override
   public int label(int index) {
     return whole.label(numbers[index]);
   }
 
   @Override
-  public boolean captioned() {
-    return whole.captioned();
-  }
-
-  @Override
   public String caption(int index, double chance) {
     return whole.caption(numbers[index], chance);
-  }
-
-  @Override
-  public String source() {
-    return whole.source();
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,14 +18,18 @@ import java.util.Set;
  * <pre>
  *   &lt;my-cat&gt;              diffusers: the word and its vectors
  *   emb_params            others: the name of the file is the word
- *   clip_l, clip_g        of Stable Diffusion XL: first and second encoder
+ *   clip_l, clip_g        of Stable Diffusion XL: first and second encoder; the word in the metadata, if Brume wrote it,
+ *                         or else the name of the file
  * </pre>
  *
  * @see <a href="https://arxiv.org/abs/2208.01618">Gal et al., An Image is Worth One Word (2022)</a>
  */
 public final class EmbeddingFile {
 
-  private static final String UNNAMED = "emb_params";
+  /** What diffusers calls the file. */
+  public static final String NAME = "learned_embeds.safetensors";
+
+  private static final String UNNAMED = "emb_params", WORD = "word";
   private static final List<String> OF_BOTH = List.of("clip_l", "clip_g");
   private static final int SHOWN = 60; // characters of a name
   private static final int MOST = 75; // vectors, as many tokens as CLIP sees
@@ -76,7 +81,9 @@ public final class EmbeddingFile {
             file, MOST, Text.shown(name, SHOWN), Shape.of(shape)));
       }
     }
-    String own = both || names.get(0).equals(UNNAMED) ? stem(file) : names.get(0);
+    String own = both || names.get(0).equals(UNNAMED)
+        ? tensors.metadata().getOrDefault(WORD, stem(file))
+        : names.get(0);
     EmbeddingFile read = new EmbeddingFile(file, word.orElse(own), tensors, names);
     read.requireSameCount();
     return read;
@@ -101,6 +108,23 @@ public final class EmbeddingFile {
   private int rows(String name) {
     int[] shape = tensors.shape(name);
     return shape.length == 1 ? 1 : shape[0];
+  }
+
+  /**
+   * What the vectors of an encoder are called in a file of one word.
+   *
+   * @param word such as {@code <my-cat>}
+   * @param tower which encoder, from 0
+   * @param towers how many there are
+   * @return name of a tensor
+   */
+  static String tensor(String word, int tower, int towers) {
+    return towers == 1 ? word : OF_BOTH.get(tower);
+  }
+
+  /** What else such a file says, so that readers know the word. */
+  static Map<String, String> metadata(String word) {
+    return Map.of("format", "pt", WORD, word);
   }
 
   /**

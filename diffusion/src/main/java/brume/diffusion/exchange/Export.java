@@ -1,7 +1,6 @@
 package brume.diffusion.exchange;
 
 import brume.diffusion.data.augment.Augmentations;
-import brume.diffusion.network.LoraSettings;
 import brume.diffusion.network.Networks;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
@@ -37,8 +36,8 @@ public final class Export {
   public enum Layout {
     /**
      * A pipeline of diffusers, for the networks {@code unet2d} and {@code dit}; for {@code autoencoder} a
-     * network of diffusers, which {@link AutoencoderExport} writes, and for {@code lora} a file of it, which
-     * {@link LoraExport} writes; {@link TextRunExport} writes runs that draw latents as texts say.
+     * network of diffusers, which {@link AutoencoderExport} writes, for {@code lora} and {@code inversion} a file
+     * of it, which {@link LoraExport} and {@link EmbeddingExport} write; {@link TextRunExport} writes runs that draw latents as texts say.
      */
     DIFFUSERS,
     /** {@code config.json}, which is the recipe, and {@code model.safetensors}. */
@@ -56,7 +55,7 @@ public final class Export {
       if (recipe.network().role() == Role.TOWERS) {
         return TRANSFORMERS;
       }
-      if (recipe.network().role() == Role.AUTOENCODER || recipe.network() instanceof LoraSettings) {
+      if (recipe.network().role() == Role.AUTOENCODER || recipe.network().learnsFromFew()) {
         return DIFFUSERS;
       }
       if (TextRunExport.isOne(recipe)) {

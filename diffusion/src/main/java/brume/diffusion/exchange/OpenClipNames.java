@@ -6,22 +6,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names of a text tower in OpenCLIP, as files of all parts of Stable Diffusion 2 have it, and what transformers calls the
- * same. What layers of attention ask, are asked for and say is one tensor there, and three here.
+ * Names of a text tower in OpenCLIP, as files of all parts of Stable Diffusion 2 and XL have it, and what transformers
+ * calls the same. What layers of attention ask, are asked for and say is one tensor there, and three here; the matrix of
+ * the projection is multiplied from the other side.
  */
 final class OpenClipNames {
 
-  /** What stands before the names in files of all parts. */
-  static final String BEGINNING = "cond_stage_model.model.";
+  // What stands before the names in files of all parts: of version 2, and of the second tower of
+  // XL.
+  private static final String ONLY = "cond_stage_model.model.";
+  private static final String SECOND = "conditioner.embedders.1.model.";
 
   private static final String MODEL = "text_model.";
   private static final Pattern LAYER =
       Pattern.compile("transformer\\.resblocks\\.(\\d+)\\.(.+?)[._](weight|bias)");
+  private static final String PROJECTION = "text_projection.weight";
   private static final Map<String, String> OUTSIDE = Map.of(
-      "token_embedding.weight", "embeddings.token_embedding.weight",
-      "positional_embedding", "embeddings.position_embedding.weight",
-      "ln_final.weight", "final_layer_norm.weight",
-      "ln_final.bias", "final_layer_norm.bias");
+      "token_embedding.weight", MODEL + "embeddings.token_embedding.weight",
+      "positional_embedding", MODEL + "embeddings.position_embedding.weight",
+      "ln_final.weight", MODEL + "final_layer_norm.weight",
+      "ln_final.bias", MODEL + "final_layer_norm.bias",
+      "text_projection", PROJECTION);
   private static final Map<String, List<String>> INSIDE = Map.of(
       "ln_1", List.of("layer_norm1"),
       "ln_2", List.of("layer_norm2"),
@@ -32,12 +37,24 @@ final class OpenClipNames {
 
   private OpenClipNames() {}
 
-  /** What a tensor, or its equal parts, are called by transformers; nothing for one that is not of the tower. */
-  static List<String> of(String name) {
-    if (!name.startsWith(BEGINNING)) {
-      return List.of();
-    }
-    String own = name.substring(BEGINNING.length());
+  /**
+   * The weights of a tower under the names of transformers.
+   *
+   * @param all of all parts, under the names of their first programs
+   * @param part the folder that diffusers has of the tower
+   * @return the same where the tower has other names
+   */
+  static StoredWeights of(StoredWeights all, String part) {
+    String beginning = part.equals(StableDiffusionKind.TEXT) ? ONLY : SECOND;
+    return all.hasBeginning(beginning)
+        ? all.renamed(name ->
+                name.startsWith(beginning) ? names(name.substring(beginning.length())) : List.of())
+            .transposed(PROJECTION)
+        : all;
+  }
+
+  /** What a tensor, or its equal parts, are called by transformers; nothing for what a tower does not need. */
+  private static List<String> names(String own) {
     Matcher layer = LAYER.matcher(own);
     if (layer.matches()) {
       String before = MODEL + "encoder.layers." + layer.group(1) + ".";
@@ -45,6 +62,6 @@ final class OpenClipNames {
           .map(part -> before + part + "." + layer.group(3))
           .toList();
     }
-    return OUTSIDE.containsKey(own) ? List.of(MODEL + OUTSIDE.get(own)) : List.of();
+    return OUTSIDE.containsKey(own) ? List.of(OUTSIDE.get(own)) : List.of();
   }
 }

@@ -44,9 +44,7 @@ final class OriginalCheckpoint implements PartWeights {
 
   @Override
   public StoredWeights of(String part) {
-    boolean ofOpenClip =
-        part.startsWith(StableDiffusionKind.TEXT) && weights.hasBeginning(OpenClipNames.BEGINNING);
-    return ofOpenClip ? weights.renamed(OpenClipNames::of) : weights;
+    return part.startsWith(StableDiffusionKind.TEXT) ? OpenClipNames.of(weights, part) : weights;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** A scheduler of a pipeline of diffusers, as its network is drawn with. */
 final class PipelineScheduler {
@@ -16,6 +17,7 @@ final class PipelineScheduler {
   private final PipelineIndex index;
   private final Path folder; // of the pipeline
   private final String name;
+  private final BiFunction<String, Options, Options> mended; // of its class and file
 
   /**
    * One of a pipeline.
@@ -25,13 +27,28 @@ final class PipelineScheduler {
    * @param name of its folder there
    */
   PipelineScheduler(PipelineIndex index, Path folder, String name) {
+    this(index, folder, name, (scheduler, file) -> file);
+  }
+
+  /**
+   * One of a pipeline of its own mind.
+   *
+   * @param index which says its class
+   * @param folder of the pipeline
+   * @param name of its folder there
+   * @param mended of its class and of what its file says, what the pipeline makes of it
+   */
+  PipelineScheduler(
+      PipelineIndex index, Path folder, String name, BiFunction<String, Options, Options> mended) {
     this.index = index;
     this.folder = folder;
     this.name = name;
+    this.mended = mended;
   }
 
   private Options options() throws IOException {
-    return Options.read(folder.resolve(name).resolve(SchedulerFile.NAME));
+    return mended.apply(
+        index.part(name), Options.read(folder.resolve(name).resolve(SchedulerFile.NAME)));
   }
 
   /**

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -49,6 +50,16 @@ final class SchedulerWriter {
 
   /** Writes for a recipe. */
   SchedulerWriter(Recipe asked) {
+    this(asked, OptionalInt.empty());
+  }
+
+  /**
+   * Writes for a recipe and a pipeline of its own mind.
+   *
+   * @param asked the recipe
+   * @param offset that the pipeline adds to times whatever the file says
+   */
+  SchedulerWriter(Recipe asked, OptionalInt offset) {
     this.process = asked.reverse();
     Part settings = Part.of(Processes.CATALOG, asked.process());
     this.frame = settings.kind().equals("discrete")
@@ -71,7 +82,7 @@ final class SchedulerWriter {
         ? Optional.empty()
         : Optional.of(kind
             + (taught ? " for a learned variance" : rows.isEmpty() ? "" : whyNot(known, rows)));
-    this.times = SpacingFit.of(row, recipe, process);
+    this.times = SpacingFit.of(row, recipe, process, offset);
   }
 
   private ReverseProcess numbered() {
@@ -167,6 +178,11 @@ final class SchedulerWriter {
     file.setAll(times.options());
     row.write(Part.of(Samplers.CATALOG, recipe.sampler()), file);
     return file;
+  }
+
+  /** How many times are visited. */
+  int steps() {
+    return times.count();
   }
 
   /** What a caller in Python must say, since no file does. */

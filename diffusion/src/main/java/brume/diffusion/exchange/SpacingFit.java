@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +26,7 @@ import java.util.stream.IntStream;
 record SpacingFit(ObjectNode options, int count, boolean exact) {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final String OFFSET = "steps_offset";
   private static final double SAME = 1e-9; // of σ, relative
 
   /**
@@ -33,11 +35,17 @@ record SpacingFit(ObjectNode options, int count, boolean exact) {
    * @param row of the scheduler
    * @param recipe with the sampler
    * @param process of the recipe
+   * @param offset that its pipeline adds to times whatever the file says; empty for that of the file
    */
-  static SpacingFit of(SchedulerClass row, Recipe recipe, TrainedProcess process) {
+  static SpacingFit of(
+      SchedulerClass row, Recipe recipe, TrainedProcess process, OptionalInt offset) {
     return row.frame().isPresent()
         ? unnumbered(row.frame().get(), recipe, process)
-        : numbered(row, recipe, process.discrete("{process}: expected numbered times, got others"));
+        : numbered(
+            row,
+            recipe,
+            process.discrete("{process}: expected numbered times, got others"),
+            offset);
   }
 
   /** Of a process without numbers: if none fits, the first, which are those of the process. */
@@ -68,9 +76,12 @@ record SpacingFit(ObjectNode options, int count, boolean exact) {
     return Part.of(Spacings.CATALOG, (ObjectNode) sampler.path("spacing"));
   }
 
-  private static SpacingFit numbered(SchedulerClass row, Recipe recipe, ReverseProcess process) {
+  private static SpacingFit numbered(
+      SchedulerClass row, Recipe recipe, ReverseProcess process, OptionalInt forced) {
     Way wanted = recipe.sampler().create(process).levels();
-    for (ObjectNode candidate : candidates(wanted, process)) {
+    List<ObjectNode> candidates = candidates(wanted, process);
+    candidates.forEach(candidate -> forced.ifPresent(offset -> candidate.put(OFFSET, offset)));
+    for (ObjectNode candidate : candidates) {
       try {
         ObjectNode sampler = Recipe.ENGINE.write((Record) recipe.sampler());
         sampler.put("steps", wanted.count());
@@ -86,7 +97,7 @@ record SpacingFit(ObjectNode options, int count, boolean exact) {
         // Another may be.
       }
     }
-    return new SpacingFit(plain("leading", 0), wanted.count(), false);
+    return new SpacingFit(plain("leading", forced.orElse(0)), wanted.count(), false);
   }
 
   private static List<ObjectNode> candidates(Way wanted, ReverseProcess process) {
@@ -111,7 +122,7 @@ record SpacingFit(ObjectNode options, int count, boolean exact) {
   }
 
   private static ObjectNode plain(String spacing, int offset) {
-    return NODES.objectNode().put("timestep_spacing", spacing).put("steps_offset", offset);
+    return NODES.objectNode().put("timestep_spacing", spacing).put(OFFSET, offset);
   }
 
   private static boolean areSame(Way one, Way other) {

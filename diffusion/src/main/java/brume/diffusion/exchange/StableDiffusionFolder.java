@@ -142,7 +142,7 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
           place,
           folder,
           weights,
-          new PipelineScheduler(index, folder, SCHEDULER)
+          new PipelineScheduler(index, folder, SCHEDULER, kind::scheduler)
               .recipe(sampler, kind.steps(), kind.scale()),
           parts,
           index.flag(NO_TEXT, true),
@@ -252,13 +252,7 @@ public final class StableDiffusionFolder implements TextFolder, Pretrained {
 
   // ---- Its networks
 
-  /**
-   * Loads the network.
-   *
-   * @param device where its parameters live, owned by the innermost scope
-   * @return with its weights
-   * @throws IOException if they are missing or of another shape, or cannot be read
-   */
+  @Override
   public UNet2DCondition network(Device device) throws IOException {
     return network(WeightWidth.FLOAT, device);
   }

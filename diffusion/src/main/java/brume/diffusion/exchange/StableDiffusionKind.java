@@ -1,5 +1,6 @@
 package brume.diffusion.exchange;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,7 +36,10 @@ enum StableDiffusionKind {
   static final String SCHEDULER = "scheduler", LOW_SCHEDULER = "low_res_scheduler";
   static final String NO_TEXT = "force_zeros_for_empty_prompt", MOST_NOISE = "max_noise_level";
 
-  private static final String SECOND = "_2";
+  /** What the pipelines of one tower add to times whatever the file of their scheduler says. */
+  static final int OFFSET = 1;
+
+  private static final String SECOND = "_2", CLIPPED = "clip_sample";
   private static final Set<String> SETTINGS =
       Set.of("requires_safety_checker", NO_TEXT, "add_watermarker");
 
@@ -80,6 +84,27 @@ enum StableDiffusionKind {
       settings.add(MOST_NOISE);
     }
     return index.requireParts(parts, settings);
+  }
+
+  /**
+   * The settings of a scheduler as its pipelines take them: those of one tower put right what folders of their time left
+   * out.
+   *
+   * @param scheduler its class
+   * @param file what its file says
+   * @see <a href="https://github.com/huggingface/diffusers/blob/main/src/diffusers/pipelines/stable_diffusion/pipeline_stable_diffusion.py">
+   *     StableDiffusionPipeline, its constructor</a>
+   */
+  Options scheduler(String scheduler, Options file) {
+    if (this != ONE_TOWER) {
+      return file;
+    }
+    ObjectNode settings = file.tree().deepCopy();
+    settings.put("steps_offset", OFFSET);
+    if (settings.has(CLIPPED) || scheduler.startsWith("DDIM") || scheduler.startsWith("DDPM")) {
+      settings.put(CLIPPED, false); // others have no such setting until one takes their place
+    }
+    return new Options(settings, file.source());
   }
 
   /** The folder of what every tower has one of. */

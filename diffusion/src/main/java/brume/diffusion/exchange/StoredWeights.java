@@ -4,6 +4,7 @@ import brume.diffusion.settings.SettingsFile;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
+import brume.nn.StoredLayout;
 import brume.nn.io.StoredNumbers;
 import brume.tensor.DType;
 import brume.tensor.Device;
@@ -42,20 +43,31 @@ public final class StoredWeights {
   private final Path source;
   private final Map<String, Entry> entries; // by the name without what wrappers add
 
-  /** A tensor and the file it is in, or one of several equal parts of its first axis. */
-  private record Entry(SafeTensors file, String name, int part, int of) {
+  /** A tensor and the file it is in, or one of several equal parts of its first axis; or a transposed matrix. */
+  private record Entry(SafeTensors file, String name, int part, int of, boolean transposed) {
 
     Entry(SafeTensors file, String name) {
-      this(file, name, 0, 1);
+      this(file, name, 0, 1, false);
+    }
+
+    Entry turned() {
+      return new Entry(file, name, part, of, true);
     }
 
     Shape shape() {
       Shape whole = Shape.of(file.shape(name));
-      return of == 1 ? whole : whole.with(0, whole.dim(0) / of);
+      return transposed
+          ? Shape.of(whole.dim(1), whole.dim(0))
+          : of == 1 ? whole : whole.with(0, whole.dim(0) / of);
     }
 
     void read(NamedParameter parameter) {
-      if (of == 1) {
+      if (transposed) {
+        StoredNumbers.read(
+            file,
+            name,
+            new NamedParameter(parameter.path(), parameter.variable(), StoredLayout.TRANSPOSED));
+      } else if (of == 1) {
         StoredNumbers.read(file, name, parameter);
       } else {
         StoredNumbers.readPart(file, name, part * shape().size(), parameter);
@@ -362,10 +374,17 @@ public final class StoredWeights {
     entries.forEach((name, entry) -> {
       List<String> parts = names.apply(name);
       for (int i = 0; i < parts.size(); i++) {
-        renamed.put(parts.get(i), new Entry(entry.file(), entry.name(), i, parts.size()));
+        renamed.put(parts.get(i), new Entry(entry.file(), entry.name(), i, parts.size(), false));
       }
     });
     return new StoredWeights(source, renamed);
+  }
+
+  /** The same tensors with the rows of a matrix for its columns, if it is there. */
+  StoredWeights transposed(String matrix) {
+    Map<String, Entry> turned = new LinkedHashMap<>(entries);
+    turned.computeIfPresent(matrix, (name, entry) -> entry.turned());
+    return new StoredWeights(source, turned);
   }
 
   /** The tensors by the names that a network has. */

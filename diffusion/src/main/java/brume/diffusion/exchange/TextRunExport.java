@@ -22,6 +22,7 @@ import brume.diffusion.run.SavedModel;
 import brume.diffusion.settings.SettingsFile;
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.text.ClipTextConfig;
+import brume.tensor.Text;
 import brume.tensor.io.Durable;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Writes a run that draws latents as texts say, and the runs upon which it builds, as one folder of
@@ -93,7 +95,8 @@ public final class TextRunExport {
   }
 
   private List<String> write(Path weights, Path folder) throws IOException {
-    SchedulerWriter scheduler = new SchedulerWriter(recipe);
+    SchedulerWriter scheduler =
+        new SchedulerWriter(recipe, OptionalInt.of(StableDiffusionKind.OFFSET));
     ObjectNode process = scheduler.file();
     if (!process.has(CLIPPED) && recipe.clipping() instanceof Clippings.None) {
       process.put(
@@ -180,8 +183,10 @@ public final class TextRunExport {
 
   private List<String> remarks(SchedulerWriter scheduler) {
     List<String> remarks = new ArrayList<>(scheduler.differences());
-    remarks.add("in Python: StableDiffusionPipeline.from_pretrained(folder), then "
-        + scheduler.call().replace("pipeline(", "pipeline(prompt, "));
+    remarks.add(Text.of(
+        "in Python: StableDiffusionPipeline.from_pretrained(folder), then pipeline(prompt,"
+            + " num_inference_steps=%d, guidance_scale=%s)",
+        scheduler.steps(), Recipe.ENGINE.write(recipe).at("/guidance/scale").asDouble(1)));
     return remarks;
   }
 }

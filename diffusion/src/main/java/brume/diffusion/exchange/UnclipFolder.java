@@ -51,12 +51,15 @@ public final class UnclipFolder {
   private static final String PROJECTION = "text_proj", DECODER = "decoder";
   private static final String FIRST = "super_res_first", LAST = "super_res_last";
   private static final String SCHEDULER = "_scheduler", LARGE = "super_res";
+  private static final List<String> WITH_WEIGHTS =
+      List.of(TEXT, PRIOR, PROJECTION, DECODER, FIRST, LAST);
 
   // Of UnCLIPPipeline's call.
   private static final int STEPS = 25, LARGE_STEPS = 7;
   private static final double PRIOR_SCALE = 4, DECODER_SCALE = 8;
 
   private final Path folder;
+  private final PartWeights weights;
   private final ClipTextConfig words;
   private final PriorConfig prior;
   private final TextProjectionConfig projection;
@@ -65,6 +68,7 @@ public final class UnclipFolder {
   private final NetworkFile last;
   private final int side;
   private final Ways ways;
+  private final List<String> remarks;
 
   /**
    * How each of the three draws: process, sampler, clipping and guidance; the other parts mean nothing.
@@ -75,9 +79,11 @@ public final class UnclipFolder {
    */
   public record Ways(Recipe prior, Recipe decoder, Recipe enlarging) {}
 
-  private UnclipFolder(Path folder, Ways ways) throws IOException {
+  private UnclipFolder(Path folder, PartWeights weights, Ways ways) throws IOException {
     this.folder = folder;
+    this.weights = weights;
     this.ways = ways;
+    this.remarks = weights.remarks(WITH_WEIGHTS);
     Options settings = Options.read(config(DECODER));
     this.words = TextEncoderFile.text(Options.read(config(TEXT)));
     this.prior = PriorFile.read(config(PRIOR));
@@ -104,15 +110,18 @@ public final class UnclipFolder {
    *
    * @param folder with {@code model_index.json}
    * @param sampler name of the one wanted instead of the decoder's own
+   * @param variant the word behind the names of weights, such as fp16; empty for those without one
    * @return what it says
    * @throws IOException if a file is missing or damaged, or asks for what Brume does not have
    */
-  public static UnclipFolder open(Path folder, Optional<String> sampler) throws IOException {
+  public static UnclipFolder open(Path folder, Optional<String> sampler, Optional<String> variant)
+      throws IOException {
     PipelineIndex index = PipelineIndex.read(folder);
     requireParts(index);
     try {
       UnclipFolder opened = new UnclipFolder(
           folder,
+          PartWeights.in(folder, variant),
           new Ways(
               scheduler(index, folder, PRIOR).recipe(Optional.empty(), STEPS, PRIOR_SCALE),
               scheduler(index, folder, DECODER).recipe(sampler, STEPS, DECODER_SCALE),
@@ -226,9 +235,8 @@ public final class UnclipFolder {
   }
 
   private void requireWeights() throws IOException {
-    StoredWeights.in(folder.resolve(TEXT), TextEncoderFile.WEIGHTS);
-    for (String part : List.of(PRIOR, PROJECTION, DECODER, FIRST, LAST)) {
-      StoredWeights.in(folder.resolve(part), NetworkFolder.WEIGHTS);
+    for (String part : WITH_WEIGHTS) {
+      weights.of(part);
     }
   }
 
@@ -241,6 +249,15 @@ public final class UnclipFolder {
    */
   public Path folder() {
     return folder;
+  }
+
+  /**
+   * What there is to tell whoever asked for it.
+   *
+   * @return sentences
+   */
+  public List<String> remarks() {
+    return remarks;
   }
 
   /**
@@ -313,8 +330,7 @@ public final class UnclipFolder {
    * @throws IOException if they are gone
    */
   public FileTime written() throws IOException {
-    return Files.getLastModifiedTime(
-        StoredWeights.in(folder.resolve(DECODER), NetworkFolder.WEIGHTS).source());
+    return Files.getLastModifiedTime(weights.of(DECODER).source());
   }
 
   // ---- Its networks
@@ -327,7 +343,7 @@ public final class UnclipFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public ClipText words(Device device) throws IOException {
-    return TextEncoderFile.openText(folder.resolve(TEXT), device);
+    return TextEncoderFile.openText(Options.read(config(TEXT)), weights.of(TEXT), device);
   }
 
   /**
@@ -338,7 +354,7 @@ public final class UnclipFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public PriorTransformer prior(Device device) throws IOException {
-    return PriorFile.open(folder.resolve(PRIOR), device);
+    return weights.of(PRIOR).readAll(() -> new PriorTransformer(device, RandomKey.of(0), prior));
   }
 
   /**
@@ -349,7 +365,9 @@ public final class UnclipFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public TextProjection projection(Device device) throws IOException {
-    return PriorFile.openProjection(folder.resolve(PROJECTION), device);
+    return weights
+        .of(PROJECTION)
+        .readAll(() -> new TextProjection(device, RandomKey.of(0), projection));
   }
 
   /**
@@ -360,8 +378,7 @@ public final class UnclipFolder {
    * @throws IOException if they are missing or of another shape, or cannot be read
    */
   public UNet2DCondition decoder(Device device) throws IOException {
-    return NetworkFolder.read(
-        folder.resolve(DECODER), () -> new UNet2DCondition(device, RandomKey.of(0), decoder));
+    return weights.of(DECODER).readAll(() -> new UNet2DCondition(device, RandomKey.of(0), decoder));
   }
 
   /**
@@ -392,7 +409,6 @@ public final class UnclipFolder {
     NetworkSettings settings =
         Recipes.overlay(tree, config(part).toString(), Recipes.plain()).network();
     Task task = new Task(file.height(), file.width(), file.channels(), file.outChannels());
-    return NetworkFolder.read(
-        folder.resolve(part), () -> settings.create(task, device, RandomKey.of(0)));
+    return weights.of(part).readAll(() -> settings.create(task, device, RandomKey.of(0)));
   }
 }

@@ -80,8 +80,8 @@ public record LoraSettings(
     }
   }
 
-  private static void requireSame(Path folder, UNet2DConditionConfig unet, Task task)
-      throws IOException {
+  /** Refuses a network of other latents. */
+  static void requireSame(Path folder, UNet2DConditionConfig unet, Task task) throws IOException {
     if (unet.channels() != task.channels() || unet.outChannels() != task.outChannels()) {
       throw new IOException(Text.of(
           "%s: expected a unet that sees %d channels and answers %d, as latents have, got one of %d and %d",

@@ -94,6 +94,15 @@ public interface NetworkSettings {
   }
 
   /**
+   * What is said of every picture in place of captions.
+   *
+   * @return texts, of which one is drawn each time; empty for what captions say
+   */
+  default List<String> says() {
+    return List.of();
+  }
+
+  /**
    * What people call it.
    *
    * @return such as {@code U-Net}

@@ -89,6 +89,11 @@ public final class Networks {
           "Low-rank adapters of the U-Net of a folder of Stable Diffusion, which stays as it is.",
           "Hu et al. (2021), LoRA; diffusers 0.x, train_text_to_image_lora.py")
       .add(
+          "inversion",
+          InversionSettings.of("", "", ""),
+          "A word of the text encoders of a folder of Stable Diffusion, which stays as it is: textual inversion.",
+          "Gal et al. (2022), An Image is Worth One Word; diffusers 0.x, textual_inversion.py")
+      .add(
           "prior",
           new PriorSettings(24, 3, 4, 16),
           "Transformer that draws the vector of a picture from the words and the vector of a text.",

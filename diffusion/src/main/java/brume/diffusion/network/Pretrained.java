@@ -85,6 +85,15 @@ public interface Pretrained {
   UNet2DCondition network(Adapters adapters, Device device) throws IOException;
 
   /**
+   * Loads the network.
+   *
+   * @param device where its parameters live, owned by the innermost scope
+   * @return with its weights
+   * @throws IOException if they are missing or of another shape, or cannot be read
+   */
+  UNet2DCondition network(Device device) throws IOException;
+
+  /**
    * The settings of the network.
    *
    * @return its sizes

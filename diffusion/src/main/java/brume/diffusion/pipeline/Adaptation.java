@@ -1,5 +1,6 @@
 package brume.diffusion.pipeline;
 
+import brume.autograd.Variable;
 import brume.diffusion.exchange.EmbeddingFile;
 import brume.diffusion.exchange.LoraFile;
 import brume.diffusion.exchange.StableDiffusionFolder;
@@ -125,8 +126,6 @@ public record Adaptation(List<Lora> loras, List<EmbeddingFile> words) {
     int channels = network.config().layers().dim();
     Tensor vectors = Tensor.of(
         network.device(), Shape.of(word.count(), channels), word.vectors(number, towers, channels));
-    return new TextEncoding.Tower(
-        tower.tokenizer().with(word.word(), word.count()),
-        network.withWords(tower.tokenizer().size(), vectors));
+    return tower.with(word.word(), Variable.constant(vectors));
   }
 }

@@ -71,7 +71,7 @@ public record Painting(int height, int width, boolean[] painted) {
   }
 
   /**
-   * What is not painted, at the size of latents.
+   * What is not painted, at the size of latents, or of pictures.
    *
    * @param device where
    * @param latents (h, w, C)

@@ -82,7 +82,9 @@ record RecipeCheck(Recipe recipe) {
             || recipe.condition().says(),
         "{guidance}: expected none, as the network is told no classes; train it with {condition} labels");
     SettingException.unless(
-        !recipe.guidance().asksTwice() || recipe.condition().dropsLabels(),
+        !recipe.guidance().asksTwice()
+            || recipe.condition().dropsLabels()
+            || recipe.network().learnsFromFew(),
         "{guidance}: expected none or 1, as {condition.drop} 0 has not taught the network what to say"
             + " where nothing is told");
     SettingException.unless(

@@ -3,6 +3,7 @@ package brume.diffusion.run;
 import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.shape.Reshape.reshape;
 
+import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.guidance.ClassifierGuided;
 import brume.diffusion.objective.NoisyClassifier;
@@ -146,7 +147,7 @@ public interface Asked {
   }
 
   /**
-   * What an encoder says of texts, each of which it was asked for once.
+   * What an encoder says of texts, each of which it was asked for once; quietly, though a word of them may learn.
    *
    * @param texts in turn
    * @param distinct the same without repetitions
@@ -156,7 +157,9 @@ public interface Asked {
 
     static Said of(List<String> texts, TextEncoder encoder) {
       List<String> distinct = texts.stream().distinct().toList();
-      return new Said(texts, distinct, encoder.said(distinct));
+      try (Tape.Pause pause = Tape.pause()) {
+        return new Said(texts, distinct, encoder.said(distinct));
+      }
     }
 
     /** Of samples from a number on. */

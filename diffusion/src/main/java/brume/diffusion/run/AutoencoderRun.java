@@ -112,6 +112,14 @@ record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements Latent
     }
   }
 
+  @Override
+  public Tensor chosen(Tensor pictures, Tensor noise) {
+    try (Tape.Pause pause = Tape.pause()) {
+      return Tape.tidy(() -> scaled(autoencoder.encode(Variable.constant(pictures)), noise))
+          .value();
+    }
+  }
+
   /** What latents pictures may have: (N, h, w, c) numbers, owned by the innermost scope. */
   Posterior posterior(Tensor pictures) {
     try (Tape.Pause pause = Tape.pause()) {
@@ -130,6 +138,10 @@ record AutoencoderRun(AutoencoderKL autoencoder, double scale) implements Latent
     Tensor mean = said.mean().value(), noise = Tensor.empty(mean.device(), mean.shape());
     long size = noise.shape().size() / noise.shape().dim(0);
     RandomKernels.of(noise).normal(key.child("posterior"), first * size, noise);
+    return scaled(said, noise);
+  }
+
+  private Variable scaled(Posterior said, Tensor noise) {
     return Affine.scale(said.sample(Variable.constant(noise)), scale);
   }
 

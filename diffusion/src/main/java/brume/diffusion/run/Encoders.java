@@ -17,6 +17,7 @@ import brume.diffusion.objective.ConditionSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Context;
+import brume.nn.NewWord;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -28,7 +29,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -161,22 +161,29 @@ public record Encoders(
   }
 
   /**
-   * What is said of the empty text by encoders that others have trained, to try a recipe before it is a run.
+   * What others have trained to encode texts, to try a recipe before it is a run.
    *
    * @param recipe of a run to be
-   * @param count how many times
-   * @param device where to compute
-   * @return owned by the innermost scope; empty if the recipe has no such encoder
+   * @param device where it is to live, owned by the innermost scope
+   * @return no encoders if the recipe names no such folder
    * @throws IOException if it cannot be read
    */
-  public static Optional<Context> ofNothing(Recipe recipe, int count, Device device)
-      throws IOException {
+  public static Encoders ofOthers(Recipe recipe, Device device) throws IOException {
     Optional<Path> from = recipe.condition().texts().map(Path::of);
     return from.isPresent() && Pretrained.isAt(from.get())
-        ? Optional.of(
-            PretrainedTexts.open(Pretrained.at(from.get()), recipe.data().shape(), device)
-                .said(Collections.nCopies(count, "")))
-        : Optional.empty();
+        ? new Encoders(
+            Optional.of(
+                PretrainedTexts.open(Pretrained.at(from.get()), recipe.data().shape(), device)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty())
+        : NONE;
+  }
+
+  /** The same with a word of the texts that is being learned. */
+  Encoders with(NewWord word) {
+    return new Encoders(texts.map(each -> each.with(word)), pictures, words, space, before);
   }
 
   /** The same for samples that are latents already. */
@@ -212,12 +219,12 @@ public record Encoders(
    * @throws IOException if one of them cannot be read
    */
   public static Recipe resolved(Recipe recipe, RunFolder run) throws IOException {
-    Recipe sized = recipe;
+    Recipe sized = InitialWord.resolved(recipe);
     if (recipe.latents() instanceof Latents.Encoded encoded) {
-      sized = recipe.with(AutoencoderRun.resolved(encoded, run.upon(encoded.folder())));
+      sized = sized.with(AutoencoderRun.resolved(encoded, run.upon(encoded.folder())));
     } else if (recipe.latents() instanceof Latents.Vectors vectors) {
       int channels = TowersRun.pictureChannels(run.upon(vectors.folder()));
-      sized = recipe.with(new Latents.Vectors(vectors.folder(), channels));
+      sized = sized.with(new Latents.Vectors(vectors.folder(), channels));
     }
     ConditionSettings condition = recipe.condition();
     if (!condition.says() || condition.tokenChannels() > 0) {

@@ -17,6 +17,15 @@ interface LatentSpace {
   Tensor of(Tensor pictures, long first, RandomKey key);
 
   /**
+   * What becomes of pictures, with noise that chooses among what they may become.
+   *
+   * @param pictures (N, H, W, C) in the range of the model, [−1, 1]
+   * @param noise (N, h, w, c) standard normal
+   * @return (N, h, w, c), owned by the innermost scope; no gradient leads through it
+   */
+  Tensor chosen(Tensor pictures, Tensor noise);
+
+  /**
    * Pictures again.
    *
    * @param latents (N, h, w, c)

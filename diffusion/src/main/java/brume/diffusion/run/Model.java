@@ -22,6 +22,7 @@ import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -62,10 +63,10 @@ public final class Model implements Network {
    */
   public Model(Recipe recipe, Device device, Encoders encoders) {
     this.recipe = recipe;
-    this.encoders = encoders;
     RandomKey key = RandomKey.of(recipe.seed()).child("parameters");
     int patch = recipe.patch();
     Network inner = recipe.network().create(recipe.task().inPatches(patch), device, key);
+    this.encoders = inner.newWord().map(encoders::with).orElse(encoders);
     Parameters more = Parameters.of(device, key.child(AUGMENTATION));
     this.hearing = hearing(recipe, inner, more);
     Network whole = patch == 1 ? inner : new Patches(inner, patch);
@@ -180,6 +181,17 @@ public final class Model implements Network {
         .space()
         .<UnaryOperator<Tensor>>map(space -> space::pictures)
         .orElse(drawn -> drawn);
+  }
+
+  /**
+   * Pictures in the form in which it sees data.
+   *
+   * @param pictures (N, H, W, C) in [−1, 1]
+   * @param noise like what it sees, standard normal, which chooses where a picture may be seen in several ways
+   * @return (N, h, w, c), owned by the innermost scope; the pictures themselves if it sees them as they are
+   */
+  public Tensor seen(Tensor pictures, Supplier<Tensor> noise) {
+    return encoders.space().map(space -> space.chosen(pictures, noise.get())).orElse(pictures);
   }
 
   /**

@@ -4,10 +4,10 @@ import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Slice.slice;
 
-import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.network.Pretrained;
 import brume.nn.Context;
+import brume.nn.NewWord;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import java.io.IOException;
@@ -38,12 +38,15 @@ record PretrainedTexts(TextEncoding encoding, int channels, Shape pictures) impl
 
   @Override
   public Context said(List<String> texts) {
-    try (Tape.Pause pause = Tape.pause()) {
-      Context said = encoding.encode(texts, texts, 0);
-      return encoding.goesWithSizes()
-          ? withSizes(encoding.zeros() ? silent(said, texts) : said)
-          : said;
-    }
+    Context said = encoding.encode(texts, texts, 0);
+    return encoding.goesWithSizes()
+        ? withSizes(encoding.zeros() ? silent(said, texts) : said)
+        : said;
+  }
+
+  @Override
+  public TextEncoder with(NewWord word) {
+    return new PretrainedTexts(encoding.with(word), channels, pictures);
   }
 
   /** With zeros of empty texts, as the network was told of none. */

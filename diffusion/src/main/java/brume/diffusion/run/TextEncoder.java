@@ -1,18 +1,33 @@
 package brume.diffusion.run;
 
+import brume.diffusion.settings.SettingException;
 import brume.nn.Context;
+import brume.nn.NewWord;
 import java.util.List;
 
-/** What says something of texts that a network attends to. It does not change. */
+/** What says something of texts that a network attends to. It does not change, but for a word that learns. */
 public interface TextEncoder {
 
   /**
    * Reads texts.
    *
    * @param texts N, at least one
-   * @return (N, L, C) of each, owned by the innermost scope; no gradient leads through it
+   * @return (N, L, C) of each, owned by the innermost scope; no gradient leads through it, unless a
+   *     word learns
    */
   Context said(List<String> texts);
+
+  /**
+   * The same with a word that is being learned.
+   *
+   * @param word rows of each tower
+   * @return with the word
+   * @throws IllegalArgumentException if it has such a word, or cannot learn one
+   */
+  default TextEncoder with(NewWord word) {
+    throw new SettingException(
+        "{condition.from}: expected the folder whose text encoders learn the word, got another");
+  }
 
   /**
    * How much it says of a word.

@@ -8,11 +8,14 @@ import brume.autograd.Variable;
 import brume.diffusion.network.Pretrained;
 import brume.diffusion.text.ClipTokenizer;
 import brume.nn.Context;
+import brume.nn.NewWord;
+import brume.nn.Parameters;
 import brume.nn.Pass;
 import brume.nn.text.ClipStates;
 import brume.nn.text.ClipText;
 import brume.nn.text.TokenRows;
 import brume.tensor.Device;
+import brume.tensor.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,6 +50,19 @@ public record TextEncoding(List<Tower> towers, boolean zeros) implements TextRea
       return tokenizer.rows(texts, tokenizer.length());
     }
 
+    /**
+     * The same tower with one more word.
+     *
+     * @param word such as {@code <my-cat>}
+     * @param rows (n, dim) of as many tokens
+     * @return it shares its parameters with this one, to which the rows do not belong
+     * @throws IllegalArgumentException if there is such a word already
+     */
+    public Tower with(String word, Variable rows) {
+      return new Tower(
+          tokenizer.with(word, rows.shape().dim(0)), network.withWords(tokenizer.size(), rows));
+    }
+
     private ClipStates states(List<String> texts) {
       return network.encode(rows(texts), Pass.inference());
     }
@@ -71,10 +87,37 @@ public record TextEncoding(List<Tower> towers, boolean zeros) implements TextRea
    */
   public static TextEncoding open(Pretrained folder, Device device) throws IOException {
     List<Tower> towers = new ArrayList<>();
-    for (int i = 0; i < folder.towers(); i++) {
-      towers.add(new Tower(ClipTokenizer.open(folder.tokenizer(i)), folder.tower(i, device)));
+    try (Parameters.Freeze freeze = Parameters.freeze()) {
+      for (int i = 0; i < folder.towers(); i++) {
+        towers.add(new Tower(ClipTokenizer.open(folder.tokenizer(i)), folder.tower(i, device)));
+      }
     }
     return new TextEncoding(towers, folder.saysNothingOfNoText());
+  }
+
+  /**
+   * The same with a word that is being learned: gradients lead through all that it says.
+   *
+   * @param word rows of each tower
+   * @return it shares its towers with this one
+   * @throws IllegalArgumentException if there is such a word already, or it is one of other towers
+   */
+  public TextEncoding with(NewWord word) {
+    if (word.rows().size() != towers.size()) {
+      throw new IllegalArgumentException(Text.of(
+          "text encoding: expected a word of %d towers, got one of %d",
+          towers.size(), word.rows().size()));
+    }
+    List<Tower> more = new ArrayList<>();
+    for (Variable rows : word.rows()) {
+      more.add(towers.get(more.size()).with(word.word(), rows));
+    }
+    return new TextEncoding(more, zeros);
+  }
+
+  /** Whether a word of it is being learned. */
+  private boolean learns() {
+    return towers.stream().anyMatch(tower -> tower.network().learns());
   }
 
   /**
@@ -110,16 +153,22 @@ public record TextEncoding(List<Tower> towers, boolean zeros) implements TextRea
 
   @Override
   public Context encode(List<String> texts, List<String> seconds, int skipped) {
-    try (Tape.Pause pause = Tape.pause()) {
-      if (towers.size() == 1) {
-        return Context.of(Tape.tidy(() -> towers.get(0).states(texts).normalized(skipped)));
-      }
-      Tower first = towers.get(0), second = towers.get(1);
-      Variable tokens = Tape.tidy(() -> concatenate(
-          first.states(texts).hidden(skipped + 1), second.states(seconds).hidden(skipped + 1)));
-      return Context.of(tokens)
-          .withVector(Tape.tidy(() -> second.states(seconds).projected()));
+    if (learns()) {
+      return encoded(texts, seconds, skipped);
     }
+    try (Tape.Pause pause = Tape.pause()) {
+      return encoded(texts, seconds, skipped);
+    }
+  }
+
+  private Context encoded(List<String> texts, List<String> seconds, int skipped) {
+    if (towers.size() == 1) {
+      return Context.of(Tape.tidy(() -> towers.get(0).states(texts).normalized(skipped)));
+    }
+    Tower first = towers.get(0), second = towers.get(1);
+    Variable tokens = Tape.tidy(() -> concatenate(
+        first.states(texts).hidden(skipped + 1), second.states(seconds).hidden(skipped + 1)));
+    return Context.of(tokens).withVector(Tape.tidy(() -> second.states(seconds).projected()));
   }
 
   @Override

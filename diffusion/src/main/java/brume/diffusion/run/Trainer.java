@@ -4,6 +4,7 @@ import brume.diffusion.data.Batches;
 import brume.diffusion.data.Dataset;
 import brume.diffusion.data.Part;
 import brume.diffusion.data.PictureTensor;
+import brume.diffusion.data.Retold;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.ranks.Team;
 import brume.diffusion.recipe.Recipe;
@@ -70,7 +71,7 @@ public final class Trainer {
       Recipe recipe, RunFolder folder, Dataset data, Device device, TrainingListener listener) {
     this.recipe = recipe.trainable();
     this.folder = folder;
-    this.data = data;
+    this.data = Retold.with(data, recipe.network().says());
     this.device = device;
     this.listener = listener;
     Shape sample = Shape.of(data.height(), data.width(), data.channels());
@@ -89,7 +90,7 @@ public final class Trainer {
     requireCaptions(recipe, data);
     TrainingSettings t = recipe.training();
     this.order = new Batches(
-        Part.others(data, recipe.objective().heldBack()),
+        Part.others(this.data, recipe.objective().heldBack()),
         recipe.seed(),
         recipe.data().flip(),
         recipe
@@ -110,7 +111,8 @@ public final class Trainer {
    */
   public static void requireCaptions(Recipe recipe, Dataset data) {
     boolean told = recipe.condition().texts().isPresent();
-    if ((told || recipe.network().reads().isPresent()) && !data.captioned()) {
+    boolean looks = told && recipe.network().says().isEmpty();
+    if ((looks || recipe.network().reads().isPresent()) && !data.captioned()) {
       throw new IllegalArgumentException(Text.of(
           "data: expected samples with captions, %s, got some without",
           told ? "which the condition text tells the network" : "which the network reads"));

@@ -16,6 +16,16 @@ record VectorSpace(PictureEncoder encoder) implements LatentSpace {
 
   @Override
   public Tensor of(Tensor pictures, long first, RandomKey key) {
+    return vectors(pictures);
+  }
+
+  /** Nothing is left to noise. {@inheritDoc} */
+  @Override
+  public Tensor chosen(Tensor pictures, Tensor noise) {
+    return vectors(pictures);
+  }
+
+  private Tensor vectors(Tensor pictures) {
     Shape shape = Shape.of(pictures.shape().dim(0), 1, 1, encoder.channels());
     try (Tape.Pause pause = Tape.pause()) {
       return Tape.tidy(() -> reshape(encoder.seen(pictures), shape)).value();

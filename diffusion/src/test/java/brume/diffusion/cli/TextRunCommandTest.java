@@ -3,6 +3,7 @@ package brume.diffusion.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -68,7 +69,8 @@ class TextRunCommandTest {
         "drawn",
         16,
         "--latents autoencoder --latents-from " + at("autoencoder")
-            + " --condition text --text-from " + at("text") + " --samples 4 --sample-steps 2",
+            + " --condition text --text-from " + at("text")
+            + " --samples 4 --sample-steps 2 --pool-heads 2",
         U_NET);
   }
 
@@ -142,6 +144,83 @@ class TextRunCommandTest {
                 + ": expected a new folder, got one with something in it; choose another --out");
   }
 
+  /** A sampler that never clips writes nothing of clipping, and the next one would. */
+  @Test
+  void othersDoNotClipItsLatents() throws IOException {
+    train(
+        "solved",
+        16,
+        "--latents autoencoder --latents-from " + at("autoencoder")
+            + " --condition text --text-from " + at("text") + " --samples 0 --sampler dpmpp-2m",
+        U_NET);
+    Path exported = at("solvers");
+    Shell.run("export", "--run", at("solved"), "--out", exported).succeeds();
+    float[] own = drawn(
+        "own",
+        "--run",
+        at("solved"),
+        "--sampler",
+        "ddim",
+        "--spacing",
+        "leading",
+        "--steps-offset",
+        1);
+    assertArrayEquals(
+        own, drawn("others", "--from", exported, "--sampler", "ddim"), 1e-4f, "as the run draws");
+    Path scheduler = exported.resolve("scheduler/scheduler_config.json");
+    String unclipped = Files.readString(scheduler);
+    String clipped = unclipped.replaceFirst(",\\s*\"clip_sample\" ?: ?false", "");
+    assertNotEquals(unclipped, clipped);
+    Files.writeString(scheduler, clipped);
+    float[] wrong = drawn("wrong", "--from", exported, "--sampler", "ddim");
+    assertTrue(
+        IntStream.range(0, own.length).anyMatch(i -> Math.abs(own[i] - wrong[i]) > 1e-3),
+        "clipping would be seen");
+  }
+
+  @Test
+  void aPictureIsBegunWithAsItsExportBegins() throws IOException {
+    Path exported = at("beginning");
+    Shell.run("export", "--run", at("drawn"), "--out", exported).succeeds();
+    Path picture = folder.resolve("start.png");
+    sample("drawn", "start.png", "--prompt", "a red circle", "--steps", 2).succeeds();
+    Object[] start = {"--start", picture, "--strength", 0.5};
+    float[] own = drawn("own", with(start, "--run", at("drawn")));
+    assertArrayEquals(own, drawn("others", with(start, "--from", exported)), 1e-4f);
+    float[] without = drawn("own", "--run", at("drawn"));
+    assertTrue(
+        IntStream.range(0, own.length).anyMatch(i -> Math.abs(own[i] - without[i]) > 0.05),
+        "like the picture");
+  }
+
+  private static Object[] with(Object[] some, Object... more) {
+    List<Object> all = new ArrayList<>(Arrays.asList(some));
+    all.addAll(Arrays.asList(more));
+    return all.toArray();
+  }
+
+  @Test
+  void picturesBetweenTwoAreThoseOfItsLatents() throws IOException {
+    Path out = folder.resolve("between.png");
+    interpolated(out, "--prompt", "a red circle").succeeds();
+    byte[] one = Files.readAllBytes(out);
+    Path sheet = folder.resolve("sheet.png");
+    interpolated(sheet, "--prompt", "a red circle", "--prompt", "a blue square").succeeds();
+    assertFalse(Arrays.equals(one, Files.readAllBytes(sheet)), "another text at the end");
+    interpolated(folder.resolve("data.png"), "--of-data", "--prompt", "a red circle")
+        .succeeds();
+    interpolated(out)
+        .fails(
+            2,
+            "--run: expected with one --prompt TEXT, or one for either end, as this run draws what a text says,"
+                + " got none");
+  }
+
+  private static Shell interpolated(Path out, Object... more) {
+    Object[] words = {"interpolate", "--run", at("drawn"), "--frames", 3, "--device", "cpu"};
+    return Shell.run(with(with(words, "--out", out), more));
+  }
+
   private static float[] drawn(String name, Object... from) throws IOException {
     Path out = folder.resolve(name + ".npy.safetensors");
     List<Object> words = new ArrayList<>(List.of("sample", "--prompt", "a red circle"));
@@ -182,7 +261,7 @@ class TextRunCommandTest {
   @Test
   void latentsThatAreKeptTrainTheSame() throws IOException {
     String words = "--latents autoencoder --latents-from " + at("autoencoder")
-        + " --condition text --text-from " + at("text") + " --samples 0";
+        + " --condition text --text-from " + at("text") + " --samples 0 --pool-heads 2";
     train("keeping", 16, words + " --cache-latents", U_NET);
     String model = "checkpoints/step-000006/model.safetensors";
     SafeTensors encoding = SafeTensors.read(at("drawn").resolve(model));

@@ -138,6 +138,25 @@ public final class ClipText implements Layer {
     return new ClipText(this, new Words(first, rows));
   }
 
+  /**
+   * Copies rows of its table.
+   *
+   * @param tokens numbers of words that it knows from the beginning
+   * @return (tokens, dim), owned by the innermost scope
+   */
+  public Tensor rows(int... tokens) {
+    return embedding(words, Shape.of(tokens.length), tokens).value();
+  }
+
+  /**
+   * Whether it has words that are being learned.
+   *
+   * @return true if rows of {@link #withWords(int, Variable)} want gradients
+   */
+  public boolean learns() {
+    return more.stream().anyMatch(words -> words.rows().requiresGradient());
+  }
+
   private static Variable table(Parameters at, String name, int rows, int dim, double deviation) {
     return at.child(name)
         .add("weight", Shape.of(rows, dim), StoredLayout.SAME, Gaussian.numbers(deviation));

@@ -45,6 +45,7 @@ class StoredNumbersTest {
   private static Shape shape(StoredLayout layout) {
     return switch (layout) {
       case SAME -> Shape.of(300, 250); // more than is read in one go
+      case TRANSPOSED -> Shape.of(5, 3);
       case FILTERS -> Shape.of(3, 2, 5, 4);
       case FILTERS_1D -> Shape.of(3, 1, 5, 4);
       case FILTERS_3D -> Shape.of(3, 2, 2, 3, 4);

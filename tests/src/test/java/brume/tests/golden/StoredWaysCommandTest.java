@@ -34,6 +34,8 @@ class StoredWaysCommandTest {
   private static final Path UNET = Path.of("unet"),
       PLAIN = Path.of("diffusion_pytorch_model.safetensors");
 
+  private static final String[] STAGED = {"--prior-steps", "2", "--enlarging-steps", "2"};
+
   @TempDir
   private Path temporary;
 
@@ -61,6 +63,45 @@ class StoredWaysCommandTest {
     Files.delete(place.resolve("model_index.json"));
     assertTrue(refused(file)
         .startsWith(file + ": expected beside it the model_index.json of its pipeline"));
+  }
+
+  @Test
+  void aFileOfXlDrawsAsTheFolderOfItsParts() throws IOException {
+    Path folder = TextFolders.copied("sdxl", temporary.resolve("xl"));
+    Path file = folder.resolve("xl.safetensors");
+    OriginalXl.write(folder, file);
+    float[] parts = sampled(folder);
+    for (String part : List.of("unet", "vae", "text_encoder", "text_encoder_2")) {
+      String stem = part.startsWith("text") ? "model" : "diffusion_pytorch_model";
+      Files.delete(folder.resolve(part).resolve(stem + ".safetensors")); // the file has them
+    }
+    assertArrayEquals(parts, sampled(file));
+  }
+
+  @Test
+  void aVariantOfUnclipIsReadToo() throws IOException {
+    Path folder = TextFolders.copied("unclip", temporary.resolve("unclip"));
+    float[] plain = staged(folder);
+    Path file = folder.resolve("decoder").resolve(PLAIN);
+    writeHalved(file, file.resolveSibling("diffusion_pytorch_model.fp16.safetensors"));
+    assertArrayEquals(plain, staged(folder));
+    float[] variant = staged(folder, "--variant", "fp16");
+    assertFalse(Arrays.equals(plain, variant));
+    Files.delete(file);
+    assertArrayEquals(variant, staged(folder));
+    assertTrue(saidOfAny(folder, 0, STAGED)
+        .contains(
+            folder.resolve("decoder") + ": its weights are of a variant alone, which is read"));
+    assertEquals(
+        folder + ": expected weights of the variant bf16, found none in any part",
+        lastLine(saidOfAny(folder, 1, "--variant", "bf16")));
+  }
+
+  private float[] staged(Path folder, String... more) throws IOException {
+    List<String> words = new ArrayList<>(List.of(STAGED));
+    words.addAll(List.of(more));
+    saidOfAny(folder, 0, words.toArray(String[]::new));
+    return drawn();
   }
 
   @Test
@@ -101,19 +142,33 @@ class StoredWaysCommandTest {
 
   private float[] sampled(Path place, String... more) throws IOException {
     said(place, 0, more);
+    return drawn();
+  }
+
+  private float[] drawn() throws IOException {
     return SafeTensors.read(temporary.resolve("out.safetensors")).floats("samples");
   }
 
   private String refused(Path place, String... more) throws IOException {
-    List<String> lines = said(place, 1, more).lines().toList();
+    return lastLine(said(place, 1, more));
+  }
+
+  private static String lastLine(String said) {
+    List<String> lines = said.lines().toList();
     return lines.get(lines.size() - 1).replaceFirst("^brume: ", "");
   }
 
   private String said(Path place, int status, String... more) throws IOException {
+    List<String> words = new ArrayList<>(List.of("--size", "16"));
+    words.addAll(List.of(more));
+    return saidOfAny(place, status, words.toArray(String[]::new));
+  }
+
+  private String saidOfAny(Path place, int status, String... more) throws IOException {
     Path out = temporary.resolve("out.safetensors");
     Files.deleteIfExists(out);
     List<String> words = new ArrayList<>(List.of("sample", "--from", place.toString()));
-    words.addAll(List.of("--prompt", "a cat", "--steps", "2", "--size", "16"));
+    words.addAll(List.of("--prompt", "a cat", "--steps", "2"));
     words.addAll(List.of("--device", "reference", "--out", out.toString()));
     words.addAll(List.of(more));
     PrintStream before = System.err;

@@ -44,8 +44,8 @@ final class UnclipPipelines implements CaseRunner {
 
   @Override
   public void run(GoldenCase asked, Backend on, Comparison results) throws IOException {
-    UnclipFolder folder =
-        UnclipFolder.open(asked.path().toAbsolutePath().getParent(), Optional.empty());
+    UnclipFolder folder = UnclipFolder.open(
+        asked.path().toAbsolutePath().getParent(), Optional.empty(), Optional.empty());
     Ways ways = Unclip.checked(ways(folder.ways(), asked.attrs()));
     List<double[]> priors = new ArrayList<>(), small = new ArrayList<>(), large = new ArrayList<>();
     List<double[]> states = new ArrayList<>(), beside = new ArrayList<>();

@@ -3,8 +3,10 @@ package brume.diffusion.cli;
 import brume.diffusion.data.ImagesSettings;
 import brume.diffusion.data.PictureSize;
 import brume.diffusion.exchange.StableDiffusionFolder;
+import brume.diffusion.network.InversionSettings;
 import brume.diffusion.network.Latents;
 import brume.diffusion.network.LoraSettings;
+import brume.diffusion.network.NetworkSettings;
 import brume.diffusion.objective.Conditions;
 import brume.diffusion.optimize.Averages;
 import brume.diffusion.optimize.Clips;
@@ -19,24 +21,71 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
-/** How low-rank adapters of a folder are trained, unless told otherwise. */
-final class LoraRecipe {
-
-  private static final int RANK = 4, USUAL_SIDE = 512;
-  private static final double DROPPED = 0.1; // of the texts, as the folders were trained
-
-  private LoraRecipe() {}
+/** How something small is taught to a folder that stays as it is, unless told otherwise. */
+enum Teaching {
 
   /**
-   * The way in which diffusers trains them, in fewer steps.
+   * Low-rank adapters, in the way in which diffusers trains them.
    *
-   * @return a recipe that knows no folder yet
    * @see <a href="https://github.com/huggingface/diffusers/blob/main/examples/text_to_image/train_text_to_image_lora.py">
    *     train_text_to_image_lora.py</a>
    */
-  static Recipe plain() {
+  ADAPTERS("--lora-from", 0.1, 1e-4) {
+    @Override
+    NetworkSettings network(String from) {
+      return LoraSettings.ofAttention(from, RANK);
+    }
+  },
+
+  /**
+   * A word, in the way in which diffusers trains one.
+   *
+   * @see <a href="https://github.com/huggingface/diffusers/blob/main/examples/textual_inversion/textual_inversion.py">
+   *     textual_inversion.py</a>
+   */
+  WORD("--token-from", 0, 2e-3) {
+    @Override
+    NetworkSettings network(String from) {
+      return InversionSettings.of(from, "", "");
+    }
+  };
+  private static final int RANK = 4, USUAL_SIDE = 512;
+
+  private final String option;
+  private final double dropped; // of the texts
+  private final double rate;
+
+  Teaching(String option, double dropped, double rate) {
+    this.option = option;
+    this.dropped = dropped;
+    this.rate = rate;
+  }
+
+  /** What is taught, as the words of a command line have it, if something is. */
+  static Optional<Teaching> asked(Words words) {
+    List<Teaching> asked = Arrays.stream(values())
+        .filter(each -> words.valueOf(each.option).isPresent())
+        .toList();
+    UsageException.unless(
+        asked.size() < 2,
+        "--token-from: expected without --lora-from, as a run teaches one thing, got both");
+    return asked.stream().findFirst();
+  }
+
+  /** The folder that the words of a command line name. */
+  Path folder(Words words) {
+    return Path.of(words.valueOf(option).orElseThrow());
+  }
+
+  /** The network of a folder, or of one that is not known yet. */
+  abstract NetworkSettings network(String from);
+
+  /** A recipe that knows no folder yet; steps are fewer than in the scripts of diffusers. */
+  Recipe plain() {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
     tree.put("latents", "autoencoder").put("condition", "text");
     tree.putObject("objective").put("weighting", "uniform");
@@ -44,10 +93,10 @@ final class LoraRecipe {
         .read(tree, Recipes.plain())
         .with(
             ImagesSettings.of("", USUAL_SIDE, 3, false),
-            LoraSettings.ofAttention("", RANK),
+            network(""),
             new Clippings.None(),
             new Optimizers.AdamWSettings(0.9, 0.999, 1e-8, 0.01),
-            new Rates.Constant(1e-4, 0),
+            new Rates.Constant(rate, 0),
             new Averages.None(),
             new TrainingSettings(1000, 1, 4, new Clips.Norm(1), 250, 2, 0, 0),
             new SamplesSettings(4, 250));
@@ -61,7 +110,7 @@ final class LoraRecipe {
    * @return the recipe
    * @throws IOException if the folder is none of Stable Diffusion, or damaged
    */
-  static Recipe over(Recipe begin, Path place) throws IOException {
+  Recipe over(Recipe begin, Path place) throws IOException {
     Path whole = place.toAbsolutePath().normalize();
     if (!StableDiffusionFolder.isOne(whole)) {
       throw new IOException(place
@@ -76,13 +125,13 @@ final class LoraRecipe {
     String from = whole.toString();
     Recipe drawn = folder.recipe();
     Recipe adapted = begin.with(
-        LoraSettings.ofAttention(from, RANK),
+        network(from),
         new Latents.Encoded(
             from,
             folder.autoencoder().coder().factor(),
             folder.autoencoder().coder().latentChannels(),
             folder.autoencoder().scaling()),
-        new Conditions.Texts(from, DROPPED, folder.tokenChannels()),
+        new Conditions.Texts(from, dropped, folder.tokenChannels()),
         drawn.process(),
         drawn.sampler(),
         drawn.guidance(),
