@@ -184,8 +184,7 @@ final class TwinDriver implements Driver {
     if (found == null) {
       throw new IllegalArgumentException("expected an address of both devices, got " + address);
     }
-    return new Buffer(
-        found.getValue().twin + (address - found.getKey()), found.getValue().bytes);
+    return new Buffer(found.getValue().twin + (address - found.getKey()), found.getValue().bytes);
   }
 
   @Override

@@ -32,8 +32,8 @@ class SharedSizesTest {
   void kernelsAndTheirLaunchesAgree(String source, String launch, String name)
       throws IOException, ReflectiveOperationException {
     String text = Files.readString(Path.of("src/main/cuda", source));
-    Matcher declared =
-        Pattern.compile("(?m)^const(?:expr)? int (?:.*, )?" + name + " = (\\d+)").matcher(text);
+    Matcher declared = Pattern.compile("(?m)^const(?:expr)? int (?:.*, )?" + name + " = (\\d+)")
+        .matcher(text);
     assertTrue(declared.find(), source + " declares no " + name);
     Field field = Class.forName("brume.cuda." + launch).getDeclaredField(name);
     field.setAccessible(true);

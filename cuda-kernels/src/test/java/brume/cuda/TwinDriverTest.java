@@ -31,8 +31,8 @@ class TwinDriverTest {
   @Test
   void whatADeviceComputesOtherwiseIsFoundInItsKernelOnly() {
     // Functions that are approximate differ; what comes after them works on the emulator's numbers.
-    List<KernelDifference> all = EmulatorTracer.compare(
-        EmulatedDriver.open(64 << 20, Set.of(Rigor.APPROXIMATE)));
+    List<KernelDifference> all =
+        EmulatorTracer.compare(EmulatedDriver.open(64 << 20, Set.of(Rigor.APPROXIMATE)));
     for (KernelDifference kernel : all) {
       assertTrue(kernel.largestRelative() < 1e-5, kernel.toString());
       if (Set.of("combine_add", "apply_relu", "gemm_small", "rms_norm").contains(kernel.kernel())) {

@@ -166,7 +166,11 @@ final class InterpolateCommand implements Callable<Integer> {
     return prompts.isEmpty()
         ? source.asked().apply(classes)
         : Asked.told(
-            source.model(), source.recipe(), List.of(prompts.get(end)), List.of(""), source.seed());
+            source.model(),
+            source.recipe().withBestOf(1), // ends are the samples of their numbers
+            List.of(prompts.get(end)),
+            List.of(""),
+            source.seed());
   }
 
   private SampleNumbers numbers() {

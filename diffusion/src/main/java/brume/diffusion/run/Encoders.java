@@ -171,19 +171,18 @@ public record Encoders(
   public static Encoders ofOthers(Recipe recipe, Device device) throws IOException {
     Optional<Path> from = recipe.condition().texts().map(Path::of);
     return from.isPresent() && Pretrained.isAt(from.get())
-        ? new Encoders(
-            Optional.of(
-                PretrainedTexts.open(Pretrained.at(from.get()), recipe.data().shape(), device)),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty())
+        ? NONE.telling(
+            PretrainedTexts.open(Pretrained.at(from.get()), recipe.data().shape(), device))
         : NONE;
   }
 
   /** The same with a word of the texts that is being learned. */
   Encoders with(NewWord word) {
-    return new Encoders(texts.map(each -> each.with(word)), pictures, words, space, before);
+    return texts.map(each -> telling(each.with(word))).orElse(this);
+  }
+
+  private Encoders telling(TextEncoder said) {
+    return new Encoders(Optional.of(said), pictures, words, towers, space, before);
   }
 
   /** The same for samples that are latents already. */

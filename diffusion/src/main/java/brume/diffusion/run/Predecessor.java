@@ -67,7 +67,8 @@ public record Predecessor(Model model, Recipe recipe) {
   Tensor draw(List<String> wanted, List<String> unwanted, long seed, long first, int count) {
     Device device = model.parameters().get(0).variable().value().device();
     try (Scope scope = Scope.open()) {
-      Asked asked = Asked.told(model, recipe, wanted, unwanted, seed);
+      Asked asked =
+          Asked.told(model, recipe.withBestOf(1), wanted, unwanted, seed); // none is chosen
       Drawing drawing = model.drawing(recipe, seed, count);
       Sampler sampler = drawing.sampler();
       Shape one = drawing.picture();

@@ -28,7 +28,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -252,10 +251,6 @@ class TextRunCommandTest {
     }
     sample("drawn", "none.png", "--prompt", "a red circle", "--best-of", 0)
         .fails(2, "--best-of: expected 1 to 1024, got 0");
-  }
-
-  private static Object[] with(Object[] words, Object... more) {
-    return Stream.of(words, more).flatMap(Arrays::stream).toArray();
   }
 
   @Test
