@@ -21,6 +21,7 @@ final class NullDriver implements Driver {
 
   private static final long FIRST = 0x7f3a_5b00_0000L; // address
   private static final long TOTAL = 1L << 40; // bytes
+  private static final int MULTIPROCESSORS = 132; // as an H200 has
 
   private final TreeMap<Long, Long> lent = new TreeMap<>(); // bytes by address
   private final Map<String, Tally> launches = new TreeMap<>();
@@ -70,6 +71,11 @@ final class NullDriver implements Driver {
   @Override
   public String describe() {
     return "no GPU";
+  }
+
+  @Override
+  public int multiprocessors() {
+    return MULTIPROCESSORS;
   }
 
   @Override

@@ -2,7 +2,7 @@ package brume.tests.end2end;
 
 import brume.cuda.library.Blas;
 import brume.cuda.library.Dnn;
-import java.util.Optional;
+import java.util.List;
 
 /** Libraries that do nothing, take everything, and count their calls. */
 final class NullLibraries {
@@ -62,8 +62,13 @@ final class NullLibraries {
       }
 
       @Override
-      public Optional<Plan> plan(Pass pass, Convolution at, long mostWorkspace) {
-        return Optional.of(new Plan() {
+      public List<Plan> plans(Pass pass, Convolution at, long mostWorkspace) {
+        return List.of(new Plan() {
+          @Override
+          public String name() {
+            return "NOTHING";
+          }
+
           @Override
           public long workspaceBytes() {
             return 0;
