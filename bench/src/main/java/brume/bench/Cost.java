@@ -28,6 +28,9 @@ record Cost(double multiplyAdds, double floats) {
       return of(at);
     } else if (first instanceof AttentionGeometry at) {
       return attention(call, at);
+    } else if (first instanceof Integer rows && call.kernel().startsWith("linear")) {
+      double products = (double) rows * call.shapes().get(1).size(); // of x by w
+      return new Cost(call.kernel().endsWith("Grad") ? 2 * products : products, traffic(call));
     }
     return new Cost(0, traffic(call));
   }

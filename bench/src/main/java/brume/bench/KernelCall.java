@@ -8,6 +8,7 @@ import brume.tensor.kernel.MatmulGeometry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,6 +37,8 @@ record KernelCall(String kernel, List<Object> sizes) {
       to.add(tensor.shape());
     } else if (argument instanceof Collection<?> many) {
       many.forEach(one -> addSizes(one, to));
+    } else if (argument instanceof Optional<?> maybe) {
+      maybe.ifPresent(one -> addSizes(one, to));
     } else if (argument instanceof Integer
         || argument instanceof Enum<?>
         || argument.getClass().getSimpleName().endsWith("Geometry")) {

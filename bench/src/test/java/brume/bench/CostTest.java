@@ -42,6 +42,15 @@ class CostTest {
   }
 
   @Test
+  void aLayerIsAProductAndItsGradientTwo() {
+    Shape x = Shape.of(3, 4), w = Shape.of(5, 4), bias = Shape.of(5), y = Shape.of(3, 5);
+    Cost forward = cost("linear", 3, x, w, bias, y);
+    assertEquals(3 * 4 * 5, forward.multiplyAdds());
+    assertEquals(3 * 4 + 5 * 4 + 5 + 3 * 5, forward.floats());
+    assertEquals(2 * 3 * 4 * 5, cost("linearGrad", 3, x, w, y, x, w, bias).multiplyAdds());
+  }
+
+  @Test
   void fullAttentionMultipliesEveryPairOfPositionsTwice() {
     Cost cost = cost("attention", HEADS_OF_QKV, QKV, QKV, QKV, Y, Shape.of(N, HEADS, L, L));
     assertEquals(2 * N * L * L * INNER, cost.multiplyAdds());

@@ -76,7 +76,7 @@ class GpuCheckTest {
 
   @Test
   void whatIsNoNumberFails() {
-    Backend broken = Tampering.with(frugal, "groupNormSiLU", (args, result) -> {
+    Backend broken = Tampering.with(frugal, "groupNormSiLUInBlock", (args, result) -> {
       for (Object argument : args) {
         if (argument instanceof Tensor t) {
           cpu.elementwise().fill(Double.NaN, t);
