@@ -234,6 +234,6 @@ class EvaluatingCommandTest {
             "bits")
         .fails(
             2,
-            "--evaluate-by: expected a model of pictures, whose pixels are counted, got one of toy:swissroll");
+            "--evaluate-by: expected a model of pictures, whose pixels are counted, got one of toy-swissroll");
   }
 }
