@@ -75,16 +75,17 @@ public final class KeptWeights {
    */
   public float @Nullable [] get(Tensor w, Object form, int length, Consumer<float[]> make) {
     Entry entry = asked(HeapStorage.floats(w), w.version(), form);
-    float[] known = known(entry);
+    float @Nullable [] known = known(entry);
     if (known != null || !begin(entry, length)) {
       return known;
     }
-    float[] made = null;
+    float @Nullable [] made = null;
     try {
-      made = new float[length];
-      make.accept(made);
+      float[] filled = new float[length];
+      make.accept(filled);
+      made = filled;
     } catch (OutOfMemoryError e) {
-      made = null; // the call can do without
+      return null; // the call can do without
     } finally {
       end(entry, made);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import brume.tensor.HeapStorage;
 import brume.tensor.Scope;
@@ -99,6 +100,20 @@ class KeptWeightsTest {
     kept.forget(HeapStorage.floats(w));
     assertEquals(0, kept.bytes());
     assertNull(ask(w, "form"));
+  }
+
+  @Test
+  void whatCouldNotBeMadeIsNotKept() {
+    for (int i = 0; i < 4; i++) {
+      assertNull(ask(w, "form"));
+    }
+    assertThrows(
+        IllegalStateException.class,
+        () -> kept.get(w, "form", LENGTH, into -> {
+          throw new IllegalStateException();
+        }));
+    assertEquals(0, kept.bytes());
+    assertEquals(3, ask(w, "form")[0]);
   }
 
   @Test
