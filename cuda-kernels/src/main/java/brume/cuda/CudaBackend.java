@@ -48,6 +48,11 @@ final class CudaBackend implements Backend {
   private final RandomKernels random;
   private final OptimizerKernels optimizer;
 
+  /** A backend on a device that has no time of its own, so that nothing need be remembered. */
+  CudaBackend(String name, Driver driver, Optional<Blas> blas, Optional<Dnn> dnn) {
+    this(name, driver, blas, dnn, ConvolutionChoices.inMemory());
+  }
+
   /**
    * A backend on a device.
    *
@@ -55,8 +60,14 @@ final class CudaBackend implements Backend {
    * @param driver of the device
    * @param blas takes the matrix products, if there is one
    * @param dnn takes the convolutions, if there is one
+   * @param choices between that one and our own kernels
    */
-  CudaBackend(String name, Driver driver, Optional<Blas> blas, Optional<Dnn> dnn) {
+  CudaBackend(
+      String name,
+      Driver driver,
+      Optional<Blas> blas,
+      Optional<Dnn> dnn,
+      ConvolutionChoices choices) {
     this.name = name;
     this.driver = driver;
     this.memory = new CudaMemory(name, driver);
@@ -83,7 +94,7 @@ final class CudaBackend implements Backend {
     ConvolutionKernels ptxConvolution = new CudaConvolution(driver, memory, products);
     this.matmul = new CudaMatmul(products);
     this.convolution = dnn.<ConvolutionKernels>map(
-            library -> new DnnConvolution(library, memory, ptxConvolution))
+            library -> new DnnConvolution(library, driver, memory, choices, ptxConvolution))
         .orElse(ptxConvolution);
     this.normalization = new CudaNormalization(driver, memory);
     this.attention = new CudaAttention(new CudaSoftmax(driver), products);

@@ -6,6 +6,7 @@ import brume.cuda.library.CudaMath;
 import brume.cuda.library.CudaStack;
 import brume.cuda.library.JCudaStack;
 import brume.cuda.library.Libraries;
+import brume.cuda.library.UserCache;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendOption;
 import brume.tensor.kernel.BackendOptions;
@@ -53,7 +54,10 @@ public final class CudaBackendProvider implements BackendProvider {
   public Backend open(int ordinal, BackendOptions options) {
     CudaStack stack = stack(ordinal, options);
     String name = ordinal == 0 ? NAME : NAME + ":" + ordinal;
-    return new CudaBackend(name, stack.driver(), stack.blas(), stack.dnn());
+    return stack
+        .held()
+        .whole(
+            () -> new CudaBackend(name, stack.driver(), stack.blas(), stack.dnn(), choices(stack)));
   }
 
   @Override
@@ -64,11 +68,20 @@ public final class CudaBackendProvider implements BackendProvider {
     try {
       CudaStack stack = stack(0, BackendOptions.none());
       List<String> report = new ArrayList<>(stack.report());
+      choices(stack).summary().ifPresent(report::add);
       stack.close();
       return report;
     } catch (CudaException broken) {
       return List.of(String.valueOf(broken.getMessage()));
     }
+  }
+
+  private static ConvolutionChoices choices(CudaStack stack) {
+    return stack
+        .dnn()
+        .map(dnn ->
+            ConvolutionChoices.in(UserCache.folder(), stack.driver().describe(), dnn.describe()))
+        .orElseGet(ConvolutionChoices::inMemory);
   }
 
   private static CudaStack stack(int ordinal, BackendOptions options) {

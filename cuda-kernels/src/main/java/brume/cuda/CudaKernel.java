@@ -34,7 +34,7 @@ final class CudaKernel {
    * @return the launch, to be given its arguments
    */
   Launch over(int count) {
-    int threads = Math.min(THREADS, (count + WARP - 1) / WARP * WARP);
+    int threads = Math.min(THREADS / WARP, Tile.ceil(count, WARP)) * WARP;
     int blocks = count == 0 ? 0 : Math.min(MOST_BLOCKS, (count - 1) / THREADS + 1);
     return new Launch(blocks, 1, 1).block(threads);
   }

@@ -51,7 +51,8 @@ final class CudaRandom implements RandomKernels {
         .run();
   }
 
-  private static int blocks(int before, int count) {
-    return count == 0 ? 0 : (before + count - 1) / PER_BLOCK + 1;
+  /** Blocks of four numbers that a tensor touches, of which the first begins before it. */
+  static int blocks(int before, int count) {
+    return count == 0 ? 0 : (int) (((long) before + count - 1) / PER_BLOCK + 1);
   }
 }

@@ -192,13 +192,13 @@ final class CudaReduction implements ReductionKernels {
   @Override
   public void sumPerChannel(Tensor x, Tensor y) {
     int C = y.shape().size(), rows = x.shape().size() / Math.max(1, C);
-    int height = Math.max(HEIGHT, (rows + MOST_HEIGHTS - 1) / MOST_HEIGHTS);
-    int blocks = Math.max(1, (rows + height - 1) / height);
+    int height = Math.max(HEIGHT, Tile.ceil(rows, MOST_HEIGHTS));
+    int blocks = Math.max(1, Tile.ceil(rows, height));
     int across = Math.min(Math.max(1, C), CHANNELS);
     int down = Math.min(MOST_DOWN, Math.max(1, Math.min(height, rows) / ROWS_PER_THREAD));
     try (CudaMemory.Block sums = memory.take((long) blocks * C * Double.BYTES)) {
       addRows
-          .grid((C + across - 1) / across, blocks)
+          .grid(Tile.ceil(C, across), blocks)
           .block(across, down)
           .sharedDoubles(across * down)
           .in(x)

@@ -88,7 +88,7 @@ record StridedRows(StridedView rows, StridedView columns) {
   private CudaKernel.Launch launch(CudaKernel kernel, int lanes) {
     int count = rows.count();
     int perBlock = Math.max(1, Math.min(count, THREADS / lanes));
-    int blocks = Math.min(MOST_BLOCKS, (count + perBlock - 1) / perBlock);
+    int blocks = Math.min(MOST_BLOCKS, Tile.ceil(count, perBlock));
     return kernel
         .grid(blocks)
         .block(lanes, perBlock)

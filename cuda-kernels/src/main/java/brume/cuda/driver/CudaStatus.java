@@ -44,6 +44,8 @@ public enum CudaStatus {
   MISALIGNED_ADDRESS(716, CudaStatus.LEARN_WHICH),
   /** A kernel failed. */
   LAUNCH_FAILED(719, CudaStatus.LEARN_WHICH),
+  /** A library has no way to do what it was asked to do. */
+  NOT_SUPPORTED(801, "run with --cuda-level driver to do without libraries"),
   /** The parts of the driver are of different versions. */
   SYSTEM_DRIVER_MISMATCH(803, "reboot, or install the NVIDIA driver again"),
   /** The device does not work with this version of the driver. */

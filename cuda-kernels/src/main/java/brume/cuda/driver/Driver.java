@@ -1,6 +1,7 @@
 package brume.cuda.driver;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalDouble;
 
 /**
  * One GPU, or its emulation: memory, modules, launches and graphs.
@@ -32,6 +33,13 @@ public interface Driver extends AutoCloseable {
    * @return in bytes
    */
   long freeMemory();
+
+  /**
+   * How many multiprocessors the device has: blocks of threads run on them side by side.
+   *
+   * @return at least 1
+   */
+  int multiprocessors();
 
   /**
    * Takes memory, aligned to at least 256 bytes. Its content is undefined until written.
@@ -123,6 +131,18 @@ public interface Driver extends AutoCloseable {
    * @param arguments in the order of the kernel's parameters; read before the call returns
    */
   void launch(Kernel kernel, Grid grid, Arguments arguments);
+
+  /**
+   * Tells how long the device takes for some work. A device without a time of its own does not do the
+   * work.
+   *
+   * @param work gives the device something to do
+   * @return milliseconds from its beginning to its end on the device; nothing if that cannot be told
+   * @throws CudaException with {@link CudaStatus#CAPTURING} inside {@link #capture}
+   */
+  default OptionalDouble milliseconds(Runnable work) {
+    return OptionalDouble.empty();
+  }
 
   /**
    * Waits until all work is done.

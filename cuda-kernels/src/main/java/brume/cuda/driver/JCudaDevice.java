@@ -82,6 +82,11 @@ final class JCudaDevice {
     return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
   }
 
+  /** How many blocks of threads run side by side, at least. */
+  static int multiprocessors(CUdevice device) {
+    return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+  }
+
   private static int attribute(CUdevice device, int which) {
     int[] value = {0};
     check("cuDeviceGetAttribute", cuDeviceGetAttribute(value, which, device));

@@ -22,6 +22,7 @@ import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 
 import brume.tensor.Text;
 import java.nio.ByteBuffer;
+import java.util.OptionalDouble;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -40,27 +41,34 @@ public final class JCudaDriver implements Driver {
 
   private static final int UPLOADS = 4;
 
-  private final CUdevice device;
   private final CUcontext context = new CUcontext();
   private final CUstream stream = new CUstream();
   private final String description;
   private final boolean debug;
+  private final int multiprocessors;
   private final JCudaStaging uploads;
   private final JCudaStaging downloads;
   private final Pointer arguments = new Pointer();
   private final ByteBuffer argumentBytes;
+  private final Releases held;
   private boolean capturing;
 
-  private JCudaDriver(CUdevice device, boolean debug) {
-    this.device = device;
+  private JCudaDriver(CUdevice device, boolean debug, Releases held) {
     this.description = JCudaDevice.describe(device);
+    this.multiprocessors = JCudaDevice.multiprocessors(device);
     this.debug = debug;
+    this.held = held;
     check("cuDevicePrimaryCtxRetain", cuDevicePrimaryCtxRetain(context, device));
+    held.add(() -> check("cuDevicePrimaryCtxRelease", cuDevicePrimaryCtxRelease(device)));
     enter();
     check("cuStreamCreate", cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
+    held.add(() -> check("cuStreamDestroy", cuStreamDestroy(stream)));
     this.uploads = new JCudaStaging(UPLOADS);
+    held.add(uploads::close);
     this.downloads = new JCudaStaging(1);
+    held.add(downloads::close);
     checkPinned(Arguments.CAPACITY, cuMemAllocHost(arguments, Arguments.CAPACITY));
+    held.add(() -> check("cuMemFreeHost", cuMemFreeHost(arguments)));
     this.argumentBytes = arguments.getByteBuffer(0, Arguments.CAPACITY);
   }
 
@@ -74,7 +82,9 @@ public final class JCudaDriver implements Driver {
    * @throws UnsatisfiedLinkError if JCuda's native library is missing
    */
   public static JCudaDriver open(int ordinal, boolean debug) {
-    return new JCudaDriver(JCudaDevice.open(ordinal), debug);
+    CUdevice device = JCudaDevice.open(ordinal);
+    Releases held = new Releases();
+    return held.whole(() -> new JCudaDriver(device, debug, held));
   }
 
   /**
@@ -88,9 +98,20 @@ public final class JCudaDriver implements Driver {
     JCudaDevice.open(ordinal);
   }
 
-  /** Makes this device the current one of the calling thread, for libraries that work on it. */
-  public void enter() {
+  /** Makes this device the current one of the calling thread. */
+  void enter() {
     check("cuCtxSetCurrent", cuCtxSetCurrent(context));
+  }
+
+  /**
+   * Calls a library that works on this device and in its stream. Nobody else gives the device work
+   * meanwhile, nor does the call end up in what another thread captures.
+   *
+   * @param calls of the library
+   */
+  public synchronized void exclusively(Runnable calls) {
+    enter();
+    calls.run();
   }
 
   /**
@@ -115,6 +136,11 @@ public final class JCudaDriver implements Driver {
   @Override
   public long freeMemory() {
     return memory()[0];
+  }
+
+  @Override
+  public int multiprocessors() {
+    return multiprocessors;
   }
 
   private synchronized long[] memory() {
@@ -152,12 +178,8 @@ public final class JCudaDriver implements Driver {
 
   @Override
   public void download(long address, ByteBuffer host) {
-    synchronized (this) {
-      refuseWhileCapturing("download");
-    }
-    synchronized (downloads) { // others go on giving work to the device meanwhile
-      enter();
-      downloads.download(address, host, stream);
+    synchronized (downloads) {
+      downloads.download(address, host, stream, copy -> waitable("download", copy));
     }
   }
 
@@ -205,11 +227,34 @@ public final class JCudaDriver implements Driver {
 
   @Override
   public void synchronize() {
-    synchronized (this) {
-      refuseWhileCapturing("synchronize");
-    }
     enter();
-    check("cuStreamSynchronize", cuStreamSynchronize(stream));
+    try (JCudaEvents events = new JCudaEvents(1)) {
+      waitable("synchronize", () -> events.record(0, stream));
+      events.await(0);
+    }
+  }
+
+  @Override
+  public OptionalDouble milliseconds(Runnable work) {
+    enter();
+    try (JCudaEvents events = new JCudaEvents(2)) {
+      waitable("time", () -> events.record(0, stream));
+      work.run();
+      waitable("time", () -> events.record(1, stream));
+      events.await(1);
+      return OptionalDouble.of(events.milliseconds(0, 1));
+    }
+  }
+
+  /**
+   * Gives work that somebody then waits for without this driver's lock, so that others go on. Waiting
+   * for an event that was recorded before cannot spoil what another thread captures meanwhile; waiting
+   * for the stream would.
+   */
+  private synchronized void waitable(String call, Runnable work) {
+    refuseWhileCapturing(call);
+    enter();
+    work.run();
   }
 
   @Override
@@ -249,12 +294,8 @@ public final class JCudaDriver implements Driver {
   @Override
   public synchronized void close() {
     enter();
-    check("cuStreamSynchronize", cuStreamSynchronize(stream));
-    uploads.close();
-    downloads.close();
-    check("cuMemFreeHost", cuMemFreeHost(arguments));
-    check("cuStreamDestroy", cuStreamDestroy(stream));
-    check("cuDevicePrimaryCtxRelease", cuDevicePrimaryCtxRelease(device));
+    held.add(() -> check("cuStreamSynchronize", cuStreamSynchronize(stream)));
+    held.close();
   }
 
   private void refuseWhileCapturing(String call) {

@@ -12,6 +12,7 @@ import static jcuda.driver.JCudaDriver.cuMemcpyDtoHAsync;
 import static jcuda.driver.JCudaDriver.cuMemcpyHtoDAsync;
 
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
@@ -33,11 +34,16 @@ final class JCudaStaging implements AutoCloseable {
   private int current;
   private int filled; // bytes of the current piece
 
+  private final Releases held = new Releases();
+
   JCudaStaging(int count) {
-    pieces = new Piece[count];
-    for (int i = 0; i < count; i++) {
-      pieces[i] = new Piece();
-    }
+    pieces = held.whole(
+        () -> IntStream.range(0, count).mapToObj(i -> new Piece(held)).toArray(Piece[]::new));
+  }
+
+  /** Gives work to the device, when it may be given any. */
+  interface Giving {
+    void give(Runnable work);
   }
 
   /** One piece, and the moment when the device is done with it. */
@@ -46,9 +52,11 @@ final class JCudaStaging implements AutoCloseable {
     private final CUevent done = new CUevent();
     private final ByteBuffer bytes;
 
-    Piece() {
+    Piece(Releases held) {
       checkPinned(PIECE_BYTES, cuMemAllocHost(pointer, PIECE_BYTES));
+      held.add(() -> check("cuMemFreeHost", cuMemFreeHost(pointer)));
       check("cuEventCreate", cuEventCreate(done, CUevent_flags.CU_EVENT_DISABLE_TIMING));
+      held.add(() -> check("cuEventDestroy", cuEventDestroy(done)));
       bytes = pointer.getByteBuffer(0, PIECE_BYTES);
     }
 
@@ -90,17 +98,18 @@ final class JCudaStaging implements AutoCloseable {
     filled = 0;
   }
 
-  /** Copies from the device, and waits for it. */
-  void download(long address, ByteBuffer host, CUstream stream) {
+  /** Copies from the device, and waits for it; others may give it work meanwhile. */
+  void download(long address, ByteBuffer host, CUstream stream, Giving giving) {
     ByteBuffer into = host.duplicate();
     long at = address;
     while (into.hasRemaining()) {
       Piece piece = pieces[current];
       int count = Math.min(PIECE_BYTES, into.remaining());
-      check(
-          "cuMemcpyDtoHAsync",
-          cuMemcpyDtoHAsync(piece.pointer, new JCudaAddress(at), count, stream));
-      piece.mark(stream);
+      JCudaAddress from = new JCudaAddress(at);
+      giving.give(() -> {
+        check("cuMemcpyDtoHAsync", cuMemcpyDtoHAsync(piece.pointer, from, count, stream));
+        piece.mark(stream);
+      });
       piece.await();
       into.put(piece.bytes.clear().limit(count));
       at += count;
@@ -109,9 +118,6 @@ final class JCudaStaging implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Piece piece : pieces) {
-      check("cuEventDestroy", cuEventDestroy(piece.done));
-      check("cuMemFreeHost", cuMemFreeHost(piece.pointer));
-    }
+    held.close();
   }
 }

@@ -5,7 +5,7 @@ import brume.cuda.driver.CudaStatus;
 import brume.cuda.library.CudaMath;
 import brume.cuda.library.Dnn;
 import brume.tensor.Text;
-import java.util.Optional;
+import java.util.List;
 
 /**
  * What cuDNN does, in plain loops over the memory of an emulated GPU: the same conventions, and the
@@ -33,10 +33,10 @@ public final class EmulatedDnn implements Dnn {
   }
 
   @Override
-  public Optional<Plan> plan(Pass pass, Convolution at, long mostWorkspace) {
+  public List<Plan> plans(Pass pass, Convolution at, long mostWorkspace) {
     requireSizes(at);
     Loops loops = new Loops(pass, at);
-    return loops.workspaceBytes() <= mostWorkspace ? Optional.of(loops) : Optional.empty();
+    return loops.workspaceBytes() <= mostWorkspace ? List.of(loops) : List.of();
   }
 
   private static void requireSizes(Convolution at) {
@@ -64,7 +64,7 @@ public final class EmulatedDnn implements Dnn {
 
   private static CudaException refused(String expected, Convolution at) {
     return new CudaException(
-        CudaStatus.INVALID_VALUE,
+        CudaStatus.NOT_SUPPORTED,
         "cudnnGetConvolutionAlgorithm",
         Text.of("expected %s, got %s", expected, at));
   }
@@ -86,6 +86,11 @@ public final class EmulatedDnn implements Dnn {
       this.pass = pass;
       this.products = new ConvolutionProducts(at);
       this.at = at;
+    }
+
+    @Override
+    public String name() {
+      return "LOOPS";
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 public final class EmulatedDriver implements Driver {
 
   private static final long LARGEST = 8L << 30; // bytes of a small GPU, more than tests take
+  private static final int MULTIPROCESSORS = 132; // of an H100 or H200
 
   private final DeviceMemory memory;
   private long executed;
@@ -74,6 +75,11 @@ public final class EmulatedDriver implements Driver {
   @Override
   public long freeMemory() {
     return memory.free();
+  }
+
+  @Override
+  public int multiprocessors() {
+    return MULTIPROCESSORS;
   }
 
   @Override

@@ -1,7 +1,8 @@
 package brume.cuda.library;
 
 import brume.cuda.driver.CudaException;
-import java.util.Optional;
+import brume.cuda.driver.CudaStatus;
+import java.util.List;
 
 /**
  * Convolutions by a library, or its emulation: images (N, H, W, C), filters (Cout, KH, KW, Cin /
@@ -63,6 +64,13 @@ public interface Dnn extends AutoCloseable {
   interface Plan {
 
     /**
+     * The library's name of the algorithm.
+     *
+     * @return for example {@code FWD_ALGO_IMPLICIT_PRECOMP_GEMM}
+     */
+    String name();
+
+    /**
      * Memory it needs beside the tensors.
      *
      * @return in bytes
@@ -76,7 +84,8 @@ public interface Dnn extends AutoCloseable {
      * @param second address of w, or of dy for a gradient
      * @param result address of y, dx or dw
      * @param workspace address of {@link #workspaceBytes} bytes
-     * @throws CudaException if the library refuses
+     * @throws CudaException with {@link CudaStatus#NOT_SUPPORTED} if the library refuses; then nothing
+     *     was computed
      */
     void run(long first, long second, long result, long workspace);
   }
@@ -89,16 +98,16 @@ public interface Dnn extends AutoCloseable {
   String describe();
 
   /**
-   * Looks for a way to compute a pass that multiplies as its {@link CudaMath} says and gives the same
-   * bits in every run. It takes some time, and starts no work.
+   * Looks for ways to compute a pass that multiply as its {@link CudaMath} says and give the same bits
+   * in every run. It takes some time, and starts no work.
    *
    * @param pass what is computed
    * @param at sizes
-   * @param mostWorkspace bytes it may need beside the tensors
-   * @return the fastest one the library expects, or nothing if it has none
-   * @throws CudaException if the library refuses the sizes
+   * @param mostWorkspace bytes a plan may need beside the tensors
+   * @return plans, the one first that the library expects to be the fastest; empty if it has none
+   * @throws CudaException with {@link CudaStatus#NOT_SUPPORTED} if the library refuses the sizes
    */
-  Optional<Plan> plan(Pass pass, Convolution at, long mostWorkspace);
+  List<Plan> plans(Pass pass, Convolution at, long mostWorkspace);
 
   /** Gives back everything the library holds. */
   @Override

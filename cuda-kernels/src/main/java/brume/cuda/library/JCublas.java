@@ -2,10 +2,9 @@ package brume.cuda.library;
 
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
-import brume.cuda.driver.Driver;
+import brume.cuda.driver.JCudaDriver;
+import brume.cuda.driver.Releases;
 import brume.tensor.Text;
-import jcuda.Pointer;
-import jcuda.driver.CUstream;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
@@ -14,38 +13,49 @@ import jcuda.jcublas.cublasPointerMode;
 import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
 
-/** cuBLAS, through JCuda. */
+/** cuBLAS, through JCuda. Its calls take the driver's lock, as all work for the device does. */
 public final class JCublas implements Blas {
 
   /** What NVIDIA advises for Hopper. With its own, the library allocates nothing while capturing. */
   private static final long WORKSPACE_BYTES = 32L << 20;
 
-  private final Driver driver;
-  private final Runnable entering;
+  private final JCudaDriver driver;
   private final CudaMath math;
   private final cublasHandle handle = new cublasHandle();
-  private final long workspace;
+  private final Scalar alphas = new Scalar(1);
+  private final Scalar betas = new Scalar(0);
+  private final Releases held;
+
+  private JCublas(JCudaDriver driver, CudaMath math, Releases held) {
+    this.driver = driver;
+    this.math = math;
+    this.held = held;
+    driver.exclusively(this::start);
+  }
 
   /**
    * Loads the library for a device.
    *
-   * @param driver of the device
-   * @param stream the driver's, in whose order the library works
-   * @param entering makes the device the current one of the calling thread
+   * @param driver of the device, in whose stream the library works
    * @param math how exactly it multiplies
+   * @return the library
    * @throws UnsatisfiedLinkError if JCuda's native library or cuBLAS itself is missing
    * @throws CudaException if the library refuses to start
    */
-  public JCublas(Driver driver, CUstream stream, Runnable entering, CudaMath math) {
-    this.driver = driver;
-    this.entering = entering;
-    this.math = math;
-    entering.run();
+  public static JCublas open(JCudaDriver driver, CudaMath math) {
+    Releases held = new Releases();
+    return held.whole(() -> new JCublas(driver, math, held));
+  }
+
+  private void start() {
     JCublas2.initialize();
     JCublas2.setExceptionsEnabled(false);
+    long workspace = driver.allocate(WORKSPACE_BYTES);
+    held.add(() -> driver.free(workspace)); // after the library, which may still use it
     check("cublasCreate", JCublas2.cublasCreate(handle));
-    this.workspace = driver.allocate(WORKSPACE_BYTES);
-    check("cublasSetStream", JCublas2.cublasSetStream(handle, new cudaStream_t(stream)));
+    held.add(() -> check("cublasDestroy", JCublas2.cublasDestroy(handle)));
+    cudaStream_t stream = new cudaStream_t(driver.stream());
+    check("cublasSetStream", JCublas2.cublasSetStream(handle, stream));
     // After the stream, because that resets the workspace.
     check(
         "cublasSetWorkspace",
@@ -67,7 +77,7 @@ public final class JCublas implements Blas {
   }
 
   @Override
-  public synchronized void multiply(
+  public void multiply(
       Operation ofA,
       Operation ofB,
       int m,
@@ -79,8 +89,7 @@ public final class JCublas implements Blas {
       float beta,
       Matrices c,
       int batch) {
-    entering.run();
-    check(
+    driver.exclusively(() -> check(
         "cublasSgemmStridedBatched",
         JCublas2.cublasSgemmStridedBatched(
             handle,
@@ -89,25 +98,23 @@ public final class JCublas implements Blas {
             m,
             n,
             k,
-            Pointer.to(new float[] {alpha}),
+            alphas.of(alpha),
             new Address(a.address()),
             a.leading(),
             a.stride(),
             new Address(b.address()),
             b.leading(),
             b.stride(),
-            Pointer.to(new float[] {beta}),
+            betas.of(beta),
             new Address(c.address()),
             c.leading(),
             c.stride(),
-            batch));
+            batch)));
   }
 
   @Override
-  public synchronized void close() {
-    entering.run();
-    check("cublasDestroy", JCublas2.cublasDestroy(handle));
-    driver.free(workspace);
+  public void close() {
+    driver.exclusively(held::close);
   }
 
   private static int code(Operation operation) {

@@ -3,6 +3,7 @@ package brume.cuda.library;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.JCudaDriver;
+import brume.cuda.driver.Releases;
 import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,14 @@ public final class JCudaStack {
   }
 
   private CudaStack openAll(int ordinal, CudaLevel most, CudaMath math, boolean debug) {
+    Releases held = new Releases();
+    return held.whole(() -> openAll(ordinal, most, math, debug, held));
+  }
+
+  private CudaStack openAll(
+      int ordinal, CudaLevel most, CudaMath math, boolean debug, Releases held) {
     JCudaDriver driver = loadDriver(() -> JCudaDriver.open(ordinal, debug));
+    held.add(driver::close);
     report.add("driver: " + libraries.driver().map(Libraries.Found::toString).orElse("loaded"));
     Optional<Blas> blas = Optional.empty();
     Optional<Dnn> dnn = Optional.empty();
@@ -84,7 +92,7 @@ public final class JCudaStack {
           Libraries.CUBLAS_12,
           libraries.missingCublas(),
           cost,
-          () -> new JCublas(driver, driver.stream(), driver::enter, math));
+          () -> JCublas.open(driver, math));
     }
     cost = "convolutions run on Brume's own kernels, which are slower";
     if (!most.includes(CudaLevel.CUDNN)) {
@@ -97,11 +105,13 @@ public final class JCudaStack {
           Libraries.CUDNN_9,
           libraries.missingCudnn(),
           cost,
-          () -> new JCudnn(driver.stream(), driver::enter, math));
+          () -> JCudnn.open(driver, math));
     }
+    blas.ifPresent(library -> held.add(library::close));
+    dnn.ifPresent(library -> held.add(library::close));
     blas.ifPresent(library -> report.set(1, library.describe() + report.get(1)));
     dnn.ifPresent(library -> report.set(2, library.describe() + report.get(2)));
-    return new CudaStack(driver, blas, dnn, List.copyOf(report));
+    return new CudaStack(driver, blas, dnn, List.copyOf(report), held);
   }
 
   private <T> T loadDriver(Supplier<T> loading) {

@@ -13,6 +13,7 @@ import static jcuda.jcudnn.JCudnn.cudnnSetConvolutionMathType;
 import static jcuda.jcudnn.JCudnn.cudnnSetFilter4dDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnSetTensor4dDescriptor;
 
+import brume.cuda.driver.Releases;
 import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
@@ -28,13 +29,17 @@ final class JCudnnDescriptors implements AutoCloseable {
   final cudnnFilterDescriptor w = new cudnnFilterDescriptor();
   final cudnnTensorDescriptor y = new cudnnTensorDescriptor();
   final cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
+  private final Releases held;
 
-  JCudnnDescriptors(Dnn.Convolution at, CudaMath math) {
+  static JCudnnDescriptors of(Dnn.Convolution at, CudaMath math) {
+    Releases held = new Releases();
+    return held.whole(() -> new JCudnnDescriptors(at, math, held));
+  }
+
+  private JCudnnDescriptors(Dnn.Convolution at, CudaMath math, Releases held) {
+    this.held = held;
+    create();
     int format = cudnnTensorFormat.CUDNN_TENSOR_NHWC, type = cudnnDataType.CUDNN_DATA_FLOAT;
-    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(x));
-    check("cudnnCreateFilterDescriptor", cudnnCreateFilterDescriptor(w));
-    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(y));
-    check("cudnnCreateConvolutionDescriptor", cudnnCreateConvolutionDescriptor(convolution));
     // Sizes come in the order of NCHW whatever the format.
     check(
         "cudnnSetTensor4dDescriptor",
@@ -65,11 +70,25 @@ final class JCudnnDescriptors implements AutoCloseable {
     check("cudnnSetConvolutionMathType", cudnnSetConvolutionMathType(convolution, mathType));
   }
 
+  private void create() {
+    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(x));
+    held.add(() -> check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(x)));
+    check("cudnnCreateFilterDescriptor", cudnnCreateFilterDescriptor(w));
+    held.add(() -> check("cudnnDestroyFilterDescriptor", cudnnDestroyFilterDescriptor(w)));
+    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(y));
+    held.add(() -> check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(y)));
+    check("cudnnCreateConvolutionDescriptor", cudnnCreateConvolutionDescriptor(convolution));
+    held.add(() ->
+        check("cudnnDestroyConvolutionDescriptor", cudnnDestroyConvolutionDescriptor(convolution)));
+  }
+
+  /** What the library was asked for, to be given back by closing or if what follows fails. */
+  Releases held() {
+    return held;
+  }
+
   @Override
   public void close() {
-    check("cudnnDestroyConvolutionDescriptor", cudnnDestroyConvolutionDescriptor(convolution));
-    check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(y));
-    check("cudnnDestroyFilterDescriptor", cudnnDestroyFilterDescriptor(w));
-    check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(x));
+    held.close();
   }
 }

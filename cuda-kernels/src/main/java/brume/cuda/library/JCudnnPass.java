@@ -1,6 +1,5 @@
 package brume.cuda.library;
 
-import static brume.cuda.library.JCudnn.check;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardData;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardFilter;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionForward;
@@ -12,9 +11,9 @@ import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionForwardAlgorithm_v7;
 import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionForwardWorkspaceSize;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import jcuda.Pointer;
 import jcuda.jcudnn.cudnnConvolutionBwdDataAlgo;
 import jcuda.jcudnn.cudnnConvolutionBwdDataAlgoPerf;
@@ -30,24 +29,18 @@ import jcuda.jcudnn.cudnnHandle;
  * multiply in TF32 is not theirs to choose, but said in the descriptor of the convolution.
  */
 enum JCudnnPass {
-  FORWARD {
+  FORWARD(
+      cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM,
+      cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM,
+      cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_GEMM) {
     @Override
-    IntStream ranking(cudnnHandle handle, JCudnnDescriptors d) {
+    int offers(cudnnHandle handle, JCudnnDescriptors d, int[] count, Offer[] offers) {
       var found = new cudnnConvolutionFwdAlgoPerf[MOST];
       Arrays.setAll(found, i -> new cudnnConvolutionFwdAlgoPerf());
-      int[] count = new int[1];
-      check(
-          "cudnnGetConvolutionForwardAlgorithm_v7",
-          cudnnGetConvolutionForwardAlgorithm_v7(
-              handle, d.x, d.w, d.convolution, d.y, MOST, count, found));
-      return Stream.of(found)
-          .limit(count[0])
-          .filter(each -> each.status == 0)
-          .mapToInt(each -> each.algo)
-          .filter(Set.of(
-              cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_GEMM,
-              cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM,
-              cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_GEMM)::contains);
+      int status = cudnnGetConvolutionForwardAlgorithm_v7(
+          handle, d.x, d.w, d.convolution, d.y, MOST, count, found);
+      Arrays.setAll(offers, i -> new Offer(found[i].algo, found[i].status));
+      return status;
     }
 
     @Override
@@ -57,7 +50,7 @@ enum JCudnnPass {
     }
 
     @Override
-    void run(
+    int run(
         cudnnHandle handle,
         JCudnnDescriptors d,
         int algorithm,
@@ -66,40 +59,37 @@ enum JCudnnPass {
         Pointer y,
         Pointer workspace,
         long bytes) {
-      check(
-          "cudnnConvolutionForward",
-          cudnnConvolutionForward(
-              handle,
-              Pointer.to(ONE),
-              d.x,
-              x,
-              d.w,
-              w,
-              d.convolution,
-              algorithm,
-              workspace,
-              bytes,
-              Pointer.to(ZERO),
-              d.y,
-              y));
+      return cudnnConvolutionForward(
+          handle,
+          ONE.pointer(),
+          d.x,
+          x,
+          d.w,
+          w,
+          d.convolution,
+          algorithm,
+          workspace,
+          bytes,
+          ZERO.pointer(),
+          d.y,
+          y);
+    }
+
+    @Override
+    String name(int algorithm) {
+      return cudnnConvolutionFwdAlgo.stringFor(algorithm);
     }
   },
 
-  INPUT_GRADIENT {
+  INPUT_GRADIENT(cudnnConvolutionBwdDataAlgo.CUDNN_CONVOLUTION_BWD_DATA_ALGO_1) {
     @Override
-    IntStream ranking(cudnnHandle handle, JCudnnDescriptors d) {
+    int offers(cudnnHandle handle, JCudnnDescriptors d, int[] count, Offer[] offers) {
       var found = new cudnnConvolutionBwdDataAlgoPerf[MOST];
       Arrays.setAll(found, i -> new cudnnConvolutionBwdDataAlgoPerf());
-      int[] count = new int[1];
-      check(
-          "cudnnGetConvolutionBackwardDataAlgorithm_v7",
-          cudnnGetConvolutionBackwardDataAlgorithm_v7(
-              handle, d.w, d.y, d.convolution, d.x, MOST, count, found));
-      return Stream.of(found)
-          .limit(count[0])
-          .filter(each -> each.status == 0)
-          .mapToInt(each -> each.algo)
-          .filter(each -> each == cudnnConvolutionBwdDataAlgo.CUDNN_CONVOLUTION_BWD_DATA_ALGO_1);
+      int status = cudnnGetConvolutionBackwardDataAlgorithm_v7(
+          handle, d.w, d.y, d.convolution, d.x, MOST, count, found);
+      Arrays.setAll(offers, i -> new Offer(found[i].algo, found[i].status));
+      return status;
     }
 
     @Override
@@ -109,7 +99,7 @@ enum JCudnnPass {
     }
 
     @Override
-    void run(
+    int run(
         cudnnHandle handle,
         JCudnnDescriptors d,
         int algorithm,
@@ -118,41 +108,37 @@ enum JCudnnPass {
         Pointer dx,
         Pointer workspace,
         long bytes) {
-      check(
-          "cudnnConvolutionBackwardData",
-          cudnnConvolutionBackwardData(
-              handle,
-              Pointer.to(ONE),
-              d.w,
-              w,
-              d.y,
-              dy,
-              d.convolution,
-              algorithm,
-              workspace,
-              bytes,
-              Pointer.to(ZERO),
-              d.x,
-              dx));
+      return cudnnConvolutionBackwardData(
+          handle,
+          ONE.pointer(),
+          d.w,
+          w,
+          d.y,
+          dy,
+          d.convolution,
+          algorithm,
+          workspace,
+          bytes,
+          ZERO.pointer(),
+          d.x,
+          dx);
+    }
+
+    @Override
+    String name(int algorithm) {
+      return cudnnConvolutionBwdDataAlgo.stringFor(algorithm);
     }
   },
 
-  FILTER_GRADIENT {
+  FILTER_GRADIENT(cudnnConvolutionBwdFilterAlgo.CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1) {
     @Override
-    IntStream ranking(cudnnHandle handle, JCudnnDescriptors d) {
+    int offers(cudnnHandle handle, JCudnnDescriptors d, int[] count, Offer[] offers) {
       var found = new cudnnConvolutionBwdFilterAlgoPerf[MOST];
       Arrays.setAll(found, i -> new cudnnConvolutionBwdFilterAlgoPerf());
-      int[] count = new int[1];
-      check(
-          "cudnnGetConvolutionBackwardFilterAlgorithm_v7",
-          cudnnGetConvolutionBackwardFilterAlgorithm_v7(
-              handle, d.x, d.y, d.convolution, d.w, MOST, count, found));
-      return Stream.of(found)
-          .limit(count[0])
-          .filter(each -> each.status == 0)
-          .mapToInt(each -> each.algo)
-          .filter(
-              each -> each == cudnnConvolutionBwdFilterAlgo.CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1);
+      int status = cudnnGetConvolutionBackwardFilterAlgorithm_v7(
+          handle, d.x, d.y, d.convolution, d.w, MOST, count, found);
+      Arrays.setAll(offers, i -> new Offer(found[i].algo, found[i].status));
+      return status;
     }
 
     @Override
@@ -162,7 +148,7 @@ enum JCudnnPass {
     }
 
     @Override
-    void run(
+    int run(
         cudnnHandle handle,
         JCudnnDescriptors d,
         int algorithm,
@@ -171,28 +157,40 @@ enum JCudnnPass {
         Pointer dw,
         Pointer workspace,
         long bytes) {
-      check(
-          "cudnnConvolutionBackwardFilter",
-          cudnnConvolutionBackwardFilter(
-              handle,
-              Pointer.to(ONE),
-              d.x,
-              x,
-              d.y,
-              dy,
-              d.convolution,
-              algorithm,
-              workspace,
-              bytes,
-              Pointer.to(ZERO),
-              d.w,
-              dw));
+      return cudnnConvolutionBackwardFilter(
+          handle,
+          ONE.pointer(),
+          d.x,
+          x,
+          d.y,
+          dy,
+          d.convolution,
+          algorithm,
+          workspace,
+          bytes,
+          ZERO.pointer(),
+          d.w,
+          dw);
+    }
+
+    @Override
+    String name(int algorithm) {
+      return cudnnConvolutionBwdFilterAlgo.stringFor(algorithm);
     }
   };
 
   private static final int MOST = 16; // algorithms of a pass, in all kinds of arithmetic
-  private static final float[] ONE = {1};
-  private static final float[] ZERO = {0};
+  private static final Scalar ONE = new Scalar(1);
+  private static final Scalar ZERO = new Scalar(0);
+
+  private final Set<Integer> exact;
+
+  JCudnnPass(Integer... exact) {
+    this.exact = Set.of(exact);
+  }
+
+  /** What cuDNN says of one algorithm: its number, and 0 if it can compute the convolution. */
+  record Offer(int algorithm, int status) {}
 
   static JCudnnPass of(Dnn.Pass pass) {
     return switch (pass) {
@@ -202,13 +200,37 @@ enum JCudnnPass {
     };
   }
 
-  /** The exact algorithms that can compute the convolution, the fastest first, as cuDNN guesses. */
-  abstract IntStream ranking(cudnnHandle handle, JCudnnDescriptors d);
+  /**
+   * The exact algorithms that cuDNN offers for the convolution, the fastest first, as it guesses.
+   *
+   * @throws brume.cuda.driver.CudaException if it refuses the convolution
+   */
+  final List<Integer> ranking(cudnnHandle handle, JCudnnDescriptors d) {
+    Offer[] offers = new Offer[MOST];
+    int[] count = new int[1];
+    String call = "cudnnGetConvolutionAlgorithm of the pass " + this;
+    try {
+      JCudnn.check(call, offers(handle, d, count, offers));
+    } catch (ArrayIndexOutOfBoundsException unwritten) {
+      // JCuda reads the count of offers even if cuDNN has refused before it wrote one.
+      throw JCudnn.refusal(call, "refused before an offer was made", unwritten);
+    }
+    return IntStream.range(0, Math.max(0, Math.min(MOST, count[0])))
+        .mapToObj(i -> offers[i])
+        .filter(offer -> offer.status == 0 && exact.contains(offer.algorithm))
+        .map(Offer::algorithm)
+        .distinct()
+        .toList();
+  }
+
+  /** Asks for offers, the fastest first; returns cuDNN's status. */
+  abstract int offers(cudnnHandle handle, JCudnnDescriptors d, int[] count, Offer[] offers);
 
   /** Asks how many bytes an algorithm needs; the status is not 0 if it cannot do it after all. */
   abstract int workspace(cudnnHandle handle, JCudnnDescriptors d, int algorithm, long[] bytes);
 
-  abstract void run(
+  /** Computes; returns cuDNN's status. */
+  abstract int run(
       cudnnHandle handle,
       JCudnnDescriptors d,
       int algorithm,
@@ -217,4 +239,7 @@ enum JCudnnPass {
       Pointer result,
       Pointer workspace,
       long bytes);
+
+  /** NVIDIA's name of an algorithm. */
+  abstract String name(int algorithm);
 }

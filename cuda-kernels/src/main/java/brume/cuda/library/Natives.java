@@ -34,11 +34,9 @@ final class Natives {
     this.folder = folder;
   }
 
-  /** The user's folder for files that can be made again. */
+  /** Where they are unpacked. */
   static Path cacheFolder() {
-    String home = System.getProperty("user.home", "/tmp");
-    String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", home + "/.cache");
-    return Path.of(cache, "brume", "natives-" + VERSION);
+    return UserCache.folder().resolve("natives-" + VERSION);
   }
 
   /** Why a native library cannot be loaded here; empty if it is there. */

@@ -33,6 +33,11 @@ record WatchedDriver(Driver driver, Consumer<String> before) implements Driver {
   }
 
   @Override
+  public int multiprocessors() {
+    return driver.multiprocessors();
+  }
+
+  @Override
   public long allocate(long bytes) {
     before.accept("allocate");
     return driver.allocate(bytes);
