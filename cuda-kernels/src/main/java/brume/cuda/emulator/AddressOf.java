@@ -10,8 +10,9 @@ import brume.tensor.Text;
  * @param wide whether the register has 64 bits
  * @param slot of the register
  * @param offset added to it, in bytes
+ * @param cached whether it is read through a cache that sees no writes of the same launch
  */
-record AddressOf(Space space, boolean wide, int slot, long offset) {
+record AddressOf(Space space, boolean wide, int slot, long offset, boolean cached) {
 
   private static final long U32 = 0xffffffffL;
 
@@ -52,7 +53,14 @@ record AddressOf(Space space, boolean wide, int slot, long offset) {
       case SHARED -> w.block.shared.load(w, lane, at, width);
       case LOCAL -> Bytes.get(w.local, local(w, lane, at, width), width);
       case PARAM -> Bytes.get(w.block.arguments, argument(w, at, width), width);
-      default -> w.block.memory.at(at).load(at, width);
+      default -> {
+        Allocation piece = w.block.memory.at(at);
+        long value = piece.load(at, width);
+        if (w.block.watching) {
+          piece.noteRead(w, lane, at, width, cached);
+        }
+        yield value;
+      }
     };
   }
 
@@ -65,7 +73,13 @@ record AddressOf(Space space, boolean wide, int slot, long offset) {
       case PARAM ->
         throw new Fault(
             CudaStatus.ILLEGAL_ADDRESS, "write to the arguments of the launch", "copy them first");
-      default -> w.block.memory.at(at).store(at, width, value);
+      default -> {
+        Allocation piece = w.block.memory.at(at);
+        piece.store(at, width, value);
+        if (w.block.watching) {
+          piece.noteWrite(w, lane, at, width);
+        }
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package brume.cuda.emulator;
 import brume.cuda.driver.CudaStatus;
 import brume.tensor.Text;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One piece of device memory, and which of its bytes were ever written. Mutable: it can be lent anew
@@ -26,6 +27,7 @@ final class Allocation {
   private int size;
 
   private boolean freed;
+  private volatile @Nullable Sharing sharing; // made when somebody looks
 
   Allocation(long number, long address, int capacity) {
     this.number = number;
@@ -73,6 +75,7 @@ final class Allocation {
     reclaim();
     bytes = NOTHING;
     written = NOTHING;
+    sharing = null;
   }
 
   int load32(long at) {
@@ -99,6 +102,29 @@ final class Allocation {
     int offset = checked(at, width, "write");
     Arrays.fill(written, offset, offset + width, (byte) 1);
     Bytes.set(bytes, offset, width, value);
+  }
+
+  // ---- Races
+
+  /** Notes that a thread has read something; where it lies was checked before. */
+  void noteRead(Warp w, int lane, long at, int width, boolean cached) {
+    sharing().read(w.block, w.threadOf(lane), (int) (at - address), width, cached);
+  }
+
+  /** Notes that a thread has written something; where it lies was checked before. */
+  void noteWrite(Warp w, int lane, long at, int width) {
+    sharing().write(w.block, w.threadOf(lane), (int) (at - address), width);
+  }
+
+  private Sharing sharing() {
+    Sharing known = sharing;
+    if (known == null) {
+      synchronized (this) { // blocks run side by side
+        known = sharing == null ? new Sharing(capacity) : sharing;
+        sharing = known;
+      }
+    }
+    return known;
   }
 
   // ---- Ranges, for copies

@@ -4,6 +4,7 @@ import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.Grid;
 import brume.tensor.Text;
+import java.util.Set;
 
 /**
  * The threads that share memory and barriers. Mutable: it runs one block of a grid after the other,
@@ -18,13 +19,29 @@ final class Block {
   final SharedMemory shared;
   final Tracer tracer;
 
+  /** Whether accesses to device memory are checked for races. */
+  final boolean watching;
+
+  /** Whether approximate functions are as inexact as they may be. */
+  final boolean approximate;
+
+  private final long firstBlock; // of the launch, counted through all launches
   private final Warp[] warps;
+  private long mark;
+  private int barriers;
   private long number;
   private int x;
   private int y;
   private int z;
 
-  Block(KernelCode code, Grid grid, byte[] arguments, DeviceMemory memory, Tracer tracer) {
+  Block(
+      KernelCode code,
+      Grid grid,
+      byte[] arguments,
+      DeviceMemory memory,
+      Tracer tracer,
+      Set<Rigor> rigor,
+      long firstBlock) {
     this.code = code;
     this.grid = grid;
     this.arguments = arguments;
@@ -32,6 +49,9 @@ final class Block {
     this.shared = new SharedMemory(
         code.layout().sharedBytes() + grid.sharedBytes(), code.layout().cellBytes());
     this.tracer = tracer;
+    this.watching = rigor.contains(Rigor.RACES) && !code.ordered();
+    this.approximate = rigor.contains(Rigor.APPROXIMATE);
+    this.firstBlock = firstBlock;
     this.warps = new Warp[(grid.threads() + Lanes.COUNT - 1) / Lanes.COUNT];
     for (int w = 0; w < warps.length; w++) {
       warps[w] = new Warp(this, w, Math.min(Lanes.COUNT, grid.threads() - w * Lanes.COUNT));
@@ -44,6 +64,8 @@ final class Block {
     x = (int) (number % grid.gridX());
     y = (int) (number / grid.gridX() % grid.gridY());
     z = (int) (number / grid.gridX() / grid.gridY());
+    barriers = 0;
+    mark = Sharing.mark(firstBlock + number, barriers);
     shared.begin();
     for (Warp warp : warps) {
       warp.begin();
@@ -56,11 +78,22 @@ final class Block {
       waiting = waiting();
       if (waiting) {
         shared.passBarrier();
+        mark = Sharing.mark(firstBlock + number, ++barriers);
         for (Warp warp : warps) {
           warp.passBarrier();
         }
       }
     } while (waiting);
+  }
+
+  /** What the block's accesses to device memory are numbered from, since its last barrier. */
+  long mark() {
+    return mark;
+  }
+
+  /** What those of the first block of the launch are numbered from. */
+  long launchMark() {
+    return Sharing.mark(firstBlock, 0);
   }
 
   /** Number of the block in the grid. */

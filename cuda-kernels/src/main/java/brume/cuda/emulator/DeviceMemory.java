@@ -24,10 +24,18 @@ final class DeviceMemory {
   private long used;
   private volatile Allocation[] pieces = new Allocation[64];
   private int next = FIRST_NUMBER;
+  private long blocks = 1; // of all launches; 0 means nobody
 
   DeviceMemory(long total) {
     this.total = total;
     Arrays.fill(pieces, Allocation.NOWHERE);
+  }
+
+  /** Numbers the blocks of a launch; returns that of the first one. */
+  synchronized long countBlocks(long more) {
+    long first = blocks;
+    blocks += more;
+    return first;
   }
 
   long total() {

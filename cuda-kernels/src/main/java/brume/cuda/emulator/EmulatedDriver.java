@@ -11,7 +11,9 @@ import brume.cuda.driver.KernelModule;
 import brume.tensor.Text;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,13 +27,16 @@ public final class EmulatedDriver implements Driver {
   private static final int MULTIPROCESSORS = 132; // of an H100 or H200
 
   private final DeviceMemory memory;
+  private final Set<Rigor> rigor;
+  private final Deque<Runnable> given = new ArrayDeque<>(); // work that nobody has waited for yet
   private long executed;
   private Optional<List<Runnable>> recording = Optional.empty();
   private final Set<String> launched = new TreeSet<>();
   private Optional<Traced> traced = Optional.empty();
 
-  private EmulatedDriver(DeviceMemory memory) {
+  private EmulatedDriver(DeviceMemory memory, Set<Rigor> rigor) {
     this.memory = memory;
+    this.rigor = Set.copyOf(rigor);
   }
 
   /**
@@ -50,7 +55,19 @@ public final class EmulatedDriver implements Driver {
    * @return the driver
    */
   public static EmulatedDriver open(long bytes) {
-    return new EmulatedDriver(new DeviceMemory(bytes));
+    return open(bytes, Set.of());
+  }
+
+  /**
+   * Opens an emulated GPU that is stricter.
+   *
+   * @param bytes its memory; Java needs twice as much for what is in use, and five times as much to
+   *     look for races
+   * @param rigor in what it is stricter
+   * @return the driver
+   */
+  public static EmulatedDriver open(long bytes, Set<Rigor> rigor) {
+    return new EmulatedDriver(new DeviceMemory(bytes), rigor);
   }
 
   /**
@@ -59,6 +76,7 @@ public final class EmulatedDriver implements Driver {
    * @return instructions, counted once for each thread
    */
   public synchronized long executedInstructions() {
+    doGiven();
     return executed;
   }
 
@@ -91,6 +109,7 @@ public final class EmulatedDriver implements Driver {
   @Override
   public synchronized void free(long address) {
     refuseWhileCapturing("free");
+    doGiven(); // as a GPU does
     memory.free(address);
   }
 
@@ -109,12 +128,13 @@ public final class EmulatedDriver implements Driver {
     refuseWhileCapturing("upload");
     byte[] bytes = new byte[host.remaining()];
     host.duplicate().get(bytes);
-    checked("upload", () -> memory.at(address).write(address, bytes));
+    run(() -> checked("upload", () -> memory.at(address).write(address, bytes)));
   }
 
   @Override
   public synchronized void download(long address, ByteBuffer host) {
     refuseWhileCapturing("download");
+    doGiven();
     byte[] bytes = new byte[host.remaining()];
     checked("download", () -> memory.at(address).read(address, bytes));
     host.duplicate().put(bytes);
@@ -160,6 +180,7 @@ public final class EmulatedDriver implements Driver {
    * @return their names, sorted
    */
   public synchronized List<String> launched() {
+    doGiven();
     return List.copyOf(launched);
   }
 
@@ -198,12 +219,13 @@ public final class EmulatedDriver implements Driver {
       tracer = traced.get().begin(code, grid, arguments, memory);
       traced = Optional.empty();
     }
-    executed += new Launch(code, grid, arguments, memory, tracer).run();
+    executed += new Launch(code, grid, arguments, memory, tracer, rigor).run();
   }
 
   @Override
   public synchronized void synchronize() {
     refuseWhileCapturing("synchronize");
+    doGiven();
   }
 
   @Override
@@ -244,7 +266,24 @@ public final class EmulatedDriver implements Driver {
   // ---- Doing and recording
 
   private void run(Runnable step) {
-    recording.ifPresentOrElse(steps -> steps.add(step), step);
+    if (recording.isPresent()) {
+      recording.get().add(step);
+    } else if (rigor.contains(Rigor.ASYNCHRONOUS)) {
+      given.add(step);
+    } else {
+      step.run();
+    }
+  }
+
+  /** Does the work that was given; after a fault, as on a GPU, the rest is not done. */
+  private void doGiven() {
+    try {
+      while (!given.isEmpty()) {
+        given.remove().run();
+      }
+    } finally {
+      given.clear();
+    }
   }
 
   private void refuseWhileCapturing(String call) {

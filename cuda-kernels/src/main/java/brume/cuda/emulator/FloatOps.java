@@ -7,12 +7,10 @@ import brume.cuda.emulator.Each.FloatUnary;
 /**
  * Reads instructions in single precision.
  *
- * <p>What PTX calls approximate is computed in double precision and rounded once: no GPU is further
- * from it than from its own neighbors.
+ * <p>What PTX calls approximate is computed in double precision and rounded once, unless {@link
+ * Rigor#APPROXIMATE} asks for the error that PTX allows.
  */
 final class FloatOps {
-
-  private static final double LN_2 = Math.log(2);
 
   private FloatOps() {}
 
@@ -22,6 +20,9 @@ final class FloatOps {
     boolean flush = d.take("ftz");
     boolean saturate = d.take("sat");
     boolean plain = rounding == Rounding.NEAREST && !flush && !saturate;
+    if (approximate) {
+      return approximation(d, flush, saturate);
+    }
     switch (d.base()) {
       case "add":
         return plain ? binary(d, FloatBinary.Code.ADD) : binary(d, flush, saturate, rounding::add);
@@ -60,22 +61,20 @@ final class FloatOps {
       case "sqrt":
         return unary(d, flush, saturate, rounding::squareRoot);
       default:
-        if (approximate) {
-          return unary(d, flush, saturate, approximation(d));
-        }
         throw d.unknown();
     }
   }
 
-  private static FloatUnary approximation(Decoder d) {
-    return switch (d.base()) {
-      case "rsqrt" -> a -> (float) (1 / Math.sqrt(a));
-      case "ex2" -> a -> (float) Math.exp(a * LN_2);
-      case "lg2" -> a -> (float) (Math.log(a) / LN_2);
-      case "sin" -> a -> (float) Math.sin(a);
-      case "cos" -> a -> (float) Math.cos(a);
-      case "tanh" -> a -> (float) Math.tanh(a);
-      default -> throw d.unknown();
+  private static Op approximation(Decoder d, boolean flush, boolean saturate) {
+    Approximation function = Approximation.of(d.base()).orElseThrow(d::unknown);
+    int result = d.word(0), a = d.word(1), b = d.base().equals("div") ? d.word(2) : a;
+    return (w, from, to) -> {
+      for (int t = from; t < to; t++) {
+        float x = flushed(Float.intBitsToFloat(w.words[a][t]), flush);
+        float y = flushed(Float.intBitsToFloat(w.words[b][t]), flush);
+        float value = w.block.approximate ? function.loosely(x, y) : function.rounded(x, y);
+        w.words[result][t] = Float.floatToRawIntBits(finished(value, flush, saturate));
+      }
     };
   }
 

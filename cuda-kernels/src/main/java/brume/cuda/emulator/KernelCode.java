@@ -10,6 +10,7 @@ final class KernelCode {
   private final Parameters parameters;
   private final Layout layout;
   private final boolean ordered;
+  private final int mostThreads;
 
   KernelCode(
       String name,
@@ -18,7 +19,8 @@ final class KernelCode {
       Registers registers,
       Parameters parameters,
       Layout layout,
-      boolean ordered) {
+      boolean ordered,
+      int mostThreads) {
     this.name = name;
     this.file = file;
     this.instructions = instructions;
@@ -26,6 +28,7 @@ final class KernelCode {
     this.parameters = parameters;
     this.layout = layout;
     this.ordered = ordered;
+    this.mostThreads = mostThreads;
   }
 
   /**
@@ -64,5 +67,10 @@ final class KernelCode {
   /** Whether blocks must run one after the other, since they meet in device memory. */
   boolean ordered() {
     return ordered;
+  }
+
+  /** Most threads of a block, as the file says; 0 if it does not. */
+  int mostThreads() {
+    return mostThreads;
   }
 }

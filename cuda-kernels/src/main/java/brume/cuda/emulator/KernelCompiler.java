@@ -51,7 +51,8 @@ final class KernelCompiler {
         registers,
         parameters,
         new KernelCode.Layout(shared.bytes(), shared.cellBytes(), aligned(localBytes, 8)),
-        ordered);
+        ordered,
+        entry.mostThreads());
   }
 
   /** Appends a function's instructions; its parameters and results lie where they are given. */

@@ -1,8 +1,12 @@
 package brume.cuda.emulator;
 
+import brume.cuda.driver.CudaException;
+import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.Grid;
+import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,26 +17,57 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Launch {
 
+  private static final long MOST_SHARED = 227 << 10; // of a block on an H100 or H200
+
   private final KernelCode code;
   private final Grid grid;
   private final byte[] arguments;
   private final DeviceMemory memory;
   private final Tracer tracer;
+  private final Set<Rigor> rigor;
+  private final long firstBlock;
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong executed = new AtomicLong();
   private long faulty = Long.MAX_VALUE;
   private RuntimeException fault = new IllegalStateException("no fault");
 
-  Launch(KernelCode code, Grid grid, byte[] arguments, DeviceMemory memory, Tracer tracer) {
+  Launch(
+      KernelCode code,
+      Grid grid,
+      byte[] arguments,
+      DeviceMemory memory,
+      Tracer tracer,
+      Set<Rigor> rigor) {
     this.code = code;
     this.grid = grid;
     this.arguments = arguments;
     this.memory = memory;
     this.tracer = tracer;
+    this.rigor = rigor;
+    this.firstBlock = memory.countBlocks(grid.blocks());
+  }
+
+  /** Refuses what no GPU launches. */
+  private void requireResources() {
+    if (code.mostThreads() > 0 && grid.threads() > code.mostThreads()) {
+      throw tooMuch(Text.of(
+          "expected at most the %d threads of .maxntid, got %d",
+          code.mostThreads(), grid.threads()));
+    }
+    long shared = code.layout().sharedBytes() + (long) grid.sharedBytes();
+    if (shared > MOST_SHARED) {
+      throw tooMuch(
+          Text.of("expected at most %d bytes of shared memory, got %d", MOST_SHARED, shared));
+    }
+  }
+
+  private CudaException tooMuch(String why) {
+    return new CudaException(CudaStatus.LAUNCH_OUT_OF_RESOURCES, "launch of " + code.name(), why);
   }
 
   /** Runs all blocks; returns how many thread instructions that took. */
   long run() {
+    requireResources();
     long blocks = grid.blocks();
     int hosts = (int) Math.min(blocks, Runtime.getRuntime().availableProcessors());
     List<ForkJoinTask<?>> others = new ArrayList<>();
@@ -50,7 +85,7 @@ final class Launch {
   }
 
   private void work() {
-    Block block = new Block(code, grid, arguments, memory, tracer);
+    Block block = new Block(code, grid, arguments, memory, tracer, rigor, firstBlock);
     long number = next.getAndIncrement();
     while (number < grid.blocks() && !failedBefore(number)) {
       try {

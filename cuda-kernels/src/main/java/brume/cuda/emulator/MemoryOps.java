@@ -91,9 +91,12 @@ final class MemoryOps {
 
   /** Reads the address of operand k, and the suffixes that concern it. */
   static AddressOf address(Decoder d, int k) {
-    // Order and caches: the emulator does one thing after the other and has no caches.
+    // Order and caches: the emulator does one thing after the other and has no caches, but notes
+    // what
+    // is read through the one that sees no writes.
     d.ignore("weak", "volatile", "relaxed", "acquire", "release", "acq_rel", "cta", "gpu", "sys");
-    d.ignore("nc", "ca", "cg", "cs", "lu", "cv", "wb", "wt", "v2", "v4");
+    boolean cached = d.take("nc");
+    d.ignore("ca", "cg", "cs", "lu", "cv", "wb", "wt", "v2", "v4");
     d.ignoreBeginning("L1::");
     d.ignoreBeginning("L2::");
     Optional<String> suffix = d.takeOne(SPACES);
@@ -105,13 +108,13 @@ final class MemoryOps {
       Optional<Place> place = d.names().place(name.name());
       if (place.isPresent()) {
         int slot = d.names().registers().longConstant(place.get().address());
-        return new AddressOf(place.get().space(), true, slot, address.offset());
+        return new AddressOf(place.get().space(), true, slot, address.offset(), cached);
       }
       if (!d.isLong(name)) {
-        return new AddressOf(space, false, d.word(name), address.offset());
+        return new AddressOf(space, false, d.word(name), address.offset(), cached);
       }
     }
-    return new AddressOf(space, true, d.longer(address.base()), address.offset());
+    return new AddressOf(space, true, d.longer(address.base()), address.offset(), cached);
   }
 
   private static boolean wordAccess(

@@ -58,6 +58,11 @@ final class WordAccess implements Op {
         w.words[registers[i]][t] = piece.load32(at + 4L * i);
       }
     }
+    if (w.block.watching && store) {
+      piece.noteWrite(w, t, at, 4 * registers.length);
+    } else if (w.block.watching) {
+      piece.noteRead(w, t, at, 4 * registers.length, address.cached());
+    }
   }
 
   private void shared(Warp w, int t, long at) {

@@ -26,6 +26,7 @@ final class PtxBody {
   PtxFunction read(
       String name,
       boolean entry,
+      int mostThreads,
       int line,
       List<PtxVariable> results,
       List<PtxVariable> parameters) {
@@ -37,6 +38,7 @@ final class PtxBody {
     return new PtxFunction(
         name,
         entry,
+        mostThreads,
         line,
         results,
         parameters,

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param name as written
  * @param entry whether it is a kernel
+ * @param mostThreads of a block, 0 if the file does not limit them
  * @param line of the file where it begins
  * @param results of a function, as parameters
  * @param parameters in order
@@ -18,6 +19,7 @@ import java.util.Map;
 public record PtxFunction(
     String name,
     boolean entry,
+    int mostThreads,
     int line,
     List<PtxVariable> results,
     List<PtxVariable> parameters,

@@ -63,17 +63,29 @@ public final class PtxParser {
     List<PtxVariable> results = lexer.is("(") ? parameters() : List.of();
     String name = lexer.take();
     List<PtxVariable> parameters = lexer.is("(") ? parameters() : List.of();
+    int mostThreads = 0;
     while (!lexer.is("{") && !lexer.is(";")) {
       if (lexer.token().isEmpty()) {
         throw lexer.error(Text.of("expected the body of %s, got the end of the file", name));
       }
-      lexer.take(); // .maxntid 256, 1, 1 and the like limit the compiler only
+      if (lexer.take().equals(".maxntid")) {
+        mostThreads = product();
+      } // .minnctapersm 2 and the like limit the compiler only
     }
     if (lexer.skip(";")) {
       return; // announced here, defined elsewhere
     }
     PtxBody body = new PtxBody(lexer);
-    functions.put(name, body.read(name, entry, line, results, parameters));
+    functions.put(name, body.read(name, entry, mostThreads, line, results, parameters));
+  }
+
+  /** The threads of 256, 1, 1; sizes that are left out are 1. */
+  private int product() {
+    int product = Integer.parseInt(lexer.take());
+    while (lexer.skip(",")) {
+      product *= Integer.parseInt(lexer.take());
+    }
+    return product;
   }
 
   private List<PtxVariable> parameters() {

@@ -1,0 +1,220 @@
+package brume.cuda.emulator;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import brume.cuda.driver.Arguments;
+import brume.cuda.driver.CudaException;
+import brume.cuda.driver.CudaStatus;
+import brume.cuda.driver.Driver;
+import brume.cuda.driver.Graph;
+import brume.cuda.driver.Grid;
+import brume.cuda.driver.Kernel;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Each way in which an emulated GPU can be stricter fires on a small faulty kernel. */
+class RigorTest {
+
+  private final EmulatedDriver races = EmulatedDriver.open(1 << 20, Set.of(Rigor.RACES));
+
+  // ---- Races in device memory
+
+  @Test
+  void twoThreadsThatWriteOneWordAreARace() {
+    long out = races.allocate(4);
+    assertTells(
+        fault(races, "st.global.u32 [%rd2], %r2;", Grid.of(1, 64), out, out),
+        "a race: a write of byte 0 of device memory, not ordered with the write by thread number 31"
+            + " of block number 0");
+    String oneThread = "setp.eq.s32 %p1, %r2, 40; @%p1 st.global.u32 [%rd2], %r2;";
+    launch(races, oneThread, Grid.of(1, 64), out, out);
+    launch(races, oneThread, Grid.of(1, 64), out, out); // another launch comes after the first
+  }
+
+  @Test
+  void twoBlocksThatWriteOneWordAreARace() {
+    long out = races.allocate(4);
+    CudaException fault = fault(races, "st.global.u32 [%rd2], %r1;", Grid.of(2, 1), out, out);
+    assertTells(fault, "a race: a write", "not ordered with the write by thread number 0 of block");
+    EmulatedDriver lenient = EmulatedDriver.open(1 << 20);
+    long there = lenient.allocate(4);
+    launch(lenient, "st.global.u32 [%rd2], %r1;", Grid.of(2, 1), there, there);
+  }
+
+  @Test
+  void aReadOfWhatAnotherBlockWritesIsARace() {
+    long data = Ptx.upload(races, 1, 2);
+    String body =
+        """
+        mov.u32 %r3, %ctaid.x;
+        setp.eq.s32 %p1, %r3, 0;
+        @%p1 st.global.u32 [%rd1], %r3;
+        @!%p1 ld.global.u32 %r4, [%rd1];
+        """;
+    assertTells(fault(races, body, Grid.of(2, 1), data, data), "a race: a ");
+  }
+
+  @Test
+  void aBarrierOrdersTheThreadsOfABlockButNotTwoBlocks() {
+    long data = Ptx.upload(races, new int[128]);
+    // Each thread writes its word and reads that of the other warp.
+    String write = "st.global.u32 [%rd3], %r2;";
+    String read = "xor.b32 %r3, %r2, 32; mad.wide.u32 %rd5, %r3, 4, %rd1; ld.global.u32 %r4, [%rd5];";
+    assertTells(
+        fault(races, write + read, Grid.of(1, 64), data, data),
+        "a race: a ",
+        "by thread number 0 of block number 0");
+    launch(races, write + "bar.sync 0;" + read, Grid.of(1, 64), data, data);
+    launch(races, read + "bar.sync 0;" + write, Grid.of(1, 64), data, data);
+    assertTells(fault(races, read + write, Grid.of(1, 64), data, data), "a race: a ");
+    assertTells(
+        fault(races, write + "bar.sync 0;" + read, Grid.of(2, 64), data, data), "a race: a ");
+  }
+
+  @Test
+  void manyReadersThenOneWriterAreARaceUntilABarrier() {
+    long data = Ptx.upload(races, 7);
+    String read = "ld.global.u32 %r3, [%rd1];";
+    String write = "setp.eq.s32 %p1, %r2, 0; @%p1 st.global.u32 [%rd1], %r2;";
+    launch(races, read + "bar.sync 0;" + read + "bar.sync 0;" + write, Grid.of(1, 96), data, data);
+    String together = read + "bar.sync 0; setp.gt.s32 %p1, %r2, 31; @%p1 " + read + write;
+    assertTells(fault(races, together, Grid.of(1, 96), data, data), "a race: a read");
+    String last = read + "setp.eq.s32 %p1, %r2, 95; @%p1 st.global.u32 [%rd1], %r2;";
+    assertTells(
+        fault(races, last, Grid.of(1, 96), data, data),
+        "a race: a write",
+        "not ordered with reads by several threads");
+  }
+
+  @Test
+  void nothingMayWriteWhatIsReadThroughTheReadOnlyCache() {
+    long data = Ptx.upload(races, 1, 2, 3, 4);
+    String increment = "add.s32 %r3, %r3, 1; st.global.u32 [%rd3], %r3;";
+    launch(races, "ld.global.u32 %r3, [%rd3];" + increment, Grid.of(1, 4), data, data);
+    assertTells(
+        fault(races, "ld.global.nc.u32 %r3, [%rd3];" + increment, Grid.of(1, 4), data, data),
+        "a write of byte 0, which thread number 0 of block number 0 read by ld.global.nc in the same"
+            + " launch",
+        "leave __restrict__ off");
+    String after = "st.global.u32 [%rd3], %r2; bar.sync 0; ld.global.nc.u32 %r3, [%rd3];";
+    assertTells(
+        fault(races, after, Grid.of(1, 4), data, data),
+        "ld.global.nc of byte 0, which thread number 0 of block number 0 wrote in the same launch");
+  }
+
+  // ---- What a device has
+
+  @Test
+  void moreThreadsThanTheKernelWasCompiledForAreRefused() {
+    EmulatedDriver driver = EmulatedDriver.open(1 << 20);
+    String text = Ptx.kernel("").replace(".param .u32 p2) {", ".param .u32 p2)\n.maxntid 8, 4, 1\n{");
+    Kernel kernel = driver.load("test.ptx", text).kernel("k");
+    driver.launch(kernel, Grid.of(1, 32), new Arguments().i64(0, 0).i32(0));
+    CudaException refused = assertThrows(
+        CudaException.class,
+        () -> driver.launch(kernel, Grid.of(1, 33), new Arguments().i64(0, 0).i32(0)));
+    assertEquals(CudaStatus.LAUNCH_OUT_OF_RESOURCES, refused.status());
+    assertTells(refused, "launch of k: expected at most the 32 threads of .maxntid, got 33");
+  }
+
+  @Test
+  void moreSharedMemoryThanABlockCanHaveIsRefused() {
+    EmulatedDriver driver = EmulatedDriver.open(1 << 20);
+    int most = (227 << 10) - 256; // the kernel itself declares 256 bytes
+    launch(driver, "", Grid.of(1, 1).withShared(most), 0, 0);
+    assertTells(
+        fault(driver, "", Grid.of(1, 1).withShared(most + 1), 0, 0),
+        "expected at most 232448 bytes of shared memory, got 232449");
+  }
+
+  // ---- Work that is done later
+
+  @Test
+  void aFaultShowsOnlyWhenSomebodyWaits() {
+    EmulatedDriver driver = EmulatedDriver.open(1 << 20, Set.of(Rigor.ASYNCHRONOUS));
+    long out = driver.allocate(16);
+    launch(driver, "ld.global.u32 %r3, [%rd1];", Grid.of(1, 1), out, out);
+    CudaException late = assertThrows(CudaException.class, driver::synchronize);
+    assertTells(late, "k (test.ptx:14", "never written");
+    driver.synchronize();
+  }
+
+  @Test
+  void whatIsDoneLaterIsDoneInOrder() {
+    EmulatedDriver driver = EmulatedDriver.open(1 << 20, Set.of(Rigor.ASYNCHRONOUS));
+    long data = Ptx.upload(driver, 1, 2, 3);
+    String twice = "ld.global.u32 %r3, [%rd3]; add.s32 %r3, %r3, %r3; st.global.u32 [%rd3], %r3;";
+    launch(driver, twice, Grid.of(1, 3), data, data);
+    Kernel kernel = driver.load("test.ptx", Ptx.kernel(twice)).kernel("k");
+    Arguments arguments = new Arguments().i64(data, data).i32(3);
+    try (Graph graph = driver.capture(() -> driver.launch(kernel, Grid.of(1, 3), arguments))) {
+      graph.launch();
+      graph.launch();
+    }
+    assertArrayEquals(new int[] {8, 16, 24}, Ptx.download(driver, data, 3));
+    long freed = Ptx.upload(driver, 1);
+    launch(driver, twice, Grid.of(1, 1), freed, freed);
+    driver.free(freed); // waits, as a GPU does
+    driver.synchronize();
+  }
+
+  // ---- Approximate functions
+
+  @Test
+  void approximateFunctionsAreAsInexactAsTheyMayBe() {
+    for (Approximation function : EnumSet.allOf(Approximation.class)) {
+      int other = 0;
+      for (float x = 0.3f; x < 4; x += 0.01f) {
+        float near = function.rounded(x, 0.7f), loose = function.loosely(x, 0.7f);
+        other += near != loose ? 1 : 0;
+        double most = 2 * (double) Math.ulp(near) + Math.max(0x1p-11 * Math.abs(near), 0x1p-20);
+        assertEquals(near, loose, most, function + " of " + x);
+      }
+      assertTrue(other > 150, function + ": only " + other + " differ");
+    }
+    assertEquals(0x1.000004p0f, Approximation.EX2.loosely(0, 0), 0x1p-21f);
+    assertEquals(Float.POSITIVE_INFINITY, Approximation.EX2.loosely(1000, 0));
+  }
+
+  @Test
+  void aKernelSeesTheInexactFunctions() {
+    EmulatedDriver exact = EmulatedDriver.open(1 << 20);
+    EmulatedDriver loose = EmulatedDriver.open(1 << 20, Set.of(Rigor.APPROXIMATE));
+    String body = "ld.global.f32 %f1, [%rd3]; ex2.approx.ftz.f32 %f2, %f1; st.global.f32 [%rd4], %f2;";
+    float near = result(exact, body, 0.3f), far = result(loose, body, 0.3f);
+    assertNotEquals(near, far);
+    assertEquals(near, far, 3 * Math.ulp(near));
+    String rounded = body.replace("ex2.approx.ftz.f32", "sqrt.rn.f32");
+    assertEquals(result(exact, rounded, 0.3f), result(loose, rounded, 0.3f));
+  }
+
+  private static float result(EmulatedDriver driver, String body, float x) {
+    long in = Ptx.upload(driver, x), out = driver.allocate(4);
+    launch(driver, body, Grid.of(1, 1), in, out);
+    return Ptx.downloadFloats(driver, out, 1)[0];
+  }
+
+  // ---- Launching
+
+  private static void launch(Driver driver, String body, Grid grid, long in, long out) {
+    Kernel kernel = driver.load("test.ptx", Ptx.kernel(body)).kernel("k");
+    driver.launch(kernel, grid, new Arguments().i64(in, out).i32(grid.threads()));
+  }
+
+  private CudaException fault(Driver driver, String body, Grid grid, long in, long out) {
+    return assertThrows(CudaException.class, () -> launch(driver, body, grid, in, out));
+  }
+
+  private static void assertTells(CudaException fault, String... parts) {
+    for (String part : parts) {
+      assertTrue(
+          String.valueOf(fault.getMessage()).contains(part),
+          part + "\nexpected in: " + fault.getMessage());
+    }
+  }
+}
