@@ -3,19 +3,30 @@
 #
 #   cuda-kernels/gpu-check.sh [OPTIONS]
 #
-#   -p PARTS    of smoke,tests,parity,determinism,endurance,capture,steps; all unless told
+#   -p PARTS    of machine,smoke,kernels,quick,speed,profile,convolutions,peers,tests,parity,determinism,
+#               endurance,capture,steps; all unless told, in this order: the first ones tell most
 #   -l LEVELS   of driver,cublas,cudnn: what the GPU may use; each is checked. All unless told
 #   -o FILE     the report; bench/results/DATE-GPU.md unless told. What it holds already stays
 #   -s STEPS    of the long training, 1000 unless told; at all levels but the last a fifth of them
-#   -t SECONDS  after which a command is stopped and counts as failed, 1500 unless told
+#   -t SECONDS  a part may take, 230 unless told; what it has not done by then counts as failed
 #   -d DEVICE   cuda unless told; emulator or cpu to try the script itself
 #   -q          tiny sizes, for that
 #   -h          prints this
 #
-# Parts: smoke runs the smoke test packed with .gpu/; tests the tests tagged gpu; parity compares
-# operations and gradients at the sizes of real networks with the CPU; determinism trains twice;
-# endurance trains for long; capture repeats a step as a CUDA graph; steps measures training and
-# sampling beside PyTorch, in exact single precision and in TF32, if PYTHON (python3) has it.
+# Parts: machine tells what is here, and which settings of the environment change what libraries do; smoke
+# runs the smoke test packed with .gpu/; kernels compares every kernel with the emulator, bit by bit; quick
+# checks operations, gradients, determinism and capture at a small shape, waiting after every launch; speed
+# measures steps at 64x64; profile measures each kernel of such a step; convolutions lists which algorithm
+# was the fastest for each; peers measures PyTorch beside, also in bfloat16 and compiled, if PYTHON (python3)
+# has it; tests runs the tests tagged gpu; parity compares operations and gradients at the sizes of real
+# networks with the CPU; determinism trains twice; endurance trains for long; capture repeats a step as a
+# CUDA graph; steps measures training and sampling at several sizes, exact and in TF32.
+#
+# Where a command may take ten minutes at most, call it part by part and level by level, with the same FILE:
+#
+#   cuda-kernels/gpu-check.sh -o FILE -p machine,smoke,kernels
+#   cuda-kernels/gpu-check.sh -o FILE -p quick
+#   cuda-kernels/gpu-check.sh -o FILE -p tests -l cudnn -t 500
 #
 # Everything needed may lie in .gpu/ (see gpu-jars.sh): then neither JDK nor Maven is needed. Without
 # that folder Brume is built first. The report grows while the check runs, so one that is stopped leaves
@@ -34,9 +45,10 @@ number() {
   [[ $2 =~ ^[1-9][0-9]*$ ]] || usage "$1: expected a number, got $2"
 }
 
-parts=smoke,tests,parity,determinism,endurance,capture,steps
+all_parts=machine,smoke,kernels,quick,speed,profile,convolutions,peers,tests,parity,determinism,endurance,capture,steps
+parts=$all_parts
 levels=driver,cublas,cudnn
-report='' steps=1000 limit=1500 device=cuda tiny=''
+report='' steps=1000 limit=230 device=cuda tiny=''
 [ "${1:-}" != --help ] || set -- -h
 while getopts :p:l:o:s:t:d:qh option; do
   case $option in
@@ -55,9 +67,9 @@ done
 shift $((OPTIND - 1))
 [ $# -eq 0 ] || usage "expected options only, got $*"
 for part in ${parts//,/ }; do
-  case $part in
-    smoke | tests | parity | determinism | endurance | capture | steps) ;;
-    *) usage "-p: expected smoke, tests, parity, determinism, endurance, capture or steps, got $part" ;;
+  case ,$all_parts, in
+    *,"$part",*) ;;
+    *) usage "-p: expected parts of $all_parts, got $part" ;;
   esac
 done
 for level in ${levels//,/ }; do
@@ -71,11 +83,15 @@ if [ -n "$tiny" ]; then
   step_network=1x4x1x8x1-2
   parity_networks=$step_network
   capture_networks=$step_network
+  quick_network=$step_network
+  speed_network="--dim 8 --mults 1,2 --size 4 --channels 1 --batch 1 --warmup 1 --steps 1"
   sizes=(--repeats 2 --settled 2)
 else
   step_network=16x32x3x64x1-2-4-8
   parity_networks=$step_network,16x64x3x64x1-2-4-8
   capture_networks=$step_network,32x28x1x32x1-2-4
+  quick_network=2x16x3x32x1-2
+  speed_network="--dim 64 --mults 1,2,4,8 --size 64 --channels 3 --batch 64 --warmup 5 --steps 10"
   sizes=()
 fi
 
@@ -116,6 +132,7 @@ release=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n
 [ "${release:-0}" -lt 24 ] || java_flags+=(--enable-native-access=ALL-UNNAMED)
 
 failures=0
+deadline=$((SECONDS + limit)) # of the part that runs
 last_level=${levels##*,}
 
 say() {
@@ -127,18 +144,25 @@ fail() {
   failures=$((failures + 1))
 }
 
+# Runs a command for as long as the part may still take.
+in_time() {
+  local left=$((deadline - SECONDS))
+  [ "$left" -ge 1 ] || return 124
+  timeout -k 10 "$left" "$@"
+}
+
 # Runs Brume's Java at a level with some arithmetic: brume LEVEL MATH ARGUMENTS...
 brume() {
   local level=$1 math=$2
   shift 2
-  timeout -k 10 "$limit" java "${java_flags[@]}" "-Dbrume.cuda.level=$level" "-Dbrume.cuda.math=$math" \
+  in_time java "${java_flags[@]}" "-Dbrume.cuda.level=$level" "-Dbrume.cuda.math=$math" \
     "-Dbrume.test.gpu=$device" -cp "$classpath" "$@"
 }
 
 # Says that a command did not end by itself, if so: stopped WHAT STATUS
 stopped() {
   case $2 in
-    124 | 137) fail "$1: stopped after $limit s" ;;
+    124 | 137) fail "$1: stopped, as the part took $limit s; run it alone, or with a larger -t" ;;
     0 | 1) ;;
     *) fail "$1: ended with status $2; $(tail -n 1 "$log" | cut -c 1-200)" ;;
   esac
@@ -165,6 +189,13 @@ at_each_level() {
   done
 }
 
+# What libraries read from the environment, whose numbers or speed it changes.
+settings() {
+  local found
+  found=$(env | grep -E '^(NVIDIA_|CUDA_|CUBLAS_|CUDNN_|TORCH_|BRUME_|LD_BIND_NOW)' | sort) || found=none
+  say "" "Settings of the environment:" "" '```' "$found" '```'
+}
+
 # Ends here, before there is a report, if the device cannot be opened.
 need_device() {
   local answer status=0 why
@@ -180,13 +211,16 @@ need_device() {
 
 # ---- Parts ---------------------------------------------------------------------------------------
 
-machine() {
-  local line
+heading() {
   [ ! -s "$report" ] || return 0
   say "# GPU check, $(date +%F), $gpu" "" \
     "- Brume: $(cat .gpu/commit 2> /dev/null || git log -1 --format='%h' 2> /dev/null || echo unknown)"
-  nvidia-smi --query-gpu=name,driver_version,memory.total,power.limit --format=csv,noheader 2> /dev/null |
-    sed 's/^/- GPU: /' | tee -a "$report" || true
+}
+
+machine() {
+  local line
+  nvidia-smi --query-gpu=name,driver_version,memory.total,power.limit,clocks.sm,clocks.max.sm,clocks.mem,temperature.gpu \
+    --format=csv,noheader 2> /dev/null | sed 's/^/- GPU: /' | tee -a "$report" || true
   line=$(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)
   say "- CPU: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores, $line, $(uname -sr)"
   while IFS= read -r line; do
@@ -194,8 +228,10 @@ machine() {
   done < "$libraries"
   line=$("$python" -c 'import torch; print(torch.__version__, "cuDNN", torch.backends.cudnn.version())' \
     2> /dev/null) || line="not found by $python"
-  say "- PyTorch: $line" "" '```'
-  timeout -k 10 "$limit" java "${java_flags[@]}" -cp "$classpath" brume.diffusion.cli.Main doctor 2>> "$log" |
+  say "- PyTorch: $line"
+  settings
+  say "" '```'
+  in_time java "${java_flags[@]}" -cp "$classpath" brume.diffusion.cli.Main doctor 2>> "$log" |
     tee -a "$report" || true
   say '```'
 }
@@ -206,7 +242,7 @@ smoke() {
     say "- not run: there is no .gpu/jars/smoke-test.jar"
     return
   fi
-  timeout -k 10 "$limit" java "${java_flags[@]}" -cp "$classpath" SmokeTest > "$work/smoke" 2>&1 || status=$?
+  in_time java "${java_flags[@]}" -cp "$classpath" SmokeTest > "$work/smoke" 2>&1 || status=$?
   cat "$work/smoke" >> "$log"
   grep '^PASS\|^FAIL\|^SMOKE' "$work/smoke" | sed 's/^/- /' | tee -a "$report" || true
   [ "$status" -eq 0 ] || fail "smoke test, status $status: $(grep -m 1 'Exception\|Error' "$work/smoke" || true)"
@@ -232,6 +268,48 @@ tests_at() {
   grep -A 1 ' :: FAILED$' "$work/tests" | grep -v '^--$' | sed 's/^\t/    /; s/^JUnit/  - JUnit/' | cut -c 1-300 |
     head -n 200 | tee -a "$report" || true
   stopped tests "$status"
+}
+
+kernels() {
+  check driver kernels
+}
+
+quick() {
+  local repeats=(--repeats 3)
+  [ -z "$tiny" ] || repeats=()
+  # A launch that fails is named, and cuDNN says why it refuses.
+  BRUME_CUDA_DEBUG=1 CUDNN_LOGLEVEL_DBG=2 CUDNN_LOGDEST_DBG=stderr \
+    check "$1" operations network determinism --shape "$quick_network" ${repeats[@]+"${repeats[@]}"}
+  check "$1" capture --shape "$quick_network" ${repeats[@]+"${repeats[@]}"}
+}
+
+# Each kernel of a training step.
+profile() {
+  local math status=0
+  for math in exact tf32; do
+    [ "$math-$1" != tf32-driver ] || continue
+    say "" "In $math arithmetic:" "" '```'
+    # shellcheck disable=SC2086  # the options are words
+    brume "$1" $math brume.diffusion.cli.Main bench step --device "$device" --measure training \
+      $speed_network --profile 2>> "$log" | tee -a "$report" || status=${PIPESTATUS[0]}
+    say '```'
+    [ "$status" -ne 1 ] || status=2
+    stopped "profile, $math" "$status"
+  done
+}
+
+# Which algorithm was chosen for each convolution, and what the others took.
+convolutions() {
+  local file found=''
+  for file in "${XDG_CACHE_HOME:-$HOME/.cache}"/brume/convolutions-*.tsv; do
+    [ -e "$file" ] || continue
+    found=yes
+    cp "$file" "$(dirname "$report")/"
+    say "" "$(head -n 1 "$file" | sed 's/^# //; s/; .*//'):" "" '```'
+    tail -n +2 "$file" | cut -c 1-300 | tee -a "$report"
+    say '```'
+  done
+  [ -n "$found" ] || say "- none: no convolution has been timed on this machine"
 }
 
 parity() {
@@ -299,7 +377,48 @@ measured_torch() {
   local on=$device
   [ "$device" != emulator ] || on=cpu
   sed "s/^/--device $on --dtype $1 $2 /" "$work/runs" |
-    timeout -k 10 "$limit" "$python" bench/peers/torch_unet.py -
+    in_time "$python" bench/peers/torch_unet.py -
+}
+
+# The figures of runs in some arithmetic, as a table: table MATH TITLE
+table() {
+  [ -s "$work/$1.jsonl" ] || return 0
+  sed "s/^{/{\"math\":\"$1\",/" "$work/$1.jsonl" >> "$figures"
+  say "" "$2:" ""
+  java "${java_flags[@]}" -cp "$classpath" brume.bench.Comparison "$work/$1.jsonl" 2>> "$log" |
+    tee -a "$report" || fail "no table"
+}
+
+# Brume at a level and in some arithmetic, direct and captured.
+measured_brume() {
+  measured "Brume, $1, $2" "$3" brume "$1" "$2" brume.bench.gpu.StepTimes --device "$device"
+  [ "$device" = cpu ] || measured "Brume, $1, $2, captured" "$3" \
+    brume "$1" "$2" brume.bench.gpu.StepTimes --device "$device" --replay
+}
+
+speed() {
+  local level
+  echo "--measure training $speed_network" > "$work/runs"
+  : > "$work/speed.jsonl"
+  for level in $(tr , '\n' <<< "$levels" | tac); do # what is fastest comes first
+    measured_brume "$level" exact speed
+    [ "$level" = driver ] || measured_brume "$level" tf32 speed
+  done
+  table speed "A training step"
+}
+
+peers() {
+  if ! "$python" -c 'import torch' 2> /dev/null; then
+    say "- not run: $python has no PyTorch"
+    return
+  fi
+  echo "--measure training $speed_network" > "$work/runs"
+  : > "$work/peers.jsonl"
+  measured "PyTorch, f32" peers measured_torch f32 ""
+  measured "PyTorch, tf32, channels last" peers measured_torch tf32 --channels-last
+  measured "PyTorch, bf16, channels last" peers measured_torch bf16 --channels-last
+  measured "PyTorch, bf16, channels last, compiled" peers measured_torch bf16 "--channels-last --compile"
+  table peers "A training step"
 }
 
 steps() {
@@ -308,20 +427,13 @@ steps() {
   for math in exact tf32; do
     : > "$work/$math.jsonl"
     for level in ${levels//,/ }; do
-      [ $math-$level != tf32-driver ] || continue # TF32 is the libraries'
-      measured "Brume, $level" $math brume "$level" $math brume.bench.gpu.StepTimes --device "$device"
-      [ "$device" = cpu ] || measured "Brume, $level, captured" $math \
-        brume "$level" $math brume.bench.gpu.StepTimes --device "$device" --replay
+      [ $math-$level = tf32-driver ] || measured_brume "$level" $math $math # TF32 is the libraries'
     done
     if "$python" -c 'import torch' 2> /dev/null; then
       measured "PyTorch" $math measured_torch "${math/exact/f32}" ""
       measured "PyTorch, channels last" $math measured_torch "${math/exact/f32}" --channels-last
     fi
-    [ -s "$work/$math.jsonl" ] || continue
-    sed "s/^{/{\"math\":\"$math\",/" "$work/$math.jsonl" >> "$figures"
-    say "" "In $([ $math = exact ] && echo "exact single precision" || echo "TF32"):" ""
-    java "${java_flags[@]}" -cp "$classpath" brume.bench.Comparison "$work/$math.jsonl" 2>> "$log" |
-      tee -a "$report" || fail "no table"
+    table $math "In $([ $math = exact ] && echo "exact single precision" || echo "TF32")"
   done
 }
 
@@ -329,13 +441,14 @@ steps() {
 
 need_device
 mkdir -p "$(dirname "$report")"
-machine
+heading
 for part in ${parts//,/ }; do
   start=$SECONDS
+  deadline=$((SECONDS + limit))
   say "" "## ${part^}"
   case $part in
     tests) at_each_level tests_at ;;
-    smoke | steps) say ""; "$part" ;;
+    machine | smoke | kernels | speed | convolutions | peers | steps) say ""; "$part" ;;
     *) at_each_level "$part" ;;
   esac
   say "" "${part^} took $((SECONDS - start)) s."

@@ -15,10 +15,12 @@ import brume.tensor.kernel.MatmulGeometry.Layout;
 final class BlasProducts implements Products {
 
   private final Blas blas;
+  private final LaunchProfile profile;
   private final Products others; // for what the library does not take
 
-  BlasProducts(Blas blas, Products others) {
+  BlasProducts(Blas blas, LaunchProfile profile, Products others) {
     this.blas = blas;
+    this.profile = profile;
     this.others = others;
   }
 
@@ -63,7 +65,11 @@ final class BlasProducts implements Products {
       MatmulGeometry at, float alpha, Matrices a, Matrices b, float beta, Matrices c, int batch) {
     Operation ofA = at.transposeA() ? Operation.TRANSPOSE : Operation.NONE;
     Operation ofB = at.transposeB() ? Operation.TRANSPOSE : Operation.NONE;
-    blas.multiply(ofB, ofA, at.n(), at.m(), at.k(), alpha, b, a, beta, c, batch);
+    long numbers = (long) at.m() * at.k() + (long) at.k() * at.n() + (long) at.m() * at.n();
+    profile.launch(
+        "cuBLAS",
+        numbers * batch * Float.BYTES,
+        () -> blas.multiply(ofB, ofA, at.n(), at.m(), at.k(), alpha, b, a, beta, c, batch));
   }
 
   /** Whether rows do not overlap, which the library would refuse. */

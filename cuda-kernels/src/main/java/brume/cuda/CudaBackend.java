@@ -13,6 +13,7 @@ import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.ConvolutionKernels;
 import brume.tensor.kernel.ElementwiseKernels;
 import brume.tensor.kernel.IndexingKernels;
+import brume.tensor.kernel.KernelTime;
 import brume.tensor.kernel.LossKernels;
 import brume.tensor.kernel.MatmulKernels;
 import brume.tensor.kernel.NormalizationKernels;
@@ -22,6 +23,7 @@ import brume.tensor.kernel.Recording;
 import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.kernel.ResamplingKernels;
 import brume.tensor.kernel.StridedKernels;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -31,6 +33,7 @@ final class CudaBackend implements Backend {
 
   private final String name;
   private final Driver driver;
+  private final LaunchProfile profile;
   private final CudaMemory memory;
   private final HostCopies copies;
   private final String libraries;
@@ -57,19 +60,21 @@ final class CudaBackend implements Backend {
    * A backend on a device.
    *
    * @param name users choose it by
-   * @param driver of the device
+   * @param bare driver of the device
    * @param blas takes the matrix products, if there is one
    * @param dnn takes the convolutions, if there is one
    * @param choices between that one and our own kernels
    */
   CudaBackend(
       String name,
-      Driver driver,
+      Driver bare,
       Optional<Blas> blas,
       Optional<Dnn> dnn,
       ConvolutionChoices choices) {
+    ProfiledDriver driver = new ProfiledDriver(bare);
     this.name = name;
     this.driver = driver;
+    this.profile = driver.profile();
     this.memory = new CudaMemory(name, driver);
     this.copies = new HostCopies(driver, memory);
     PtxModule manyTensors = new PtxModule(driver, "optimizer");
@@ -89,12 +94,13 @@ final class CudaBackend implements Backend {
         .reduce((first, second) -> first + " and " + second)
         .orElse("own kernels only");
     Products ptxProducts = new PtxProducts(driver, memory);
-    Products products =
-        blas.<Products>map(library -> new BlasProducts(library, ptxProducts)).orElse(ptxProducts);
+    Products products = blas.<Products>map(
+            library -> new BlasProducts(library, profile, ptxProducts))
+        .orElse(ptxProducts);
     ConvolutionKernels ptxConvolution = new CudaConvolution(driver, memory, products);
     this.matmul = new CudaMatmul(products);
-    this.convolution = dnn.<ConvolutionKernels>map(
-            library -> new DnnConvolution(library, driver, memory, choices, ptxConvolution))
+    this.convolution = dnn.<ConvolutionKernels>map(library ->
+            new DnnConvolution(library, driver, memory, choices, profile, ptxConvolution))
         .orElse(ptxConvolution);
     this.normalization = new CudaNormalization(driver, memory);
     this.attention = new CudaAttention(new CudaSoftmax(driver), products);
@@ -147,6 +153,11 @@ final class CudaBackend implements Backend {
   @Override
   public Recording record(Runnable work) {
     return CudaRecording.of(work, driver, memory, copies);
+  }
+
+  @Override
+  public List<KernelTime> profile(Runnable work) {
+    return profile.of(work);
   }
 
   @Override

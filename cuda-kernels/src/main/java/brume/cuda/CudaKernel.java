@@ -13,8 +13,7 @@ final class CudaKernel {
 
   private static final int WARP = 32;
   private static final int THREADS = 256; // of a block: several fit a multiprocessor
-  private static final int MOST_BLOCKS =
-      4096; // some waves on the largest GPU; beyond, threads loop
+  private static final int BLOCKS_PER_MULTIPROCESSOR = 32; // some waves; beyond, threads loop
 
   private final Driver driver;
   private final PtxModule module;
@@ -35,8 +34,13 @@ final class CudaKernel {
    */
   Launch over(int count) {
     int threads = Math.min(THREADS / WARP, Tile.ceil(count, WARP)) * WARP;
-    int blocks = count == 0 ? 0 : Math.min(MOST_BLOCKS, (count - 1) / THREADS + 1);
+    int blocks = count == 0 ? 0 : Math.min(mostBlocks(), (count - 1) / THREADS + 1);
     return new Launch(blocks, 1, 1).block(threads);
+  }
+
+  /** As many blocks as are worth launching of kernels whose threads take elements in turn. */
+  int mostBlocks() {
+    return driver.multiprocessors() * BLOCKS_PER_MULTIPROCESSOR;
   }
 
   /**

@@ -35,6 +35,7 @@ final class DnnConvolution implements ConvolutionKernels {
   private final CudaMemory memory;
   private final Fastest fastest;
   private final ConvolutionChoices choices;
+  private final LaunchProfile profile;
   private final ConvolutionKernels others;
   private final long mostWorkspace;
   private final Map<Task, Optional<Plan>> plans = new ConcurrentHashMap<>();
@@ -44,11 +45,13 @@ final class DnnConvolution implements ConvolutionKernels {
       Driver driver,
       CudaMemory memory,
       ConvolutionChoices choices,
+      LaunchProfile profile,
       ConvolutionKernels others) {
     this.dnn = dnn;
     this.memory = memory;
     this.fastest = new Fastest(driver);
     this.choices = choices;
+    this.profile = profile;
     this.others = others;
     this.mostWorkspace = driver.totalMemory() / SHARE_OF_MEMORY;
   }
@@ -236,11 +239,14 @@ final class DnnConvolution implements ConvolutionKernels {
 
   private void run(Plan plan, Tensor first, Tensor second, Tensor result) {
     try (CudaMemory.Block workspace = memory.take(plan.workspaceBytes())) {
-      plan.run(
-          CudaStorage.address(first, 0),
-          CudaStorage.address(second, 0),
-          CudaStorage.writableAddress(result, 0),
-          workspace.address());
+      long numbers =
+          (long) first.shape().size() + second.shape().size() + result.shape().size();
+      long x = CudaStorage.address(first, 0), w = CudaStorage.address(second, 0);
+      long y = CudaStorage.writableAddress(result, 0);
+      profile.launch(
+          "cuDNN " + plan.name(),
+          numbers * Float.BYTES,
+          () -> plan.run(x, w, y, workspace.address()));
     }
   }
 }

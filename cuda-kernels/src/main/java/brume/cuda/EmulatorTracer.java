@@ -1,7 +1,12 @@
 package brume.cuda;
 
+import brume.cuda.driver.Driver;
 import brume.cuda.emulator.EmulatedDriver;
+import brume.cuda.library.CudaLevel;
+import brume.cuda.library.CudaMath;
+import brume.cuda.library.JCudaStack;
 import brume.tensor.Text;
+import brume.tensor.kernel.KernelDifference;
 import brume.tensor.kernel.KernelTracer;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +46,34 @@ public final class EmulatorTracer implements KernelTracer {
         Text.of("kernel: expected one of %s, got %s", String.join(", ", launched), kernel));
   }
 
-  private static CudaBackend backend(EmulatedDriver driver) {
+  @Override
+  public List<KernelDifference> compare(String device) {
+    try (Driver other = opened(device)) {
+      return compare(other);
+    }
+  }
+
+  /** The same with a device that is open. */
+  static List<KernelDifference> compare(Driver other) {
+    TwinDriver twin = new TwinDriver(EmulatedDriver.open(MEMORY), other);
+    CudaBackend backend = backend(twin);
+    KernelExamples.all().forEach(example -> KernelExamples.run(example, backend));
+    return twin.differences();
+  }
+
+  private static Driver opened(String device) {
+    if (device.equals("emulator")) {
+      return EmulatedDriver.open(MEMORY);
+    }
+    if (!device.matches("cuda(:\\d{1,3})?")) {
+      throw new IllegalArgumentException(
+          Text.of("device: expected cuda, cuda:1 or emulator, got %s", device));
+    }
+    int ordinal = device.equals("cuda") ? 0 : Integer.parseInt(device.substring(5));
+    return JCudaStack.open(ordinal, CudaLevel.DRIVER, CudaMath.EXACT, false).driver();
+  }
+
+  private static CudaBackend backend(Driver driver) {
     return new CudaBackend("emulator", driver, Optional.empty(), Optional.empty());
   }
 }

@@ -1,8 +1,8 @@
 package brume.cuda;
 
 /**
- * A long sum cut into parts that blocks compute side by side. It depends on sizes only, so that the
- * numbers are always added in the same order.
+ * A long sum cut into parts that blocks compute side by side. It depends on sizes only and not on how
+ * many multiprocessors a device has, so that all devices add the numbers in the same order.
  *
  * @param count number of parts, at least 1
  * @param length of each part but the last, which may be shorter

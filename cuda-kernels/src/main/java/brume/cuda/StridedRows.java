@@ -17,7 +17,6 @@ record StridedRows(StridedView rows, StridedView columns) {
   private static final int MOST_LANES = 256; // that share a row
   private static final int COLUMNS_PER_LANE = 8; // fewer are not worth folding
   private static final int THREADS = 128; // of a block
-  private static final int MOST_BLOCKS = 4096; // enough for any device; they take rows in turn
 
   static StridedRows of(ReductionGeometry at) {
     return new StridedRows(view(at.kept()), view(at.reduced()));
@@ -88,7 +87,7 @@ record StridedRows(StridedView rows, StridedView columns) {
   private CudaKernel.Launch launch(CudaKernel kernel, int lanes) {
     int count = rows.count();
     int perBlock = Math.max(1, Math.min(count, THREADS / lanes));
-    int blocks = Math.min(MOST_BLOCKS, Tile.ceil(count, perBlock));
+    int blocks = Math.min(kernel.mostBlocks(), Tile.ceil(count, perBlock));
     return kernel
         .grid(blocks)
         .block(lanes, perBlock)

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Launches of few and of as many threads as a tensor can have numbers. */
+/** Launches of few and of as many threads as a tensor can have numbers, on 132 multiprocessors. */
 class LaunchSizesTest {
 
   @ParameterizedTest
@@ -21,9 +21,9 @@ class LaunchSizesTest {
     "33, 1, 64",
     "256, 1, 256",
     "257, 2, 256",
-    "2147483616, 4096, 256",
-    "2147483617, 4096, 256",
-    "2147483647, 4096, 256"
+    "2147483616, 4224, 256",
+    "2147483617, 4224, 256",
+    "2147483647, 4224, 256"
   })
   void aThreadForEachElement(int count, int blocks, int threads) {
     List<Grid> launched = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import brume.cuda.emulator.EmulatedBlas;
 import brume.cuda.emulator.EmulatedDriver;
+import brume.cuda.library.Blas;
 import brume.cuda.library.CudaMath;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -37,7 +38,8 @@ class ProductsTest {
 
     Products products() {
       Products ptx = new PtxProducts(DRIVER, MEMORY);
-      return this == PTX ? ptx : new BlasProducts(new EmulatedBlas(DRIVER, CudaMath.EXACT), ptx);
+      Blas blas = new EmulatedBlas(DRIVER, CudaMath.EXACT);
+      return this == PTX ? ptx : new BlasProducts(blas, new LaunchProfile(DRIVER), ptx);
     }
   }
 

@@ -18,8 +18,7 @@ class StrictExamplesTest {
   @MethodSource("examples")
   void noKernelHasARaceOrNeedsTheHostToWait(int example) {
     EmulatedDriver driver = EmulatedDriver.open(64 << 20, EnumSet.allOf(Rigor.class));
-    CudaBackend backend =
-        new CudaBackend("emulator", driver, Optional.empty(), Optional.empty());
+    CudaBackend backend = new CudaBackend("emulator", driver, Optional.empty(), Optional.empty());
     KernelExamples.run(KernelExamples.all().get(example), backend);
     assertDoesNotThrow(driver::synchronize);
   }

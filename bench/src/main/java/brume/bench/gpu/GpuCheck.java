@@ -71,6 +71,7 @@ public final class GpuCheck implements Callable<Integer> {
 
   private enum Kind {
     DEVICE,
+    KERNELS,
     OPERATIONS,
     NETWORK,
     DETERMINISM,
@@ -107,7 +108,7 @@ public final class GpuCheck implements Callable<Integer> {
     verdicts.attempt(device, () -> {
       Backend backend = Backends.named(device);
       for (Kind kind : kinds.isEmpty() ? List.of(Kind.values()) : kinds) {
-        for (String shape : kind == Kind.DEVICE ? List.of("") : shapes) {
+        for (String shape : kind.compareTo(Kind.KERNELS) <= 0 ? List.of("") : shapes) {
           String name = Text.of("%s %s", kind.name().toLowerCase(Locale.ROOT), shape);
           verdicts.attempt(name, () -> check(kind, shape).run(backend, verdicts));
         }
@@ -119,6 +120,7 @@ public final class GpuCheck implements Callable<Integer> {
   private Check check(Kind kind, String shape) {
     return switch (kind) {
       case DEVICE -> (backend, verdicts) -> verdicts.judge(true, "device", backend.describe());
+      case KERNELS -> new KernelCheck();
       case OPERATIONS ->
         new ParityCheck(
             UNetOperations.of(StepShape.of(shape), Backends.named(against)),

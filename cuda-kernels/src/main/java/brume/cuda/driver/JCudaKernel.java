@@ -1,9 +1,11 @@
 package brume.cuda.driver;
 
 import static brume.cuda.driver.JCudaStatus.check;
+import static jcuda.driver.JCudaDriver.cuFuncGetAttribute;
 import static jcuda.driver.JCudaDriver.cuFuncSetAttribute;
 import static jcuda.driver.JCudaDriver.cuLaunchKernel;
 
+import java.util.OptionalInt;
 import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
@@ -27,6 +29,22 @@ final class JCudaKernel implements Kernel {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public OptionalInt registers() {
+    return attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_NUM_REGS);
+  }
+
+  @Override
+  public OptionalInt localBytes() {
+    return attribute(CUfunction_attribute.CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES);
+  }
+
+  private OptionalInt attribute(int which) {
+    int[] value = {0};
+    check("cuFuncGetAttribute of " + name, cuFuncGetAttribute(value, which, function));
+    return OptionalInt.of(value[0]);
   }
 
   /** Starts it; the pointer leads to a pointer to each argument. */

@@ -64,7 +64,8 @@ class RigorTest {
     long data = Ptx.upload(races, new int[128]);
     // Each thread writes its word and reads that of the other warp.
     String write = "st.global.u32 [%rd3], %r2;";
-    String read = "xor.b32 %r3, %r2, 32; mad.wide.u32 %rd5, %r3, 4, %rd1; ld.global.u32 %r4, [%rd5];";
+    String read =
+        "xor.b32 %r3, %r2, 32; mad.wide.u32 %rd5, %r3, 4, %rd1; ld.global.u32 %r4, [%rd5];";
     assertTells(
         fault(races, write + read, Grid.of(1, 64), data, data),
         "a race: a ",
@@ -112,7 +113,8 @@ class RigorTest {
   @Test
   void moreThreadsThanTheKernelWasCompiledForAreRefused() {
     EmulatedDriver driver = EmulatedDriver.open(1 << 20);
-    String text = Ptx.kernel("").replace(".param .u32 p2) {", ".param .u32 p2)\n.maxntid 8, 4, 1\n{");
+    String text =
+        Ptx.kernel("").replace(".param .u32 p2) {", ".param .u32 p2)\n.maxntid 8, 4, 1\n{");
     Kernel kernel = driver.load("test.ptx", text).kernel("k");
     driver.launch(kernel, Grid.of(1, 32), new Arguments().i64(0, 0).i32(0));
     CudaException refused = assertThrows(
@@ -185,7 +187,8 @@ class RigorTest {
   void aKernelSeesTheInexactFunctions() {
     EmulatedDriver exact = EmulatedDriver.open(1 << 20);
     EmulatedDriver loose = EmulatedDriver.open(1 << 20, Set.of(Rigor.APPROXIMATE));
-    String body = "ld.global.f32 %f1, [%rd3]; ex2.approx.ftz.f32 %f2, %f1; st.global.f32 [%rd4], %f2;";
+    String body =
+        "ld.global.f32 %f1, [%rd3]; ex2.approx.ftz.f32 %f2, %f1; st.global.f32 [%rd4], %f2;";
     float near = result(exact, body, 0.3f), far = result(loose, body, 0.3f);
     assertNotEquals(near, far);
     assertEquals(near, far, 3 * Math.ulp(near));

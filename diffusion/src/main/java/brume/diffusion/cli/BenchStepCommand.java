@@ -31,6 +31,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.KernelTime;
 import brume.tensor.kernel.Recording;
 import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -128,6 +129,11 @@ final class BenchStepCommand implements Callable<Integer> {
       description = "Record the step once and measure how long repeating it takes; on a GPU only.")
   private boolean replay;
 
+  @Option(
+      names = "--profile",
+      description = "After that, measure each kernel of one step for itself; on a GPU only.")
+  private boolean profile;
+
   @Option(names = "--json", description = "Print one line of JSON.")
   private boolean json;
 
@@ -137,11 +143,17 @@ final class BenchStepCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
+  private List<String> kernels = List.of(); // what --profile found, line by line
+
   @Override
   public Integer call() throws IOException {
     Recipe recipe = recipe();
     UsageException.unless(steps >= 1, "--steps: expected 1 or more, got " + steps);
     UsageException.unless(warmup >= 0, "--warmup: expected 0 or more, got " + warmup);
+    UsageException.unless(
+        !profile || !json && !replay && measured != Measured.BOTH,
+        "--profile: expected --measure training or --measure sampling, and neither --json nor"
+            + " --replay; leave the others out");
     Map<String, @Nullable Object> figures = measure(recipe, deviceOptions.open());
     String text = json
         ? new JsonMapper().writeValueAsString(figures)
@@ -149,6 +161,7 @@ final class BenchStepCommand implements Callable<Integer> {
             .map(figure -> Text.of("%-20s %s", figure.getKey(), figure.getValue()))
             .collect(Collectors.joining(System.lineSeparator()));
     spec.commandLine().getOut().println(text);
+    kernels.forEach(spec.commandLine().getOut()::println);
     return 0;
   }
 
@@ -246,20 +259,37 @@ final class BenchStepCommand implements Callable<Integer> {
 
   private double seconds(Backend device, Timed timed) {
     if (!replay) {
-      return median(device, timed);
+      double median = median(device, timed);
+      if (profile) {
+        kernels = KernelTable.of(profiled(device, timed));
+      }
+      return median;
     }
     try (Recording recording = recorded(device, timed)) {
       return median(device, i -> recording.replay());
     }
   }
 
+  private static List<KernelTime> profiled(Backend device, Timed timed) {
+    try {
+      return device.profile(() -> timed.run(0));
+    } catch (UnsupportedOperationException unable) {
+      throw onGpuOnly("--profile", device);
+    }
+  }
+
+  private static UsageException onGpuOnly(String option, Backend device) {
+    return new UsageException(Text.of(
+        "%s: expected a GPU (--device cuda) or an emulated one (--device emulator), got %s; leave %s out"
+            + " or choose another --device",
+        option, device.name(), option));
+  }
+
   private static Recording recorded(Backend device, Timed timed) {
     try {
       return device.record(() -> timed.run(0));
     } catch (UnsupportedOperationException unable) {
-      throw new UsageException(
-          "--replay: expected a GPU (--device cuda) or an emulated one (--device emulator), got "
-              + device.name() + "; leave --replay out or choose another --device");
+      throw onGpuOnly("--replay", device);
     }
   }
 

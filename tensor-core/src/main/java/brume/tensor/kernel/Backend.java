@@ -2,6 +2,7 @@ package brume.tensor.kernel;
 
 import brume.tensor.Device;
 import brume.tensor.Tensor;
+import java.util.List;
 
 /** A device that can also compute: its families of kernels. */
 public interface Backend extends Device {
@@ -42,6 +43,19 @@ public interface Backend extends Device {
   default Recording record(Runnable work) {
     throw new UnsupportedOperationException(
         name() + ": expected a GPU, or an emulated one, to record work, got another backend");
+  }
+
+  /**
+   * Does work and measures what each kernel takes. Every kernel is waited for, so the whole takes longer
+   * than it would by itself.
+   *
+   * @param work computes on tensors of this backend, in the calling thread
+   * @return a line for each kernel, the slowest first
+   * @throws UnsupportedOperationException if this kind of backend has no kernels that it knows of
+   */
+  default List<KernelTime> profile(Runnable work) {
+    throw new UnsupportedOperationException(
+        name() + ": expected a GPU, or an emulated one, to profile work, got another backend");
   }
 
   /**

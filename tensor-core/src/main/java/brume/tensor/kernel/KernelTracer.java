@@ -26,4 +26,15 @@ public interface KernelTracer {
    * @throws IllegalArgumentException if there is no such kernel, block or thread
    */
   void trace(String kernel, long block, int thread, Consumer<String> line);
+
+  /**
+   * Runs all examples on the emulator and on another device, launch by launch on the same numbers, and
+   * compares what kernels leave in memory.
+   *
+   * @param device {@code cuda}, {@code cuda:1} for the second GPU, or {@code emulator} for another
+   *     emulator
+   * @return what was found of each kernel, by name
+   * @throws IllegalArgumentException if the device has no such kernels
+   */
+  List<KernelDifference> compare(String device);
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class StrictEmulatorTest {
 
-  private static final Backend STRICT = DriverBackend.on(
-      "strict", EmulatedDriver.open(64 << 20, EnumSet.allOf(Rigor.class)));
+  private static final Backend STRICT =
+      DriverBackend.on("strict", EmulatedDriver.open(64 << 20, EnumSet.allOf(Rigor.class)));
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
