@@ -51,8 +51,10 @@ class StubGpuTest {
 
   @Test
   void nothingIsAskedOfJavaWhileItsGarbageCollectorIsHeldUp() {
-    // Java's words: "Warning: Calling other JNI functions in the scope of Get/ReleasePrimitiveArrayCritical",
-    // and "WARNING in native method". JCuda has more than 32 local references while it is loaded: no harm.
+    // Java's words: "Warning: Calling other JNI functions in the scope of
+    // Get/ReleasePrimitiveArrayCritical",
+    // and "WARNING in native method". JCuda has more than 32 local references while it is loaded:
+    // no harm.
     scenes.forEach((name, lines) -> lines.forEach(line -> assertFalse(
         line.startsWith("Warning: ") || line.contains("WARNING in native"), name + ": " + line)));
   }
