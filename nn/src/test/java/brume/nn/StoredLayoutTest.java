@@ -49,12 +49,25 @@ class StoredLayoutTest {
     assertEquals(((1 * 4 + 3) * 3 + 2) * 5 + 4, StoredLayout.CHANNELS_BY_HEAD.order(ours)[stored]);
   }
 
+  @Test
+  void matricesMayBeStoredWithTheirInputsFirst() {
+    assertArrayEquals(new int[] {3, 2}, StoredLayout.TRANSPOSED.storedShape(Shape.of(2, 3)));
+    assertArrayEquals(new int[] {0, 3, 1, 4, 2, 5}, StoredLayout.TRANSPOSED.order(Shape.of(2, 3)));
+  }
+
+  private static Shape shapeOf(StoredLayout layout) {
+    return switch (layout) {
+      case TRANSPOSED -> Shape.of(4, 6);
+      case CHANNELS, CHANNELS_1D -> Shape.of(6);
+      case FILTERS_3D -> Shape.of(2, 1, 4, 3, 2);
+      default -> Shape.of(2, 1, 4, 3);
+    };
+  }
+
   @ParameterizedTest
   @EnumSource
   void everyElementIsStoredOnce(StoredLayout layout) {
-    Shape shape = layout.name().startsWith("CHANNELS") && !layout.name().endsWith("HEAD")
-        ? Shape.of(6)
-        : layout.name().endsWith("3D") ? Shape.of(2, 1, 4, 3, 2) : Shape.of(2, 1, 4, 3);
+    Shape shape = shapeOf(layout);
     int[] order = layout.order(shape);
     Arrays.sort(order);
     for (int i = 0; i < shape.size(); i++) {
