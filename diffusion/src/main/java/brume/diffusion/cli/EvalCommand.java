@@ -136,12 +136,12 @@ final class EvalCommand implements Callable<Integer> {
         count == null || count >= 2 && count <= MOST,
         Text.of("--count: expected 2 to 1,000,000, got %d", count));
     features.check();
-    Path folder = folder();
     if (TextJudging.judgesBy(metric)) {
-      return byTexts(String.valueOf(metric), folder);
+      return byTexts(String.valueOf(metric));
     }
     texts.requireUnused(metric);
     given.check();
+    Path folder = folder();
     String place = given.place();
     try {
       return place == null
@@ -204,7 +204,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   /** Pictures that are judged one by one. */
-  private int byTexts(String by, Path folder) throws IOException {
+  private int byTexts(String by) throws IOException {
     UsageException.unless(
         !rankOptions.isGiven() && !features.isGiven() && !given.areScaled(),
         Text.of(
@@ -213,6 +213,8 @@ final class EvalCommand implements Callable<Integer> {
     UsageException.unless(
         data == null && samplers == null && steps == null,
         Text.of("--metric: expected %s without --data, --samplers and --steps, got both", by));
+    texts.requireFitting(saved, given.place(), seed);
+    Path folder = folder();
     tell(texts.judged(by, saved, given.place(), count(), seed, deviceOptions, folder), folder);
     return 0;
   }

@@ -41,6 +41,19 @@ final class TextJudging {
   }
 
   /**
+   * Refuses what says how to draw where nothing is drawn.
+   *
+   * @param saved a model
+   * @param samples a place of pictures; null for the model
+   * @param seed of what is drawn; null if none is given
+   */
+  void requireFitting(SavedPlace saved, @Nullable String samples, @Nullable Long seed) {
+    UsageException.unless(
+        samples == null || !saved.isNamed() && seed == null && prompts == null,
+        "--samples: expected without --run, --from, --seed and --prompt, as nothing is drawn, got both");
+  }
+
+  /**
    * Judges pictures that a model draws, or those of a place.
    *
    * @param metric shapes or clip
@@ -60,9 +73,6 @@ final class TextJudging {
       DeviceOptions device,
       Path folder)
       throws IOException {
-    UsageException.unless(
-        samples == null || !saved.isNamed() && seed == null && prompts == null,
-        "--samples: expected without --run, --from, --seed and --prompt, as nothing is drawn, got both");
     TextTrials trials = new TextTrials(
         saved, samples == null ? null : Path.of(samples), prompts, count, seed, device);
     if (metric.equals(SHAPES)) {

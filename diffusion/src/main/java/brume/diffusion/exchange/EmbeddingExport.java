@@ -5,6 +5,7 @@ import brume.diffusion.network.Networks;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.settings.SettingException;
 import brume.nn.NewWord;
+import brume.tensor.Text;
 import brume.tensor.io.Durable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,9 +58,10 @@ public final class EmbeddingExport {
     }
     for (int i = 0; towers > 1 && i < towers; i++) {
       String number = i == 0 ? "" : "_" + (i + 1);
-      calls.add(
-          "pipeline.load_textual_inversion(load_file(file)[\"%1$s\"], token=\"%2$s\", text_encoder=pipeline.text_encoder%3$s, tokenizer=pipeline.tokenizer%3$s)"
-              .formatted(EmbeddingFile.tensor(word, i, towers), word, number));
+      calls.add(Text.of(
+          "pipeline.load_textual_inversion(load_file(file)[\"%1$s\"], token=\"%2$s\","
+              + " text_encoder=pipeline.text_encoder%3$s, tokenizer=pipeline.tokenizer%3$s)",
+          EmbeddingFile.tensor(word, i, towers), word, number));
     }
     return "in Python: " + String.join("; ", calls);
   }

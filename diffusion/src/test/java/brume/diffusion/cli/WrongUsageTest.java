@@ -162,7 +162,7 @@ class WrongUsageTest {
             "--run: expected once, got it twice; see 'brume sample --help'"),
         Arguments.of(
             "bench",
-            "expected a command after 'brume bench' (step, quality, text-to-image), got none; see 'brume bench --help'"),
+            "expected a command after 'brume bench' (step, quality, text-to-image, ranks), got none; see 'brume bench --help'"),
         Arguments.of(
             "ptx",
             "expected a command after 'brume ptx' (trace), got none; see 'brume ptx --help'"),

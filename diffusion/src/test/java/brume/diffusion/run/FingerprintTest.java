@@ -43,6 +43,7 @@ class FingerprintTest {
         "sampler",
         "clipping",
         "guidance",
+        "bestOf",
         "samples",
         "condition",
         "augmentation",
