@@ -1,5 +1,6 @@
 package brume.bench;
 
+import brume.diffusion.ranks.OrderedSum;
 import brume.tensor.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.StringJoiner;
  */
 public final class ExchangeCost {
 
-  private static final int BUCKET = 1 << 20; // numbers, as OrderedSum cuts them
   static final int LINK =
       1 << 16; // numbers that go along a chain together: few, as all wait for the first
   private static final double PER_MESSAGE = 20e-6; // seconds, of TCP in a data center
@@ -90,7 +90,7 @@ public final class ExchangeCost {
     long size = on.size(), others = size - on.ranks(); // on other machines
     long ofRank = 0, ofMachine = 0;
     double last = 0;
-    for (Bucket bucket : buckets(BUCKET, lengths)) {
+    for (Bucket bucket : buckets(OrderedSum.bucket(on.size()), lengths)) {
       long width = (bucket.numbers() + size - 1) / size;
       long slice = Float.BYTES * (bucket.pieces() + width), sums = Float.BYTES * width;
       long each = rounds(on, parts) * slice + sums;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public final class MpiRanks implements Ranks {
 
-  private static final int BUSY = 200; // times that a call is asked for before the thread sleeps
+  private static final int BUSY = 5000; // times that a call is asked for before the thread sleeps
   private static final long NAP = 20_000; // nanoseconds
   private static final long MOST_STATUS = 256; // bytes, more than any MPI_Status has
 

@@ -29,7 +29,8 @@ import java.util.concurrent.Future;
  */
 public final class OrderedSum implements AutoCloseable {
 
-  private static final int BUCKET = 1 << 20; // numbers; large enough that latency does not matter
+  private static final int SLICE = 1 << 17; // numbers, so many that latency does not matter
+  private static final int MOST = 1 << 20; // of a bucket, as more leave the cache between copies
 
   private final Ranks ranks;
   private final Wire wire;
@@ -101,7 +102,17 @@ public final class OrderedSum implements AutoCloseable {
    * @throws IllegalArgumentException if there are more ranks than parts
    */
   public OrderedSum(Ranks ranks, int[] lengths, int parts, Wire wire) {
-    this(ranks, lengths, parts, wire, BUCKET);
+    this(ranks, lengths, parts, wire, bucket(ranks.size()));
+  }
+
+  /**
+   * How long buckets are.
+   *
+   * @param ranks how many add
+   * @return numbers
+   */
+  public static int bucket(int ranks) {
+    return Math.min(MOST, ranks * SLICE);
   }
 
   /** With buckets of another length. */
@@ -235,19 +246,26 @@ public final class OrderedSum implements AutoCloseable {
     for (int piece = 0; piece < pieces; piece++) {
       header[piece] = there[piece] ? 1 : 0;
     }
+    int own = ranks.rank();
     for (int rank = 0; rank < ranks.size(); rank++) {
       int from = bucket.sliceFrom(rank);
-      wire.write(header, 0, pieces, out, rank * length);
-      wire.write(vector, from, bucket.sliceFrom(rank + 1) - from, out, rank * length + pieces);
+      if (rank != own || !wire.isExact()) { // what comes back is where it was
+        wire.write(header, 0, pieces, out, rank * length);
+        wire.write(vector, from, bucket.sliceFrom(rank + 1) - from, out, rank * length + pieces);
+      }
     }
     ranks.exchange(out, in);
     if (first) {
       Arrays.fill(bucket.begun, false);
     }
-    int count = bucket.sliceFrom(ranks.rank() + 1) - bucket.sliceFrom(ranks.rank());
+    int count = bucket.sliceFrom(own + 1) - bucket.sliceFrom(own);
     for (int rank = 0; rank < inRound; rank++) { // in the order of the parts
-      wire.read(in, rank * length, slice, 0, pieces + count);
-      add(bucket, count);
+      if (rank == own && wire.isExact()) {
+        add(bucket, count, header, vector, bucket.sliceFrom(own));
+      } else {
+        wire.read(in, rank * length, slice, 0, pieces + count);
+        add(bucket, count, slice, slice, pieces);
+      }
     }
   }
 
@@ -255,23 +273,30 @@ public final class OrderedSum implements AutoCloseable {
     return whole.slice(0, sliceLength * ranks.size() * wire.bytes()).order(whole.order());
   }
 
-  /** Adds what has come of one part to the sums of the own slice, piece by piece. */
-  private void add(Bucket bucket, int count) {
-    int pieces = bucket.pieces(), first = bucket.sliceFrom(ranks.rank());
-    for (int piece = 0; piece < pieces; piece++) {
+  /**
+   * Adds what has come of one part to the sums of the own slice, piece by piece.
+   *
+   * @param has 0 for pieces that the part does not have
+   * @param values numbers of the part
+   * @param at where in them those of the slice begin
+   */
+  private void add(Bucket bucket, int count, float[] has, float[] values, int at) {
+    int first = bucket.sliceFrom(ranks.rank());
+    float[] sums = bucket.sums;
+    for (int piece = 0; piece < bucket.pieces(); piece++) {
       int number = bucket.firstPiece + piece;
       int from = Math.max(starts[number], first) - first;
       int to = Math.min(starts[number + 1], first + count) - first;
-      if (slice[piece] != 0 && from < to) {
+      if (has[piece] != 0 && from < to) {
         if (bucket.begun[piece]) {
           for (int i = from; i < to; i++) {
-            bucket.sums[i] += slice[pieces + i];
+            sums[i] += values[at + i];
           }
         } else {
-          System.arraycopy(slice, pieces + from, bucket.sums, from, to - from);
+          System.arraycopy(values, at + from, sums, from, to - from);
         }
       }
-      bucket.begun[piece] |= slice[piece] != 0;
+      bucket.begun[piece] |= has[piece] != 0;
     }
   }
 

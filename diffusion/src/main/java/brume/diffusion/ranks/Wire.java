@@ -44,6 +44,11 @@ public enum Wire {
     this.bytes = bytes;
   }
 
+  /** Whether numbers arrive as they were sent. */
+  boolean isExact() {
+    return this == F32;
+  }
+
   /** Size of one number. */
   int bytes() {
     return bytes;

@@ -56,7 +56,7 @@ class OrderedSumTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 8})
   void inArraysAreOneVectorAndAShareOfItAndASliceOfABucket(int size) {
-    int numbers = 6 << 20, bucket = 1 << 20;
+    int numbers = 6 << 20, bucket = OrderedSum.bucket(size);
     Ranks ranks = ThreadRanks.of(size, PATIENCE).get(0);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long arrays = threads.getCurrentThreadAllocatedBytes();
