@@ -6,13 +6,18 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.ElementwiseKernels;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -30,9 +35,16 @@ final class BackwardPass {
       new PriorityQueue<>((a, b) -> Long.compare(b.number(), a.number()));
   private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
   private final List<Tensor> spent = new ArrayList<>(); // to be let go after the current step
+  private final Optional<BiConsumer<Variable, Tensor>> taker; // of gradients that are whole
+  private final Map<Variable, Integer> readers = new IdentityHashMap<>(); // steps to be undone yet
 
   BackwardPass(Predicate<Variable> wanted) {
+    this(wanted, Optional.empty());
+  }
+
+  BackwardPass(Predicate<Variable> wanted, Optional<BiConsumer<Variable, Tensor>> taker) {
     this.wanted = wanted;
+    this.taker = taker;
   }
 
   /** Called once. */
@@ -40,6 +52,9 @@ final class BackwardPass {
     Map<Variable, Tensor> ofParameters = new LinkedHashMap<>();
     inUse.add(dy);
     inUse.add(root.value());
+    if (taker.isPresent()) {
+      countReaders(root);
+    }
     deliver(root, dy);
     for (Variable v = newestFirst.poll(); v != null; v = newestFirst.poll()) {
       Tensor gradient = requireNonNull(gradients.remove(v));
@@ -47,11 +62,47 @@ final class BackwardPass {
       if (step == null) {
         ofParameters.put(v, gradient);
         inUse.add(gradient);
+        if (taker.isPresent() && readers.remove(v) != null) { // of a step that was never reached
+          taker.get().accept(v, gradient);
+        }
       } else {
         undo(v, step, gradient);
+        if (taker.isPresent()) {
+          tellWhole(v.inputs());
+        }
       }
     }
     return new Gradients(ofParameters);
+  }
+
+  /** How many steps have read each parameter; a step that reads one twice counts twice. */
+  private void countReaders(Variable root) {
+    Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Variable> open = new ArrayDeque<>(List.of(root));
+    readers.put(root, 0); // a parameter itself, maybe
+    while (!open.isEmpty()) {
+      Variable v = open.pop();
+      if (v.step() != null && seen.add(v)) {
+        for (Variable input : v.inputs()) {
+          if (input.requiresGradient()) {
+            readers.merge(input, 1, Integer::sum);
+            open.push(input);
+          }
+        }
+      }
+    }
+    readers.keySet().removeIf(v -> v.step() != null);
+  }
+
+  private void tellWhole(List<Variable> inputs) {
+    for (Variable input : inputs) {
+      Integer left = readers.computeIfPresent(input, (v, count) -> count - 1);
+      Tensor gradient = gradients.get(input);
+      if (left != null && left == 0 && gradient != null) {
+        readers.remove(input);
+        taker.orElseThrow().accept(input, gradient);
+      }
+    }
   }
 
   private void undo(Variable v, Differentiable step, Tensor gradient) {

@@ -7,7 +7,9 @@ import brume.tensor.Tensor;
 import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A tensor and how it came about. */
@@ -120,6 +122,21 @@ public final class Variable {
     requireNumber();
     requireRecord();
     return backward(ones());
+  }
+
+  /**
+   * The same for somebody who has something to do with the gradient of a parameter while others are still
+   * computed: it is given as soon as all steps that read the parameter are undone, so those of the last layers come first.
+   *
+   * @param whole is given each parameter that has a gradient, and the gradient, once
+   * @return the gradients, owned by the innermost scope
+   * @throws ShapeException if this is not a single number
+   * @throws IllegalStateException as of {@link #backward()}
+   */
+  public Gradients backward(BiConsumer<Variable, Tensor> whole) {
+    requireNumber();
+    requireRecord();
+    return new BackwardPass(leaf -> true, Optional.of(whole)).run(this, ones());
   }
 
   /**

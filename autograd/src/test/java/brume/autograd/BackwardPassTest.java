@@ -22,7 +22,10 @@ import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.ElementwiseKernels;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,48 @@ class BackwardPassTest {
     Gradients gradients = loss.backward();
     assertGradient(gradients, x, 14, 14);
     assertGradient(gradients, z, 7, 7);
+  }
+
+  @Test
+  void gradientsAreToldOnceEachAsSoonAsTheyAreWhole() {
+    Variable first = parameter(1, 2), shared = parameter(3, 4), last = parameter(5, 6);
+    Variable unused = parameter(7, 8);
+    List<Variable> told = new ArrayList<>();
+    List<Boolean> begun = new ArrayList<>(); // whether the first step had been undone by then
+    boolean[] undone = {false};
+    Variable hidden = Variable.of(
+        first.value().like(), new Marking(() -> undone[0] = true), multiply(first, shared));
+    Variable loss = sum(multiply(multiply(hidden, last), shared));
+    Map<Variable, double[]> values = new IdentityHashMap<>();
+    Gradients gradients = loss.backward((parameter, gradient) -> {
+      told.add(parameter);
+      begun.add(undone[0]);
+      values.put(parameter, gradient.toDoubles());
+    });
+    assertEquals(List.of(last, first, shared), told);
+    assertEquals(List.of(false, true, true), begun);
+    for (Variable each : told) {
+      assertArrayEquals(gradients.of(each).orElseThrow().toDoubles(), values.get(each));
+    }
+    assertEquals(3, gradients.parameters().size());
+    assertTrue(gradients.of(unused).isEmpty());
+    List<Variable> alone = new ArrayList<>();
+    parameter(2).backward((parameter, gradient) -> alone.add(parameter));
+    assertEquals(1, alone.size());
+  }
+
+  /** Hands its gradient on, and says that it did. */
+  private record Marking(Runnable undone) implements Differentiable {
+    @Override
+    public String name() {
+      return "marking";
+    }
+
+    @Override
+    public void backward(Tensor dy, InputGradients inputs) {
+      undone.run();
+      inputs.put(0, dy);
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -166,17 +167,26 @@ final class SharedStep implements AutoCloseable {
       throws IOException {
     try (Scope scope = Scope.open()) {
       Variable error = passes.loss(samples.part(part), random, part);
-      Gradients gradients = error.backward();
-      List<Integer> order = new ArrayList<>();
-      for (Variable parameter : gradients.parameters()) {
-        int piece = Objects.requireNonNull(pieces.get(parameter));
-        Tensor gradient = gradients.of(parameter).orElseThrow();
-        sum.put(
-            piece,
-            (into, at) -> gradient.storage().read(0, into, at, gradient.shape().size()));
-        order.add(piece);
-      }
+      Gradients gradients = error.backward(this::put);
+      List<Integer> order = gradients.parameters().stream().map(this::piece).toList();
       return new Part(error.value().item(), order, objective.takeSeen());
+    } catch (UncheckedIOException silent) {
+      throw silent.getCause();
+    }
+  }
+
+  private int piece(Variable parameter) {
+    return Objects.requireNonNull(pieces.get(parameter));
+  }
+
+  /** Sends a gradient, maybe while others of the part are still computed. */
+  private void put(Variable parameter, Tensor gradient) {
+    try {
+      sum.put(
+          piece(parameter),
+          (into, at) -> gradient.storage().read(0, into, at, gradient.shape().size()));
+    } catch (IOException silent) {
+      throw new UncheckedIOException(silent);
     }
   }
 
