@@ -160,6 +160,6 @@ public final class GrowingLog {
         }
       }
     }
-    return line;
+    return new LogLine(); // what was read last was no line of a log
   }
 }

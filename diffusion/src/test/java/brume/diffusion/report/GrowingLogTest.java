@@ -96,6 +96,8 @@ class GrowingLogTest {
     Path file = run.resolve("log.jsonl");
     assertEquals(0, GrowingLog.last(file).step());
     assertEquals(0, GrowingLog.last(run.resolve("none")).step());
+    Files.writeString(file, "{\"step\":-1}\n");
+    assertEquals(0, GrowingLog.last(file).step());
     SmallRuns.append(run, SmallRuns.lines(1, 1));
     assertEquals(1, GrowingLog.last(file).step());
     SmallRuns.append(run, SmallRuns.lines(2, 2000) + "{\"step\":2001,");
