@@ -6,6 +6,7 @@ import brume.diffusion.settings.SettingException;
 import brume.nn.NamedParameter;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
+import brume.nn.optim.Muon;
 import brume.nn.optim.Optimizer;
 import brume.nn.optim.Sgd;
 import java.util.List;
@@ -35,7 +36,12 @@ public final class Optimizers {
           "sgd",
           new SgdSettings(0.9, false, 0, 0),
           "Gradient descent with momentum.",
-          "Sutskever et al. (2013)");
+          "Sutskever et al. (2013)")
+      .add(
+          "muon",
+          new MuonSettings(0.95, true, 0.9, 0.99, 1e-8, 0),
+          "Matrices move by mean gradients whose singular values are made equal, all else by AdamW.",
+          "Jordan et al. (2024); Liu et al. (2025)");
 
   private Optimizers() {}
 
@@ -76,6 +82,31 @@ public final class Optimizers {
     @Override
     public Optimizer create(List<NamedParameter> parameters) {
       return new Adam(parameters, new AdamConfig(beta1, beta2, eps, decay, false));
+    }
+  }
+
+  /**
+   * {@link Muon}.
+   *
+   * @param momentum share of the former direction of a matrix
+   * @param nesterov whether to look ahead along it
+   * @param beta1 decay of the first moment of what is no matrix
+   * @param beta2 decay of its second moment
+   * @param eps added to the root of the second moment
+   * @param decay of the weights
+   */
+  public record MuonSettings(
+      @About(value = "Share of the former direction.", min = 0, max = ALMOST_ONE) double momentum,
+      @About("Look ahead along the momentum.") boolean nesterov,
+      @About(value = BETA1, min = 0, max = ALMOST_ONE) double beta1,
+      @About(value = BETA2, min = 0, max = ALMOST_ONE) double beta2,
+      @About(value = EPS, min = 0, option = "adam-eps") double eps,
+      @About(value = "Weight decay, decoupled from the gradients.", min = 0) double decay)
+      implements OptimizerSettings {
+    @Override
+    public Optimizer create(List<NamedParameter> parameters) {
+      AdamConfig others = new AdamConfig(beta1, beta2, eps, decay, true);
+      return new Muon(parameters, new Muon.Config(momentum, nesterov, others));
     }
   }
 

@@ -41,7 +41,9 @@ class ResumeTest {
     return List.of(
         parameters -> new Adam(parameters, AdamConfig.adamW(0.01)),
         parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0, true, 0.01)),
-        parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0.5, false, 0)));
+        parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0.5, false, 0)),
+        parameters -> new Muon(
+            parameters, new Muon.Config(0.95, true, new AdamConfig(0.9, 0.99, 1e-8, 0.01, true))));
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import brume.nn.NamedParameter;
 import brume.nn.StoredLayout;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
+import brume.nn.optim.Muon;
 import brume.nn.optim.Optimizer;
 import brume.nn.optim.Sgd;
 import brume.tensor.Scope;
@@ -23,14 +24,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Adam, AdamW and gradient descent on stored gradients. */
+/** Adam, AdamW, Muon and gradient descent on stored gradients. */
 final class Optimizers implements CaseRunner {
 
   @Override
   public boolean knows(GoldenCase asked) {
     JsonNode attrs = asked.attrs();
     return asked.kind().equals("optim")
-        && List.of("Adam", "AdamW", "SGD").contains(attrs.path("optimizer").asText())
+        && List.of("Adam", "AdamW", "Muon", "SGD")
+            .contains(attrs.path("optimizer").asText())
         && !attrs.path("amsgrad").asBoolean();
   }
 
@@ -79,12 +81,17 @@ final class Optimizers implements CaseRunner {
           parameters,
           new Sgd.Config(momentum, attrs.path("dampening").asDouble(), nesterov, decay));
     }
-    boolean decoupled = attrs.path("optimizer").asText().equals("AdamW");
+    boolean l2 = attrs.path("optimizer").asText().equals("Adam");
     JsonNode betas = attrs.path("betas");
     double eps = attrs.path("eps").asDouble();
-    return new Adam(
-        parameters,
-        new AdamConfig(betas.path(0).asDouble(), betas.path(1).asDouble(), eps, decay, decoupled));
+    AdamConfig adam =
+        new AdamConfig(betas.path(0).asDouble(), betas.path(1).asDouble(), eps, decay, !l2);
+    if (attrs.path("optimizer").asText().equals("Muon")) {
+      double momentum = attrs.path("momentum").asDouble();
+      return new Muon(
+          parameters, new Muon.Config(momentum, attrs.path("nesterov").asBoolean(), adam));
+    }
+    return new Adam(parameters, adam);
   }
 
   /** The stored gradients of step k. */
