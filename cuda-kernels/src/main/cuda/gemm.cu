@@ -103,7 +103,15 @@ __device__ __forceinline__ void small_product(int m, int n, int k, const float* 
   const Matrix<SIDE> left{a, a_row, tile.row, m, !a_transposed};
   const Matrix<SIDE> right{b, b_row, tile.column, n, b_transposed};
   float sums[FEW][FEW] = {};
-  add_products(left, right, 0, k, sums);
+  for (int from = 0; from < k; from += PART) {
+    float part[FEW][FEW] = {};
+    add_products(left, right, from, min(k, from + PART), part);
+#pragma unroll
+    for (int r = 0; r < FEW; r++) {
+#pragma unroll
+      for (int s = 0; s < FEW; s++) sums[r][s] += part[r][s];
+    }
+  }
   for_each_sum(sums, [&](int row, int column, float sum) {
     if (tile.row + row < m && tile.column + column < n) {
       store(tile.row + row, tile.column + column, sum);

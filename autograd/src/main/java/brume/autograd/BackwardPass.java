@@ -108,7 +108,7 @@ final class BackwardPass {
   private void undo(Variable v, Differentiable step, Tensor gradient) {
     SavedTensors.requireUnchanged(step, v.versions());
     Optional<Tensor> added = Optional.ofNullable(sums.remove(v));
-    step.backward(gradient, deliveriesTo(v.inputs(), step, added));
+    step.backward(gradient, deliveriesTo(v.inputs(), step, gradient, added));
     spent.add(gradient);
     added.ifPresent(spent::add);
     spent.forEach(this::letGo);
@@ -120,7 +120,7 @@ final class BackwardPass {
   }
 
   private InputGradients deliveriesTo(
-      List<Variable> inputs, Differentiable step, Optional<Tensor> added) {
+      List<Variable> inputs, Differentiable step, Tensor dy, Optional<Tensor> added) {
     return new InputGradients() {
       @Override
       public boolean wants(int input) {
@@ -166,6 +166,11 @@ final class BackwardPass {
       }
 
       @Override
+      public Optional<Tensor> accumulator(int input) {
+        return received(input).filter(part -> isOnlyOf(inputs.get(input), part, dy));
+      }
+
+      @Override
       public void putTotal(int input, Tensor total) {
         if (received(input).isEmpty()) {
           put(input, total);
@@ -196,6 +201,20 @@ final class BackwardPass {
     forget(to);
     spent.add(gradient);
     gradients.put(to, sum);
+  }
+
+  /** Whether what a variable has received is nobody else's, so that it may be added to. */
+  private boolean isOnlyOf(Variable to, Tensor part, Tensor dy) {
+    boolean shared = dy.sharesStorageWith(part);
+    for (List<Tensor> others : List.of(inUse, spent)) {
+      for (Tensor other : others) {
+        shared |= other.sharesStorageWith(part);
+      }
+    }
+    for (Map.Entry<Variable, Tensor> other : gradients.entrySet()) {
+      shared |= other.getKey() != to && other.getValue().sharesStorageWith(part);
+    }
+    return !shared;
   }
 
   /** What has been received is part of a sum now. */

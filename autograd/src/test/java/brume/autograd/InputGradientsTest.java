@@ -77,6 +77,28 @@ class InputGradientsTest {
   }
 
   @Test
+  void whatOneInputAloneHasReceivedMayBeAddedTo() {
+    Variable x = parameter(1, 2);
+    List<Boolean> alone = new ArrayList<>();
+    Variable y = add(step(x, new AddingInPlace(alone::add)), scale(x, 3)); // 3 arrives first
+    assertArrayEquals(new double[] {4, 4}, sum(y).backward().of(x).orElseThrow().toDoubles());
+    assertEquals(List.of(true), alone);
+  }
+
+  @Test
+  void whatOthersHaveReceivedTooIsLeftAlone() {
+    Variable x = parameter(1, 2), other = parameter(3, 4);
+    List<Boolean> alone = new ArrayList<>();
+    Gradients gradients =
+        sum(add(step(x, new AddingInPlace(alone::add)), add(x, other))).backward();
+    assertArrayEquals(new double[] {2, 2}, gradients.of(x).orElseThrow().toDoubles());
+    assertArrayEquals(new double[] {1, 1}, gradients.of(other).orElseThrow().toDoubles());
+    // The gradient of the sum arrives at x, and is what the step goes back from.
+    sum(add(step(x, new AddingInPlace(alone::add)), x)).backward();
+    assertEquals(List.of(false, false), alone);
+  }
+
+  @Test
   void aTotalMayBeTheFirstPart() {
     Variable x = parameter(1, 2);
     Gradients gradients = sum(add(scale(x, 3), step(x, new Adding(x.shape())))).backward();
@@ -120,6 +142,23 @@ class InputGradientsTest {
       if (inputs == 2) {
         grads.put(1, grads.sums().orElseThrow());
       }
+    }
+  }
+
+  /** Adds a gradient of ones in place where that is allowed, and tells whether it is. */
+  private record AddingInPlace(Consumer<Boolean> told) implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      Optional<Tensor> total = grads.accumulator(0);
+      told.accept(total.isPresent());
+      Tensor ones = dy.like();
+      ElementwiseKernels.of(ones).fill(1, ones);
+      total.ifPresentOrElse(
+          before -> {
+            ElementwiseKernels.of(before).add(before, ones, before);
+            grads.putTotal(0, before);
+          },
+          () -> grads.put(0, ones));
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 final class CudaMatmul implements MatmulKernels {
 
   private static final int FEW_ROWS = 128;
-  private static final int LONGEST_SUM = 512; // of products, which gemm.cu would not cut into parts
+  private static final int LONGEST_SUM = 2048; // of products, which one block adds up
 
   private final Products products;
   private final CudaKernel linear;
@@ -63,11 +63,11 @@ final class CudaMatmul implements MatmulKernels {
       return;
     }
     int blocks = Math.max(Tile.SMALL.count(rows, in), Tile.SMALL.count(out, in));
-    CudaKernel.Launch launch =
-        linearGrad.grid(Math.max(1, blocks), 3).block(Tile.THREADS).in(x, w, dy);
-    before
-        .map(launch::in)
-        .orElseGet(() -> launch.i64(0))
+    linearGrad
+        .grid(Math.max(1, blocks), 3)
+        .block(Tile.THREADS)
+        .in(x, w, dy)
+        .inOrNull(before)
         .i32(rows, in, out)
         .out(dx, dw, db)
         .run();

@@ -146,7 +146,9 @@ final class KernelExamples {
     Tensor y = some(Shape.of(n, side, side, cout));
     ConvGeometry at = ConvGeometry.of(x.shape(), w.shape(), ConvGeometry.Window.padded(1));
     backend.convolution().conv2d(at, x, w, y);
+    backend.convolution().conv2dPlus(at, x, w, some(Shape.of(cout)), Optional.of(y), y.like());
     backend.convolution().conv2dInputGrad(at, w, y, x.like());
+    backend.convolution().addConv2dInputGrad(at, w, y, some(x.shape()));
     backend.convolution().conv2dFilterGrad(at, x, y, w.like());
   }
 
@@ -260,6 +262,7 @@ final class KernelExamples {
     kernels.averagePoolGrad(half, 2, x);
     kernels.pixelUnshuffle(x, 2, room(2, 2, 2, 32));
     kernels.pixelShuffle(x, 2, room(2, 8, 8, 2));
+    kernels.addPixelShuffle(x, 2, some(Shape.of(2, 8, 8, 2)));
   }
 
   private void draw() {

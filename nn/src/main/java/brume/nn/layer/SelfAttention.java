@@ -2,6 +2,7 @@ package brume.nn.layer;
 
 import static brume.autograd.function.attention.Attention.attention;
 import static brume.autograd.function.attention.LinearSelfAttention.linearSelfAttention;
+import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Expand.expand;
 import static brume.autograd.function.shape.Reshape.reshape;
@@ -160,19 +161,38 @@ public final class SelfAttention implements Layer {
    * @return of the same shape, without the residual
    */
   public Variable forward(Variable x) {
-    Variable seen = norm.map(inner -> inner.forward(x)).orElse(x);
-    Variable y = memory
-        .map(keysAndValues -> toOut.forward(attendWith(keysAndValues, toQkv.forward(seen))))
-        .orElseGet(() -> attend(seen));
-    return outNorm.map(outer -> outer.forward(y)).orElse(y);
+    return forward(x, Optional.empty());
   }
 
-  private Variable attend(Variable x) {
-    if (config.kind() == AttentionKind.FULL) {
-      return toOut.forward(attention(toQkv.forward(x), config.heads(), scale));
+  /**
+   * Applies the layer and adds what went around it, x itself.
+   *
+   * @param x (N, H, W, C), with H = 1 for signals
+   * @return of the same shape
+   */
+  public Variable forwardPlus(Variable x) {
+    return forward(x, Optional.of(x));
+  }
+
+  private Variable forward(Variable x, Optional<Variable> residual) {
+    Variable seen = norm.map(inner -> inner.forward(x)).orElse(x);
+    if (outNorm.isPresent()) {
+      Variable y = outNorm.get().forward(result(seen, Optional.empty()));
+      return residual.map(around -> add(y, around)).orElse(y);
     }
-    return linearSelfAttention(
-        x, toQkv.matrix(), toOut.matrix(), toOut.bias(), config.heads(), scale);
+    return result(seen, residual);
+  }
+
+  private Variable result(Variable x, Optional<Variable> residual) {
+    if (memory.isEmpty() && config.kind() == AttentionKind.LINEAR) { // never without outNorm
+      return linearSelfAttention(
+          x, toQkv.matrix(), toOut.matrix(), toOut.bias(), config.heads(), scale);
+    }
+    Variable qkv = toQkv.forward(x);
+    Variable y = memory
+        .map(keysAndValues -> attendWith(keysAndValues, qkv))
+        .orElseGet(() -> attention(qkv, config.heads(), scale));
+    return residual.map(around -> toOut.forwardPlus(y, around)).orElseGet(() -> toOut.forward(y));
   }
 
   private Variable attendWith(Variable keysAndValues, Variable qkv) {

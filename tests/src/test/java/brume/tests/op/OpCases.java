@@ -176,6 +176,10 @@ final class OpCases {
         op("conv2d, 3×3", in(of(2, 5, 6, 3), of(4, 3, 3, 3), of(4)), v -> conv2d(v[0], v[1], v[2], Window.padded(1))),
         op("conv2d, no padding, no bias", in(of(2, 5, 4, 3), of(2, 3, 3, 3)), v -> conv2d(v[0], v[1], Window.padded(0))),
         op("conv2d, 1×1", in(of(2, 3, 4, 5), of(3, 1, 1, 5), of(3)), v -> conv2d(v[0], v[1], v[2], Window.padded(0))),
+        op("conv2d, residual", in(of(2, 4, 3, 3), of(4, 3, 3, 3), of(4), of(2, 4, 3, 4)), v -> conv2d(v[0], v[1], v[2], v[3], Window.padded(1))),
+        op("conv2d, 1×1 residual", in(of(2, 3, 4, 5), of(5, 1, 1, 5), of(5)), v -> conv2d(v[0], v[1], v[2], v[0], Window.padded(0))),
+        op("conv2d, two of one image", in(of(2, 4, 3, 3), of(4, 3, 3, 3), of(4, 1, 1, 3)), v -> add(conv2d(v[0], v[1], Window.padded(1)), conv2d(v[0], v[2], Window.padded(0)))),
+        op("conv2d, two strides of one image", in(of(1, 5, 4, 3), of(2, 3, 3, 3)), v -> multiply(conv2d(v[0], v[1], Window.strided(2, 1)), conv2d(v[0], v[1], Window.strided(2, 1)))),
         op("conv2d, 1×1 stride 2", in(of(1, 5, 4, 3), of(2, 1, 1, 3)), v -> conv2d(v[0], v[1], Window.strided(2, 0))),
         op("conv2d, 4×4 stride 2", in(of(2, 6, 8, 2), of(3, 4, 4, 2), of(3)), v -> conv2d(v[0], v[1], v[2], Window.strided(2, 1))),
         op("conv2d, strides apart", in(of(1, 7, 6, 2), of(3, 3, 2, 2)), v -> conv2d(v[0], v[1], window(3, 2, 1, 0, 1, 0, 1, 1, 1))),
@@ -268,6 +272,7 @@ final class OpCases {
         op("averagePool, odd sizes", in(of(1, 5, 7, 2)), v -> averagePool(v[0], 2)),
         op("averagePool, by three", in(of(1, 6, 7, 2)), v -> averagePool(v[0], 3)),
         op("pixelUnshuffle", in(of(2, 4, 6, 3)), v -> pixelUnshuffle(v[0], 2)),
+        op("pixelUnshuffle, twice", in(of(1, 4, 2, 3)), v -> multiply(pixelUnshuffle(v[0], 2), pixelUnshuffle(v[0], 2))),
         op("pixelShuffle", in(of(2, 2, 3, 8)), v -> pixelShuffle(v[0], 2)),
         op("pixelShuffle, by three", in(of(1, 2, 1, 18)), v -> pixelShuffle(v[0], 3)));
   }
