@@ -76,8 +76,9 @@ public final class Variable {
       wanted |= input.requiresGradient;
     }
     if (wanted && Tape.isRecording()) {
-      Tape.show(step);
-      return new Variable(value, true, step, List.of(inputs));
+      Variable v = new Variable(value, true, step, List.of(inputs));
+      Tape.show(v, step);
+      return v;
     }
     forget(value, step, inputs);
     return constant(value);
@@ -224,6 +225,11 @@ public final class Variable {
   /** As they were when the step was recorded, see {@link SavedTensors#versions}. */
   int[] versions() {
     return versions;
+  }
+
+  /** All that its step will read. */
+  List<Tensor> saved() {
+    return step == null ? List.of() : SavedTensors.all(step);
   }
 
   List<Variable> inputs() {

@@ -21,7 +21,7 @@ class LaunchBudgetTest {
   private static final String SHAPE = "64x64x3x64x1-2-4-8";
   private static final int MOST_CALLS = 621; // of own kernels and libraries
   private static final double MOST_GIGABYTES = 23.7; // touched by own kernels
-  private static final double MOST_GIBIBYTES = 6.1; // of device memory
+  private static final double MOST_GIBIBYTES = 5.4; // of device memory
 
   private final NullDriver driver = new NullDriver();
   private final NullLibraries libraries = new NullLibraries();
