@@ -23,6 +23,7 @@ public final class Variable {
   private final @Nullable Differentiable step;
   private final List<Variable> inputs;
   private final int[] versions; // of what the step saved
+  private boolean isRead; // by a backward pass, or seen through a view
 
   // Inputs are created before outputs, so this number is a topological order of every graph.
   private final long number = CREATED.getAndIncrement();
@@ -37,6 +38,16 @@ public final class Variable {
     this.step = step;
     this.inputs = inputs;
     this.versions = step == null ? NOTHING_SAVED : SavedTensors.versions(step);
+    saved().forEach(this::mark);
+    mark(value);
+  }
+
+  /** Notes whose numbers the step needs, or has handed on. */
+  private void mark(Tensor needed) {
+    isRead |= needed != value && needed.sharesStorageWith(value);
+    for (Variable input : inputs) {
+      input.isRead |= needed.sharesStorageWith(input.value);
+    }
   }
 
   /**
@@ -91,6 +102,16 @@ public final class Variable {
    */
   public Tensor value() {
     return value;
+  }
+
+  /**
+   * Says that nobody will hand this variable to a function anymore. Its numbers are freed if they are the
+   * result of one and no backward pass will read them.
+   */
+  public void release() {
+    if (step != null && !isRead && !value.isView()) {
+      value.release("when its last reader was done, as no backward pass reads it");
+    }
   }
 
   /**

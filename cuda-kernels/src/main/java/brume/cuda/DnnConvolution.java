@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,7 +101,7 @@ final class DnnConvolution implements ConvolutionKernels {
   public void conv2dPlus(
       ConvGeometry at, Tensor x, Tensor w, Tensor bias, Optional<Tensor> residual, Tensor y) {
     Task task = new Task(Pass.FORWARD, at);
-    Optional<Plan> plan = plan(task, x, w, y, result -> others.conv2d(at, x, w, result));
+    Optional<Plan> plan = plan(task, x, w, () -> y, result -> others.conv2d(at, x, w, result));
     if (plan.isEmpty()) {
       others.conv2dPlus(at, x, w, bias, residual, y);
     } else if (!plan.get().addsBias()
@@ -120,7 +121,7 @@ final class DnnConvolution implements ConvolutionKernels {
   public void addConv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
     Task task = new Task(Pass.INPUT_GRADIENT, at);
     Optional<Plan> plan =
-        plan(task, w, dy, dx, result -> others.conv2dInputGrad(at, w, dy, result));
+        plan(task, w, dy, dx::like, result -> others.conv2dInputGrad(at, w, dy, result));
     if (plan.isEmpty() || !isDone(task, plan.get(), w, dy, dx, Plus.OLD)) {
       others.addConv2dInputGrad(at, w, dy, dx);
     }
@@ -132,36 +133,42 @@ final class DnnConvolution implements ConvolutionKernels {
     compute(task, x, dy, dw, result -> others.conv2dFilterGrad(at, x, dy, result));
   }
 
-  /** Our own kernel for a task. */
+  /** A way to compute a task, our own kernel as a rule. */
   private interface Own {
     void into(Tensor result);
   }
 
   private void compute(Task task, Tensor first, Tensor second, Tensor result, Own own) {
-    Optional<Plan> plan = plan(task, first, second, result, own);
+    Optional<Plan> plan = plan(task, first, second, () -> result, own);
     if (plan.isEmpty() || !isDone(task, plan.get(), first, second, result, Plus.NOTHING)) {
       own.into(result);
     }
   }
 
-  /** The plan of a task, none for our own kernels. */
-  private Optional<Plan> plan(Task task, Tensor first, Tensor second, Tensor result, Own own) {
-    DeviceException.unlessTogether(first, result);
-    DeviceException.unlessTogether(second, result);
+  /**
+   * The plan of a task, none for our own kernels.
+   *
+   * @param trial what ways to compute it are tried on, if they have to be: the numbers it holds are lost
+   */
+  private Optional<Plan> plan(
+      Task task, Tensor first, Tensor second, Supplier<Tensor> trial, Own own) {
     Optional<Plan> plan = plans.get(task);
     if (plan
         == null) { // not under a lock: two threads that meet here both measure, which is no harm
-      try (Scope scratch = Scope.open()) {
-        Tensor trial = result.like(); // what the result holds may be needed yet
-        plan = choose(
-            task,
-            offered(task),
-            p -> run(p, first, second, trial, Plus.NOTHING),
-            () -> own.into(trial));
-      }
+      plan = choose(
+          task,
+          offered(task),
+          p -> tried(trial, result -> run(p, first, second, result, Plus.NOTHING)),
+          () -> tried(trial, own));
       plans.put(task, plan);
     }
     return plan;
+  }
+
+  private static void tried(Supplier<Tensor> trial, Own way) {
+    try (Scope scratch = Scope.open()) {
+      way.into(trial.get());
+    }
   }
 
   /** Whether the library computes a task; if it refuses, our own kernels do from then on. */
@@ -309,6 +316,8 @@ final class DnnConvolution implements ConvolutionKernels {
   }
 
   private void run(Plan plan, Tensor first, Tensor second, Tensor result, Plus plus) {
+    DeviceException.unlessTogether(first, result);
+    DeviceException.unlessTogether(second, result);
     try (CudaMemory.Block workspace = memory.take(plan.workspaceBytes())) {
       long added = plus.old() || plus.residual() != 0 ? result.shape().size() : 0;
       long numbers =

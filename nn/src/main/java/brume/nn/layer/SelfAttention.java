@@ -1,14 +1,14 @@
 package brume.nn.layer;
 
 import static brume.autograd.function.attention.Attention.attention;
-import static brume.autograd.function.attention.LinearSelfAttention.linearSelfAttention;
-import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Expand.expand;
 import static brume.autograd.function.shape.Reshape.reshape;
 import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
+import brume.autograd.function.Unbiased;
+import brume.autograd.function.attention.LinearSelfAttention;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
@@ -177,22 +177,22 @@ public final class SelfAttention implements Layer {
   private Variable forward(Variable x, Optional<Variable> residual) {
     Variable seen = norm.map(inner -> inner.forward(x)).orElse(x);
     if (outNorm.isPresent()) {
-      Variable y = outNorm.get().forward(result(seen, Optional.empty()));
-      return residual.map(around -> add(y, around)).orElse(y);
+      return outNorm.get().forward(unbiased(seen), residual);
     }
-    return result(seen, residual);
-  }
-
-  private Variable result(Variable x, Optional<Variable> residual) {
-    if (memory.isEmpty() && config.kind() == AttentionKind.LINEAR) { // never without outNorm
-      return linearSelfAttention(
-          x, toQkv.matrix(), toOut.matrix(), toOut.bias(), config.heads(), scale);
-    }
-    Variable qkv = toQkv.forward(x);
+    Variable qkv = toQkv.forward(seen);
     Variable y = memory
         .map(keysAndValues -> attendWith(keysAndValues, qkv))
         .orElseGet(() -> attention(qkv, config.heads(), scale));
     return residual.map(around -> toOut.forwardPlus(y, around)).orElseGet(() -> toOut.forward(y));
+  }
+
+  /** Linear attention, whose last bias is left to the normalization that follows. */
+  private Unbiased unbiased(Variable x) {
+    if (memory.isPresent()) {
+      return toOut.unbiased(attendWith(memory.get(), toQkv.forward(x)));
+    }
+    return LinearSelfAttention.unbiased(
+        x, toQkv.matrix(), toOut.matrix(), toOut.bias(), config.heads(), scale);
   }
 
   private Variable attendWith(Variable keysAndValues, Variable qkv) {

@@ -51,8 +51,11 @@ import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
 import brume.tensor.kernel.ConvGeometry.Window;
+import brume.autograd.function.attention.LinearSelfAttention;
+import brume.autograd.function.conv.Conv2d;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -218,6 +221,8 @@ final class OpCases {
         op("layerNorm, without scale and shift", in(of(2, 3, 5)), v -> layerNorm(v[0], EPS)),
         op("rmsNorm", in(of(2, 3, 5), of(5)), v -> rmsNorm(v[0], v[1])),
         op("rmsNorm, and what goes around", in(of(2, 3, 5), of(5)), v -> add(rmsNorm(v[0], v[1]), v[0])),
+        op("rmsNorm, after a convolution and beside what goes around", in(of(2, 2, 3, 3), of(5, 1, 1, 3), of(5), of(5), of(2, 2, 3, 5)), v -> rmsNorm(Conv2d.unbiased(v[0], v[1], v[2], Window.padded(0)), v[3], Optional.of(v[4]))),
+        op("rmsNorm, after linear attention", in(of(2, 3, 4), of(12, 4), of(5, 4), of(5), of(5)), v -> rmsNorm(LinearSelfAttention.unbiased(v[0], v[1], v[2], v[3], 2, 0.5), v[4], Optional.empty())),
         op("rmsNorm, one channel", in(of(4, 1), of(1)), v -> rmsNorm(v[0], v[1])),
         op("scaleShift", in(of(2, 3, 2, 5), of(2, 10)), v -> scaleShift(v[0], v[1])),
         op("scaleShift, no positions", in(of(2, 5), of(2, 10)), v -> scaleShift(v[0], v[1])));

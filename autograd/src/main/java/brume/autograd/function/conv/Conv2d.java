@@ -106,13 +106,10 @@ public record Conv2d(ConvGeometry at, Tensor x, Tensor w, boolean biased, boolea
    * @param at sizes
    * @param y (N, OH, OW, Cout) what it is added to, in place
    */
-  public record Unbiased(Variable x, Variable w, Variable bias, ConvGeometry at, Tensor y) {
+  public record Unbiased(Variable x, Variable w, Variable bias, ConvGeometry at, Tensor y)
+      implements brume.autograd.function.Unbiased {
 
-    /**
-     * The convolution with its bias.
-     *
-     * @return y, to which the bias has been added
-     */
+    @Override
     public Variable biased() {
       return Variable.of(y, new Conv2d(at, x.value(), w.value(), true, false), x, w, bias);
     }

@@ -200,7 +200,9 @@ public final class UNet implements Network {
       Stage stage = ups.get(i);
       h = withChannelsOf(skips.pop(), h, stage.block1(), t, pass);
       h = stage.attend(withChannelsOf(skips.pop(), h, stage.block2(), t, pass), pass);
-      h = doublings.get(i).apply(h);
+      Variable small = h;
+      h = doublings.get(i).apply(small);
+      small.release();
     }
     h = withChannelsOf(first, h, last, t, pass);
     return reshape(head.forward(h), query.xt().shape().with(-1, config.outChannels()));
@@ -208,7 +210,12 @@ public final class UNet implements Network {
 
   private static Variable withChannelsOf(
       Variable skip, Variable h, ResBlock block, Variable t, Pass pass) {
-    return Tape.tidy(() -> block.forward(concatenate(h, skip), t, pass));
+    return Tape.tidy(() -> {
+      Variable joined = concatenate(h, skip);
+      h.release();
+      skip.release();
+      return block.forward(joined, t, pass);
+    });
   }
 
   private Variable asImage(Variable x) {
