@@ -35,6 +35,7 @@ final class BackwardPass {
       new PriorityQueue<>((a, b) -> Long.compare(b.number(), a.number()));
   private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
   private final List<Tensor> spent = new ArrayList<>(); // to be let go after the current step
+  private final List<Tensor> passed = new ArrayList<>(); // to and by the current step, maybe not the last time
   private final Optional<BiConsumer<Variable, Tensor>> taker; // of gradients that are whole
   private final Map<Variable, Integer> readers = new IdentityHashMap<>(); // steps to be undone yet
 
@@ -108,7 +109,9 @@ final class BackwardPass {
   private void undo(Variable v, Differentiable step, Tensor gradient) {
     SavedTensors.requireUnchanged(step, v.versions());
     Optional<Tensor> added = Optional.ofNullable(sums.remove(v));
-    step.backward(gradient, deliveriesTo(v.inputs(), step, gradient, added));
+    passed.add(gradient);
+    step.backward(gradient, deliveriesTo(v.inputs(), step, added));
+    passed.clear();
     spent.add(gradient);
     added.ifPresent(spent::add);
     spent.forEach(this::letGo);
@@ -120,7 +123,7 @@ final class BackwardPass {
   }
 
   private InputGradients deliveriesTo(
-      List<Variable> inputs, Differentiable step, Tensor dy, Optional<Tensor> added) {
+      List<Variable> inputs, Differentiable step, Optional<Tensor> added) {
     return new InputGradients() {
       @Override
       public boolean wants(int input) {
@@ -167,7 +170,7 @@ final class BackwardPass {
 
       @Override
       public Optional<Tensor> accumulator(int input) {
-        return received(input).filter(part -> isOnlyOf(inputs.get(input), part, dy));
+        return received(input).filter(part -> isOnlyOf(inputs.get(input), part));
       }
 
       @Override
@@ -191,12 +194,13 @@ final class BackwardPass {
   private void deliver(Variable to, Tensor gradient) {
     Tensor received = gradients.get(to);
     if (received == null) {
+      passed.add(gradient);
       gradients.put(to, gradient);
       newestFirst.add(to);
       return;
     }
-    // Never in place and not freed yet: the same tensor may be delivered to another input as well.
-    Tensor sum = received.like();
+    // What is delivered is not freed yet: it may be delivered to another input as well.
+    Tensor sum = isOnlyOf(to, received) ? received : received.like();
     ElementwiseKernels.of(sum).add(received, gradient, sum);
     forget(to);
     spent.add(gradient);
@@ -204,17 +208,20 @@ final class BackwardPass {
   }
 
   /** Whether what a variable has received is nobody else's, so that it may be added to. */
-  private boolean isOnlyOf(Variable to, Tensor part, Tensor dy) {
-    boolean shared = dy.sharesStorageWith(part);
-    for (List<Tensor> others : List.of(inUse, spent)) {
+  private boolean isOnlyOf(Variable to, Tensor part) {
+    for (List<Tensor> others : List.of(inUse, spent, passed)) {
       for (Tensor other : others) {
-        shared |= other.sharesStorageWith(part);
+        if (other.sharesStorageWith(part)) {
+          return false;
+        }
       }
     }
     for (Map.Entry<Variable, Tensor> other : gradients.entrySet()) {
-      shared |= other.getKey() != to && other.getValue().sharesStorageWith(part);
+      if (other.getKey() != to && other.getValue().sharesStorageWith(part)) {
+        return false;
+      }
     }
-    return !shared;
+    return true;
   }
 
   /** What has been received is part of a sum now. */

@@ -99,6 +99,15 @@ class InputGradientsTest {
   }
 
   @Test
+  void whatOneStepDeliversSeveralTimesStaysAsItIs() {
+    Variable x = parameter(1, 2), other = parameter(3, 4);
+    Variable y = Variable.of(x.value().like(), new Repeating(), x, x, other);
+    Gradients gradients = y.backward(Tensor.of(DEVICE, Shape.of(2), 1, 1));
+    assertArrayEquals(new double[] {7, 7}, gradients.of(x).orElseThrow().toDoubles());
+    assertArrayEquals(new double[] {5, 5}, gradients.of(other).orElseThrow().toDoubles());
+  }
+
+  @Test
   void aTotalMayBeTheFirstPart() {
     Variable x = parameter(1, 2);
     Gradients gradients = sum(add(scale(x, 3), step(x, new Adding(x.shape())))).backward();
@@ -142,6 +151,19 @@ class InputGradientsTest {
       if (inputs == 2) {
         grads.put(1, grads.sums().orElseThrow());
       }
+    }
+  }
+
+  /** Delivers one tensor to its first and last input, and something else to the first again meanwhile. */
+  private record Repeating() implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      Tensor five = dy.like(), two = dy.like();
+      ElementwiseKernels.of(dy).fill(5, five);
+      ElementwiseKernels.of(dy).fill(2, two);
+      grads.put(0, five);
+      grads.put(1, two);
+      grads.put(2, five);
     }
   }
 

@@ -106,7 +106,7 @@ final class KernelExamples {
             beta.like(),
             steer.like());
     backend.normalization().rmsNorm(x, gamma, x.like());
-    backend.normalization().rmsNormInBlock(beta, x, gamma, Optional.of(x.like()), x.like());
+    backend.normalization().rmsNormInBlock(beta, x, gamma, Optional.of(some(x.shape())), x.like());
     backend.normalization().rmsNormGrad(x, gamma, x, x.like(), gamma.like());
     backend.normalization().scaleShift(x, steer, x.like());
     backend.normalization().scaleShiftGrad(x, steer, x, x.like(), steer.like());

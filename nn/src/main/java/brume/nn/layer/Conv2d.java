@@ -77,7 +77,7 @@ public final class Conv2d implements Layer {
    * @param residual (N, OH, OW, Cout)
    * @return (N, OH, OW, Cout)
    */
-  Variable forwardPlus(Variable x, Variable residual) {
+  public Variable forwardPlus(Variable x, Variable residual) {
     return bias.isPresent()
         ? conv2d(x, weight, bias.get(), residual, config.window())
         : add(forward(x), residual);
