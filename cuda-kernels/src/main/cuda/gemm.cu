@@ -2,7 +2,7 @@
 //
 //   gemm_small ... gemm_large   C = α·op(A)·op(B) + β·C, named by the tile that a block computes
 //   gemm_sum                    C = α·Σ parts + β·C, where blocks share the sum over k
-//   linear                      y = x·wᵀ + b
+//   linear                      y = x·wᵀ + b, of all layers that read the same x
 //   linear_grad                 dx = dy·w + before,  dw = dyᵀ·x,  db = Σ dy over rows: three small results
 //                               that would leave most of a GPU idle one after the other, side by side
 //
@@ -119,14 +119,24 @@ __device__ __forceinline__ void small_product(int m, int n, int k, const float* 
   });
 }
 
-// x (rows, in), w (out, in), y (rows, out)
-extern "C" __global__ void __launch_bounds__(THREADS) linear(const float* __restrict__ x,
-                                                              const float* __restrict__ w,
-                                                              const float* __restrict__ bias, int rows,
-                                                              int in, int out, float* __restrict__ y) {
-  small_product(rows, out, in, x, in, false, w, in, true, [&](int row, int column, float sum) {
-    y[row * out + column] = sum + bias[column];
-  });
+constexpr int LAYERS = 32;  // of one launch
+
+// Layers that read the same x (rows, in): w (out, in), bias (out), y (rows, out) of each.
+struct Layers {
+  const float* w[LAYERS];
+  const float* bias[LAYERS];
+  float* y[LAYERS];
+  int out[LAYERS];
+};
+
+// Along y of the grid: the layers.
+extern "C" __global__ void __launch_bounds__(THREADS) linear(const Layers of, const float* __restrict__ x,
+                                                              int rows, int in) {
+  const int out = of.out[blockIdx.y];
+  const float* bias = of.bias[blockIdx.y];
+  float* y = of.y[blockIdx.y];
+  small_product(rows, out, in, x, in, false, of.w[blockIdx.y], in, true,
+                [&](int row, int column, float sum) { y[row * out + column] = sum + bias[column]; });
 }
 
 // Along y of the grid: dx, dw, db. before may be null.

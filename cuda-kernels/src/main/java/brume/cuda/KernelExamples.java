@@ -121,7 +121,7 @@ final class KernelExamples {
     }
     Tensor x = some(Shape.of(3, 5)), w = some(Shape.of(20, 5)), bias = some(Shape.of(20));
     Tensor y = some(Shape.of(3, 20));
-    backend.matmul().linear(3, x, w, bias, y.like());
+    backend.matmul().linears(3, x, List.of(w, w), List.of(bias, bias), List.of(y.like(), y.like()));
     backend.matmul().linearGrad(3, x, w, y, Optional.of(x), x.like(), w.like(), bias.like());
     Tensor wide = some(Shape.of(2, 600));
     backend

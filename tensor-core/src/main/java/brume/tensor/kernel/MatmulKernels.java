@@ -2,6 +2,7 @@ package brume.tensor.kernel;
 
 import brume.tensor.DType;
 import brume.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
 
 /** Matrix products, batched. */
@@ -43,6 +44,21 @@ public interface MatmulKernels {
     int out = w.shape().dim(0), in = w.shape().dim(1);
     matmul(MatmulGeometry.single(rows, out, in, false, true), 1, x, w, 0, y);
     ElementwiseKernels.of(y).addPerChannel(y, b, y);
+  }
+
+  /**
+   * Fully connected layers that read the same input: {@link #linear} of each.
+   *
+   * @param rows of x and the ys
+   * @param x (rows, In) input
+   * @param ws (Outᵢ, In) weights
+   * @param bs (Outᵢ) biases
+   * @param ys (rows, Outᵢ) results
+   */
+  default void linears(int rows, Tensor x, List<Tensor> ws, List<Tensor> bs, List<Tensor> ys) {
+    for (int i = 0; i < ws.size(); i++) {
+      linear(rows, x, ws.get(i), bs.get(i), ys.get(i));
+    }
   }
 
   /**

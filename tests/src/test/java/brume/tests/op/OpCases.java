@@ -8,6 +8,7 @@ import static brume.autograd.function.conv.Conv2d.conv2d;
 import static brume.autograd.function.conv.ConvTranspose2d.convTranspose2d;
 import static brume.autograd.function.linear.AddBias.addBias;
 import static brume.autograd.function.linear.Linear.linear;
+import static brume.autograd.function.linear.Linear.linears;
 import static brume.autograd.function.linear.MatMul.addMatmul;
 import static brume.autograd.function.linear.MatMul.matmul;
 import static brume.autograd.function.loss.MeanSquaredError.meanSquaredError;
@@ -51,6 +52,7 @@ import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
 import brume.tensor.kernel.ConvGeometry.Window;
+import brume.autograd.Variable;
 import brume.autograd.function.attention.LinearSelfAttention;
 import brume.autograd.function.conv.Conv2d;
 import brume.tensor.random.RandomKey;
@@ -93,6 +95,7 @@ final class OpCases {
         op("matmul, batch of blocks", in(of(3, 67, 129), of(3, 129, 65)), v -> matmul(v[0], v[1])),
         op("matmul, column", in(of(300, 257), of(257, 1)), v -> matmul(v[0], v[1])),
         op("matmul, row", in(of(1, 257), of(257, 300)), v -> matmul(v[0], v[1])),
+        op("linear, long sums of few rows", in(of(3, 1100), of(600, 1100), of(600)), v -> linear(v[0], v[1], v[2])),
         op("linear, blocks", in(of(4, 50, 129), of(65, 129), of(65)), v -> linear(v[0], v[1], v[2])),
         op("conv2d, 3×3 wide", in(of(2, 28, 28, 32), of(48, 3, 3, 32), of(48)), v -> conv2d(v[0], v[1], v[2], Window.padded(1))),
         op("conv2d, 3×3 odd sizes", in(of(3, 17, 23, 19), of(21, 3, 3, 19)), v -> conv2d(v[0], v[1], Window.padded(1))),
@@ -169,6 +172,7 @@ final class OpCases {
         op("matmul, added", in(of(2, 3, 5), of(2, 3, 4), of(2, 4, 5)), v -> addMatmul(v[0], v[1], v[2], 0.5, 1.25)),
         op("linear", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])),
         op("linear, bias", in(of(2, 3, 4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
+        op("linears", in(of(2, 4), of(5, 4), of(5), of(3, 4), of(3)), v -> { List<Variable> ys = linears(v[0], List.of(v[1], v[3]), List.of(v[2], v[4])); return concatenate(ys.get(0), ys.get(1)); }),
         op("linear, and what goes around", in(of(2, 3, 4), of(4, 4), of(4)), v -> add(linear(v[0], v[1], v[2]), v[0])),
         op("linear, one position", in(of(4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
         op("linear, frozen", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])).constant(1));

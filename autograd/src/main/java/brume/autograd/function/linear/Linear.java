@@ -9,6 +9,8 @@ import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Fully connected layer: the same matrix applied to the channels of every position.
@@ -52,6 +54,35 @@ public record Linear(Tensor x, Tensor w, boolean biased) implements Differentiab
     Expect.perOutput("linear", bias.shape(), w.shape());
     MatmulKernels.of(y).linear(positions(x.shape()), x.value(), w.value(), bias.value(), y);
     return Variable.of(y, new Linear(x.value(), w.value(), true), x, w, bias);
+  }
+
+  /**
+   * Applies several matrices to the same input, and adds a bias to each result.
+   *
+   * @param x (..., In)
+   * @param ws (Outᵢ, In)
+   * @param biases (Outᵢ)
+   * @return (..., Outᵢ) for each matrix
+   * @throws ShapeException as of {@link #linear(Variable, Variable, Variable)}
+   */
+  public static List<Variable> linears(Variable x, List<Variable> ws, List<Variable> biases) {
+    List<Tensor> ys = new ArrayList<>();
+    for (int i = 0; i < ws.size(); i++) {
+      ys.add(room(x, ws.get(i)));
+      Expect.perOutput("linear", biases.get(i).shape(), ws.get(i).shape());
+    }
+    MatmulKernels.of(x.value())
+        .linears(positions(x.shape()), x.value(), values(ws), values(biases), ys);
+    List<Variable> results = new ArrayList<>();
+    for (int i = 0; i < ys.size(); i++) {
+      Linear step = new Linear(x.value(), ws.get(i).value(), true);
+      results.add(Variable.of(ys.get(i), step, x, ws.get(i), biases.get(i)));
+    }
+    return results;
+  }
+
+  private static List<Tensor> values(List<Variable> variables) {
+    return variables.stream().map(Variable::value).toList();
   }
 
   @Override
