@@ -67,9 +67,10 @@ final class BackwardPass {
           taker.get().accept(v, gradient);
         }
       } else {
-        undo(v, step, gradient);
+        List<Variable> together = withThoseItJoins(v, step);
+        undo(together, gradient);
         if (taker.isPresent()) {
-          tellWhole(v.inputs());
+          together.forEach(undone -> tellWhole(undone.inputs()));
         }
       }
     }
@@ -106,20 +107,47 @@ final class BackwardPass {
     }
   }
 
-  private void undo(Variable v, Differentiable step, Tensor gradient) {
-    SavedTensors.requireUnchanged(step, v.versions());
-    Optional<Tensor> added = Optional.ofNullable(sums.remove(v));
-    passed.add(gradient);
-    step.backward(gradient, deliveriesTo(v.inputs(), step, added));
+  /** A variable, and those next in turn whose steps are undone together with its own. */
+  private List<Variable> withThoseItJoins(Variable v, Differentiable step) {
+    List<Variable> together = new ArrayList<>(List.of(v));
+    Variable next = newestFirst.peek();
+    while (next != null && next.step() != null && step.joins(next.step())) {
+      long turn = next.number();
+      if (together.stream().flatMap(t -> t.inputs().stream()).anyMatch(in -> in.number() > turn)) {
+        break; // what comes before the next one may yet add to its gradient
+      }
+      together.add(newestFirst.remove());
+      next = newestFirst.peek();
+    }
+    return together;
+  }
+
+  private void undo(List<Variable> together, Tensor gradient) {
+    List<Differentiable> steps = new ArrayList<>();
+    List<Tensor> dys = new ArrayList<>();
+    List<InputGradients> deliveries = new ArrayList<>();
+    for (Variable v : together) {
+      Differentiable step = requireNonNull(v.step());
+      SavedTensors.requireUnchanged(step, v.versions());
+      Optional<Tensor> added = Optional.ofNullable(sums.remove(v));
+      added.ifPresent(passed::add);
+      steps.add(step);
+      dys.add(dys.isEmpty() ? gradient : requireNonNull(gradients.remove(v)));
+      deliveries.add(deliveriesTo(v.inputs(), step, added));
+    }
+    passed.addAll(dys);
+    List<Tensor> arrived = List.copyOf(passed);
+    steps.get(0).backward(steps, dys, deliveries);
     passed.clear();
-    spent.add(gradient);
-    added.ifPresent(spent::add);
+    spent.addAll(arrived);
     spent.forEach(this::letGo);
     spent.clear();
-    for (Tensor saved : SavedTensors.of(step)) {
-      letGoUnlessInput(saved, v.inputs());
+    for (Variable v : together) {
+      for (Tensor saved : SavedTensors.of(requireNonNull(v.step()))) {
+        letGoUnlessInput(saved, v.inputs());
+      }
+      letGoUnlessInput(v.value(), v.inputs());
     }
-    letGoUnlessInput(v.value(), v.inputs());
   }
 
   private InputGradients deliveriesTo(

@@ -58,31 +58,14 @@ final class CudaMatmul implements MatmulKernels {
 
   private void launchLinear(
       int rows, Tensor x, List<Tensor> ws, List<Tensor> bs, List<Tensor> ys) {
-    int in = x.shape().dim(-1), tiles = 0;
-    int[] layers = new int[(2 * 3 + 1) * LAYERS]; // struct Layers: addresses in two halves, sizes
-    for (int i = 0; i < ws.size(); i++) {
-      int out = ws.get(i).shape().dim(0);
-      tiles = Math.max(tiles, Tile.SMALL.count(rows, out));
-      for (Tensor t : List.of(ws.get(i), bs.get(i), ys.get(i))) {
-        DeviceException.unlessTogether(t, x);
-      }
-      putAddress(layers, i, CudaStorage.address(ws.get(i), 0));
-      putAddress(layers, LAYERS + i, CudaStorage.address(bs.get(i), 0));
-      putAddress(layers, 2 * LAYERS + i, CudaStorage.writableAddress(ys.get(i), 0));
-      layers[2 * 3 * LAYERS + i] = out;
-    }
+    int in = x.shape().dim(-1);
     linear
-        .grid(tiles, ws.size())
+        .grid(Tile.SMALL.count(rows, mostOutputs(ws)), ws.size())
         .block(Tile.THREADS)
-        .struct(layers)
+        .struct(layers(x, List.of(ws, bs), List.of(ys)))
         .in(x)
         .i32(rows, in)
         .run();
-  }
-
-  private static void putAddress(int[] fields, int at, long address) {
-    fields[2 * at] = (int) address;
-    fields[2 * at + 1] = (int) (address >>> 32);
   }
 
   @Override
@@ -95,20 +78,94 @@ final class CudaMatmul implements MatmulKernels {
       Tensor dx,
       Tensor dw,
       Tensor db) {
-    int out = w.shape().dim(0), in = w.shape().dim(1);
-    if (!isSmall(rows, out)) {
+    if (isSmall(rows, w.shape().dim(0))) {
+      launchLinearGrad(
+          rows, x, List.of(w), List.of(dy), before, dx, List.of(dw), List.of(db));
+    } else {
       MatmulKernels.super.linearGrad(rows, x, w, dy, before, dx, dw, db);
+    }
+  }
+
+  @Override
+  public void linearGrads(
+      int rows,
+      Tensor x,
+      List<Tensor> ws,
+      List<Tensor> dys,
+      Optional<Tensor> before,
+      Tensor dx,
+      List<Tensor> dws,
+      List<Tensor> dbs) {
+    if (!isSmall(rows, mostOutputs(ws))) {
+      MatmulKernels.super.linearGrads(rows, x, ws, dys, before, dx, dws, dbs);
       return;
     }
+    Optional<Tensor> sum = before;
+    for (int from = 0; from < ws.size(); from += LAYERS) {
+      int to = Math.min(ws.size(), from + LAYERS);
+      launchLinearGrad(
+          rows,
+          x,
+          ws.subList(from, to),
+          dys.subList(from, to),
+          sum,
+          dx,
+          dws.subList(from, to),
+          dbs.subList(from, to));
+      sum = Optional.of(dx);
+    }
+  }
+
+  private void launchLinearGrad(
+      int rows,
+      Tensor x,
+      List<Tensor> ws,
+      List<Tensor> dys,
+      Optional<Tensor> before,
+      Tensor dx,
+      List<Tensor> dws,
+      List<Tensor> dbs) {
+    int in = x.shape().dim(-1), out = mostOutputs(ws);
     int blocks = Math.max(Tile.SMALL.count(rows, in), Tile.SMALL.count(out, in));
     linearGrad
-        .grid(Math.max(1, blocks), 3)
+        .grid(Math.max(1, blocks), 1 + 2 * ws.size())
         .block(Tile.THREADS)
-        .in(x, w, dy)
+        .struct(layers(x, List.of(ws, dys), List.of(dws, dbs)))
+        .i32(ws.size())
+        .in(x)
         .inOrNull(before)
-        .i32(rows, in, out)
-        .out(dx, dw, db)
+        .i32(rows, in)
+        .out(dx)
         .run();
+  }
+
+  private static int mostOutputs(List<Tensor> ws) {
+    return ws.stream().mapToInt(w -> w.shape().dim(0)).max().orElse(0);
+  }
+
+  /** The fields of struct Layers or LayerGrads: addresses in two halves, then the outputs of each layer. */
+  private static int[] layers(Tensor x, List<List<Tensor>> read, List<List<Tensor>> written) {
+    int roles = read.size() + written.size(), layers = read.get(0).size();
+    int[] fields = new int[(2 * roles + 1) * LAYERS];
+    for (int i = 0; i < layers; i++) {
+      int role = 0;
+      for (List<Tensor> tensors : read) {
+        putAddress(fields, role++ * LAYERS + i, x, tensors.get(i));
+      }
+      for (List<Tensor> tensors : written) {
+        tensors.get(i).writableStorage(); // counts the change
+        putAddress(fields, role++ * LAYERS + i, x, tensors.get(i));
+      }
+      fields[2 * roles * LAYERS + i] = read.get(0).get(i).shape().dim(0);
+    }
+    return fields;
+  }
+
+  private static void putAddress(int[] fields, int at, Tensor x, Tensor t) {
+    DeviceException.unlessTogether(t, x);
+    long address = CudaStorage.address(t, 0);
+    fields[2 * at] = (int) address;
+    fields[2 * at + 1] = (int) (address >>> 32);
   }
 
   private static boolean isSmall(int rows, int terms) {

@@ -122,7 +122,9 @@ final class KernelExamples {
     Tensor x = some(Shape.of(3, 5)), w = some(Shape.of(20, 5)), bias = some(Shape.of(20));
     Tensor y = some(Shape.of(3, 20));
     backend.matmul().linears(3, x, List.of(w, w), List.of(bias, bias), List.of(y.like(), y.like()));
-    backend.matmul().linearGrad(3, x, w, y, Optional.of(x), x.like(), w.like(), bias.like());
+    List<Tensor> ws = List.of(w, w), dws = List.of(w.like(), w.like());
+    List<Tensor> dbs = List.of(bias.like(), bias.like());
+    backend.matmul().linearGrads(3, x, ws, List.of(y, y), Optional.of(x), x.like(), dws, dbs);
     Tensor wide = some(Shape.of(2, 600));
     backend
         .matmul()

@@ -173,6 +173,7 @@ final class OpCases {
         op("linear", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])),
         op("linear, bias", in(of(2, 3, 4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
         op("linears", in(of(2, 4), of(5, 4), of(5), of(3, 4), of(3)), v -> { List<Variable> ys = linears(v[0], List.of(v[1], v[3]), List.of(v[2], v[4])); return concatenate(ys.get(0), ys.get(1)); }),
+        op("linear, by what another one makes", in(of(2, 3), of(3, 3), of(3), of(2)), v -> linear(v[0], linear(v[0], v[1], v[2]), v[3])),
         op("linear, and what goes around", in(of(2, 3, 4), of(4, 4), of(4)), v -> add(linear(v[0], v[1], v[2]), v[0])),
         op("linear, one position", in(of(4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
         op("linear, frozen", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])).constant(1));
