@@ -35,7 +35,7 @@ final class BackwardPass {
       new PriorityQueue<>((a, b) -> Long.compare(b.number(), a.number()));
   private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
   private final List<Tensor> spent = new ArrayList<>(); // to be let go after the current step
-  private final List<Tensor> passed = new ArrayList<>(); // to and by the current step, maybe not the last time
+  private final List<Tensor> passed = new ArrayList<>(); // to the current step and by it, so far
   private final Optional<BiConsumer<Variable, Tensor>> taker; // of gradients that are whole
   private final Map<Variable, Integer> readers = new IdentityHashMap<>(); // steps to be undone yet
 

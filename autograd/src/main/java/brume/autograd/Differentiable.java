@@ -41,8 +41,7 @@ public interface Differentiable {
    * @param dys gradients of their outputs
    * @param grads receives the gradients of their inputs
    */
-  default void backward(
-      List<Differentiable> steps, List<Tensor> dys, List<InputGradients> grads) {
+  default void backward(List<Differentiable> steps, List<Tensor> dys, List<InputGradients> grads) {
     for (int i = 0; i < steps.size(); i++) {
       steps.get(i).backward(dys.get(i), grads.get(i));
     }

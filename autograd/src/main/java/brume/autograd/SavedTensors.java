@@ -48,15 +48,7 @@ final class SavedTensors {
     for (Method accessor : ACCESSORS.get(step.getClass())) {
       tensors.addAll(tensors(read(accessor, step)));
     }
-    return tensors;
-  }
-
-  /** {@linkplain Tensor#version Versions} of {@link #all}. */
-  static int[] versions(Differentiable step) {
-    List<Tensor> tensors = all(step);
-    int[] versions = new int[tensors.size()];
-    Arrays.setAll(versions, i -> tensors.get(i).version());
-    return versions;
+    return List.copyOf(tensors);
   }
 
   /**

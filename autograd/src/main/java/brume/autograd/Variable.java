@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class Variable {
 
   private static final AtomicLong CREATED = new AtomicLong();
-  private static final int[] NOTHING_SAVED = {};
 
   private final Tensor value;
   private final boolean requiresGradient;
   private final @Nullable Differentiable step;
   private final List<Variable> inputs;
-  private final int[] versions; // of what the step saved
+  private final List<Tensor> saved; // by the step
+  private final int[] versions; // of these
   private boolean isRead; // by a backward pass, or seen through a view
 
   // Inputs are created before outputs, so this number is a topological order of every graph.
@@ -37,8 +37,9 @@ public final class Variable {
     this.requiresGradient = requiresGradient;
     this.step = step;
     this.inputs = inputs;
-    this.versions = step == null ? NOTHING_SAVED : SavedTensors.versions(step);
-    saved().forEach(this::mark);
+    this.saved = step == null ? List.of() : SavedTensors.all(step);
+    this.versions = saved.stream().mapToInt(Tensor::version).toArray();
+    saved.forEach(this::mark);
     mark(value);
   }
 
@@ -243,14 +244,14 @@ public final class Variable {
     return step;
   }
 
-  /** As they were when the step was recorded, see {@link SavedTensors#versions}. */
+  /** As they were when the step was recorded, see {@link Tensor#version}. */
   int[] versions() {
     return versions;
   }
 
   /** All that its step will read. */
   List<Tensor> saved() {
-    return step == null ? List.of() : SavedTensors.all(step);
+    return saved;
   }
 
   List<Variable> inputs() {

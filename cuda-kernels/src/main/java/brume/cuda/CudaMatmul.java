@@ -56,8 +56,7 @@ final class CudaMatmul implements MatmulKernels {
     }
   }
 
-  private void launchLinear(
-      int rows, Tensor x, List<Tensor> ws, List<Tensor> bs, List<Tensor> ys) {
+  private void launchLinear(int rows, Tensor x, List<Tensor> ws, List<Tensor> bs, List<Tensor> ys) {
     int in = x.shape().dim(-1);
     linear
         .grid(Tile.SMALL.count(rows, mostOutputs(ws)), ws.size())
@@ -79,8 +78,7 @@ final class CudaMatmul implements MatmulKernels {
       Tensor dw,
       Tensor db) {
     if (isSmall(rows, w.shape().dim(0))) {
-      launchLinearGrad(
-          rows, x, List.of(w), List.of(dy), before, dx, List.of(dw), List.of(db));
+      launchLinearGrad(rows, x, List.of(w), List.of(dy), before, dx, List.of(dw), List.of(db));
     } else {
       MatmulKernels.super.linearGrad(rows, x, w, dy, before, dx, dw, db);
     }

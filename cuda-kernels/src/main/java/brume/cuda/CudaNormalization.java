@@ -115,8 +115,7 @@ final class CudaNormalization implements NormalizationKernels {
   }
 
   @Override
-  public void rmsNormInBlock(
-      Tensor bias, Tensor x, Tensor g, Optional<Tensor> residual, Tensor y) {
+  public void rmsNormInBlock(Tensor bias, Tensor x, Tensor g, Optional<Tensor> residual, Tensor y) {
     int C = g.shape().size(), rows = rows(x, C);
     RowLaunch.of(rmsNorm, rows, C)
         .out(x)

@@ -51,10 +51,10 @@ import static brume.tests.op.Extreme.ONE_HUGE;
 import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
-import brume.tensor.kernel.ConvGeometry.Window;
 import brume.autograd.Variable;
 import brume.autograd.function.attention.LinearSelfAttention;
 import brume.autograd.function.conv.Conv2d;
+import brume.tensor.kernel.ConvGeometry.Window;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Optional;

@@ -121,8 +121,7 @@ public record Linear(Tensor x, Tensor w, boolean biased) implements Differentiab
   }
 
   @Override
-  public void backward(
-      List<Differentiable> steps, List<Tensor> dys, List<InputGradients> grads) {
+  public void backward(List<Differentiable> steps, List<Tensor> dys, List<InputGradients> grads) {
     List<Linear> layers = steps.stream().map(Linear.class::cast).toList();
     if (!IntStream.range(0, layers.size()).allMatch(i -> layers.get(i).isWhole(grads.get(i)))) {
       Differentiable.super.backward(steps, dys, grads);
