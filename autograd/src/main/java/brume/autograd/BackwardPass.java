@@ -113,8 +113,8 @@ final class BackwardPass {
     Variable next = newestFirst.peek();
     while (next != null && next.step() != null && step.joins(next.step())) {
       long turn = next.number();
-      if (together.stream().flatMap(t -> t.inputs().stream()).anyMatch(in -> in.number() > turn)) {
-        break; // what comes before the next one may yet add to its gradient
+      if (together.stream().flatMap(t -> t.inputs().stream()).anyMatch(in -> in.number() >= turn)) {
+        break; // the next one, or what was made from it, is an input: its gradient is not whole yet
       }
       together.add(newestFirst.remove());
       next = newestFirst.peek();

@@ -108,6 +108,25 @@ class InputGradientsTest {
   }
 
   @Test
+  void stepsThatJoinAreUndoneTogetherOnceTheirGradientsAreWhole() {
+    Variable x = parameter(1, 2);
+    List<Integer> sizes = new ArrayList<>();
+    Variable a = step(x, new Joining(sizes::add, 1)), b = step(x, new Joining(sizes::add, 1));
+    assertArrayEquals(
+        new double[] {2, 2}, sum(add(a, b)).backward().of(x).orElseThrow().toDoubles());
+    assertEquals(List.of(2), sizes);
+
+    sizes.clear();
+    Variable first = step(x, new Joining(sizes::add, 1));
+    Variable second = Variable.of(x.value().like(), new Joining(sizes::add, 2), x, first);
+    second.value().copyFrom(0, 0);
+    assertArrayEquals(
+        new double[] {3, 3},
+        sum(add(first, second)).backward().of(x).orElseThrow().toDoubles());
+    assertEquals(List.of(1, 1), sizes, "the second has a part in the gradient of the first");
+  }
+
+  @Test
   void aTotalMayBeTheFirstPart() {
     Variable x = parameter(1, 2);
     Gradients gradients = sum(add(scale(x, 3), step(x, new Adding(x.shape())))).backward();
@@ -164,6 +183,27 @@ class InputGradientsTest {
       grads.put(0, five);
       grads.put(1, two);
       grads.put(2, five);
+    }
+  }
+
+  /** Notes with how many it is undone; passes its gradient on to all inputs. */
+  private record Joining(Consumer<Integer> told, int inputs) implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      for (int input = 0; input < inputs; input++) {
+        grads.put(input, dy);
+      }
+    }
+
+    @Override
+    public boolean joins(Differentiable other) {
+      return other instanceof Joining;
+    }
+
+    @Override
+    public void backward(List<Differentiable> steps, List<Tensor> dys, List<InputGradients> grads) {
+      told.accept(steps.size());
+      Differentiable.super.backward(steps, dys, grads);
     }
   }
 
