@@ -1,7 +1,9 @@
 // conv.cu — two-dimensional convolution and its two gradients, as matrix products that are never laid out.
 //
 //   conv2d_*              y[m, o]  = Σk x̃[m, k]·w[o, k]       m = (n, i, j),  k = (p, q, c)
+//                                    + bias[o] + residual[m, o]    either may be null
 //   conv2d_input_grad_*   dx[m, c] = Σk dỹ[m, k]·w[k, c]      m = (n, h, w),  k = (p, q, o)
+//                                    + what it held, to add
 //   conv2d_filter_grad_*  dw[o, l] = Σm dy[m, o]·x̃[m, l]      m = (n, i, j),  l = (p, q, c)
 //
 //   x̃[m, k] = x[n, i·s + p·d − top, j·s + q·d − left, c],  0 outside the image
@@ -148,6 +150,7 @@ struct Sights {
 
 template <int RM, int RN>
 __device__ void conv2d(const Conv& at, const float* __restrict__ x, const float* __restrict__ w,
+                       const float* __restrict__ bias, const float* __restrict__ residual,
                        float* __restrict__ y) {
   __shared__ Pixel pixels[8 * RM];
   const int group = blockIdx.y, cout = at.cout / at.groups, k = at.kh * at.kw * (at.cin / at.groups);
@@ -159,13 +162,18 @@ __device__ void conv2d(const Conv& at, const float* __restrict__ x, const float*
   add_products(patches, filters, 0, k, sums);
   for_each_sum(sums, [&](int row, int column, float sum) {
     const int m = tile.row + row, o = tile.column + column;
-    if (m < at.n * at.oh * at.ow && o < cout) y[m * at.cout + group * cout + o] = sum;
+    if (m < at.n * at.oh * at.ow && o < cout) {
+      const int channel = group * cout + o, i = m * at.cout + channel;
+      if (bias) sum += bias[channel];
+      y[i] = residual ? sum + residual[i] : sum;
+    }
   });
 }
 
 template <int RM, int RN>
 __device__ void conv2d_input_grad(const Conv& at, const float* __restrict__ w,
-                                  const float* __restrict__ dy, float* __restrict__ dx) {
+                                  const float* __restrict__ dy, int add,
+                                  float* __restrict__ dx) {
   __shared__ Pixel pixels[8 * RM];
   const int group = blockIdx.y, cin = at.cin / at.groups, cout = at.cout / at.groups;
   const TileOrigin<RM, RN> tile(cin);
@@ -176,7 +184,10 @@ __device__ void conv2d_input_grad(const Conv& at, const float* __restrict__ w,
   add_products(results, filters, 0, at.kh * at.kw * cout, sums);
   for_each_sum(sums, [&](int row, int column, float sum) {
     const int m = tile.row + row, c = tile.column + column;
-    if (m < at.n * at.h * at.w && c < cin) dx[m * at.cin + group * cin + c] = sum;
+    if (m < at.n * at.h * at.w && c < cin) {
+      float* element = dx + m * at.cin + group * cin + c;
+      *element = add ? *element + sum : sum;
+    }
   });
 }
 
@@ -201,12 +212,13 @@ __device__ void conv2d_filter_grad(const Conv& at, const float* __restrict__ x,
 
 #define CONV(NAME, RM, RN)                                                   \
   extern "C" __global__ void __launch_bounds__(THREADS) conv2d_##NAME(       \
-      Conv at, const float* x, const float* w, float* y) {                   \
-    conv2d<RM, RN>(at, x, w, y);                                             \
+      Conv at, const float* x, const float* w, const float* bias,            \
+      const float* residual, float* y) {                                     \
+    conv2d<RM, RN>(at, x, w, bias, residual, y);                             \
   }                                                                          \
   extern "C" __global__ void __launch_bounds__(THREADS) conv2d_input_grad_##NAME( \
-      Conv at, const float* w, const float* dy, float* dx) {                 \
-    conv2d_input_grad<RM, RN>(at, w, dy, dx);                                \
+      Conv at, const float* w, const float* dy, int add, float* dx) {        \
+    conv2d_input_grad<RM, RN>(at, w, dy, add, dx);                           \
   }                                                                          \
   extern "C" __global__ void __launch_bounds__(THREADS) conv2d_filter_grad_##NAME( \
       Conv at, const float* x, const float* dy, float* dw) {                 \

@@ -2,9 +2,10 @@
 //
 //   gemm_small ... gemm_large   C = α·op(A)·op(B) + β·C, named by the tile that a block computes
 //   gemm_sum                    C = α·Σ parts + β·C, where blocks share the sum over k
-//   linear                      y = x·wᵀ + b
-//   linear_grad                 dx = dy·w + before,  dw = dyᵀ·x,  db = Σ dy over rows: three small results
-//                               that would leave most of a GPU idle one after the other, side by side
+//   linear                      y = x·wᵀ + b, of all layers that read the same x
+//   linear_grad                 dx = Σ dy·w + before,  dw = dyᵀ·x,  db = Σ dy over rows, of all these layers:
+//                               small results that would leave most of a GPU idle one after the other, side by
+//                               side
 //
 // Layout  row-major: element (r, c) of a matrix lies c after the start of its row r; op transposes
 // Grid    x: tiles of C; y: products of the batch times the parts of k, in turns if there are more
@@ -103,7 +104,15 @@ __device__ __forceinline__ void small_product(int m, int n, int k, const float* 
   const Matrix<SIDE> left{a, a_row, tile.row, m, !a_transposed};
   const Matrix<SIDE> right{b, b_row, tile.column, n, b_transposed};
   float sums[FEW][FEW] = {};
-  add_products(left, right, 0, k, sums);
+  for (int from = 0; from < k; from += PART) {
+    float part[FEW][FEW] = {};
+    add_products(left, right, from, min(k, from + PART), part);
+#pragma unroll
+    for (int r = 0; r < FEW; r++) {
+#pragma unroll
+      for (int s = 0; s < FEW; s++) sums[r][s] += part[r][s];
+    }
+  }
   for_each_sum(sums, [&](int row, int column, float sum) {
     if (tile.row + row < m && tile.column + column < n) {
       store(tile.row + row, tile.column + column, sum);
@@ -111,31 +120,59 @@ __device__ __forceinline__ void small_product(int m, int n, int k, const float* 
   });
 }
 
-// x (rows, in), w (out, in), y (rows, out)
-extern "C" __global__ void __launch_bounds__(THREADS) linear(const float* __restrict__ x,
-                                                              const float* __restrict__ w,
-                                                              const float* __restrict__ bias, int rows,
-                                                              int in, int out, float* __restrict__ y) {
-  small_product(rows, out, in, x, in, false, w, in, true, [&](int row, int column, float sum) {
-    y[row * out + column] = sum + bias[column];
-  });
+constexpr int LAYERS = 32;  // of one launch
+
+// Layers that read the same x (rows, in): w (out, in), bias (out), y (rows, out) of each.
+struct Layers {
+  const float* w[LAYERS];
+  const float* bias[LAYERS];
+  float* y[LAYERS];
+  int out[LAYERS];
+};
+
+// Along y of the grid: the layers.
+extern "C" __global__ void __launch_bounds__(THREADS) linear(const Layers of, const float* __restrict__ x,
+                                                              int rows, int in) {
+  const int out = of.out[blockIdx.y];
+  const float* bias = of.bias[blockIdx.y];
+  float* y = of.y[blockIdx.y];
+  small_product(rows, out, in, x, in, false, of.w[blockIdx.y], in, true,
+                [&](int row, int column, float sum) { y[row * out + column] = sum + bias[column]; });
 }
 
-// Along y of the grid: dx, dw, db. before may be null.
-extern "C" __global__ void __launch_bounds__(THREADS) linear_grad(
-    const float* __restrict__ x, const float* __restrict__ w, const float* __restrict__ dy,
-    const float* __restrict__ before, int rows, int in, int out, float* __restrict__ dx,
-    float* __restrict__ dw, float* __restrict__ db) {
+struct LayerGrads {
+  const float* w[LAYERS];
+  const float* dy[LAYERS];
+  float* dw[LAYERS];
+  float* db[LAYERS];
+  int out[LAYERS];
+};
+
+// Along y of the grid: dx, which is the sum over all layers; dw of each; db of each. before may be null, or dx.
+extern "C" __global__ void __launch_bounds__(THREADS) linear_grad(const LayerGrads of, int layers,
+                                                                   const float* __restrict__ x,
+                                                                   const float* before, int rows,
+                                                                   int in, float* dx) {
   if (blockIdx.y == 0) {
-    small_product(rows, in, out, dy, out, false, w, in, false, [&](int row, int column, float sum) {
-      const int i = row * in + column;
-      dx[i] = before ? before[i] + sum : sum;
-    });
-  } else if (blockIdx.y == 1) {
-    small_product(out, in, rows, dy, out, true, x, in, false, [&](int row, int column, float sum) {
-      dw[row * in + column] = sum;
-    });
+    for (int layer = 0; layer < layers; layer++) {
+      const int out = of.out[layer];
+      const float* part = layer == 0 ? before : dx;  // each thread its own elements
+      small_product(rows, in, out, of.dy[layer], out, false, of.w[layer], in, false,
+                    [&](int row, int column, float sum) {
+                      const int i = row * in + column;
+                      dx[i] = part ? part[i] + sum : sum;
+                    });
+    }
+    return;
+  }
+  const int layer = (blockIdx.y - 1) % layers, out = of.out[layer];
+  const float* dy = of.dy[layer];
+  if (blockIdx.y <= layers) {
+    float* dw = of.dw[layer];
+    small_product(out, in, rows, dy, out, true, x, in, false,
+                  [&](int row, int column, float sum) { dw[row * in + column] = sum; });
   } else {
+    float* db = of.db[layer];
     FOR_EACH(c, out) {
       double sum = 0;
       for (int r = 0; r < rows; r++) sum += dy[r * out + c];

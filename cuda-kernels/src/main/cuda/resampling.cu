@@ -2,7 +2,8 @@
 //
 //   upsample_nearest       y[i, j] = x[i/f, j/f]            upsample_nearest_grad  dx = Σ dy of the f×f block
 //   average_pool           y = mean of the f×f block        average_pool_grad      dx[i, j] = dy[i/f, j/f]/f²
-//   pixel_unshuffle        y[i/f, j/f, c·f² + i%f·f + j%f] = x[i, j, c];  pixel_shuffle undoes it
+//   pixel_unshuffle        y[i/f, j/f, c·f² + i%f·f + j%f] = x[i, j, c];  pixel_shuffle undoes it,
+//                          add_pixel_shuffle adds it to y
 //   max_pool               y = largest number of the window; NaN if there is one
 //   max_pool_winners       where in x it is, the first of several; −1 in an empty window
 //   max_pool_grad          dx = Σ dy of the windows that this element won
@@ -97,6 +98,11 @@ extern "C" __global__ void pixel_unshuffle(const float* __restrict__ x, Blocks a
 extern "C" __global__ void pixel_shuffle(const float* __restrict__ x, Blocks at, int count,
                                          float* __restrict__ y) {
   FOR_EACH(i, count) y[i] = x[shuffled(at, Place(i, at.large_h, at.large_w, at.c))];
+}
+
+extern "C" __global__ void add_pixel_shuffle(const float* __restrict__ x, Blocks at, int count,
+                                             float* __restrict__ y) {
+  FOR_EACH(i, count) y[i] += x[shuffled(at, Place(i, at.large_h, at.large_w, at.c))];
 }
 
 struct Pool {

@@ -1,6 +1,6 @@
 // rms_norm.cu — root mean square normalization, forward and backward.
 //
-//   rms_norm       y = g·x·s,   s = √C/max(‖x‖, 1e-12)                     ‖·‖ over the channels of a row
+//   rms_norm       y = g·x·s + residual,  x becoming x + bias before,   s = √C/max(‖x‖, 1e-12)                     ‖·‖ over the channels of a row
 //   rms_norm_grad  dx = s·(g·dy − û·(û·(g·dy))),  û = x/‖x‖;   below 1e-12, where the divisor is constant,
 //                  dx = s·g·dy.  `before`, what came from elsewhere, is added to dx, unless it is null.
 //                  dg = Σ dy·x·s is left to channel_sums.cu, with r = s
@@ -13,18 +13,27 @@
 
 constexpr float SMALLEST_NORM = 1e-12f;
 
-extern "C" __global__ void rms_norm(const float* __restrict__ x, const float* __restrict__ g, int rows,
-                                    int C, float* __restrict__ y) {
+// With a bias x is written; bias and residual may be null.
+extern "C" __global__ void rms_norm(float* x, const float* __restrict__ g,
+                                    const float* __restrict__ bias,
+                                    const float* __restrict__ residual, int rows, int C,
+                                    float* __restrict__ y) {
   const int row = blockIdx.x * blockDim.y + threadIdx.y;
   const int count = row < rows ? C : 0;  // the last block's other rows only take part in the sums
   const size_t first = (size_t)row * C;
 
   float squares = 0;
-  for (int c = threadIdx.x; c < count; c += blockDim.x) squares += x[first + c] * x[first + c];
+  for (int c = threadIdx.x; c < count; c += blockDim.x) {
+    const float number = bias ? x[first + c] += bias[c] : x[first + c];
+    squares += number * number;
+  }
   const float norm = sqrtf(lane_sum(squares, blockDim.x));
   const float s = sqrtf(C) / fmaxf(norm, SMALLEST_NORM);
 
-  for (int c = threadIdx.x; c < count; c += blockDim.x) y[first + c] = g[c] * (x[first + c] * s);
+  for (int c = threadIdx.x; c < count; c += blockDim.x) {
+    const float normal = g[c] * (x[first + c] * s);
+    y[first + c] = residual ? normal + residual[first + c] : normal;
+  }
 }
 
 extern "C" __global__ void rms_norm_grad(const float* __restrict__ x, const float* __restrict__ g,

@@ -35,6 +35,7 @@ final class BackwardPass {
       new PriorityQueue<>((a, b) -> Long.compare(b.number(), a.number()));
   private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
   private final List<Tensor> spent = new ArrayList<>(); // to be let go after the current step
+  private final List<Tensor> passed = new ArrayList<>(); // to the current step and by it, so far
   private final Optional<BiConsumer<Variable, Tensor>> taker; // of gradients that are whole
   private final Map<Variable, Integer> readers = new IdentityHashMap<>(); // steps to be undone yet
 
@@ -66,9 +67,10 @@ final class BackwardPass {
           taker.get().accept(v, gradient);
         }
       } else {
-        undo(v, step, gradient);
+        List<Variable> together = withThoseItJoins(v, step);
+        undo(together, gradient);
         if (taker.isPresent()) {
-          tellWhole(v.inputs());
+          together.forEach(undone -> tellWhole(undone.inputs()));
         }
       }
     }
@@ -105,18 +107,47 @@ final class BackwardPass {
     }
   }
 
-  private void undo(Variable v, Differentiable step, Tensor gradient) {
-    SavedTensors.requireUnchanged(step, v.versions());
-    Optional<Tensor> added = Optional.ofNullable(sums.remove(v));
-    step.backward(gradient, deliveriesTo(v.inputs(), step, added));
-    spent.add(gradient);
-    added.ifPresent(spent::add);
+  /** A variable, and those next in turn whose steps are undone together with its own. */
+  private List<Variable> withThoseItJoins(Variable v, Differentiable step) {
+    List<Variable> together = new ArrayList<>(List.of(v));
+    Variable next = newestFirst.peek();
+    while (next != null && next.step() != null && step.joins(next.step())) {
+      long turn = next.number();
+      if (together.stream().flatMap(t -> t.inputs().stream()).anyMatch(in -> in.number() >= turn)) {
+        break; // the next one, or what was made from it, is an input: its gradient is not whole yet
+      }
+      together.add(newestFirst.remove());
+      next = newestFirst.peek();
+    }
+    return together;
+  }
+
+  private void undo(List<Variable> together, Tensor gradient) {
+    List<Differentiable> steps = new ArrayList<>();
+    List<Tensor> dys = new ArrayList<>();
+    List<InputGradients> deliveries = new ArrayList<>();
+    for (Variable v : together) {
+      Differentiable step = requireNonNull(v.step());
+      SavedTensors.requireUnchanged(step, v.versions());
+      Optional<Tensor> added = Optional.ofNullable(sums.remove(v));
+      added.ifPresent(passed::add);
+      steps.add(step);
+      dys.add(dys.isEmpty() ? gradient : requireNonNull(gradients.remove(v)));
+      deliveries.add(deliveriesTo(v.inputs(), step, added));
+    }
+    passed.addAll(dys);
+    List<Tensor> arrived = List.copyOf(passed);
+    steps.get(0).backward(steps, dys, deliveries);
+    passed.clear();
+    spent.addAll(arrived);
     spent.forEach(this::letGo);
     spent.clear();
-    for (Tensor saved : SavedTensors.of(step)) {
-      letGoUnlessInput(saved, v.inputs());
+    for (Variable v : together) {
+      for (Tensor saved : SavedTensors.of(requireNonNull(v.step()))) {
+        letGoUnlessInput(saved, v.inputs());
+      }
+      letGoUnlessInput(v.value(), v.inputs());
     }
-    letGoUnlessInput(v.value(), v.inputs());
   }
 
   private InputGradients deliveriesTo(
@@ -166,6 +197,11 @@ final class BackwardPass {
       }
 
       @Override
+      public Optional<Tensor> accumulator(int input) {
+        return received(input).filter(part -> isOnlyOf(inputs.get(input), part));
+      }
+
+      @Override
       public void putTotal(int input, Tensor total) {
         if (received(input).isEmpty()) {
           put(input, total);
@@ -186,16 +222,34 @@ final class BackwardPass {
   private void deliver(Variable to, Tensor gradient) {
     Tensor received = gradients.get(to);
     if (received == null) {
+      passed.add(gradient);
       gradients.put(to, gradient);
       newestFirst.add(to);
       return;
     }
-    // Never in place and not freed yet: the same tensor may be delivered to another input as well.
-    Tensor sum = received.like();
+    // What is delivered is not freed yet: it may be delivered to another input as well.
+    Tensor sum = isOnlyOf(to, received) ? received : received.like();
     ElementwiseKernels.of(sum).add(received, gradient, sum);
     forget(to);
     spent.add(gradient);
     gradients.put(to, sum);
+  }
+
+  /** Whether what a variable has received is nobody else's, so that it may be added to. */
+  private boolean isOnlyOf(Variable to, Tensor part) {
+    for (List<Tensor> others : List.of(inUse, spent, passed)) {
+      for (Tensor other : others) {
+        if (other.sharesStorageWith(part)) {
+          return false;
+        }
+      }
+    }
+    for (Map.Entry<Variable, Tensor> other : gradients.entrySet()) {
+      if (other.getKey() != to && other.getValue().sharesStorageWith(part)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** What has been received is part of a sum now. */

@@ -1,6 +1,7 @@
 package brume.autograd;
 
 import brume.tensor.Tensor;
+import java.util.List;
 
 /**
  * One application of a differentiable function, as the tape remembers it.
@@ -21,6 +22,30 @@ public interface Differentiable {
    * @param grads receives one gradient per input, numbered in the order of the forward arguments
    */
   void backward(Tensor dy, InputGradients grads);
+
+  /**
+   * Whether a step can be undone together with this one, which is cheaper than one after the other.
+   *
+   * @param other a step that is to be undone next
+   * @return false as a rule
+   */
+  default boolean joins(Differentiable other) {
+    return false;
+  }
+
+  /**
+   * {@link #backward} of this step and of all that it joins, in this order; the sums of gradients are
+   * made in this order, too.
+   *
+   * @param steps this one, and those it joins
+   * @param dys gradients of their outputs
+   * @param grads receives the gradients of their inputs
+   */
+  default void backward(List<Differentiable> steps, List<Tensor> dys, List<InputGradients> grads) {
+    for (int i = 0; i < steps.size(); i++) {
+      steps.get(i).backward(dys.get(i), grads.get(i));
+    }
+  }
 
   /**
    * What messages and printed variables call the function.

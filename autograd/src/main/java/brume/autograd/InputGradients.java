@@ -51,6 +51,17 @@ public interface InputGradients {
   }
 
   /**
+   * {@link #received}, if nobody else has a part in that tensor: a function that can add to it in place
+   * does so, and delivers it as the total.
+   *
+   * @param input its number in the order of the forward arguments
+   * @return to be added to; nothing if this is the first, or if what was received is needed elsewhere
+   */
+  default Optional<Tensor> accumulator(int input) {
+    return Optional.empty();
+  }
+
+  /**
    * Delivers the sum of {@link #received} and of what there is to deliver.
    *
    * @param input its number in the order of the forward arguments

@@ -4,6 +4,7 @@ import brume.tensor.Scope;
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Whether this thread remembers what it computes. Recording is on unless paused. */
 public final class Tape {
@@ -12,6 +13,8 @@ public final class Tape {
   private static final Consumer<Differentiable> NOBODY = step -> {};
   private static final ThreadLocal<Consumer<Differentiable>> WATCHER =
       ThreadLocal.withInitial(() -> NOBODY);
+
+  private static final ThreadLocal<@Nullable Computation> INNERMOST = new ThreadLocal<>();
 
   private Tape() {}
 
@@ -63,25 +66,46 @@ public final class Tape {
   }
 
   /** Told by variables what is recorded. */
-  static void show(Differentiable step) {
+  static void show(Variable v, Differentiable step) {
     WATCHER.get().accept(step);
+    Computation innermost = INNERMOST.get();
+    if (innermost != null) {
+      innermost.add(v);
+    }
   }
 
   /**
-   * Computes something, freeing everything but its result, unless its parts are needed by a backward
-   * pass: inference stays small and training stays simple.
+   * Computes something, freeing everything but its result and, while this records, what a backward pass
+   * will read: neither inference nor training holds what nobody needs.
    *
-   * @param computation creates its result last
+   * @param computation creates its result last; nobody looks at the numbers of its other variables later
    * @return the result, owned by the scope that is innermost now
    */
   public static Variable tidy(Supplier<Variable> computation) {
     if (isRecording()) {
-      return computation.get();
+      return recorded(computation);
     }
     try (Scope scope = Scope.open()) {
       Variable result = computation.get();
       scope.keep(result.value());
       return result;
+    }
+  }
+
+  private static Variable recorded(Supplier<Variable> computation) {
+    Computation enclosing = INNERMOST.get(), own = new Computation();
+    INNERMOST.set(own);
+    try {
+      Variable result = computation.get();
+      own.freeAllBut(result);
+      return result;
+    } finally {
+      if (enclosing == null) {
+        INNERMOST.remove();
+      } else {
+        enclosing.addAll(own);
+        INNERMOST.set(enclosing);
+      }
     }
   }
 

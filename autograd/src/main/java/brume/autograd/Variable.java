@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class Variable {
 
   private static final AtomicLong CREATED = new AtomicLong();
-  private static final int[] NOTHING_SAVED = {};
 
   private final Tensor value;
   private final boolean requiresGradient;
   private final @Nullable Differentiable step;
   private final List<Variable> inputs;
-  private final int[] versions; // of what the step saved
+  private final List<Tensor> saved; // by the step
+  private final int[] versions; // of these
+  private boolean isRead; // by a backward pass, or seen through a view
 
   // Inputs are created before outputs, so this number is a topological order of every graph.
   private final long number = CREATED.getAndIncrement();
@@ -36,7 +37,18 @@ public final class Variable {
     this.requiresGradient = requiresGradient;
     this.step = step;
     this.inputs = inputs;
-    this.versions = step == null ? NOTHING_SAVED : SavedTensors.versions(step);
+    this.saved = step == null ? List.of() : SavedTensors.all(step);
+    this.versions = saved.stream().mapToInt(Tensor::version).toArray();
+    saved.forEach(this::mark);
+    mark(value);
+  }
+
+  /** Notes whose numbers the step needs, or has handed on. */
+  private void mark(Tensor needed) {
+    isRead |= needed != value && needed.sharesStorageWith(value);
+    for (Variable input : inputs) {
+      input.isRead |= needed.sharesStorageWith(input.value);
+    }
   }
 
   /**
@@ -76,8 +88,9 @@ public final class Variable {
       wanted |= input.requiresGradient;
     }
     if (wanted && Tape.isRecording()) {
-      Tape.show(step);
-      return new Variable(value, true, step, List.of(inputs));
+      Variable v = new Variable(value, true, step, List.of(inputs));
+      Tape.show(v, step);
+      return v;
     }
     forget(value, step, inputs);
     return constant(value);
@@ -90,6 +103,16 @@ public final class Variable {
    */
   public Tensor value() {
     return value;
+  }
+
+  /**
+   * Says that nobody will hand this variable to a function anymore. Its numbers are freed if they are the
+   * result of one and no backward pass will read them.
+   */
+  public void release() {
+    if (step != null && !isRead && !value.isView()) {
+      value.release("when its last reader was done, as no backward pass reads it");
+    }
   }
 
   /**
@@ -221,9 +244,14 @@ public final class Variable {
     return step;
   }
 
-  /** As they were when the step was recorded, see {@link SavedTensors#versions}. */
+  /** As they were when the step was recorded, see {@link Tensor#version}. */
   int[] versions() {
     return versions;
+  }
+
+  /** All that its step will read. */
+  List<Tensor> saved() {
+    return saved;
   }
 
   List<Variable> inputs() {

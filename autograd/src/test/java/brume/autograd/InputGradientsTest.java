@@ -77,6 +77,56 @@ class InputGradientsTest {
   }
 
   @Test
+  void whatOneInputAloneHasReceivedMayBeAddedTo() {
+    Variable x = parameter(1, 2);
+    List<Boolean> alone = new ArrayList<>();
+    Variable y = add(step(x, new AddingInPlace(alone::add)), scale(x, 3)); // 3 arrives first
+    assertArrayEquals(new double[] {4, 4}, sum(y).backward().of(x).orElseThrow().toDoubles());
+    assertEquals(List.of(true), alone);
+  }
+
+  @Test
+  void whatOthersHaveReceivedTooIsLeftAlone() {
+    Variable x = parameter(1, 2), other = parameter(3, 4);
+    List<Boolean> alone = new ArrayList<>();
+    Gradients gradients =
+        sum(add(step(x, new AddingInPlace(alone::add)), add(x, other))).backward();
+    assertArrayEquals(new double[] {2, 2}, gradients.of(x).orElseThrow().toDoubles());
+    assertArrayEquals(new double[] {1, 1}, gradients.of(other).orElseThrow().toDoubles());
+    // The gradient of the sum arrives at x, and is what the step goes back from.
+    sum(add(step(x, new AddingInPlace(alone::add)), x)).backward();
+    assertEquals(List.of(false, false), alone);
+  }
+
+  @Test
+  void whatOneStepDeliversSeveralTimesStaysAsItIs() {
+    Variable x = parameter(1, 2), other = parameter(3, 4);
+    Variable y = Variable.of(x.value().like(), new Repeating(), x, x, other);
+    Gradients gradients = y.backward(Tensor.of(DEVICE, Shape.of(2), 1, 1));
+    assertArrayEquals(new double[] {7, 7}, gradients.of(x).orElseThrow().toDoubles());
+    assertArrayEquals(new double[] {5, 5}, gradients.of(other).orElseThrow().toDoubles());
+  }
+
+  @Test
+  void stepsThatJoinAreUndoneTogetherOnceTheirGradientsAreWhole() {
+    Variable x = parameter(1, 2);
+    List<Integer> sizes = new ArrayList<>();
+    Variable a = step(x, new Joining(sizes::add, 1)), b = step(x, new Joining(sizes::add, 1));
+    assertArrayEquals(
+        new double[] {2, 2}, sum(add(a, b)).backward().of(x).orElseThrow().toDoubles());
+    assertEquals(List.of(2), sizes);
+
+    sizes.clear();
+    Variable first = step(x, new Joining(sizes::add, 1));
+    Variable second = Variable.of(x.value().like(), new Joining(sizes::add, 2), x, first);
+    second.value().copyFrom(0, 0);
+    assertArrayEquals(
+        new double[] {3, 3},
+        sum(add(first, second)).backward().of(x).orElseThrow().toDoubles());
+    assertEquals(List.of(1, 1), sizes, "the second has a part in the gradient of the first");
+  }
+
+  @Test
   void aTotalMayBeTheFirstPart() {
     Variable x = parameter(1, 2);
     Gradients gradients = sum(add(scale(x, 3), step(x, new Adding(x.shape())))).backward();
@@ -120,6 +170,57 @@ class InputGradientsTest {
       if (inputs == 2) {
         grads.put(1, grads.sums().orElseThrow());
       }
+    }
+  }
+
+  /** Delivers one tensor to its first and last input, and something else to the first again meanwhile. */
+  private record Repeating() implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      Tensor five = dy.like(), two = dy.like();
+      ElementwiseKernels.of(dy).fill(5, five);
+      ElementwiseKernels.of(dy).fill(2, two);
+      grads.put(0, five);
+      grads.put(1, two);
+      grads.put(2, five);
+    }
+  }
+
+  /** Notes with how many it is undone; passes its gradient on to all inputs. */
+  private record Joining(Consumer<Integer> told, int inputs) implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      for (int input = 0; input < inputs; input++) {
+        grads.put(input, dy);
+      }
+    }
+
+    @Override
+    public boolean joins(Differentiable other) {
+      return other instanceof Joining;
+    }
+
+    @Override
+    public void backward(List<Differentiable> steps, List<Tensor> dys, List<InputGradients> grads) {
+      told.accept(steps.size());
+      Differentiable.super.backward(steps, dys, grads);
+    }
+  }
+
+  /** Adds a gradient of ones in place where that is allowed, and tells whether it is. */
+  private record AddingInPlace(Consumer<Boolean> told) implements Differentiable {
+    @Override
+    public void backward(Tensor dy, InputGradients grads) {
+      Optional<Tensor> total = grads.accumulator(0);
+      told.accept(total.isPresent());
+      Tensor ones = dy.like();
+      ElementwiseKernels.of(ones).fill(1, ones);
+      total.ifPresentOrElse(
+          before -> {
+            ElementwiseKernels.of(before).add(before, ones, before);
+            grads.putTotal(0, before);
+          },
+          () -> grads.put(0, ones));
     }
   }
 

@@ -2,11 +2,13 @@ package brume.autograd;
 
 import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.reduce.Sum.sum;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.autograd.function.shape.Reshape;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -71,6 +73,29 @@ class TapeTest {
     }
     assertEquals(List.of("Pointwise.silu"), inner);
     assertEquals(List.of("Pointwise.silu", "Affine"), outer);
+  }
+
+  @Test
+  void tidyFreesWhatNoBackwardPassWillRead() {
+    try (Scope scope = Scope.open()) {
+      Variable x = parameter();
+      List<Variable> made = new ArrayList<>();
+      Variable y = Tape.tidy(() -> {
+        made.add(scale(x, 2)); // read by the next one only
+        made.add(scale(made.get(0), 3)); // saved by silu
+        made.add(Reshape.reshape(x, Shape.of(1, 2))); // a view of what is not its own
+        made.add(Tape.tidy(() -> silu(made.get(1)))); // a result of a part
+        return scale(made.get(3), 4);
+      });
+      assertEquals(
+          List.of(true, false, false, true),
+          made.stream().map(v -> v.value().isFreed()).toList());
+      assertFalse(x.value().isFreed() || y.value().isFreed());
+      Tensor dx = sum(y).backward().of(x).orElseThrow();
+      Tensor dxOfAll =
+          sum(scale(silu(scale(scale(x, 2), 3)), 4)).backward().of(x).orElseThrow();
+      assertArrayEquals(dxOfAll.toDoubles(), dx.toDoubles());
+    }
   }
 
   @Test

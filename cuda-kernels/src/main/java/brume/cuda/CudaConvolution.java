@@ -5,6 +5,7 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.ConvolutionKernels;
 import brume.tensor.kernel.MatmulGeometry;
+import java.util.Optional;
 
 /**
  * Convolution on the GPU by kernels of our own, which are described in conv.cu; filters of one pixel
@@ -33,11 +34,32 @@ final class CudaConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y) {
-    int pixels = at.n() * at.oh() * at.ow(), groups = at.window().groups();
     if (at.isPointwise()) {
-      multiply(MatmulGeometry.single(pixels, at.cout(), at.cin(), false, true), x, w, y);
-      return;
+      int pixels = at.n() * at.oh() * at.ow();
+      multiply(MatmulGeometry.single(pixels, at.cout(), at.cin(), false, true), x, w, 0, y);
+    } else {
+      conv2d(at, x, w, Optional.empty(), Optional.empty(), y);
     }
+  }
+
+  @Override
+  public void conv2dPlus(
+      ConvGeometry at, Tensor x, Tensor w, Tensor bias, Optional<Tensor> residual, Tensor y) {
+    if (at.isPointwise()) {
+      ConvolutionKernels.super.conv2dPlus(at, x, w, bias, residual, y);
+    } else {
+      conv2d(at, x, w, Optional.of(bias), residual, y);
+    }
+  }
+
+  private void conv2d(
+      ConvGeometry at,
+      Tensor x,
+      Tensor w,
+      Optional<Tensor> bias,
+      Optional<Tensor> residual,
+      Tensor y) {
+    int pixels = at.n() * at.oh() * at.ow(), groups = at.window().groups();
     Tile tile = Tile.of(pixels, at.cout() / groups);
     conv2d
         .of(tile)
@@ -45,15 +67,27 @@ final class CudaConvolution implements ConvolutionKernels {
         .block(Tile.THREADS)
         .struct(conv(at, 0))
         .in(x, w)
+        .inOrNull(bias)
+        .inOrNull(residual)
         .out(y)
         .run();
   }
 
   @Override
   public void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
+    inputGrad(at, w, dy, false, dx);
+  }
+
+  @Override
+  public void addConv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
+    inputGrad(at, w, dy, true, dx);
+  }
+
+  private void inputGrad(ConvGeometry at, Tensor w, Tensor dy, boolean add, Tensor dx) {
     int pixels = at.n() * at.h() * at.w(), groups = at.window().groups();
     if (at.isPointwise()) {
-      multiply(MatmulGeometry.single(pixels, at.cin(), at.cout(), false, false), dy, w, dx);
+      multiply(
+          MatmulGeometry.single(pixels, at.cin(), at.cout(), false, false), dy, w, add ? 1 : 0, dx);
       return;
     }
     Tile tile = Tile.of(pixels, at.cin() / groups);
@@ -63,6 +97,7 @@ final class CudaConvolution implements ConvolutionKernels {
         .block(Tile.THREADS)
         .struct(conv(at, 0))
         .in(w, dy)
+        .i32(add ? 1 : 0)
         .out(dx)
         .run();
   }
@@ -71,7 +106,7 @@ final class CudaConvolution implements ConvolutionKernels {
   public void conv2dFilterGrad(ConvGeometry at, Tensor x, Tensor dy, Tensor dw) {
     int pixels = at.n() * at.oh() * at.ow();
     if (at.isPointwise()) {
-      multiply(MatmulGeometry.single(at.cout(), at.cin(), pixels, true, false), dy, x, dw);
+      multiply(MatmulGeometry.single(at.cout(), at.cin(), pixels, true, false), dy, x, 0, dw);
       return;
     }
     int groups = at.window().groups(), size = dw.shape().size();
@@ -100,8 +135,8 @@ final class CudaConvolution implements ConvolutionKernels {
     }
   }
 
-  private void multiply(MatmulGeometry at, Tensor a, Tensor b, Tensor c) {
-    products.multiply(at, Heads.ONE, 1, a, b, 0, c);
+  private void multiply(MatmulGeometry at, Tensor a, Tensor b, double beta, Tensor c) {
+    products.multiply(at, Heads.ONE, 1, a, b, beta, c);
   }
 
   /** The fields of struct Conv. */

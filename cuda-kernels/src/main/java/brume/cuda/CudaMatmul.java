@@ -1,9 +1,11 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
+import brume.tensor.DeviceException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,7 +15,9 @@ import java.util.Optional;
 final class CudaMatmul implements MatmulKernels {
 
   private static final int FEW_ROWS = 128;
-  private static final int LONGEST_SUM = 512; // of products, which gemm.cu would not cut into parts
+  private static final int LONGEST_SUM = 2048; // of products, which one block adds up
+
+  private static final int LAYERS = 32; // of one launch
 
   private final Products products;
   private final CudaKernel linear;
@@ -33,17 +37,33 @@ final class CudaMatmul implements MatmulKernels {
 
   @Override
   public void linear(int rows, Tensor x, Tensor w, Tensor b, Tensor y) {
-    int out = w.shape().dim(0), in = w.shape().dim(1);
-    if (!isSmall(rows, in)) {
+    if (isSmall(rows, w.shape().dim(1))) {
+      launchLinear(rows, x, List.of(w), List.of(b), List.of(y));
+    } else {
       MatmulKernels.super.linear(rows, x, w, b, y);
+    }
+  }
+
+  @Override
+  public void linears(int rows, Tensor x, List<Tensor> ws, List<Tensor> bs, List<Tensor> ys) {
+    if (ws.isEmpty() || !isSmall(rows, ws.get(0).shape().dim(1))) {
+      MatmulKernels.super.linears(rows, x, ws, bs, ys);
       return;
     }
+    for (int from = 0; from < ws.size(); from += LAYERS) {
+      int to = Math.min(ws.size(), from + LAYERS);
+      launchLinear(rows, x, ws.subList(from, to), bs.subList(from, to), ys.subList(from, to));
+    }
+  }
+
+  private void launchLinear(int rows, Tensor x, List<Tensor> ws, List<Tensor> bs, List<Tensor> ys) {
+    int in = x.shape().dim(-1);
     linear
-        .grid(Tile.SMALL.count(rows, out))
+        .grid(Tile.SMALL.count(rows, mostOutputs(ws)), ws.size())
         .block(Tile.THREADS)
-        .in(x, w, b)
-        .i32(rows, in, out)
-        .out(y)
+        .struct(layers(x, List.of(ws, bs), List.of(ys)))
+        .in(x)
+        .i32(rows, in)
         .run();
   }
 
@@ -57,20 +77,93 @@ final class CudaMatmul implements MatmulKernels {
       Tensor dx,
       Tensor dw,
       Tensor db) {
-    int out = w.shape().dim(0), in = w.shape().dim(1);
-    if (!isSmall(rows, out)) {
+    if (isSmall(rows, w.shape().dim(0))) {
+      launchLinearGrad(rows, x, List.of(w), List.of(dy), before, dx, List.of(dw), List.of(db));
+    } else {
       MatmulKernels.super.linearGrad(rows, x, w, dy, before, dx, dw, db);
+    }
+  }
+
+  @Override
+  public void linearGrads(
+      int rows,
+      Tensor x,
+      List<Tensor> ws,
+      List<Tensor> dys,
+      Optional<Tensor> before,
+      Tensor dx,
+      List<Tensor> dws,
+      List<Tensor> dbs) {
+    if (!isSmall(rows, mostOutputs(ws))) {
+      MatmulKernels.super.linearGrads(rows, x, ws, dys, before, dx, dws, dbs);
       return;
     }
+    Optional<Tensor> sum = before;
+    for (int from = 0; from < ws.size(); from += LAYERS) {
+      int to = Math.min(ws.size(), from + LAYERS);
+      launchLinearGrad(
+          rows,
+          x,
+          ws.subList(from, to),
+          dys.subList(from, to),
+          sum,
+          dx,
+          dws.subList(from, to),
+          dbs.subList(from, to));
+      sum = Optional.of(dx);
+    }
+  }
+
+  private void launchLinearGrad(
+      int rows,
+      Tensor x,
+      List<Tensor> ws,
+      List<Tensor> dys,
+      Optional<Tensor> before,
+      Tensor dx,
+      List<Tensor> dws,
+      List<Tensor> dbs) {
+    int in = x.shape().dim(-1), out = mostOutputs(ws);
     int blocks = Math.max(Tile.SMALL.count(rows, in), Tile.SMALL.count(out, in));
-    CudaKernel.Launch launch =
-        linearGrad.grid(Math.max(1, blocks), 3).block(Tile.THREADS).in(x, w, dy);
-    before
-        .map(launch::in)
-        .orElseGet(() -> launch.i64(0))
-        .i32(rows, in, out)
-        .out(dx, dw, db)
+    linearGrad
+        .grid(Math.max(1, blocks), 1 + 2 * ws.size())
+        .block(Tile.THREADS)
+        .struct(layers(x, List.of(ws, dys), List.of(dws, dbs)))
+        .i32(ws.size())
+        .in(x)
+        .inOrNull(before)
+        .i32(rows, in)
+        .out(dx)
         .run();
+  }
+
+  private static int mostOutputs(List<Tensor> ws) {
+    return ws.stream().mapToInt(w -> w.shape().dim(0)).max().orElse(0);
+  }
+
+  /** The fields of struct Layers or LayerGrads: addresses in two halves, then the outputs of each layer. */
+  private static int[] layers(Tensor x, List<List<Tensor>> read, List<List<Tensor>> written) {
+    int roles = read.size() + written.size(), layers = read.get(0).size();
+    int[] fields = new int[(2 * roles + 1) * LAYERS];
+    for (int i = 0; i < layers; i++) {
+      int role = 0;
+      for (List<Tensor> tensors : read) {
+        putAddress(fields, role++ * LAYERS + i, x, tensors.get(i));
+      }
+      for (List<Tensor> tensors : written) {
+        tensors.get(i).writableStorage(); // counts the change
+        putAddress(fields, role++ * LAYERS + i, x, tensors.get(i));
+      }
+      fields[2 * roles * LAYERS + i] = read.get(0).get(i).shape().dim(0);
+    }
+    return fields;
+  }
+
+  private static void putAddress(int[] fields, int at, Tensor x, Tensor t) {
+    DeviceException.unlessTogether(t, x);
+    long address = CudaStorage.address(t, 0);
+    fields[2 * at] = (int) address;
+    fields[2 * at + 1] = (int) (address >>> 32);
   }
 
   private static boolean isSmall(int rows, int terms) {

@@ -111,7 +111,19 @@ final class CudaNormalization implements NormalizationKernels {
   @Override
   public void rmsNorm(Tensor x, Tensor g, Tensor y) {
     int C = g.shape().size(), rows = rows(x, C);
-    RowLaunch.of(rmsNorm, rows, C).in(x, g).i32(rows, C).out(y).run();
+    RowLaunch.of(rmsNorm, rows, C).in(x, g).i64(0, 0).i32(rows, C).out(y).run();
+  }
+
+  @Override
+  public void rmsNormInBlock(Tensor bias, Tensor x, Tensor g, Optional<Tensor> residual, Tensor y) {
+    int C = g.shape().size(), rows = rows(x, C);
+    RowLaunch.of(rmsNorm, rows, C)
+        .out(x)
+        .in(g, bias)
+        .inOrNull(residual)
+        .i32(rows, C)
+        .out(y)
+        .run();
   }
 
   @Override

@@ -15,6 +15,7 @@ final class CudaResampling implements ResamplingKernels {
   private final CudaKernel averagePoolGrad;
   private final CudaKernel pixelUnshuffle;
   private final CudaKernel pixelShuffle;
+  private final CudaKernel addPixelShuffle;
   private final CudaKernel maxPool;
   private final CudaKernel maxPoolWinners;
   private final CudaKernel maxPoolGrad;
@@ -28,6 +29,7 @@ final class CudaResampling implements ResamplingKernels {
     this.averagePoolGrad = ptx.kernel("average_pool_grad");
     this.pixelUnshuffle = ptx.kernel("pixel_unshuffle");
     this.pixelShuffle = ptx.kernel("pixel_shuffle");
+    this.addPixelShuffle = ptx.kernel("add_pixel_shuffle");
     this.maxPool = ptx.kernel("max_pool");
     this.maxPoolWinners = ptx.kernel("max_pool_winners");
     this.maxPoolGrad = ptx.kernel("max_pool_grad");
@@ -62,6 +64,11 @@ final class CudaResampling implements ResamplingKernels {
   @Override
   public void pixelShuffle(Tensor x, int factor, Tensor y) {
     overBlocks(pixelShuffle, x, shuffled(x.shape(), y.shape(), factor), y);
+  }
+
+  @Override
+  public void addPixelShuffle(Tensor x, int factor, Tensor y) {
+    overBlocks(addPixelShuffle, x, shuffled(x.shape(), y.shape(), factor), y);
   }
 
   @Override

@@ -6,7 +6,9 @@ import brume.cuda.driver.Driver;
 import brume.cuda.library.Dnn;
 import brume.cuda.library.Dnn.Pass;
 import brume.cuda.library.Dnn.Plan;
+import brume.cuda.library.Dnn.Plus;
 import brume.tensor.DeviceException;
+import brume.tensor.Scope;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.ConvGeometry;
@@ -15,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +43,8 @@ final class DnnConvolution implements ConvolutionKernels {
   private final ConvolutionKernels others;
   private final long mostWorkspace;
   private final Map<Task, Optional<Plan>> plans = new ConcurrentHashMap<>();
+  private final Set<Task> biasless =
+      ConcurrentHashMap.newKeySet(); // forward, by a plan that could not
 
   DnnConvolution(
       Dnn dnn,
@@ -88,50 +94,122 @@ final class DnnConvolution implements ConvolutionKernels {
 
   @Override
   public void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y) {
-    compute(new Task(Pass.FORWARD, at), x, w, y, () -> others.conv2d(at, x, w, y));
+    compute(new Task(Pass.FORWARD, at), x, w, y, result -> others.conv2d(at, x, w, result));
+  }
+
+  @Override
+  public void conv2dPlus(
+      ConvGeometry at, Tensor x, Tensor w, Tensor bias, Optional<Tensor> residual, Tensor y) {
+    Task task = new Task(Pass.FORWARD, at);
+    Optional<Plan> plan = plan(task, x, w, () -> y, result -> others.conv2d(at, x, w, result));
+    if (plan.isEmpty()) {
+      others.conv2dPlus(at, x, w, bias, residual, y);
+    } else if (!plan.get().addsBias()
+        || biasless.contains(task)
+        || !addsBias(task, plan.get(), x, w, bias, residual, y)) {
+      ConvolutionKernels.super.conv2dPlus(at, x, w, bias, residual, y);
+    }
   }
 
   @Override
   public void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
-    compute(
-        new Task(Pass.INPUT_GRADIENT, at), w, dy, dx, () -> others.conv2dInputGrad(at, w, dy, dx));
+    Task task = new Task(Pass.INPUT_GRADIENT, at);
+    compute(task, w, dy, dx, result -> others.conv2dInputGrad(at, w, dy, result));
+  }
+
+  @Override
+  public void addConv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
+    Task task = new Task(Pass.INPUT_GRADIENT, at);
+    Optional<Plan> plan =
+        plan(task, w, dy, dx::like, result -> others.conv2dInputGrad(at, w, dy, result));
+    if (plan.isEmpty() || !isDone(task, plan.get(), w, dy, dx, Plus.OLD)) {
+      others.addConv2dInputGrad(at, w, dy, dx);
+    }
   }
 
   @Override
   public void conv2dFilterGrad(ConvGeometry at, Tensor x, Tensor dy, Tensor dw) {
-    compute(
-        new Task(Pass.FILTER_GRADIENT, at),
-        x,
-        dy,
-        dw,
-        () -> others.conv2dFilterGrad(at, x, dy, dw));
+    Task task = new Task(Pass.FILTER_GRADIENT, at);
+    compute(task, x, dy, dw, result -> others.conv2dFilterGrad(at, x, dy, result));
   }
 
-  private void compute(Task task, Tensor first, Tensor second, Tensor result, Runnable own) {
-    DeviceException.unlessTogether(first, result);
-    DeviceException.unlessTogether(second, result);
+  /** A way to compute a task, our own kernel as a rule. */
+  private interface Own {
+    void into(Tensor result);
+  }
+
+  private void compute(Task task, Tensor first, Tensor second, Tensor result, Own own) {
+    Optional<Plan> plan = plan(task, first, second, () -> result, own);
+    if (plan.isEmpty() || !isDone(task, plan.get(), first, second, result, Plus.NOTHING)) {
+      own.into(result);
+    }
+  }
+
+  /**
+   * The plan of a task, none for our own kernels.
+   *
+   * @param trial what ways to compute it are tried on, if they have to be: the numbers it holds are lost
+   */
+  private Optional<Plan> plan(
+      Task task, Tensor first, Tensor second, Supplier<Tensor> trial, Own own) {
     Optional<Plan> plan = plans.get(task);
     if (plan
         == null) { // not under a lock: two threads that meet here both measure, which is no harm
-      plan = choose(task, offered(task), p -> run(p, first, second, result), own);
+      plan = choose(
+          task,
+          offered(task),
+          p -> tried(trial, result -> run(p, first, second, result, Plus.NOTHING)),
+          () -> tried(trial, own));
       plans.put(task, plan);
     }
-    if (plan.isPresent()) {
-      try {
-        run(plan.get(), first, second, result);
-        return;
-      } catch (CudaException refused) {
-        unlessRefusal(refused);
-        plans.put(task, Optional.empty());
-        LOG.warn(
-            "{} refused {} by {}, which runs on Brume's own kernels from now on: {}",
-            dnn.describe(),
-            task,
-            plan.get().name(),
-            refused.getMessage());
-      }
+    return plan;
+  }
+
+  private static void tried(Supplier<Tensor> trial, Own way) {
+    try (Scope scratch = Scope.open()) {
+      way.into(trial.get());
     }
-    own.run();
+  }
+
+  /** Whether the library computes a task; if it refuses, our own kernels do from then on. */
+  private boolean isDone(
+      Task task, Plan plan, Tensor first, Tensor second, Tensor result, Plus plus) {
+    try {
+      run(plan, first, second, result, plus);
+      return true;
+    } catch (CudaException refused) {
+      unlessRefusal(refused);
+      plans.put(task, Optional.empty());
+      LOG.warn(
+          "{} refused {} by {}, which runs on Brume's own kernels from now on: {}",
+          dnn.describe(),
+          task,
+          plan.name(),
+          refused.getMessage());
+      return false;
+    }
+  }
+
+  /** Whether the library adds what is to be added; if it refuses, that is done apart from then on. */
+  private boolean addsBias(
+      Task task, Plan plan, Tensor x, Tensor w, Tensor bias, Optional<Tensor> residual, Tensor y) {
+    DeviceException.unlessTogether(bias, y);
+    residual.ifPresent(around -> DeviceException.unlessTogether(around, y));
+    long around = residual.map(tensor -> CudaStorage.address(tensor, 0)).orElse(0L);
+    try {
+      run(plan, x, w, y, new Plus(false, CudaStorage.address(bias, 0), around));
+      return true;
+    } catch (CudaException refused) {
+      unlessRefusal(refused);
+      biasless.add(task);
+      LOG.warn(
+          "{} refused to add the bias to {} by {}, which Brume's own kernels do from now on: {}",
+          dnn.describe(),
+          task,
+          plan.name(),
+          refused.getMessage());
+      return false;
+    }
   }
 
   /** Goes on only if the library said no; what else goes wrong is not mended by other kernels. */
@@ -237,16 +315,19 @@ final class DnnConvolution implements ConvolutionKernels {
         && roomW / window.strideW() + 1 == at.ow();
   }
 
-  private void run(Plan plan, Tensor first, Tensor second, Tensor result) {
+  private void run(Plan plan, Tensor first, Tensor second, Tensor result, Plus plus) {
+    DeviceException.unlessTogether(first, result);
+    DeviceException.unlessTogether(second, result);
     try (CudaMemory.Block workspace = memory.take(plan.workspaceBytes())) {
+      long added = plus.old() || plus.residual() != 0 ? result.shape().size() : 0;
       long numbers =
-          (long) first.shape().size() + second.shape().size() + result.shape().size();
+          added + first.shape().size() + second.shape().size() + result.shape().size();
       long x = CudaStorage.address(first, 0), w = CudaStorage.address(second, 0);
       long y = CudaStorage.writableAddress(result, 0);
       profile.launch(
           "cuDNN " + plan.name(),
           numbers * Float.BYTES,
-          () -> plan.run(x, w, y, workspace.address()));
+          () -> plan.run(x, w, y, workspace.address(), plus));
     }
   }
 }

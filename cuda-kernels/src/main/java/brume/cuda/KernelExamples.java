@@ -106,6 +106,7 @@ final class KernelExamples {
             beta.like(),
             steer.like());
     backend.normalization().rmsNorm(x, gamma, x.like());
+    backend.normalization().rmsNormInBlock(beta, x, gamma, Optional.of(some(x.shape())), x.like());
     backend.normalization().rmsNormGrad(x, gamma, x, x.like(), gamma.like());
     backend.normalization().scaleShift(x, steer, x.like());
     backend.normalization().scaleShiftGrad(x, steer, x, x.like(), steer.like());
@@ -120,8 +121,10 @@ final class KernelExamples {
     }
     Tensor x = some(Shape.of(3, 5)), w = some(Shape.of(20, 5)), bias = some(Shape.of(20));
     Tensor y = some(Shape.of(3, 20));
-    backend.matmul().linear(3, x, w, bias, y.like());
-    backend.matmul().linearGrad(3, x, w, y, Optional.of(x), x.like(), w.like(), bias.like());
+    backend.matmul().linears(3, x, List.of(w, w), List.of(bias, bias), List.of(y.like(), y.like()));
+    List<Tensor> ws = List.of(w, w), dws = List.of(w.like(), w.like());
+    List<Tensor> dbs = List.of(bias.like(), bias.like());
+    backend.matmul().linearGrads(3, x, ws, List.of(y, y), Optional.of(x), x.like(), dws, dbs);
     Tensor wide = some(Shape.of(2, 600));
     backend
         .matmul()
@@ -146,7 +149,9 @@ final class KernelExamples {
     Tensor y = some(Shape.of(n, side, side, cout));
     ConvGeometry at = ConvGeometry.of(x.shape(), w.shape(), ConvGeometry.Window.padded(1));
     backend.convolution().conv2d(at, x, w, y);
+    backend.convolution().conv2dPlus(at, x, w, some(Shape.of(cout)), Optional.of(y), y.like());
     backend.convolution().conv2dInputGrad(at, w, y, x.like());
+    backend.convolution().addConv2dInputGrad(at, w, y, some(x.shape()));
     backend.convolution().conv2dFilterGrad(at, x, y, w.like());
   }
 
@@ -260,6 +265,7 @@ final class KernelExamples {
     kernels.averagePoolGrad(half, 2, x);
     kernels.pixelUnshuffle(x, 2, room(2, 2, 2, 32));
     kernels.pixelShuffle(x, 2, room(2, 8, 8, 2));
+    kernels.addPixelShuffle(x, 2, some(Shape.of(2, 8, 8, 2)));
   }
 
   private void draw() {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Convolutions by a library that refuses, and by the fastest of several ways. */
 class DnnConvolutionTest {
 
+  private static final String BIASLESS = "a plan that adds no bias";
   private static final ConvGeometry AT =
       ConvGeometry.of(Shape.of(1, 5, 5, 2), Shape.of(3, 3, 3, 2), Window.padded(1));
 
@@ -65,6 +66,28 @@ class DnnConvolutionTest {
     CudaException thrown =
         assertThrows(CudaException.class, () -> assertResult(backend(emulated, library)));
     assertEquals(CudaStatus.ILLEGAL_ADDRESS, thrown.status());
+  }
+
+  @Test
+  void whatIsAddedComesWithTheResultOrIsAddedApart() {
+    for (String name : List.of("A", BIASLESS)) {
+      CudaBackend backend = backend(emulated, new Library(List.of(name)));
+      assertPlus(backend, Optional.empty());
+      assertPlus(backend, Optional.of(numbers("residual", AT.y())));
+    }
+    assertPlus(backend(emulated, new Library(List.of())), Optional.of(numbers("r", AT.y())));
+  }
+
+  @Test
+  void aGradientIsAddedToThatFromElsewhere() {
+    for (List<String> names : List.of(List.of("A"), List.<String>of())) {
+      assertSum(backend(emulated, new Library(names)));
+    }
+    Library refusing = new Library(List.of("A"));
+    refusing.refusesToRun = CudaStatus.NOT_SUPPORTED;
+    assertSum(backend(emulated, refusing));
+    assertSum(
+        backend(timed(9, 5, 5, 5, 9, 4, 4, 4), new Library(List.of("A")))); // by our own kernel
   }
 
   @Test
@@ -160,12 +183,17 @@ class DnnConvolutionTest {
       }
 
       @Override
-      public void run(long first, long second, long result, long workspace) {
+      public boolean addsBias() {
+        return plan.addsBias() && !name.equals(BIASLESS);
+      }
+
+      @Override
+      public void run(long first, long second, long result, long workspace, Plus plus) {
         ran.add(name);
         if (refusesToRun != CudaStatus.OTHER) {
           throw new CudaException(refusesToRun, "run", "refused (3000)");
         }
-        plan.run(first, second, result, workspace);
+        plan.run(first, second, result, workspace, plus);
       }
     }
   }
@@ -196,6 +224,41 @@ class DnnConvolutionTest {
           .convolution()
           .conv2d(AT, Tensor.of(backend, AT.x(), x), Tensor.of(backend, AT.filters(), w), y);
       assertArrayEquals(expected(x, w), y.toFloats(), 1e-5f);
+    }
+  }
+
+  private static void assertPlus(CudaBackend backend, Optional<float[]> residual) {
+    float[] x = numbers("x", AT.x()), w = numbers("w", AT.filters()), bias = {1, 2, 3};
+    float[] expected = expected(x, w);
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] += bias[i % 3] + (residual.isPresent() ? residual.get()[i] : 0);
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor y = Tensor.empty(backend, AT.y());
+      Tensor xs = Tensor.of(backend, AT.x(), x), ws = Tensor.of(backend, AT.filters(), w);
+      Tensor biases = Tensor.of(backend, Shape.of(3), bias);
+      Optional<Tensor> around = residual.map(r -> Tensor.of(backend, AT.y(), r));
+      backend.convolution().conv2dPlus(AT, xs, ws, biases, around, y);
+      assertArrayEquals(expected, y.toFloats(), 1e-5f);
+    }
+  }
+
+  /** The gradient added to numbers, against the gradient and the numbers. */
+  private static void assertSum(CudaBackend backend) {
+    float[] before = numbers("before", AT.x());
+    try (Scope scope = Scope.open()) {
+      Tensor w = Tensor.of(backend, AT.filters(), numbers("w", AT.filters()));
+      Tensor dy = Tensor.of(backend, AT.y(), numbers("dy", AT.y()));
+      Tensor total = Tensor.of(backend, AT.x(), before), alone = total.like();
+      backend
+          .convolution()
+          .addConv2dInputGrad(AT, w, dy, total); // the first of its kind, perhaps timed
+      backend.convolution().conv2dInputGrad(AT, w, dy, alone);
+      float[] expected = alone.toFloats();
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] += before[i];
+      }
+      assertArrayEquals(expected, total.toFloats(), 1e-5f);
     }
   }
 

@@ -18,6 +18,7 @@ class SharedSizesTest {
   @ParameterizedTest
   @CsvSource({
     "gemm.cu, PtxProducts, PART",
+    "gemm.cu, CudaMatmul, LAYERS",
     "tile.cuh, Tile, THREADS",
     "tile.cuh, Tile, DEPTH",
     "optimizer.cu, TensorGroups, CHUNK",

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What {@link StubGpuTest} looks at: some scenes on stand-ins for NVIDIA's libraries. Prints the name
@@ -82,6 +83,16 @@ final class StubGpuProgram {
   private void convolutions(CudaStack stack) throws Exception {
     scene("convolve", "", () -> passes(backend(stack), 8));
     scene("convolve again", "", () -> passes(backend(stack), 8));
+    scene("add", "", () -> {
+      CudaBackend backend = backend(stack);
+      add(backend, false);
+      add(backend, true);
+    });
+    scene("refused bias", "cudnnConvolutionBiasActivationForward=3000", () -> {
+      CudaBackend backend = backend(stack);
+      add(backend, false);
+      add(backend, false);
+    });
     scene("refused plan", "cudnnGetConvolutionForwardAlgorithm_v7=3000", () -> {
       CudaBackend backend = backend(stack);
       forward(backend, 9);
@@ -124,9 +135,12 @@ final class StubGpuProgram {
     convolve(backend, side, true);
   }
 
+  private static ConvGeometry geometry(int side) {
+    return ConvGeometry.of(Shape.of(1, side, side, 2), Shape.of(4, 3, 3, 2), Window.padded(1));
+  }
+
   private static void convolve(CudaBackend backend, int side, boolean gradients) {
-    ConvGeometry at =
-        ConvGeometry.of(Shape.of(1, side, side, 2), Shape.of(4, 3, 3, 2), Window.padded(1));
+    ConvGeometry at = geometry(side);
     try (Scope scope = Scope.open()) {
       Tensor x = Tensor.empty(backend, at.x()), w = Tensor.empty(backend, at.filters());
       Tensor y = Tensor.empty(backend, at.y());
@@ -135,6 +149,20 @@ final class StubGpuProgram {
         backend.convolution().conv2dInputGrad(at, w, y, x);
         backend.convolution().conv2dFilterGrad(at, x, y, w);
         x.toFloats();
+      }
+    }
+  }
+
+  /** Convolutions and a bias, then with a residual, and with a gradient from elsewhere. */
+  private static void add(CudaBackend backend, boolean more) {
+    ConvGeometry at = geometry(8);
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.empty(backend, at.x()), w = Tensor.empty(backend, at.filters());
+      Tensor y = Tensor.empty(backend, at.y()), bias = Tensor.empty(backend, Shape.of(at.cout()));
+      Optional<Tensor> residual = more ? Optional.of(y.like()) : Optional.empty();
+      backend.convolution().conv2dPlus(at, x, w, bias, residual, y);
+      if (more) {
+        backend.convolution().addConv2dInputGrad(at, w, y, x);
       }
     }
   }

@@ -69,10 +69,31 @@ class StubGpuTest {
     assertEquals(4, count(first, "work cudnnConvolutionBackwardFilter 1"), "measured only");
     assertEquals(
         List.of(
-            "work cudnnConvolutionForward 1, alpha 1",
-            "work cudnnConvolutionBackwardData 1, alpha 1"),
+            "work cudnnConvolutionForward 1, alpha 1, beta 0",
+            "work cudnnConvolutionBackwardData 1, alpha 1, beta 0"),
         again.stream().filter(line -> line.startsWith("work cudnn")).toList());
     assertEquals(1, count(again, "work conv2d_filter_grad"), String.join("\n", again));
+  }
+
+  @Test
+  void whatIsAddedToAConvolutionIsAddedByTheLibrary() {
+    List<String> scene = scenes.get("add");
+    assertEquals(
+        List.of(
+            "work cudnnConvolutionBiasActivationForward 1, alpha 1, beta 0, bias",
+            "work cudnnConvolutionBiasActivationForward 1, alpha 1, beta 1, bias",
+            "work cudnnConvolutionBackwardData 1, alpha 1, beta 1"),
+        scene.stream().filter(line -> line.startsWith("work ")).toList());
+  }
+
+  @Test
+  void aBiasThatTheLibraryRefusesIsAddedApart() {
+    List<String> scene = scenes.get("refused bias");
+    String all = String.join("\n", scene);
+    assertEquals(1, count(scene, "refused to add the bias to FORWARD of 1x8x8x2"), all);
+    assertEquals(1, count(scene, "refused cudnnConvolutionBias"), all + "\nasked once only");
+    assertEquals(2, count(scene, "work cudnnConvolutionForward 1"), all);
+    assertEquals(2, count(scene, "work add_per_channel"), all);
   }
 
   @Test

@@ -199,6 +199,15 @@ public final class Tensor {
   }
 
   /**
+   * Whether the numbers belong to another tensor.
+   *
+   * @return true for what {@link #reshape} returns
+   */
+  public boolean isView() {
+    return original != null;
+  }
+
+  /**
    * Replaces all numbers.
    *
    * @param values one per element, last axis fastest

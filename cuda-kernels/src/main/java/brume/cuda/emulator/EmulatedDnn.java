@@ -99,11 +99,15 @@ public final class EmulatedDnn implements Dnn {
     }
 
     @Override
-    public void run(long first, long second, long result, long workspace) {
+    public boolean addsBias() {
+      return pass == Pass.FORWARD;
+    }
+
+    @Override
+    public void run(long first, long second, long result, long workspace, Plus plus) {
       driver.enqueue("cudnnConvolution", memory -> {
         memory.write(workspace, new float[(int) workspaceBytes() / Float.BYTES]);
-        memory.write(
-            result,
+        float[] sums =
             switch (pass) {
               case FORWARD -> {
                 float[] x = factors(memory, first, products.imageSize());
@@ -126,8 +130,29 @@ public final class EmulatedDnn implements Dnn {
                 products.forEach((ix, iw, iy) -> dw[iw] += dy[iy] * x[ix]);
                 yield dw;
               }
-            });
+            };
+        add(plus, memory, result, sums);
+        memory.write(result, sums);
       });
+    }
+
+    private void add(Plus plus, DeviceFloats memory, long result, float[] sums) {
+      if (plus.old()) {
+        add(memory.read(result, sums.length), sums);
+      }
+      if (plus.bias() != 0) {
+        add(memory.read(plus.bias(), at.cout()), sums);
+      }
+      if (plus.residual() != 0) {
+        add(memory.read(plus.residual(), sums.length), sums);
+      }
+    }
+
+    /** What is added may be shorter, and is repeated. */
+    private static void add(float[] what, float[] sums) {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += what[i % what.length];
+      }
     }
   }
 }

@@ -60,6 +60,22 @@ public interface Dnn extends AutoCloseable {
       int dilationW,
       int groups) {}
 
+  /**
+   * What is added to a result on the way.
+   *
+   * @param old whether it is the numbers that the result held
+   * @param bias address of (Cout), or 0 for none; to y only
+   * @param residual address of a tensor of the shape of y, or 0 for none; only beside a bias
+   */
+  record Plus(boolean old, long bias, long residual) {
+
+    /** Nothing: old numbers are not even read. */
+    public static final Plus NOTHING = new Plus(false, 0, 0);
+
+    /** What the result held. */
+    public static final Plus OLD = new Plus(true, 0, 0);
+  }
+
   /** A way to compute one pass of one convolution. */
   interface Plan {
 
@@ -78,16 +94,24 @@ public interface Dnn extends AutoCloseable {
     long workspaceBytes();
 
     /**
+     * Whether it can add a bias on the way.
+     *
+     * @return false for all gradients
+     */
+    boolean addsBias();
+
+    /**
      * Computes one tensor of a convolution from the other two.
      *
      * @param first address of x, or of w for the input gradient
      * @param second address of w, or of dy for a gradient
      * @param result address of y, dx or dw
      * @param workspace address of {@link #workspaceBytes} bytes
+     * @param plus what is added; no bias unless it {@linkplain #addsBias can}
      * @throws CudaException with {@link CudaStatus#NOT_SUPPORTED} if the library refuses; then nothing
      *     was computed
      */
-    void run(long first, long second, long result, long workspace);
+    void run(long first, long second, long result, long workspace, Plus plus);
   }
 
   /**

@@ -1,12 +1,15 @@
 package brume.cuda.library;
 
 import static brume.cuda.library.JCudnn.check;
+import static jcuda.jcudnn.JCudnn.cudnnCreateActivationDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnCreateConvolutionDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnCreateFilterDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnCreateTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnDestroyActivationDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnDestroyConvolutionDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnDestroyFilterDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnDestroyTensorDescriptor;
+import static jcuda.jcudnn.JCudnn.cudnnSetActivationDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnSetConvolution2dDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnSetConvolutionGroupCount;
 import static jcuda.jcudnn.JCudnn.cudnnSetConvolutionMathType;
@@ -14,11 +17,14 @@ import static jcuda.jcudnn.JCudnn.cudnnSetFilter4dDescriptor;
 import static jcuda.jcudnn.JCudnn.cudnnSetTensor4dDescriptor;
 
 import brume.cuda.driver.Releases;
+import jcuda.jcudnn.cudnnActivationDescriptor;
+import jcuda.jcudnn.cudnnActivationMode;
 import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnMathType;
+import jcuda.jcudnn.cudnnNanPropagation;
 import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.jcudnn.cudnnTensorFormat;
 
@@ -29,6 +35,8 @@ final class JCudnnDescriptors implements AutoCloseable {
   final cudnnFilterDescriptor w = new cudnnFilterDescriptor();
   final cudnnTensorDescriptor y = new cudnnTensorDescriptor();
   final cudnnConvolutionDescriptor convolution = new cudnnConvolutionDescriptor();
+  final cudnnTensorDescriptor bias = new cudnnTensorDescriptor();
+  final cudnnActivationDescriptor identity = new cudnnActivationDescriptor();
   private final Releases held;
 
   static JCudnnDescriptors of(Dnn.Convolution at, CudaMath math) {
@@ -52,6 +60,16 @@ final class JCudnnDescriptors implements AutoCloseable {
         "cudnnSetTensor4dDescriptor",
         cudnnSetTensor4dDescriptor(y, format, type, at.n(), at.cout(), at.oh(), at.ow()));
     check(
+        "cudnnSetTensor4dDescriptor",
+        cudnnSetTensor4dDescriptor(bias, format, type, 1, at.cout(), 1, 1));
+    check(
+        "cudnnSetActivationDescriptor",
+        cudnnSetActivationDescriptor(
+            identity,
+            cudnnActivationMode.CUDNN_ACTIVATION_IDENTITY,
+            cudnnNanPropagation.CUDNN_PROPAGATE_NAN,
+            0));
+    check(
         "cudnnSetConvolution2dDescriptor",
         cudnnSetConvolution2dDescriptor(
             convolution,
@@ -71,15 +89,22 @@ final class JCudnnDescriptors implements AutoCloseable {
   }
 
   private void create() {
-    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(x));
-    held.add(() -> check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(x)));
+    create(x);
+    create(y);
+    create(bias);
     check("cudnnCreateFilterDescriptor", cudnnCreateFilterDescriptor(w));
     held.add(() -> check("cudnnDestroyFilterDescriptor", cudnnDestroyFilterDescriptor(w)));
-    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(y));
-    held.add(() -> check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(y)));
     check("cudnnCreateConvolutionDescriptor", cudnnCreateConvolutionDescriptor(convolution));
     held.add(() ->
         check("cudnnDestroyConvolutionDescriptor", cudnnDestroyConvolutionDescriptor(convolution)));
+    check("cudnnCreateActivationDescriptor", cudnnCreateActivationDescriptor(identity));
+    held.add(() ->
+        check("cudnnDestroyActivationDescriptor", cudnnDestroyActivationDescriptor(identity)));
+  }
+
+  private void create(cudnnTensorDescriptor tensor) {
+    check("cudnnCreateTensorDescriptor", cudnnCreateTensorDescriptor(tensor));
+    held.add(() -> check("cudnnDestroyTensorDescriptor", cudnnDestroyTensorDescriptor(tensor)));
   }
 
   /** What the library was asked for, to be given back by closing or if what follows fails. */

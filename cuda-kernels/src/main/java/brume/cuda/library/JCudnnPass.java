@@ -2,6 +2,7 @@ package brume.cuda.library;
 
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardData;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionBackwardFilter;
+import static jcuda.jcudnn.JCudnn.cudnnConvolutionBiasActivationForward;
 import static jcuda.jcudnn.JCudnn.cudnnConvolutionForward;
 import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7;
 import static jcuda.jcudnn.JCudnn.cudnnGetConvolutionBackwardDataWorkspaceSize;
@@ -58,7 +59,8 @@ enum JCudnnPass {
         Pointer w,
         Pointer y,
         Pointer workspace,
-        long bytes) {
+        long bytes,
+        Pointer beta) {
       return cudnnConvolutionForward(
           handle,
           ONE.pointer(),
@@ -70,7 +72,7 @@ enum JCudnnPass {
           algorithm,
           workspace,
           bytes,
-          ZERO.pointer(),
+          beta,
           d.y,
           y);
     }
@@ -107,7 +109,8 @@ enum JCudnnPass {
         Pointer dy,
         Pointer dx,
         Pointer workspace,
-        long bytes) {
+        long bytes,
+        Pointer beta) {
       return cudnnConvolutionBackwardData(
           handle,
           ONE.pointer(),
@@ -119,7 +122,7 @@ enum JCudnnPass {
           algorithm,
           workspace,
           bytes,
-          ZERO.pointer(),
+          beta,
           d.x,
           dx);
     }
@@ -156,7 +159,8 @@ enum JCudnnPass {
         Pointer dy,
         Pointer dw,
         Pointer workspace,
-        long bytes) {
+        long bytes,
+        Pointer beta) {
       return cudnnConvolutionBackwardFilter(
           handle,
           ONE.pointer(),
@@ -168,7 +172,7 @@ enum JCudnnPass {
           algorithm,
           workspace,
           bytes,
-          ZERO.pointer(),
+          beta,
           d.w,
           dw);
     }
@@ -229,7 +233,9 @@ enum JCudnnPass {
   /** Asks how many bytes an algorithm needs; the status is not 0 if it cannot do it after all. */
   abstract int workspace(cudnnHandle handle, JCudnnDescriptors d, int algorithm, long[] bytes);
 
-  /** Computes; returns cuDNN's status. */
+  /**
+   * Computes, and adds beta times what the result held; returns cuDNN's status.
+   */
   abstract int run(
       cudnnHandle handle,
       JCudnnDescriptors d,
@@ -238,7 +244,52 @@ enum JCudnnPass {
       Pointer second,
       Pointer result,
       Pointer workspace,
-      long bytes);
+      long bytes,
+      Pointer beta);
+
+  /** The factor of what a result held. */
+  static Pointer factorOfOld(Dnn.Plus plus) {
+    return plus.old() ? ONE.pointer() : ZERO.pointer();
+  }
+
+  /** Whether {@link #runBiased} takes the algorithm: of those without an activation it does only this one. */
+  final boolean addsBias(int algorithm) {
+    return this == FORWARD
+        && algorithm == cudnnConvolutionFwdAlgo.CUDNN_CONVOLUTION_FWD_ALGO_IMPLICIT_PRECOMP_GEMM;
+  }
+
+  /** Computes y with its bias, and with a residual if there is one; returns cuDNN's status. */
+  static int runBiased(
+      cudnnHandle handle,
+      JCudnnDescriptors d,
+      int algorithm,
+      Pointer x,
+      Pointer w,
+      Pointer y,
+      Pointer workspace,
+      long bytes,
+      Dnn.Plus plus) {
+    boolean added = plus.residual() != 0;
+    return cudnnConvolutionBiasActivationForward(
+        handle,
+        ONE.pointer(),
+        d.x,
+        x,
+        d.w,
+        w,
+        d.convolution,
+        algorithm,
+        workspace,
+        bytes,
+        added ? ONE.pointer() : ZERO.pointer(),
+        d.y,
+        added ? new Address(plus.residual()) : y,
+        d.bias,
+        new Address(plus.bias()),
+        d.identity,
+        d.y,
+        y);
+  }
 
   /** NVIDIA's name of an algorithm. */
   abstract String name(int algorithm);

@@ -28,17 +28,34 @@ record JCudnnPlan(
   }
 
   @Override
-  public void run(long first, long second, long result, long workspace) {
+  public boolean addsBias() {
+    return pass.addsBias(algorithm);
+  }
+
+  @Override
+  public void run(long first, long second, long result, long workspace, Dnn.Plus plus) {
     driver.exclusively(() -> JCudnn.check(
         "cudnnConvolution by " + name(),
-        pass.run(
-            handle,
-            descriptors,
-            algorithm,
-            new Address(first),
-            new Address(second),
-            new Address(result),
-            new Address(workspace),
-            workspaceBytes)));
+        plus.bias() == 0
+            ? pass.run(
+                handle,
+                descriptors,
+                algorithm,
+                new Address(first),
+                new Address(second),
+                new Address(result),
+                new Address(workspace),
+                workspaceBytes,
+                JCudnnPass.factorOfOld(plus))
+            : JCudnnPass.runBiased(
+                handle,
+                descriptors,
+                algorithm,
+                new Address(first),
+                new Address(second),
+                new Address(result),
+                new Address(workspace),
+                workspaceBytes,
+                plus)));
   }
 }

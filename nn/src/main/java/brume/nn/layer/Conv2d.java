@@ -1,6 +1,7 @@
 package brume.nn.layer;
 
 import static brume.autograd.function.conv.Conv2d.conv2d;
+import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.shape.Reshape.reshape;
 
 import brume.autograd.Variable;
@@ -67,6 +68,19 @@ public final class Conv2d implements Layer {
    */
   Variable forward(Variable x, Window window) {
     return bias.isPresent() ? conv2d(x, weight, bias.get(), window) : conv2d(x, weight, window);
+  }
+
+  /**
+   * Applies the layer and adds what went around.
+   *
+   * @param x (N, H, W, Cin), with H = 1 for signals
+   * @param residual (N, OH, OW, Cout)
+   * @return (N, OH, OW, Cout)
+   */
+  public Variable forwardPlus(Variable x, Variable residual) {
+    return bias.isPresent()
+        ? conv2d(x, weight, bias.get(), residual, config.window())
+        : add(forward(x), residual);
   }
 
   /** The layer, but for the addition of the bias, which must be there. */

@@ -1,6 +1,7 @@
 package brume.nn.layer;
 
 import static brume.autograd.function.linear.Linear.linear;
+import static brume.autograd.function.linear.Linear.linears;
 
 import brume.autograd.Variable;
 import brume.nn.Adapters;
@@ -12,6 +13,7 @@ import brume.nn.init.Initialization;
 import brume.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A matrix product over the last axis, plus one number per output as a rule: y = x·Wᵀ + b. */
 public final class Linear implements Layer {
@@ -87,6 +89,30 @@ public final class Linear implements Layer {
    */
   public Variable forward(Variable x) {
     Variable y = bias.isPresent() ? linear(x, weight, bias.get()) : linear(x, weight);
+    return adapted(x, y);
+  }
+
+  /**
+   * Applies several layers to the same input, in one go where all have biases.
+   *
+   * @param layers of the same input channels
+   * @param x (..., in)
+   * @return (..., out) of each layer
+   */
+  public static List<Variable> forwardAll(List<Linear> layers, Variable x) {
+    if (layers.stream().anyMatch(layer -> layer.bias.isEmpty())) {
+      return layers.stream().map(layer -> layer.forward(x)).toList();
+    }
+    List<Variable> ys = linears(
+        x,
+        layers.stream().map(layer -> layer.weight).toList(),
+        layers.stream().map(layer -> layer.bias.orElseThrow()).toList());
+    return IntStream.range(0, layers.size())
+        .mapToObj(i -> layers.get(i).adapted(x, ys.get(i)))
+        .toList();
+  }
+
+  private Variable adapted(Variable x, Variable y) {
     return adapter.isPresent() ? adapter.get().change(x, y) : y;
   }
 

@@ -5,12 +5,14 @@ import static brume.autograd.function.norm.ScaleShift.scaleShift;
 import static brume.autograd.function.pointwise.Pointwise.silu;
 
 import brume.autograd.Variable;
+import brume.autograd.function.Unbiased;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
 import brume.nn.StoredLayout;
 import brume.nn.init.Initializer;
 import brume.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /** Brings the channels of every position to length √C, then scales each channel, at first by 1. */
 public final class RmsNorm implements Norm {
@@ -48,6 +50,17 @@ public final class RmsNorm implements Norm {
   @Override
   public Variable forward(Variable x) {
     return rmsNorm(x, g);
+  }
+
+  /**
+   * Adds a bias that is due, normalizes, and adds what went around.
+   *
+   * @param x (..., C)
+   * @param residual (..., C) added to the result, if any
+   * @return (..., C)
+   */
+  Variable forward(Unbiased x, Optional<Variable> residual) {
+    return rmsNorm(x, g, residual);
   }
 
   @Override

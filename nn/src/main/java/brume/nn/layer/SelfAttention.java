@@ -1,13 +1,14 @@
 package brume.nn.layer;
 
 import static brume.autograd.function.attention.Attention.attention;
-import static brume.autograd.function.attention.LinearSelfAttention.linearSelfAttention;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 import static brume.autograd.function.shape.Expand.expand;
 import static brume.autograd.function.shape.Reshape.reshape;
 import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
+import brume.autograd.function.Unbiased;
+import brume.autograd.function.attention.LinearSelfAttention;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
@@ -160,18 +161,37 @@ public final class SelfAttention implements Layer {
    * @return of the same shape, without the residual
    */
   public Variable forward(Variable x) {
-    Variable seen = norm.map(inner -> inner.forward(x)).orElse(x);
-    Variable y = memory
-        .map(keysAndValues -> toOut.forward(attendWith(keysAndValues, toQkv.forward(seen))))
-        .orElseGet(() -> attend(seen));
-    return outNorm.map(outer -> outer.forward(y)).orElse(y);
+    return forward(x, Optional.empty());
   }
 
-  private Variable attend(Variable x) {
-    if (config.kind() == AttentionKind.FULL) {
-      return toOut.forward(attention(toQkv.forward(x), config.heads(), scale));
+  /**
+   * Applies the layer and adds what went around it, x itself.
+   *
+   * @param x (N, H, W, C), with H = 1 for signals
+   * @return of the same shape
+   */
+  public Variable forwardPlus(Variable x) {
+    return forward(x, Optional.of(x));
+  }
+
+  private Variable forward(Variable x, Optional<Variable> residual) {
+    Variable seen = norm.map(inner -> inner.forward(x)).orElse(x);
+    if (outNorm.isPresent()) {
+      return outNorm.get().forward(unbiased(seen), residual);
     }
-    return linearSelfAttention(
+    Variable qkv = toQkv.forward(seen);
+    Variable y = memory
+        .map(keysAndValues -> attendWith(keysAndValues, qkv))
+        .orElseGet(() -> attention(qkv, config.heads(), scale));
+    return residual.map(around -> toOut.forwardPlus(y, around)).orElseGet(() -> toOut.forward(y));
+  }
+
+  /** Linear attention, whose last bias is left to the normalization that follows. */
+  private Unbiased unbiased(Variable x) {
+    if (memory.isPresent()) {
+      return toOut.unbiased(attendWith(memory.get(), toQkv.forward(x)));
+    }
+    return LinearSelfAttention.unbiased(
         x, toQkv.matrix(), toOut.matrix(), toOut.bias(), config.heads(), scale);
   }
 

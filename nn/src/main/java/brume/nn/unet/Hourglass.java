@@ -96,7 +96,12 @@ public record Hourglass(List<Level> downs, Step middle, List<Level> ups) {
     for (int i = ups.size() - 1; i >= 0; i--) {
       for (Step step : ups.get(i).steps()) {
         Variable below = h, beside = skips.pop();
-        h = Tape.tidy(() -> step.forward(concatenate(below, beside), told));
+        h = Tape.tidy(() -> {
+          Variable joined = concatenate(below, beside);
+          below.release();
+          beside.release();
+          return step.forward(joined, told);
+        });
       }
       if (i > 0) {
         h = ups.get(i).resample().toward(h, skips.element().shape(), told);

@@ -72,6 +72,36 @@ public final class ResBlock implements Layer {
   }
 
   /**
+   * What several blocks make of the time, in one go.
+   *
+   * @param blocks that see it
+   * @param activatedTime (N, time channels) silu of the embedded times
+   * @return (N, 2·Cout) scales and shifts for each block, to be told to {@link #forwardTold}
+   */
+  public static List<Variable> told(List<ResBlock> blocks, Variable activatedTime) {
+    return Linear.forwardAll(
+        blocks.stream().map(block -> block.time.orElseThrow()).toList(), activatedTime);
+  }
+
+  /**
+   * Applies the block.
+   *
+   * @param x (N, H, W, Cin)
+   * @param scaleShift (N, 2·Cout) what it makes of the time
+   * @param pass training or not
+   * @return (N, H, W, Cout)
+   */
+  public Variable forwardTold(Variable x, Variable scaleShift, Pass pass) {
+    return pass.part(
+        this,
+        List.of(x, scaleShift),
+        inputs -> Tape.tidy(() -> {
+          Variable only = inputs.get(0);
+          return finish(block1.forward(only, inputs.get(1)), only, pass);
+        }));
+  }
+
+  /**
    * Applies the block without a time, even if it could see one.
    *
    * @param x (N, H, W, Cin)

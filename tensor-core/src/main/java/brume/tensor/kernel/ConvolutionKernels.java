@@ -1,7 +1,9 @@
 package brume.tensor.kernel;
 
 import brume.tensor.DType;
+import brume.tensor.Scope;
 import brume.tensor.Tensor;
+import java.util.Optional;
 
 /**
  * Two-dimensional cross-correlation, which this field calls convolution, and its two gradients. A
@@ -36,6 +38,23 @@ public interface ConvolutionKernels {
   void conv2d(ConvGeometry at, Tensor x, Tensor w, Tensor y);
 
   /**
+   * {@link #conv2d} and what is added to its result: y = conv(x) + b + residual.
+   *
+   * @param at sizes
+   * @param x (N, H, W, Cin) image
+   * @param w (Cout, KH, KW, Cin / groups) filters, perhaps of half width
+   * @param bias (Cout) one number per channel
+   * @param residual (N, OH, OW, Cout) what went around the convolution, if anything
+   * @param y (N, OH, OW, Cout) result
+   */
+  default void conv2dPlus(
+      ConvGeometry at, Tensor x, Tensor w, Tensor bias, Optional<Tensor> residual, Tensor y) {
+    conv2d(at, x, w, y);
+    ElementwiseKernels.of(y).addPerChannel(y, bias, y);
+    residual.ifPresent(around -> ElementwiseKernels.of(y).add(y, around, y));
+  }
+
+  /**
    * Gradient of {@link #conv2d} with respect to the image; by itself the transposed convolution.
    *
    * @param at sizes of the forward convolution
@@ -44,6 +63,22 @@ public interface ConvolutionKernels {
    * @param dx (N, H, W, Cin) receives the gradient with respect to x
    */
   void conv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx);
+
+  /**
+   * Adds {@link #conv2dInputGrad} to what dx holds.
+   *
+   * @param at sizes of the forward convolution
+   * @param w (Cout, KH, KW, Cin / groups) filters, perhaps of half width
+   * @param dy (N, OH, OW, Cout) gradient with respect to y
+   * @param dx (N, H, W, Cin) the gradient from elsewhere, to which this one is added
+   */
+  default void addConv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
+    try (Scope scratch = Scope.open()) {
+      Tensor part = dx.like();
+      conv2dInputGrad(at, w, dy, part);
+      ElementwiseKernels.of(dx).add(dx, part, dx);
+    }
+  }
 
   /**
    * Gradient of {@link #conv2d} with respect to the filters.

@@ -1,7 +1,9 @@
 package brume.tensor.kernel;
 
 import brume.tensor.DType;
+import brume.tensor.Scope;
 import brume.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
 
 /** Matrix products, batched. */
@@ -46,6 +48,21 @@ public interface MatmulKernels {
   }
 
   /**
+   * Fully connected layers that read the same input: {@link #linear} of each.
+   *
+   * @param rows of x and the ys
+   * @param x (rows, In) input
+   * @param ws (Outᵢ, In) weights
+   * @param bs (Outᵢ) biases
+   * @param ys (rows, Outᵢ) results
+   */
+  default void linears(int rows, Tensor x, List<Tensor> ws, List<Tensor> bs, List<Tensor> ys) {
+    for (int i = 0; i < ws.size(); i++) {
+      linear(rows, x, ws.get(i), bs.get(i), ys.get(i));
+    }
+  }
+
+  /**
    * Gradients of {@link #linear}: dx = dy·w, dw = dyᵀ·x, db = Σ dy over rows.
    *
    * @param rows of x and y
@@ -71,5 +88,37 @@ public interface MatmulKernels {
     before.ifPresent(part -> ElementwiseKernels.of(dx).add(part, dx, dx));
     matmul(MatmulGeometry.single(out, in, rows, true, false), 1, dy, x, 0, dw);
     ReductionKernels.of(db).sumPerChannel(dy, db);
+  }
+
+  /**
+   * Gradients of {@link #linears}: {@link #linearGrad} of each layer, all of whose dx are added up in the
+   * order of the layers.
+   *
+   * @param rows of x and the ys
+   * @param x (rows, In) input of the forward pass
+   * @param ws (Outᵢ, In) weights, at least one
+   * @param dys (rows, Outᵢ) gradients with respect to the ys
+   * @param before (rows, In) what is added to dx, if anything
+   * @param dx (rows, In) receives the gradient with respect to x
+   * @param dws (Outᵢ, In) receive the gradients with respect to the ws
+   * @param dbs (Outᵢ) receive the gradients with respect to the biases
+   */
+  default void linearGrads(
+      int rows,
+      Tensor x,
+      List<Tensor> ws,
+      List<Tensor> dys,
+      Optional<Tensor> before,
+      Tensor dx,
+      List<Tensor> dws,
+      List<Tensor> dbs) {
+    try (Scope scratch = Scope.open()) {
+      Optional<Tensor> sum = before;
+      for (int i = 0; i < ws.size(); i++) {
+        Tensor next = i == ws.size() - 1 ? dx : dx.like();
+        linearGrad(rows, x, ws.get(i), dys.get(i), sum, next, dws.get(i), dbs.get(i));
+        sum = Optional.of(next);
+      }
+    }
   }
 }

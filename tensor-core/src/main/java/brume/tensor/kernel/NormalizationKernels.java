@@ -178,6 +178,22 @@ public interface NormalizationKernels {
   void rmsNorm(Tensor x, Tensor g, Tensor y);
 
   /**
+   * {@link #rmsNorm} between two additions: x becomes x + b, y = rmsNorm(x) + residual.
+   *
+   * @param bias (C) b
+   * @param x (..., C) input, changed in place
+   * @param g (C) scale
+   * @param residual (..., C) what went around, if anything
+   * @param y (..., C) result
+   */
+  default void rmsNormInBlock(
+      Tensor bias, Tensor x, Tensor g, Optional<Tensor> residual, Tensor y) {
+    ElementwiseKernels.of(x).addPerChannel(x, bias, x);
+    rmsNorm(x, g, y);
+    residual.ifPresent(around -> ElementwiseKernels.of(y).add(y, around, y));
+  }
+
+  /**
    * Gradients of {@link #rmsNorm}. With u = x/‖x‖:
    *
    * <pre>

@@ -1,5 +1,6 @@
 package brume.tensor.kernel;
 
+import brume.tensor.Scope;
 import brume.tensor.Tensor;
 
 /** Changes of resolution of images (N, H, W, C). */
@@ -69,6 +70,21 @@ public interface ResamplingKernels {
    * @param y (N, f·H, f·W, C) result
    */
   void pixelShuffle(Tensor x, int factor, Tensor y);
+
+  /**
+   * Adds {@link #pixelShuffle} to what y holds.
+   *
+   * @param x (N, H, W, C·f²) input
+   * @param factor f
+   * @param y (N, f·H, f·W, C) what is added to
+   */
+  default void addPixelShuffle(Tensor x, int factor, Tensor y) {
+    try (Scope scratch = Scope.open()) {
+      Tensor part = y.like();
+      pixelShuffle(x, factor, part);
+      ElementwiseKernels.of(y).add(y, part, y);
+    }
+  }
 
   /**
    * Largest number of each window, channel by channel; NaN if there is one.

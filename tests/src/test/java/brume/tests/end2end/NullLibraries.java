@@ -75,7 +75,12 @@ final class NullLibraries {
           }
 
           @Override
-          public void run(long first, long second, long result, long workspace) {
+          public boolean addsBias() {
+            return pass == Pass.FORWARD;
+          }
+
+          @Override
+          public void run(long first, long second, long result, long workspace, Plus plus) {
             convolutions++;
           }
         });

@@ -8,6 +8,7 @@ import static brume.autograd.function.conv.Conv2d.conv2d;
 import static brume.autograd.function.conv.ConvTranspose2d.convTranspose2d;
 import static brume.autograd.function.linear.AddBias.addBias;
 import static brume.autograd.function.linear.Linear.linear;
+import static brume.autograd.function.linear.Linear.linears;
 import static brume.autograd.function.linear.MatMul.addMatmul;
 import static brume.autograd.function.linear.MatMul.matmul;
 import static brume.autograd.function.loss.MeanSquaredError.meanSquaredError;
@@ -50,9 +51,13 @@ import static brume.tests.op.Extreme.ONE_HUGE;
 import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
+import brume.autograd.Variable;
+import brume.autograd.function.attention.LinearSelfAttention;
+import brume.autograd.function.conv.Conv2d;
 import brume.tensor.kernel.ConvGeometry.Window;
 import brume.tensor.random.RandomKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -90,6 +95,7 @@ final class OpCases {
         op("matmul, batch of blocks", in(of(3, 67, 129), of(3, 129, 65)), v -> matmul(v[0], v[1])),
         op("matmul, column", in(of(300, 257), of(257, 1)), v -> matmul(v[0], v[1])),
         op("matmul, row", in(of(1, 257), of(257, 300)), v -> matmul(v[0], v[1])),
+        op("linear, long sums of few rows", in(of(3, 1100), of(600, 1100), of(600)), v -> linear(v[0], v[1], v[2])),
         op("linear, blocks", in(of(4, 50, 129), of(65, 129), of(65)), v -> linear(v[0], v[1], v[2])),
         op("conv2d, 3×3 wide", in(of(2, 28, 28, 32), of(48, 3, 3, 32), of(48)), v -> conv2d(v[0], v[1], v[2], Window.padded(1))),
         op("conv2d, 3×3 odd sizes", in(of(3, 17, 23, 19), of(21, 3, 3, 19)), v -> conv2d(v[0], v[1], Window.padded(1))),
@@ -166,6 +172,8 @@ final class OpCases {
         op("matmul, added", in(of(2, 3, 5), of(2, 3, 4), of(2, 4, 5)), v -> addMatmul(v[0], v[1], v[2], 0.5, 1.25)),
         op("linear", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])),
         op("linear, bias", in(of(2, 3, 4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
+        op("linears", in(of(2, 4), of(5, 4), of(5), of(3, 4), of(3)), v -> { List<Variable> ys = linears(v[0], List.of(v[1], v[3]), List.of(v[2], v[4])); return concatenate(ys.get(0), ys.get(1)); }),
+        op("linear, by what another one makes", in(of(2, 3), of(3, 3), of(3), of(2)), v -> linear(v[0], linear(v[0], v[1], v[2]), v[3])),
         op("linear, and what goes around", in(of(2, 3, 4), of(4, 4), of(4)), v -> add(linear(v[0], v[1], v[2]), v[0])),
         op("linear, one position", in(of(4), of(5, 4), of(5)), v -> linear(v[0], v[1], v[2])),
         op("linear, frozen", in(of(3, 4), of(5, 4)), v -> linear(v[0], v[1])).constant(1));
@@ -176,6 +184,10 @@ final class OpCases {
         op("conv2d, 3×3", in(of(2, 5, 6, 3), of(4, 3, 3, 3), of(4)), v -> conv2d(v[0], v[1], v[2], Window.padded(1))),
         op("conv2d, no padding, no bias", in(of(2, 5, 4, 3), of(2, 3, 3, 3)), v -> conv2d(v[0], v[1], Window.padded(0))),
         op("conv2d, 1×1", in(of(2, 3, 4, 5), of(3, 1, 1, 5), of(3)), v -> conv2d(v[0], v[1], v[2], Window.padded(0))),
+        op("conv2d, residual", in(of(2, 4, 3, 3), of(4, 3, 3, 3), of(4), of(2, 4, 3, 4)), v -> conv2d(v[0], v[1], v[2], v[3], Window.padded(1))),
+        op("conv2d, 1×1 residual", in(of(2, 3, 4, 5), of(5, 1, 1, 5), of(5)), v -> conv2d(v[0], v[1], v[2], v[0], Window.padded(0))),
+        op("conv2d, two of one image", in(of(2, 4, 3, 3), of(4, 3, 3, 3), of(4, 1, 1, 3)), v -> add(conv2d(v[0], v[1], Window.padded(1)), conv2d(v[0], v[2], Window.padded(0)))),
+        op("conv2d, two strides of one image", in(of(1, 5, 4, 3), of(2, 3, 3, 3)), v -> multiply(conv2d(v[0], v[1], Window.strided(2, 1)), conv2d(v[0], v[1], Window.strided(2, 1)))),
         op("conv2d, 1×1 stride 2", in(of(1, 5, 4, 3), of(2, 1, 1, 3)), v -> conv2d(v[0], v[1], Window.strided(2, 0))),
         op("conv2d, 4×4 stride 2", in(of(2, 6, 8, 2), of(3, 4, 4, 2), of(3)), v -> conv2d(v[0], v[1], v[2], Window.strided(2, 1))),
         op("conv2d, strides apart", in(of(1, 7, 6, 2), of(3, 3, 2, 2)), v -> conv2d(v[0], v[1], window(3, 2, 1, 0, 1, 0, 1, 1, 1))),
@@ -214,6 +226,8 @@ final class OpCases {
         op("layerNorm, without scale and shift", in(of(2, 3, 5)), v -> layerNorm(v[0], EPS)),
         op("rmsNorm", in(of(2, 3, 5), of(5)), v -> rmsNorm(v[0], v[1])),
         op("rmsNorm, and what goes around", in(of(2, 3, 5), of(5)), v -> add(rmsNorm(v[0], v[1]), v[0])),
+        op("rmsNorm, after a convolution and beside what goes around", in(of(2, 2, 3, 3), of(5, 1, 1, 3), of(5), of(5), of(2, 2, 3, 5)), v -> rmsNorm(Conv2d.unbiased(v[0], v[1], v[2], Window.padded(0)), v[3], Optional.of(v[4]))),
+        op("rmsNorm, after linear attention", in(of(2, 3, 4), of(12, 4), of(5, 4), of(5), of(5)), v -> rmsNorm(LinearSelfAttention.unbiased(v[0], v[1], v[2], v[3], 2, 0.5), v[4], Optional.empty())),
         op("rmsNorm, one channel", in(of(4, 1), of(1)), v -> rmsNorm(v[0], v[1])),
         op("scaleShift", in(of(2, 3, 2, 5), of(2, 10)), v -> scaleShift(v[0], v[1])),
         op("scaleShift, no positions", in(of(2, 5), of(2, 10)), v -> scaleShift(v[0], v[1])));
@@ -268,6 +282,7 @@ final class OpCases {
         op("averagePool, odd sizes", in(of(1, 5, 7, 2)), v -> averagePool(v[0], 2)),
         op("averagePool, by three", in(of(1, 6, 7, 2)), v -> averagePool(v[0], 3)),
         op("pixelUnshuffle", in(of(2, 4, 6, 3)), v -> pixelUnshuffle(v[0], 2)),
+        op("pixelUnshuffle, twice", in(of(1, 4, 2, 3)), v -> multiply(pixelUnshuffle(v[0], 2), pixelUnshuffle(v[0], 2))),
         op("pixelShuffle", in(of(2, 2, 3, 8)), v -> pixelShuffle(v[0], 2)),
         op("pixelShuffle, by three", in(of(1, 2, 1, 18)), v -> pixelShuffle(v[0], 3)));
   }

@@ -4,6 +4,7 @@ import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
 import brume.autograd.function.Expect;
+import brume.autograd.function.Unbiased;
 import brume.autograd.function.linear.AddBias;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
@@ -63,6 +64,26 @@ public record LinearSelfAttention(
    */
   public static Variable linearSelfAttention(
       Variable x, Variable w, Variable out, Variable bias, int heads, double scale) {
+    Unbiased attended = unbiased(x, w, out, bias, heads, scale);
+    Tensor y = attended.y();
+    ElementwiseKernels.of(y).addPerChannel(y, bias.value(), y);
+    return attended.biased();
+  }
+
+  /**
+   * The same, but for the bias, which is left to a function that goes through the result anyway.
+   *
+   * @param x (N, L, ..., C)
+   * @param w (3·heads·D, C) what makes queries, then keys, then values
+   * @param out (O, heads·D) what makes the result of those of all heads
+   * @param bias (O) b
+   * @param heads number of heads
+   * @param scale factor of the queries, 1/√D as a rule
+   * @return (N, L, ..., O)
+   * @throws ShapeException as of {@link #linearSelfAttention}
+   */
+  public static Unbiased unbiased(
+      Variable x, Variable w, Variable out, Variable bias, int heads, double scale) {
     ShapeException.unless(
         x.shape().rank() >= 2
             && w.shape().rank() == 2
@@ -84,14 +105,20 @@ public record LinearSelfAttention(
     Tensor context = xs.like(Shape.of(at.n(), at.heads(), at.d(), at.d()));
     AttentionKernels.of(xs)
         .linearSelfAttention(at, xs, ws, outs, scale, y, keyMax, keySum, context);
-    ElementwiseKernels.of(y).addPerChannel(y, bias.value(), y);
-    return Variable.of(
-        y,
-        new LinearSelfAttention(at, xs, ws, outs, scale, keyMax, keySum, context),
-        x,
-        w,
-        out,
-        bias);
+    LinearSelfAttention step =
+        new LinearSelfAttention(at, xs, ws, outs, scale, keyMax, keySum, context);
+    return new Attended(step, x, w, out, bias, y);
+  }
+
+  /** A result whose bias is yet to be added. */
+  private record Attended(
+      LinearSelfAttention step, Variable x, Variable w, Variable out, Variable bias, Tensor y)
+      implements Unbiased {
+
+    @Override
+    public Variable biased() {
+      return Variable.of(y, step, x, w, out, bias);
+    }
   }
 
   @Override

@@ -9,6 +9,10 @@ import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Fully connected layer: the same matrix applied to the channels of every position.
@@ -54,17 +58,42 @@ public record Linear(Tensor x, Tensor w, boolean biased) implements Differentiab
     return Variable.of(y, new Linear(x.value(), w.value(), true), x, w, bias);
   }
 
+  /**
+   * Applies several matrices to the same input, and adds a bias to each result.
+   *
+   * @param x (..., In)
+   * @param ws (Outᵢ, In)
+   * @param biases (Outᵢ)
+   * @return (..., Outᵢ) for each matrix
+   * @throws ShapeException as of {@link #linear(Variable, Variable, Variable)}
+   */
+  public static List<Variable> linears(Variable x, List<Variable> ws, List<Variable> biases) {
+    List<Tensor> ys = new ArrayList<>();
+    for (int i = 0; i < ws.size(); i++) {
+      ys.add(room(x, ws.get(i)));
+      Expect.perOutput("linear", biases.get(i).shape(), ws.get(i).shape());
+    }
+    MatmulKernels.of(x.value())
+        .linears(positions(x.shape()), x.value(), values(ws), values(biases), ys);
+    List<Variable> results = new ArrayList<>();
+    for (int i = 0; i < ys.size(); i++) {
+      Linear step = new Linear(x.value(), ws.get(i).value(), true);
+      results.add(Variable.of(ys.get(i), step, x, ws.get(i), biases.get(i)));
+    }
+    return results;
+  }
+
+  private static List<Tensor> values(List<Variable> variables) {
+    return variables.stream().map(Variable::value).toList();
+  }
+
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    int in = w.shape().dim(1), out = w.shape().dim(0), positions = positions(x.shape());
-    if (biased && grads.wants(X) && grads.wants(W) && grads.wants(BIAS)) {
-      Tensor dx = x.like(), dw = w.like(), db = dy.like(Shape.of(out));
-      MatmulKernels.of(x).linearGrad(positions, x, w, dy, grads.received(X), dx, dw, db);
-      grads.putTotal(X, dx);
-      grads.put(W, dw);
-      grads.put(BIAS, db);
+    if (isWhole(grads)) {
+      backward(List.of(this), List.of(dy), List.of(grads));
       return;
     }
+    int in = w.shape().dim(1), out = w.shape().dim(0), positions = positions(x.shape());
     grads.put(X, () -> {
       Tensor dx = x.like();
       MatmulKernels.of(dx)
@@ -79,6 +108,35 @@ public record Linear(Tensor x, Tensor w, boolean biased) implements Differentiab
     });
     if (biased) {
       grads.put(BIAS, () -> AddBias.biasGradient(dy));
+    }
+  }
+
+  private boolean isWhole(InputGradients grads) {
+    return biased && grads.wants(X) && grads.wants(W) && grads.wants(BIAS);
+  }
+
+  @Override
+  public boolean joins(Differentiable other) {
+    return biased && other instanceof Linear next && next.biased && next.x == x;
+  }
+
+  @Override
+  public void backward(List<Differentiable> steps, List<Tensor> dys, List<InputGradients> grads) {
+    List<Linear> layers = steps.stream().map(Linear.class::cast).toList();
+    if (!IntStream.range(0, layers.size()).allMatch(i -> layers.get(i).isWhole(grads.get(i)))) {
+      Differentiable.super.backward(steps, dys, grads);
+      return;
+    }
+    List<Tensor> ws = layers.stream().map(Linear::w).toList();
+    List<Tensor> dws = ws.stream().map(Tensor::like).toList();
+    List<Tensor> dbs = ws.stream().map(m -> m.like(Shape.of(m.shape().dim(0)))).toList();
+    Tensor dx = x.like();
+    Optional<Tensor> before = grads.get(0).received(X);
+    MatmulKernels.of(x).linearGrads(positions(x.shape()), x, ws, dys, before, dx, dws, dbs);
+    grads.get(0).putTotal(X, dx);
+    for (int i = 0; i < ws.size(); i++) {
+      grads.get(i).put(W, dws.get(i));
+      grads.get(i).put(BIAS, dbs.get(i));
     }
   }
 

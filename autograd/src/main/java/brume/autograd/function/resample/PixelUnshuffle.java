@@ -8,6 +8,7 @@ import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ResamplingKernels;
+import java.util.Optional;
 
 /**
  * Moves blocks of pixels into the channels, losing nothing.
@@ -42,7 +43,13 @@ public record PixelUnshuffle(int factor) implements Differentiable {
 
   @Override
   public void backward(Tensor dy, InputGradients grads) {
-    grads.put(0, PixelShuffle.shuffled(dy, factor));
+    Optional<Tensor> before = grads.accumulator(0);
+    if (before.isPresent()) {
+      ResamplingKernels.of(dy).addPixelShuffle(dy, factor, before.get());
+      grads.putTotal(0, before.get());
+    } else {
+      grads.put(0, PixelShuffle.shuffled(dy, factor));
+    }
   }
 
   static Tensor unshuffled(Tensor x, int factor) {

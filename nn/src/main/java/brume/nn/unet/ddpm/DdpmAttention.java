@@ -1,7 +1,6 @@
 package brume.nn.unet.ddpm;
 
 import static brume.autograd.function.attention.Attention.attention;
-import static brume.autograd.function.pointwise.Add.add;
 
 import brume.autograd.Variable;
 import brume.nn.Layer;
@@ -44,7 +43,7 @@ public final class DdpmAttention implements Layer {
    * @return of the same shape, residual included
    */
   public Variable forward(Variable x) {
-    return add(toOut.forward(attention(toQkv.forward(norm.forward(x)), 1, scale)), x);
+    return toOut.forwardPlus(attention(toQkv.forward(norm.forward(x)), 1, scale), x);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package brume.nn.unet.ddpm;
 
 import static brume.autograd.function.norm.ScaleShift.scaleShift;
-import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 
@@ -85,8 +84,8 @@ public final class DdpmResBlock implements Layer {
     Variable noScale = scale(Variable.constant(shift.value()), 0);
     Variable h = conv1.forward(norm1.forwardSiLU(x));
     h = scaleShift(h, concatenate(noScale, shift));
-    h = conv2.forward(dropout.forward(norm2.forwardSiLU(h), pass));
-    return add(h, shortcut.map(conv -> conv.forward(x)).orElse(x));
+    h = dropout.forward(norm2.forwardSiLU(h), pass);
+    return conv2.forwardPlus(h, shortcut.map(conv -> conv.forward(x)).orElse(x));
   }
 
   @Override

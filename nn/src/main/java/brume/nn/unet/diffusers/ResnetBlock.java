@@ -1,7 +1,6 @@
 package brume.nn.unet.diffusers;
 
 import static brume.autograd.function.norm.ScaleShift.scaleShift;
-import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 
@@ -105,9 +104,10 @@ public final class ResnetBlock implements Hourglass.Step {
   private Variable run(Variable x, Optional<Variable> byTime, Pass pass) {
     return Tape.tidy(() -> {
       Variable h = conv1.forward(resample.apply(activated(norm1, x)));
-      h = conv2.forward(dropout.forward(steered(h, byTime), pass));
+      h = dropout.forward(steered(h, byTime), pass);
       Variable around = resample.apply(x);
-      Variable sum = add(h, shortcut.map(conv -> conv.forward(around)).orElse(around));
+      Variable sum =
+          conv2.forwardPlus(h, shortcut.map(conv -> conv.forward(around)).orElse(around));
       return config.divisor() == 1 ? sum : scale(sum, 1 / config.divisor());
     });
   }

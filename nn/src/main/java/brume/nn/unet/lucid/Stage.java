@@ -1,7 +1,5 @@
 package brume.nn.unet.lucid;
 
-import static brume.autograd.function.pointwise.Add.add;
-
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.nn.Parameters;
@@ -50,8 +48,6 @@ final class Stage {
 
   static Variable residual(SelfAttention attention, Variable x, Pass pass) {
     return pass.part(
-        attention,
-        List.of(x),
-        inputs -> Tape.tidy(() -> add(attention.forward(inputs.get(0)), inputs.get(0))));
+        attention, List.of(x), inputs -> Tape.tidy(() -> attention.forwardPlus(inputs.get(0))));
   }
 }

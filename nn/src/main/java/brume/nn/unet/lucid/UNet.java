@@ -32,6 +32,7 @@ import brume.tensor.random.RandomKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -181,34 +182,52 @@ public final class UNet implements Network {
   private Variable run(Query query, Variable seen) {
     Pass pass = query.pass();
     Variable t = silu(known.forward(query, "unet")); // where each block's projection begins
+    Iterator<Variable> told = ResBlock.told(blocks(), t).iterator();
     Variable first = initial.forward(asImage(seen));
     Deque<Variable> skips = new ArrayDeque<>();
 
     Variable h = first;
     for (int i = 0; i < downs.size(); i++) {
       Stage stage = downs.get(i);
-      h = stage.block1().forward(h, t, pass);
+      h = stage.block1().forwardTold(h, told.next(), pass);
       skips.push(h);
-      h = stage.attend(stage.block2().forward(h, t, pass), pass);
+      h = stage.attend(stage.block2().forwardTold(h, told.next(), pass), pass);
       skips.push(h);
       h = halvings.get(i).apply(h);
     }
-    h = middle1.forward(h, t, pass);
+    h = middle1.forwardTold(h, told.next(), pass);
     h = Stage.residual(middleAttention, h, pass);
-    h = middle2.forward(h, t, pass);
+    h = middle2.forwardTold(h, told.next(), pass);
     for (int i = 0; i < ups.size(); i++) {
       Stage stage = ups.get(i);
-      h = withChannelsOf(skips.pop(), h, stage.block1(), t, pass);
-      h = stage.attend(withChannelsOf(skips.pop(), h, stage.block2(), t, pass), pass);
-      h = doublings.get(i).apply(h);
+      h = withChannelsOf(skips.pop(), h, stage.block1(), told.next(), pass);
+      h = stage.attend(withChannelsOf(skips.pop(), h, stage.block2(), told.next(), pass), pass);
+      Variable small = h;
+      h = doublings.get(i).apply(small);
+      small.release();
     }
-    h = withChannelsOf(first, h, last, t, pass);
+    h = withChannelsOf(first, h, last, told.next(), pass);
     return reshape(head.forward(h), query.xt().shape().with(-1, config.outChannels()));
   }
 
+  /** All of them, in the order in which they are applied. */
+  private List<ResBlock> blocks() {
+    List<ResBlock> blocks = new ArrayList<>();
+    downs.forEach(stage -> blocks.addAll(List.of(stage.block1(), stage.block2())));
+    blocks.addAll(List.of(middle1, middle2));
+    ups.forEach(stage -> blocks.addAll(List.of(stage.block1(), stage.block2())));
+    blocks.add(last);
+    return blocks;
+  }
+
   private static Variable withChannelsOf(
-      Variable skip, Variable h, ResBlock block, Variable t, Pass pass) {
-    return Tape.tidy(() -> block.forward(concatenate(h, skip), t, pass));
+      Variable skip, Variable h, ResBlock block, Variable told, Pass pass) {
+    return Tape.tidy(() -> {
+      Variable joined = concatenate(h, skip);
+      h.release();
+      skip.release();
+      return block.forwardTold(joined, told, pass);
+    });
   }
 
   private Variable asImage(Variable x) {
