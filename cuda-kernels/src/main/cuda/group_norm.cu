@@ -5,22 +5,23 @@
 //                          μ = ⟨x⟩,  r = 1/√(⟨(x − μ)²⟩ + ε)                  ⟨·⟩ = mean over a group
 //   group_norm_grad        dx = r·(h − ⟨h⟩ − x̂·⟨h·x̂⟩),  h = γ·(1 + a)·du,  du = dy
 //   group_norm_silu_grad   the same with du = dy·σ·(1 + u·(1 − σ)),  σ = σ(u)
-//                          and for each sample and channel S = Σ du·x̂, T = Σ du and U = Σ dx over positions
-//   group_norm_totals      da = γ·S + β·T,  db = T,  dγ = Σ (1 + a)·S,  dβ = Σ (1 + a)·T,  Σ U  over samples
+//   both                   with S = Σ du·x̂, T = Σ du and U = Σ dx over the positions of a sample
+//                          da = γ·S + β·T,  db = T,  dγ = Σ (1 + a)·S,  dβ = Σ (1 + a)·T,  Σ U  over samples
 //   Wu and He (2018), https://arxiv.org/abs/1803.08494
 //
 // Layout  x, y, dy, dx (N, P, C), channel fastest; gamma, beta (C); mean, rstd (N, G); scale_shift
-//         (N, 2C), a then b, or null for neither; bias (C) and residual (N, P, C) or null; sums (N, 3C), S, T, U
-// Grid    N·G blocks, one for each group of each sample; group_norm_totals: a thread for each channel
+//         (N, 2C), a then b, or null for neither; bias (C) and residual (N, P, C) or null; sums (N, 3C),
+//         (1 + a)·S, (1 + a)·T, U; counters (G)
+// Grid    N·G blocks, one for each group of each sample
 // Block   whole warps: `rows` rows of `width` threads; a row of threads goes along the group's channels,
 //         and the rows take one position after the other
 // Sums    a thread adds up its positions, then its column of threads, in halves; the sums of a group are made
-//         of those of its channels
+//         of those of its channels. Of the samples' blocks of a group the last one adds up all samples
 // Cost    x is read three times forward, x and dy twice backward, from L2 if it holds what the blocks at work
 //         read; a warp reads pieces of D = C / G floats. A faster version keeps a small group in registers,
 //         and splits a large one among blocks when N·G of them do not fill the device
 
-#include "elements.cuh"
+#include "arrivals.cuh"
 #include "lanes.cuh"
 
 struct Group {
@@ -140,12 +141,60 @@ __device__ __forceinline__ float column_sum(float value, const Group& at, float*
   return value;
 }
 
+// Where the gradients of the parameters go, and what leads there.
+struct Gradients {
+  float* sums;         // of each sample
+  unsigned* counters;  // of each group
+  float *dgamma, *dbeta;
+  float* dscale_shift;  // null if nothing steers
+  float* dx_sums;       // or null
+};
+
+// Notes the sums of a channel of one sample, S and T.
+__device__ __forceinline__ void note(const Gradients& to, const Group& at, int sample, int c, float s, float t,
+                                     float gamma, const float* beta, float scale) {
+  float* of_channel = to.sums + (size_t)sample * 3 * at.c + c;
+  of_channel[0] = scale * s;
+  of_channel[at.c] = scale * t;
+  if (to.dscale_shift) {
+    float* steering = to.dscale_shift + (size_t)sample * 2 * at.c + c;
+    steering[0] = gamma * s + beta[c] * t;
+    steering[at.c] = t;
+  }
+}
+
+// Adds up the samples, in the block that comes last of those of a group.
+__device__ __forceinline__ void total(const Gradients& to, const Share& group, float* of_thread) {
+  const Group& at = group.at;
+  const int row = threadIdx.x / at.width, column = threadIdx.x % at.width;
+#pragma unroll 1
+  for (int from = 0; from < group.channels; from += at.width) {
+    const int c = group.first + from + column;
+    const bool mine = row < at.rows && from + column < group.channels;
+    float sum_gamma = 0, sum_beta = 0, sum_dx = 0;
+    for (int n = row; n < at.n && mine; n += at.rows) {
+      const float* of_channel = to.sums + (size_t)n * 3 * at.c + c;
+      sum_gamma += seen(of_channel);
+      sum_beta += seen(of_channel + at.c);
+      sum_dx += seen(of_channel + 2 * at.c);
+    }
+    sum_gamma = column_sum(sum_gamma, at, of_thread);
+    sum_beta = column_sum(sum_beta, at, of_thread);
+    sum_dx = column_sum(sum_dx, at, of_thread);
+    if (row == 0 && mine) {
+      to.dgamma[c] = sum_gamma;
+      to.dbeta[c] = sum_beta;
+      if (to.dx_sums) to.dx_sums[c] = sum_dx;
+    }
+  }
+}
+
 // dx may be dy: a thread reads and writes the same elements.
 template <bool SILU>
 __device__ void normalize_grad(const float* __restrict__ x, const float* __restrict__ gamma,
                                const float* __restrict__ beta, const float* __restrict__ scale_shift,
                                const float* __restrict__ mean, const float* __restrict__ rstd,
-                               const float* dy, const Group& at, float* dx, float* __restrict__ sums) {
+                               const float* dy, const Group& at, float* dx, const Gradients& to) {
   __shared__ float of_thread[THREADS];
   const Share group(at);
   const float mu = mean[blockIdx.x], r = rstd[blockIdx.x];
@@ -175,12 +224,10 @@ __device__ void normalize_grad(const float* __restrict__ x, const float* __restr
     s = column_sum(s, at, of_thread);
     t = column_sum(t, at, of_thread);
     if (row == 0 && mine) {
-      const float weight = gamma[c] * steering.scale(c);
+      const float scale = steering.scale(c), weight = gamma[c] * scale;
       sum += weight * t;
       sum_xhat += weight * s;
-      float* of_channel = sums + (size_t)group.sample * 3 * at.c + c;
-      of_channel[0] = s;
-      of_channel[at.c] = t;
+      note(to, at, group.sample, c, s, t, gamma[c], beta, scale);
     }
   }
   const float level = block_sum(sum) / group.count();
@@ -200,46 +247,24 @@ __device__ void normalize_grad(const float* __restrict__ x, const float* __restr
       u += change;
     }
     u = column_sum(u, at, of_thread);
-    if (row == 0 && mine) sums[((size_t)group.sample * 3 + 2) * at.c + c] = u;
+    if (row == 0 && mine) to.sums[((size_t)group.sample * 3 + 2) * at.c + c] = u;
   }
+  if (arrives_last(to.counters + blockIdx.x % at.g, at.n)) total(to, group, of_thread);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) group_norm_grad(
+extern "C" __global__ void __launch_bounds__(THREADS, 4) group_norm_grad(
     const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ mean,
-    const float* __restrict__ rstd, const float* dy, Group at, float* dx, float* __restrict__ sums) {
-  normalize_grad<false>(x, gamma, nullptr, nullptr, mean, rstd, dy, at, dx, sums);
+    const float* __restrict__ rstd, const float* dy, Group at, float* dx, float* sums, unsigned* counters,
+    float* dgamma, float* dbeta) {
+  const Gradients to = {sums, counters, dgamma, dbeta, nullptr, nullptr};
+  normalize_grad<false>(x, gamma, nullptr, nullptr, mean, rstd, dy, at, dx, to);
 }
 
-extern "C" __global__ void __launch_bounds__(THREADS) group_norm_silu_grad(
+extern "C" __global__ void __launch_bounds__(THREADS, 4) group_norm_silu_grad(
     const float* __restrict__ x, const float* __restrict__ gamma, const float* __restrict__ beta,
     const float* __restrict__ scale_shift, const float* __restrict__ mean,
-    const float* __restrict__ rstd, const float* dy, Group at, float* dx, float* __restrict__ sums) {
-  normalize_grad<true>(x, gamma, beta, scale_shift, mean, rstd, dy, at, dx, sums);
-}
-
-// beta and dscale_shift are not touched if scale_shift is null, dx_sums may be null.
-extern "C" __global__ void group_norm_totals(
-    const float* __restrict__ gamma, const float* __restrict__ beta,
-    const float* __restrict__ scale_shift, const float* __restrict__ sums, int N, int C,
-    float* __restrict__ dgamma, float* __restrict__ dbeta, float* __restrict__ dscale_shift,
-    float* __restrict__ dx_sums) {
-  FOR_EACH(c, C) {
-    float sum_gamma = 0, sum_beta = 0, sum_dx = 0;
-    for (int n = 0; n < N; n++) {
-      const float* of_channel = sums + (size_t)n * 3 * C + c;
-      const size_t a = (size_t)n * 2 * C + c, b = a + C;
-      const float scale = scale_shift ? 1 + scale_shift[a] : 1;
-      const float s = of_channel[0], t = of_channel[C];
-      sum_dx += of_channel[2 * C];
-      sum_gamma += scale * s;
-      sum_beta += scale * t;
-      if (scale_shift) {
-        dscale_shift[a] = gamma[c] * s + beta[c] * t;
-        dscale_shift[b] = t;
-      }
-    }
-    dgamma[c] = sum_gamma;
-    dbeta[c] = sum_beta;
-    if (dx_sums) dx_sums[c] = sum_dx;
-  }
+    const float* __restrict__ rstd, const float* dy, Group at, float* dx, float* sums, unsigned* counters,
+    float* dgamma, float* dbeta, float* dscale_shift, float* dx_sums) {
+  const Gradients to = {sums, counters, dgamma, dbeta, dscale_shift, dx_sums};
+  normalize_grad<true>(x, gamma, beta, scale_shift, mean, rstd, dy, at, dx, to);
 }

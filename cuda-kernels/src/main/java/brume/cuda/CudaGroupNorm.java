@@ -1,8 +1,6 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
-import brume.tensor.Scope;
-import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
 import java.util.Optional;
@@ -13,19 +11,23 @@ final class CudaGroupNorm {
   private static final int WARP = 32;
   private static final int THREADS = 256; // of a block, at most
 
+  private final Driver driver;
+  private final CudaMemory memory;
+  private final Arrivals arrivals;
   private final CudaKernel groupNorm;
   private final CudaKernel groupNormSiLU;
   private final CudaKernel groupNormGrad;
   private final CudaKernel groupNormSiLUGrad;
-  private final CudaKernel groupNormTotals;
 
-  CudaGroupNorm(Driver driver) {
+  CudaGroupNorm(Driver driver, CudaMemory memory, Arrivals arrivals) {
+    this.driver = driver;
+    this.memory = memory;
+    this.arrivals = arrivals;
     PtxModule ptx = new PtxModule(driver, "group_norm");
     this.groupNorm = ptx.kernel("group_norm");
     this.groupNormSiLU = ptx.kernel("group_norm_silu");
     this.groupNormGrad = ptx.kernel("group_norm_grad");
     this.groupNormSiLUGrad = ptx.kernel("group_norm_silu_grad");
-    this.groupNormTotals = ptx.kernel("group_norm_totals");
   }
 
   /** One block for each group of each sample, and what it knows of its threads. */
@@ -77,22 +79,16 @@ final class CudaGroupNorm {
       Tensor dgamma,
       Tensor dbeta) {
     Blocks blocks = Blocks.of(at);
-    try (Scope scratch = Scope.open()) {
-      Tensor sums = sums(at, x);
+    clearIfEmpty(at, dgamma, dbeta);
+    try (CudaMemory.Block sums = sums(at)) {
       blocks
           .launch(groupNormGrad)
           .in(x, gamma, mean, rstd, dy)
           .struct(blocks.struct())
-          .out(dx, sums)
-          .run();
-      groupNormTotals
-          .over(at.c())
-          .in(gamma)
-          .i64(0, 0)
-          .in(sums)
-          .i32(at.n(), at.c())
+          .out(dx)
+          .scratch(sums)
+          .i64(arrivals.counters(at.g()))
           .out(dgamma, dbeta)
-          .i64(0, 0)
           .run();
     }
   }
@@ -135,27 +131,35 @@ final class CudaGroupNorm {
       Tensor dscaleShift) {
     Blocks blocks = Blocks.of(at);
     Tensor dxSums = gamma.like();
-    try (Scope scratch = Scope.open()) {
-      Tensor sums = sums(at, x);
-      steered(blocks.launch(groupNormSiLUGrad).in(x, gamma, beta), scaleShift)
+    clearIfEmpty(at, dgamma, dbeta, dxSums);
+    try (CudaMemory.Block sums = sums(at)) {
+      CudaKernel.Launch launch = steered(
+              blocks.launch(groupNormSiLUGrad).in(x, gamma, beta), scaleShift)
           .in(mean, rstd, dy)
           .struct(blocks.struct())
-          .out(dx, sums)
-          .run();
-      CudaKernel.Launch totals = steered(groupNormTotals.over(at.c()).in(gamma, beta), scaleShift)
-          .in(sums)
-          .i32(at.n(), at.c())
+          .out(dx)
+          .scratch(sums)
+          .i64(arrivals.counters(at.g()))
           .out(dgamma, dbeta);
-      (isSteered(scaleShift) ? totals.out(dscaleShift) : totals.i64(0))
+      (isSteered(scaleShift) ? launch.out(dscaleShift) : launch.i64(0))
           .out(dxSums)
           .run();
     }
     return dxSums;
   }
 
-  /** Room for S, T and U of each sample. */
-  private static Tensor sums(GroupGeometry at, Tensor x) {
-    return x.like(Shape.of(at.n(), 3 * at.c()));
+  /** Room for three sums of each channel of each sample. */
+  private CudaMemory.Block sums(GroupGeometry at) {
+    return memory.take(3L * at.n() * at.c() * Float.BYTES);
+  }
+
+  /** Zeros the sums of no samples, which no block would write. */
+  private void clearIfEmpty(GroupGeometry at, Tensor... sums) {
+    for (Tensor sum : sums) {
+      if (at.n() == 0 && sum.shape().size() > 0) {
+        driver.fill(CudaStorage.writableAddress(sum, 0), 0, sum.shape().size());
+      }
+    }
   }
 
   private static boolean isSteered(Tensor scaleShift) {

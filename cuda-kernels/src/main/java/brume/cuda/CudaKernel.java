@@ -118,6 +118,12 @@ final class CudaKernel {
       return this;
     }
 
+    /** Dynamic shared memory of a block. */
+    Launch sharedFloats(int count) {
+      this.sharedBytes = count * Float.BYTES;
+      return this;
+    }
+
     /** Adds tensors that are read. */
     Launch in(Tensor... tensors) {
       for (Tensor t : tensors) {

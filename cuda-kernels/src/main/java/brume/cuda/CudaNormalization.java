@@ -1,8 +1,6 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
-import brume.tensor.Scope;
-import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
 import brume.tensor.kernel.NormalizationKernels;
@@ -14,6 +12,12 @@ import java.util.Optional;
  */
 final class CudaNormalization implements NormalizationKernels {
 
+  private static final int THREADS = 256; // of a block of rms_norm_grad, as in rms_norm.cu
+  private static final int TILE = 1024; // channels
+  private static final int SHORTEST_PART = 64; // rows
+
+  private final CudaMemory memory;
+  private final Arrivals arrivals;
   private final CudaGroupNorm group;
   private final CudaKernel rmsNorm;
   private final CudaKernel rmsNormGrad;
@@ -21,9 +25,11 @@ final class CudaNormalization implements NormalizationKernels {
   private final CudaKernel scaleShiftGrad;
   private final ChannelSums channelSums;
 
-  CudaNormalization(Driver driver, CudaMemory memory) {
-    this.channelSums = new ChannelSums(driver, memory);
-    this.group = new CudaGroupNorm(driver);
+  CudaNormalization(Driver driver, CudaMemory memory, Arrivals arrivals) {
+    this.memory = memory;
+    this.arrivals = arrivals;
+    this.channelSums = new ChannelSums(driver, memory, arrivals);
+    this.group = new CudaGroupNorm(driver, memory, arrivals);
     PtxModule rms = new PtxModule(driver, "rms_norm");
     this.rmsNorm = rms.kernel("rms_norm");
     this.rmsNormGrad = rms.kernel("rms_norm_grad");
@@ -122,17 +128,24 @@ final class CudaNormalization implements NormalizationKernels {
   @Override
   public void rmsNormGrad(
       Tensor x, Tensor g, Tensor dy, Optional<Tensor> before, Tensor dx, Tensor dg) {
-    int C = g.shape().size(), rows = rows(x, C);
-    try (Scope scratch = Scope.open()) {
-      Tensor rstd = x.like(Shape.of(rows));
-      CudaKernel.Launch launch = RowLaunch.of(rmsNormGrad, rows, C).in(x, g, dy);
+    int C = g.shape().size(), rows = rows(x, C), tiles = Tile.ceil(C, TILE);
+    int lanes = RowLaunch.lanes(C), height = THREADS / lanes;
+    Parts parts = Parts.of(rows, tiles, C, SHORTEST_PART, height);
+    try (CudaMemory.Block sums = memory.take((long) parts.count() * C * Float.BYTES)) {
+      CudaKernel.Launch launch = rmsNormGrad
+          .grid(parts.count(), tiles)
+          .block(lanes, height)
+          .sharedFloats(height * Math.min(C, TILE))
+          .in(x, g, dy);
       before
           .map(launch::in)
           .orElseGet(() -> launch.i64(0))
-          .i32(rows, C)
-          .out(dx, rstd)
+          .struct(rows, C, parts.length())
+          .out(dx)
+          .scratch(sums)
+          .i64(arrivals.counters(tiles))
+          .out(dg)
           .run();
-      channelSums.ofBatch(new ChannelSums.Rows(1, rows, C), x, rstd, dy, dg);
     }
   }
 
