@@ -16,9 +16,9 @@ final class CudaAttention implements AttentionKernels {
   private final Products all;
   private final HeadProducts products;
 
-  CudaAttention(Driver driver, Products products) {
+  CudaAttention(Driver driver, CudaMemory memory, Arrivals arrivals, Products products) {
     this.softmax = new CudaSoftmax(driver);
-    this.linear = new CudaLinearAttention(driver);
+    this.linear = new CudaLinearAttention(driver, memory, arrivals);
     this.all = products;
     this.products = new HeadProducts(products);
   }
@@ -98,19 +98,13 @@ final class CudaAttention implements AttentionKernels {
       Tensor qhat,
       Tensor khat,
       Tensor context) {
-    contexts(at, v, khat, context);
-    HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
-    HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
-    HeadMatrices results = HeadMatrices.dense(at, at.lq(), at.dv(), y);
-    products.multiply(at, scale, queries, contexts, results);
-  }
-
-  /** k̂ᵀ·v of each head. */
-  private void contexts(AttentionGeometry at, Tensor v, Tensor khat, Tensor context) {
     HeadMatrices keys = HeadMatrices.dense(at, at.lk(), at.d(), khat);
     HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
     HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
     products.multiply(at, 1, keys.transpose(), values, contexts);
+    HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
+    HeadMatrices results = HeadMatrices.dense(at, at.lq(), at.dv(), y);
+    products.multiply(at, scale, queries, contexts, results);
   }
 
   @Override
@@ -155,13 +149,13 @@ final class CudaAttention implements AttentionKernels {
       Tensor keySum,
       Tensor context) {
     try (Scope scratch = Scope.open()) {
-      Tensor qkv = projected(at, x, w), z = ofHeads(at, x), khat = z.like();
-      softmax.ofPositions(at, qkv, khat, keyMax, keySum);
+      Tensor qkv = projected(at, x, w), z = ofHeads(at, x);
       if (CudaLinearAttention.fits(at)) {
-        contexts(at, qkv, khat, context);
+        linear.keys(at, qkv, keyMax, keySum, context);
         linear.queries(at, qkv, context, scale, z);
       } else {
-        Tensor qhat = z.like();
+        Tensor qhat = z.like(), khat = z.like();
+        softmax.ofPositions(at, qkv, khat, keyMax, keySum);
         softmax.ofHeads(at, qkv, qhat);
         attendLinearly(at, qkv, scale, z, qhat, khat, context);
       }
@@ -213,12 +207,8 @@ final class CudaAttention implements AttentionKernels {
       Tensor z,
       Tensor dz) {
     try (Scope scratch = Scope.open()) {
-      Tensor qhat = z.like(), dcontext = context.like();
-      linear.queriesGrad(at, qkv, context, dz, scale, qhat, z);
-      HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
-      HeadMatrices dzs = HeadMatrices.dense(at, at.lq(), at.dv(), dz);
-      HeadMatrices dcontexts = HeadMatrices.apart(at, at.d(), at.dv(), dcontext);
-      products.multiply(at, scale, queries.transpose(), dzs, dcontexts);
+      Tensor dcontext = context.like();
+      linear.queriesGrad(at, qkv, context, dz, scale, z, dcontext);
       linear.keysGrad(at, qkv, keyMax, keySum, context, dcontext);
     }
   }

@@ -104,7 +104,7 @@ final class CudaBackend implements Backend {
             new DnnConvolution(library, driver, memory, choices, profile, ptxConvolution))
         .orElse(ptxConvolution);
     this.normalization = new CudaNormalization(driver, memory, arrivals);
-    this.attention = new CudaAttention(driver, products);
+    this.attention = new CudaAttention(driver, memory, arrivals, products);
     this.resampling = new CudaResampling(driver, memory);
   }
 

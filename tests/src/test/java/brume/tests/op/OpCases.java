@@ -115,6 +115,7 @@ final class OpCases {
         op("linearAttention, 28×28", in(of(2, 28, 28, 3 * 4 * 32)), v -> linearAttention(v[0], 4, 0.17)),
         op("linearSelfAttention, 28×28", in(of(2, 28, 28, 32), of(3 * 4 * 32, 32), of(32, 4 * 32), of(32)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 4, 0.17)),
         op("linearSelfAttention, uneven", in(of(19, 131, 21), of(3 * 3 * 19, 21), of(23, 3 * 19), of(23)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 3, 0.23)),
+        op("linearSelfAttention, wide heads", in(of(1, 150, 7), of(3 * 2 * 40, 7), of(5, 2 * 40), of(5)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 2, 0.23)),
         op("linearAttention, uneven", in(of(2, 77, 3 * 3 * 19)), v -> linearAttention(v[0], 3, 0.23)),
         op("concatenate, wide", in(of(4, 9, 9, 33), of(4, 9, 9, 65)), v -> concatenate(v[0], v[1])),
         op("permute, eight axes", in(of(2, 3, 2, 2, 3, 2, 2, 2)), v -> permute(v[0], 7, 6, 5, 4, 3, 2, 1, 0)),
