@@ -9,7 +9,10 @@ import java.util.Optional;
 final class CudaGroupNorm {
 
   private static final int WARP = 32;
-  private static final int THREADS = 256; // of a block, at most
+  private static final int THREADS = 1024; // of a block, at most, as in group_norm.cu
+  private static final int ENOUGH_THREADS = 256; // of a block, before one takes several numbers
+  private static final int NUMBERS = 8; // of a thread, before a block has more threads
+  private static final int DECLARED = 9 << 10; // bytes of shared memory that a kernel itself needs
 
   private final Driver driver;
   private final CudaMemory memory;
@@ -31,22 +34,44 @@ final class CudaGroupNorm {
   }
 
   /** One block for each group of each sample, and what it knows of its threads. */
-  private record Blocks(GroupGeometry at, int width, int rows) {
+  private record Blocks(GroupGeometry at, int width, int rows, int kept, int sharedBytes) {
 
-    static Blocks of(GroupGeometry at) {
+    /** Blocks whose threads keep numbers of some bytes, as many as a block's shared memory holds. */
+    static Blocks of(GroupGeometry at, int bytes, int sharedBytes) {
       int width = Math.max(1, Math.min(at.d(), THREADS));
-      return new Blocks(at, width, Math.max(1, Math.min(at.p(), THREADS / width)));
+      int wanted = Math.max(ENOUGH_THREADS / width, Tile.ceil(at.p(), NUMBERS));
+      int rows = Math.max(1, Math.min(Math.min(at.p(), wanted), THREADS / width));
+      int perTurn = threads(width, rows) * bytes;
+      int turns = width < at.d() ? 0 : Tile.ceil(at.p(), rows);
+      int kept = Math.min(turns, Math.max(0, sharedBytes - DECLARED) / perTurn);
+      return new Blocks(at, width, rows, kept, kept * perTurn);
+    }
+
+    private static int threads(int width, int rows) {
+      return Tile.ceil(width * rows, WARP) * WARP;
     }
 
     CudaKernel.Launch launch(CudaKernel kernel) {
-      int threads = Tile.ceil(width * rows, WARP) * WARP;
-      return kernel.grid(Math.multiplyExact(at.n(), at.g())).block(threads);
+      return kernel
+          .grid(Math.multiplyExact(at.n(), at.g()))
+          .block(threads(width, rows))
+          .sharedBytes(sharedBytes);
     }
 
     /** The fields of struct Group. */
     int[] struct() {
-      return new int[] {at.n(), at.p(), at.c(), at.g(), width, rows};
+      return new int[] {at.n(), at.p(), at.c(), at.g(), width, rows, kept};
     }
+  }
+
+  /** Blocks that keep x. */
+  private Blocks forward(GroupGeometry at) {
+    return Blocks.of(at, Float.BYTES, driver.sharedBytes());
+  }
+
+  /** Blocks that keep x̂ and the gradient before the activation. */
+  private Blocks backward(GroupGeometry at) {
+    return Blocks.of(at, 2 * Float.BYTES, driver.sharedBytes());
   }
 
   void forward(
@@ -58,7 +83,7 @@ final class CudaGroupNorm {
       Tensor y,
       Tensor mean,
       Tensor rstd) {
-    Blocks blocks = Blocks.of(at);
+    Blocks blocks = forward(at);
     blocks
         .launch(groupNorm)
         .in(x, gamma, beta)
@@ -78,7 +103,7 @@ final class CudaGroupNorm {
       Tensor dx,
       Tensor dgamma,
       Tensor dbeta) {
-    Blocks blocks = Blocks.of(at);
+    Blocks blocks = backward(at);
     clearIfEmpty(at, dgamma, dbeta);
     try (CudaMemory.Block sums = sums(at)) {
       blocks
@@ -105,7 +130,7 @@ final class CudaGroupNorm {
       Tensor y,
       Tensor mean,
       Tensor rstd) {
-    Blocks blocks = Blocks.of(at);
+    Blocks blocks = forward(at);
     CudaKernel.Launch launch = blocks.launch(groupNormSiLU);
     orNull(bias, bias.isPresent() ? launch.out(x) : launch.in(x)).in(gamma, beta);
     orNull(residual, steered(launch, scaleShift))
@@ -129,7 +154,7 @@ final class CudaGroupNorm {
       Tensor dgamma,
       Tensor dbeta,
       Tensor dscaleShift) {
-    Blocks blocks = Blocks.of(at);
+    Blocks blocks = backward(at);
     Tensor dxSums = gamma.like();
     clearIfEmpty(at, dgamma, dbeta, dxSums);
     try (CudaMemory.Block sums = sums(at)) {

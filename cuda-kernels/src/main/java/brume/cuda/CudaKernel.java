@@ -114,13 +114,12 @@ final class CudaKernel {
 
     /** Dynamic shared memory of a block. */
     Launch sharedDoubles(int count) {
-      this.sharedBytes = count * Double.BYTES;
-      return this;
+      return sharedBytes(count * Double.BYTES);
     }
 
     /** Dynamic shared memory of a block. */
-    Launch sharedFloats(int count) {
-      this.sharedBytes = count * Float.BYTES;
+    Launch sharedBytes(int bytes) {
+      this.sharedBytes = bytes;
       return this;
     }
 

@@ -135,7 +135,7 @@ final class CudaNormalization implements NormalizationKernels {
       CudaKernel.Launch launch = rmsNormGrad
           .grid(parts.count(), tiles)
           .block(lanes, height)
-          .sharedFloats(height * Math.min(C, TILE))
+          .sharedBytes(height * Math.min(C, TILE) * Float.BYTES)
           .in(x, g, dy);
       before
           .map(launch::in)

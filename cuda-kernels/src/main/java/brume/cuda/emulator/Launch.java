@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Launch {
 
-  private static final long MOST_SHARED = 227 << 10; // of a block on an H100 or H200
+  static final int MOST_SHARED = 227 << 10; // bytes of a block on an H100 or H200
 
   private final KernelCode code;
   private final Grid grid;

@@ -105,6 +105,7 @@ final class OpCases {
         op("groupNorm, narrow groups", in(of(3, 9, 11, 36), of(36), of(36)), v -> groupNorm(v[0], v[1], v[2], 12, EPS)),
         op("groupNormSiLU, wide", in(of(3, 14, 14, 64), of(64), of(64)), v -> groupNormSiLU(v[0], v[1], v[2], 8, EPS)),
         op("groupNormSiLU, steered wide", in(of(3, 13, 11, 40), of(40), of(40), of(3, 80)), v -> groupNormSiLU(v[0], v[1], v[2], v[3], 8, EPS)),
+        op("groupNormSiLU, more channels than threads", in(of(2, 3, 1100), of(1100), of(1100), of(2, 2200)), v -> groupNormSiLU(v[0], v[1], v[2], v[3], 1, EPS)),
         op("layerNorm, wide", in(of(70, 301), of(301), of(301)), v -> layerNorm(v[0], v[1], v[2], EPS)),
         op("rmsNorm, wide", in(of(3, 13, 11, 67), of(67)), v -> rmsNorm(v[0], v[1])),
         op("scaleShift, wide", in(of(3, 13, 11, 67), of(3, 134)), v -> scaleShift(v[0], v[1])),
