@@ -8,7 +8,7 @@
 //   Shen et al. (2018), https://arxiv.org/abs/1812.01243; the running maximum and sum are those of
 //   Milakov and Gimelshein (2018), https://arxiv.org/abs/1805.02867
 //
-// Place   dq may be q, dk k and dv v: a lane reads its channels of a row before it writes them
+// Place   dq may be q, dk k, dv v and backward y dy: a lane reads its channels of a row before it writes them
 // Layout  position l of head h of sample n begins (n·L + l)·row + h·D elements after the start of a tensor;
 //         context and dcontext (N, heads, D, DV); maxima and sums (N, heads·D); counters (N, heads)
 //         parts (N, heads, parts, D, DV + 2): a context, the maximum and the sum; of dc (..., D, DV)
@@ -320,8 +320,8 @@ __device__ void queries(const float* __restrict__ q, int q_row, const float* __r
 
 template <int K>
 __device__ void queries_grad(const float* q, int q_row, const float* __restrict__ context,
-                             const float* __restrict__ dy, const Heads& at, int length, float scale,
-                             float* __restrict__ y, float* dq, float* parts, unsigned* counters,
+                             const float* dy, const Heads& at, int length, float scale, float* y, float* dq,
+                             float* parts, unsigned* counters,
                              float* dcontext) {
   __shared__ Square<K> c;
   __shared__ typename Outer<K>::Tile tile;
@@ -337,8 +337,8 @@ __device__ void queries_grad(const float* q, int q_row, const float* __restrict_
       if (exists) {
         qhat.load(q + row * q_row + unit.head * at.d, at.d, -INFINITY);
         qhat.to_softmax();
-        qhat.template times<false>(c, at.d, scale).store(y + head * at.dv, at.dv);
         slope.load(dy + head * at.dv, at.dv, 0);
+        qhat.template times<false>(c, at.d, scale).store(y + head * at.dv, at.dv);
         Channels<K> dqhat = slope.template times<true>(c, at.dv, scale);
         const float along = dqhat.dot(qhat);
 #pragma unroll
@@ -417,8 +417,8 @@ __device__ void keys_grad(const float* k, const float* v, int row_length,
     queries<K>(q, q_row, context, at, scale, y);                                                   \
   }                                                                                                \
   extern "C" __global__ void __launch_bounds__(LANES* WARPS, 2) linear_queries_grad_##name(        \
-      const float* q, int q_row, const float* __restrict__ context, const float* __restrict__ dy,  \
-      Heads at, int length, float scale, float* __restrict__ y, float* dq, float* parts,           \
+      const float* q, int q_row, const float* __restrict__ context, const float* dy,               \
+      Heads at, int length, float scale, float* y, float* dq, float* parts,                        \
       unsigned* counters, float* dcontext) {                                                       \
     queries_grad<K>(q, q_row, context, dy, at, length, scale, y, dq, parts, counters, dcontext);   \
   }                                                                                                \

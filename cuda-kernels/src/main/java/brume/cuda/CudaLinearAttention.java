@@ -79,15 +79,9 @@ final class CudaLinearAttention {
         .run();
   }
 
-  /** y once more, in the place of q its gradient, and the gradient of the context. */
+  /** In the place of dy y once more, in that of q its gradient, and the gradient of the context. */
   void queriesGrad(
-      AttentionGeometry at,
-      Tensor qkv,
-      Tensor context,
-      Tensor dy,
-      double scale,
-      Tensor y,
-      Tensor dcontext) {
+      AttentionGeometry at, Tensor qkv, Tensor context, Tensor dy, double scale, Tensor dcontext) {
     Sums sums = Sums.of(at, at.d() * at.dv());
     try (CudaMemory.Block parts = sums.room(memory)) {
       launch(queriesGrad, at, sums.parts.count())
@@ -97,7 +91,7 @@ final class CudaLinearAttention {
           .struct(struct(at))
           .i32(sums.parts.length())
           .f32(scale)
-          .out(y)
+          .out(dy)
           .into(qkv, at.q().at())
           .scratch(parts)
           .i64(arrivals.counters(sums.pairs))

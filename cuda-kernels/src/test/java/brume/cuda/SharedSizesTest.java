@@ -30,6 +30,8 @@ class SharedSizesTest {
     "group_norm.cu, CudaGroupNorm, THREADS",
     "rms_norm.cu, CudaNormalization, THREADS",
     "rms_norm.cu, CudaNormalization, TILE",
+    "short_attention.cu, CudaShortAttention, LANES",
+    "short_attention.cu, CudaShortAttention, WARPS",
     "linear_attention.cu, CudaLinearAttention, LANES",
     "linear_attention.cu, CudaLinearAttention, WARPS",
     "linear_attention.cu, CudaLinearAttention, POSITIONS"
