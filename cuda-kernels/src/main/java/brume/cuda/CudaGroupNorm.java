@@ -3,10 +3,14 @@ package brume.cuda;
 import brume.cuda.driver.Driver;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
+import brume.tensor.kernel.NormalizationKernels;
 import java.util.Optional;
 
-/** Group normalization on the GPU; the kernels are described in group_norm.cu. */
-final class CudaGroupNorm {
+/**
+ * The half of the normalization on the GPU that is about groups; the kernels are described in
+ * group_norm.cu.
+ */
+abstract class CudaGroupNorm implements NormalizationKernels {
 
   private static final int WARP = 32;
   private static final int THREADS = 1024; // of a block, at most, as in group_norm.cu
@@ -74,7 +78,8 @@ final class CudaGroupNorm {
     return Blocks.of(at, 2 * Float.BYTES, driver.sharedBytes());
   }
 
-  void forward(
+  @Override
+  public void groupNorm(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -93,7 +98,8 @@ final class CudaGroupNorm {
         .run();
   }
 
-  void backward(
+  @Override
+  public void groupNormGrad(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -118,7 +124,23 @@ final class CudaGroupNorm {
     }
   }
 
-  void forwardSiLU(
+  @Override
+  public void groupNormSiLU(
+      GroupGeometry at,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      Tensor scaleShift,
+      double eps,
+      Tensor y,
+      Tensor mean,
+      Tensor rstd) {
+    groupNormSiLUInBlock(
+        at, Optional.empty(), x, gamma, beta, scaleShift, Optional.empty(), eps, y, mean, rstd);
+  }
+
+  @Override
+  public void groupNormSiLUInBlock(
       GroupGeometry at,
       Optional<Tensor> bias,
       Tensor x,
@@ -132,16 +154,18 @@ final class CudaGroupNorm {
       Tensor rstd) {
     Blocks blocks = forward(at);
     CudaKernel.Launch launch = blocks.launch(groupNormSiLU);
-    orNull(bias, bias.isPresent() ? launch.out(x) : launch.in(x)).in(gamma, beta);
-    orNull(residual, steered(launch, scaleShift))
+    steered(
+            (bias.isPresent() ? launch.out(x) : launch.in(x)).inOrNull(bias).in(gamma, beta),
+            scaleShift)
+        .inOrNull(residual)
         .struct(blocks.struct())
         .f32(eps)
         .out(y, mean, rstd)
         .run();
   }
 
-  /** Returns Σ dx for each channel. */
-  Tensor backwardSiLU(
+  @Override
+  public Optional<Tensor> groupNormSiLUGrad(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -170,7 +194,7 @@ final class CudaGroupNorm {
           .out(dxSums)
           .run();
     }
-    return dxSums;
+    return Optional.of(dxSums);
   }
 
   /** Room for three sums of each channel of each sample. */
@@ -191,12 +215,8 @@ final class CudaGroupNorm {
     return scaleShift.shape().size() > 0;
   }
 
-  private static CudaKernel.Launch orNull(Optional<Tensor> tensor, CudaKernel.Launch launch) {
-    return tensor.map(launch::in).orElseGet(() -> launch.i64(0));
-  }
-
   /** Adds the scales and shifts, null for none. */
   private static CudaKernel.Launch steered(CudaKernel.Launch launch, Tensor scaleShift) {
-    return isSteered(scaleShift) ? launch.in(scaleShift) : launch.i64(0);
+    return launch.inOrNull(Optional.of(scaleShift).filter(CudaGroupNorm::isSteered));
   }
 }

@@ -6,6 +6,7 @@ import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
 import brume.tensor.DeviceException;
 import brume.tensor.Tensor;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One entry point of a PTX file, and how it is launched. */
@@ -156,6 +157,11 @@ final class CudaKernel {
       DeviceException.unlessTogether(t, first); // an address says nothing of its GPU
       arguments.i64(address);
       return this;
+    }
+
+    /** Adds a tensor that is read, null if there is none. */
+    Launch inOrNull(Optional<Tensor> tensor) {
+      return tensor.map(this::in).orElseGet(() -> i64(0));
     }
 
     /** Adds scratch memory. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +41,22 @@ class GroupNormSharedMemoryTest {
     assertFalse(all.numbers.isEmpty());
     for (int i = 0; i < all.numbers.size(); i++) {
       assertArrayEquals(all.numbers.get(i), few.numbers.get(i), "result " + i);
+    }
+  }
+
+  @Test
+  void noSamplesHaveGradientsOfZero() {
+    CudaBackend backend = new CudaBackend(
+        "emulator", EmulatedDriver.open(1 << 20), Optional.empty(), Optional.empty());
+    try (Scope scope = Scope.open()) {
+      GroupGeometry at = new GroupGeometry(0, POSITIONS, CHANNELS, GROUPS);
+      Tensor gamma = Tensor.empty(backend, Shape.of(CHANNELS)), dgamma = gamma.like();
+      Tensor none = Tensor.empty(backend, Shape.of(0)), dbeta = gamma.like();
+      backend
+          .normalization()
+          .groupNormGrad(at, none, gamma, none, none, none, none, dgamma, dbeta);
+      assertArrayEquals(new float[CHANNELS], dgamma.toFloats());
+      assertArrayEquals(new float[CHANNELS], dbeta.toFloats());
     }
   }
 
