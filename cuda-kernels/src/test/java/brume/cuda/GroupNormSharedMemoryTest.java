@@ -52,9 +52,7 @@ class GroupNormSharedMemoryTest {
       GroupGeometry at = new GroupGeometry(0, POSITIONS, CHANNELS, GROUPS);
       Tensor gamma = Tensor.empty(backend, Shape.of(CHANNELS)), dgamma = gamma.like();
       Tensor none = Tensor.empty(backend, Shape.of(0)), dbeta = gamma.like();
-      backend
-          .normalization()
-          .groupNormGrad(at, none, gamma, none, none, none, none, dgamma, dbeta);
+      backend.normalization().groupNormGrad(at, none, gamma, none, none, none, none, dgamma, dbeta);
       assertArrayEquals(new float[CHANNELS], dgamma.toFloats());
       assertArrayEquals(new float[CHANNELS], dbeta.toFloats());
     }
