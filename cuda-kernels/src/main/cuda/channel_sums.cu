@@ -1,69 +1,74 @@
 // channel_sums.cu — what the gradients of scales and shifts sum up over positions.
 //
-//   S[s, c] = Σ dy·x·r,   T[s, c] = Σ dy          over the rows of segment s
+//   S[n, c] = Σ dy·x,   T[n, c] = Σ dy          over the rows of sample n
 //
-// A segment is a sample where each has a scale of its own, or the whole batch. Without rstd, r = 1.
-//
-// Layout  x, dy (rows, C) with `rows` of a segment after those of the one before; rstd (rows); sums
-//         (segments, parts, 2C), S then T
-// Grid    channel_sums: x parts of segments, y tiles of channels; channel_totals: threads as results
+// Layout  x, dy (N, rows, C); sums (N, parts, 2C) and totals (N, 2C), S then T; counters (N, tiles)
+// Grid    x parts of samples, y tiles of channels
 // Block   as many threads along x as a tile has channels; along y rows in turns
 // Cost    x and dy are read once, a warp reading whole rows of 32 channels. Sums of a part are added up in
-//         order, then the parts': the same bits in every run, and small errors in long sums
+//         order, then the parts', by the block of a sample that comes last: small errors in long sums
 
-#include "elements.cuh"
+#include "arrivals.cuh"
 
 constexpr int THREADS = 256;  // at most, of a block
 
-struct Segments {
-  int rows, c;       // of a segment
-  int parts, part;   // of a segment: how many, of how many rows
+struct Samples {
+  int rows, c;      // of a sample
+  int parts, part;  // of a sample: how many, of how many rows
+};
+
+// Two sums of a column of threads.
+struct Sums {
+  float s, t;
+
+  // Those of all threads of the column, for its first thread. All threads must call.
+  __device__ __forceinline__ Sums down_column() const {
+    __shared__ float of_s[THREADS], of_t[THREADS];
+    const int thread = threadIdx.y * blockDim.x + threadIdx.x;
+    __syncthreads();  // everyone is done with the numbers of an earlier call
+    of_s[thread] = s;
+    of_t[thread] = t;
+    __syncthreads();
+    Sums all = *this;
+    for (int other = thread + blockDim.x; threadIdx.y == 0 && other < blockDim.x * blockDim.y;
+         other += blockDim.x) {
+      all.s += of_s[other];
+      all.t += of_t[other];
+    }
+    return all;
+  }
 };
 
 extern "C" __global__ void __launch_bounds__(THREADS) channel_sums(
-    const float* __restrict__ x, const float* __restrict__ rstd, const float* __restrict__ dy, Segments at,
-    float* __restrict__ sums) {
-  __shared__ float with_x[THREADS], plain[THREADS];
+    const float* __restrict__ x, const float* __restrict__ dy, Samples at, float* sums, unsigned* counters,
+    float* totals) {
   const int c = blockIdx.y * blockDim.x + threadIdx.x;
-  const int segment = blockIdx.x / at.parts, from = blockIdx.x % at.parts * at.part;
-  const int to = min(at.rows, from + at.part);
+  const int sample = blockIdx.x / at.parts, from = blockIdx.x % at.parts * at.part;
+  const int to = c < at.c ? min(at.rows, from + at.part) : 0;
 
-  float s = 0, t = 0;
-  for (int row = from + threadIdx.y; row < to && c < at.c; row += blockDim.y) {
-    const int whole = segment * at.rows + row;
-    const size_t i = (size_t)whole * at.c + c;
-    s += dy[i] * (x[i] * (rstd ? rstd[whole] : 1));
-    t += dy[i];
+  Sums mine = {};
+  for (int row = from + threadIdx.y; row < to; row += blockDim.y) {
+    const size_t i = ((size_t)sample * at.rows + row) * at.c + c;
+    mine.s += dy[i] * x[i];
+    mine.t += dy[i];
+  }
+  const bool tells = threadIdx.y == 0 && c < at.c;
+  const Sums part = mine.down_column();
+  if (tells) {
+    sums[(size_t)blockIdx.x * 2 * at.c + c] = part.s;
+    sums[(size_t)blockIdx.x * 2 * at.c + at.c + c] = part.t;
   }
 
-  const int thread = threadIdx.y * blockDim.x + threadIdx.x;
-  with_x[thread] = s;
-  plain[thread] = t;
-  __syncthreads();
-  if (threadIdx.y == 0 && c < at.c) {
-    for (int other = 1; other < blockDim.y; other++) {
-      s += with_x[other * blockDim.x + threadIdx.x];
-      t += plain[other * blockDim.x + threadIdx.x];
-    }
-    sums[(size_t)blockIdx.x * 2 * at.c + c] = s;
-    sums[(size_t)blockIdx.x * 2 * at.c + at.c + c] = t;
+  if (!arrives_last(counters + sample * gridDim.y + blockIdx.y, at.parts)) return;
+  mine = {};
+  for (int k = threadIdx.y; k < at.parts && c < at.c; k += blockDim.y) {
+    const float* of_part = sums + ((size_t)sample * at.parts + k) * 2 * at.c + c;
+    mine.s += seen(of_part);
+    mine.t += seen(of_part + at.c);
   }
-}
-
-// s and t receive S and T of all segments, `stride` elements from one segment to the next. Either may be
-// null.
-extern "C" __global__ void channel_totals(const float* __restrict__ sums, int segments, int parts,
-                                          int C, int stride, float* __restrict__ s,
-                                          float* __restrict__ t) {
-  FOR_EACH(i, segments * C) {
-    const int segment = i / C, c = i % C;
-    const float* part = sums + (size_t)segment * parts * 2 * C + c;
-    float sum_s = 0, sum_t = 0;
-    for (int k = 0; k < parts; k++, part += 2 * C) {
-      sum_s += part[0];
-      sum_t += part[C];
-    }
-    if (s) s[(size_t)segment * stride + c] = sum_s;
-    if (t) t[(size_t)segment * stride + c] = sum_t;
+  const Sums all = mine.down_column();
+  if (tells) {
+    totals[(size_t)sample * 2 * at.c + c] = all.s;
+    totals[(size_t)sample * 2 * at.c + at.c + c] = all.t;
   }
 }

@@ -4,8 +4,7 @@
 //   map_rows      y[r, ...] = f(x[r, ...])     map_rows_grad   its gradient
 //   add_all, add_squares, max_abs   pieces[b] = the sum, ... of the share of block b
 //   add_pieces    y = scale·Σ pieces           repeat          y[i] = x[0]
-//   add_rows      sums[b, c] = Σ x[r, c] over a block of rows, or y[c] if one block has them all;
-//   add_blocks    y[c] = Σ sums[b, c]
+//   add_rows      y[c] = Σ sums[b, c],  sums[b, c] = Σ x[r, c] over a block of rows
 //
 // Layout  rows and columns of x through the strides of Rows; y[r] dense
 // Grid    as many blocks as rows need
@@ -17,6 +16,7 @@
 //         tile transposed in shared memory would read whole lines. A cumulative sum of few long rows
 //         wants a scan over blocks
 
+#include "arrivals.cuh"
 #include "elements.cuh"
 #include "reduce.cuh"
 #include "rows.cuh"
@@ -283,31 +283,31 @@ extern "C" __global__ void repeat(const float* x, int count, float* y) {
 
 // ---- Sums of columns ------------------------------------------------------------------------------
 
-// Grid (channels, blocks of `height` rows), block (channels, rows): neighbors read neighbors.
-extern "C" __global__ void add_rows(const float* x, int rows, int C, int height, double* sums,
-                                    float* all) {
-  const int c = blockIdx.x * blockDim.x + threadIdx.x;
-  const int first = blockIdx.y * height, end = min(first + height, rows);
-  double sum = 0;
-  if (c < C) {
-    for (int r = first + threadIdx.y; r < end; r += blockDim.y) sum += x[(size_t)r * C + c];
-  }
+// The sums of a column of threads, for its first thread. All threads must call.
+__device__ __forceinline__ double down_column(double sum) {
+  __syncthreads();  // everyone is done with the numbers of an earlier call
   lanes[threadIdx.y * blockDim.x + threadIdx.x] = sum;
   __syncthreads();
-  if (threadIdx.y == 0 && c < C) {
-    for (int y = 1; y < blockDim.y; y++) sum += lanes[y * blockDim.x + threadIdx.x];
-    if (all) {
-      all[c] = sum;
-    } else {
-      sums[(size_t)blockIdx.y * C + c] = sum;
-    }
-  }
+  for (int y = 1; threadIdx.y == 0 && y < blockDim.y; y++) sum += lanes[y * blockDim.x + threadIdx.x];
+  return sum;
 }
 
-extern "C" __global__ void add_blocks(const double* sums, int blocks, int C, float* y) {
-  FOR_EACH(c, C) {
-    double sum = 0;
-    for (int b = 0; b < blocks; b++) sum += sums[(size_t)b * C + c];
-    y[c] = sum;
+// Grid (channels, blocks of `height` rows), block (channels, rows): neighbors read neighbors. Of the blocks
+// of the same channels the last one adds up what all have found; each has its counter.
+extern "C" __global__ void add_rows(const float* __restrict__ x, int rows, int C, int height, double* sums,
+                                    unsigned* counters, float* y) {
+  const int c = blockIdx.x * blockDim.x + threadIdx.x, blocks = gridDim.y;
+  const int first = blockIdx.y * height, end = c < C ? min(first + height, rows) : 0;
+  const bool tells = threadIdx.y == 0 && c < C;
+  double sum = 0;
+  for (int r = first + threadIdx.y; r < end; r += blockDim.y) sum += x[(size_t)r * C + c];
+  sum = down_column(sum);
+  if (blocks > 1) {
+    if (tells) sums[(size_t)blockIdx.y * C + c] = sum;
+    if (!arrives_last(counters + blockIdx.x, blocks)) return;
+    sum = 0;
+    for (int b = threadIdx.y; b < blocks && c < C; b += blockDim.y) sum += seen(sums + (size_t)b * C + c);
+    sum = down_column(sum);
   }
+  if (tells) y[c] = sum;
 }

@@ -128,7 +128,8 @@ int cuDeviceGet(int *d, int i) { *d = i; return 0; }
 int cuDeviceGetName(char *s, int n, int d) { (void)d; snprintf(s, n, "stub"); return 0; }
 int cuDeviceGetAttribute(int *v, int a, int d) {
   (void)d;
-  *v = a == 75 ? 9 : a == 76 ? 0 : a == 16 ? 132 : 1; /* compute capability 9.0, multiprocessors */
+  *v = a == 75 ? 9 : a == 76 ? 0 : a == 16 ? 132 : a == 97 ? 227 << 10 : 1;
+  /* compute capability 9.0, multiprocessors, shared memory */
   return 0;
 }
 int cuGetErrorName(int status, const char **s) { (void)status; *s = "STUB_ERROR"; return 0; }

@@ -8,17 +8,22 @@ import brume.tensor.kernel.AttentionGeometry;
 import brume.tensor.kernel.AttentionKernels;
 import brume.tensor.kernel.MatmulGeometry;
 
-/** Attention on the GPU: softmax between matrix products of all samples and heads. */
+/**
+ * Attention on the GPU: softmax between matrix products of all samples and heads, or all at once where that
+ * fits.
+ */
 final class CudaAttention implements AttentionKernels {
 
   private final CudaSoftmax softmax;
+  private final CudaShortAttention shorts;
   private final CudaLinearAttention linear;
   private final Products all;
   private final HeadProducts products;
 
-  CudaAttention(Driver driver, Products products) {
+  CudaAttention(Driver driver, CudaMemory memory, Arrivals arrivals, Products products) {
     this.softmax = new CudaSoftmax(driver);
-    this.linear = new CudaLinearAttention(driver);
+    this.shorts = new CudaShortAttention(driver);
+    this.linear = new CudaLinearAttention(driver, memory, arrivals);
     this.all = products;
     this.products = new HeadProducts(products);
   }
@@ -36,6 +41,10 @@ final class CudaAttention implements AttentionKernels {
   @Override
   public void attention(
       AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y, Tensor p) {
+    if (CudaShortAttention.fits(at)) {
+      shorts.forward(at, q, k, v, scale, y, p);
+      return;
+    }
     HeadMatrices queries = HeadMatrices.of(at.lq(), at.d(), at.q(), q);
     HeadMatrices keys = HeadMatrices.of(at.lk(), at.d(), at.k(), k);
     HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
@@ -57,6 +66,10 @@ final class CudaAttention implements AttentionKernels {
       Tensor dq,
       Tensor dk,
       Tensor dv) {
+    if (CudaShortAttention.fits(at)) {
+      shorts.backward(at, q, k, v, scale, p, dy, dq, dk, dv);
+      return;
+    }
     HeadMatrices queries = HeadMatrices.of(at.lq(), at.d(), at.q(), q);
     HeadMatrices keys = HeadMatrices.of(at.lk(), at.d(), at.k(), k);
     HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
@@ -98,19 +111,13 @@ final class CudaAttention implements AttentionKernels {
       Tensor qhat,
       Tensor khat,
       Tensor context) {
-    contexts(at, v, khat, context);
-    HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
-    HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
-    HeadMatrices results = HeadMatrices.dense(at, at.lq(), at.dv(), y);
-    products.multiply(at, scale, queries, contexts, results);
-  }
-
-  /** k̂ᵀ·v of each head. */
-  private void contexts(AttentionGeometry at, Tensor v, Tensor khat, Tensor context) {
     HeadMatrices keys = HeadMatrices.dense(at, at.lk(), at.d(), khat);
     HeadMatrices values = HeadMatrices.of(at.lk(), at.dv(), at.v(), v);
     HeadMatrices contexts = HeadMatrices.apart(at, at.d(), at.dv(), context);
     products.multiply(at, 1, keys.transpose(), values, contexts);
+    HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
+    HeadMatrices results = HeadMatrices.dense(at, at.lq(), at.dv(), y);
+    products.multiply(at, scale, queries, contexts, results);
   }
 
   @Override
@@ -155,13 +162,13 @@ final class CudaAttention implements AttentionKernels {
       Tensor keySum,
       Tensor context) {
     try (Scope scratch = Scope.open()) {
-      Tensor qkv = projected(at, x, w), z = ofHeads(at, x), khat = z.like();
-      softmax.ofPositions(at, qkv, khat, keyMax, keySum);
+      Tensor qkv = projected(at, x, w), z = ofHeads(at, x);
       if (CudaLinearAttention.fits(at)) {
-        contexts(at, qkv, khat, context);
+        linear.keys(at, qkv, keyMax, keySum, context);
         linear.queries(at, qkv, context, scale, z);
       } else {
-        Tensor qhat = z.like();
+        Tensor qhat = z.like(), khat = z.like();
+        softmax.ofPositions(at, qkv, khat, keyMax, keySum);
         softmax.ofHeads(at, qkv, qhat);
         attendLinearly(at, qkv, scale, z, qhat, khat, context);
       }
@@ -187,13 +194,15 @@ final class CudaAttention implements AttentionKernels {
     int rows = at.n() * at.lq(), wide = w.shape().dim(0), C = w.shape().dim(1);
     int inner = at.inner(), O = out.shape().dim(0);
     try (Scope scratch = Scope.open()) {
-      Tensor qkv = projected(at, x, w), z = ofHeads(at, x), dz = z.like(), dqkv;
+      Tensor qkv = projected(at, x, w), dz = ofHeads(at, x), z, dqkv;
       multiply(MatmulGeometry.single(rows, inner, O, false, false), dy, out, dz);
       if (CudaLinearAttention.fits(at)) {
         dqkv = qkv;
-        headsGrad(at, qkv, scale, keyMax, keySum, context, z, dz);
+        z = dz;
+        headsGrad(at, qkv, scale, keyMax, keySum, context, dz);
       } else {
         dqkv = qkv.like();
+        z = dz.like();
         wideHeadsGrad(at, qkv, scale, context, z, dz, dqkv);
       }
       multiply(MatmulGeometry.single(O, inner, rows, true, false), dy, z, dout);
@@ -202,7 +211,7 @@ final class CudaAttention implements AttentionKernels {
     }
   }
 
-  /** The result of all heads once more, and the gradients of q, k and v in the place of these. */
+  /** In the place of q, k and v their gradients, and the result of all heads in the place of its own. */
   private void headsGrad(
       AttentionGeometry at,
       Tensor qkv,
@@ -210,15 +219,10 @@ final class CudaAttention implements AttentionKernels {
       Tensor keyMax,
       Tensor keySum,
       Tensor context,
-      Tensor z,
       Tensor dz) {
     try (Scope scratch = Scope.open()) {
-      Tensor qhat = z.like(), dcontext = context.like();
-      linear.queriesGrad(at, qkv, context, dz, scale, qhat, z);
-      HeadMatrices queries = HeadMatrices.dense(at, at.lq(), at.d(), qhat);
-      HeadMatrices dzs = HeadMatrices.dense(at, at.lq(), at.dv(), dz);
-      HeadMatrices dcontexts = HeadMatrices.apart(at, at.d(), at.dv(), dcontext);
-      products.multiply(at, scale, queries.transpose(), dzs, dcontexts);
+      Tensor dcontext = context.like();
+      linear.queriesGrad(at, qkv, context, dz, scale, dcontext);
       linear.keysGrad(at, qkv, keyMax, keySum, context, dcontext);
     }
   }

@@ -77,9 +77,10 @@ final class CudaBackend implements Backend {
     this.profile = driver.profile();
     this.memory = new CudaMemory(name, driver);
     this.copies = new HostCopies(driver, memory);
+    Arrivals arrivals = new Arrivals(driver, memory);
     PtxModule manyTensors = new PtxModule(driver, "optimizer");
     StridedMoves moves = new StridedMoves(driver);
-    CudaReduction sums = new CudaReduction(driver, memory, copies, moves, manyTensors);
+    CudaReduction sums = new CudaReduction(driver, memory, arrivals, copies, moves, manyTensors);
     this.elementwise = new CudaElementwise(driver, manyTensors);
     this.activation = new CudaActivation(driver);
     this.reduction = sums;
@@ -102,8 +103,8 @@ final class CudaBackend implements Backend {
     this.convolution = dnn.<ConvolutionKernels>map(library ->
             new DnnConvolution(library, driver, memory, choices, profile, ptxConvolution))
         .orElse(ptxConvolution);
-    this.normalization = new CudaNormalization(driver, memory);
-    this.attention = new CudaAttention(driver, products);
+    this.normalization = new CudaNormalization(driver, memory, arrivals);
+    this.attention = new CudaAttention(driver, memory, arrivals, products);
     this.resampling = new CudaResampling(driver, memory);
   }
 

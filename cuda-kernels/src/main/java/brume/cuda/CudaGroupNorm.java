@@ -1,53 +1,85 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
-import brume.tensor.Scope;
-import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.GroupGeometry;
+import brume.tensor.kernel.NormalizationKernels;
 import java.util.Optional;
 
-/** Group normalization on the GPU; the kernels are described in group_norm.cu. */
-final class CudaGroupNorm {
+/**
+ * The half of the normalization on the GPU that is about groups; the kernels are described in
+ * group_norm.cu.
+ */
+abstract class CudaGroupNorm implements NormalizationKernels {
 
   private static final int WARP = 32;
-  private static final int THREADS = 256; // of a block, at most
+  private static final int THREADS = 1024; // of a block, at most, as in group_norm.cu
+  private static final int ENOUGH_THREADS = 256; // of a block, before one takes several numbers
+  private static final int NUMBERS = 8; // of a thread, before a block has more threads
+  private static final int DECLARED = 9 << 10; // bytes of shared memory that a kernel itself needs
 
+  private final Driver driver;
+  private final CudaMemory memory;
+  private final Arrivals arrivals;
   private final CudaKernel groupNorm;
   private final CudaKernel groupNormSiLU;
   private final CudaKernel groupNormGrad;
   private final CudaKernel groupNormSiLUGrad;
-  private final CudaKernel groupNormTotals;
 
-  CudaGroupNorm(Driver driver) {
+  CudaGroupNorm(Driver driver, CudaMemory memory, Arrivals arrivals) {
+    this.driver = driver;
+    this.memory = memory;
+    this.arrivals = arrivals;
     PtxModule ptx = new PtxModule(driver, "group_norm");
     this.groupNorm = ptx.kernel("group_norm");
     this.groupNormSiLU = ptx.kernel("group_norm_silu");
     this.groupNormGrad = ptx.kernel("group_norm_grad");
     this.groupNormSiLUGrad = ptx.kernel("group_norm_silu_grad");
-    this.groupNormTotals = ptx.kernel("group_norm_totals");
   }
 
   /** One block for each group of each sample, and what it knows of its threads. */
-  private record Blocks(GroupGeometry at, int width, int rows) {
+  private record Blocks(GroupGeometry at, int width, int rows, int kept, int sharedBytes) {
 
-    static Blocks of(GroupGeometry at) {
+    /** Blocks whose threads keep numbers of some bytes, as many as a block's shared memory holds. */
+    static Blocks of(GroupGeometry at, int bytes, int sharedBytes) {
       int width = Math.max(1, Math.min(at.d(), THREADS));
-      return new Blocks(at, width, Math.max(1, Math.min(at.p(), THREADS / width)));
+      int wanted = Math.max(ENOUGH_THREADS / width, Tile.ceil(at.p(), NUMBERS));
+      int rows = Math.max(1, Math.min(Math.min(at.p(), wanted), THREADS / width));
+      int perTurn = threads(width, rows) * bytes;
+      int turns = width < at.d() ? 0 : Tile.ceil(at.p(), rows);
+      int kept = Math.min(turns, Math.max(0, sharedBytes - DECLARED) / perTurn);
+      return new Blocks(at, width, rows, kept, kept * perTurn);
+    }
+
+    private static int threads(int width, int rows) {
+      return Tile.ceil(width * rows, WARP) * WARP;
     }
 
     CudaKernel.Launch launch(CudaKernel kernel) {
-      int threads = Tile.ceil(width * rows, WARP) * WARP;
-      return kernel.grid(Math.multiplyExact(at.n(), at.g())).block(threads);
+      return kernel
+          .grid(Math.multiplyExact(at.n(), at.g()))
+          .block(threads(width, rows))
+          .sharedBytes(sharedBytes);
     }
 
     /** The fields of struct Group. */
     int[] struct() {
-      return new int[] {at.n(), at.p(), at.c(), at.g(), width, rows};
+      return new int[] {at.n(), at.p(), at.c(), at.g(), width, rows, kept};
     }
   }
 
-  void forward(
+  /** Blocks that keep x. */
+  private Blocks forward(GroupGeometry at) {
+    return Blocks.of(at, Float.BYTES, driver.sharedBytes());
+  }
+
+  /** Blocks that keep x̂ and the gradient before the activation. */
+  private Blocks backward(GroupGeometry at) {
+    return Blocks.of(at, 2 * Float.BYTES, driver.sharedBytes());
+  }
+
+  @Override
+  public void groupNorm(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -56,7 +88,7 @@ final class CudaGroupNorm {
       Tensor y,
       Tensor mean,
       Tensor rstd) {
-    Blocks blocks = Blocks.of(at);
+    Blocks blocks = forward(at);
     blocks
         .launch(groupNorm)
         .in(x, gamma, beta)
@@ -66,7 +98,8 @@ final class CudaGroupNorm {
         .run();
   }
 
-  void backward(
+  @Override
+  public void groupNormGrad(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -76,28 +109,38 @@ final class CudaGroupNorm {
       Tensor dx,
       Tensor dgamma,
       Tensor dbeta) {
-    Blocks blocks = Blocks.of(at);
-    try (Scope scratch = Scope.open()) {
-      Tensor sums = sums(at, x);
+    Blocks blocks = backward(at);
+    clearIfEmpty(at, dgamma, dbeta);
+    try (CudaMemory.Block sums = sums(at)) {
       blocks
           .launch(groupNormGrad)
           .in(x, gamma, mean, rstd, dy)
           .struct(blocks.struct())
-          .out(dx, sums)
-          .run();
-      groupNormTotals
-          .over(at.c())
-          .in(gamma)
-          .i64(0, 0)
-          .in(sums)
-          .i32(at.n(), at.c())
+          .out(dx)
+          .scratch(sums)
+          .i64(arrivals.counters(at.g()))
           .out(dgamma, dbeta)
-          .i64(0, 0)
           .run();
     }
   }
 
-  void forwardSiLU(
+  @Override
+  public void groupNormSiLU(
+      GroupGeometry at,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      Tensor scaleShift,
+      double eps,
+      Tensor y,
+      Tensor mean,
+      Tensor rstd) {
+    groupNormSiLUInBlock(
+        at, Optional.empty(), x, gamma, beta, scaleShift, Optional.empty(), eps, y, mean, rstd);
+  }
+
+  @Override
+  public void groupNormSiLUInBlock(
       GroupGeometry at,
       Optional<Tensor> bias,
       Tensor x,
@@ -109,18 +152,20 @@ final class CudaGroupNorm {
       Tensor y,
       Tensor mean,
       Tensor rstd) {
-    Blocks blocks = Blocks.of(at);
+    Blocks blocks = forward(at);
     CudaKernel.Launch launch = blocks.launch(groupNormSiLU);
-    orNull(bias, bias.isPresent() ? launch.out(x) : launch.in(x)).in(gamma, beta);
-    orNull(residual, steered(launch, scaleShift))
+    steered(
+            (bias.isPresent() ? launch.out(x) : launch.in(x)).inOrNull(bias).in(gamma, beta),
+            scaleShift)
+        .inOrNull(residual)
         .struct(blocks.struct())
         .f32(eps)
         .out(y, mean, rstd)
         .run();
   }
 
-  /** Returns Σ dx for each channel. */
-  Tensor backwardSiLU(
+  @Override
+  public Optional<Tensor> groupNormSiLUGrad(
       GroupGeometry at,
       Tensor x,
       Tensor gamma,
@@ -133,41 +178,45 @@ final class CudaGroupNorm {
       Tensor dgamma,
       Tensor dbeta,
       Tensor dscaleShift) {
-    Blocks blocks = Blocks.of(at);
+    Blocks blocks = backward(at);
     Tensor dxSums = gamma.like();
-    try (Scope scratch = Scope.open()) {
-      Tensor sums = sums(at, x);
-      steered(blocks.launch(groupNormSiLUGrad).in(x, gamma, beta), scaleShift)
+    clearIfEmpty(at, dgamma, dbeta, dxSums);
+    try (CudaMemory.Block sums = sums(at)) {
+      CudaKernel.Launch launch = steered(
+              blocks.launch(groupNormSiLUGrad).in(x, gamma, beta), scaleShift)
           .in(mean, rstd, dy)
           .struct(blocks.struct())
-          .out(dx, sums)
-          .run();
-      CudaKernel.Launch totals = steered(groupNormTotals.over(at.c()).in(gamma, beta), scaleShift)
-          .in(sums)
-          .i32(at.n(), at.c())
+          .out(dx)
+          .scratch(sums)
+          .i64(arrivals.counters(at.g()))
           .out(dgamma, dbeta);
-      (isSteered(scaleShift) ? totals.out(dscaleShift) : totals.i64(0))
+      (isSteered(scaleShift) ? launch.out(dscaleShift) : launch.i64(0))
           .out(dxSums)
           .run();
     }
-    return dxSums;
+    return Optional.of(dxSums);
   }
 
-  /** Room for S, T and U of each sample. */
-  private static Tensor sums(GroupGeometry at, Tensor x) {
-    return x.like(Shape.of(at.n(), 3 * at.c()));
+  /** Room for three sums of each channel of each sample. */
+  private CudaMemory.Block sums(GroupGeometry at) {
+    return memory.take(3L * at.n() * at.c() * Float.BYTES);
+  }
+
+  /** Zeros the sums of no samples, which no block would write. */
+  private void clearIfEmpty(GroupGeometry at, Tensor... sums) {
+    for (Tensor sum : sums) {
+      if (at.n() == 0 && sum.shape().size() > 0) {
+        driver.fill(CudaStorage.writableAddress(sum, 0), 0, sum.shape().size());
+      }
+    }
   }
 
   private static boolean isSteered(Tensor scaleShift) {
     return scaleShift.shape().size() > 0;
   }
 
-  private static CudaKernel.Launch orNull(Optional<Tensor> tensor, CudaKernel.Launch launch) {
-    return tensor.map(launch::in).orElseGet(() -> launch.i64(0));
-  }
-
   /** Adds the scales and shifts, null for none. */
   private static CudaKernel.Launch steered(CudaKernel.Launch launch, Tensor scaleShift) {
-    return isSteered(scaleShift) ? launch.in(scaleShift) : launch.i64(0);
+    return launch.inOrNull(Optional.of(scaleShift).filter(CudaGroupNorm::isSteered));
   }
 }

@@ -115,7 +115,12 @@ final class CudaKernel {
 
     /** Dynamic shared memory of a block. */
     Launch sharedDoubles(int count) {
-      this.sharedBytes = count * Double.BYTES;
+      return sharedBytes(count * Double.BYTES);
+    }
+
+    /** Dynamic shared memory of a block. */
+    Launch sharedBytes(int bytes) {
+      this.sharedBytes = bytes;
       return this;
     }
 

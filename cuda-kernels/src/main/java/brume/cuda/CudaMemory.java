@@ -113,6 +113,19 @@ final class CudaMemory {
     return new Block(address, bytes, home);
   }
 
+  /**
+   * Memory for as long as the device is in use, with arbitrary content.
+   *
+   * @param bytes how much
+   * @return its address
+   * @throws CudaException if there is not enough
+   */
+  synchronized long keep(long bytes) {
+    long address = allocate(sizeOf(bytes), bytes);
+    driver.lend(address, bytes);
+    return address;
+  }
+
   private synchronized void giveBack(Block block) {
     if (!block.closed) {
       block.closed = true;

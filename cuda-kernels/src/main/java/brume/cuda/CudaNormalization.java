@@ -1,111 +1,38 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
-import brume.tensor.Scope;
-import brume.tensor.Shape;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.GroupGeometry;
-import brume.tensor.kernel.NormalizationKernels;
 import java.util.Optional;
 
 /**
  * Normalization on the GPU; the kernels are described in group_norm.cu, rms_norm.cu, scale_shift.cu
  * and channel_sums.cu.
  */
-final class CudaNormalization implements NormalizationKernels {
+final class CudaNormalization extends CudaGroupNorm {
 
-  private final CudaGroupNorm group;
+  private static final int THREADS = 256; // of a block of rms_norm_grad, as in rms_norm.cu
+  private static final int TILE = 1024; // channels
+  private static final int SHORTEST_PART = 64; // rows
+
+  private final CudaMemory memory;
+  private final Arrivals arrivals;
   private final CudaKernel rmsNorm;
   private final CudaKernel rmsNormGrad;
   private final CudaKernel scaleShift;
   private final CudaKernel scaleShiftGrad;
   private final ChannelSums channelSums;
 
-  CudaNormalization(Driver driver, CudaMemory memory) {
-    this.channelSums = new ChannelSums(driver, memory);
-    this.group = new CudaGroupNorm(driver);
+  CudaNormalization(Driver driver, CudaMemory memory, Arrivals arrivals) {
+    super(driver, memory, arrivals);
+    this.memory = memory;
+    this.arrivals = arrivals;
+    this.channelSums = new ChannelSums(driver, memory, arrivals);
     PtxModule rms = new PtxModule(driver, "rms_norm");
     this.rmsNorm = rms.kernel("rms_norm");
     this.rmsNormGrad = rms.kernel("rms_norm_grad");
     PtxModule steering = new PtxModule(driver, "scale_shift");
     this.scaleShift = steering.kernel("scale_shift");
     this.scaleShiftGrad = steering.kernel("scale_shift_grad");
-  }
-
-  @Override
-  public void groupNorm(
-      GroupGeometry at,
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      double eps,
-      Tensor y,
-      Tensor mean,
-      Tensor rstd) {
-    group.forward(at, x, gamma, beta, eps, y, mean, rstd);
-  }
-
-  @Override
-  public void groupNormGrad(
-      GroupGeometry at,
-      Tensor x,
-      Tensor gamma,
-      Tensor mean,
-      Tensor rstd,
-      Tensor dy,
-      Tensor dx,
-      Tensor dgamma,
-      Tensor dbeta) {
-    group.backward(at, x, gamma, mean, rstd, dy, dx, dgamma, dbeta);
-  }
-
-  @Override
-  public void groupNormSiLU(
-      GroupGeometry at,
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      Tensor scaleShift,
-      double eps,
-      Tensor y,
-      Tensor mean,
-      Tensor rstd) {
-    groupNormSiLUInBlock(
-        at, Optional.empty(), x, gamma, beta, scaleShift, Optional.empty(), eps, y, mean, rstd);
-  }
-
-  @Override
-  public void groupNormSiLUInBlock(
-      GroupGeometry at,
-      Optional<Tensor> bias,
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      Tensor scaleShift,
-      Optional<Tensor> residual,
-      double eps,
-      Tensor y,
-      Tensor mean,
-      Tensor rstd) {
-    group.forwardSiLU(at, bias, x, gamma, beta, scaleShift, residual, eps, y, mean, rstd);
-  }
-
-  @Override
-  public Optional<Tensor> groupNormSiLUGrad(
-      GroupGeometry at,
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      Tensor scaleShift,
-      Tensor mean,
-      Tensor rstd,
-      Tensor dy,
-      Tensor dx,
-      Tensor dgamma,
-      Tensor dbeta,
-      Tensor dscaleShift) {
-    return Optional.of(group.backwardSiLU(
-        at, x, gamma, beta, scaleShift, mean, rstd, dy, dx, dgamma, dbeta, dscaleShift));
   }
 
   @Override
@@ -134,17 +61,22 @@ final class CudaNormalization implements NormalizationKernels {
   @Override
   public void rmsNormGrad(
       Tensor x, Tensor g, Tensor dy, Optional<Tensor> before, Tensor dx, Tensor dg) {
-    int C = g.shape().size(), rows = rows(x, C);
-    try (Scope scratch = Scope.open()) {
-      Tensor rstd = x.like(Shape.of(rows));
-      CudaKernel.Launch launch = RowLaunch.of(rmsNormGrad, rows, C).in(x, g, dy);
-      before
-          .map(launch::in)
-          .orElseGet(() -> launch.i64(0))
-          .i32(rows, C)
-          .out(dx, rstd)
+    int C = g.shape().size(), rows = rows(x, C), tiles = Tile.ceil(C, TILE);
+    int lanes = RowLaunch.lanes(C), height = THREADS / lanes;
+    Parts parts = Parts.of(rows, tiles, C, SHORTEST_PART, height);
+    try (CudaMemory.Block sums = memory.take((long) parts.count() * C * Float.BYTES)) {
+      rmsNormGrad
+          .grid(parts.count(), tiles)
+          .block(lanes, height)
+          .sharedBytes(height * Math.min(C, TILE) * Float.BYTES)
+          .in(x, g, dy)
+          .inOrNull(before)
+          .struct(rows, C, parts.length())
+          .out(dx)
+          .scratch(sums)
+          .i64(arrivals.counters(tiles))
+          .out(dg)
           .run();
-      channelSums.ofBatch(new ChannelSums.Rows(1, rows, C), x, rstd, dy, dg);
     }
   }
 

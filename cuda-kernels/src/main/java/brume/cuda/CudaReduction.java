@@ -20,6 +20,7 @@ final class CudaReduction implements ReductionKernels {
   private static final int MOST_DOWN = 8; // threads of a block that share a channel
 
   private final CudaMemory memory;
+  private final Arrivals arrivals;
   private final HostCopies copies;
   private final StridedMoves moves;
   private final PtxModule.PerFunction<Reduction> reduce;
@@ -33,16 +34,17 @@ final class CudaReduction implements ReductionKernels {
   private final CudaKernel addPieces;
   private final CudaKernel repeat;
   private final CudaKernel addRows;
-  private final CudaKernel addBlocks;
 
   CudaReduction(
       Driver driver,
       CudaMemory memory,
+      Arrivals arrivals,
       HostCopies copies,
       StridedMoves moves,
       PtxModule manyTensors) {
     PtxModule ptx = new PtxModule(driver, "reduction");
     this.memory = memory;
+    this.arrivals = arrivals;
     this.copies = copies;
     this.moves = moves;
     this.reduce = ptx.kernels(Reduction.class, "reduce_");
@@ -56,7 +58,6 @@ final class CudaReduction implements ReductionKernels {
     this.addPieces = ptx.kernel("add_pieces");
     this.repeat = ptx.kernel("repeat");
     this.addRows = ptx.kernel("add_rows");
-    this.addBlocks = ptx.kernel("add_blocks");
   }
 
   // ---- Rows
@@ -196,19 +197,17 @@ final class CudaReduction implements ReductionKernels {
     int blocks = Math.max(1, Tile.ceil(rows, height));
     int across = Math.min(Math.max(1, C), CHANNELS);
     int down = Math.min(MOST_DOWN, Math.max(1, Math.min(height, rows) / ROWS_PER_THREAD));
-    CudaKernel.Launch launch = addRows
-        .grid(Tile.ceil(C, across), blocks)
-        .block(across, down)
-        .sharedDoubles(across * down)
-        .in(x)
-        .i32(rows, C, height);
-    if (blocks == 1) {
-      launch.i64(0).out(y).run();
-      return;
-    }
     try (CudaMemory.Block sums = memory.take((long) blocks * C * Double.BYTES)) {
-      launch.scratch(sums).i64(0).run();
-      addBlocks.over(C).scratch(sums).i32(blocks, C).out(y).run();
+      addRows
+          .grid(Tile.ceil(C, across), blocks)
+          .block(across, down)
+          .sharedDoubles(across * down)
+          .in(x)
+          .i32(rows, C, height)
+          .scratch(sums)
+          .i64(arrivals.counters(Tile.ceil(C, across)))
+          .out(y)
+          .run();
     }
   }
 

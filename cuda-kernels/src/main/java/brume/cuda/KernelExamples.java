@@ -108,6 +108,8 @@ final class KernelExamples {
     backend.normalization().rmsNorm(x, gamma, x.like());
     backend.normalization().rmsNormInBlock(beta, x, gamma, Optional.of(some(x.shape())), x.like());
     backend.normalization().rmsNormGrad(x, gamma, x, x.like(), gamma.like());
+    Tensor many = some(Shape.of(150, 8)); // in parts
+    backend.normalization().rmsNormGrad(many, gamma, many, many.like(), gamma.like());
     backend.normalization().scaleShift(x, steer, x.like());
     backend.normalization().scaleShiftGrad(x, steer, x, x.like(), steer.like());
   }
@@ -166,14 +168,15 @@ final class KernelExamples {
     Tensor qhat = room(2, 4, 4), khat = room(2, 4, 4), context = room(2, 2, 2, 2);
     backend.attention().linearAttention(at, qkv, qkv, qkv, 0.5, y, qhat, khat, context);
     backend.attention().linearAttentionGrad(at, qkv, 0.5, qhat, khat, context, y, dqkv, dqkv, dqkv);
-    attendToItself(2);
-    attendToItself(33); // more channels than a warp has lanes
+    attendToItself(3, 2);
+    attendToItself(150, 2); // in parts
+    attendToItself(3, 33); // more channels than a warp has lanes
   }
 
-  private void attendToItself(int d) {
-    Tensor x = some(Shape.of(2, 3, 4)), w = some(Shape.of(3 * 2 * d, 4));
-    Tensor out = some(Shape.of(5, 2 * d)), y = some(Shape.of(2, 3, 5));
-    AttentionGeometry at = AttentionGeometry.packed(Shape.of(2, 3, 6 * d), 2);
+  private void attendToItself(int l, int d) {
+    Tensor x = some(Shape.of(2, l, 4)), w = some(Shape.of(3 * 2 * d, 4));
+    Tensor out = some(Shape.of(5, 2 * d)), y = some(Shape.of(2, l, 5));
+    AttentionGeometry at = AttentionGeometry.packed(Shape.of(2, l, 6 * d), 2);
     Tensor max = room(2, 2 * d), sum = room(2, 2 * d), context = room(2, 2, d, d);
     backend.attention().linearSelfAttention(at, x, w, out, 0.5, y.like(), max, sum, context);
     backend

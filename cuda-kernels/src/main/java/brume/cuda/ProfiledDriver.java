@@ -97,6 +97,11 @@ record ProfiledDriver(Driver driver, LaunchProfile profile, ConcurrentSkipListMa
   }
 
   @Override
+  public int sharedBytes() {
+    return driver.sharedBytes();
+  }
+
+  @Override
   public long allocate(long bytes) {
     return driver.allocate(bytes);
   }

@@ -17,11 +17,16 @@ final class RowLaunch {
    * @return the launch, to be given its arguments
    */
   static CudaKernel.Launch of(CudaKernel kernel, int rows, int length) {
-    int lanes = Integer.highestOneBit(Math.max(1, Math.min(WARP, length)));
+    int lanes = lanes(length);
     int together = WARP / lanes;
     while (together * lanes < THREADS && together < rows) {
       together *= 2;
     }
     return kernel.grid(Tile.ceil(rows, together)).block(lanes, together);
+  }
+
+  /** How many lanes share a row. */
+  static int lanes(int length) {
+    return Integer.highestOneBit(Math.max(1, Math.min(WARP, length)));
   }
 }

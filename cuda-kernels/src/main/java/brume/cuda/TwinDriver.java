@@ -253,6 +253,11 @@ final class TwinDriver implements Driver {
   }
 
   @Override
+  public int sharedBytes() {
+    return Math.min(first.sharedBytes(), second.sharedBytes());
+  }
+
+  @Override
   public void synchronize() {
     first.synchronize();
     second.synchronize();

@@ -27,7 +27,15 @@ class SharedSizesTest {
     "strided.cu, StridedMoves, MAX_AXES",
     "attention.cu, CudaSoftmax, WIDTH",
     "attention.cu, CudaSoftmax, HEIGHT",
-    "channel_sums.cu, ChannelSums, THREADS"
+    "channel_sums.cu, ChannelSums, THREADS",
+    "group_norm.cu, CudaGroupNorm, THREADS",
+    "rms_norm.cu, CudaNormalization, THREADS",
+    "rms_norm.cu, CudaNormalization, TILE",
+    "short_attention.cu, CudaShortAttention, LANES",
+    "short_attention.cu, CudaShortAttention, WARPS",
+    "linear_attention.cu, CudaLinearAttention, LANES",
+    "linear_attention.cu, CudaLinearAttention, WARPS",
+    "linear_attention.cu, CudaLinearAttention, POSITIONS"
   })
   void kernelsAndTheirLaunchesAgree(String source, String launch, String name)
       throws IOException, ReflectiveOperationException {

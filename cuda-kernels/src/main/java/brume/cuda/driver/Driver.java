@@ -42,6 +42,15 @@ public interface Driver extends AutoCloseable {
   int multiprocessors();
 
   /**
+   * Shared memory that a block can have, with what its kernel declares.
+   *
+   * @return in bytes; where nobody knows, what every GPU has
+   */
+  default int sharedBytes() {
+    return 48 << 10;
+  }
+
+  /**
    * Takes memory, aligned to at least 256 bytes. Its content is undefined until written.
    *
    * @param bytes at least 1

@@ -87,6 +87,12 @@ final class JCudaDevice {
     return attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
   }
 
+  /** Shared memory of a block of a kernel that is allowed more than others. */
+  static int sharedBytes(CUdevice device) {
+    return attribute(
+        device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
+  }
+
   private static int attribute(CUdevice device, int which) {
     int[] value = {0};
     check("cuDeviceGetAttribute", cuDeviceGetAttribute(value, which, device));

@@ -46,6 +46,7 @@ public final class JCudaDriver implements Driver {
   private final String description;
   private final boolean debug;
   private final int multiprocessors;
+  private final int sharedBytes;
   private final JCudaStaging uploads;
   private final JCudaStaging downloads;
   private final Pointer arguments = new Pointer();
@@ -56,6 +57,7 @@ public final class JCudaDriver implements Driver {
   private JCudaDriver(CUdevice device, boolean debug, Releases held) {
     this.description = JCudaDevice.describe(device);
     this.multiprocessors = JCudaDevice.multiprocessors(device);
+    this.sharedBytes = JCudaDevice.sharedBytes(device);
     this.debug = debug;
     this.held = held;
     check("cuDevicePrimaryCtxRetain", cuDevicePrimaryCtxRetain(context, device));
@@ -141,6 +143,11 @@ public final class JCudaDriver implements Driver {
   @Override
   public int multiprocessors() {
     return multiprocessors;
+  }
+
+  @Override
+  public int sharedBytes() {
+    return sharedBytes;
   }
 
   private synchronized long[] memory() {

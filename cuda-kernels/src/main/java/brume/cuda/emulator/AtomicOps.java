@@ -35,12 +35,15 @@ final class AtomicOps {
       try {
         for (; t < to; t++) {
           long at = address.at(w, t);
+          if (address.spaceOf(at) != Space.SHARED) {
+            w.block.meet();
+          }
           long old = load(address, w, t, at, width);
           long first = wide ? w.longs[operand][t] : w.words[operand][t];
           long value = wide ? w.longs[second][t] : w.words[second][t];
           boolean same = wide ? old == first : (int) old == (int) first;
           if (!compare || same) {
-            store(address, w, t, at, width, f.applyAsLong(ConvertOps.truncated(old, type), value));
+            store(address, w, at, width, f.applyAsLong(ConvertOps.truncated(old, type), value));
           }
           if (returns && wide) {
             w.longs[result][t] = old;
@@ -57,14 +60,14 @@ final class AtomicOps {
   private static long load(AddressOf address, Warp w, int lane, long at, int width) {
     return address.spaceOf(at) == Space.SHARED
         ? w.block.shared.loadAtomic(w, lane, address.within(at), width)
-        : address.load(w, lane, at, width);
+        : w.block.memory.at(address.within(at)).load(address.within(at), width);
   }
 
-  private static void store(AddressOf address, Warp w, int lane, long at, int width, long value) {
+  private static void store(AddressOf address, Warp w, long at, int width, long value) {
     if (address.spaceOf(at) == Space.SHARED) {
       w.block.shared.storeAtomic(address.within(at), width, value);
     } else {
-      address.store(w, lane, at, width, value);
+      w.block.memory.at(address.within(at)).store(address.within(at), width, value);
     }
   }
 

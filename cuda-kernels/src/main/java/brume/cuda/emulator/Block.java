@@ -12,6 +12,8 @@ import java.util.Set;
  */
 final class Block {
 
+  private static final int NEVER = Integer.MAX_VALUE;
+
   final KernelCode code;
   final Grid grid;
   final byte[] arguments;
@@ -25,10 +27,13 @@ final class Block {
   /** Whether approximate functions are as inexact as they may be. */
   final boolean approximate;
 
+  private final Meetings meetings;
   private final long firstBlock; // of the launch, counted through all launches
   private final Warp[] warps;
   private long mark;
   private int barriers;
+  private boolean fenced;
+  private int met; // after how many barriers, or NEVER
   private long number;
   private int x;
   private int y;
@@ -41,6 +46,7 @@ final class Block {
       DeviceMemory memory,
       Tracer tracer,
       Set<Rigor> rigor,
+      Meetings meetings,
       long firstBlock) {
     this.code = code;
     this.grid = grid;
@@ -49,8 +55,9 @@ final class Block {
     this.shared = new SharedMemory(
         code.layout().sharedBytes() + grid.sharedBytes(), code.layout().cellBytes());
     this.tracer = tracer;
-    this.watching = rigor.contains(Rigor.RACES) && !code.ordered();
+    this.watching = rigor.contains(Rigor.RACES);
     this.approximate = rigor.contains(Rigor.APPROXIMATE);
+    this.meetings = meetings;
     this.firstBlock = firstBlock;
     this.warps = new Warp[(grid.threads() + Lanes.COUNT - 1) / Lanes.COUNT];
     for (int w = 0; w < warps.length; w++) {
@@ -65,6 +72,8 @@ final class Block {
     y = (int) (number / grid.gridX() % grid.gridY());
     z = (int) (number / grid.gridX() / grid.gridY());
     barriers = 0;
+    fenced = false;
+    met = NEVER;
     mark = Sharing.mark(firstBlock + number, barriers);
     shared.begin();
     for (Warp warp : warps) {
@@ -89,6 +98,24 @@ final class Block {
   /** What the block's accesses to device memory are numbered from, since its last barrier. */
   long mark() {
     return mark;
+  }
+
+  /** Notes that a thread lets the device see what the block has written. */
+  void fence() {
+    fenced = true;
+  }
+
+  /** Notes an atomic operation on device memory, where blocks of a launch meet. */
+  void meet() {
+    met = Math.min(met, barriers);
+    if (fenced) {
+      meetings.add(firstBlock + number, barriers);
+    }
+  }
+
+  /** Whether what another block did, by its number and the barriers it had passed, is known here. */
+  boolean follows(long other, int itsBarriers) {
+    return barriers > met && meetings.tell(other, itsBarriers);
   }
 
   /** What those of the first block of the launch are numbered from. */

@@ -101,6 +101,11 @@ public final class EmulatedDriver implements Driver {
   }
 
   @Override
+  public int sharedBytes() {
+    return Launch.MOST_SHARED;
+  }
+
+  @Override
   public synchronized long allocate(long bytes) {
     refuseWhileCapturing("allocate");
     return memory.allocate(bytes);

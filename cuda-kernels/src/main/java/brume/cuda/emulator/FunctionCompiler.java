@@ -70,7 +70,9 @@ final class FunctionCompiler {
             .predicate(source.guard())
             .orElseThrow(() -> d.error("expected a predicate, got " + source.guard()));
     switch (d.base()) {
-      case "membar", "fence", "prefetch", "prefetchu", "nanosleep" -> {}
+      case "prefetch", "prefetchu", "nanosleep" -> {}
+      case "membar", "fence" ->
+        kernel.append(Instruction.lanes(source, names, guard, (w, from, to) -> w.block.fence()));
       case "bra" ->
         jump(
             Instruction.flow(source, names, Kind.BRANCH, guard, Instruction.NONE),

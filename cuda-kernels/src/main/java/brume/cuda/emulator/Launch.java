@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Launch {
 
-  private static final long MOST_SHARED = 227 << 10; // of a block on an H100 or H200
+  static final int MOST_SHARED = 227 << 10; // bytes of a block on an H100 or H200
 
   private final KernelCode code;
   private final Grid grid;
@@ -26,6 +26,7 @@ final class Launch {
   private final Tracer tracer;
   private final Set<Rigor> rigor;
   private final long firstBlock;
+  private final Meetings meetings = new Meetings();
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong executed = new AtomicLong();
   private long faulty = Long.MAX_VALUE;
@@ -85,17 +86,23 @@ final class Launch {
   }
 
   private void work() {
-    Block block = new Block(code, grid, arguments, memory, tracer, rigor, firstBlock);
+    Block block = new Block(code, grid, arguments, memory, tracer, rigor, meetings, firstBlock);
     long number = next.getAndIncrement();
     while (number < grid.blocks() && !failedBefore(number)) {
       try {
-        block.run(number);
+        block.run(inTurn(number));
       } catch (RuntimeException problem) {
         fail(number, problem);
       }
       number = next.getAndIncrement();
     }
     executed.addAndGet(block.executed());
+  }
+
+  /** Blocks that meet may come in any order, so a strict device begins with the last. */
+  private long inTurn(long number) {
+    boolean backwards = code.ordered() && rigor.contains(Rigor.RACES);
+    return backwards ? grid.blocks() - 1 - number : number;
   }
 
   /** A block before the faulty one may have a fault of its own, which then is the one that is told. */

@@ -5,9 +5,10 @@ import brume.tensor.Text;
 
 /**
  * Who read and wrote each word of a piece of device memory in the launch that runs. Blocks run in any
- * order, so what one writes nobody else may touch in the same launch; threads of a block need a barrier
- * between them. Nothing at all may write what was read through ld.global.nc. Lanes of one warp, and
- * kernels with atomic operations, are not told apart. Mutable.
+ * order, so what one writes nobody else may touch in the same launch,
+ * unless they met ({@link Meetings}); threads of a block need a barrier
+ * between them. Nothing at all may write what was read through ld.global.nc. Lanes of one warp are not
+ * told apart. Mutable.
  *
  * <p>Who it was is a number: that of the block, counted through all launches, the barriers it has
  * passed, and the thread. What launches before have done is below the number of the launch's first
@@ -59,7 +60,7 @@ final class Sharing {
                   word * WORD, name(writer, block)),
               "leave __restrict__ off the pointer, so that it is read by ld.global");
         }
-        if (unordered(writer, me)) {
+        if (unordered(block, writer, me)) {
           throw race("a read", word, "the write", name(writer, block));
         }
       }
@@ -75,7 +76,7 @@ final class Sharing {
       reading[word] |= BLOCKS;
     } else if (reader >>> THREAD_BITS != me >>> THREAD_BITS) {
       reading[word] &= ~WARPS; // a barrier lies between
-    } else if (unordered(reader, me)) {
+    } else if (unordered(block, reader, me)) {
       reading[word] |= WARPS;
     }
     if (cached) {
@@ -89,7 +90,7 @@ final class Sharing {
     long me = block.mark() | thread;
     for (int word = offset / WORD; word < (offset + width) / WORD; word++) {
       long writer = writers[word];
-      if (writer >= block.launchMark() && unordered(writer, me)) {
+      if (writer >= block.launchMark() && unordered(block, writer, me)) {
         throw race("a write", word, "the write", name(writer, block));
       }
       long reader = readers[word];
@@ -112,16 +113,19 @@ final class Sharing {
     if ((reading[word] & BLOCKS) != 0 || together && (reading[word] & WARPS) != 0) {
       throw race("a write", word, "reads", "several threads");
     }
-    if (unordered(reader, me)) {
+    if (unordered(block, reader, me)) {
       throw race("a write", word, "the read", name(reader, block));
     }
   }
 
   /** Whether nothing orders two accesses of one launch. */
-  private static boolean unordered(long before, long now) {
-    return before >>> BLOCK_SHIFT != now >>> BLOCK_SHIFT
-        || before >>> THREAD_BITS == now >>> THREAD_BITS
-            && before >>> WARP_SHIFT != now >>> WARP_SHIFT;
+  private static boolean unordered(Block block, long before, long now) {
+    if (before >>> BLOCK_SHIFT != now >>> BLOCK_SHIFT) {
+      int barriers = (int) (before >>> THREAD_BITS) & (1 << BARRIER_BITS) - 1;
+      return !block.follows(before >>> BLOCK_SHIFT, barriers);
+    }
+    return before >>> THREAD_BITS == now >>> THREAD_BITS
+        && before >>> WARP_SHIFT != now >>> WARP_SHIFT;
   }
 
   private static String name(long who, Block block) {

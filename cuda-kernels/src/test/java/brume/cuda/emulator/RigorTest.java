@@ -78,6 +78,39 @@ class RigorTest {
   }
 
   @Test
+  void blocksThatMeetMayReadWhatTheOthersWroteBefore() {
+    long data = Ptx.upload(races, new int[128]), counter = Ptx.upload(races, 0);
+    // Each block writes two words; who comes to the counter last reads all of them.
+    String write =
+        """
+        mov.u32 %r3, %ctaid.x;
+        mad.lo.u32 %r3, %r3, 64, %r2;
+        mad.wide.u32 %rd5, %r3, 4, %rd1;
+        st.global.u32 [%rd5], %r3;
+        """;
+    String meet =
+        "mov.u32 %r4, 0; setp.eq.s32 %p1, %r2, 0; @%p1 atom.global.inc.u32 %r4, [%rd2], 1; setp.eq.s32 %p2, %r4, 1;";
+    String read = "xor.b32 %r3, %r3, 64; mad.wide.u32 %rd5, %r3, 4, %rd1;"
+        + "@%p2 ld.global.u32 %r4, [%rd5];";
+    String fence = "membar.gl;", barrier = "bar.sync 0;";
+    Grid grid = Grid.of(2, 64);
+    launch(races, write + barrier + fence + meet + barrier + read, grid, data, counter);
+    assertArrayEquals(new int[] {0}, Ptx.download(races, counter, 1));
+    for (String careless : new String[] {
+      write + fence + meet + barrier + read,
+      write + barrier + meet + barrier + read,
+      write + barrier + fence + meet + read,
+    }) {
+      long fresh = Ptx.upload(races, 0);
+      assertTells(fault(races, careless, grid, data, fresh), "a race: a read");
+    }
+    String stale = read.replace("ld.global", "ld.global.nc");
+    assertTells(
+        fault(races, write + barrier + fence + meet + barrier + stale, grid, data, counter),
+        "ld.global.nc of byte");
+  }
+
+  @Test
   void manyReadersThenOneWriterAreARaceUntilABarrier() {
     long data = Ptx.upload(races, 7);
     String read = "ld.global.u32 %r3, [%rd1];";

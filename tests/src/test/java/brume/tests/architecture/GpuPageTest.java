@@ -64,10 +64,10 @@ class GpuPageTest {
 
   @Test
   void aMissingBarrierIsFoundAsThePageSays() {
-    CudaException fault = assertThrows(CudaException.class, () -> runWithoutLine(131));
+    CudaException fault = assertThrows(CudaException.class, () -> runWithoutLine(312));
     assertEquals(block("fault").strip(), fault.getMessage());
-    assertDoesNotThrow(() -> runWithoutLine(119));
-    assertThrows(CudaException.class, () -> runWithoutLine(248));
+    assertDoesNotThrow(() -> runWithoutLine(300));
+    assertThrows(CudaException.class, () -> runWithoutLine(568));
   }
 
   @Test
@@ -125,10 +125,10 @@ class GpuPageTest {
     Kernel kernel = driver.load("group_norm.ptx", String.join("\n", lines)).kernel("group_norm");
     Arguments arguments = new Arguments()
         .i64(upload(driver, 256), upload(driver, 8), upload(driver, 8))
-        .struct(2, 16, 8, 2, 4, 16)
+        .struct(2, 16, 8, 2, 4, 16, 1)
         .f32(1e-5f)
         .i64(driver.allocate(1024), driver.allocate(16), driver.allocate(16));
-    driver.launch(kernel, Grid.of(4, 64), arguments);
+    driver.launch(kernel, Grid.of(4, 64).withShared(64 * Float.BYTES), arguments);
   }
 
   private static long upload(Driver driver, int count) {

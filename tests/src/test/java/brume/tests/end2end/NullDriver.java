@@ -79,6 +79,11 @@ final class NullDriver implements Driver {
   }
 
   @Override
+  public int sharedBytes() {
+    return 227 << 10; // as an H200 has
+  }
+
+  @Override
   public long totalMemory() {
     return TOTAL;
   }

@@ -38,6 +38,11 @@ record WatchedDriver(Driver driver, Consumer<String> before) implements Driver {
   }
 
   @Override
+  public int sharedBytes() {
+    return driver.sharedBytes();
+  }
+
+  @Override
   public long allocate(long bytes) {
     before.accept("allocate");
     return driver.allocate(bytes);
