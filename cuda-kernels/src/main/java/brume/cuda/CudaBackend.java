@@ -36,6 +36,7 @@ final class CudaBackend implements Backend {
   private final LaunchProfile profile;
   private final CudaMemory memory;
   private final HostCopies copies;
+  private final CudaRecording.Recorder recorder;
   private final String libraries;
   private final ElementwiseKernels elementwise;
   private final MatmulKernels matmul;
@@ -76,7 +77,8 @@ final class CudaBackend implements Backend {
     this.driver = driver;
     this.profile = driver.profile();
     this.memory = new CudaMemory(name, driver);
-    this.copies = new HostCopies(driver, memory);
+    this.copies = new HostCopies(driver, memory, driver.constants());
+    this.recorder = new CudaRecording.Recorder(driver, memory, copies, driver.constants());
     PtxModule manyTensors = new PtxModule(driver, "optimizer");
     StridedMoves moves = new StridedMoves(driver);
     CudaReduction sums = new CudaReduction(driver, memory, copies, moves, manyTensors);
@@ -86,7 +88,7 @@ final class CudaBackend implements Backend {
     this.strided = new CudaStrided(moves, sums);
     this.indexing = new CudaIndexing(driver, copies.tables(), moves);
     this.loss = new CudaLoss(driver, memory, sums);
-    this.random = new CudaRandom(driver);
+    this.random = new CudaRandom(driver, copies.inputs());
     this.optimizer = new CudaOptimizer(manyTensors);
 
     this.libraries = Stream.concat(
@@ -151,8 +153,19 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean records() {
+    return true;
+  }
+
+  @Override
   public Recording record(Runnable work) {
-    return CudaRecording.of(work, driver, memory, copies);
+    return recorder.record(
+        List.of(work), false); // an optimizer's first step is not like the second
+  }
+
+  @Override
+  public Recording record(List<Runnable> parts) {
+    return recorder.record(parts, true);
   }
 
   @Override

@@ -254,7 +254,10 @@ final class CudaReduction implements ReductionKernels {
     int pieces = launches.stream().mapToInt(TensorGroups::blocks).sum(), done = 0;
     try (CudaMemory.Block room = memory.take((long) pieces * Double.BYTES)) {
       for (TensorGroups groups : launches) {
-        groups.launch(squares).i64(room.address() + (long) done * Double.BYTES).run();
+        groups
+            .launch(squares)
+            .varying(room.address() + (long) done * Double.BYTES)
+            .run();
         done += groups.blocks();
       }
       double sum = 0;

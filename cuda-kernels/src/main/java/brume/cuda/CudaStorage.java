@@ -4,6 +4,7 @@ import brume.tensor.DType;
 import brume.tensor.DeviceException;
 import brume.tensor.Storage;
 import brume.tensor.Tensor;
+import java.util.function.Supplier;
 
 /** Single-precision numbers in the memory of a GPU. */
 final class CudaStorage implements Storage {
@@ -79,6 +80,16 @@ final class CudaStorage implements Storage {
           }
         },
         address(at));
+  }
+
+  @Override
+  public void renew(Supplier<double[]> numbers) {
+    if (copies.inputs().isRecording()) {
+      copies.inputs().copy(length, numbers, address(0));
+    } else {
+      double[] now = numbers.get();
+      write(now, 0, 0, now.length);
+    }
   }
 
   @Override

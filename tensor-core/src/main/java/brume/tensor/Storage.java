@@ -1,5 +1,7 @@
 package brume.tensor;
 
+import java.util.function.Supplier;
+
 /** Room for the numbers of one tensor on one device. Mutable; freed exactly once by its scope. */
 public interface Storage {
 
@@ -36,6 +38,16 @@ public interface Storage {
    * @param count number of elements
    */
   void write(double[] from, int offset, int at, int count);
+
+  /**
+   * Copies numbers in that recorded work looks at anew whenever it is repeated.
+   *
+   * @param numbers as many as there are elements, asked for now and at each repetition
+   */
+  default void renew(Supplier<double[]> numbers) {
+    double[] now = numbers.get();
+    write(now, 0, 0, now.length);
+  }
 
   /**
    * Copies numbers out, rounding them to single precision.
