@@ -86,7 +86,7 @@ final class CudaBackend implements Backend {
     this.activation = new CudaActivation(driver);
     this.reduction = sums;
     this.strided = new CudaStrided(moves, sums);
-    this.indexing = new CudaIndexing(driver, copies.tables(), moves);
+    this.indexing = new CudaIndexing(driver, copies, moves);
     this.loss = new CudaLoss(driver, memory, sums);
     this.random = new CudaRandom(driver, copies.inputs());
     this.optimizer = new CudaOptimizer(manyTensors);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,10 +28,12 @@ final class CudaInputs {
   private static final int ALIGNMENT = 16; // bytes of a place
 
   private final Driver driver;
+  private final Constants constants;
   private @Nullable Script script; // while something is recorded
 
-  CudaInputs(Driver driver) {
+  CudaInputs(Driver driver, Constants constants) {
     this.driver = driver;
+    this.constants = constants;
   }
 
   /** One place, and who fills it. */
@@ -70,7 +73,7 @@ final class CudaInputs {
     /** The place of the next number, which must be as large as the first time. */
     private long add(int size, Consumer<ByteBuffer> fill) {
       if (next >= sizes.size() || sizes.get(next) != size) {
-        throw CudaRecording.differing();
+        CudaRecording.refuse("another number of renewed numbers");
       }
       next++;
       parts.get(parts.size() - 1).add(new Slot(placed, size, fill));
@@ -140,6 +143,7 @@ final class CudaInputs {
       return;
     }
     now.note(bytes);
+    constants.add("copy", bytes); // as the graph will
     ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     put(numbers.get(), buffer);
     driver.upload(buffer, address);
@@ -155,15 +159,30 @@ final class CudaInputs {
    * Where kernels of the graph find a 64-bit number.
    *
    * @param number asks for it
-   * @return an address; 0 the first time, when the number is handed to the kernel as it is
+   * @return an address; nothing the first time, when the number is handed to the kernel as it is
    */
-  long place(LongSupplier number) {
+  OptionalLong place(LongSupplier number) {
+    return place(Long.BYTES, buffer -> buffer.putLong(0, number.getAsLong()));
+  }
+
+  /**
+   * Where kernels of the graph find a table.
+   *
+   * @param length of the table
+   * @param table asks for it
+   * @return an address; nothing the first time, when the table is copied as it is
+   */
+  OptionalLong place(int length, Supplier<int[]> table) {
+    return place(length * Integer.BYTES, buffer -> buffer.asIntBuffer().put(table.get()));
+  }
+
+  private OptionalLong place(int bytes, Consumer<ByteBuffer> fill) {
     Script now = current();
     if (now.isRecording()) {
-      return now.add(Long.BYTES, buffer -> buffer.putLong(0, number.getAsLong()));
+      return OptionalLong.of(now.add(bytes, fill));
     }
-    now.note(Long.BYTES);
-    return 0;
+    now.note(bytes);
+    return OptionalLong.empty();
   }
 
   private Script current() {

@@ -57,7 +57,7 @@ final class CudaRandom implements RandomKernels {
   /** Adds a key, as it is or, where a graph finds another one each time, the place of it. */
   private CudaKernel.Launch withKey(CudaKernel.Launch launch, RandomKey key) {
     return key.isRenewed() && inputs.isRecording()
-        ? launch.varying(key.bits(), inputs.place(key::bits))
+        ? launch.varying(key.bits(), inputs.place(key::bits).orElse(0))
         : launch.i64(key.bits(), 0);
   }
 

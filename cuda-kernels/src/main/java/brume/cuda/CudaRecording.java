@@ -2,11 +2,12 @@ package brume.cuda;
 
 import brume.cuda.driver.Driver;
 import brume.cuda.driver.Graph;
+import brume.tensor.Text;
 import brume.tensor.kernel.Recording;
 import brume.tensor.kernel.RecordingException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 
 /**
  * Launches captured into CUDA graphs, one for each part of the work, with the memory they use. That memory
@@ -56,14 +57,13 @@ final class CudaRecording implements Recording {
       try {
         constants.begin();
         parts.forEach(Runnable::run);
-        Constants.Found expected = constants.end();
+        List<Constants.Call> calls = constants.end();
         inputs.place(memory);
-        // Nobody else may copy or take memory meanwhile. Who does takes the locks in the same
-        // order,
+        // Nobody else may copy or take memory meanwhile. Who does takes the locks in the same order,
         // before that of the driver, which keeps it until all is captured.
         synchronized (copies) {
           synchronized (memory) {
-            return captured(parts, inputs, tables, found -> !strict || found.equals(expected));
+            return captured(parts, inputs, tables, strict ? Optional.of(calls) : Optional.empty());
           }
         }
       } catch (RuntimeException | Error failed) {
@@ -81,7 +81,7 @@ final class CudaRecording implements Recording {
         List<Runnable> parts,
         CudaInputs.Script inputs,
         CudaTables.Hold tables,
-        Predicate<Constants.Found> same) {
+        Optional<List<Constants.Call>> expected) {
       CudaMemory.Seclusion seclusion = memory.seclude();
       List<Graph> graphs = new ArrayList<>();
       try {
@@ -90,9 +90,10 @@ final class CudaRecording implements Recording {
           inputs.beginPart();
           graphs.add(driver.capture(part));
         }
-        if (!same.test(constants.end())) {
-          throw differing();
-        }
+        List<Constants.Call> calls = constants.end();
+        expected
+            .flatMap(before -> Constants.difference(before, calls))
+            .ifPresent(CudaRecording::refuse);
         return new CudaRecording(graphs, inputs, seclusion, tables);
       } catch (RuntimeException | Error failed) {
         graphs.forEach(Graph::close);
@@ -105,10 +106,9 @@ final class CudaRecording implements Recording {
   }
 
   /** Tells that work cannot be repeated. */
-  static RecordingException differing() {
-    return new RecordingException(
-        "record: expected work that asks for the same each time, got other kernels, sizes or numbers the"
-            + " second time");
+  static void refuse(String difference) {
+    throw new RecordingException(Text.of(
+        "record: expected work that asks for the same each time, got %s the second time", difference));
   }
 
   @Override

@@ -26,7 +26,7 @@ final class HostCopies {
   HostCopies(Driver driver, CudaMemory memory, Constants constants) {
     this.driver = driver;
     this.constants = constants;
-    this.inputs = new CudaInputs(driver);
+    this.inputs = new CudaInputs(driver, constants);
     this.tables = new CudaTables(memory, this);
     this.bytes = ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
   }

@@ -13,6 +13,7 @@ import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Patches;
 import brume.nn.Query;
+import brume.nn.Recorder;
 import brume.nn.init.Initialization;
 import brume.nn.layer.Augmented;
 import brume.nn.layer.Linear;
@@ -22,6 +23,7 @@ import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -35,6 +37,7 @@ public final class Model implements Network {
   private final Recipe recipe;
   private final Network network;
   private final boolean seesPictures;
+  private final Recorder recorder;
   private final Denoiser clocked;
   private final Optional<Linear> hearing; // of what was done to pictures
   private final TrainedProcess process;
@@ -73,7 +76,8 @@ public final class Model implements Network {
     int beside = recipe.condition().channels(recipe.sampled().dim(2));
     this.network = beside == 0 ? whole : new BesidePictures(whole, beside);
     this.seesPictures = beside > 0;
-    this.clocked = new Clock(network, recipe.process().clock());
+    this.recorder = new Recorder(network);
+    this.clocked = new Clock(recorder, recipe.process().clock());
     Parameters own = Parameters.of(device, key.child("process"));
     this.process = recipe.process().create(Clipping.none(), own);
     this.parameters = own.all().isEmpty() && more.all().isEmpty()
@@ -134,6 +138,17 @@ public final class Model implements Network {
    */
   public TrainedProcess reverse(Recipe sampling) {
     return process.withClipping(sampling.clipping().create());
+  }
+
+  /**
+   * Records the network on devices where starting work costs time, so that what it is asked again and again
+   * is started at once.
+   *
+   * @param refusal is told once why something cannot be recorded
+   * @return ends it, and gives its memory back
+   */
+  public Recorder.Session record(Consumer<String> refusal) {
+    return recorder.begin(refusal);
   }
 
   @Override
