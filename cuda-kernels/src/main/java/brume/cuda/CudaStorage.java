@@ -2,6 +2,7 @@ package brume.cuda;
 
 import brume.tensor.DType;
 import brume.tensor.DeviceException;
+import brume.tensor.LateNumber;
 import brume.tensor.Storage;
 import brume.tensor.Tensor;
 import java.util.function.Supplier;
@@ -105,6 +106,11 @@ final class CudaStorage implements Storage {
         into[offset + done + i] = floats.get(i);
       }
     });
+  }
+
+  @Override
+  public LateNumber readLate(int at) {
+    return copies.lateFloat(address(at));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
+import brume.tensor.LateNumber;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -97,6 +99,18 @@ final class HostCopies {
     driver.download(address, piece);
     piece.asDoubleBuffer().get(values);
     return values;
+  }
+
+  /** A number in single precision, as it is when all earlier work is done. */
+  LateNumber lateFloat(long address) {
+    Fetch fetch = driver.fetch(address, Float.BYTES);
+    return LateNumber.late(() -> fetch.await().getFloat());
+  }
+
+  /** A number in double precision, as it is when all earlier work is done. */
+  LateNumber lateDouble(long address) {
+    Fetch fetch = driver.fetch(address, Double.BYTES);
+    return LateNumber.late(() -> fetch.await().getDouble());
   }
 
   /** Copies integers to the device. */

@@ -2,6 +2,7 @@ package brume.cuda;
 
 import brume.cuda.driver.Arguments;
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
 import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
@@ -57,6 +58,11 @@ record ProfiledDriver(
       }
     }
     return sum;
+  }
+
+  @Override
+  public Fetch fetch(long address, int bytes) {
+    return driver.fetch(address, bytes);
   }
 
   @Override

@@ -15,6 +15,7 @@ import brume.tensor.kernel.Recording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,17 +150,17 @@ final class RecordedPass implements AutoCloseable {
     FixedQuery.copy(given, dy);
     recording.replay(1);
     pending = null;
-    List<Tensor> from = new ArrayList<>(), to = new ArrayList<>();
-    for (int i = 0; i < gradients.size(); i++) {
-      if (gradients.get(i).isPresent() && grads.wants(i)) {
-        Tensor gradient = gradients.get(i).get(), copy = gradient.like();
-        from.add(gradient);
-        to.add(copy);
-        grads.put(i, copy);
-      }
+    List<Integer> wanted = IntStream.range(0, gradients.size())
+        .filter(i -> gradients.get(i).isPresent() && grads.wants(i))
+        .boxed()
+        .toList();
+    List<Tensor> found = wanted.stream().map(i -> gradients.get(i).orElseThrow()).toList();
+    List<Tensor> copies = found.stream().map(Tensor::like).toList();
+    if (!found.isEmpty()) {
+      OptimizerKernels.of(dy).average(1, found, copies); // copies all of them
     }
-    if (!to.isEmpty()) {
-      OptimizerKernels.of(dy).average(1, from, to); // a copy of all
+    for (int i = 0; i < copies.size(); i++) {
+      grads.put(wanted.get(i), copies.get(i));
     }
   }
 

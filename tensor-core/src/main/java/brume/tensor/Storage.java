@@ -69,6 +69,18 @@ public interface Storage {
    */
   void read(int at, double[] into, int offset, int count);
 
+  /**
+   * Asks for a number as it is when all that the device was asked for before is done, without waiting.
+   *
+   * @param at its element
+   * @return the number
+   */
+  default LateNumber readLate(int at) {
+    double[] now = new double[1];
+    read(at, now, 0, 1);
+    return LateNumber.of(now[0]);
+  }
+
   /** Gives the room back to the device. A second call does nothing. */
   void free();
 }

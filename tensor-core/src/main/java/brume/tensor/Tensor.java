@@ -277,6 +277,18 @@ public final class Tensor {
   }
 
   /**
+   * The number of a tensor that has only one, as it is now, without waiting for the device.
+   *
+   * @return its value, to be waited for when there is time; the tensor may be freed or written before
+   * @throws ShapeException if there are more or none
+   */
+  public LateNumber lateItem() {
+    ShapeException.unless(
+        shape.size() == 1, "item: expected a tensor of one element, got shape %s", shape);
+    return storage().readLate(0);
+  }
+
+  /**
    * Frees the numbers before the scope does, unless the tensor was kept by hand. For the backward
    * pass, which knows when a value has had its last reader.
    *

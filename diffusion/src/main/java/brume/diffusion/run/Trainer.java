@@ -11,9 +11,11 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
 import brume.nn.Denoiser;
+import brume.nn.Recorder;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Device;
+import brume.tensor.LateNumber;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -56,6 +58,8 @@ public final class Trainer {
   private @Nullable LatentCache cache; // while it runs
   private Team team = Team.alone();
   private @Nullable SharedStep shared; // of a team, while it runs
+  private @Nullable StepDone late; // whose numbers the device may still compute
+  private long told; // when the numbers of the last step were known
 
   /**
    * Prepares a run.
@@ -242,6 +246,7 @@ public final class Trainer {
       try (TrainingLog log = team.leads() ? TrainingLog.resume(folder.log(), state.step()) : null;
           ReadAhead batches = readAhead();
           LatentCache latents = cache(state);
+          Recorder.Session recorded = state.model().record(this::notRecorded);
           SharedStep step = team.shares() ? SharedStep.of(team, state, parts()) : null) {
         shared = step;
         cache = latents;
@@ -255,6 +260,10 @@ public final class Trainer {
         return outcome;
       }
     }
+  }
+
+  private void notRecorded(String reason) {
+    listener.warned("steps are not recorded, and take more of the host's time: " + reason);
   }
 
   private int parts() {
@@ -344,32 +353,55 @@ public final class Trainer {
     int snapshotEvery = recipe.average().snapshotEvery();
     int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;
     while (state.step() < t.steps()) {
-      TrainingLog.Line line = step(state, batches);
-      if (log != null) {
-        log.add(line);
-      }
-      listener.stepped(line);
-
+      StepDone done = step(state, batches);
+      settle(log);
+      late = done;
       boolean end = state.step() == t.steps();
+      boolean shows = sampleEvery > 0 && state.step() % sampleEvery == 0 && !end;
+      if (!done.isLate() || shows || shared != null) {
+        settle(log);
+      }
       if (team.leads() && snapshotEvery > 0 && state.step() % snapshotEvery == 0) {
+        settle(log);
         new Snapshots(folder).write(now(state), state.averages());
+      }
+      if (evaluates(state, end)) {
+        settle(log);
       }
       OptionalDouble score =
           log != null && evaluates(state, end) ? evaluated(state) : OptionalDouble.empty();
       boolean scored = recipe.evaluation().best() && score.isPresent();
       boolean stops = shared == null ? stopAsked : shared.stops();
       if (log != null && (end || stops || scored || state.step() % t.checkpointEvery() == 0)) {
+        settle(log);
         log.force();
         listener.saved(save(state, checkpoints, score));
       }
       if (stops && !end) {
+        settle(log);
         return Outcome.STOPPED;
       }
-      if (sampleEvery > 0 && state.step() % sampleEvery == 0 && !end) {
+      if (shows) {
         listener.samples(state.step(), state.shown());
       }
     }
+    settle(log);
     return Outcome.FINISHED;
+  }
+
+  /** Tells of the last step, unless that has been done. */
+  private void settle(@Nullable TrainingLog log) throws IOException {
+    StepDone step = late;
+    late = null;
+    if (step == null) {
+      return;
+    }
+    TrainingLog.Line line = step.line(told);
+    told = System.nanoTime();
+    if (log != null) {
+      log.add(line);
+    }
+    listener.stepped(line);
   }
 
   private boolean evaluates(Learning state, boolean end) {
@@ -395,7 +427,7 @@ public final class Trainer {
         .withFingerprints(Fingerprint.of(recipe), data.fingerprint(), data.labelFingerprint());
   }
 
-  private TrainingLog.Line step(Learning state, ReadAhead batches) throws IOException {
+  private StepDone step(Learning state, ReadAhead batches) throws IOException {
     long start = System.nanoTime();
     int number = state.step();
     try (Scope step = Scope.open()) {
@@ -406,17 +438,18 @@ public final class Trainer {
       TrainingStep.Computed computed = shared == null
           ? passes.compute(samples, random)
           : shared.compute(passes, samples, random, stopAsked);
-      // A GPU may still be at work; from here on it is asked for numbers, and waited for.
+      // A GPU is still at work, and is not waited for: it clips by itself, and its numbers come later.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
-      double loss = computed.loss();
-      refuseNotANumber(number + 1, "loss", loss);
-      refuseNotANumber(number + 1, "norm of the gradients", clipped.norm());
+      LateNumber loss = computed.loss(), norm = clipped.lateNorm();
+      if (!loss.isLate() && !norm.isLate()) {
+        StepDone.requireFinite(number + 1, loss, norm); // before parameters are spoiled
+      }
       double rate = learningRate.at(number);
       state.optimizer().step(clipped.gradients(), rate);
       state.finishStep();
-      double seconds = (System.nanoTime() - start) * 1e-9;
+      long given = System.nanoTime();
       Long memory = ResidentMemory.mebibytes().orElse(null);
-      return new TrainingLog.Line(number + 1, loss, clipped.norm(), rate, seconds, memory);
+      return new StepDone(number + 1, loss, norm, rate, start, given, memory);
     }
   }
 
@@ -447,15 +480,5 @@ public final class Trainer {
     return state.model().encoders().read()
         ? order.captions(state.dataPosition() + first, recipe.training().batch())
         : List.of();
-  }
-
-  /** Stops before parameters are spoiled that the next checkpoint would keep. */
-  private static void refuseNotANumber(int step, String what, double value) throws IOException {
-    if (!Double.isFinite(value)) {
-      throw new IOException(Text.of(
-              "step %d: expected a finite %s, got %s; start a new run with a smaller --lr, or with another",
-              step, what, value)
-          + " --seed");
-    }
   }
 }

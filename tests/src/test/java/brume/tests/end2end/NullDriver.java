@@ -2,11 +2,13 @@ package brume.tests.end2end;
 
 import brume.cuda.driver.Arguments;
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
 import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
 import brume.cuda.driver.KernelModule;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,7 @@ final class NullDriver implements Driver {
   private long next = FIRST;
   private int uploads;
   private int downloads;
+  private int fetches; // waited for
   private int fills;
 
   /** How often something was asked for, and the bytes of the buffers that it read or wrote, each once. */
@@ -52,7 +55,7 @@ final class NullDriver implements Driver {
 
   /** Times that the host waited since the last {@link #forget}. */
   int waits() {
-    return downloads;
+    return downloads + fetches;
   }
 
   /** Fills since the last {@link #forget}. */
@@ -65,6 +68,7 @@ final class NullDriver implements Driver {
     launches.clear();
     uploads = 0;
     downloads = 0;
+    fetches = 0;
     fills = 0;
   }
 
@@ -120,6 +124,14 @@ final class NullDriver implements Driver {
     while (zeros.hasRemaining()) {
       zeros.put((byte) 0);
     }
+  }
+
+  @Override
+  public Fetch fetch(long address, int bytes) {
+    return () -> {
+      fetches++;
+      return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+    };
   }
 
   @Override
