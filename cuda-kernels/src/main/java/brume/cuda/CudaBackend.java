@@ -2,6 +2,7 @@ package brume.cuda;
 
 import brume.cuda.driver.Driver;
 import brume.cuda.library.Blas;
+import brume.cuda.library.CudaReplay;
 import brume.cuda.library.Dnn;
 import brume.tensor.DType;
 import brume.tensor.DTypeException;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
 final class CudaBackend implements Backend {
 
   private final String name;
+  private final CudaReplay replay;
   private final Driver driver;
   private final LaunchProfile profile;
   private final CudaMemory memory;
@@ -54,7 +56,7 @@ final class CudaBackend implements Backend {
 
   /** A backend on a device that has no time of its own, so that nothing need be remembered. */
   CudaBackend(String name, Driver driver, Optional<Blas> blas, Optional<Dnn> dnn) {
-    this(name, driver, blas, dnn, ConvolutionChoices.inMemory());
+    this(name, driver, blas, dnn, ConvolutionChoices.inMemory(), CudaReplay.ON);
   }
 
   /**
@@ -65,15 +67,18 @@ final class CudaBackend implements Backend {
    * @param blas takes the matrix products, if there is one
    * @param dnn takes the convolutions, if there is one
    * @param choices between that one and our own kernels
+   * @param replay whether networks shall be recorded
    */
   CudaBackend(
       String name,
       Driver bare,
       Optional<Blas> blas,
       Optional<Dnn> dnn,
-      ConvolutionChoices choices) {
+      ConvolutionChoices choices,
+      CudaReplay replay) {
     ProfiledDriver driver = new ProfiledDriver(bare);
     this.name = name;
+    this.replay = replay;
     this.driver = driver;
     this.profile = driver.profile();
     this.memory = new CudaMemory(name, driver);
@@ -154,7 +159,7 @@ final class CudaBackend implements Backend {
 
   @Override
   public boolean records() {
-    return true;
+    return replay == CudaReplay.ON;
   }
 
   @Override

@@ -282,11 +282,12 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Canvas canvas = Canvas.of(source, random, device);
     Sampler sampler = steering.of(source.sampler(), canvas, device);
     Drawing how = new Drawing(
-        sampler,
+            sampler,
         canvas.sampled(),
         random,
         batch == null ? USUAL_BATCH : batch,
-        source.model().finish());
+        source.model().finish())
+        .recording(source.model());
     StepsOut steps = new StepsOut(source.exhibit().inTurn(rows), stepsOut, sampler.steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       plot(source, model, numbers, how, steps, device);

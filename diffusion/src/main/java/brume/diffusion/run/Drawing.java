@@ -8,6 +8,7 @@ import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.sink.SampleNumbers;
+import brume.nn.Recorder;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -16,6 +17,8 @@ import brume.tensor.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,9 +31,16 @@ import java.util.function.UnaryOperator;
  * @param batch samples drawn at once
  * @param finish what happens to them when they are drawn, (N, H, W, C) to (N, any, any, any), such as
  *     decoding; by default nothing
+ * @param recording begins a time in which what is asked for samples is recorded, to be ended when they are
+ *     drawn; by default nothing is
  */
 public record Drawing(
-    Sampler sampler, Shape picture, Randomness random, int batch, UnaryOperator<Tensor> finish) {
+    Sampler sampler,
+    Shape picture,
+    Randomness random,
+    int batch,
+    UnaryOperator<Tensor> finish,
+    Supplier<Optional<Recorder.Session>> recording) {
 
   private static final int BATCH = 64; // samples; more of them if they are small
   private static final int BATCH_NUMBERS = 16_384;
@@ -41,6 +51,31 @@ public record Drawing(
       throw new IllegalArgumentException(
           Text.of("drawing: expected a batch of 1 or more, got %d", batch));
     }
+  }
+
+  /**
+   * Drawing of samples with models that are not recorded.
+   *
+   * @param sampler the way from noise to data
+   * @param picture (H, W, C) of what the sampler draws
+   * @param random what they are drawn with
+   * @param batch samples drawn at once
+   * @param finish what happens to them when they are drawn
+   */
+  public Drawing(
+      Sampler sampler, Shape picture, Randomness random, int batch, UnaryOperator<Tensor> finish) {
+    this(sampler, picture, random, batch, finish, Optional::empty);
+  }
+
+  /**
+   * The same with a model that is recorded, where its device can.
+   *
+   * @param model is asked for the samples
+   * @return for {@link #draw}
+   */
+  public Drawing recording(Model model) {
+    return new Drawing(
+        sampler, picture, random, batch, finish, () -> Optional.of(model.record(reason -> {})));
   }
 
   /**
@@ -124,6 +159,23 @@ public record Drawing(
    * @throws IOException if samples cannot be kept, or another of the team does not answer
    */
   public void draw(
+      Team team,
+      Asked model,
+      Device device,
+      SampleNumbers numbers,
+      long skip,
+      Watcher watcher,
+      Taker taker)
+      throws IOException {
+    Optional<Recorder.Session> recorded = recording.get();
+    try {
+      drawAll(team, model, device, numbers, skip, watcher, taker);
+    } finally {
+      recorded.ifPresent(Recorder.Session::close);
+    }
+  }
+
+  private void drawAll(
       Team team,
       Asked model,
       Device device,

@@ -179,11 +179,12 @@ public final class Model implements Network {
    */
   public Drawing drawing(Recipe sampling, long seed, int batch) {
     return new Drawing(
-        sampling.sampler().create(reverse(sampling)),
-        recipe.sampled(),
-        Randomness.of(seed),
-        batch,
-        finish());
+            sampling.sampler().create(reverse(sampling)),
+            recipe.sampled(),
+            Randomness.of(seed),
+            batch,
+            finish())
+        .recording(this);
   }
 
   /**

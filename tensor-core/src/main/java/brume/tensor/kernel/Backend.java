@@ -31,7 +31,7 @@ public interface Backend extends Device {
   default void await() {}
 
   /**
-   * Whether {@link #record(Runnable)} works.
+   * Whether networks shall be recorded: {@link #record(Runnable)} works, and nobody has chosen otherwise.
    *
    * @return true for a GPU, and an emulated one
    */

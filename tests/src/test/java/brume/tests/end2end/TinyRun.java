@@ -166,7 +166,8 @@ record TinyRun(Recipe recipe, RunFolder folder) {
     try (Scope scope = Scope.open()) {
       Model model = SavedModel.load(recipe, newest, "average", device);
       Drawing drawing = new Drawing(
-          recipe.sampler().create(recipe.reverse()), recipe.data().shape(), seed, batch);
+              recipe.sampler().create(recipe.reverse()), recipe.data().shape(), seed, batch)
+          .recording(model);
       return drawing.draw(
           Asked.inTurn(model, recipe, List.of()), device, count, (done, of, first, x) -> {});
     }
