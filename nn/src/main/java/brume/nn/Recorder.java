@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recorder implements Denoiser {
 
-  private static final int BEFORE = 2; // queries of a kind that are asked as ever: kernels are chosen then
+  /** Queries of a kind that are asked before it is recorded. */
+  public static final int FIRST = 2; // kernels are loaded and chosen then
+
   private static final int MOST_KINDS = 8; // recorded; each keeps its memory
 
   private final Network network;
@@ -74,8 +76,12 @@ public final class Recorder implements Denoiser {
     return new Session();
   }
 
-  /** How many kinds of queries are repeated from recordings now. */
-  long recorded() {
+  /**
+   * How many kinds of queries are repeated from recordings now.
+   *
+   * @return 0 outside of a session
+   */
+  public long recorded() {
     return kinds.values().stream().filter(kind -> kind.pass != null).count();
   }
 
@@ -98,7 +104,7 @@ public final class Recorder implements Denoiser {
     private @Nullable RecordedPass pass;
 
     private Variable predict(Query query) {
-      if (pass == null && !refuses && asked == BEFORE) {
+      if (pass == null && !refuses && asked == FIRST) {
         pass = record(query).orElse(null); // now, since little memory is in use before a network is asked
       }
       RecordedPass known = pass;

@@ -31,6 +31,8 @@ final class NullDriver implements Driver {
   private int uploads;
   private int downloads;
   private int fetches; // waited for
+  private int graphs; // launched
+  private boolean capturing;
   private int fills;
 
   /** How often something was asked for, and the bytes of the buffers that it read or wrote, each once. */
@@ -53,9 +55,19 @@ final class NullDriver implements Driver {
     return uploads;
   }
 
-  /** Times that the host waited since the last {@link #forget}. */
+  /** Times that the host waited for all that the device had to do, since the last {@link #forget}. */
   int waits() {
-    return downloads + fetches;
+    return downloads;
+  }
+
+  /** Numbers that were waited for after later work was given, since the last {@link #forget}. */
+  int lateNumbers() {
+    return fetches;
+  }
+
+  /** Graphs launched since the last {@link #forget}. */
+  int graphs() {
+    return graphs;
   }
 
   /** Fills since the last {@link #forget}. */
@@ -69,6 +81,7 @@ final class NullDriver implements Driver {
     uploads = 0;
     downloads = 0;
     fetches = 0;
+    graphs = 0;
     fills = 0;
   }
 
@@ -169,16 +182,35 @@ final class NullDriver implements Driver {
         buffers.add(buffer.getKey());
       }
     }
+    if (capturing) {
+      return;
+    }
     Tally one = new Tally(1, buffers.stream().mapToLong(lent::get).sum());
     launches.merge(kernel.name(), one, Tally::plus);
   }
 
   @Override
-  public void synchronize() {}
+  public void synchronize() {
+    downloads++;
+  }
 
   @Override
   public Graph capture(Runnable work) {
-    throw new UnsupportedOperationException("capture: expected a GPU that does something");
+    capturing = true;
+    try {
+      work.run();
+    } finally {
+      capturing = false;
+    }
+    return new Graph() {
+      @Override
+      public void launch() {
+        graphs++;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override

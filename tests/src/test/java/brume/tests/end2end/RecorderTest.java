@@ -55,6 +55,7 @@ class RecorderTest {
         for (int step = 0; step < 8; step++) {
           step(recorder, adam, step, step == 5 ? 1 : 2);
         }
+        assertEquals(recording ? 1 : 0, recorder.recorded());
       }
       return values(network);
     }
