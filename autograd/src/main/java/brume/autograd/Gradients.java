@@ -95,8 +95,8 @@ public final class Gradients {
     }
     Map<Variable, Tensor> limited = new LinkedHashMap<>();
     ofParameters.forEach((parameter, gradient) -> limited.put(parameter, gradient.like()));
-    LateNumber norm = OptimizerKernels.of(xs.get(0))
-        .limit(max, eps, xs, List.copyOf(limited.values()));
+    LateNumber norm =
+        OptimizerKernels.of(xs.get(0)).limit(max, eps, xs, List.copyOf(limited.values()));
     return new Limited(new Gradients(limited), norm);
   }
 

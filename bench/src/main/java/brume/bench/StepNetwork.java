@@ -104,7 +104,8 @@ public final class StepNetwork {
    */
   public Recorder.Session record() {
     return recorder.begin(reason -> {
-      throw new IllegalStateException("step: expected a network that can be recorded, got " + reason);
+      throw new IllegalStateException(
+          "step: expected a network that can be recorded, got " + reason);
     });
   }
 

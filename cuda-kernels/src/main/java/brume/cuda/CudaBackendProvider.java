@@ -57,14 +57,13 @@ public final class CudaBackendProvider implements BackendProvider {
     String name = ordinal == 0 ? NAME : NAME + ":" + ordinal;
     return stack
         .held()
-        .whole(
-            () -> new CudaBackend(
-                name,
-                stack.driver(),
-                stack.blas(),
-                stack.dnn(),
-                choices(stack),
-                CudaReplay.asked(options)));
+        .whole(() -> new CudaBackend(
+            name,
+            stack.driver(),
+            stack.blas(),
+            stack.dnn(),
+            choices(stack),
+            CudaReplay.asked(options)));
   }
 
   @Override

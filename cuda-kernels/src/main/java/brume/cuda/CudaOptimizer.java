@@ -88,12 +88,11 @@ final class CudaOptimizer implements OptimizerKernels {
   @Override
   public LateNumber limit(double max, double eps, List<Tensor> x, List<Tensor> y) {
     try (CudaMemory.Block found = norm(max, eps, x)) {
-      TensorGroups.of(List.of(x), List.of(y))
-          .forEach(groups -> groups
-              .launch(scale)
-              .f32(0)
-              .varying(found.address() + Double.BYTES)
-              .run());
+      TensorGroups.of(List.of(x), List.of(y)).forEach(groups -> groups
+          .launch(scale)
+          .f32(0)
+          .varying(found.address() + Double.BYTES)
+          .run());
       return copies.lateDouble(found.address());
     }
   }

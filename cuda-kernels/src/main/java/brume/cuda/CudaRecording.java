@@ -59,7 +59,8 @@ final class CudaRecording implements Recording {
         parts.forEach(Runnable::run);
         List<Constants.Call> calls = constants.end();
         inputs.place(memory);
-        // Nobody else may copy or take memory meanwhile. Who does takes the locks in the same order,
+        // Nobody else may copy or take memory meanwhile. Who does takes the locks in the same
+        // order,
         // before that of the driver, which keeps it until all is captured.
         synchronized (copies) {
           synchronized (memory) {
@@ -108,7 +109,8 @@ final class CudaRecording implements Recording {
   /** Tells that work cannot be repeated. */
   static void refuse(String difference) {
     throw new RecordingException(Text.of(
-        "record: expected work that asks for the same each time, got %s the second time", difference));
+        "record: expected work that asks for the same each time, got %s the second time",
+        difference));
   }
 
   @Override

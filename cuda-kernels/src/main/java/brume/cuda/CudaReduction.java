@@ -272,7 +272,10 @@ final class CudaReduction implements ReductionKernels {
     int pieces = launches.stream().mapToInt(TensorGroups::blocks).sum(), done = 0;
     CudaMemory.Block room = memory.take((long) pieces * Double.BYTES);
     for (TensorGroups groups : launches) {
-      groups.launch(squares).varying(room.address() + (long) done * Double.BYTES).run();
+      groups
+          .launch(squares)
+          .varying(room.address() + (long) done * Double.BYTES)
+          .run();
       done += groups.blocks();
     }
     return new Squares(room, pieces);

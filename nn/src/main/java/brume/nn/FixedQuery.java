@@ -51,8 +51,7 @@ final class FixedQuery {
   }
 
   private Pass fixed(Pass pass) {
-    Pass fixed =
-        pass.isTraining() ? Pass.training(RandomKey.renewed(() -> key)) : Pass.inference();
+    Pass fixed = pass.isTraining() ? Pass.training(RandomKey.renewed(() -> key)) : Pass.inference();
     return pass.isRecomputing() ? fixed.recomputing() : fixed;
   }
 

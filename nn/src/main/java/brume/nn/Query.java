@@ -128,7 +128,8 @@ public record Query(
    * @return the query
    */
   public Query map(UnaryOperator<Variable> arrangement) {
-    return new Query(arrangement.apply(xt), times, condition.map(arrangement), pass, learnedTimes, renewedTimes);
+    return new Query(
+        arrangement.apply(xt), times, condition.map(arrangement), pass, learnedTimes, renewedTimes);
   }
 
   /**

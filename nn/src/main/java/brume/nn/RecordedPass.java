@@ -61,7 +61,8 @@ final class RecordedPass implements AutoCloseable {
     ElementwiseKernels.of(dy).fill(0, dy);
     Rehearsal rehearsal = new Rehearsal(network);
     try {
-      this.recording = device.record(back ? List.of(rehearsal::go, rehearsal::back) : List.of(rehearsal::go));
+      this.recording =
+          device.record(back ? List.of(rehearsal::go, rehearsal::back) : List.of(rehearsal::go));
     } catch (RuntimeException | Error refused) {
       rehearsal.end();
       room.close();
@@ -154,7 +155,8 @@ final class RecordedPass implements AutoCloseable {
         .filter(i -> gradients.get(i).isPresent() && grads.wants(i))
         .boxed()
         .toList();
-    List<Tensor> found = wanted.stream().map(i -> gradients.get(i).orElseThrow()).toList();
+    List<Tensor> found =
+        wanted.stream().map(i -> gradients.get(i).orElseThrow()).toList();
     List<Tensor> copies = found.stream().map(Tensor::like).toList();
     if (!found.isEmpty()) {
       OptimizerKernels.of(dy).average(1, found, copies); // copies all of them

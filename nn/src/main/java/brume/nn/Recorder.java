@@ -1,5 +1,6 @@
 package brume.nn;
 
+import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.tensor.Shape;
 import brume.tensor.Text;
@@ -88,6 +89,8 @@ public final class Recorder implements Denoiser {
   @Override
   public Variable predict(Query query) {
     boolean records = sessions > 0
+        && (query.pass().isTraining()
+            || !Tape.isRecording()) // else somebody wants but one gradient
         && query.learnedTimes().isEmpty()
         && query.xt().value().device() instanceof Backend device
         && device.records();
@@ -105,7 +108,8 @@ public final class Recorder implements Denoiser {
 
     private Variable predict(Query query) {
       if (pass == null && !refuses && asked == FIRST) {
-        pass = record(query).orElse(null); // now, since little memory is in use before a network is asked
+        pass = record(query)
+            .orElse(null); // now, since little memory is in use before a network is asked
       }
       RecordedPass known = pass;
       if (known != null) {
@@ -141,7 +145,8 @@ public final class Recorder implements Denoiser {
         List<Variable> parameters =
             network.parameters().stream().map(NamedParameter::variable).toList();
         return Optional.of(new RecordedPass(network, parameters, query, answer));
-      } catch (RuntimeException reason) { // whatever a device may say; the work itself is done as ever
+      } catch (
+          RuntimeException reason) { // whatever a device may say; the work itself is done as ever
         refuse(String.valueOf(reason.getMessage()));
         return Optional.empty();
       }

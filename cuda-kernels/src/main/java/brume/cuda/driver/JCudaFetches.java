@@ -49,7 +49,9 @@ final class JCudaFetches implements AutoCloseable {
   /** Begins a copy; the device is current and given nothing else meanwhile. */
   Fetch begin(long address, int bytes, CUstream stream) {
     Place place = take();
-    check("cuMemcpyDtoHAsync", cuMemcpyDtoHAsync(place.pointer, new JCudaAddress(address), bytes, stream));
+    check(
+        "cuMemcpyDtoHAsync",
+        cuMemcpyDtoHAsync(place.pointer, new JCudaAddress(address), bytes, stream));
     place.done.record(0, stream);
     return () -> await(place, bytes);
   }

@@ -283,10 +283,10 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Sampler sampler = steering.of(source.sampler(), canvas, device);
     Drawing how = new Drawing(
             sampler,
-        canvas.sampled(),
-        random,
-        batch == null ? USUAL_BATCH : batch,
-        source.model().finish())
+            canvas.sampled(),
+            random,
+            batch == null ? USUAL_BATCH : batch,
+            source.model().finish())
         .recording(source.model());
     StepsOut steps = new StepsOut(source.exhibit().inTurn(rows), stepsOut, sampler.steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {

@@ -438,7 +438,8 @@ public final class Trainer {
       TrainingStep.Computed computed = shared == null
           ? passes.compute(samples, random)
           : shared.compute(passes, samples, random, stopAsked);
-      // A GPU is still at work, and is not waited for: it clips by itself, and its numbers come later.
+      // A GPU is still at work, and is not waited for: it clips by itself, and its numbers come
+      // later.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
       LateNumber loss = computed.loss(), norm = clipped.lateNorm();
       if (!loss.isLate() && !norm.isLate()) {

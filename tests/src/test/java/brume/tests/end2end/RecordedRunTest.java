@@ -44,7 +44,8 @@ class RecordedRunTest {
 
   @Test
   void aRunEndsInTheSameBits(@TempDir Path folder) throws IOException {
-    TinyRun expected = run(folder.resolve("direct"), STEPS), actual = run(folder.resolve("recorded"), STEPS);
+    TinyRun expected = run(folder.resolve("direct"), STEPS),
+        actual = run(folder.resolve("recorded"), STEPS);
     assertEquals(Trainer.Outcome.FINISHED, expected.train(direct));
     Told told = new Told();
     assertEquals(Trainer.Outcome.FINISHED, actual.train(recording, told));
@@ -75,7 +76,11 @@ class RecordedRunTest {
   }
 
   private static TinyRun run(Path folder, int steps) throws IOException {
-    return TinyRun.in(folder).withDim(4).withSteps(steps, steps).withBatch(2, 2).withSampler(6, 0.5);
+    return TinyRun.in(folder)
+        .withDim(4)
+        .withSteps(steps, steps)
+        .withBatch(2, 2)
+        .withSampler(6, 0.5);
   }
 
   private static void same(TinyRun expected, TinyRun actual) throws IOException {

@@ -31,8 +31,7 @@ class RecordedStepBudgetTest {
 
   private final NullDriver driver = new NullDriver();
   private final NullLibraries libraries = new NullLibraries();
-  private final Backend gpu =
-      DriverBackend.on("null", driver, libraries.blas(), libraries.dnn());
+  private final Backend gpu = DriverBackend.on("null", driver, libraries.blas(), libraries.dnn());
 
   @Test
   void aRecordedStepStaysWithinItsBudget() {

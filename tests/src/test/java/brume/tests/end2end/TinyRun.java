@@ -105,8 +105,8 @@ record TinyRun(Recipe recipe, RunFolder folder) {
   }
 
   /** The same run with some other settings. */
-  TinyRun with(String format, Object... numbers) {
-    return new TinyRun(laidOver(recipe, String.format(Locale.ROOT, format, numbers)), folder);
+  TinyRun with(String format, Object... values) {
+    return new TinyRun(laidOver(recipe, String.format(Locale.ROOT, format, values)), folder);
   }
 
   TinyRun withSeed(long seed) {

@@ -54,9 +54,7 @@ public final class TestBackends {
   /** Another one on which networks are not recorded. */
   public static Backend gpuWithoutRecording() {
     return provider(gpu().name())
-        .open(
-            0,
-            BackendOptions.none().with(CudaReplay.OPTION.name(), CudaReplay.OFF.toString()));
+        .open(0, BackendOptions.none().with(CudaReplay.OPTION.name(), CudaReplay.OFF.toString()));
   }
 
   static List<Backend> available() {
