@@ -26,7 +26,8 @@ public final class Recorder implements Denoiser {
 
   private static final int MOST_KINDS = 8; // recorded; each keeps its memory
 
-  private final Network network;
+  private final Denoiser network;
+  private final List<NamedParameter> parameters;
   private final Map<List<Object>, Kind> kinds = new HashMap<>();
   private int sessions;
   private Consumer<String> told = reason -> {};
@@ -38,7 +39,22 @@ public final class Recorder implements Denoiser {
    * @param network to be asked
    */
   public Recorder(Network network) {
+    this(network, network.parameters());
+  }
+
+  private Recorder(Denoiser network, List<NamedParameter> parameters) {
     this.network = network;
+    this.parameters = parameters;
+  }
+
+  /**
+   * A network that is asked, never trained.
+   *
+   * @param network to be asked, or a wrapper of one
+   * @return asks it as ever, until told otherwise
+   */
+  public static Recorder ofAsked(Denoiser network) {
+    return new Recorder(network, List.of());
   }
 
   /** A time in which the network is recorded; closing gives back the memory of recordings. */
@@ -67,6 +83,15 @@ public final class Recorder implements Denoiser {
   /**
    * Records from now on, where the device can.
    *
+   * @return ends it; a time within another one ends with that
+   */
+  public Session begin() {
+    return begin(reason -> {});
+  }
+
+  /**
+   * The same for somebody who wants to know what is not recorded.
+   *
    * @param refusal is told once why something cannot be recorded
    * @return ends it; a time within another one ends with that
    */
@@ -88,9 +113,11 @@ public final class Recorder implements Denoiser {
 
   @Override
   public Variable predict(Query query) {
+    boolean trains = query.pass().isTraining();
     boolean records = sessions > 0
-        && (query.pass().isTraining()
-            || !Tape.isRecording()) // else somebody wants but one gradient
+        && (trains
+            ? !parameters.isEmpty()
+            : !Tape.isRecording()) // else one gradient is wanted only
         && query.learnedTimes().isEmpty()
         && query.xt().value().device() instanceof Backend device
         && device.records();
@@ -131,7 +158,7 @@ public final class Recorder implements Denoiser {
 
     /** Networks that bring their weights to length would do it once more. */
     private int[] versions() {
-      return network.parameters().stream()
+      return parameters.stream()
           .mapToInt(each -> each.variable().value().version())
           .toArray();
     }
@@ -142,9 +169,9 @@ public final class Recorder implements Denoiser {
         return Optional.empty();
       }
       try {
-        List<Variable> parameters =
-            network.parameters().stream().map(NamedParameter::variable).toList();
-        return Optional.of(new RecordedPass(network, parameters, query, answer));
+        List<Variable> learned =
+            parameters.stream().map(NamedParameter::variable).toList();
+        return Optional.of(new RecordedPass(network, learned, query, answer));
       } catch (
           RuntimeException reason) { // whatever a device may say; the work itself is done as ever
         refuse(String.valueOf(reason.getMessage()));

@@ -269,7 +269,7 @@ final class BenchStepCommand implements Callable<Integer> {
     if (!device.records()) {
       throw onGpuOnly("--replay", device);
     }
-    try (Recorder.Session recorded = model.record(BenchStepCommand::refused)) {
+    try (Recorder.Session recorded = model.recorder().begin(BenchStepCommand::refused)) {
       for (int i = 0; i <= Recorder.FIRST; i++) {
         timed.run(i); // the last one is recorded
       }

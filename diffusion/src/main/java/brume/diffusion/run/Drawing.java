@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,8 +30,7 @@ import java.util.function.UnaryOperator;
  * @param batch samples drawn at once
  * @param finish what happens to them when they are drawn, (N, H, W, C) to (N, any, any, any), such as
  *     decoding; by default nothing
- * @param recording begins a time in which what is asked for samples is recorded, to be ended when they are
- *     drawn; by default nothing is
+ * @param recorder of the network that is asked; by default it is asked without being recorded
  */
 public record Drawing(
     Sampler sampler,
@@ -40,7 +38,7 @@ public record Drawing(
     Randomness random,
     int batch,
     UnaryOperator<Tensor> finish,
-    Supplier<Optional<Recorder.Session>> recording) {
+    Optional<Recorder> recorder) {
 
   private static final int BATCH = 64; // samples; more of them if they are small
   private static final int BATCH_NUMBERS = 16_384;
@@ -64,18 +62,17 @@ public record Drawing(
    */
   public Drawing(
       Sampler sampler, Shape picture, Randomness random, int batch, UnaryOperator<Tensor> finish) {
-    this(sampler, picture, random, batch, finish, Optional::empty);
+    this(sampler, picture, random, batch, finish, Optional.empty());
   }
 
   /**
-   * The same with a model that is recorded, where its device can.
+   * The same with a network that is recorded meanwhile, where its device can.
    *
-   * @param model is asked for the samples
+   * @param network is asked for the samples
    * @return for {@link #draw}
    */
-  public Drawing recording(Model model) {
-    return new Drawing(
-        sampler, picture, random, batch, finish, () -> Optional.of(model.record(reason -> {})));
+  public Drawing recording(Recorder network) {
+    return new Drawing(sampler, picture, random, batch, finish, Optional.of(network));
   }
 
   /**
@@ -167,11 +164,8 @@ public record Drawing(
       Watcher watcher,
       Taker taker)
       throws IOException {
-    Optional<Recorder.Session> recorded = recording.get();
-    try {
+    try (Recorder.Session recorded = recorder.map(Recorder::begin).orElse(null)) {
       drawAll(team, model, device, numbers, skip, watcher, taker);
-    } finally {
-      recorded.ifPresent(Recorder.Session::close);
     }
   }
 

@@ -23,7 +23,6 @@ import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -141,14 +140,12 @@ public final class Model implements Network {
   }
 
   /**
-   * Records the network on devices where starting work costs time, so that what it is asked again and again
-   * is started at once.
+   * What records the network on devices where starting work costs time.
    *
-   * @param refusal is told once why something cannot be recorded
-   * @return ends it, and gives its memory back
+   * @return this model's own
    */
-  public Recorder.Session record(Consumer<String> refusal) {
-    return recorder.begin(refusal);
+  public Recorder recorder() {
+    return recorder;
   }
 
   @Override
@@ -184,7 +181,7 @@ public final class Model implements Network {
             Randomness.of(seed),
             batch,
             finish())
-        .recording(this);
+        .recording(recorder);
   }
 
   /**

@@ -246,7 +246,7 @@ public final class Trainer {
       try (TrainingLog log = team.leads() ? TrainingLog.resume(folder.log(), state.step()) : null;
           ReadAhead batches = readAhead();
           LatentCache latents = cache(state);
-          Recorder.Session recorded = state.model().record(this::notRecorded);
+          Recorder.Session recorded = state.model().recorder().begin(this::notRecorded);
           SharedStep step = team.shares() ? SharedStep.of(team, state, parts()) : null) {
         shared = step;
         cache = latents;

@@ -167,7 +167,7 @@ record TinyRun(Recipe recipe, RunFolder folder) {
       Model model = SavedModel.load(recipe, newest, "average", device);
       Drawing drawing = new Drawing(
               recipe.sampler().create(recipe.reverse()), recipe.data().shape(), seed, batch)
-          .recording(model);
+          .recording(model.recorder());
       return drawing.draw(
           Asked.inTurn(model, recipe, List.of()), device, count, (done, of, first, x) -> {});
     }
