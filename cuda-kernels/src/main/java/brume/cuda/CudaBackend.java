@@ -126,7 +126,12 @@ final class CudaBackend implements Backend {
 
   @Override
   public String describe() {
-    return Text.of("%s: %s, %s, single precision", name, driver.describe(), libraries);
+    return Text.of(
+        "%s: %s, %s, single precision%s",
+        name,
+        driver.describe(),
+        libraries,
+        replay == CudaReplay.ON ? "" : ", nothing is recorded");
   }
 
   @Override

@@ -152,6 +152,9 @@ final class BenchStepCommand implements Callable<Integer> {
     UsageException.unless(steps >= 1, "--steps: expected 1 or more, got " + steps);
     UsageException.unless(warmup >= 0, "--warmup: expected 0 or more, got " + warmup);
     UsageException.unless(
+        !replay || !deviceOptions.recordsNothing(),
+        "--replay: expected without --cuda-recording off, got both; leave one of them out");
+    UsageException.unless(
         !profile || !json && !replay && measured != Measured.BOTH,
         "--profile: expected --measure training or --measure sampling, and neither --json nor"
             + " --replay; leave the others out");

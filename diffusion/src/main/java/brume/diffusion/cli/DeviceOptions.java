@@ -177,6 +177,11 @@ final class DeviceOptions {
         .collect(Collectors.joining(", "));
   }
 
+  /** Whether the command asks that nothing be recorded. */
+  boolean recordsNothing() {
+    return cudaRecording.equals("off");
+  }
+
   /** Threads that the CPU backend uses. */
   int threads() {
     return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
