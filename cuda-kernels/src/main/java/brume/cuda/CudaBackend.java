@@ -128,10 +128,7 @@ final class CudaBackend implements Backend {
   public String describe() {
     return Text.of(
         "%s: %s, %s, single precision%s",
-        name,
-        driver.describe(),
-        libraries,
-        replay == CudaReplay.ON ? "" : ", nothing is recorded");
+        name, driver.describe(), libraries, replay == CudaReplay.ON ? "" : ", nothing is recorded");
   }
 
   @Override

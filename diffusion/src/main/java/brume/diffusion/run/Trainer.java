@@ -58,8 +58,6 @@ public final class Trainer {
   private @Nullable LatentCache cache; // while it runs
   private Team team = Team.alone();
   private @Nullable SharedStep shared; // of a team, while it runs
-  private @Nullable StepDone late; // whose numbers the device may still compute
-  private long told; // when the numbers of the last step were known
 
   /**
    * Prepares a run.
@@ -352,56 +350,40 @@ public final class Trainer {
     TrainingSettings t = recipe.training();
     int snapshotEvery = recipe.average().snapshotEvery();
     int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;
+    LastStep last = new LastStep(listener, log);
     while (state.step() < t.steps()) {
-      StepDone done = step(state, batches);
-      settle(log);
-      late = done;
+      last.follow(step(state, batches));
       boolean end = state.step() == t.steps();
       boolean shows = sampleEvery > 0 && state.step() % sampleEvery == 0 && !end;
-      if (!done.isLate() || shows || shared != null) {
-        settle(log);
+      if (shows || shared != null) {
+        last.settle();
       }
       if (team.leads() && snapshotEvery > 0 && state.step() % snapshotEvery == 0) {
-        settle(log);
+        last.settle();
         new Snapshots(folder).write(now(state), state.averages());
       }
       if (evaluates(state, end)) {
-        settle(log);
+        last.settle();
       }
       OptionalDouble score =
           log != null && evaluates(state, end) ? evaluated(state) : OptionalDouble.empty();
       boolean scored = recipe.evaluation().best() && score.isPresent();
       boolean stops = shared == null ? stopAsked : shared.stops();
       if (log != null && (end || stops || scored || state.step() % t.checkpointEvery() == 0)) {
-        settle(log);
+        last.settle();
         log.force();
         listener.saved(save(state, checkpoints, score));
       }
       if (stops && !end) {
-        settle(log);
+        last.settle();
         return Outcome.STOPPED;
       }
       if (shows) {
         listener.samples(state.step(), state.shown());
       }
     }
-    settle(log);
+    last.settle();
     return Outcome.FINISHED;
-  }
-
-  /** Tells of the last step, unless that has been done. */
-  private void settle(@Nullable TrainingLog log) throws IOException {
-    StepDone step = late;
-    late = null;
-    if (step == null) {
-      return;
-    }
-    TrainingLog.Line line = step.line(told);
-    told = System.nanoTime();
-    if (log != null) {
-      log.add(line);
-    }
-    listener.stepped(line);
   }
 
   private boolean evaluates(Learning state, boolean end) {
@@ -438,8 +420,7 @@ public final class Trainer {
       TrainingStep.Computed computed = shared == null
           ? passes.compute(samples, random)
           : shared.compute(passes, samples, random, stopAsked);
-      // A GPU is still at work, and is not waited for: it clips by itself, and its numbers come
-      // later.
+      // A GPU is not waited for: it clips by itself, and its numbers come later.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
       LateNumber loss = computed.loss(), norm = clipped.lateNorm();
       if (!loss.isLate() && !norm.isLate()) {
