@@ -3,7 +3,7 @@ package brume.nn;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.IndexingKernels;
+import brume.tensor.math.Copies;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,7 +128,7 @@ final class FixedQuery {
   void take(Query other) {
     List<Variable> from = tensors(other);
     for (int i = 0; i < from.size(); i++) {
-      copy(from.get(i).value(), tensors.get(i).value());
+      Copies.copy(from.get(i).value(), tensors.get(i).value());
     }
     copy(other.times(), times);
     other.condition().labels().ifPresent(each -> copy(each, labels.orElseThrow()));
@@ -142,12 +142,6 @@ final class FixedQuery {
   @SuppressWarnings("SuspiciousSystemArraycopy") // of two arrays of one type
   private static void copy(Object from, Object to) {
     System.arraycopy(from, 0, to, 0, java.lang.reflect.Array.getLength(to));
-  }
-
-  /** Copies the numbers of one tensor to another of its size. */
-  static void copy(Tensor from, Tensor to) {
-    int size = to.shape().size();
-    IndexingKernels.of(to).copyBlock(1, size, from, 0, size, to, 0, size);
   }
 
   /**

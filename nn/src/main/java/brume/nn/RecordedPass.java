@@ -9,9 +9,8 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
-import brume.tensor.kernel.ElementwiseKernels;
-import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.Recording;
+import brume.tensor.math.Copies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +57,7 @@ final class RecordedPass implements AutoCloseable {
     this.at = room.own(() -> new FixedQuery(first));
     this.dy = room.own(() -> first.xt().value().like(shape));
     this.answer = at.query().xt();
-    ElementwiseKernels.of(dy).fill(0, dy);
+    Copies.clear(dy);
     Rehearsal rehearsal = new Rehearsal(network);
     try {
       this.recording =
@@ -124,7 +123,7 @@ final class RecordedPass implements AutoCloseable {
     at.take(query);
     recording.replay(0);
     Tensor y = answer.value().like();
-    FixedQuery.copy(answer.value(), y);
+    Copies.copy(answer.value(), y);
     if (!Tape.isRecording()) {
       return Variable.constant(y);
     }
@@ -148,7 +147,7 @@ final class RecordedPass implements AutoCloseable {
   }
 
   private void back(Tensor given, InputGradients grads) {
-    FixedQuery.copy(given, dy);
+    Copies.copy(given, dy);
     recording.replay(1);
     pending = null;
     List<Integer> wanted = IntStream.range(0, gradients.size())
@@ -157,10 +156,7 @@ final class RecordedPass implements AutoCloseable {
         .toList();
     List<Tensor> found =
         wanted.stream().map(i -> gradients.get(i).orElseThrow()).toList();
-    List<Tensor> copies = found.stream().map(Tensor::like).toList();
-    if (!found.isEmpty()) {
-      OptimizerKernels.of(dy).average(1, found, copies); // copies all of them
-    }
+    List<Tensor> copies = Copies.of(found);
     for (int i = 0; i < copies.size(); i++) {
       grads.put(wanted.get(i), copies.get(i));
     }
