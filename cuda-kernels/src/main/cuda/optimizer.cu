@@ -5,7 +5,8 @@
 //   sgd       g ← g + l2·p,  b ← μ·b + share·g  (b ← g first),  p ← p − lr·(nesterov ? g + μ·b : b)
 //   average   average ← average + rate·(p − average)
 //   squares   pieces[b] = Σ x² over the piece of block b
-//   scale     y = factor·x
+//   measure_norm   ‖x‖ = √Σ pieces, and the factor min(1, max/(‖x‖ + ε)) that limits it
+//   scale     y = factor·x, of a factor that is given or that measure_norm has left
 //
 // Layout  the tensors are named in the kernel's parameters, which all threads of a block read at once,
 //         as many as fit, and with each the number of its first piece
@@ -104,7 +105,25 @@ extern "C" __global__ void squares(const Groups<1> at, double* pieces) {
   if (threadIdx.x == 0) pieces[blockIdx.x] = sum;
 }
 
-extern "C" __global__ void scale(const Groups<2> at, float factor) {
+struct Norm {
+  double norm;
+  float factor;
+};
+
+// One block. The host need not know the norm to limit it.
+extern "C" __global__ void measure_norm(const double* pieces, int count, double max, double eps, Norm* found) {
+  double mine = 0;
+  for (int i = threadIdx.x; i < count; i += blockDim.x) mine += pieces[i];
+  const double sum = fold_sum(mine);
+  if (threadIdx.x == 0) {
+    const double norm = sqrt(sum), factor = max / (norm + eps);
+    found->norm = norm;
+    found->factor = factor < 1 ? (float)factor : 1;
+  }
+}
+
+extern "C" __global__ void scale(const Groups<2> at, float factor, const float* found) {
+  if (found) factor = *found;
   const int group = at.mine();
   const float* x = at.tensor[0][group];
   float* y = at.tensor[1][group];

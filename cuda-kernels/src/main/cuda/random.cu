@@ -8,6 +8,9 @@
 // numbers are computed in double precision, as on the CPU, and rounded once: the same floats but for
 // the rare ones that lie between two, about one in a hundred million.
 //
+// A key is an argument, or lies where `renewed` points to: a captured graph has the same arguments each
+// time it is launched.
+//
 // Grid    one thread for each block of four words, each several if the grid is capped
 // Cost    a draw is some hundred integer instructions per four numbers. Few GPUs are fast in double
 //         precision, and normal numbers are bound by it there; they are a thousandth of a training step
@@ -27,8 +30,11 @@ __device__ __forceinline__ void put(const float (&numbers)[4], unsigned block, u
   }
 }
 
-extern "C" __global__ void uniform(unsigned long long key, unsigned long long first, int count,
+typedef unsigned long long Key;
+
+extern "C" __global__ void uniform(Key key, const Key* renewed, unsigned long long first, int count,
                                    float* y) {
+  if (renewed) key = *renewed;
   const unsigned before = first % 4;
   FOR_EACH(block, (before + count + 3) / 4) {
     const uint4 w = philox(key, first / 4 + block);
@@ -75,8 +81,9 @@ __device__ __forceinline__ float2 normal_of(unsigned first, unsigned second) {
   return {(float)(radius * direction.x), (float)(radius * direction.y)};
 }
 
-extern "C" __global__ void normal(unsigned long long key, unsigned long long first, int count,
+extern "C" __global__ void normal(Key key, const Key* renewed, unsigned long long first, int count,
                                   float* y) {
+  if (renewed) key = *renewed;
   const unsigned before = first % 4;
   FOR_EACH(block, (before + count + 3) / 4) {
     const uint4 w = philox(key, first / 4 + block);
@@ -87,8 +94,9 @@ extern "C" __global__ void normal(unsigned long long key, unsigned long long fir
 }
 
 // An element is kept if the upper 24 bits of its word are at least `least`, the rate in units of 2⁻²⁴.
-extern "C" __global__ void dropout(const float* x, unsigned long long key, unsigned least,
+extern "C" __global__ void dropout(const float* x, Key key, const Key* renewed, unsigned least,
                                    float scale, int count, float* y) {
+  if (renewed) key = *renewed;
   FOR_EACH(block, (count + 3) / 4) {
     const uint4 w = philox(key, block);
     const unsigned words[] = {w.x, w.y, w.z, w.w};

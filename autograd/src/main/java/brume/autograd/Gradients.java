@@ -1,7 +1,9 @@
 package brume.autograd;
 
+import brume.tensor.LateNumber;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
+import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.ReductionKernels;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +60,44 @@ public final class Gradients {
   public double squaredNorm() {
     List<Tensor> all = List.copyOf(ofParameters.values());
     return all.isEmpty() ? 0 : ReductionKernels.of(all.get(0)).squaredNorm(all);
+  }
+
+  /**
+   * Root of {@link #squaredNorm}, without waiting for the device.
+   *
+   * @return the norm
+   */
+  public LateNumber norm() {
+    List<Tensor> all = List.copyOf(ofParameters.values());
+    return all.isEmpty() ? LateNumber.of(0) : OptimizerKernels.of(all.get(0)).norm(all);
+  }
+
+  /**
+   * Gradients whose norm was limited, and the norm before.
+   *
+   * @param gradients those given, or smaller ones
+   * @param norm of those given
+   */
+  public record Limited(Gradients gradients, LateNumber norm) {}
+
+  /**
+   * All gradients times max/(norm + ε), if that is less than one.
+   *
+   * @param max largest norm
+   * @param eps ε
+   * @return new tensors, owned by the innermost scope, if they had to change or the device decides that
+   */
+  public Limited limited(double max, double eps) {
+    List<Tensor> xs = List.copyOf(ofParameters.values());
+    if (xs.isEmpty() || !OptimizerKernels.of(xs.get(0)).limitsNorms()) {
+      double norm = Math.sqrt(squaredNorm()), factor = max / (norm + eps);
+      return new Limited(factor < 1 ? times(factor) : this, LateNumber.of(norm));
+    }
+    Map<Variable, Tensor> limited = new LinkedHashMap<>();
+    ofParameters.forEach((parameter, gradient) -> limited.put(parameter, gradient.like()));
+    LateNumber norm =
+        OptimizerKernels.of(xs.get(0)).limit(max, eps, xs, List.copyOf(limited.values()));
+    return new Limited(new Gradients(limited), norm);
   }
 
   /**

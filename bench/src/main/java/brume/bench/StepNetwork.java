@@ -10,6 +10,7 @@ import brume.nn.Denoiser;
 import brume.nn.NamedParameter;
 import brume.nn.Pass;
 import brume.nn.Query;
+import brume.nn.Recorder;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
 import brume.nn.unet.BlockVersion;
@@ -30,6 +31,7 @@ public final class StepNetwork {
   private static final double LEARNING_RATE = 1e-4;
 
   private final UNet unet;
+  private final Recorder recorder;
   private final Adam adam;
   private final Shape input;
   private final Tensor x;
@@ -40,6 +42,7 @@ public final class StepNetwork {
   /** A network owned by the innermost scope, for so many pictures at once. */
   private StepNetwork(Backend device, UNetConfig config, Shape input) {
     this.unet = new UNet(device, KEY.child("parameters"), config);
+    this.recorder = new Recorder(unet);
     this.adam = new Adam(unet.parameters(), AdamConfig.adam());
     this.input = input;
     this.x = Tensor.empty(device, input);
@@ -94,6 +97,18 @@ public final class StepNetwork {
     return input.dim(0);
   }
 
+  /**
+   * Records what is asked of the network from now on, where its device can.
+   *
+   * @return ends it
+   */
+  public Recorder.Session record() {
+    return recorder.begin(reason -> {
+      throw new IllegalStateException(
+          "step: expected a network that can be recorded, got " + reason);
+    });
+  }
+
   /** Draws noise, predicts it, and learns from the error. */
   public void train() {
     train(steps++);
@@ -121,7 +136,7 @@ public final class StepNetwork {
     RandomKey key = KEY.child("step", step);
     Tensor noise = x.like();
     Backend.of(noise).random().normal(key, 0, noise);
-    return new TrainingStep(unet, this::error, 1, false).loss(new Batch(noise, 0), key, 0);
+    return new TrainingStep(recorder, this::error, 1, false).loss(new Batch(noise, 0), key, 0);
   }
 
   private Variable error(Denoiser network, Batch batch, RandomKey key, Pass pass) {
@@ -134,7 +149,7 @@ public final class StepNetwork {
   public void sample() {
     try (Tape.Pause pause = Tape.pause();
         Scope scope = Scope.open()) {
-      unet.predict(Query.of(Variable.constant(x), times, Pass.inference()));
+      recorder.predict(Query.of(Variable.constant(x), times, Pass.inference()));
     }
   }
 }

@@ -2,6 +2,7 @@ package brume.cuda;
 
 import brume.cuda.driver.Driver;
 import brume.cuda.library.Blas;
+import brume.cuda.library.CudaReplay;
 import brume.cuda.library.Dnn;
 import brume.tensor.DType;
 import brume.tensor.DTypeException;
@@ -32,10 +33,12 @@ import java.util.stream.Stream;
 final class CudaBackend implements Backend {
 
   private final String name;
+  private final CudaReplay replay;
   private final Driver driver;
   private final LaunchProfile profile;
   private final CudaMemory memory;
   private final HostCopies copies;
+  private final CudaRecording.Recorder recorder;
   private final String libraries;
   private final ElementwiseKernels elementwise;
   private final MatmulKernels matmul;
@@ -53,7 +56,7 @@ final class CudaBackend implements Backend {
 
   /** A backend on a device that has no time of its own, so that nothing need be remembered. */
   CudaBackend(String name, Driver driver, Optional<Blas> blas, Optional<Dnn> dnn) {
-    this(name, driver, blas, dnn, ConvolutionChoices.inMemory());
+    this(name, driver, blas, dnn, ConvolutionChoices.inMemory(), CudaReplay.ON);
   }
 
   /**
@@ -64,19 +67,23 @@ final class CudaBackend implements Backend {
    * @param blas takes the matrix products, if there is one
    * @param dnn takes the convolutions, if there is one
    * @param choices between that one and our own kernels
+   * @param replay whether networks shall be recorded
    */
   CudaBackend(
       String name,
       Driver bare,
       Optional<Blas> blas,
       Optional<Dnn> dnn,
-      ConvolutionChoices choices) {
+      ConvolutionChoices choices,
+      CudaReplay replay) {
     ProfiledDriver driver = new ProfiledDriver(bare);
     this.name = name;
+    this.replay = replay;
     this.driver = driver;
     this.profile = driver.profile();
     this.memory = new CudaMemory(name, driver);
-    this.copies = new HostCopies(driver, memory);
+    this.copies = new HostCopies(driver, memory, driver.constants());
+    this.recorder = new CudaRecording.Recorder(driver, memory, copies, driver.constants());
     Arrivals arrivals = new Arrivals(driver, memory);
     PtxModule manyTensors = new PtxModule(driver, "optimizer");
     StridedMoves moves = new StridedMoves(driver);
@@ -85,10 +92,10 @@ final class CudaBackend implements Backend {
     this.activation = new CudaActivation(driver);
     this.reduction = sums;
     this.strided = new CudaStrided(moves, sums);
-    this.indexing = new CudaIndexing(driver, copies.tables(), moves);
+    this.indexing = new CudaIndexing(driver, copies, moves);
     this.loss = new CudaLoss(driver, memory, sums);
-    this.random = new CudaRandom(driver);
-    this.optimizer = new CudaOptimizer(manyTensors);
+    this.random = new CudaRandom(driver, copies.inputs());
+    this.optimizer = new CudaOptimizer(manyTensors, memory, copies, sums);
 
     this.libraries = Stream.concat(
             blas.map(Blas::describe).stream(), dnn.map(Dnn::describe).stream())
@@ -120,7 +127,9 @@ final class CudaBackend implements Backend {
 
   @Override
   public String describe() {
-    return Text.of("%s: %s, %s, single precision", name, driver.describe(), libraries);
+    return Text.of(
+        "%s: %s, %s, single precision%s",
+        name, driver.describe(), libraries, replay == CudaReplay.ON ? "" : ", nothing is recorded");
   }
 
   @Override
@@ -152,8 +161,19 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean records() {
+    return replay == CudaReplay.ON;
+  }
+
+  @Override
   public Recording record(Runnable work) {
-    return CudaRecording.of(work, driver, memory, copies);
+    return recorder.record(
+        List.of(work), false); // an optimizer's first step is not like the second
+  }
+
+  @Override
+  public Recording record(List<Runnable> parts) {
+    return recorder.record(parts, true);
   }
 
   @Override

@@ -3,6 +3,7 @@ package brume.cuda;
 import brume.cuda.driver.CudaException;
 import brume.cuda.library.CudaLevel;
 import brume.cuda.library.CudaMath;
+import brume.cuda.library.CudaReplay;
 import brume.cuda.library.CudaStack;
 import brume.cuda.library.JCudaStack;
 import brume.cuda.library.Libraries;
@@ -47,7 +48,7 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public List<BackendOption> options() {
-    return List.of(CudaLevel.OPTION, CudaMath.OPTION);
+    return List.of(CudaLevel.OPTION, CudaMath.OPTION, CudaReplay.OPTION);
   }
 
   @Override
@@ -56,8 +57,13 @@ public final class CudaBackendProvider implements BackendProvider {
     String name = ordinal == 0 ? NAME : NAME + ":" + ordinal;
     return stack
         .held()
-        .whole(
-            () -> new CudaBackend(name, stack.driver(), stack.blas(), stack.dnn(), choices(stack)));
+        .whole(() -> new CudaBackend(
+            name,
+            stack.driver(),
+            stack.blas(),
+            stack.dnn(),
+            choices(stack),
+            CudaReplay.asked(options)));
   }
 
   @Override

@@ -92,7 +92,7 @@ final class CudaElementwise implements ElementwiseKernels {
   @Override
   public void scale(double alpha, List<Tensor> xs, List<Tensor> ys) {
     TensorGroups.of(List.of(xs), List.of(ys))
-        .forEach(groups -> groups.launch(scale).f32(alpha).run());
+        .forEach(groups -> groups.launch(scale).f32(alpha).i64(0).run());
   }
 
   @Override

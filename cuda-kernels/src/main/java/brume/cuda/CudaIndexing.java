@@ -6,20 +6,23 @@ import brume.tensor.kernel.AxisMap;
 import brume.tensor.kernel.IndexingKernels;
 import brume.tensor.kernel.StridedView;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Moving numbers on the GPU; the kernels are described in indexing.cu. */
 final class CudaIndexing implements IndexingKernels {
 
   private final CudaTables tables;
+  private final CudaInputs inputs;
   private final StridedMoves moves;
   private final CudaKernel copyBlock;
   private final CudaKernel join;
   private final CudaKernel split;
   private final CudaKernel mapAxis;
 
-  CudaIndexing(Driver driver, CudaTables tables, StridedMoves moves) {
+  CudaIndexing(Driver driver, HostCopies copies, StridedMoves moves) {
     PtxModule ptx = new PtxModule(driver, "indexing");
-    this.tables = tables;
+    this.tables = copies.tables();
+    this.inputs = copies.inputs();
     this.moves = moves;
     this.copyBlock = ptx.kernel("copy_block");
     this.join = ptx.kernel("join");
@@ -93,18 +96,27 @@ final class CudaIndexing implements IndexingKernels {
   @Override
   public void mapAxis(AxisMap map, int blocks, int columns, Tensor x, double elsewhere, Tensor y) {
     int count = y.shape().size();
-    long starts = tables.address(table(map));
+    boolean renewed = map.current().isPresent() && inputs.isRecording();
+    long starts = renewed ? place(map, map.current().get()) : tables.address(table(map));
     long sources = starts + (map.outputs() + 1L) * Integer.BYTES;
     long weights = sources + (long) map.terms() * Integer.BYTES;
-    mapAxis
-        .over(count)
-        .in(x)
-        .i64(starts, sources, weights)
+    CudaKernel.Launch launch = mapAxis.over(count).in(x);
+    (renewed
+            ? launch.varying(starts, sources, weights)
+            : launch.i64(starts, sources, weights)) // the same table lies at the same place
         .i32(map.inputs(), map.outputs(), columns)
         .f32(elsewhere)
         .i32(count)
         .out(y)
         .run();
+  }
+
+  /** The table of a map that recorded work asks for anew: the first time as it is, then from its place. */
+  private long place(AxisMap map, Supplier<AxisMap> current) {
+    int[] now = table(map);
+    return inputs
+        .place(now.length, () -> table(current.get()))
+        .orElseGet(() -> tables.address(now));
   }
 
   /** The starts of all outputs, then the sources of all terms, then their weights. */

@@ -155,7 +155,7 @@ final class CudaKernel {
         first = t;
       }
       DeviceException.unlessTogether(t, first); // an address says nothing of its GPU
-      arguments.i64(address);
+      arguments.varying(address);
       return this;
     }
 
@@ -166,7 +166,18 @@ final class CudaKernel {
 
     /** Adds scratch memory. */
     Launch scratch(CudaMemory.Block block) {
-      arguments.i64(block.address());
+      return varying(block.address());
+    }
+
+    /** Adds addresses, or other 64-bit integers that may differ when the same work is done again. */
+    Launch varying(long... values) {
+      arguments.varying(values);
+      return this;
+    }
+
+    /** Adds one structure of 32-bit integers among which are halves of addresses. */
+    Launch varying(int[] fields) {
+      arguments.varying(fields);
       return this;
     }
 

@@ -106,6 +106,15 @@ final class CudaMemory {
     if (address == null) {
       address = allocate(size, bytes);
     }
+    return lent(address, bytes, home);
+  }
+
+  /** Memory that nobody has used before, so that what others will ask for again stays where it is. */
+  synchronized Block takeFresh(long bytes) {
+    return lent(allocate(sizeOf(bytes), bytes), bytes, shared);
+  }
+
+  private Block lent(long address, long bytes, Shelf home) {
     driver.lend(address, Math.max(1, bytes));
     asked++;
     liveBytes += bytes;

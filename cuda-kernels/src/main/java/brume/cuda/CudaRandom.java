@@ -11,11 +11,13 @@ final class CudaRandom implements RandomKernels {
   private static final int PER_BLOCK = 4; // numbers of one counter
   private static final double STEPS = 1 << 24; // of uniform numbers
 
+  private final CudaInputs inputs;
   private final CudaKernel uniform;
   private final CudaKernel normal;
   private final CudaKernel dropout;
 
-  CudaRandom(Driver driver) {
+  CudaRandom(Driver driver, CudaInputs inputs) {
+    this.inputs = inputs;
     PtxModule ptx = new PtxModule(driver, "random");
     this.uniform = ptx.kernel("uniform");
     this.normal = ptx.kernel("normal");
@@ -32,23 +34,31 @@ final class CudaRandom implements RandomKernels {
     draw(normal, key, first, y);
   }
 
-  private static void draw(CudaKernel kernel, RandomKey key, long first, Tensor y) {
+  private void draw(CudaKernel kernel, RandomKey key, long first, Tensor y) {
     int count = y.shape().size(), before = (int) (first & (PER_BLOCK - 1));
-    kernel.over(blocks(before, count)).i64(key.bits(), first).i32(count).out(y).run();
+    withKey(kernel.over(blocks(before, count)), key)
+        .i64(first)
+        .i32(count)
+        .out(y)
+        .run();
   }
 
   @Override
   public void dropout(RandomKey key, double rate, Tensor x, Tensor y) {
     int count = y.shape().size(), least = (int) Math.ceil(rate * STEPS);
-    dropout
-        .over(blocks(0, count))
-        .in(x)
-        .i64(key.bits())
+    withKey(dropout.over(blocks(0, count)).in(x), key)
         .i32(least)
         .f32(1 / (1 - rate))
         .i32(count)
         .out(y)
         .run();
+  }
+
+  /** Adds a key, as it is or, where a graph finds another one each time, the place of it. */
+  private CudaKernel.Launch withKey(CudaKernel.Launch launch, RandomKey key) {
+    return key.isRenewed() && inputs.isRecording()
+        ? launch.varying(key.bits(), inputs.place(key::bits).orElse(0))
+        : launch.i64(key.bits(), 0);
   }
 
   /** Blocks of four numbers that a tensor touches, of which the first begins before it. */

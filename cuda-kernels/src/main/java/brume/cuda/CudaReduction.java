@@ -249,19 +249,35 @@ final class CudaReduction implements ReductionKernels {
 
   @Override
   public double squaredNorm(List<Tensor> xs) {
-    List<TensorGroups> launches = TensorGroups.of(List.of(xs), List.of());
-    int pieces = launches.stream().mapToInt(TensorGroups::blocks).sum(), done = 0;
-    try (CudaMemory.Block room = memory.take((long) pieces * Double.BYTES)) {
-      for (TensorGroups groups : launches) {
-        groups.launch(squares).i64(room.address() + (long) done * Double.BYTES).run();
-        done += groups.blocks();
-      }
+    try (Squares found = squares(xs)) {
       double sum = 0;
-      for (double piece : copies.doubles(room.address(), pieces)) {
+      for (double piece : copies.doubles(found.room.address(), found.pieces)) {
         sum += piece;
       }
       return sum;
     }
+  }
+
+  /** Sums of squares of the pieces of many tensors, on the device. */
+  record Squares(CudaMemory.Block room, int pieces) implements AutoCloseable {
+    @Override
+    public void close() {
+      room.close();
+    }
+  }
+
+  Squares squares(List<Tensor> xs) {
+    List<TensorGroups> launches = TensorGroups.of(List.of(xs), List.of());
+    int pieces = launches.stream().mapToInt(TensorGroups::blocks).sum(), done = 0;
+    CudaMemory.Block room = memory.take((long) pieces * Double.BYTES);
+    for (TensorGroups groups : launches) {
+      groups
+          .launch(squares)
+          .varying(room.address() + (long) done * Double.BYTES)
+          .run();
+      done += groups.blocks();
+    }
+    return new Squares(room, pieces);
   }
 
   @Override

@@ -2,8 +2,10 @@ package brume.cuda;
 
 import brume.tensor.DType;
 import brume.tensor.DeviceException;
+import brume.tensor.LateNumber;
 import brume.tensor.Storage;
 import brume.tensor.Tensor;
+import java.util.function.Supplier;
 
 /** Single-precision numbers in the memory of a GPU. */
 final class CudaStorage implements Storage {
@@ -82,6 +84,16 @@ final class CudaStorage implements Storage {
   }
 
   @Override
+  public void renew(Supplier<double[]> numbers) {
+    if (copies.inputs().isRecording()) {
+      copies.inputs().copy(length, numbers, address(0));
+    } else {
+      double[] now = numbers.get();
+      write(now, 0, 0, now.length);
+    }
+  }
+
+  @Override
   public void read(int at, float[] into, int offset, int count) {
     copies.download(
         address(at), count, (floats, done) -> floats.get(into, offset + done, floats.limit()));
@@ -94,6 +106,11 @@ final class CudaStorage implements Storage {
         into[offset + done + i] = floats.get(i);
       }
     });
+  }
+
+  @Override
+  public LateNumber readLate(int at) {
+    return copies.lateFloat(address(at));
   }
 
   @Override

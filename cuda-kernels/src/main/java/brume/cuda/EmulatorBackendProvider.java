@@ -6,6 +6,7 @@ import brume.cuda.emulator.EmulatedDriver;
 import brume.cuda.library.Blas;
 import brume.cuda.library.CudaLevel;
 import brume.cuda.library.CudaMath;
+import brume.cuda.library.CudaReplay;
 import brume.cuda.library.Dnn;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendOption;
@@ -36,7 +37,7 @@ public final class EmulatorBackendProvider implements BackendProvider {
 
   @Override
   public List<BackendOption> options() {
-    return List.of(CudaLevel.OPTION, CudaMath.OPTION);
+    return List.of(CudaLevel.OPTION, CudaMath.OPTION, CudaReplay.OPTION);
   }
 
   @Override
@@ -50,6 +51,7 @@ public final class EmulatorBackendProvider implements BackendProvider {
     Optional<Dnn> dnn = level.includes(CudaLevel.CUDNN)
         ? Optional.of(new EmulatedDnn(driver, math))
         : Optional.empty();
-    return new CudaBackend(name(), driver, blas, dnn);
+    return new CudaBackend(
+        name(), driver, blas, dnn, ConvolutionChoices.inMemory(), CudaReplay.asked(options));
   }
 }

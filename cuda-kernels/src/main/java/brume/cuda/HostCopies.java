@@ -1,9 +1,12 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
+import brume.tensor.LateNumber;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /** Copies between Java arrays and the device, piece by piece through one buffer outside the heap. */
 final class HostCopies {
@@ -14,10 +17,18 @@ final class HostCopies {
   private final Driver driver;
   private final ByteBuffer bytes;
   private final CudaTables tables;
+  private final CudaInputs inputs;
+  private final Constants constants;
   private boolean keepingUploads;
 
   HostCopies(Driver driver, CudaMemory memory) {
+    this(driver, memory, new Constants());
+  }
+
+  HostCopies(Driver driver, CudaMemory memory, Constants constants) {
     this.driver = driver;
+    this.constants = constants;
+    this.inputs = new CudaInputs(driver, constants);
     this.tables = new CudaTables(memory, this);
     this.bytes = ByteBuffer.allocateDirect(PIECE * Float.BYTES).order(ByteOrder.nativeOrder());
   }
@@ -41,6 +52,7 @@ final class HostCopies {
     if (keepingUploads) {
       int[] content = new int[piece.remaining() / Integer.BYTES];
       piece.asIntBuffer().get(content);
+      constants.add("upload", content.length, Arrays.hashCode(content));
       driver.copy(tables.address(content), address, piece.remaining());
     } else {
       driver.upload(piece, address);
@@ -53,6 +65,11 @@ final class HostCopies {
       driver.download(address + (long) done * Float.BYTES, piece);
       empty.copy(piece.asFloatBuffer(), done);
     }
+  }
+
+  /** What recorded work looks at anew. */
+  CudaInputs inputs() {
+    return inputs;
   }
 
   /** The tables of this device. */
@@ -82,6 +99,18 @@ final class HostCopies {
     driver.download(address, piece);
     piece.asDoubleBuffer().get(values);
     return values;
+  }
+
+  /** A number in single precision, as it is when all earlier work is done. */
+  LateNumber lateFloat(long address) {
+    Fetch fetch = driver.fetch(address, Float.BYTES);
+    return LateNumber.late(() -> fetch.await().getFloat());
+  }
+
+  /** A number in double precision, as it is when all earlier work is done. */
+  LateNumber lateDouble(long address) {
+    Fetch fetch = driver.fetch(address, Double.BYTES);
+    return LateNumber.late(() -> fetch.await().getDouble());
   }
 
   /** Copies integers to the device. */

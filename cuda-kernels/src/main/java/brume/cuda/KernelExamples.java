@@ -230,6 +230,7 @@ final class KernelExamples {
     backend.reduction().squaredNorm(x);
     backend.reduction().squaredNorm(List.of(x));
     backend.reduction().maxAbs(x);
+    backend.optimizer().limit(1, EPS, List.of(x), List.of(x.like()));
   }
 
   private void reduce(Tensor x, Axes over) {

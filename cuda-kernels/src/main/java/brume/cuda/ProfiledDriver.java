@@ -2,6 +2,7 @@ package brume.cuda;
 
 import brume.cuda.driver.Arguments;
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
 import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
@@ -19,17 +20,23 @@ import java.util.concurrent.ConcurrentSkipListMap;
  *
  * @param driver does the work
  * @param profile is told of launches
+ * @param constants is told of everything that a repetition asks for again
  * @param lent buffers in use, by address, and their bytes
  */
-record ProfiledDriver(Driver driver, LaunchProfile profile, ConcurrentSkipListMap<Long, Long> lent)
+record ProfiledDriver(
+    Driver driver,
+    LaunchProfile profile,
+    Constants constants,
+    ConcurrentSkipListMap<Long, Long> lent)
     implements Driver {
 
   ProfiledDriver(Driver driver) {
-    this(driver, new LaunchProfile(driver), new ConcurrentSkipListMap<>());
+    this(driver, new LaunchProfile(driver), new Constants(), new ConcurrentSkipListMap<>());
   }
 
   @Override
   public void launch(Kernel kernel, Grid grid, Arguments arguments) {
+    constants.add(kernel.name(), grid.hashCode(), arguments.constants());
     if (profile.isMeasuring()) {
       profile.launch(kernel, bytes(arguments), () -> driver.launch(kernel, grid, arguments));
     } else {
@@ -54,12 +61,19 @@ record ProfiledDriver(Driver driver, LaunchProfile profile, ConcurrentSkipListMa
   }
 
   @Override
+  public Fetch fetch(long address, int bytes) {
+    return driver.fetch(address, bytes);
+  }
+
+  @Override
   public void copy(long from, long to, long bytes) {
+    constants.add("copy", bytes);
     profile.launch("copy", 2 * bytes, () -> driver.copy(from, to, bytes));
   }
 
   @Override
   public void fill(long address, int word, long count) {
+    constants.add("fill", word, count);
     profile.launch("fill", count * Integer.BYTES, () -> driver.fill(address, word, count));
   }
 

@@ -87,6 +87,6 @@ final class TensorGroups {
    */
   CudaKernel.Launch launch(CudaKernel kernel) {
     int threads = Integer.highestOneBit(Math.min(MOST_THREADS, largestPiece));
-    return kernel.grid(blocks).block(threads).sharedDoubles(threads).struct(fields);
+    return kernel.grid(blocks).block(threads).sharedDoubles(threads).varying(fields);
   }
 }

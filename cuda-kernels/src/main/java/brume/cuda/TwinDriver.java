@@ -4,6 +4,7 @@ import brume.cuda.driver.Arguments;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
 import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
@@ -216,6 +217,11 @@ final class TwinDriver implements Driver {
   @Override
   public void download(long address, ByteBuffer host) {
     first.download(address, host);
+  }
+
+  @Override
+  public Fetch fetch(long address, int bytes) {
+    return first.fetch(address, bytes);
   }
 
   @Override

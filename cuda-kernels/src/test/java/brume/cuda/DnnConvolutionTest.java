@@ -11,6 +11,7 @@ import brume.cuda.driver.Driver;
 import brume.cuda.emulator.EmulatedDnn;
 import brume.cuda.emulator.EmulatedDriver;
 import brume.cuda.library.CudaMath;
+import brume.cuda.library.CudaReplay;
 import brume.cuda.library.Dnn;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -212,7 +213,8 @@ class DnnConvolutionTest {
   }
 
   private CudaBackend backend(Driver driver, Dnn dnn) {
-    return new CudaBackend("emulator", driver, Optional.empty(), Optional.of(dnn), choices());
+    return new CudaBackend(
+        "emulator", driver, Optional.empty(), Optional.of(dnn), choices(), CudaReplay.ON);
   }
 
   /** Computes a convolution, and the same on the reference. */

@@ -5,6 +5,7 @@ import brume.cuda.driver.Graph;
 import brume.cuda.library.Blas;
 import brume.cuda.library.CudaLevel;
 import brume.cuda.library.CudaMath;
+import brume.cuda.library.CudaReplay;
 import brume.cuda.library.CudaStack;
 import brume.cuda.library.JCudaStack;
 import brume.tensor.Scope;
@@ -124,7 +125,8 @@ final class StubGpuProgram {
         stack.driver(),
         stack.blas(),
         stack.dnn(),
-        ConvolutionChoices.in(folder, "stub", "cuDNN"));
+        ConvolutionChoices.in(folder, "stub", "cuDNN"),
+        CudaReplay.ON);
   }
 
   private static void forward(CudaBackend backend, int side) {

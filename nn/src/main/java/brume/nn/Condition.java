@@ -25,7 +25,8 @@ public final class Condition {
   private final Optional<Variable> pictures;
   private final Optional<Variable> added;
 
-  private Condition(
+  /** Labels are not copied: who calls this may change them, as {@link FixedQuery} does. */
+  Condition(
       Optional<Variable> former,
       Optional<int[]> labels,
       Optional<Context> context,
@@ -126,6 +127,11 @@ public final class Condition {
         known.shape(),
         vectors.shape());
     return add(known, vectors);
+  }
+
+  /** What {@link #addedTo} adds. */
+  Optional<Variable> added() {
+    return added;
   }
 
   /**

@@ -63,6 +63,15 @@ public final class Pass {
     return new Pass(key, true);
   }
 
+  boolean isRecomputing() {
+    return recomputing;
+  }
+
+  /** What all randomness of the pass is drawn from. */
+  Optional<RandomKey> root() {
+    return key;
+  }
+
   /**
    * Runs a part of a network that may be computed again for its gradients.
    *

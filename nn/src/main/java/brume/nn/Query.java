@@ -4,9 +4,13 @@ import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.shape.Concatenate.concatenate;
 
 import brume.autograd.Variable;
+import brume.tensor.Device;
+import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,10 +21,17 @@ import java.util.function.UnaryOperator;
  * @param condition what is known besides
  * @param pass whether this is training
  * @param learnedTimes (N) the same times, if they depend on parameters that want a gradient
+ * @param renewedTimes the times at the moment of asking: others than at first where a recorded network is
+ *     asked again
  */
 @SuppressWarnings("ArrayRecordComponent") // queries are asked, never compared
 public record Query(
-    Variable xt, double[] times, Condition condition, Pass pass, Optional<Variable> learnedTimes) {
+    Variable xt,
+    double[] times,
+    Condition condition,
+    Pass pass,
+    Optional<Variable> learnedTimes,
+    Supplier<double[]> renewedTimes) {
 
   /**
    * A query at times that are given.
@@ -31,7 +42,7 @@ public record Query(
    * @param pass whether this is training
    */
   public Query(Variable xt, double[] times, Condition condition, Pass pass) {
-    this(xt, times, condition, pass, Optional.empty());
+    this(xt, times, condition, pass, Optional.empty(), () -> times);
   }
 
   /** Refuses another number of times than of samples. {@inheritDoc} */
@@ -64,7 +75,8 @@ public record Query(
    * @return the query
    */
   public static Query ofLearned(Variable xt, Variable times, Pass pass) {
-    return new Query(xt, times.value().toDoubles(), Condition.none(), pass, Optional.of(times));
+    double[] numbers = times.value().toDoubles();
+    return new Query(xt, numbers, Condition.none(), pass, Optional.of(times), () -> numbers);
   }
 
   /**
@@ -84,8 +96,29 @@ public record Query(
    * @return the query
    */
   public Query withTimesScaled(double factor) {
-    double[] scaled = Arrays.stream(times).map(t -> t * factor).toArray();
-    return new Query(xt, scaled, condition, pass, learnedTimes.map(t -> scale(t, factor)));
+    return new Query(
+        xt,
+        scaled(times, factor),
+        condition,
+        pass,
+        learnedTimes.map(t -> scale(t, factor)),
+        () -> scaled(renewedTimes.get(), factor));
+  }
+
+  private static double[] scaled(double[] times, double factor) {
+    return Arrays.stream(times).map(t -> t * factor).toArray();
+  }
+
+  /**
+   * Numbers that a network makes of the times, and makes anew where it was recorded and is asked again.
+   *
+   * @param device of the result
+   * @param shape of the result
+   * @param made of times (N)
+   * @return constant
+   */
+  public Variable ofTimes(Device device, Shape shape, UnaryOperator<double[]> made) {
+    return Variable.constant(Tensor.renewed(device, shape, () -> made.apply(renewedTimes.get())));
   }
 
   /**
@@ -95,7 +128,8 @@ public record Query(
    * @return the query
    */
   public Query map(UnaryOperator<Variable> arrangement) {
-    return new Query(arrangement.apply(xt), times, condition.map(arrangement), pass, learnedTimes);
+    return new Query(
+        arrangement.apply(xt), times, condition.map(arrangement), pass, learnedTimes, renewedTimes);
   }
 
   /**
@@ -105,7 +139,7 @@ public record Query(
    * @return the query
    */
   public Query withCondition(Condition other) {
-    return new Query(xt, times, other, pass, learnedTimes);
+    return new Query(xt, times, other, pass, learnedTimes, renewedTimes);
   }
 
   /**

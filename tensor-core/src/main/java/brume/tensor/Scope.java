@@ -2,7 +2,9 @@ package brume.tensor;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,49 @@ public final class Scope implements AutoCloseable {
     Scope scope = new Scope(INNERMOST.get());
     INNERMOST.set(scope);
     return scope;
+  }
+
+  /**
+   * A place for tensors that outlive the scopes of the moment, such as those that recorded work finds
+   * again. It is no part of the scopes of a thread, and may be closed at any time.
+   */
+  public static final class Aside implements AutoCloseable {
+
+    private final Scope scope = new Scope(null);
+
+    /** Makes an empty place. */
+    public Aside() {}
+
+    /**
+     * Does work whose tensors stay here.
+     *
+     * @param work makes them; scopes that it opens are closed by it
+     * @param <T> what it returns
+     * @return what it returned
+     */
+    public <T> T own(Supplier<T> work) {
+      Scope before = INNERMOST.get();
+      INNERMOST.set(scope);
+      try {
+        return work.get();
+      } finally {
+        INNERMOST.set(before);
+      }
+    }
+
+    /**
+     * Protects tensors that are here from the backward pass.
+     *
+     * @param tensors to stay until this is closed
+     */
+    public void retain(Collection<Tensor> tensors) {
+      tensors.forEach(t -> t.owner().retain());
+    }
+
+    @Override
+    public void close() {
+      scope.freeAll("when what it was kept for was closed");
+    }
   }
 
   /** Makes the innermost scope of this thread the owner of a new tensor. */
@@ -109,16 +154,19 @@ public final class Scope implements AutoCloseable {
           "scope: expected to be closed by its own thread after the scopes opened inside it");
     }
     closed = true;
-    String where = "when its scope closed in " + callerOfClose();
-    for (int i = owned.size() - 1; i >= 0; i--) {
-      owned.get(i).free(where);
-    }
-    owned.clear();
+    freeAll("when its scope closed in " + callerOfClose());
     if (enclosing == null) {
       INNERMOST.remove();
     } else {
       INNERMOST.set(enclosing);
     }
+  }
+
+  private void freeAll(String where) {
+    for (int i = owned.size() - 1; i >= 0; i--) {
+      owned.get(i).free(where);
+    }
+    owned.clear();
   }
 
   private static String callerOfClose() {

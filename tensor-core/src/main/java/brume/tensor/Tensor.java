@@ -2,6 +2,7 @@ package brume.tensor;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,25 @@ public final class Tensor {
     requireCount(shape, values.length);
     Tensor t = empty(device, shape);
     t.storage.write(values, 0, 0, values.length);
+    return t;
+  }
+
+  /**
+   * A tensor of numbers of the host that may be others when recorded work is repeated, such as encoded
+   * times: a repetition asks for them anew. Where nothing is recorded, it is the same as {@link #of}.
+   *
+   * @param device where
+   * @param shape its sizes
+   * @param numbers as many as the shape has elements, last axis fastest; each time as many
+   * @return a tensor owned by the innermost scope
+   */
+  public static Tensor renewed(Device device, Shape shape, Supplier<double[]> numbers) {
+    Tensor t = empty(device, shape);
+    t.storage.renew(() -> {
+      double[] now = numbers.get();
+      requireCount(shape, now.length);
+      return now;
+    });
     return t;
   }
 
@@ -263,6 +283,18 @@ public final class Tensor {
     double[] value = new double[1];
     storage().read(0, value, 0, 1);
     return value[0];
+  }
+
+  /**
+   * The number of a tensor that has only one, as it is now, without waiting for the device.
+   *
+   * @return its value, to be waited for when there is time; the tensor may be freed or written before
+   * @throws ShapeException if there are more or none
+   */
+  public LateNumber lateItem() {
+    ShapeException.unless(
+        shape.size() == 1, "item: expected a tensor of one element, got shape %s", shape);
+    return storage().readLate(0);
   }
 
   /**

@@ -175,6 +175,11 @@ class GpuCheckTest {
   private static Recording recording(Runnable replayed) {
     return new Recording() {
       @Override
+      public void replay(int part) {
+        replay();
+      }
+
+      @Override
       public void replay() {
         replayed.run();
       }

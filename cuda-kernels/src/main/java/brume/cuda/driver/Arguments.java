@@ -17,21 +17,35 @@ public final class Arguments {
   private ByteBuffer bytes = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
   private int[] starts = new int[16];
   private int count;
+  private long constants;
 
   /** Starts an empty list. */
   public Arguments() {}
 
   /**
-   * Adds addresses of the device, or any 64-bit integers.
+   * Adds addresses of the device, or other 64-bit integers that may differ when the same work is done again.
+   *
+   * @param values one for each parameter
+   * @return this
+   */
+  public Arguments varying(long... values) {
+    for (long value : values) {
+      start(Long.BYTES, Long.BYTES).putLong(value);
+    }
+    return this;
+  }
+
+  /**
+   * Adds 64-bit integers.
    *
    * @param values one for each parameter
    * @return this
    */
   public Arguments i64(long... values) {
     for (long value : values) {
-      start(Long.BYTES, Long.BYTES).putLong(value);
+      constant(value);
     }
-    return this;
+    return varying(values);
   }
 
   /**
@@ -42,6 +56,7 @@ public final class Arguments {
    */
   public Arguments i32(int... values) {
     for (int value : values) {
+      constant(value);
       start(Integer.BYTES, Integer.BYTES).putInt(value);
     }
     return this;
@@ -55,6 +70,7 @@ public final class Arguments {
    */
   public Arguments f32(float... values) {
     for (float value : values) {
+      constant(Float.floatToRawIntBits(value));
       start(Float.BYTES, Float.BYTES).putFloat(value);
     }
     return this;
@@ -67,11 +83,38 @@ public final class Arguments {
    * @return this
    */
   public Arguments struct(int... fields) {
+    for (int field : fields) {
+      constant(field);
+    }
+    return varying(fields);
+  }
+
+  /**
+   * Adds one structure of 32-bit integers that may differ when the same work is done again, because halves
+   * of addresses are among them.
+   *
+   * @param fields its fields, in order
+   * @return this
+   */
+  public Arguments varying(int[] fields) {
     ByteBuffer to = start(Integer.BYTES, Integer.BYTES * fields.length);
     for (int field : fields) {
       to.putInt(field);
     }
     return this;
+  }
+
+  /**
+   * Tells whether the same work was asked for, wherever its buffers lie.
+   *
+   * @return a hash of all values but the {@link #varying} ones
+   */
+  public long constants() {
+    return constants;
+  }
+
+  private void constant(long value) {
+    constants = 31 * constants + value;
   }
 
   /**

@@ -105,6 +105,16 @@ public interface Driver extends AutoCloseable {
   void download(long address, ByteBuffer host);
 
   /**
+   * Copies from the device, after all earlier work is done, without waiting for it.
+   *
+   * @param address of the device
+   * @param bytes how many, at most {@link Fetch#MOST_BYTES}
+   * @return the copy, to be waited for once
+   * @throws CudaException with {@link CudaStatus#CAPTURING} inside {@link #capture}
+   */
+  Fetch fetch(long address, int bytes);
+
+  /**
    * Copies within the device; the two ranges do not overlap.
    *
    * @param from address read

@@ -49,6 +49,7 @@ public final class JCudaDriver implements Driver {
   private final int sharedBytes;
   private final JCudaStaging uploads;
   private final JCudaStaging downloads;
+  private final JCudaFetches fetches;
   private final Pointer arguments = new Pointer();
   private final ByteBuffer argumentBytes;
   private final Releases held;
@@ -69,6 +70,8 @@ public final class JCudaDriver implements Driver {
     held.add(uploads::close);
     this.downloads = new JCudaStaging(1);
     held.add(downloads::close);
+    this.fetches = new JCudaFetches(this::enter);
+    held.add(fetches::close);
     checkPinned(Arguments.CAPACITY, cuMemAllocHost(arguments, Arguments.CAPACITY));
     held.add(() -> check("cuMemFreeHost", cuMemFreeHost(arguments)));
     this.argumentBytes = arguments.getByteBuffer(0, Arguments.CAPACITY);
@@ -188,6 +191,13 @@ public final class JCudaDriver implements Driver {
     synchronized (downloads) {
       downloads.download(address, host, stream, copy -> waitable("download", copy));
     }
+  }
+
+  @Override
+  public synchronized Fetch fetch(long address, int bytes) {
+    refuseWhileCapturing("fetch");
+    enter();
+    return fetches.begin(address, bytes, stream);
   }
 
   @Override

@@ -4,6 +4,7 @@ import brume.cuda.driver.Arguments;
 import brume.cuda.driver.CudaException;
 import brume.cuda.driver.CudaStatus;
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
 import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
@@ -143,6 +144,19 @@ public final class EmulatedDriver implements Driver {
     byte[] bytes = new byte[host.remaining()];
     checked("download", () -> memory.at(address).read(address, bytes));
     host.duplicate().put(bytes);
+  }
+
+  @Override
+  public synchronized Fetch fetch(long address, int bytes) {
+    refuseWhileCapturing("fetch");
+    byte[] copied = new byte[bytes];
+    run(() -> checked("fetch", () -> memory.at(address).read(address, copied)));
+    return () -> {
+      synchronized (this) {
+        doGiven();
+      }
+      return ByteBuffer.wrap(copied).order(ByteOrder.nativeOrder());
+    };
   }
 
   @Override

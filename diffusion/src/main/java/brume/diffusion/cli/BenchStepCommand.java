@@ -24,6 +24,7 @@ import brume.diffusion.settings.SettingException;
 import brume.nn.ConfigException;
 import brume.nn.Pass;
 import brume.nn.Query;
+import brume.nn.Recorder;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
 import brume.tensor.Scope;
@@ -32,7 +33,6 @@ import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.KernelTime;
-import brume.tensor.kernel.Recording;
 import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -126,7 +126,8 @@ final class BenchStepCommand implements Callable<Integer> {
 
   @Option(
       names = "--replay",
-      description = "Record the step once and measure how long repeating it takes; on a GPU only.")
+      description =
+          "Record the network once and measure how long steps take that repeat it; on a GPU only.")
   private boolean replay;
 
   @Option(
@@ -150,6 +151,9 @@ final class BenchStepCommand implements Callable<Integer> {
     Recipe recipe = recipe();
     UsageException.unless(steps >= 1, "--steps: expected 1 or more, got " + steps);
     UsageException.unless(warmup >= 0, "--warmup: expected 0 or more, got " + warmup);
+    UsageException.unless(
+        !replay || !deviceOptions.recordsNothing(),
+        "--replay: expected without --cuda-recording off, got both; leave one of them out");
     UsageException.unless(
         !profile || !json && !replay && measured != Measured.BOTH,
         "--profile: expected --measure training or --measure sampling, and neither --json nor"
@@ -204,10 +208,10 @@ final class BenchStepCommand implements Callable<Integer> {
 
       Double step = measured == Measured.SAMPLING
           ? null
-          : seconds(device, i -> train(model, adam, objective, x0, key.child("step", i)));
+          : seconds(device, model, i -> train(model, adam, objective, x0, key.child("step", i)));
       Long trained = ResidentMemory.peakMebibytes().orElse(null);
       Double forward =
-          measured == Measured.TRAINING ? null : seconds(device, i -> sample(model, x0));
+          measured == Measured.TRAINING ? null : seconds(device, model, i -> sample(model, x0));
       Long sampled = ResidentMemory.peakMebibytes().orElse(null);
 
       Map<String, @Nullable Object> figures = new LinkedHashMap<>();
@@ -257,7 +261,7 @@ final class BenchStepCommand implements Callable<Integer> {
     void run(int i);
   }
 
-  private double seconds(Backend device, Timed timed) {
+  private double seconds(Backend device, Model model, Timed timed) {
     if (!replay) {
       double median = median(device, timed);
       if (profile) {
@@ -265,9 +269,19 @@ final class BenchStepCommand implements Callable<Integer> {
       }
       return median;
     }
-    try (Recording recording = recorded(device, timed)) {
-      return median(device, i -> recording.replay());
+    if (!device.records()) {
+      throw onGpuOnly("--replay", device);
     }
+    try (Recorder.Session recorded = model.recorder().begin(BenchStepCommand::refused)) {
+      for (int i = 0; i <= Recorder.FIRST; i++) {
+        timed.run(i); // the last one is recorded
+      }
+      return median(device, timed);
+    }
+  }
+
+  private static void refused(String reason) {
+    throw new UsageException("--replay: expected a network that can be recorded, got " + reason);
   }
 
   private static List<KernelTime> profiled(Backend device, Timed timed) {
@@ -283,14 +297,6 @@ final class BenchStepCommand implements Callable<Integer> {
         "%s: expected a GPU (--device cuda) or an emulated one (--device emulator), got %s; leave %s out"
             + " or choose another --device",
         option, device.name(), option));
-  }
-
-  private static Recording recorded(Backend device, Timed timed) {
-    try {
-      return device.record(() -> timed.run(0));
-    } catch (UnsupportedOperationException unable) {
-      throw onGpuOnly("--replay", device);
-    }
   }
 
   private double median(Backend device, Timed timed) {

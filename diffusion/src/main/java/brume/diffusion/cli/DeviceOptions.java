@@ -27,6 +27,7 @@ final class DeviceOptions {
   private static final String THREADS = "threads"; // options of backends
   private static final String CUDA_LEVEL = "cuda.level";
   private static final String CUDA_MATH = "cuda.math";
+  private static final String CUDA_RECORDING = "cuda.recording";
 
   @Option(
       names = "--device",
@@ -59,6 +60,14 @@ final class DeviceOptions {
           "How cuBLAS and cuDNN multiply: exact (single precision) or tf32 (factors rounded to"
               + " 10 bits: faster, off by about 1e-3). Default: exact.")
   private String cudaMath = "";
+
+  @Option(
+      names = "--cuda-recording",
+      paramLabel = "HOW",
+      description =
+          "Whether networks that are asked again and again are recorded and repeated at once: on or"
+              + " off. Results are the same; off needs less memory and more time. Default: on.")
+  private String cudaRecording = "";
 
   private OptionalInt gpu = OptionalInt.empty();
 
@@ -117,6 +126,9 @@ final class DeviceOptions {
     if (!cudaMath.isEmpty()) {
       asked.put(CUDA_MATH, cudaMath);
     }
+    if (!cudaRecording.isEmpty()) {
+      asked.put(CUDA_RECORDING, cudaRecording);
+    }
     return asked;
   }
 
@@ -163,6 +175,11 @@ final class DeviceOptions {
     return Stream.concat(Stream.of(AUTO), backends.stream())
         .map(name -> name.equals("cuda") ? "cuda (or cuda:1 and so on for another GPU)" : name)
         .collect(Collectors.joining(", "));
+  }
+
+  /** Whether the command asks that nothing be recorded. */
+  boolean recordsNothing() {
+    return cudaRecording.equals("off");
   }
 
   /** Threads that the CPU backend uses. */

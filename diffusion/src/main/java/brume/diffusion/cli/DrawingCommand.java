@@ -282,11 +282,12 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Canvas canvas = Canvas.of(source, random, device);
     Sampler sampler = steering.of(source.sampler(), canvas, device);
     Drawing how = new Drawing(
-        sampler,
-        canvas.sampled(),
-        random,
-        batch == null ? USUAL_BATCH : batch,
-        source.model().finish());
+            sampler,
+            canvas.sampled(),
+            random,
+            batch == null ? USUAL_BATCH : batch,
+            source.model().finish())
+        .recording(source.model().recorder());
     StepsOut steps = new StepsOut(source.exhibit().inTurn(rows), stepsOut, sampler.steps());
     if (source.exhibit().plots() && out.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
       plot(source, model, numbers, how, steps, device);
@@ -326,7 +327,12 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     TextDrawing drawing =
         texts.drawing(recipe, steering, Optional.ofNullable(weights), random, device);
     Drawing how = new Drawing(
-        drawing.sampler(), drawing.sampled(), random, batch == null ? 1 : batch, drawing.finish());
+        drawing.sampler(),
+        drawing.sampled(),
+        random,
+        batch == null ? 1 : batch,
+        drawing.finish(),
+        drawing.recorder());
     Exhibit exhibit = new PictureExhibit(drawing.shown(), 1);
     StepsOut steps = new StepsOut(exhibit, stepsOut, drawing.sampler().steps());
     SampleRequest request = new SampleRequest(

@@ -308,6 +308,7 @@ final class Prompting {
     return new TextDrawing(
         sampler,
         asked,
+        Optional.of(ready.pipeline().recorder()),
         ready.latents(),
         ready.pipeline()::pictures,
         ready.picture(),

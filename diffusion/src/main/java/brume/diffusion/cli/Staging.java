@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -98,6 +99,7 @@ final class Staging {
     return new TextDrawing(
         pipeline.enlarging(small, ways, folder.height(), folder.width()),
         pipeline.asked(pipeline.words(wishing.prompts()), ways, random),
+        Optional.empty(),
         sampled,
         drawn -> drawn,
         sampled,

@@ -2,8 +2,10 @@ package brume.diffusion.cli;
 
 import brume.diffusion.run.Asked;
 import brume.diffusion.sampler.Sampler;
+import brume.nn.Recorder;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -11,6 +13,7 @@ import java.util.function.UnaryOperator;
  *
  * @param sampler the way from noise
  * @param asked the network as samplers see it
+ * @param recorder of that network, if it can be recorded
  * @param sampled (h, w, C) of what the sampler begins with
  * @param finish makes pictures of what it draws, and of states on the way
  * @param shown (H, W, C) of states on the way when they are finished
@@ -20,6 +23,7 @@ import java.util.function.UnaryOperator;
 record TextDrawing(
     Sampler sampler,
     Asked asked,
+    Optional<Recorder> recorder,
     Shape sampled,
     UnaryOperator<Tensor> finish,
     Shape shown,

@@ -29,6 +29,7 @@ import brume.nn.Attending;
 import brume.nn.Clock;
 import brume.nn.Context;
 import brume.nn.Denoiser;
+import brume.nn.Recorder;
 import brume.nn.autoencoder.AutoencoderKL;
 import brume.tensor.Device;
 import brume.tensor.Scope;
@@ -57,7 +58,7 @@ import java.util.Optional;
 public final class TextToPicture {
 
   private final TextReading texts;
-  private final Denoiser network;
+  private final Recorder network;
   private final Coding coding;
   private final Device device;
 
@@ -76,7 +77,7 @@ public final class TextToPicture {
 
   private TextToPicture(TextReading texts, Denoiser network, Coding coding, Device device) {
     this.texts = texts;
-    this.network = network;
+    this.network = Recorder.ofAsked(network);
     this.coding = coding;
     this.device = device;
   }
@@ -246,6 +247,15 @@ public final class TextToPicture {
   }
 
   /**
+   * What records the network while pictures are drawn.
+   *
+   * @return of this pipeline
+   */
+  public Recorder recorder() {
+    return network;
+  }
+
+  /**
    * The network as samplers see it.
    *
    * @param said what it is told
@@ -373,11 +383,12 @@ public final class TextToPicture {
     checked(recipe);
     Shape latents = latents(height, width);
     Drawing drawing = new Drawing(
-        recipe.sampler().create(recipe.reverse()),
-        latents,
-        Randomness.of(recipe.seed()),
-        1,
-        this::pictures);
+            recipe.sampler().create(recipe.reverse()),
+            latents,
+            Randomness.of(recipe.seed()),
+            1,
+            this::pictures)
+        .recording(network);
     try (Scope scope = Scope.open()) {
       Asked asked = asked(said(wish, recipe, whole(height, width)), Beside.nothing(), recipe);
       float[] drawn = drawing.draw(asked, device, count, (done, of, first, x) -> {});

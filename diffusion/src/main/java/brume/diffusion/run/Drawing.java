@@ -8,6 +8,7 @@ import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.SamplingListener;
 import brume.diffusion.sink.SampleNumbers;
+import brume.nn.Recorder;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -16,6 +17,7 @@ import brume.tensor.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,9 +30,15 @@ import java.util.function.UnaryOperator;
  * @param batch samples drawn at once
  * @param finish what happens to them when they are drawn, (N, H, W, C) to (N, any, any, any), such as
  *     decoding; by default nothing
+ * @param recorder of the network that is asked; by default it is asked without being recorded
  */
 public record Drawing(
-    Sampler sampler, Shape picture, Randomness random, int batch, UnaryOperator<Tensor> finish) {
+    Sampler sampler,
+    Shape picture,
+    Randomness random,
+    int batch,
+    UnaryOperator<Tensor> finish,
+    Optional<Recorder> recorder) {
 
   private static final int BATCH = 64; // samples; more of them if they are small
   private static final int BATCH_NUMBERS = 16_384;
@@ -41,6 +49,30 @@ public record Drawing(
       throw new IllegalArgumentException(
           Text.of("drawing: expected a batch of 1 or more, got %d", batch));
     }
+  }
+
+  /**
+   * Drawing of samples with models that are not recorded.
+   *
+   * @param sampler the way from noise to data
+   * @param picture (H, W, C) of what the sampler draws
+   * @param random what they are drawn with
+   * @param batch samples drawn at once
+   * @param finish what happens to them when they are drawn
+   */
+  public Drawing(
+      Sampler sampler, Shape picture, Randomness random, int batch, UnaryOperator<Tensor> finish) {
+    this(sampler, picture, random, batch, finish, Optional.empty());
+  }
+
+  /**
+   * The same with a network that is recorded meanwhile, where its device can.
+   *
+   * @param network is asked for the samples
+   * @return for {@link #draw}
+   */
+  public Drawing recording(Recorder network) {
+    return new Drawing(sampler, picture, random, batch, finish, Optional.of(network));
   }
 
   /**
@@ -124,6 +156,20 @@ public record Drawing(
    * @throws IOException if samples cannot be kept, or another of the team does not answer
    */
   public void draw(
+      Team team,
+      Asked model,
+      Device device,
+      SampleNumbers numbers,
+      long skip,
+      Watcher watcher,
+      Taker taker)
+      throws IOException {
+    try (Recorder.Session recorded = recorder.map(Recorder::begin).orElse(null)) {
+      drawAll(team, model, device, numbers, skip, watcher, taker);
+    }
+  }
+
+  private void drawAll(
       Team team,
       Asked model,
       Device device,

@@ -13,6 +13,7 @@ import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Patches;
 import brume.nn.Query;
+import brume.nn.Recorder;
 import brume.nn.init.Initialization;
 import brume.nn.layer.Augmented;
 import brume.nn.layer.Linear;
@@ -35,6 +36,7 @@ public final class Model implements Network {
   private final Recipe recipe;
   private final Network network;
   private final boolean seesPictures;
+  private final Recorder recorder;
   private final Denoiser clocked;
   private final Optional<Linear> hearing; // of what was done to pictures
   private final TrainedProcess process;
@@ -73,7 +75,8 @@ public final class Model implements Network {
     int beside = recipe.condition().channels(recipe.sampled().dim(2));
     this.network = beside == 0 ? whole : new BesidePictures(whole, beside);
     this.seesPictures = beside > 0;
-    this.clocked = new Clock(network, recipe.process().clock());
+    this.recorder = new Recorder(network);
+    this.clocked = new Clock(recorder, recipe.process().clock());
     Parameters own = Parameters.of(device, key.child("process"));
     this.process = recipe.process().create(Clipping.none(), own);
     this.parameters = own.all().isEmpty() && more.all().isEmpty()
@@ -136,6 +139,15 @@ public final class Model implements Network {
     return process.withClipping(sampling.clipping().create());
   }
 
+  /**
+   * What records the network on devices where starting work costs time.
+   *
+   * @return this model's own
+   */
+  public Recorder recorder() {
+    return recorder;
+  }
+
   @Override
   public Variable predict(Query query) {
     if (!seesPictures) {
@@ -164,11 +176,12 @@ public final class Model implements Network {
    */
   public Drawing drawing(Recipe sampling, long seed, int batch) {
     return new Drawing(
-        sampling.sampler().create(reverse(sampling)),
-        recipe.sampled(),
-        Randomness.of(seed),
-        batch,
-        finish());
+            sampling.sampler().create(reverse(sampling)),
+            recipe.sampled(),
+            Randomness.of(seed),
+            batch,
+            finish())
+        .recording(recorder);
   }
 
   /**

@@ -11,9 +11,11 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
 import brume.nn.Denoiser;
+import brume.nn.Recorder;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Device;
+import brume.tensor.LateNumber;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -242,6 +244,7 @@ public final class Trainer {
       try (TrainingLog log = team.leads() ? TrainingLog.resume(folder.log(), state.step()) : null;
           ReadAhead batches = readAhead();
           LatentCache latents = cache(state);
+          Recorder.Session recorded = state.model().recorder().begin(this::notRecorded);
           SharedStep step = team.shares() ? SharedStep.of(team, state, parts()) : null) {
         shared = step;
         cache = latents;
@@ -255,6 +258,10 @@ public final class Trainer {
         return outcome;
       }
     }
+  }
+
+  private void notRecorded(String reason) {
+    listener.warned("steps are not recorded, and take more of the host's time: " + reason);
   }
 
   private int parts() {
@@ -343,32 +350,39 @@ public final class Trainer {
     TrainingSettings t = recipe.training();
     int snapshotEvery = recipe.average().snapshotEvery();
     int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;
+    LastStep last = new LastStep(listener, log);
     while (state.step() < t.steps()) {
-      TrainingLog.Line line = step(state, batches);
-      if (log != null) {
-        log.add(line);
-      }
-      listener.stepped(line);
-
+      last.follow(step(state, batches));
       boolean end = state.step() == t.steps();
+      boolean shows = sampleEvery > 0 && state.step() % sampleEvery == 0 && !end;
+      if (shows || shared != null) {
+        last.settle();
+      }
       if (team.leads() && snapshotEvery > 0 && state.step() % snapshotEvery == 0) {
+        last.settle();
         new Snapshots(folder).write(now(state), state.averages());
+      }
+      if (evaluates(state, end)) {
+        last.settle();
       }
       OptionalDouble score =
           log != null && evaluates(state, end) ? evaluated(state) : OptionalDouble.empty();
       boolean scored = recipe.evaluation().best() && score.isPresent();
       boolean stops = shared == null ? stopAsked : shared.stops();
       if (log != null && (end || stops || scored || state.step() % t.checkpointEvery() == 0)) {
+        last.settle();
         log.force();
         listener.saved(save(state, checkpoints, score));
       }
       if (stops && !end) {
+        last.settle();
         return Outcome.STOPPED;
       }
-      if (sampleEvery > 0 && state.step() % sampleEvery == 0 && !end) {
+      if (shows) {
         listener.samples(state.step(), state.shown());
       }
     }
+    last.settle();
     return Outcome.FINISHED;
   }
 
@@ -395,7 +409,7 @@ public final class Trainer {
         .withFingerprints(Fingerprint.of(recipe), data.fingerprint(), data.labelFingerprint());
   }
 
-  private TrainingLog.Line step(Learning state, ReadAhead batches) throws IOException {
+  private StepDone step(Learning state, ReadAhead batches) throws IOException {
     long start = System.nanoTime();
     int number = state.step();
     try (Scope step = Scope.open()) {
@@ -406,17 +420,18 @@ public final class Trainer {
       TrainingStep.Computed computed = shared == null
           ? passes.compute(samples, random)
           : shared.compute(passes, samples, random, stopAsked);
-      // A GPU may still be at work; from here on it is asked for numbers, and waited for.
+      // A GPU is not waited for: it clips by itself, and its numbers come later.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
-      double loss = computed.loss();
-      refuseNotANumber(number + 1, "loss", loss);
-      refuseNotANumber(number + 1, "norm of the gradients", clipped.norm());
+      LateNumber loss = computed.loss(), norm = clipped.lateNorm();
+      if (!loss.isLate() && !norm.isLate()) {
+        StepDone.requireFinite(number + 1, loss, norm); // before parameters are spoiled
+      }
       double rate = learningRate.at(number);
       state.optimizer().step(clipped.gradients(), rate);
       state.finishStep();
-      double seconds = (System.nanoTime() - start) * 1e-9;
+      long given = System.nanoTime();
       Long memory = ResidentMemory.mebibytes().orElse(null);
-      return new TrainingLog.Line(number + 1, loss, clipped.norm(), rate, seconds, memory);
+      return new StepDone(number + 1, loss, norm, rate, start, given, memory);
     }
   }
 
@@ -447,15 +462,5 @@ public final class Trainer {
     return state.model().encoders().read()
         ? order.captions(state.dataPosition() + first, recipe.training().batch())
         : List.of();
-  }
-
-  /** Stops before parameters are spoiled that the next checkpoint would keep. */
-  private static void refuseNotANumber(int step, String what, double value) throws IOException {
-    if (!Double.isFinite(value)) {
-      throw new IOException(Text.of(
-              "step %d: expected a finite %s, got %s; start a new run with a smaller --lr, or with another",
-              step, what, value)
-          + " --seed");
-    }
   }
 }

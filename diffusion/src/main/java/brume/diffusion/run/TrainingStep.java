@@ -8,11 +8,13 @@ import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.Objective;
 import brume.nn.Denoiser;
 import brume.nn.Pass;
+import brume.tensor.LateNumber;
 import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 
 /**
  * What a training step asks of a network: the loss of each part of its samples and the gradients of their
@@ -72,16 +74,22 @@ public record TrainingStep(Network network, Objective objective, int parts, bool
   public record Computed(List<Tensor> errors, Gradients gradients) {
 
     /**
-     * Waits for the loss.
+     * Asks for the loss without waiting for it.
      *
-     * @return mean over all samples of the step
+     * @return mean over all samples of the step, known when there is time to wait
      */
-    public double loss() {
-      double loss = 0;
-      for (Tensor error : errors) {
-        loss += error.item();
-      }
-      return loss;
+    public LateNumber loss() {
+      List<LateNumber> each = errors.stream().map(Tensor::lateItem).toList();
+      DoubleSupplier sum = () -> {
+        double loss = 0;
+        for (LateNumber error : each) {
+          loss += error.await();
+        }
+        return loss;
+      };
+      return each.stream().anyMatch(LateNumber::isLate)
+          ? LateNumber.late(sum)
+          : LateNumber.of(sum.getAsDouble());
     }
   }
 

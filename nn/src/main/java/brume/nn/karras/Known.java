@@ -80,20 +80,21 @@ final class Known {
 
   private Variable time(Query query) {
     Query scaled = query.withTimesScaled(timeScale);
-    double[] times = scaled.times();
     Variable t = scaled
         .learnedTimes()
-        .orElseGet(() -> Variable.constant(Tensor.of(device, Shape.of(times.length), times)));
+        .orElseGet(() -> scaled.ofTimes(device, Shape.of(scaled.times().length), times -> times));
     return toTime.forward(mpFourier(t, frequencies));
   }
 
   /** (N, K) a one for each sample, in the last column where its class is not told. */
   private Variable asRows(Condition condition, int samples) {
-    double[] ones = new double[Shape.product(samples, classes)];
-    int[] columns = condition.rows(samples, classes - 1);
-    for (int n = 0; n < samples; n++) {
-      ones[n * classes + columns[n]] = 1;
-    }
-    return Variable.constant(Tensor.of(device, Shape.of(samples, classes), ones));
+    return Variable.constant(Tensor.renewed(device, Shape.of(samples, classes), () -> {
+      double[] ones = new double[Shape.product(samples, classes)];
+      int[] columns = condition.rows(samples, classes - 1);
+      for (int n = 0; n < samples; n++) {
+        ones[n * classes + columns[n]] = 1;
+      }
+      return ones;
+    }));
   }
 }

@@ -5,7 +5,9 @@ import brume.nn.Context;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /** What is added to the products of {@link Heads} so that keys are not seen. */
 public enum Hiding {
@@ -58,19 +60,22 @@ public enum Hiding {
     return context.shown().map(shown -> {
       int samples = context.tokens().shape().dim(0), tokens = shown.length / samples;
       int keys = tokens + others;
-      boolean[] seen = new boolean[samples * keys];
-      for (int i = 0; i < seen.length; i++) {
-        seen[i] = i % keys >= tokens || shown[i / keys * tokens + i % keys];
-      }
-      return keys(context.tokens().value().device(), samples, seen);
+      return summands(
+          context.tokens().value().device(),
+          Shape.of(samples, 1, 1, keys),
+          i -> i % keys >= tokens || shown[i / keys * tokens + i % keys]);
     });
   }
 
   private Variable summands(Device device, Shape shape, boolean... shown) {
-    double[] summands = new double[shown.length];
-    for (int i = 0; i < summands.length; i++) {
-      summands[i] = shown[i] ? 0 : summand;
-    }
-    return Variable.constant(Tensor.of(device, shape, summands));
+    return summands(device, shape, i -> shown[i]);
+  }
+
+  private Variable summands(Device device, Shape shape, IntPredicate isShown) {
+    return Variable.constant(Tensor.renewed(device, shape, () -> {
+      double[] summands = new double[shape.size()];
+      Arrays.setAll(summands, i -> isShown.test(i) ? 0 : summand);
+      return summands;
+    }));
   }
 }

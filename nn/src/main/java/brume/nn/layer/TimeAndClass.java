@@ -101,7 +101,7 @@ public final class TimeAndClass {
 
   private static Variable rows(Variable table, Query query, int classes) {
     int samples = query.times().length;
-    return embedding(table, Shape.of(samples), query.condition().rows(samples, classes));
+    return embedding(table, Shape.of(samples), () -> query.condition().rows(samples, classes));
   }
 
   /**

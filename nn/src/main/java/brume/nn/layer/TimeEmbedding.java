@@ -16,7 +16,6 @@ import brume.nn.init.Initialization;
 import brume.nn.init.Initializer;
 import brume.tensor.Device;
 import brume.tensor.Shape;
-import brume.tensor.Tensor;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -102,11 +101,7 @@ public final class TimeEmbedding implements Layer {
     return query
         .learnedTimes()
         .map(times -> reshape(times, Shape.of(n, 1)))
-        .orElseGet(() -> constant(n, 1, query.times()));
-  }
-
-  private Variable constant(int rows, int columns, double[] values) {
-    return Variable.constant(Tensor.of(device, Shape.of(rows, columns), values));
+        .orElseGet(() -> query.ofTimes(device, Shape.of(n, 1), times -> times));
   }
 
   @Override

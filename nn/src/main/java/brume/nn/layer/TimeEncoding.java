@@ -82,12 +82,13 @@ public sealed interface TimeEncoding {
      * @return (N, dim)
      */
     public Variable encoded(Query query, Device device, int dim) {
-      double[] times = query.times(), y = encode(times, dim);
+      double[] times = query.times();
       Shape shape = Shape.of(times.length, dim);
-      Variable encoded = Variable.constant(Tensor.of(device, shape, y));
+      Variable encoded = query.ofTimes(device, shape, now -> encode(now, dim));
       if (query.learnedTimes().isEmpty()) {
         return encoded;
       }
+      double[] y = encode(times, dim);
       int half = dim / 2, sines = cosineFirst ? half : 0, cosines = half - sines;
       double[] slopes = new double[y.length];
       for (int n = 0; n < times.length; n++) {

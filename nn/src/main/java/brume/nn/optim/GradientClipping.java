@@ -3,6 +3,7 @@ package brume.nn.optim;
 import static brume.nn.ConfigException.unless;
 
 import brume.autograd.Gradients;
+import brume.tensor.LateNumber;
 
 /**
  * How gradients are kept from being too large. Closed: by their norm, by the value of each element, or
@@ -22,9 +23,19 @@ public sealed interface GradientClipping {
    * What clipping returns.
    *
    * @param gradients those given, or smaller ones
-   * @param norm of those given
+   * @param lateNorm of those given
    */
-  record Clipped(Gradients gradients, double norm) {}
+  record Clipped(Gradients gradients, LateNumber lateNorm) {
+
+    /**
+     * Waits for the norm.
+     *
+     * @return of the gradients given
+     */
+    public double norm() {
+      return lateNorm.await();
+    }
+  }
 
   /** How large gradients are. */
   enum Measure {
@@ -95,9 +106,13 @@ public sealed interface GradientClipping {
 
     @Override
     public Clipped clip(Gradients gradients) {
+      if (measure == Measure.EUCLIDEAN) {
+        Gradients.Limited limited = gradients.limited(max, EPS);
+        return new Clipped(limited.gradients(), limited.norm());
+      }
       double norm = measure.of(gradients);
       double factor = max / (norm + EPS);
-      return new Clipped(factor < 1 ? gradients.times(factor) : gradients, norm);
+      return new Clipped(factor < 1 ? gradients.times(factor) : gradients, LateNumber.of(norm));
     }
   }
 
@@ -116,7 +131,7 @@ public sealed interface GradientClipping {
 
     @Override
     public Clipped clip(Gradients gradients) {
-      return new Clipped(gradients.within(max), Measure.EUCLIDEAN.of(gradients));
+      return new Clipped(gradients.within(max), gradients.norm());
     }
   }
 
@@ -125,7 +140,7 @@ public sealed interface GradientClipping {
 
     @Override
     public Clipped clip(Gradients gradients) {
-      return new Clipped(gradients, Measure.EUCLIDEAN.of(gradients));
+      return new Clipped(gradients, gradients.norm());
     }
   }
 

@@ -3,6 +3,8 @@ package brume.tensor.kernel;
 import brume.tensor.ShapeException;
 import brume.tensor.Text;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +18,44 @@ public final class AxisMap {
   private final int[] starts; // terms of output j: starts[j] to starts[j + 1]
   private final int[] sources;
   private final double[] weights;
+  private final @Nullable Supplier<AxisMap> renewed; // where it is not always the same
   private @Nullable AxisMap transposed; // once asked for
 
   private AxisMap(int inputs, int[] starts, int[] sources, double[] weights) {
+    this(inputs, starts, sources, weights, null);
+  }
+
+  private AxisMap(
+      int inputs,
+      int[] starts,
+      int[] sources,
+      double[] weights,
+      @Nullable Supplier<AxisMap> renewed) {
     this.inputs = inputs;
     this.starts = starts;
     this.sources = sources;
     this.weights = weights;
+    this.renewed = renewed;
+  }
+
+  /**
+   * A map that is asked for anew when recorded work is repeated. All else sees the one of now.
+   *
+   * @param current the map that counts; each time of the same sizes
+   * @return the map of now, which {@link #current} may replace
+   */
+  public static AxisMap renewed(Supplier<AxisMap> current) {
+    AxisMap now = current.get();
+    return new AxisMap(now.inputs, now.starts, now.sources, now.weights, current);
+  }
+
+  /**
+   * Where the map comes from, if it may be another one the next time.
+   *
+   * @return asks for the map that counts; empty for one that stays
+   */
+  public Optional<Supplier<AxisMap>> current() {
+    return Optional.ofNullable(renewed);
   }
 
   /**
@@ -212,10 +245,13 @@ public final class AxisMap {
    * @return every output becomes an input and the other way round
    */
   public AxisMap transposed() {
-    if (transposed == null) {
-      transposed = transpose();
+    AxisMap known = transposed;
+    if (known == null) {
+      Supplier<AxisMap> current = renewed;
+      known = current == null ? transpose() : renewed(() -> current.get().transpose());
+      transposed = known;
     }
-    return transposed;
+    return known;
   }
 
   private AxisMap transpose() {

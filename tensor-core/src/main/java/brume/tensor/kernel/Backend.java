@@ -31,16 +31,41 @@ public interface Backend extends Device {
   default void await() {}
 
   /**
+   * Whether networks shall be recorded: {@link #record(Runnable)} works, and nobody has chosen otherwise.
+   *
+   * @return true for a GPU, and an emulated one
+   */
+  default boolean records() {
+    return false;
+  }
+
+  /**
    * Records work, such as a training step, to be repeated as it is. The work is done once and then
    * called a second time, to be recorded and not done. It must make the same calls both times: what
-   * it draws, decides and copies to the device is what every repetition will use. It may neither read
-   * tensors back, as losses and norms are, nor free tensors it has not made.
+   * it draws, decides and copies to the device is what every repetition will use, except for {@link
+   * Tensor#renewed} and {@link brume.tensor.random.RandomKey#renewed}, which are looked at anew. It may
+   * neither read tensors back, as losses and norms are, nor free tensors it has not made.
    *
    * @param work computes on tensors of this backend, in the calling thread
    * @return the recording
    * @throws UnsupportedOperationException if this kind of backend records nothing
    */
   default Recording record(Runnable work) {
+    return record(List.of(work));
+  }
+
+  /**
+   * Records work in parts, each of which can be repeated for itself: what one part leaves on the device, a
+   * later one finds. All parts are done in order, then all are recorded. Who asks with other numbers the
+   * second time learns whether the recording depends on those that are not looked at anew: nothing else
+   * than {@link Tensor#renewed} and renewed keys may differ.
+   *
+   * @param parts of the work, one or more
+   * @return the recording
+   * @throws UnsupportedOperationException if this kind of backend records nothing
+   * @throws RecordingException if they did not do the same both times
+   */
+  default Recording record(List<Runnable> parts) {
     throw new UnsupportedOperationException(
         name() + ": expected a GPU, or an emulated one, to record work, got another backend");
   }

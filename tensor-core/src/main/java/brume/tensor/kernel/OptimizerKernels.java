@@ -1,5 +1,6 @@
 package brume.tensor.kernel;
 
+import brume.tensor.LateNumber;
 import brume.tensor.Tensor;
 import java.util.List;
 
@@ -79,6 +80,44 @@ public interface OptimizerKernels {
     for (int i = 0; i < p.size(); i++) {
       sgd(at, g.get(i), p.get(i), b.get(i));
     }
+  }
+
+  /**
+   * The Euclidean norm of all gradients together.
+   *
+   * @param g gradients, at least one
+   * @return the root of the sum of all squares, in double precision
+   */
+  default LateNumber norm(List<Tensor> g) {
+    return LateNumber.of(Math.sqrt(ReductionKernels.of(g.get(0)).squaredNorm(g)));
+  }
+
+  /**
+   * Whether {@link #limit} limits norms without telling them to the host.
+   *
+   * @return true for a device that the host would have to wait for
+   */
+  default boolean limitsNorms() {
+    return false;
+  }
+
+  /**
+   * Scales gradients down together so that their Euclidean norm does not exceed a limit:
+   *
+   * <pre>
+   *   y = x·min(1, max/(‖x‖ + ε))
+   * </pre>
+   *
+   * @param max largest norm
+   * @param eps ε
+   * @param x gradients, at least one, not modified
+   * @param y result
+   * @return ‖x‖
+   * @throws UnsupportedOperationException unless {@link #limitsNorms}
+   */
+  default LateNumber limit(double max, double eps, List<Tensor> x, List<Tensor> y) {
+    throw new UnsupportedOperationException(
+        "limit: expected a device that limits norms by itself, got another; scale by a number");
   }
 
   /**

@@ -4,10 +4,17 @@ package brume.tensor.kernel;
 public interface Recording extends AutoCloseable {
 
   /**
-   * Does the work again: on the same tensors, with the numbers they have now. Like a kernel, it may
-   * still be under way when the call returns.
+   * Does the work again, all parts in order: on the same tensors, with the numbers they have now. Like a
+   * kernel, it may still be under way when the call returns.
    */
   void replay();
+
+  /**
+   * Does one part again.
+   *
+   * @param part its number in the order in which the parts were recorded, from 0
+   */
+  void replay(int part);
 
   /** Gives back the memory that only the work uses; it cannot be repeated any more. */
   @Override

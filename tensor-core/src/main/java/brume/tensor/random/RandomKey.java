@@ -2,6 +2,9 @@ package brume.tensor.random;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An address in the space of random numbers. A key has endlessly many numbered elements, each a pure
@@ -40,10 +43,16 @@ public final class RandomKey {
   private static final double WORD_STEP = 0x1p-32;
 
   private final long bits;
+  private final @Nullable LongSupplier renewed; // where the bits are not always the same
   private final String path;
 
   private RandomKey(long bits, String path) {
+    this(bits, null, path);
+  }
+
+  private RandomKey(long bits, @Nullable LongSupplier renewed, String path) {
     this.bits = bits;
+    this.renewed = renewed;
     this.path = path;
   }
 
@@ -58,13 +67,33 @@ public final class RandomKey {
   }
 
   /**
+   * A key for work that is recorded once and repeated with other keys: whoever asks it, or a child of it,
+   * is answered by the key that counts at that time.
+   *
+   * @param current the key that counts
+   * @return stands for it
+   */
+  public static RandomKey renewed(Supplier<RandomKey> current) {
+    return new RandomKey(0, () -> current.get().bits(), "renewed");
+  }
+
+  /**
+   * Whether the bits may be others the next time.
+   *
+   * @return true for {@link #renewed} keys and their children
+   */
+  public boolean isRenewed() {
+    return renewed != null;
+  }
+
+  /**
    * The key of a purpose.
    *
    * @param name any text, such as {@code "dropout"}
    * @return a key independent of this one and of children of other names or numbers
    */
   public RandomKey child(String name) {
-    return new RandomKey(derive(fnv1a(name), NAMED_CHILDREN), path + "/" + name);
+    return child(fnv1a(name), NAMED_CHILDREN, name);
   }
 
   /**
@@ -74,7 +103,14 @@ public final class RandomKey {
    * @return a key independent of this one and of children of other names or numbers
    */
   public RandomKey child(long index) {
-    return new RandomKey(derive(index, NUMBERED_CHILDREN), path + "/" + index);
+    return child(index, NUMBERED_CHILDREN, Long.toString(index));
+  }
+
+  private RandomKey child(long which, long kind, String name) {
+    String way = path + "/" + name;
+    return renewed == null
+        ? new RandomKey(derive(which, kind), way)
+        : new RandomKey(0, () -> derive(which, kind), way);
   }
 
   /**
@@ -94,7 +130,7 @@ public final class RandomKey {
    * @return the key of {@link Philox#block}
    */
   public long bits() {
-    return bits;
+    return renewed == null ? bits : renewed.getAsLong();
   }
 
   /**
@@ -243,12 +279,12 @@ public final class RandomKey {
   /** Equal keys draw equal numbers; how they were reached does not matter. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof RandomKey key && key.bits == bits;
+    return other instanceof RandomKey key && key.bits() == bits();
   }
 
   @Override
   public int hashCode() {
-    return Long.hashCode(bits);
+    return Long.hashCode(bits());
   }
 
   /** The way from the seed to this key, such as {@code 42/dropout/7}. */
@@ -261,7 +297,7 @@ public final class RandomKey {
 
   private int[] words(long element) {
     int[] words = new int[4];
-    Philox.block(bits, element >>> 2, DRAWS, words);
+    Philox.block(bits(), element >>> 2, DRAWS, words);
     return words;
   }
 
@@ -273,7 +309,7 @@ public final class RandomKey {
   private int next(long first, int i, int[] words) {
     long element = first + i;
     if (lane(element) == 0) {
-      Philox.block(bits, element >>> 2, DRAWS, words);
+      Philox.block(bits(), element >>> 2, DRAWS, words);
     }
     return lane(element);
   }
@@ -300,7 +336,7 @@ public final class RandomKey {
 
   private long derive(long which, long kind) {
     int[] words = new int[4];
-    Philox.block(bits, which, kind, words);
+    Philox.block(bits(), which, kind, words);
     return Integer.toUnsignedLong(words[0]) | (long) words[1] << 32;
   }
 

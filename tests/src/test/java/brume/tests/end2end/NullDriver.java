@@ -2,11 +2,13 @@ package brume.tests.end2end;
 
 import brume.cuda.driver.Arguments;
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
 import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
 import brume.cuda.driver.KernelModule;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,9 @@ final class NullDriver implements Driver {
   private long next = FIRST;
   private int uploads;
   private int downloads;
+  private int fetches; // waited for
+  private int graphs; // launched
+  private boolean capturing;
   private int fills;
 
   /** How often something was asked for, and the bytes of the buffers that it read or wrote, each once. */
@@ -50,9 +55,19 @@ final class NullDriver implements Driver {
     return uploads;
   }
 
-  /** Times that the host waited since the last {@link #forget}. */
+  /** Times that the host waited for all that the device had to do, since the last {@link #forget}. */
   int waits() {
     return downloads;
+  }
+
+  /** Numbers that were waited for after later work was given, since the last {@link #forget}. */
+  int lateNumbers() {
+    return fetches;
+  }
+
+  /** Graphs launched since the last {@link #forget}. */
+  int graphs() {
+    return graphs;
   }
 
   /** Fills since the last {@link #forget}. */
@@ -65,6 +80,8 @@ final class NullDriver implements Driver {
     launches.clear();
     uploads = 0;
     downloads = 0;
+    fetches = 0;
+    graphs = 0;
     fills = 0;
   }
 
@@ -128,6 +145,14 @@ final class NullDriver implements Driver {
   }
 
   @Override
+  public Fetch fetch(long address, int bytes) {
+    return () -> {
+      fetches++;
+      return ByteBuffer.allocate(bytes).order(ByteOrder.nativeOrder());
+    };
+  }
+
+  @Override
   public void copy(long from, long to, long bytes) {}
 
   @Override
@@ -162,16 +187,35 @@ final class NullDriver implements Driver {
         buffers.add(buffer.getKey());
       }
     }
+    if (capturing) {
+      return;
+    }
     Tally one = new Tally(1, buffers.stream().mapToLong(lent::get).sum());
     launches.merge(kernel.name(), one, Tally::plus);
   }
 
   @Override
-  public void synchronize() {}
+  public void synchronize() {
+    downloads++;
+  }
 
   @Override
   public Graph capture(Runnable work) {
-    throw new UnsupportedOperationException("capture: expected a GPU that does something");
+    capturing = true;
+    try {
+      work.run();
+    } finally {
+      capturing = false;
+    }
+    return new Graph() {
+      @Override
+      public void launch() {
+        graphs++;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override

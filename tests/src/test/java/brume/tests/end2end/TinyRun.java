@@ -105,8 +105,8 @@ record TinyRun(Recipe recipe, RunFolder folder) {
   }
 
   /** The same run with some other settings. */
-  TinyRun with(String format, Object... numbers) {
-    return new TinyRun(laidOver(recipe, String.format(Locale.ROOT, format, numbers)), folder);
+  TinyRun with(String format, Object... values) {
+    return new TinyRun(laidOver(recipe, String.format(Locale.ROOT, format, values)), folder);
   }
 
   TinyRun withSeed(long seed) {
@@ -166,7 +166,8 @@ record TinyRun(Recipe recipe, RunFolder folder) {
     try (Scope scope = Scope.open()) {
       Model model = SavedModel.load(recipe, newest, "average", device);
       Drawing drawing = new Drawing(
-          recipe.sampler().create(recipe.reverse()), recipe.data().shape(), seed, batch);
+              recipe.sampler().create(recipe.reverse()), recipe.data().shape(), seed, batch)
+          .recording(model.recorder());
       return drawing.draw(
           Asked.inTurn(model, recipe, List.of()), device, count, (done, of, first, x) -> {});
     }

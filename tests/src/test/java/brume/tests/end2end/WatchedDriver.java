@@ -2,6 +2,7 @@ package brume.tests.end2end;
 
 import brume.cuda.driver.Arguments;
 import brume.cuda.driver.Driver;
+import brume.cuda.driver.Fetch;
 import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
@@ -74,6 +75,12 @@ record WatchedDriver(Driver driver, Consumer<String> before) implements Driver {
   public void download(long address, ByteBuffer host) {
     before.accept("download");
     driver.download(address, host);
+  }
+
+  @Override
+  public Fetch fetch(long address, int bytes) {
+    before.accept("fetch");
+    return driver.fetch(address, bytes);
   }
 
   @Override

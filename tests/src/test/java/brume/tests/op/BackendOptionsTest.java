@@ -62,7 +62,7 @@ class BackendOptionsTest {
         "reference: expected no options, got threads=2",
         refusal(() -> Backends.named("reference", threads)));
     assertEquals(
-        "emulator: expected options among cuda.level, cuda.math, got threads=2",
+        "emulator: expected options among cuda.level, cuda.math, cuda.recording, got threads=2",
         refusal(() -> Backends.named("emulator", threads)));
   }
 

@@ -2,6 +2,7 @@ package brume.tests.op;
 
 import brume.cuda.library.CudaLevel;
 import brume.cuda.library.CudaMath;
+import brume.cuda.library.CudaReplay;
 import brume.tensor.Device;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.BackendOptions;
@@ -48,6 +49,12 @@ public final class TestBackends {
             BackendOptions.none()
                 .with(CudaLevel.OPTION.name(), level.toString())
                 .with(CudaMath.OPTION.name(), math.toString()));
+  }
+
+  /** Another one on which networks are not recorded. */
+  public static Backend gpuWithoutRecording() {
+    return provider(gpu().name())
+        .open(0, BackendOptions.none().with(CudaReplay.OPTION.name(), CudaReplay.OFF.toString()));
   }
 
   static List<Backend> available() {

@@ -54,8 +54,8 @@ final class Known {
     if (config.classes() instanceof Classes.Table table) {
       Variable rows =
           at.add("weight", Shape.of(table.rows(), dim), StoredLayout.SAME, Initializer.normal());
-      summands.add(
-          query -> embedding(rows, Shape.of(query.times().length), labels(query, table.rows())));
+      summands.add(query ->
+          embedding(rows, Shape.of(query.times().length), () -> labels(query, table.rows())));
     } else if (config.classes() instanceof Classes.Level) {
       int waves = config.levels().get(0).width();
       VectorEmbedding layers = new VectorEmbedding(at, waves, dim, activation);
@@ -115,7 +115,7 @@ final class Known {
 
   private Variable encoded(TimeEncoding.Sinusoidal encoding, double[] numbers, int dim) {
     return Variable.constant(
-        Tensor.of(device, Shape.of(numbers.length, dim), encoding.encode(numbers, dim)));
+        Tensor.renewed(device, Shape.of(numbers.length, dim), () -> encoding.encode(numbers, dim)));
   }
 
   private static Context context(Query query) {

@@ -15,14 +15,16 @@ final class Labels {
   /** (N, classes) rows with the given number instead of one. */
   static Variable rows(Query query, int classes, double one, Device device) {
     int samples = query.times().length;
-    int[] columns = query.condition().rows(samples, classes);
-    double[] rows = new double[Shape.product(samples, classes)];
-    for (int n = 0; n < samples; n++) {
-      if (columns[n] < classes) {
-        rows[n * classes + columns[n]] = one;
+    return Variable.constant(Tensor.renewed(device, Shape.of(samples, classes), () -> {
+      int[] columns = query.condition().rows(samples, classes);
+      double[] rows = new double[Shape.product(samples, classes)];
+      for (int n = 0; n < samples; n++) {
+        if (columns[n] < classes) {
+          rows[n * classes + columns[n]] = one;
+        }
       }
-    }
-    return Variable.constant(Tensor.of(device, Shape.of(samples, classes), rows));
+      return rows;
+    }));
   }
 
   /** Refuses what a network of so many classes does not look at. */

@@ -24,7 +24,6 @@ import brume.nn.unet.edm.SongUNetConfig.Waves;
 import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
-import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Optional;
@@ -105,10 +104,9 @@ public final class SongUNet implements Network {
     Variable frequencies = at.addFrozen("freqs", Shape.of(encoded / 2), StoredLayout.SAME, wide);
     Device device = at.device();
     return query -> {
-      double[] times = query.times();
       Variable t = query
           .learnedTimes()
-          .orElseGet(() -> Variable.constant(Tensor.of(device, Shape.of(times.length), times)));
+          .orElseGet(() -> query.ofTimes(device, Shape.of(query.times().length), times -> times));
       return scale(mpFourier(t, frequencies), Math.sqrt(0.5)); // waves of amplitude one
     };
   }

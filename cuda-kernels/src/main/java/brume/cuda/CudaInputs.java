@@ -1,0 +1,199 @@
+package brume.cuda;
+
+import brume.cuda.driver.Driver;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers of the host that recorded work looks at anew. Each has a fixed place on the device, from where the
+ * graph takes it; before a repetition all of them are asked for and copied there at once.
+ *
+ * <pre>
+ *   first time    sizes are noted, numbers go where they are wanted
+ *   recording     each gets its place, and the graph copies from there
+ *   repetition    one upload to all places, then the graph
+ * </pre>
+ *
+ * <p>Mutable; used by the one thread that records.
+ */
+final class CudaInputs {
+
+  private static final int ALIGNMENT = 16; // bytes of a place
+
+  private final Driver driver;
+  private final Constants constants;
+  private @Nullable Script script; // while something is recorded
+
+  CudaInputs(Driver driver, Constants constants) {
+    this.driver = driver;
+    this.constants = constants;
+  }
+
+  /** One place, and who fills it. */
+  private record Slot(int at, int bytes, Consumer<ByteBuffer> fill) {}
+
+  /** What one recording looks at. Mutable while it is made. */
+  final class Script implements AutoCloseable {
+    private final List<List<Slot>> parts = new ArrayList<>();
+    private final List<Integer> sizes = new ArrayList<>(); // of the first time
+    private int bytes; // of the first time
+    private int placed; // bytes
+    private int next; // slot to be placed
+    private boolean placing;
+    private CudaMemory.@Nullable Block room; // if anything is looked at
+    private ByteBuffer host = ByteBuffer.allocateDirect(0);
+
+    /** The second time begins: from now on everything is recorded. */
+    void place(CudaMemory memory) {
+      placing = true;
+      room = bytes == 0 ? null : memory.takeFresh(bytes);
+      host = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    void beginPart() {
+      parts.add(new ArrayList<>());
+    }
+
+    private boolean isRecording() {
+      return placing;
+    }
+
+    private void note(int size) {
+      sizes.add(size);
+      bytes += aligned(size);
+    }
+
+    /** The place of the next number, which must be as large as the first time. */
+    private long add(int size, Consumer<ByteBuffer> fill) {
+      if (next >= sizes.size() || sizes.get(next) != size) {
+        CudaRecording.refuse("another number of renewed numbers");
+      }
+      next++;
+      parts.get(parts.size() - 1).add(new Slot(placed, size, fill));
+      long address = room().address() + placed;
+      placed += aligned(size);
+      return address;
+    }
+
+    /** Asks for what a part looks at, and copies it to its places. */
+    void renew(int part) {
+      List<Slot> slots = parts.get(part);
+      if (slots.isEmpty()) {
+        return;
+      }
+      for (Slot slot : slots) {
+        slot.fill.accept(host.slice(slot.at, slot.bytes).order(ByteOrder.nativeOrder()));
+      }
+      Slot first = slots.get(0), last = slots.get(slots.size() - 1);
+      driver.upload(
+          host.slice(first.at, last.at + last.bytes - first.at), room().address() + first.at);
+    }
+
+    private CudaMemory.Block room() {
+      CudaMemory.Block block = room;
+      if (block == null) {
+        throw new IllegalStateException("record: expected places for numbers, got none");
+      }
+      return block;
+    }
+
+    @Override
+    public void close() {
+      if (room != null) {
+        room.close();
+      }
+    }
+  }
+
+  /** Everything looked at until {@link #end} belongs to one recording. */
+  Script begin() {
+    Script fresh = new Script();
+    script = fresh;
+    return fresh;
+  }
+
+  void end() {
+    script = null;
+  }
+
+  /** Whether numbers of the host would be looked at anew. */
+  boolean isRecording() {
+    return script != null;
+  }
+
+  /**
+   * Copies numbers to the device, now or in the graph.
+   *
+   * @param count how many
+   * @param numbers asks for them
+   * @param address where they are wanted, in single precision
+   */
+  void copy(int count, Supplier<double[]> numbers, long address) {
+    Script now = current();
+    int bytes = count * Float.BYTES;
+    if (now.isRecording()) {
+      driver.copy(now.add(bytes, buffer -> put(numbers.get(), buffer)), address, bytes);
+      return;
+    }
+    now.note(bytes);
+    constants.add("copy", bytes); // as the graph will
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    put(numbers.get(), buffer);
+    driver.upload(buffer, address);
+  }
+
+  private static void put(double[] numbers, ByteBuffer buffer) {
+    for (int i = 0; i < numbers.length; i++) {
+      buffer.putFloat(i * Float.BYTES, (float) numbers[i]);
+    }
+  }
+
+  /**
+   * Where kernels of the graph find a 64-bit number.
+   *
+   * @param number asks for it
+   * @return an address; nothing the first time, when the number is handed to the kernel as it is
+   */
+  OptionalLong place(LongSupplier number) {
+    return place(Long.BYTES, buffer -> buffer.putLong(0, number.getAsLong()));
+  }
+
+  /**
+   * Where kernels of the graph find a table.
+   *
+   * @param length of the table
+   * @param table asks for it
+   * @return an address; nothing the first time, when the table is copied as it is
+   */
+  OptionalLong place(int length, Supplier<int[]> table) {
+    return place(length * Integer.BYTES, buffer -> buffer.asIntBuffer().put(table.get()));
+  }
+
+  private OptionalLong place(int bytes, Consumer<ByteBuffer> fill) {
+    Script now = current();
+    if (now.isRecording()) {
+      return OptionalLong.of(now.add(bytes, fill));
+    }
+    now.note(bytes);
+    return OptionalLong.empty();
+  }
+
+  private Script current() {
+    Script now = script;
+    if (now == null) {
+      throw new IllegalStateException("record: expected something to be recorded, got nothing");
+    }
+    return now;
+  }
+
+  private static int aligned(int bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+}
