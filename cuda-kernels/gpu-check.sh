@@ -271,7 +271,9 @@ tests_at() {
 }
 
 kernels() {
-  check driver kernels
+  local bits=()
+  [ ! -e .gpu/bits ] || bits=(--bits .gpu/bits)
+  check driver kernels ${bits[@]+"${bits[@]}"}
 }
 
 quick() {

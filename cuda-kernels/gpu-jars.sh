@@ -8,7 +8,7 @@
 #
 #   cuda-kernels/gpu-jars.sh --jcuda     prints JCuda and its natives, too
 #
-# The commit is noted in .gpu/commit, for the report.
+# The commit is noted in .gpu/commit, for the report, and what kernels write on the emulator in .gpu/bits.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,9 +41,14 @@ rm -rf "$made/tests"
 mkdir "$made/tests"
 (cd tests/target/test-classes && find . -name '*.class' | tar -cT -) | tar -xC "$made/tests"
 
-for classes in */target/classes "${made#"$PWD/"}/tests"; do
-  [ ! -d "$classes" ] || echo "$classes"
+classes=()
+for folder in */target/classes "${made#"$PWD/"}/tests"; do
+  [ ! -d "$folder" ] || classes+=("$folder")
 done
+java -cp "$(printf '%s:' "${classes[@]}")$(cat "$made/classpath")" brume.diffusion.cli.Main \
+  ptx save .gpu/bits >&2
+
+printf '%s\n' "${classes[@]}"
 # Folders of classes stand above, JUnit is in its launcher, and no test on a GPU looks at classes.
 tr ':' '\n' < "$made/classpath" | grep '\.jar$' |
   grep -v '/org/junit/\|/archunit\|/commons-math3/' |

@@ -8,6 +8,8 @@ import brume.cuda.library.JCudaStack;
 import brume.tensor.Text;
 import brume.tensor.kernel.KernelDifference;
 import brume.tensor.kernel.KernelTracer;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,15 +49,39 @@ public final class EmulatorTracer implements KernelTracer {
   }
 
   @Override
+  public void save(Path file) throws IOException {
+    List<KernelDifference> all;
+    try (SavedBits.Saving saving = new SavedBits.Saving(file);
+        Driver other = opened("emulator")) {
+      all = compare(other, saving);
+    }
+    for (KernelDifference kernel : all) {
+      if (kernel.differing() > 0) {
+        throw new IllegalStateException(Text.of(
+            "%s: expected the same bits from two emulators, got %d of %d others",
+            kernel.kernel(), kernel.differing(), kernel.numbers()));
+      }
+    }
+  }
+
+  @Override
   public List<KernelDifference> compare(String device) {
     try (Driver other = opened(device)) {
-      return compare(other);
+      return compare(other, Expected.COMPUTED);
+    }
+  }
+
+  @Override
+  public List<KernelDifference> compare(String device, Path saved) throws IOException {
+    try (Driver other = opened(device);
+        SavedBits.Saved bits = new SavedBits.Saved(saved)) {
+      return compare(other, bits);
     }
   }
 
   /** The same with a device that is open. */
-  static List<KernelDifference> compare(Driver other) {
-    TwinDriver twin = new TwinDriver(EmulatedDriver.open(MEMORY), other);
+  static List<KernelDifference> compare(Driver other, Expected expected) {
+    TwinDriver twin = new TwinDriver(EmulatedDriver.open(MEMORY), other, expected);
     CudaBackend backend = backend(twin);
     KernelExamples.all().forEach(example -> KernelExamples.run(example, backend));
     return twin.differences();

@@ -26,12 +26,15 @@ final class TwinDriver implements Driver {
 
   private final Driver first;
   private final Driver second;
+  private final Expected expected;
   private final TreeMap<Long, Buffer> buffers = new TreeMap<>(); // by their address
   private final Map<String, Difference> differences = new TreeMap<>();
 
-  TwinDriver(Driver first, Driver second) {
+  /** Compares with what the first device computes, or is told to have computed. */
+  TwinDriver(Driver first, Driver second, Expected expected) {
     this.first = first;
     this.second = second;
+    this.expected = expected;
   }
 
   /** Memory taken on both devices. */
@@ -56,10 +59,10 @@ final class TwinDriver implements Driver {
       return new KernelDifference(name, numbers, differing, ulps, relative);
     }
 
-    private void add(ByteBuffer expected, ByteBuffer actual) {
+    private void add(ByteBuffer right, ByteBuffer actual) {
       double largest = 0, off = 0;
-      for (int at = 0; at + Float.BYTES <= expected.limit(); at += Float.BYTES) {
-        int a = expected.getInt(at), b = actual.getInt(at);
+      for (int at = 0; at + Float.BYTES <= right.limit(); at += Float.BYTES) {
+        int a = right.getInt(at), b = actual.getInt(at);
         numbers++;
         double x = Float.intBitsToFloat(a);
         largest = Float.isFinite((float) x) ? Math.max(largest, Math.abs(x)) : largest;
@@ -90,7 +93,7 @@ final class TwinDriver implements Driver {
 
   @Override
   public KernelModule load(String name, String ptx) {
-    KernelModule one = first.load(name, ptx), other = second.load(name, ptx);
+    KernelModule one = expected.load(first, name, ptx), other = second.load(name, ptx);
     return new KernelModule() {
       @Override
       public String name() {
@@ -112,7 +115,9 @@ final class TwinDriver implements Driver {
     }
     Map<Long, Buffer> given = new LinkedHashMap<>();
     Arguments translated = translated(arguments, given);
-    first.launch(twin.first, grid, arguments);
+    Map<Long, Long> sizes = new LinkedHashMap<>();
+    given.forEach((address, buffer) -> sizes.put(address, buffer.bytes));
+    expected.launch(first, twin.first, grid, arguments, sizes);
     second.launch(twin.second, grid, translated);
     given.forEach((address, buffer) -> compare(kernel.name(), address, buffer));
   }
@@ -153,9 +158,9 @@ final class TwinDriver implements Driver {
   }
 
   private void compare(String kernel, long address, Buffer buffer) {
-    ByteBuffer expected = room(buffer), actual = room(buffer);
+    ByteBuffer right = room(buffer), actual = room(buffer);
     try {
-      first.download(address, expected);
+      first.download(address, right);
     } catch (CudaException unwritten) {
       if (unwritten.status() != CudaStatus.ILLEGAL_ADDRESS) {
         throw unwritten;
@@ -163,8 +168,8 @@ final class TwinDriver implements Driver {
       return; // scratch of which only a part is written
     }
     second.download(buffer.twin, actual);
-    differences.computeIfAbsent(kernel, any -> new Difference()).add(expected, actual);
-    second.upload(expected, buffer.twin);
+    differences.computeIfAbsent(kernel, any -> new Difference()).add(right, actual);
+    second.upload(right, buffer.twin);
   }
 
   private static ByteBuffer room(Buffer buffer) {
@@ -255,7 +260,7 @@ final class TwinDriver implements Driver {
 
   @Override
   public int multiprocessors() {
-    return second.multiprocessors();
+    return first.multiprocessors(); // so that launches are the same whatever the second has
   }
 
   @Override

@@ -4,13 +4,17 @@ import brume.bench.StepShape;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Runs checks on a GPU, or any other device, and prints what they find as a list of Markdown. */
 @Command(
@@ -41,6 +45,12 @@ public final class GpuCheck implements Callable<Integer> {
   private String against = "";
 
   @Option(
+      names = "--bits",
+      paramLabel = "FILE",
+      description = "What kernels write on the emulator, by 'brume ptx save'; else it runs beside.")
+  private Optional<Path> bits = Optional.empty();
+
+  @Option(
       names = "--shape",
       paramLabel = "SHAPE",
       split = ",",
@@ -68,6 +78,9 @@ public final class GpuCheck implements Callable<Integer> {
       defaultValue = "10",
       description = "Steps after which its memory must not grow. Default: ${DEFAULT-VALUE}.")
   private int settled;
+
+  @Spec
+  private CommandSpec spec = CommandSpec.create();
 
   private enum Kind {
     DEVICE,
@@ -104,6 +117,10 @@ public final class GpuCheck implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (bits.isPresent() && !kinds.isEmpty() && !kinds.contains(Kind.KERNELS)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--bits: expected the check kernels beside it, got " + kinds);
+    }
     Verdicts verdicts = new Verdicts(System.out);
     verdicts.attempt(device, () -> {
       Backend backend = Backends.named(device);
@@ -120,7 +137,7 @@ public final class GpuCheck implements Callable<Integer> {
   private Check check(Kind kind, String shape) {
     return switch (kind) {
       case DEVICE -> (backend, verdicts) -> verdicts.judge(true, "device", backend.describe());
-      case KERNELS -> new KernelCheck();
+      case KERNELS -> new KernelCheck(bits);
       case OPERATIONS ->
         new ParityCheck(
             UNetOperations.of(StepShape.of(shape), Backends.named(against)),

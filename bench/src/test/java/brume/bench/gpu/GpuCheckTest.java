@@ -10,13 +10,17 @@ import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.Backends;
 import brume.tensor.kernel.Recording;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The checks of a GPU pass on an emulated one, and each fails on a device that deserves it. */
 class GpuCheckTest {
@@ -44,6 +48,13 @@ class GpuCheckTest {
   void aDeviceThatIsNotThereFails() {
     assertEquals(1, GpuCheck.run("--device", "abacus", "device"));
     assertEquals(2, GpuCheck.run("--device", "cpu", "dvice"));
+    assertEquals(2, GpuCheck.run("--device", "cpu", "--bits", "b", "device"));
+  }
+
+  @Test
+  void bitsThatCannotBeReadFail(@TempDir Path folder) throws IOException {
+    Path bits = Files.writeString(folder.resolve("bits"), "no bits");
+    assertEquals(1, GpuCheck.run("--device", "emulator", "--bits", bits.toString(), "kernels"));
   }
 
   @Test

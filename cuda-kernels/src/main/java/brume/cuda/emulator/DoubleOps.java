@@ -35,9 +35,9 @@ final class DoubleOps {
       case "neg" -> unary(d, a -> -a);
       case "abs" -> unary(d, Math::abs);
       case "sqrt" -> unary(d, Math::sqrt);
-      case "rcp" -> unary(d, approximate ? a -> upperHalf(1 / a) : a -> 1 / a);
+      case "rcp" -> unary(d, approximate ? a -> upperHalf(1 / upperHalf(a)) : a -> 1 / a);
       case "rsqrt" ->
-        unary(d, approximate ? a -> upperHalf(1 / Math.sqrt(a)) : a -> 1 / Math.sqrt(a));
+        unary(d, approximate ? a -> upperHalf(1 / Math.sqrt(upperHalf(a))) : a -> 1 / Math.sqrt(a));
       default -> throw d.unknown();
     };
   }
@@ -50,7 +50,7 @@ final class DoubleOps {
     return Each.twice(d.longer(0), d.longer(1), d.longer(2), f);
   }
 
-  /** Approximations give the upper word of the result only. */
+  /** Approximations look at the upper word only, and give no more (PTX ISA 9.1, 9.7.3.14 and 17). */
   private static double upperHalf(double a) {
     return longBitsToDouble(doubleToRawLongBits(a) >> HIGH_WORD << HIGH_WORD);
   }

@@ -16,12 +16,13 @@ final class FloatOps {
 
   static Op decode(Decoder d) {
     Rounding rounding = d.rounding();
-    boolean approximate = d.take("approx") || d.take("full");
+    boolean full = d.take("full");
+    boolean approximate = d.take("approx") || full;
     boolean flush = d.take("ftz");
     boolean saturate = d.take("sat");
     boolean plain = rounding == Rounding.NEAREST && !flush && !saturate;
     if (approximate) {
-      return approximation(d, flush, saturate);
+      return approximation(d, full, flush, saturate);
     }
     switch (d.base()) {
       case "add":
@@ -65,8 +66,8 @@ final class FloatOps {
     }
   }
 
-  private static Op approximation(Decoder d, boolean flush, boolean saturate) {
-    Approximation function = Approximation.of(d.base()).orElseThrow(d::unknown);
+  private static Op approximation(Decoder d, boolean full, boolean flush, boolean saturate) {
+    Approximation function = Approximation.of(d.base(), full).orElseThrow(d::unknown);
     int result = d.word(0), a = d.word(1), b = d.base().equals("div") ? d.word(2) : a;
     return (w, from, to) -> {
       for (int t = from; t < to; t++) {

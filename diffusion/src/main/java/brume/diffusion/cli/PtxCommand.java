@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "ptx",
     description = "Shows the kernels of the GPU at work; no GPU is needed.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = PtxTraceCommand.class)
+    subcommands = {PtxTraceCommand.class, PtxSaveCommand.class})
 final class PtxCommand {}

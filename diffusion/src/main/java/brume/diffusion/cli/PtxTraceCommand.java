@@ -44,13 +44,18 @@ final class PtxTraceCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
+  /** The one on the class path, for a command. */
+  static KernelTracer tracer(String command) {
+    return ServiceLoader.load(KernelTracer.class)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(
+            command + ": expected Brume's CUDA kernels on the class path; start Brume by ./brume"));
+  }
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    KernelTracer tracer = ServiceLoader.load(KernelTracer.class)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException(
-            "ptx trace: expected Brume's CUDA kernels on the class path; start Brume by ./brume"));
+    KernelTracer tracer = tracer("ptx trace");
     if (kernel.isEmpty()) {
       tracer.kernels().forEach(out::println);
     } else {

@@ -29,7 +29,7 @@ final class Sameness {
   /** Of what computes: code, Java and vectors, but not the number of threads, on which nothing depends. */
   static Map<String, String> of(Backend device) throws IOException {
     Map<String, String> all = new TreeMap<>();
-    all.put("code of Brume", code());
+    all.put("code of Brume", code(device));
     all.put("Java", Runtime.version() + " for " + System.getProperty("os.arch"));
     all.put(
         "arithmetic",
@@ -42,10 +42,11 @@ final class Sameness {
     return sum(digest(), Recipe.ENGINE.write(recipe).toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A sum over the classes of all modules, in folders or in jars. */
-  private static String code() throws IOException {
+  /** A sum over the classes of all modules that compute, in folders or in jars. */
+  private static String code(Backend device) throws IOException {
     MessageDigest digest = digest();
-    for (Class<?> each : List.of(Tensor.class, Variable.class, Network.class, Sameness.class)) {
+    for (Class<?> each :
+        List.of(Tensor.class, Variable.class, Network.class, Sameness.class, device.getClass())) {
       Path place = place(each);
       if (place.toString().isEmpty()) {
         continue;

@@ -7,6 +7,7 @@ import brume.diffusion.objective.NoisyClassifier;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Model;
+import brume.diffusion.run.Scratch;
 import brume.diffusion.run.Sha256;
 import brume.nn.Parameters;
 import brume.nn.Pass;
@@ -67,8 +68,8 @@ public final class ClassifierFeatures implements FeatureExtractor {
    * @throws IOException if it cannot be read
    */
   public static ClassifierFeatures shipped(Device device) throws IOException {
-    Path weights = Files.createTempFile("brume-classifier", ".safetensors");
-    try {
+    try (Scratch scratch = Scratch.create("classifier")) {
+      Path weights = scratch.folder().resolve("classifier.safetensors");
       copy(SHIPPED + ".safetensors", weights);
       Recipe recipe = Presets.named(PRESET).recipe();
       Model model = Parameters.toBeRead(() -> new Model(recipe, device));
@@ -79,8 +80,6 @@ public final class ClassifierFeatures implements FeatureExtractor {
           device,
           "the classifier of clothes that comes with Brume",
           Sha256.of(weights));
-    } finally {
-      Files.deleteIfExists(weights);
     }
   }
 

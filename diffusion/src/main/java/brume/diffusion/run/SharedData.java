@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * @param data what is learned from
  * @param copies the folder of the copies, if they were needed
  */
-public record SharedData(Dataset data, Optional<Path> copies) implements AutoCloseable {
+public record SharedData(Dataset data, Optional<Scratch> copies) implements AutoCloseable {
 
   private static final long MOST =
       16L << 30; // bytes; beyond, a folder that all can read serves better
@@ -87,11 +87,10 @@ public record SharedData(Dataset data, Optional<Path> copies) implements AutoClo
     if (blind(team, missing).isEmpty()) {
       return new SharedData(settings.open(), Optional.empty());
     }
-    Optional<Path> copies =
-        missing ? Optional.of(Files.createTempDirectory("brume-data")) : Optional.empty();
+    Optional<Scratch> copies = missing ? Optional.of(Scratch.create("data")) : Optional.empty();
     try {
-      SharedFolder.give(team, Map.of(), copies);
-      DataSettings here = missing ? placed(settings, copies.orElseThrow()) : settings;
+      SharedFolder.give(team, Map.of(), copies.map(Scratch::folder));
+      DataSettings here = missing ? placed(settings, copies.orElseThrow().folder()) : settings;
       return new SharedData(here.open(), copies);
     } catch (IOException | RuntimeException failed) {
       forget(copies);
@@ -153,9 +152,9 @@ public record SharedData(Dataset data, Optional<Path> copies) implements AutoClo
     }
   }
 
-  private static void forget(Optional<Path> copies) throws IOException {
+  private static void forget(Optional<Scratch> copies) throws IOException {
     if (copies.isPresent()) {
-      Folders.delete(copies.get());
+      copies.get().close();
     }
   }
 }

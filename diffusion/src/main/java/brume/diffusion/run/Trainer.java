@@ -22,8 +22,6 @@ import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -286,17 +284,14 @@ public final class Trainer {
     if (!team.any(last.isPresent())) {
       return;
     }
-    Path scratch = Files.createTempDirectory("brume-rank");
-    try {
+    try (Scratch scratch = Scratch.create("rank")) {
       SharedFolder.give(
           team,
           last.isPresent() ? SharedFolder.under(last.get().folder()) : Map.of(),
-          Optional.of(scratch));
+          Optional.of(scratch.folder()));
       if (!team.leads()) {
-        restore(state, Checkpoint.read(scratch));
+        restore(state, Checkpoint.read(scratch.folder()));
       }
-    } finally {
-      Folders.delete(scratch);
     }
   }
 

@@ -2,6 +2,7 @@ package brume.diffusion.web;
 
 import brume.diffusion.image.GifFrames;
 import brume.diffusion.run.RunFolder;
+import brume.diffusion.run.Scratch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -39,6 +40,7 @@ final class Desk implements AutoCloseable {
   }
 
   private final Drawer drawer;
+  private final Scratch scratch;
   private final Path folder;
   private State state = State.IDLE;
   private int number; // of the drawing
@@ -52,7 +54,8 @@ final class Desk implements AutoCloseable {
 
   Desk(Drawer drawer) throws IOException {
     this.drawer = drawer;
-    this.folder = Files.createTempDirectory("brume-watch-");
+    this.scratch = Scratch.create("watch");
+    this.folder = scratch.folder();
   }
 
   /**
@@ -203,9 +206,6 @@ final class Desk implements AutoCloseable {
   @Override
   public void close() throws IOException {
     cancel();
-    if (Files.isDirectory(folder)) {
-      clear();
-      Files.delete(folder);
-    }
+    scratch.close();
   }
 }

@@ -52,6 +52,7 @@ class HelpPagesTest {
         "bench ranks",
         "ptx",
         "ptx trace",
+        "ptx save",
         "watch",
         "show",
         "compare",

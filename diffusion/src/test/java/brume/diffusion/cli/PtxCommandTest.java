@@ -1,13 +1,18 @@
 package brume.diffusion.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.tensor.Text;
 import brume.tensor.kernel.KernelDifference;
 import brume.tensor.kernel.KernelTracer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PtxCommandTest {
 
@@ -34,6 +39,16 @@ class PtxCommandTest {
     public List<KernelDifference> compare(String device) {
       return List.of();
     }
+
+    @Override
+    public List<KernelDifference> compare(String device, Path saved) {
+      return List.of();
+    }
+
+    @Override
+    public void save(Path file) throws IOException {
+      Files.writeString(file, "bits");
+    }
   }
 
   @Test
@@ -58,6 +73,17 @@ class PtxCommandTest {
             2,
             "ptx trace: expected one of the 1 kernels that 'brume ptx trace' lists, got 'twize';"
                 + " did you mean twice");
+  }
+
+  @Test
+  void whatKernelsWriteIsSaved(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("in/bits");
+    String said = Shell.run("ptx", "save", file).succeeds().err();
+    assertTrue(said.contains("wrote " + file + ", " + Files.size(file) + " bytes"), said);
+    Shell refused = Shell.run("ptx", "save", folder);
+    assertEquals(1, refused.status());
+    assertTrue(
+        refused.err().startsWith("brume: " + folder + ": expected to be able"), refused.err());
   }
 
   @Test

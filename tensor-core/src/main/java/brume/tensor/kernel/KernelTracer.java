@@ -1,5 +1,7 @@
 package brume.tensor.kernel;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -37,4 +39,23 @@ public interface KernelTracer {
    * @throws IllegalArgumentException if the device has no such kernels
    */
   List<KernelDifference> compare(String device);
+
+  /**
+   * The same with what {@link #save} wrote, where the emulator need not run.
+   *
+   * @param device as above
+   * @param saved the file
+   * @return what was found of each kernel, by name
+   * @throws IOException if the file cannot be read, or holds something else
+   * @throws IllegalStateException if it was saved by a Brume of other kernels or examples
+   */
+  List<KernelDifference> compare(String device, Path saved) throws IOException;
+
+  /**
+   * Runs all examples on the emulator and saves what each launch leaves in memory.
+   *
+   * @param file is written anew
+   * @throws IOException if it cannot be written
+   */
+  void save(Path file) throws IOException;
 }

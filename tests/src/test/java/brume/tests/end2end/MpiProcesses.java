@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import brume.diffusion.run.TrainingLog;
+import brume.nn.Network;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +89,31 @@ record MpiProcesses(Path folder, Map<Process, Path> outputs) {
         "brume.diffusion.cli.Main"));
     line.addAll(List.of(words.split(" ")));
     return line;
+  }
+
+  /** A class path with another place of the networks, which holds the same and one file more. */
+  static String withOtherCode(String classPath, Path folder) throws Exception {
+    Path place = Path.of(
+        Network.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path other = folder.resolve("other-" + place.getFileName());
+    if (Files.isDirectory(place)) {
+      try (Stream<Path> files = Files.walk(place)) {
+        for (Path file : files.toList()) {
+          Files.copy(file, other.resolve(place.relativize(file).toString()));
+        }
+      }
+      Files.writeString(other.resolve("more.txt"), "more");
+    } else {
+      Files.copy(place, other);
+      try (FileSystem jar = FileSystems.newFileSystem(other)) {
+        Files.writeString(jar.getPath("more.txt"), "more");
+      }
+    }
+    List<String> entries = new ArrayList<>(List.of(classPath.split(File.pathSeparator)));
+    entries.replaceAll(
+        entry -> Path.of(entry).toAbsolutePath().equals(place) ? other.toString() : entry);
+    assertTrue(entries.contains(other.toString()), place + " is not in " + classPath);
+    return String.join(File.pathSeparator, entries);
   }
 
   // ---- Processes

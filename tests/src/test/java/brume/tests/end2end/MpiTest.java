@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,27 @@ class MpiTest {
     assertTrue(
         said.text().contains("rank 1 on ") && said.text().contains("expected the recipe of rank 0"),
         said.text());
+    assertFalse(Files.exists(run), "nothing was begun");
+  }
+
+  @Test
+  void ranksOfOtherCodeAreRefusedByNameWithBothCodes() throws Exception {
+    Path run = folder.resolve("code");
+    String words = TRAIN + " --ranks mpi --run " + run;
+    List<String> other = java(words);
+    int classPath = other.indexOf("-cp") + 1;
+    other.set(classPath, MpiProcesses.withOtherCode(other.get(classPath), folder));
+    List<String> line = new ArrayList<>(open(1));
+    line.addAll(other);
+    line.addAll(List.of(":", "-np", "1"));
+    Said said = processes.await(processes.start(line, words));
+    assertNotEquals(0, said.status());
+    Matcher codes = Pattern.compile("rank 1 on \\S+: expected the code of Brume of rank 0 on \\S+,"
+            + " ([0-9a-f]{16}), got ([0-9a-f]{16}); start all ranks with the same words, files, Java and"
+            + " version of Brume")
+        .matcher(said.text());
+    assertTrue(codes.find(), said.text());
+    assertNotEquals(codes.group(1), codes.group(2));
     assertFalse(Files.exists(run), "nothing was begun");
   }
 
