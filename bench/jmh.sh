@@ -12,7 +12,8 @@
 #   bench/jmh.sh --behind FILE PART          the peers in such a file that did less than a part, 0.6 for
 #                                            example, of what the best did, and at which work
 #
-# SHAPE is batch, size, channels, dim and its multiples, as in 32x28x1x32x1-2-4.
+# SHAPE is batch, size, channels, dim and its multiples, as in 32x28x1x32x1-2-4; or a preset whose network
+# is told texts, such as shapes-text.
 #
 #   BRUME_JAVA          the java to run, instead of JAVA_HOME's or the one on the path
 #   BRUME_JAVA_OPTIONS  further flags for the JVM
@@ -34,8 +35,8 @@ case ${1:-} in
   --profile)
     main=brume.bench.KernelProfile
     shift
-    [[ ${1:-1x1x1x1x1} =~ ^([0-9]+x){4}[0-9-]+$ ]] ||
-      fail "--profile: expected a shape such as 32x28x1x32x1-2-4, got $1"
+    [[ ${1:-1x1x1x1x1} =~ ^(([0-9]+x){4}[0-9-]+|[a-z][a-z0-9-]*)$ ]] ||
+      fail "--profile: expected a shape such as 32x28x1x32x1-2-4 or the preset shapes-text, got $1"
     [[ ${2:-1} =~ ^[1-9][0-9]*$ ]] || fail "--profile: expected a number of steps, got $2"
     ;;
   --lines) main=brume.bench.Report ;;

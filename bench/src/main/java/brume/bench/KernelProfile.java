@@ -28,8 +28,8 @@ public final class KernelProfile {
   /**
    * Prints a profile of a training step and one of a sampling step.
    *
-   * @param args batch, size, channels, dim and its multiples as in {@code 32x28x1x32x1-2-4}, and how
-   *     many steps are measured, 10 unless told
+   * @param args batch, size, channels, dim and its multiples as in {@code 32x28x1x32x1-2-4}, or a preset
+   *     whose network is told texts; and how many steps are measured, 10 unless told
    */
   public static void main(String... args) {
     String shape = args.length > 0 ? args[0] : SHAPE;
@@ -37,7 +37,9 @@ public final class KernelProfile {
     KernelProfile profile = new KernelProfile(steps);
     try (Scope scope = Scope.open()) {
       Backend watched = WatchedBackend.of(Backends.cpu(), profile.log);
-      StepNetwork network = StepNetwork.of(watched, shape);
+      StepNetwork network = Character.isDigit(shape.charAt(0))
+          ? StepNetwork.of(watched, shape)
+          : StepNetwork.ofTexts(watched, shape);
       profile.print("training step", network::train);
       profile.print("sampling step", network::sample);
     }

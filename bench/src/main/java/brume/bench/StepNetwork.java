@@ -5,9 +5,14 @@ import static brume.autograd.function.loss.MeanSquaredError.meanSquaredError;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.objective.Batch;
+import brume.diffusion.recipe.Presets;
+import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.TrainingStep;
+import brume.nn.Condition;
+import brume.nn.Context;
 import brume.nn.Denoiser;
 import brume.nn.NamedParameter;
+import brume.nn.Network;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.Recorder;
@@ -24,14 +29,16 @@ import brume.tensor.random.RandomKey;
 import java.util.Arrays;
 import java.util.List;
 
-/** A U-Net whose steps are measured, with pictures of noise. Mutable: it learns. */
+/** A network whose steps are measured, with pictures and words of noise. Mutable: it learns. */
 public final class StepNetwork {
 
   private static final RandomKey KEY = RandomKey.of(0).child("bench");
   private static final double LEARNING_RATE = 1e-4;
+  private static final int WORDS = 24; // of a text, with both of its marks
 
-  private final UNet unet;
+  private final Network network;
   private final Recorder recorder;
+  private final Condition known;
   private final Adam adam;
   private final Shape input;
   private final Tensor x;
@@ -39,11 +46,12 @@ public final class StepNetwork {
   private final double[] times;
   private int steps;
 
-  /** A network owned by the innermost scope, for so many pictures at once. */
-  private StepNetwork(Backend device, UNetConfig config, Shape input) {
-    this.unet = new UNet(device, KEY.child("parameters"), config);
-    this.recorder = new Recorder(unet);
-    this.adam = new Adam(unet.parameters(), AdamConfig.adam());
+  /** A network owned by the innermost scope, for so many pictures at once, and what it is told of them. */
+  private StepNetwork(Backend device, Network network, Shape input, Condition known) {
+    this.network = network;
+    this.recorder = new Recorder(network);
+    this.known = known;
+    this.adam = new Adam(network.parameters(), AdamConfig.adam());
     this.input = input;
     this.x = Tensor.empty(device, input);
     this.weights = Tensor.empty(device, Shape.of(input.dim(0)));
@@ -65,7 +73,36 @@ public final class StepNetwork {
     UNetConfig config = UNetConfig.image(
             BlockVersion.GROUP_NORM, sizes.channels(), sizes.dim(), sizes.multiples())
         .build();
-    return new StepNetwork(device, config, sizes.input());
+    UNet unet = new UNet(device, KEY.child("parameters"), config);
+    return new StepNetwork(device, unet, sizes.input(), Condition.none());
+  }
+
+  /**
+   * The network of a preset that is told texts, owned by the innermost scope, with a batch as the preset has
+   * it. It sees noise of the shape of pictures or latents, and words of noise.
+   *
+   * @param device where it lives
+   * @param preset such as {@code shapes-text}
+   * @return the network, the same every time
+   * @throws IllegalArgumentException if there is no such preset, or its network is told no texts
+   */
+  static StepNetwork ofTexts(Backend device, String preset) {
+    Recipe recipe = Presets.named(preset).recipe();
+    if (!recipe.network().attends()) {
+      throw new IllegalArgumentException(
+          "preset: expected one whose network is told texts, such as shapes-text, got " + preset);
+    }
+    int batch = recipe.training().batch();
+    Shape sample = recipe.sampled();
+    Shape input = Shape.of(batch, sample.dim(0), sample.dim(1), sample.dim(2));
+    Tensor words =
+        Tensor.empty(device, Shape.of(batch, WORDS, recipe.condition().tokenChannels()));
+    device.random().normal(KEY.child("words"), 0, words);
+    return new StepNetwork(
+        device,
+        recipe.network().create(recipe.task(), device, KEY.child("parameters")),
+        input,
+        Condition.none().withContext(Context.of(Variable.constant(words))));
   }
 
   /** What one picture costs in training or in sampling. */
@@ -90,7 +127,7 @@ public final class StepNetwork {
    * @return its parameters, always in the same order
    */
   public List<NamedParameter> parameters() {
-    return unet.parameters();
+    return network.parameters();
   }
 
   int batch() {
@@ -139,9 +176,9 @@ public final class StepNetwork {
     return new TrainingStep(recorder, this::error, 1, false).loss(new Batch(noise, 0), key, 0);
   }
 
-  private Variable error(Denoiser network, Batch batch, RandomKey key, Pass pass) {
+  private Variable error(Denoiser asked, Batch batch, RandomKey key, Pass pass) {
     Variable seen = Variable.constant(batch.x0());
-    Variable prediction = network.predict(Query.of(seen, times, pass));
+    Variable prediction = asked.predict(new Query(seen, times, known, pass));
     return meanSquaredError(prediction, seen, Variable.constant(weights));
   }
 
@@ -149,7 +186,7 @@ public final class StepNetwork {
   public void sample() {
     try (Tape.Pause pause = Tape.pause();
         Scope scope = Scope.open()) {
-      recorder.predict(Query.of(Variable.constant(x), times, Pass.inference()));
+      recorder.predict(new Query(Variable.constant(x), times, known, Pass.inference()));
     }
   }
 }

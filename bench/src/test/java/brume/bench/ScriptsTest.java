@@ -55,7 +55,7 @@ class ScriptsTest {
       jmh.sh --behind |                jmh: --behind: expected a file of figures, got none
       jmh.sh --behind README.md |      jmh: --behind: expected a part such as 0.6, got none
       jmh.sh --behind README.md few |  jmh: --behind: expected a part such as 0.6, got few
-      jmh.sh --profile 32x28 |         jmh: --profile: expected a shape such as 32x28x1x32x1-2-4, got 32x28
+      jmh.sh --profile 32x28 |         jmh: --profile: expected a shape such as 32x28x1x32x1-2-4 or the preset shapes-text, got 32x28
       jmh.sh --profile 1x1x1x1x1 few | jmh: --profile: expected a number of steps, got few
       ranks.sh --rounds |              ranks: expected a number of rounds, got --rounds; -h tells more
       ranks.sh 3 4 |                   ranks: expected more than 4 steps, got 4

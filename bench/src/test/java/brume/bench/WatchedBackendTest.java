@@ -70,4 +70,23 @@ class WatchedBackendTest {
             List.of("conv2d", "conv2dFilterGrad", "linearSelfAttentionGrad", "adam", "normal")),
         kernels.toString());
   }
+
+  @Test
+  void aPresetThatIsToldTextsAttendsToItsWords() {
+    Backend cpu = WatchedBackend.of(Backends.cpu(), log);
+    try (Scope scope = Scope.open()) {
+      StepNetwork.ofTexts(cpu, "shapes-text").train();
+    }
+    long crossed = log.rows().stream()
+        .filter(row -> row.name().matches("attentionGrad \\(32, .*\\) \\(32, 24, .*\\)"))
+        .mapToInt(KernelLog.Row::calls)
+        .sum();
+    assertEquals(7, crossed); // two on the way down, one in the middle, four on the way up
+  }
+
+  @Test
+  void aPresetThatIsToldNoTextsIsRefused() {
+    assertThrows(
+        IllegalArgumentException.class, () -> StepNetwork.ofTexts(Backends.cpu(), "fashion"));
+  }
 }

@@ -71,6 +71,36 @@ final class CpuActivation implements ActivationKernels {
     });
   }
 
+  @Override
+  public void gated(UnaryFunction f, double p, Tensor x, Tensor y) {
+    if (f != UnaryFunction.GELU) {
+      ActivationKernels.super.gated(f, p, x, y);
+      return;
+    }
+    float[] xs = floats(x), ys = writableFloats(y);
+    int C = y.shape().dim(-1);
+    Pieces.forEachRow(workers, y.shape().size() / Math.max(1, C), 2 * C, (from, to) -> {
+      for (int r = from; r < to; r++) {
+        gatedGelu(xs, 2 * r * C, C, ys, r * C);
+      }
+    });
+  }
+
+  @Override
+  public void gatedGrad(UnaryFunction f, double p, Tensor x, Tensor dy, Tensor dx) {
+    if (f != UnaryFunction.GELU) {
+      ActivationKernels.super.gatedGrad(f, p, x, dy, dx);
+      return;
+    }
+    float[] xs = floats(x), dys = floats(dy), dxs = writableFloats(dx);
+    int C = dy.shape().dim(-1);
+    Pieces.forEachRow(workers, dy.shape().size() / Math.max(1, C), 2 * C, (from, to) -> {
+      for (int r = from; r < to; r++) {
+        gatedGeluGrad(xs, 2 * r * C, C, dys, r * C, dxs);
+      }
+    });
+  }
+
   // ---- Loops over a piece ----------------------------------------------------------------------
 
   private static void silu(float[] x, float[] y, int from, int to) {
@@ -118,6 +148,37 @@ final class CpuActivation implements ActivationKernels {
       float bell = VectorMath.bell(x[i]);
       float slope = x[i] * bell * DENSITY + VectorMath.normalBelow(x[i], bell);
       dx[i] = dy[i] * slope;
+    }
+  }
+
+  /** y = a*gelu(g) of a row that holds a from {@code at} and g behind it. */
+  private static void gatedGelu(float[] x, int at, int C, float[] y, int to) {
+    int i = 0;
+    for (int end = LANES.loopBound(C); i < end; i += LANES.length()) {
+      FloatVector g = fromArray(LANES, x, at + C + i);
+      FloatVector gate = g.mul(VectorMath.normalBelow(g, VectorMath.bell(g)));
+      fromArray(LANES, x, at + i).mul(gate).intoArray(y, to + i);
+    }
+    for (; i < C; i++) {
+      float g = x[at + C + i];
+      y[to + i] = x[at + i] * (g * VectorMath.normalBelow(g, VectorMath.bell(g)));
+    }
+  }
+
+  /** The gradients of a row of {@link #gatedGelu}, which lie as the row does. */
+  private static void gatedGeluGrad(float[] x, int at, int C, float[] dy, int from, float[] dx) {
+    int i = 0;
+    for (int end = LANES.loopBound(C); i < end; i += LANES.length()) {
+      FloatVector g = fromArray(LANES, x, at + C + i), bell = VectorMath.bell(g);
+      FloatVector below = VectorMath.normalBelow(g, bell), d = fromArray(LANES, dy, from + i);
+      d.mul(g.mul(below)).intoArray(dx, at + i);
+      FloatVector slope = g.mul(bell).mul(DENSITY).add(below);
+      d.mul(fromArray(LANES, x, at + i)).mul(slope).intoArray(dx, at + C + i);
+    }
+    for (; i < C; i++) {
+      float g = x[at + C + i], bell = VectorMath.bell(g), below = VectorMath.normalBelow(g, bell);
+      dx[at + i] = dy[from + i] * (g * below);
+      dx[at + C + i] = dy[from + i] * x[at + i] * (g * bell * DENSITY + below);
     }
   }
 

@@ -44,11 +44,19 @@ final class CpuMatmul implements MatmulKernels {
   /** Numbers that a task of adding up parts reads: long against handing out a task. */
   private static final int SUMMANDS = 1 << 14;
 
+  /** Fewer tasks than this leave threads without one. */
+  private static final int FEW_TASKS = 8;
+
+  /** Rows of a task where tasks are few. */
+  private static final int FEW_ROWS = 48;
+
   /** Partial results of a cut sum may take this many elements each. */
   private static final int SMALL_RESULT = 1 << 16;
 
   /** Multiply-adds below which waking another thread takes longer than the product. */
   private static final long WORTH_SHARING = 1 << 18;
+
+  private static final float[] NO_BIAS = {};
 
   private final Workers workers;
   private final FloatPool pool;
@@ -77,6 +85,13 @@ final class CpuMatmul implements MatmulKernels {
     try (Widened right = Widened.of(b, workers, pool)) {
       matmul(at, alpha, floats(a), right.floats(), beta, writableFloats(c));
     }
+  }
+
+  @Override
+  public void linear(int rows, Tensor x, Tensor w, Tensor b, Tensor y) {
+    int out = w.shape().dim(0), in = w.shape().dim(1);
+    Matrix left = Matrix.of(floats(x), 0, in), result = Matrix.of(writableFloats(y), 0, out);
+    multiplyByRows(rows, out, in, left, w, result, floats(b));
   }
 
   private void matmul(
@@ -136,7 +151,7 @@ final class CpuMatmul implements MatmulKernels {
       gemm.multiply(m, n, k, alpha, a, b, beta, c);
     } else if (!a.transposed) {
       try (PackedMatrix packed = new PackedMatrix(Panels.of(b, n, alpha), n, k, workers, pool)) {
-        wide(m, n, k, a, packed, beta, c);
+        wide(m, n, k, a, packed, beta, c, NO_BIAS);
       }
     } else {
       deep(m, n, k, a, Panels.of(b, n, alpha), beta, c);
@@ -154,19 +169,32 @@ final class CpuMatmul implements MatmulKernels {
    * @param c (M, N) result, not transposed
    */
   void multiplyByRows(int m, int n, int k, Matrix a, Tensor b, Matrix c) {
+    multiplyByRows(m, n, k, a, b, c, NO_BIAS);
+  }
+
+  /** The same with a number for each column of C added to all of it, or with none. */
+  private void multiplyByRows(int m, int n, int k, Matrix a, Tensor b, Matrix c, float[] bias) {
     if (FewRows.suits(m, n, k)) {
       multiplyFew(m, n, new FewRows.Cuts(k, k, Gemm.depth(k)), a, b, c);
+      addBias(m, n, bias, 0, c);
       return;
     }
     Panels panels = Widened.panels(b, 0, k, n, pool);
     PackedMatrix again = keptPanels(b, n, k);
     if (work(m, n, k) < WORTH_SHARING) {
       gemm.multiply(m, n, 0, k, a, again == null ? panels : again, 0, false, c);
+      addBias(m, n, bias, 0, c);
       return;
     }
     try (PackedMatrix packed =
         again == null ? new PackedMatrix(panels, n, k, workers, pool) : again) {
-      wide(m, n, k, a, packed, 0, c);
+      wide(m, n, k, a, packed, 0, c, bias);
+    }
+  }
+
+  private static void addBias(int m, int n, float[] bias, int from, Matrix c) {
+    for (int i = 0; i < m && bias.length > 0; i++) {
+      Columns.add(n, bias, from, c.array, c.at + i * c.row);
     }
   }
 
@@ -208,8 +236,9 @@ final class CpuMatmul implements MatmulKernels {
     return PackedMatrix.kept(b, Widened.panels(b, 0, k, n, pool), n, k, kept, workers);
   }
 
-  /** Tasks are blocks of C. */
-  private void wide(int m, int n, int k, Matrix a, PackedMatrix b, float beta, Matrix c) {
+  /** Tasks are blocks of C, which are still in the cache when the bias is added. */
+  private void wide(
+      int m, int n, int k, Matrix a, PackedMatrix b, float beta, Matrix c, float[] bias) {
     int rowBlocks = blocks(m, ROWS), rows = wholeTiles(even(m, rowBlocks));
     int strips = blocks(n, WIDE), columnBlocks = Math.min(strips, blocks(ENOUGH_TASKS, rowBlocks));
     int columns = even(strips, columnBlocks) * WIDE;
@@ -220,6 +249,7 @@ final class CpuMatmul implements MatmulKernels {
         Matrix block = c.from(i, j);
         boolean add = Gemm.scale(height, width, beta, block);
         gemm.multiply(height, width, k, a.from(i, 0), b, j, add, block);
+        addBias(height, width, bias, j, block);
       }
     });
   }
@@ -247,7 +277,24 @@ final class CpuMatmul implements MatmulKernels {
         : Math.min(panels, Math.max(blocks(n, DEEP_COLUMNS), blocks(ENOUGH_TASKS, rowBlocks)));
     int columns = even(panels, columnBlocks) * COLUMNS, blocks = rowBlocks * columnBlocks;
     int parts = small ? Math.max(1, Math.min(blocks(ENOUGH_TASKS, blocks), k / SMALLEST_PART)) : 1;
-    int length = even(k, parts), size = m * n;
+    if (small && parts * blocks < FEW_TASKS) {
+      // Parts of the sum would show in its bits, smaller blocks of C do not.
+      int strips = blocks(n, WIDE);
+      columnBlocks = Math.min(strips, blocks(FEW_TASKS, parts * rowBlocks));
+      columns = even(strips, columnBlocks) * WIDE;
+      rowBlocks = Math.max(
+          rowBlocks, Math.min(blocks(m, FEW_ROWS), blocks(FEW_TASKS, parts * columnBlocks)));
+      rows = wholeTiles(even(m, rowBlocks));
+    }
+    deep(m, n, k, a, b, beta, c, new Cut(rows, rowBlocks, columns, columnBlocks, parts));
+  }
+
+  /** Into what {@link #deep} cuts C, and its sums into how many parts. */
+  private record Cut(int rows, int rowBlocks, int columns, int columnBlocks, int parts) {}
+
+  private void deep(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c, Cut cut) {
+    int rows = cut.rows, columns = cut.columns, columnBlocks = cut.columnBlocks, parts = cut.parts;
+    int blocks = cut.rowBlocks * columnBlocks, length = even(k, parts), size = m * n;
     float[] sums = pool.take(parts == 1 ? 0 : Shape.product(parts, size));
     workers.forEach(parts * blocks, task -> {
       int part = task / blocks, block = task % blocks;

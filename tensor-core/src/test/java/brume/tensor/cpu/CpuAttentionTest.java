@@ -9,6 +9,10 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.AttentionGeometry;
+import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.Backends;
+import brume.tensor.kernel.MatmulGeometry;
+import brume.tensor.random.RandomKey;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,42 @@ class CpuAttentionTest {
       assertArrayEquals(expected.toDoubles(), y.toDoubles());
       return List.of(y);
     });
+  }
+
+  /** Rows of keys in eights, but not in whole vectors of sixteen, are lengthened on the way. */
+  @ParameterizedTest
+  @CsvSource({"2, 24, 16", "64, 40, 8", "5, 8, 4", "70, 104, 3"})
+  void rowsThatFillNoVectorHaveTheBitsOfProductsAndSoftmax(int lq, int lk, int d) {
+    Backend cpu = Backends.cpu();
+    Shape queries = Shape.of(1, lq, d), keys = Shape.of(1, lk, d), square = Shape.of(1, lq, lk);
+    AttentionGeometry at = AttentionGeometry.separate(queries, keys, keys, 1);
+    try (Scope scope = Scope.open()) {
+      Tensor q = normal(cpu, 0, queries), k = normal(cpu, 1, keys), v = normal(cpu, 2, keys);
+      Tensor y = q.like(), p = q.like(square), expected = q.like(), weights = q.like(square);
+      cpu.attention().attention(at, q, k, v, 0.5, y, p);
+      cpu.matmul().matmul(MatmulGeometry.single(lq, lk, d, false, true), 0.5, q, k, 0, weights);
+      cpu.attention().softmax(weights, weights);
+      cpu.matmul().matmul(MatmulGeometry.single(lq, d, lk, false, false), 1, p, v, 0, expected);
+      assertArrayEquals(weights.toFloats(), p.toFloats());
+      assertArrayEquals(expected.toFloats(), y.toFloats());
+
+      Tensor dy = normal(cpu, 3, queries), dq = q.like(), dk = k.like(), dv = v.like();
+      cpu.attention().attentionGrad(at, q, k, v, 0.5, p, dy, dq, dk, dv);
+      Tensor ds = q.like(square), expectedOfK = k.like();
+      cpu.matmul().matmul(MatmulGeometry.single(lq, lk, d, false, true), 1, dy, v, 0, ds);
+      cpu.attention().softmaxGrad(p, ds, ds);
+      cpu.matmul().matmul(MatmulGeometry.single(lq, d, lk, false, false), 0.5, ds, k, 0, expected);
+      cpu.matmul()
+          .matmul(MatmulGeometry.single(lk, d, lq, true, false), 0.5, ds, q, 0, expectedOfK);
+      assertArrayEquals(expected.toFloats(), dq.toFloats());
+      assertArrayEquals(expectedOfK.toFloats(), dk.toFloats());
+    }
+  }
+
+  private static Tensor normal(Backend cpu, long seed, Shape shape) {
+    Tensor x = Tensor.empty(cpu, shape);
+    cpu.random().normal(RandomKey.of(seed), 0, x);
+    return x;
   }
 
   @ParameterizedTest

@@ -201,6 +201,27 @@ class GemmTest {
     }
   }
 
+  /** Small results of sums too short to be cut: their blocks become smaller, and nothing else. */
+  @Test
+  void blocksForAllThreadsHaveTheBitsOfOneProduct() {
+    Random random = new Random(7);
+    FloatPool pool = new FloatPool();
+    int k = 770;
+    try (Workers workers = new Workers(2)) {
+      CpuMatmul matmul = new CpuMatmul(workers, pool, new KeptWeights());
+      for (int m : new int[] {5, 64, 130, 250}) {
+        for (int n : new int[] {9, 64, 130, 200}) {
+          float[] as = random(random, m * k), bs = random(random, n * k);
+          Matrix a = Matrix.transposed(as, 0, m), b = Matrix.of(bs, 0, n);
+          float[] whole = filled(m * n, Float.NaN), blocks = filled(m * n, Float.NaN);
+          new Gemm(pool).multiply(m, n, k, 1, a, b, 0, Matrix.of(whole, 0, n));
+          matmul.deep(m, n, k, a, Panels.of(b, n, 1), 0, Matrix.of(blocks, 0, n));
+          assertArrayEquals(whole, blocks, Text.of("%d by %d", m, n));
+        }
+      }
+    }
+  }
+
   /** Rounding errors grow with the root of the length, and those of very long sums show. */
   private static double tolerance(int k) {
     return TOLERANCE * Math.max(1, Math.sqrt(k / 20_000.0));

@@ -118,6 +118,7 @@ final class OpCases {
         op("softmax, wide", in(of(50, 301)), v -> softmax(v[0])),
         op("attention, 14×14", in(of(2, 14, 14, 3 * 4 * 32)), v -> attention(v[0], 4, 0.17)),
         op("attention, few keys", in(of(2, 150, 66), of(2, 7, 66), of(2, 7, 66)), v -> attention(v[0], v[1], v[2], 2, 0.17)),
+        op("attention, 24 keys", in(of(2, 64, 4 * 16), of(2, 24, 4 * 16), of(2, 24, 4 * 16)), v -> attention(v[0], v[1], v[2], 4, 0.25)),
         op("attention, uneven", in(of(2, 77, 3 * 3 * 19)), v -> attention(v[0], 3, 0.23)),
         op("linearAttention, 28×28", in(of(2, 28, 28, 3 * 4 * 32)), v -> linearAttention(v[0], 4, 0.17)),
         op("linearSelfAttention, 28×28", in(of(2, 28, 28, 32), of(3 * 4 * 32, 32), of(32, 4 * 32), of(32)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 4, 0.17)),

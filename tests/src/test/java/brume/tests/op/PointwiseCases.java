@@ -4,6 +4,7 @@ import static brume.autograd.function.loss.BinaryCrossEntropy.binaryCrossEntropy
 import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.pointwise.Affine.affine;
 import static brume.autograd.function.pointwise.Divide.divide;
+import static brume.autograd.function.pointwise.Gated.gated;
 import static brume.autograd.function.pointwise.Maximum.maximum;
 import static brume.autograd.function.pointwise.Minimum.minimum;
 import static brume.autograd.function.pointwise.Multiply.multiply;
@@ -37,6 +38,7 @@ import static brume.tests.op.OpCase.in;
 import static brume.tests.op.OpCase.op;
 
 import brume.autograd.Variable;
+import brume.tensor.kernel.UnaryFunction;
 import java.util.stream.Stream;
 
 /** Functions of one and of two numbers. */
@@ -56,6 +58,7 @@ final class PointwiseCases {
     return Stream.of(
         op("divide, six axes in turn", in(of(3, 1, 4, 1, 2, 1), of(1, 5, 1, 3, 1, 2)), v -> divide(v[0], exp(v[1]))),
         op("sigmoid, long", in(of(10007)), v -> sigmoid(v[0])),
+        op("gated, long", in(of(301, 134)), v -> gated(UnaryFunction.GELU, v[0])),
         op("relu, long", in(of(10007)), v -> relu(v[0])),
         op("leakyRelu, long", in(of(10007)), v -> leakyRelu(v[0], 0.1)),
         op("square, long", in(of(10007)), v -> square(v[0])),
@@ -73,6 +76,8 @@ final class PointwiseCases {
         op("leakyRelu", in(of(2, 19)), v -> leakyRelu(v[0], 0.2)),
         op("softplus", in(of(2, 19)), v -> softplus(v[0])),
         op("geluTanh", in(of(2, 19)), v -> geluTanh(v[0])),
+        op("gated, gelu", in(of(2, 3, 38)), v -> gated(UnaryFunction.GELU, v[0])),
+        op("gated, silu", in(of(2, 3, 38)), v -> gated(UnaryFunction.SILU, v[0])),
         op("quickGelu", in(of(2, 19)), v -> quickGelu(v[0])),
         op("erf", in(of(2, 19)), v -> erf(v[0])),
         op("expm1", in(of(7)), v -> expm1(v[0])).except(HUNDREDS, OVERFLOWS).except(CONSTANT, OVERFLOWS).except(ONE_HUGE, OVERFLOWS),

@@ -1,9 +1,8 @@
 package brume.nn.unet.diffusers;
 
 import static brume.autograd.function.pointwise.Add.add;
-import static brume.autograd.function.pointwise.Multiply.multiply;
-import static brume.autograd.function.pointwise.Pointwise.gelu;
-import static brume.autograd.function.shape.Slice.slice;
+import static brume.autograd.function.pointwise.Gated.gated;
+import static brume.tensor.kernel.UnaryFunction.GELU;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
@@ -61,12 +60,7 @@ final class TransformerBlock {
               ? attention1.forward(seen, context.tokens(), hidden)
               : attention1.forward(seen, seen, Optional.empty()));
       h = add(h, attention2.forward(norm2.forward(h), context.tokens(), hidden));
-      return add(h, outer.forward(gated(inner.forward(norm3.forward(h)))));
+      return add(h, outer.forward(gated(GELU, inner.forward(norm3.forward(h)))));
     });
-  }
-
-  private static Variable gated(Variable both) {
-    int half = both.shape().dim(2) / 2;
-    return multiply(slice(both, 2, 0, half), gelu(slice(both, 2, half, 2 * half)));
   }
 }

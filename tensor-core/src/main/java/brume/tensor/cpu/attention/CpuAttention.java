@@ -86,13 +86,10 @@ public final class CpuAttention implements AttentionKernels {
         vs = floats(v),
         ys = writableFloats(y),
         ps = writableFloats(p);
-    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
     workers.forEach(at.n() * at.heads(), i -> {
-      HeadMatrices head = HeadMatrices.of(at, i);
-      Matrix weights = head.square(ps, LQ, LK);
-      gemm.multiply(LQ, LK, D, (float) scale, head.q(qs), transposed(head.k(ks)), 0, weights);
-      rowSoftmax.forward(LQ, LK, weights, weights);
-      gemm.multiply(LQ, DV, LK, 1, weights, head.v(vs), 0, head.y(ys));
+      try (HeadAttention head = new HeadAttention(HeadMatrices.of(at, i), gemm, rowSoftmax, pool)) {
+        head.forward(qs, ks, vs, (float) scale, ys, ps);
+      }
     });
   }
 
@@ -119,19 +116,10 @@ public final class CpuAttention implements AttentionKernels {
       Tensor dv) {
     float[] qs = floats(q), ks = floats(k), vs = floats(v), ps = floats(p), dys = floats(dy);
     float[] dqs = writableFloats(dq), dks = writableFloats(dk), dvs = writableFloats(dv);
-    int LQ = at.lq(), LK = at.lk(), D = at.d(), DV = at.dv();
-    float s = (float) scale;
     workers.forEach(at.n() * at.heads(), i -> {
-      HeadMatrices head = HeadMatrices.of(at, i);
-      Matrix weights = head.square(ps, LQ, LK), up = head.y(dys);
-      float[] scratch = pool.take(Shape.product(LQ, LK));
-      Matrix ds = Matrix.of(scratch, 0, LK); // holds dp first
-      gemm.multiply(LQ, LK, DV, 1, up, transposed(head.v(vs)), 0, ds);
-      rowSoftmax.backward(LQ, LK, weights, ds, ds);
-      gemm.multiply(LK, DV, LQ, 1, transposed(weights), up, 0, head.v(dvs));
-      gemm.multiply(LQ, D, LK, s, ds, head.k(ks), 0, head.q(dqs));
-      gemm.multiply(LK, D, LQ, s, transposed(ds), head.q(qs), 0, head.k(dks));
-      pool.give(scratch);
+      try (HeadAttention head = new HeadAttention(HeadMatrices.of(at, i), gemm, rowSoftmax, pool)) {
+        head.backward(qs, ks, vs, (float) scale, ps, dys, dqs, dks, dvs);
+      }
     });
   }
 

@@ -53,10 +53,10 @@ final class RowSoftmax {
       int count = Math.min(grain, rows - first);
       int at = y.at + first * y.row;
       x.copyRows(y, first, count, columns);
-      Arrays.fill(lanes, Float.NEGATIVE_INFINITY);
+      Arrays.fill(lanes, 0, count * CHAINS, Float.NEGATIVE_INFINITY);
       raise(y.array, at, y.row, count, columns, lanes);
       Rows.maxima(lanes, count, ofRow, 0);
-      Arrays.fill(lanes, 0);
+      Arrays.fill(lanes, 0, count * CHAINS, 0);
       exponentials(y.array, at, y.row, count, columns, ofRow, lanes);
       Rows.sums(lanes, count, ofRow, 0);
       for (int r = 0; r < count; r++) {
@@ -98,7 +98,7 @@ final class RowSoftmax {
     for (int first = 0; first < rows; first += grain) {
       int count = Math.min(grain, rows - first);
       int yAt = y.at + first * y.row, dyAt = dy.at + first * dy.row;
-      Arrays.fill(chains, 0);
+      Arrays.fill(chains, 0, count * CHAINS, 0);
       addProducts(y.array, yAt, y.row, dy.array, dyAt, dy.row, count, columns, chains);
       Rows.sums(chains, count, dots, 0);
       inputGradient(

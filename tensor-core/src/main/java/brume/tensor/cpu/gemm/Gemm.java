@@ -72,12 +72,41 @@ public final class Gemm {
    */
   public void multiply(
       int m, int n, int from, int to, Matrix a, Panels b, int column, boolean add, Matrix c) {
+    try (Scratch scratch = scratch(to - from)) {
+      multiply(m, n, from, to, a, b, column, add, c, scratch);
+    }
+  }
+
+  /**
+   * The same with scratch space that is lent once for many small products.
+   *
+   * @param m rows of A and C
+   * @param n columns of C
+   * @param from first column of A and row of B
+   * @param to column of A and row of B behind the last
+   * @param a (M, K)
+   * @param b (K, N)
+   * @param column of B, the first that is used
+   * @param add whether to add to C
+   * @param c (M, N) result, not transposed
+   * @param scratch for sums as long as this one, or longer
+   */
+  public void multiply(
+      int m,
+      int n,
+      int from,
+      int to,
+      Matrix a,
+      Panels b,
+      int column,
+      boolean add,
+      Matrix c,
+      Scratch scratch) {
     if (from == to && !add) {
       clear(m, n, c);
     }
     int depth = depth(to - from);
-    float[] panels = pool.take(Shape.product(depth, WIDE)),
-        edge = pool.take(Tile.edgeLength(depth));
+    float[] panels = scratch.panels, edge = scratch.edge;
     int[] rows = a.transposed ? new int[0] : a.rows(m);
     boolean more = add;
     for (int p = from; p < to; p += depth) {
@@ -98,8 +127,36 @@ public final class Gemm {
       }
       more = true;
     }
-    pool.give(panels);
-    pool.give(edge);
+  }
+
+  /**
+   * Scratch space of products. To be closed after use.
+   *
+   * @param k longest of their sums
+   * @return panels and a tile
+   */
+  public Scratch scratch(int k) {
+    return new Scratch(pool, Math.min(k, DEPTH));
+  }
+
+  /** Room for what is packed of B, and for tiles that do not fit. For use by one thread. */
+  public static final class Scratch implements AutoCloseable {
+
+    private final FloatPool lender;
+    private final float[] panels;
+    private final float[] edge;
+
+    private Scratch(FloatPool lender, int depth) {
+      this.lender = lender;
+      panels = lender.take(Shape.product(depth, WIDE));
+      edge = lender.take(Tile.edgeLength(depth));
+    }
+
+    @Override
+    public void close() {
+      lender.give(panels);
+      lender.give(edge);
+    }
   }
 
   /**

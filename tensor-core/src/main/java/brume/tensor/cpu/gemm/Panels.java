@@ -80,6 +80,10 @@ public interface Panels {
       Tile.packRows(rows, from, fromAt, fromRow, panel, at);
       return;
     }
+    if (columns == Tile.LENGTH) {
+      Tile.packHalfRows(rows, from, fromAt, fromRow, panel, at);
+      return;
+    }
     for (int i = 0; i < rows; i++) {
       int target = at + i * COLUMNS;
       System.arraycopy(from, fromAt + i * fromRow, panel, target, columns);

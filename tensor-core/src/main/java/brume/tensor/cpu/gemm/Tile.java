@@ -115,4 +115,23 @@ public final class Tile {
       fromArray(LANES, from, source + LENGTH).intoArray(panel, target + LENGTH);
     }
   }
+
+  /**
+   * Packs rows of a panel of which only the left vector exists; the right one becomes zero.
+   *
+   * @param rows number of rows
+   * @param from holds the numbers
+   * @param fromAt where those of the first row start
+   * @param fromRow elements from there to those of the next row
+   * @param panel receives the rows
+   * @param at where it receives them
+   */
+  static void packHalfRows(int rows, float[] from, int fromAt, int fromRow, float[] panel, int at) {
+    FloatVector zero = FloatVector.zero(LANES);
+    for (int i = 0; i < rows; i++) {
+      int target = at + i * COLUMNS;
+      fromArray(LANES, from, fromAt + i * fromRow).intoArray(panel, target);
+      zero.intoArray(panel, target + LENGTH);
+    }
+  }
 }

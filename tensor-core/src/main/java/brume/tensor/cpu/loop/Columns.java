@@ -57,6 +57,9 @@ public final class Columns {
   public static void sums(
       float[] x, int at, int stride, int rows, int C, float[] sums, int sumsAt) {
     int c = 0, whole = whole(C);
+    for (int end = whole - whole % (2 * LANES.length()); c < end; c += 2 * LANES.length()) {
+      sumsOfTwo(x, at + c, stride, rows, sums, sumsAt + c);
+    }
     for (int end = LANES.loopBound(whole); c < end; c += LANES.length()) {
       sum(x, at + c, stride, rows).intoArray(sums, sumsAt + c);
     }
@@ -89,6 +92,29 @@ public final class Columns {
     for (; i < count; i++) {
       y[to + i] += x[at + i];
     }
+  }
+
+  /** Sums of two neighboring columns of vectors, so that memory gives two cache lines of a row at a time. */
+  private static void sumsOfTwo(float[] x, int at, int stride, int rows, float[] sums, int to) {
+    FloatVector s0 = FloatVector.zero(LANES), s1 = s0, s2 = s0, s3 = s0;
+    FloatVector t0 = FloatVector.zero(LANES), t1 = t0, t2 = t0, t3 = t0;
+    int r = 0, i = at, j = at + LANES.length();
+    for (; r + 3 < rows; r += 4, i += 4 * stride, j += 4 * stride) {
+      s0 = s0.add(fromArray(LANES, x, i));
+      t0 = t0.add(fromArray(LANES, x, j));
+      s1 = s1.add(fromArray(LANES, x, i + stride));
+      t1 = t1.add(fromArray(LANES, x, j + stride));
+      s2 = s2.add(fromArray(LANES, x, i + 2 * stride));
+      t2 = t2.add(fromArray(LANES, x, j + 2 * stride));
+      s3 = s3.add(fromArray(LANES, x, i + 3 * stride));
+      t3 = t3.add(fromArray(LANES, x, j + 3 * stride));
+    }
+    for (; r < rows; r++, i += stride, j += stride) {
+      s0 = s0.add(fromArray(LANES, x, i));
+      t0 = t0.add(fromArray(LANES, x, j));
+    }
+    s0.add(s1).add(s2.add(s3)).intoArray(sums, to);
+    t0.add(t1).add(t2.add(t3)).intoArray(sums, to + LANES.length());
   }
 
   /** Sum of a column of vectors; four at a time, as an addition takes several cycles. */

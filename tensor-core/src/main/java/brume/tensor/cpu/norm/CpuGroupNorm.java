@@ -8,6 +8,7 @@ import brume.tensor.Tensor;
 import brume.tensor.cpu.loop.FloatPool;
 import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.GroupGeometry;
+import java.util.Arrays;
 
 /**
  * Group normalization on the CPU. Channels are the contiguous axis and a group may be narrower than a
@@ -145,16 +146,21 @@ final class CpuGroupNorm {
       float[] means,
       float[] rstds,
       float[] factors) {
-    int C = at.c(), k = n * 4 * C;
-    boolean steered = scaleShift.length > 0;
-    for (int c = 0; c < C; c++) {
-      int group = n * at.g() + c / at.d();
-      float scale = steered ? 1 + scaleShift[n * 2 * C + c] : 1;
-      float shift = steered ? scaleShift[n * 2 * C + C + c] : 0;
-      factors[k + c] = means[group];
-      factors[k + C + c] = rstds[group];
+    int C = at.c(), D = at.d(), k = n * 4 * C;
+    for (int g = 0; g < at.g(); g++) {
+      int first = k + g * D;
+      Arrays.fill(factors, first, first + D, means[n * at.g() + g]);
+      Arrays.fill(factors, first + C, first + C + D, rstds[n * at.g() + g]);
+    }
+    if (scaleShift.length == 0) {
+      System.arraycopy(gammas, 0, factors, k + 2 * C, C);
+      System.arraycopy(betas, 0, factors, k + 3 * C, C);
+      return;
+    }
+    for (int c = 0, row = n * 2 * C; c < C; c++) {
+      float scale = 1 + scaleShift[row + c];
       factors[k + 2 * C + c] = gammas[c] * scale;
-      factors[k + 3 * C + c] = betas[c] * scale + shift;
+      factors[k + 3 * C + c] = betas[c] * scale + scaleShift[row + C + c];
     }
   }
 

@@ -44,11 +44,14 @@ final class WinogradSums implements AutoCloseable {
    * @param grad points of the result's gradient
    */
   void add(int tiles, PointMatrices image, PointMatrices grad) {
-    for (int point = 0; point < PointMatrices.COUNT; point++) {
-      Matrix a = Matrix.transposed(grad.array, grad.at(point, 0), grad.row);
-      Matrix b = Matrix.of(image.array, image.at(point, 0), image.row);
-      Matrix into = Matrix.of(sums.array, sums.at(point, 0), channels);
-      gemm.multiply(results, channels, 0, tiles, a, Panels.of(b, channels, 1), 0, !empty, into);
+    try (Gemm.Scratch scratch = gemm.scratch(tiles)) {
+      for (int point = 0; point < PointMatrices.COUNT; point++) {
+        Matrix a = Matrix.transposed(grad.array, grad.at(point, 0), grad.row);
+        Matrix b = Matrix.of(image.array, image.at(point, 0), image.row);
+        Matrix into = Matrix.of(sums.array, sums.at(point, 0), channels);
+        Panels panels = Panels.of(b, channels, 1);
+        gemm.multiply(results, channels, 0, tiles, a, panels, 0, !empty, into, scratch);
+      }
     }
     empty = false;
   }
