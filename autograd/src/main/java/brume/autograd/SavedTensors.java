@@ -42,12 +42,18 @@ final class SavedTensors {
     return tensors;
   }
 
-  /** {@linkplain Tensor#version Versions} of all that its backward pass reads, those in lists too. */
-  static int[] versions(Differentiable step) {
+  /** All that its backward pass reads, those in lists too. */
+  static List<Tensor> all(Differentiable step) {
     List<Tensor> tensors = new ArrayList<>();
     for (Method accessor : ACCESSORS.get(step.getClass())) {
       tensors.addAll(tensors(read(accessor, step)));
     }
+    return tensors;
+  }
+
+  /** {@linkplain Tensor#version Versions} of all that its backward pass reads. */
+  static int[] versions(Differentiable step) {
+    List<Tensor> tensors = all(step);
     int[] versions = new int[tensors.size()];
     Arrays.setAll(versions, i -> tensors.get(i).version());
     return versions;

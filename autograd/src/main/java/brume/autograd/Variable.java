@@ -23,6 +23,7 @@ public final class Variable {
   private final @Nullable Differentiable step;
   private final List<Variable> inputs;
   private final int[] versions; // of what the step saved
+  private boolean spared;
 
   // Inputs are created before outputs, so this number is a topological order of every graph.
   private final long number = CREATED.getAndIncrement();
@@ -90,6 +91,28 @@ public final class Variable {
    */
   public Tensor value() {
     return value;
+  }
+
+  /**
+   * Says that nothing will read the value anymore but a backward pass. Where it is cheap to compute, it is
+   * freed, and computed again if that needs it; otherwise nothing happens.
+   */
+  public void spare() {
+    if (step instanceof Recomputable && !spared) {
+      spared = true;
+      value.release("by spare(), as something that only a backward pass would read again");
+    }
+  }
+
+  /** Computes the value again if it was spared, or is a view of one that was. */
+  void bringBack() {
+    if (!value.isFreed()) {
+      return;
+    }
+    inputs.forEach(Variable::bringBack);
+    if (spared && step instanceof Recomputable cheap) {
+      value.restore(y -> cheap.recompute(inputs.stream().map(Variable::value).toList(), y));
+    }
   }
 
   /**

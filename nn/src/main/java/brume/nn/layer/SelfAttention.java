@@ -164,6 +164,7 @@ public final class SelfAttention implements Layer {
     Variable y = memory
         .map(keysAndValues -> toOut.forward(attendWith(keysAndValues, toQkv.forward(seen))))
         .orElseGet(() -> attend(seen));
+    norm.ifPresent(inner -> seen.spare());
     return outNorm.map(outer -> outer.forward(y)).orElse(y);
   }
 

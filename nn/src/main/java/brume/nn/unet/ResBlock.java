@@ -96,7 +96,9 @@ public final class ResBlock implements Layer {
 
   private Variable finish(Variable half, Variable x, Pass pass) {
     Variable around = shortcut.map(conv -> conv.forward(x)).orElse(x);
-    return block2.forwardPlus(dropout.forward(half, pass), around);
+    Variable y = block2.forwardPlus(dropout.forward(half, pass), around);
+    half.spare();
+    return y;
   }
 
   @Override

@@ -1,12 +1,13 @@
 package brume.autograd.function.norm;
 
-import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
+import brume.autograd.Recomputable;
 import brume.autograd.Variable;
 import brume.autograd.function.Expect;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.NormalizationKernels;
+import java.util.List;
 
 /**
  * Root-mean-square normalization: brings the channels of each position to length √C, then scales them.
@@ -23,7 +24,7 @@ import brume.tensor.kernel.NormalizationKernels;
  * @see <a href="https://arxiv.org/abs/1910.07467">Zhang and Sennrich, Root Mean Square Layer
  *     Normalization (2019)</a>
  */
-public record RmsNorm(Tensor x, Tensor g) implements Differentiable {
+public record RmsNorm(Tensor x, Tensor g) implements Recomputable {
 
   /**
    * Normalizes.
@@ -38,6 +39,11 @@ public record RmsNorm(Tensor x, Tensor g) implements Differentiable {
     Tensor y = x.value().like();
     NormalizationKernels.of(y).rmsNorm(x.value(), g.value(), y);
     return Variable.of(y, new RmsNorm(x.value(), g.value()), x, g);
+  }
+
+  @Override
+  public void recompute(List<Tensor> inputs, Tensor y) {
+    NormalizationKernels.of(y).rmsNorm(x, g, y);
   }
 
   @Override

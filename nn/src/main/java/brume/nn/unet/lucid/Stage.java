@@ -52,6 +52,11 @@ final class Stage {
     return pass.part(
         attention,
         List.of(x),
-        inputs -> Tape.tidy(() -> add(attention.forward(inputs.get(0)), inputs.get(0))));
+        inputs -> Tape.tidy(() -> {
+          Variable around = attention.forward(inputs.get(0));
+          Variable y = add(around, inputs.get(0));
+          around.spare();
+          return y;
+        }));
   }
 }

@@ -208,7 +208,12 @@ public final class UNet implements Network {
 
   private static Variable withChannelsOf(
       Variable skip, Variable h, ResBlock block, Variable t, Pass pass) {
-    return Tape.tidy(() -> block.forward(concatenate(h, skip), t, pass));
+    return Tape.tidy(() -> {
+      Variable both = concatenate(h, skip);
+      Variable y = block.forward(both, t, pass);
+      both.spare();
+      return y;
+    });
   }
 
   private Variable asImage(Variable x) {
