@@ -115,8 +115,7 @@ class RecomputableTest {
     for (boolean spared : List.of(false, true)) {
       try (Scope scope = Scope.open()) {
         List<Variable> inputs = new ArrayList<>();
-        shapes.forEach(
-            shape -> inputs.add(Variable.parameter(numbers(shape, inputs.size()))));
+        shapes.forEach(shape -> inputs.add(Variable.parameter(numbers(shape, inputs.size()))));
         Variable y = function.apply(inputs);
         float[] before = y.value().toFloats();
         Variable flat = reshape(y, Shape.of(y.shape().size()));

@@ -334,7 +334,8 @@ class LauncherTest {
       assertTrue(windows.contains(flag), "brume.cmd has " + flag);
       assertTrue(distributed.contains(flag), "src/dist/bin/brume has " + flag);
     }
-    String arenas = "export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}"; // of glibc, which Windows has not
+    String arenas =
+        "export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}"; // of glibc, which Windows has not
     assertTrue(script.contains(arenas), "brume has " + arenas);
     assertTrue(distributed.contains(arenas), "src/dist/bin/brume has " + arenas);
     for (String part : List.of("diffusion", "cuda-kernels")) {
