@@ -19,6 +19,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Undoes a computation, newest variable first, so that every variable has received all parts of its
@@ -129,6 +130,7 @@ final class BackwardPass {
     for (Variable v : together) {
       Differentiable step = requireNonNull(v.step());
       SavedTensors.requireUnchanged(step, v.versions());
+      bringBack(v, step);
       Optional<Tensor> added = Optional.ofNullable(sums.remove(v));
       added.ifPresent(passed::add);
       steps.add(step);
@@ -147,6 +149,17 @@ final class BackwardPass {
         letGoUnlessInput(saved, v.inputs());
       }
       letGoUnlessInput(v.value(), v.inputs());
+    }
+  }
+
+  /** Computes again what the step is about to read and was spared. */
+  private static void bringBack(Variable v, Differentiable step) {
+    for (Tensor saved : SavedTensors.all(step)) {
+      if (saved.isFreed()) {
+        Stream.concat(Stream.of(v), v.inputs().stream())
+            .filter(each -> each.value().sharesStorageWith(saved))
+            .forEach(Variable::bringBack);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import brume.tensor.DeviceException;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
 import brume.tensor.Text;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Variable {
   private final List<Tensor> saved; // by the step
   private final int[] versions; // of these
   private boolean isRead; // by a backward pass, or seen through a view
+  private boolean spared;
 
   // Inputs are created before outputs, so this number is a topological order of every graph.
   private final long number = CREATED.getAndIncrement();
@@ -112,6 +114,34 @@ public final class Variable {
   public void release() {
     if (step != null && !isRead && !value.isView()) {
       value.release("when its last reader was done, as no backward pass reads it");
+    }
+  }
+
+  /**
+   * Says that nothing will read the value anymore but a backward pass. Where it is cheap to compute, and what
+   * it was made from is still there, it is freed and computed again if that needs it; otherwise nothing
+   * happens.
+   */
+  public void spare() {
+    if (step instanceof Recomputable && !spared && Backend.of(value).recomputes() && canBeMadeAgain()) {
+      spared = true;
+      inputs.forEach(input -> input.isRead = true);
+      value.release("by spare(), as something that only a backward pass would read again");
+    }
+  }
+
+  private boolean canBeMadeAgain() {
+    return inputs.stream().allMatch(input -> input.spared || !input.value.isFreed());
+  }
+
+  /** Computes the value again if it was spared, or is a view of one that was. */
+  void bringBack() {
+    if (!value.isFreed()) {
+      return;
+    }
+    inputs.forEach(Variable::bringBack);
+    if (spared && step instanceof Recomputable cheap) {
+      value.restore(y -> cheap.recompute(inputs.stream().map(Variable::value).toList(), y));
     }
   }
 

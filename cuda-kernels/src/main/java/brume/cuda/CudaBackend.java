@@ -161,6 +161,11 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public boolean recomputes() {
+    return false;
+  }
+
+  @Override
   public boolean records() {
     return replay == CudaReplay.ON;
   }

@@ -2,6 +2,7 @@ package brume.tensor;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ public final class Tensor {
 
   private final Shape shape;
   private final Device device;
-  private final Storage storage;
+  private Storage storage; // of the original, if this is a view
   private final @Nullable Tensor original; // of a view
   private @Nullable String freed; // where, once it is
   private boolean retained;
@@ -169,7 +170,7 @@ public final class Tensor {
    * @return the type of element
    */
   public DType dtype() {
-    return storage.dtype();
+    return storage.dtype(); // the same whenever there is room for them
   }
 
   /**
@@ -184,7 +185,7 @@ public final class Tensor {
       throw new IllegalStateException(
           Text.of("tensor %s was freed %s; keep it with scope.keep(...)", shape, where));
     }
-    return storage;
+    return owner().storage;
   }
 
   /**
@@ -215,7 +216,7 @@ public final class Tensor {
    * @return true for a tensor and its views
    */
   public boolean sharesStorageWith(Tensor other) {
-    return storage == other.storage;
+    return owner() == other.owner();
   }
 
   /**
@@ -310,9 +311,26 @@ public final class Tensor {
   }
 
   /**
+   * Makes room again for numbers that were {@linkplain #release released}, and has them written. The same
+   * numbers are expected, so {@link #version} stays as it was.
+   *
+   * @param write writes all of them
+   */
+  public void restore(Consumer<Tensor> write) {
+    Tensor owner = owner();
+    if (owner.freed != null) {
+      owner.storage = device.allocate(owner.storage.length(), owner.dtype());
+      owner.freed = null;
+    }
+    int before = owner.version;
+    write.accept(this);
+    owner.version = before;
+  }
+
+  /**
    * Whether the numbers are gone.
    *
-   * @return true once the owning scope closed
+   * @return true once the owning scope closed, or they were released and not restored
    */
   public boolean isFreed() {
     return owner().freed != null;
@@ -352,7 +370,7 @@ public final class Tensor {
     }
     int shown = Math.min(shape.size(), 8);
     double[] first = new double[shown];
-    storage.read(0, first, 0, shown);
+    storage().read(0, first, 0, shown);
     String values = Arrays.stream(first)
         .map(value -> Double.parseDouble(String.format(Locale.ROOT, "%.6g", value)))
         .mapToObj(Double::toString)

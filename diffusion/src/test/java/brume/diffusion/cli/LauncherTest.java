@@ -229,9 +229,9 @@ class LauncherTest {
   }
 
   @Test
-  void aBuildSaysWhetherItIsTheFirst() throws Exception {
+  void theFirstBuildSaysSoAndLeavesOutTheAnalysisOfSources() throws Exception {
     java("tools/java", "17.0.15");
-    script(tools.resolve("mvn"), "exit 0");
+    script(tools.resolve("mvn"), "echo \"$@\"");
     Path jdk = folder.resolve("jdk");
     Files.createDirectories(jdk.resolve("bin"));
     script(jdk.resolve("bin/javac"), "exit 0");
@@ -239,8 +239,11 @@ class LauncherTest {
     Path stamp = home.resolve("diffusion/target/built");
     Files.delete(stamp);
     assertBuilds("building, once; ", launch(home.resolve("brume"), variables, "doctor"));
+    Path log = home.resolve("diffusion/target/build.log");
+    assertTrue(Files.readString(log).contains(" -P!static-analysis "), Files.readString(log));
     Files.setLastModifiedTime(stamp, FileTime.fromMillis(0));
     assertBuilds("building again, ", launch(home.resolve("brume"), variables, "doctor"));
+    assertFalse(Files.readString(log).contains("analysis"), Files.readString(log));
     assertEquals(
         "", launch(home.resolve("brume"), variables, "doctor").succeeds().err());
   }
@@ -331,6 +334,10 @@ class LauncherTest {
       assertTrue(windows.contains(flag), "brume.cmd has " + flag);
       assertTrue(distributed.contains(flag), "src/dist/bin/brume has " + flag);
     }
+    String arenas =
+        "export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}"; // of glibc, which Windows has not
+    assertTrue(script.contains(arenas), "brume has " + arenas);
+    assertTrue(distributed.contains(arenas), "src/dist/bin/brume has " + arenas);
     for (String part : List.of("diffusion", "cuda-kernels")) {
       assertTrue(script.contains("$home/" + part + "/target/classes:"), part);
       assertTrue(windows.contains("%home%" + part + "\\target\\classes;"), part);

@@ -41,7 +41,13 @@ public final class Downsample implements Layer {
    * @return (N, H/2, W/2, Cout); for signals (N, 1, W/2, Cout)
    */
   public Variable forward(Variable x) {
-    return conv.forward(domain == Domain.IMAGE ? pixelUnshuffle(x, 2) : x);
+    if (domain != Domain.IMAGE) {
+      return conv.forward(x);
+    }
+    Variable small = pixelUnshuffle(x, 2);
+    Variable y = conv.forward(small);
+    small.spare();
+    return y;
   }
 
   @Override

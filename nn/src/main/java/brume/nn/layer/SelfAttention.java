@@ -176,10 +176,15 @@ public final class SelfAttention implements Layer {
 
   private Variable forward(Variable x, Optional<Variable> residual) {
     Variable seen = norm.map(inner -> inner.forward(x)).orElse(x);
-    if (outNorm.isPresent()) {
-      return outNorm.get().forward(unbiased(seen), residual);
-    }
-    Variable qkv = toQkv.forward(seen);
+    Variable y = outNorm
+        .map(outer -> outer.forward(unbiased(seen), residual))
+        .orElseGet(() -> attended(seen, residual));
+    norm.ifPresent(inner -> seen.spare());
+    return y;
+  }
+
+  private Variable attended(Variable x, Optional<Variable> residual) {
+    Variable qkv = toQkv.forward(x);
     Variable y = memory
         .map(keysAndValues -> attendWith(keysAndValues, qkv))
         .orElseGet(() -> attention(qkv, config.heads(), scale));

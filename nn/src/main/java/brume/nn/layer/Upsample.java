@@ -39,7 +39,10 @@ public final class Upsample implements Layer {
    * @return (N, 2H, 2W, Cout); for signals (N, 1, 2W, Cout)
    */
   public Variable forward(Variable x) {
-    return conv.forward(domain == Domain.IMAGE ? upsampleNearest(x, 2) : twiceAlongTheRow(x));
+    Variable large = domain == Domain.IMAGE ? upsampleNearest(x, 2) : twiceAlongTheRow(x);
+    Variable y = conv.forward(large);
+    large.spare();
+    return y;
   }
 
   /** A pixel beside itself in the channels is the same pixel twice in a row. */

@@ -27,6 +27,9 @@ import java.util.Optional;
  */
 public final class ResBlock implements Layer {
 
+  /** Channels from which on the convolution of h is a hundred times the work of computing h again. */
+  private static final int WIDE = 64;
+
   private final Parameters at;
   private final Optional<Linear> time;
   private final Block block1;
@@ -126,7 +129,11 @@ public final class ResBlock implements Layer {
 
   private Variable finish(Variable half, Variable x, Pass pass) {
     Variable around = shortcut.map(conv -> conv.forward(x)).orElse(x);
-    return block2.forwardPlus(dropout.forward(half, pass), around);
+    Variable y = block2.forwardPlus(dropout.forward(half, pass), around);
+    if (half.shape().dim(-1) >= WIDE) {
+      half.spare();
+    }
+    return y;
   }
 
   @Override

@@ -31,6 +31,16 @@ public interface Backend extends Device {
   default void await() {}
 
   /**
+   * Whether training holds less memory at the price of computing again, in the backward pass, what takes one
+   * pass over its inputs.
+   *
+   * @return false where starting work costs time, as on a GPU
+   */
+  default boolean recomputes() {
+    return true;
+  }
+
+  /**
    * Whether networks shall be recorded: {@link #record(Runnable)} works, and nobody has chosen otherwise.
    *
    * @return true for a GPU, and an emulated one

@@ -54,7 +54,7 @@ class GoldenCasesTest {
     TreeMap<String, Long> kinds = GoldenCases.in(GoldenCases.shipped()).stream()
         .collect(Collectors.groupingBy(GoldenCase::kind, TreeMap::new, Collectors.counting()));
     assertEquals(
-        "{diffusion=35, function=12, image=1, loading=3, loss=58, metric=16, model=53, module=19, op=345, optim=26, pipeline=15, schedule=26, times=3, "
+        "{diffusion=35, function=12, image=1, loading=3, loss=58, metric=16, model=53, module=19, op=345, optim=28, pipeline=15, schedule=26, times=3, "
             + "tokenizer=3, train=5, trajectory=109}",
         kinds.toString());
   }

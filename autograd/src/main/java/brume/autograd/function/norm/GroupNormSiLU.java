@@ -1,7 +1,7 @@
 package brume.autograd.function.norm;
 
-import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
+import brume.autograd.Recomputable;
 import brume.autograd.Variable;
 import brume.autograd.function.Expect;
 import brume.autograd.function.conv.Conv2d;
@@ -37,6 +37,7 @@ import java.util.Optional;
  * @param mean (N, G) saved μ
  * @param rstd (N, G) saved r
  * @param added whether there is a residual
+ * @param eps saved ε
  */
 public record GroupNormSiLU(
     GroupGeometry at,
@@ -46,8 +47,9 @@ public record GroupNormSiLU(
     Tensor scaleShift,
     Tensor mean,
     Tensor rstd,
-    boolean added)
-    implements Differentiable {
+    boolean added,
+    double eps)
+    implements Recomputable {
 
   private static final int X = 0, GAMMA = 1, BETA = 2, SCALE_SHIFT = 3, RESIDUAL = 3;
   private static final Shape ABSENT = Shape.of(0);
@@ -172,7 +174,18 @@ public record GroupNormSiLU(
         .groupNormSiLUInBlock(at, bias, x, gamma, beta, scaleShift, residual, eps, y, mean, rstd);
     conv.ifPresent(unbiased -> inputs[X] = unbiased.biased());
     return Variable.of(
-        y, new GroupNormSiLU(at, x, gamma, beta, scaleShift, mean, rstd, added), inputs);
+        y, new GroupNormSiLU(at, x, gamma, beta, scaleShift, mean, rstd, added, eps), inputs);
+  }
+
+  @Override
+  public void recompute(List<Tensor> inputs, Tensor y) {
+    Tensor again = mean.like(), reciprocal = rstd.like(); // as they are kept already
+    Optional<Tensor> residual = added ? Optional.of(inputs.get(RESIDUAL)) : Optional.empty();
+    NormalizationKernels.of(y)
+        .groupNormSiLUInBlock(
+            at, Optional.empty(), x, gamma, beta, scaleShift, residual, eps, y, again, reciprocal);
+    again.release("once the output was computed again");
+    reciprocal.release("once the output was computed again");
   }
 
   @Override

@@ -1,7 +1,7 @@
 package brume.autograd.function.norm;
 
-import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
+import brume.autograd.Recomputable;
 import brume.autograd.Variable;
 import brume.autograd.function.Expect;
 import brume.autograd.function.Unbiased;
@@ -28,7 +28,7 @@ import java.util.Optional;
  * @see <a href="https://arxiv.org/abs/1910.07467">Zhang and Sennrich, Root Mean Square Layer
  *     Normalization (2019)</a>
  */
-public record RmsNorm(Tensor x, Tensor g, boolean added) implements Differentiable {
+public record RmsNorm(Tensor x, Tensor g, boolean added) implements Recomputable {
 
   private static final int X = 0, G = 1, RESIDUAL = 2;
 
@@ -70,6 +70,16 @@ public record RmsNorm(Tensor x, Tensor g, boolean added) implements Differentiab
     residual.ifPresent(inputs::add);
     RmsNorm step = new RmsNorm(xs, g.value(), residual.isPresent());
     return Variable.of(y, step, inputs.toArray(Variable[]::new));
+  }
+
+  /** Of what was normalized alone: what was added to the result is not kept. {@inheritDoc} */
+  @Override
+  public void recompute(List<Tensor> inputs, Tensor y) {
+    if (added) {
+      throw new IllegalStateException(
+          "rmsNorm: expected a result to which nothing was added to be spared, got one with a residual");
+    }
+    NormalizationKernels.of(y).rmsNorm(x, g, y);
   }
 
   @Override

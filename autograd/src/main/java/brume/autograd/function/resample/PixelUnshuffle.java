@@ -1,13 +1,14 @@
 package brume.autograd.function.resample;
 
-import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
+import brume.autograd.Recomputable;
 import brume.autograd.Variable;
 import brume.autograd.function.Expect;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ResamplingKernels;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,7 +21,7 @@ import java.util.Optional;
  *
  * @param factor saved f
  */
-public record PixelUnshuffle(int factor) implements Differentiable {
+public record PixelUnshuffle(int factor) implements Recomputable {
 
   /**
    * Moves blocks of pixels into the channels.
@@ -39,6 +40,11 @@ public record PixelUnshuffle(int factor) implements Differentiable {
         factor,
         x.shape());
     return Variable.of(unshuffled(x.value(), factor), new PixelUnshuffle(factor), x);
+  }
+
+  @Override
+  public void recompute(List<Tensor> inputs, Tensor y) {
+    ResamplingKernels.of(y).pixelUnshuffle(inputs.get(0), factor, y);
   }
 
   @Override

@@ -1,13 +1,14 @@
 package brume.autograd.function.resample;
 
-import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
+import brume.autograd.Recomputable;
 import brume.autograd.Variable;
 import brume.autograd.function.Expect;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ResamplingKernels;
+import java.util.List;
 
 /**
  * Repeats every pixel in both directions.
@@ -20,7 +21,7 @@ import brume.tensor.kernel.ResamplingKernels;
  * @param x saved shape of the input
  * @param factor saved f
  */
-public record UpsampleNearest(Shape x, int factor) implements Differentiable {
+public record UpsampleNearest(Shape x, int factor) implements Recomputable {
 
   /**
    * Enlarges images.
@@ -39,6 +40,11 @@ public record UpsampleNearest(Shape x, int factor) implements Differentiable {
     Tensor y = x.value().like(Shape.of(in.dim(0), height, width, in.dim(3)));
     ResamplingKernels.of(y).upsampleNearest(x.value(), factor, y);
     return Variable.of(y, new UpsampleNearest(in, factor), x);
+  }
+
+  @Override
+  public void recompute(List<Tensor> inputs, Tensor y) {
+    ResamplingKernels.of(y).upsampleNearest(inputs.get(0), factor, y);
   }
 
   @Override

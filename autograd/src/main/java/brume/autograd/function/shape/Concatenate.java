@@ -1,7 +1,7 @@
 package brume.autograd.function.shape;
 
-import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
+import brume.autograd.Recomputable;
 import brume.autograd.Variable;
 import brume.autograd.function.Expect;
 import brume.tensor.Shape;
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * @param axis saved axis, counted from the front
  * @param shapes saved shapes of the inputs
  */
-public record Concatenate(int axis, List<Shape> shapes) implements Differentiable {
+public record Concatenate(int axis, List<Shape> shapes) implements Recomputable {
 
   /**
    * Puts variables side by side along the channels.
@@ -57,6 +57,11 @@ public record Concatenate(int axis, List<Shape> shapes) implements Differentiabl
     List<Tensor> values = Arrays.stream(xs).map(Variable::value).toList();
     IndexingKernels.of(y).join(rows(y.shape(), front), values, y);
     return Variable.of(y, new Concatenate(front, shapes), xs);
+  }
+
+  @Override
+  public void recompute(List<Tensor> inputs, Tensor y) {
+    IndexingKernels.of(y).join(rows(y.shape(), axis), inputs, y);
   }
 
   @Override

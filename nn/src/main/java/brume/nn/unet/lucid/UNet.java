@@ -224,9 +224,11 @@ public final class UNet implements Network {
       Variable skip, Variable h, ResBlock block, Variable told, Pass pass) {
     return Tape.tidy(() -> {
       Variable joined = concatenate(h, skip);
-      h.release();
+      Variable y = block.forwardTold(joined, told, pass);
+      joined.spare();
+      h.release(); // unless what was joined is made again from them
       skip.release();
-      return block.forwardTold(joined, told, pass);
+      return y;
     });
   }
 
