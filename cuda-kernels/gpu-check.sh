@@ -234,6 +234,8 @@ machine() {
   in_time java "${java_flags[@]}" -cp "$classpath" brume.diffusion.cli.Main doctor 2>> "$log" |
     tee -a "$report" || true
   say '```'
+  ! grep -q '^cuda *cuda: stub,' "$report" || say "" \
+    "The libraries are stand-ins that compute nothing: all that compares numbers fails for that reason."
 }
 
 smoke() {
@@ -375,6 +377,15 @@ measured() {
   say "- $engine, $math: $((SECONDS - start)) s"
 }
 
+# Whether PyTorch is there and sees the device; else says in $why_no_torch why not.
+torch_works() {
+  why_no_torch="no PyTorch"
+  "$python" -c 'import torch' 2> /dev/null || return 1
+  [[ $device == cuda* ]] || return 0
+  why_no_torch="a PyTorch that finds no GPU"
+  "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2> /dev/null
+}
+
 measured_torch() {
   local on=$device
   [ "$device" != emulator ] || on=cpu
@@ -410,8 +421,8 @@ speed() {
 }
 
 peers() {
-  if ! "$python" -c 'import torch' 2> /dev/null; then
-    say "- not run: $python has no PyTorch"
+  if ! torch_works; then
+    say "- not run: $python has $why_no_torch"
     return
   fi
   echo "--measure training $speed_network" > "$work/runs"
@@ -431,7 +442,7 @@ steps() {
     for level in ${levels//,/ }; do
       [ $math-$level = tf32-driver ] || measured_brume "$level" $math $math # TF32 is the libraries'
     done
-    if "$python" -c 'import torch' 2> /dev/null; then
+    if torch_works; then
       measured "PyTorch" $math measured_torch "${math/exact/f32}" ""
       measured "PyTorch, channels last" $math measured_torch "${math/exact/f32}" --channels-last
     fi

@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPInputStream;
@@ -44,16 +43,16 @@ final class SavedBits {
 
     /** Addresses are those of a run: counted is which buffer of the launch, and where in it. */
     static Launch of(Kernel kernel, Grid grid, Arguments arguments, Map<Long, Long> buffers) {
-      List<Long> order = List.copyOf(buffers.keySet());
       ByteBuffer counted = ByteBuffer.allocate(arguments.bytes().limit()).order(NATIVE);
       counted.put(arguments.bytes()).flip();
       for (int at = 0; at + Long.BYTES <= counted.limit(); at += Long.BYTES) {
-        long value = counted.getLong(at);
-        for (int i = 0; i < order.size(); i++) {
-          long offset = value - order.get(i);
-          if (offset >= 0 && offset < buffers.get(order.get(i))) {
-            counted.putLong(at, (long) (i + 1) << 40 | offset);
+        long value = counted.getLong(at), number = 1;
+        for (Map.Entry<Long, Long> buffer : buffers.entrySet()) {
+          long offset = value - buffer.getKey();
+          if (offset >= 0 && offset < buffer.getValue()) {
+            counted.putLong(at, number << 40 | offset);
           }
+          number++;
         }
       }
       CRC32 sum = new CRC32();

@@ -46,7 +46,7 @@ public final class Scratch implements AutoCloseable {
    */
   public static Scratch create(String purpose) throws IOException {
     Path whole = newFolder(purpose);
-    deleteLeft(whole.getParent());
+    deleteLeft(whole.resolveSibling("")); // the parent, which is there
     for (int tries = 1; ; tries++) {
       Path file = whole.resolve(LOCK);
       OURS.add(file);
