@@ -92,6 +92,11 @@ struct Results {
       const Pixel pixel = pixels[t];
       const int row = pixel.row + up, column = pixel.column + left;
       if (row < 0 || column < 0) return 0.0f;
+      // a division takes as long as twenty products, and most convolutions have a stride of one
+      if (at.stride_h == 1 && at.stride_w == 1) {
+        const bool inside = row < at.oh && column < at.ow;
+        return inside ? dy[pixel.element + (row * at.ow + column) * at.cout + o] : 0.0f;
+      }
       const int i = row / at.stride_h, j = column / at.stride_w;
       const bool hit = i * at.stride_h == row && j * at.stride_w == column && i < at.oh && j < at.ow;
       return hit ? dy[pixel.element + (i * at.ow + j) * at.cout + o] : 0.0f;
@@ -108,9 +113,11 @@ struct Filters {
 
   __device__ void fill(Panel<T>& panel, int k, int to) const {
     const int cin = at.cin / at.groups, cout = at.cout / at.groups;
+    const int first_o = k % cout, first_position = k / cout;  // once a panel, not for each number
     fill_across_k<T>(panel, [&](int slice, int i) {
-      const int mine = k + slice, o = mine % cout, position = mine / cout;
-      const bool inside = mine < to && first + i < cin;
+      int o = first_o + slice, position = first_position;
+      for (; o >= cout; position++) o -= cout;
+      const bool inside = k + slice < to && first + i < cin;
       return inside ? w[(o * at.kh * at.kw + position) * cin + first + i] : 0.0f;
     });
   }

@@ -100,7 +100,7 @@ final class CudaOptimizer implements OptimizerKernels {
   /** struct Norm on the device. */
   private CudaMemory.Block norm(double max, double eps, List<Tensor> g) {
     try (CudaReduction.Squares squares = sums.squares(g)) {
-      CudaMemory.Block found = memory.take(2 * Double.BYTES);
+      CudaMemory.Block found = memory.take(Double.BYTES + Float.BYTES);
       measureNorm
           .grid(1)
           .block(THREADS)

@@ -165,7 +165,7 @@ class WrongUsageTest {
             "expected a command after 'brume bench' (step, quality, text-to-image, ranks), got none; see 'brume bench --help'"),
         Arguments.of(
             "ptx",
-            "expected a command after 'brume ptx' (trace), got none; see 'brume ptx --help'"),
+            "expected a command after 'brume ptx' (trace, save), got none; see 'brume ptx --help'"),
         Arguments.of(
             "bench step --replay --device cpu --dim 8 --size 8",
             "--replay: expected a GPU (--device cuda) or an emulated one (--device emulator), got cpu;"
