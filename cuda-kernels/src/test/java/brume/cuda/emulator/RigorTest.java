@@ -13,6 +13,7 @@ import brume.cuda.driver.Driver;
 import brume.cuda.driver.Graph;
 import brume.cuda.driver.Grid;
 import brume.cuda.driver.Kernel;
+import brume.tensor.Text;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,8 +247,8 @@ class RigorTest {
     assertEquals(Float.NaN, Approximation.DIV.rounded(Float.POSITIVE_INFINITY, 0x1.8p126f));
     assertEquals(0x1p-126f, Approximation.DIV.rounded(1, 0x1p126f));
     assertEquals(0x1.8p-1f, Approximation.DIV_FULL.rounded(0x1.2p126f, 0x1.8p126f));
-    assertEquals(0f, result(EmulatedDriver.open(1 << 20), DIVIDE.formatted("approx"), 0x1.8p126f));
-    assertNotEquals(0f, result(EmulatedDriver.open(1 << 20), DIVIDE.formatted("full"), 0x1.8p126f));
+    assertEquals(0f, result(EmulatedDriver.open(1 << 20), Text.of(DIVIDE, "approx"), 0x1.8p126f));
+    assertNotEquals(0f, result(EmulatedDriver.open(1 << 20), Text.of(DIVIDE, "full"), 0x1.8p126f));
   }
 
   private static final String DIVIDE =
