@@ -59,8 +59,8 @@ class GpuCheckTest {
 
   @Test
   void whatIsSlightlyWrongFailsOperationsAndNetworks() {
-    Backend wrong = Tampering.with(cpu, "conv2d", (args, result) -> {
-      Tensor y = (Tensor) args[3];
+    Backend wrong = Tampering.with(cpu, "conv2dPlus", (args, result) -> {
+      Tensor y = (Tensor) args[5];
       cpu.elementwise().scale(1 + 1e-3, List.of(y), List.of(y));
       return result;
     });
@@ -121,8 +121,8 @@ class GpuCheckTest {
   @Test
   void whatDiffersFromRunToRunIsNotDeterministic() {
     AtomicLong calls = new AtomicLong();
-    Backend fickle = Tampering.with(cpu, "conv2d", (args, result) -> {
-      Tensor y = (Tensor) args[3];
+    Backend fickle = Tampering.with(cpu, "conv2dPlus", (args, result) -> {
+      Tensor y = (Tensor) args[5];
       cpu.elementwise().scale(1 + 1e-6 * calls.incrementAndGet(), List.of(y), List.of(y));
       return result;
     });
