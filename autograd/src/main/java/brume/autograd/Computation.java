@@ -38,7 +38,8 @@ final class Computation {
     for (Variable v : made) {
       v.saved().forEach(saved -> addTo(needed, saved));
       for (Variable input : v.inputs()) {
-        if (!own.contains(input)) { // a function may hand on the value of its input
+        // a function may hand on the value of its input, or need it once more
+        if (v.isSpared() || !own.contains(input)) {
           addTo(needed, input.value());
         }
       }

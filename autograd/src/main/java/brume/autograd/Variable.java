@@ -4,8 +4,8 @@ import brume.tensor.DeviceException;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
-import brume.tensor.kernel.Backend;
 import brume.tensor.Text;
+import brume.tensor.kernel.Backend;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -123,11 +123,19 @@ public final class Variable {
    * happens.
    */
   public void spare() {
-    if (step instanceof Recomputable && !spared && Backend.of(value).recomputes() && canBeMadeAgain()) {
+    if (step instanceof Recomputable
+        && !spared
+        && Backend.of(value).recomputes()
+        && canBeMadeAgain()) {
       spared = true;
       inputs.forEach(input -> input.isRead = true);
       value.release("by spare(), as something that only a backward pass would read again");
     }
+  }
+
+  /** Whether it is computed again from its inputs, once it is read. */
+  boolean isSpared() {
+    return spared;
   }
 
   private boolean canBeMadeAgain() {

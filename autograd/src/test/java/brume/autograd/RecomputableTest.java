@@ -2,6 +2,7 @@ package brume.autograd;
 
 import static brume.autograd.function.norm.GroupNormSiLU.groupNormSiLU;
 import static brume.autograd.function.norm.RmsNorm.rmsNorm;
+import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.pointwise.Multiply.multiply;
 import static brume.autograd.function.pointwise.Pointwise.silu;
 import static brume.autograd.function.resample.PixelUnshuffle.pixelUnshuffle;
@@ -68,6 +69,21 @@ class RecomputableTest {
   @Test
   void concatenation() {
     check(List.of(PICTURES, PICTURES), in -> concatenate(in.get(0), in.get(1)));
+  }
+
+  /** At the end of a part of a network goes what no step saved, but not what a spared value is made of. */
+  @Test
+  void keepsWhatTheyAreMadeOf() {
+    check(
+        List.of(PICTURES),
+        in -> Tape.tidy(() -> {
+          Variable small = add(in.get(0), in.get(0));
+          Variable large = upsampleNearest(small, 2);
+          Variable y = multiply(large, large);
+          large.spare();
+          small.release();
+          return y;
+        }));
   }
 
   /** One spared value is made of another, and seen through a view. */

@@ -153,7 +153,8 @@ public final class Muon implements Optimizer {
       List<Tensor> x = new ArrayList<>(), p = new ArrayList<>(), free = new ArrayList<>();
       for (Move move : alike) {
         Variable parameter = move.slot().parameter();
-        x.add(reshape(slice(evened, 0, x.size(), x.size() + 1), parameter.shape()).value());
+        x.add(
+            reshape(slice(evened, 0, x.size(), x.size() + 1), parameter.shape()).value());
         p.add(parameter.value());
         free.add(move.ahead());
       }
