@@ -61,7 +61,7 @@ final class CudaMatmul implements MatmulKernels {
     linear
         .grid(Tile.SMALL.count(rows, mostOutputs(ws)), ws.size())
         .block(Tile.THREADS)
-        .struct(layers(x, List.of(ws, bs), List.of(ys)))
+        .varying(layers(x, List.of(ws, bs), List.of(ys)))
         .in(x)
         .i32(rows, in)
         .run();
@@ -128,7 +128,7 @@ final class CudaMatmul implements MatmulKernels {
     linearGrad
         .grid(Math.max(1, blocks), 1 + 2 * ws.size())
         .block(Tile.THREADS)
-        .struct(layers(x, List.of(ws, dys), List.of(dws, dbs)))
+        .varying(layers(x, List.of(ws, dys), List.of(dws, dbs)))
         .i32(ws.size())
         .in(x)
         .inOrNull(before)
