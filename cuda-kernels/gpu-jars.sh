@@ -49,8 +49,9 @@ java -cp "$(printf '%s:' "${classes[@]}")$(cat "$made/classpath")" brume.diffusi
   ptx save .gpu/bits >&2
 
 printf '%s\n' "${classes[@]}"
-# Folders of classes stand above, JUnit is in its launcher, and no test on a GPU looks at classes.
+# Folders of classes stand above, JUnit is in its launcher, and no test on a GPU looks at classes or
+# drives a browser.
 tr ':' '\n' < "$made/classpath" | grep '\.jar$' |
-  grep -v '/org/junit/\|/archunit\|/commons-math3/' |
+  grep -v '/org/junit/\|/archunit\|/commons-math3/\|/seleniumhq/\|/opentelemetry/\|/bytebuddy/\|/guava/' |
   if [ -n "$jcuda" ]; then cat; else grep -v '/org/jcuda/'; fi
 echo "$made/$console-$platform.jar"

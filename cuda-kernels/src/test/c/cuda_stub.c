@@ -257,7 +257,7 @@ int cudnnConvolutionBiasActivationForward(void *h, const float *alpha, void *a, 
                                           void *e, int algorithm, void *workspace, size_t bytes,
                                           const float *beta, void *f, void *z, void *g, void *bias) {
   (void)h, (void)a, (void)b, (void)c, (void)d, (void)e, (void)workspace, (void)bytes, (void)f, (void)z, (void)g;
-  char what[80];
+  char what[120];
   CALL(cudnnConvolutionBiasActivationForward);
   snprintf(what, sizeof what, "cudnnConvolutionBiasActivationForward %d, alpha %g, beta %g%s", algorithm, *alpha,
            *beta, bias ? ", bias" : "");

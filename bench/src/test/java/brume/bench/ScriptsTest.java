@@ -99,19 +99,71 @@ class ScriptsTest {
     assertEquals(new Said(0, expected.toString()), run(ROOT, script + " -h"));
   }
 
-  @Test
-  void aGpuThatCannotBeOpenedEndsTheCheckBeforeThereIsAReport() throws Exception {
+  /** A packed folder: nothing is built. Its java only answers, in words of the shell. */
+  private void pack(String timeout) throws IOException {
     Files.createDirectories(folder.resolve("cuda-kernels"));
     Files.copy(ROOT.resolve(GPU_CHECK), folder.resolve(GPU_CHECK));
-    // Packed: nothing is built. Its java only answers.
     Files.createDirectories(folder.resolve(".gpu/jars"));
     Files.writeString(folder.resolve(".gpu/jars/gpu-tests.jar"), "");
     Files.writeString(
         folder.resolve(".gpu/env.sh"),
+        "java() { echo 'version \"17.0.15\"' >&2; }\ntimeout() { " + timeout + "; }\n");
+  }
+
+  @Test
+  void everyPartOfTheCheckReportsAndOneThatIsStoppedKeepsNoOtherFromIt() throws Exception {
+    assumeTrue(Files.exists(Path.of("/proc/meminfo")), "needs Linux");
+    pack(
         """
-        java() { echo 'version "17.0.15"' >&2; }
-        timeout() { echo '- FAIL cuda: java.lang.Exception: cuda: no libcuda.so.1 here. Why?'; false; }
-        """);
+        case "$*" in
+          *' endurance '*) echo '- PASS so far'; return 124 ;;
+          *StepTimes*) while read -r run; do echo '{"train_step_s":1}'; done ;;
+          *ConsoleLauncher*) printf 'one :: SUCCESSFUL\\ntwo :: FAILED\\n\\twhy\\n'; return 1 ;;
+          *GpuCheck*) echo '- PASS device: cuda: stub, 8.0 GiB' ;;
+        esac
+        """
+            .strip());
+    Path choices = folder.resolve("cache/brume/convolutions-stub.tsv");
+    Files.createDirectories(choices.getParent());
+    Files.writeString(choices, "# Choices of a stub; more\nFORWARD of one\n");
+    Map<String, String> environment =
+        Map.of(PYTHON, "/bin/false", "XDG_CACHE_HOME", folder.resolve("cache").toString());
+    Path report = folder.resolve("report.md");
+    Files.writeString(report, "found before\n");
+
+    Said said = run(folder, GPU_CHECK + " -q -l cudnn -o " + report, environment);
+
+    assertEquals(1, said.status(), said.words());
+    List<String> lines = Files.readAllLines(report);
+    assertEquals("found before", lines.get(0));
+    assertEquals(
+        ("Machine Smoke Kernels Quick Speed Profile Convolutions Peers Tests Parity Determinism"
+                + " Endurance Capture Steps")
+            .replaceAll("(\\w+)", "## $1"),
+        String.join(" ", lines.stream().filter(line -> line.startsWith("## ")).toList()));
+    assertEquals(
+        List.of(
+            "- FAIL tests: 1 passed, 1 failed, 0 skipped",
+            "- FAIL endurance: stopped, as the part took 230 s; run it alone, or with a larger -t"),
+        lines.stream()
+            .filter(line -> line.startsWith("- FAIL"))
+            .map(line -> line.replaceFirst(" in \\d+ s$", ""))
+            .toList());
+    assertEquals(14, lines.stream().filter(line -> line.matches("\\w+ took \\d+ s\\.")).count());
+    assertTrue(
+        lines.containsAll(List.of(
+            "FORWARD of one",
+            "- not run: there is no .gpu/jars/smoke-test.jar",
+            "- not run: /bin/false has no PyTorch",
+            "- PASS so far",
+            "host. Shown is only that parts run, end and report.")),
+        String.join("\n", lines));
+    assertTrue(lines.get(lines.size() - 1).startsWith("2 failed, in "), said.words());
+  }
+
+  @Test
+  void aGpuThatCannotBeOpenedEndsTheCheckBeforeThereIsAReport() throws Exception {
+    pack("echo '- FAIL cuda: java.lang.Exception: cuda: no libcuda.so.1 here. Why?'; false");
     Said expected = new Said(
         1,
         "gpu-check: cuda: no libcuda.so.1 here; -d emulator -q tries the"
