@@ -149,7 +149,8 @@ class ScriptsTest {
             .filter(line -> line.startsWith("- FAIL"))
             .map(line -> line.replaceFirst(" in \\d+ s$", ""))
             .toList());
-    assertEquals(14, lines.stream().filter(line -> line.matches("\\w+ took \\d+ s\\.")).count());
+    assertEquals(
+        14, lines.stream().filter(line -> line.matches("\\w+ took \\d+ s\\.")).count());
     assertTrue(
         lines.containsAll(List.of(
             "FORWARD of one",
