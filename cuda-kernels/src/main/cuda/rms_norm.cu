@@ -1,6 +1,7 @@
 // rms_norm.cu — root mean square normalization, forward and backward.
 //
-//   rms_norm       y = g·x·s + residual,  x becoming x + bias before,   s = √C/max(‖x‖, 1e-12)                     ‖·‖ over the channels of a row
+//   rms_norm       y = g·x·s + residual,  s = √C/max(‖x‖, 1e-12), ‖·‖ over the channels of a row; x becomes
+//                  x + bias before
 //   rms_norm_grad  dx = s·(g·dy − û·(û·(g·dy))),  û = x/‖x‖;   below 1e-12, where the divisor is constant,
 //                  dx = s·g·dy.  `before`, what came from elsewhere, is added to dx, unless it is null.
 //                  dg = Σ dy·x·s over the rows
@@ -73,7 +74,9 @@ extern "C" __global__ void __launch_bounds__(THREADS) rms_norm_grad(
       product += x[first + c] * (g[c] * dy[first + c]);
     }
     const float norm = sqrtf(lane_sum(squares, blockDim.x)), divisor = fmaxf(norm, SMALLEST_NORM);
-    const float along = lane_sum(product, blockDim.x) / divisor, kept = norm < SMALLEST_NORM ? 0 : along;
+    const float along = lane_sum(product, blockDim.x) / divisor;
+    // the divisor is constant, or so large that s is 0 and what is kept no number
+    const float kept = norm < SMALLEST_NORM || isinf(norm) ? 0 : along;
     const float s = sqrtf(at.c) / divisor;
 
     for (int c = threadIdx.x; c < min(wide, count); c += blockDim.x) {

@@ -57,6 +57,7 @@ class TeamTest {
     return List.of(
         "{'optimizer': {'kind': 'adam'}}",
         "{'optimizer': {'kind': 'sgd', 'momentum': 0.9}, 'training': {'clip': {'kind': 'value'}}}",
+        "{'optimizer': {'kind': 'muon', 'decay': 0.01}}",
         "{'objective': {'kind': 'kl'}, 'process': {'predict': 'epsilon'}}",
         "{'objective': {'kind': 'hybrid'}, 'process': {'predict': 'epsilon', 'variance': 'learned-range'}}",
         "{'objective': {'kind': 'weighted'}, 'process': {'predict': 'both'}}",

@@ -13,10 +13,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,10 +36,14 @@ class CudaCoverageTest {
       Map.entry("AttentionKernels.attend/6", "CudaNetworksTest, by the method it calls"),
       Map.entry("ElementwiseKernels.mix/5", "below"),
       Map.entry("ElementwiseKernels.scale/3", "CudaManyTensorsTest"),
+      Map.entry("MatmulKernels.linearGrad/8", "below"),
       Map.entry("NormalizationKernels.groupNormSiLU/9", "CapturedKernelsTest"),
       Map.entry("NormalizationKernels.rmsNormGrad/5", "CapturedKernelsTest"),
       Map.entry("OptimizerKernels.adam/5", "CudaManyTensorsTest"),
       Map.entry("OptimizerKernels.average/3", "CudaManyTensorsTest"),
+      Map.entry("OptimizerKernels.limit/4", "below"),
+      Map.entry("OptimizerKernels.limitsNorms/0", "below"),
+      Map.entry("OptimizerKernels.norm/1", "below"),
       Map.entry("OptimizerKernels.sgd/4", "CudaManyTensorsTest"),
       Map.entry("RandomKernels.normal/3", "CudaRandomTest"),
       Map.entry("RandomKernels.uniform/3", "CudaRandomTest"),
@@ -61,21 +68,45 @@ class CudaCoverageTest {
     assertArrayEquals(expected, computed(TestBackends.gpu(), size), 1e-5 * expected[1]);
   }
 
-  /** The largest size, the sum of squares and a mix of numbers between -2 and 1. */
+  /** The largest size, the sum of squares, the norm, and what several kernels make of numbers between -2 and 1. */
   private static double[] computed(Backend on, int size) {
     try (Scope scope = Scope.open()) {
       float[] numbers = new float[size];
       for (int i = 0; i < size; i++) {
         numbers[i] = i % 3 - 2 + i / (float) size;
       }
-      Tensor x = Tensor.of(on, Shape.of(size), numbers), y = x.like();
-      on.elementwise().mix(0.5, x, 2, x, y);
-      double[] mixed = y.toDoubles();
-      double[] all = Arrays.copyOf(
-          new double[] {on.reduction().maxAbs(x), on.reduction().squaredNorm(x)}, size + 2);
-      System.arraycopy(mixed, 0, all, 2, size);
-      return all;
+      Tensor x = Tensor.of(on, Shape.of(size), numbers), mixed = x.like(), limited = x.like();
+      on.elementwise().mix(0.5, x, 2, x, mixed);
+      double norm = limited(on, x, limited);
+      return Stream.of(
+              DoubleStream.of(on.reduction().maxAbs(x), on.reduction().squaredNorm(x), norm),
+              DoubleStream.of(mixed.toDoubles()),
+              DoubleStream.of(limited.toDoubles()),
+              gradients(on, x))
+          .flatMapToDouble(part -> part)
+          .toArray();
     }
+  }
+
+  /** As clipping has it, on devices that limit norms by themselves and on others. */
+  private static double limited(Backend on, Tensor x, Tensor y) {
+    if (on.optimizer().limitsNorms()) {
+      return on.optimizer().limit(1, 1e-6, List.of(x), List.of(y)).await();
+    }
+    double norm = on.optimizer().norm(List.of(x)).await();
+    on.elementwise().affine(Math.min(1, 1 / (norm + 1e-6)), x, 0, y);
+    return norm;
+  }
+
+  /** Of a layer from all these numbers to three, of one row. */
+  private static DoubleStream gradients(Backend on, Tensor x) {
+    int size = x.shape().size();
+    Tensor w = Tensor.of(on, Shape.of(3, size), new float[3 * size]);
+    on.elementwise().fill(0.25, w);
+    Tensor dy = Tensor.of(on, Shape.of(1, 3), 1, -2, 0.5f);
+    Tensor dx = x.like(Shape.of(1, size)), dw = w.like(), db = w.like(Shape.of(3));
+    on.matmul().linearGrad(1, x.reshape(Shape.of(1, size)), w, dy, Optional.empty(), dx, dw, db);
+    return Stream.of(dx, dw, db).flatMapToDouble(each -> DoubleStream.of(each.toDoubles()));
   }
 
   /** All methods of all families, with and without a body. */

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The differentiable functions: records that implement {@link Differentiable}. */
+/** The differentiable functions: records of module autograd that implement {@link Differentiable}. */
 final class Functions {
 
   private Functions() {}
@@ -25,7 +25,9 @@ final class Functions {
   /** The code of each of Brume's, by the name it has on the tape. */
   static Map<String, Set<? extends JavaCodeUnit>> all() {
     return new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("brume").stream()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("brume.autograd")
+            .stream()
             .filter(type -> type.isAssignableTo(Differentiable.class) && !type.isInterface())
             .flatMap(Functions::in)
             .collect(toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new));
