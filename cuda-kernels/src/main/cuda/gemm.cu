@@ -15,8 +15,10 @@
 //         tiles are few and k is long, each part goes to a block of its own, and gemm_sum adds them: the
 //         bits are the same, so neither the run nor the size of the batch shows in a result
 // Cost    2·M·N·K operations in exact single precision; a tile of 64 reads 1/32 float for each of them.
-//         A faster version has tiles of 128, fetches the next panels (cp.async) while it multiplies these,
-//         and, where TF32 or half precision will do, multiplies with mma.sync
+//         What a thread has of earlier parts waits in shared memory, so that the largest tile takes 168
+//         registers and six blocks share a multiprocessor. A faster version has tiles of 128, fetches the
+//         next panels (cp.async) while it multiplies these, and, where TF32 or half precision will do,
+//         multiplies with mma.sync
 
 #include "elements.cuh"
 #include "tile.cuh"
@@ -33,9 +35,21 @@ struct Gemm {
 
 constexpr int PART = 512;  // products of a sum that are added up apart
 
+// The elements of a thread, and where each of them may be kept by this thread alone.
+template <int RM, int RN, class Use>
+__device__ __forceinline__ void for_each_own(Use use) {
+#pragma unroll
+  for (int r = 0; r < RM; r++) {
+#pragma unroll
+    for (int s = 0; s < RN; s++) use(r, s, (r * RN + s) * THREADS + threadIdx.x);
+  }
+}
+
 template <int RM, int RN>
 __device__ void gemm(const Gemm& at, const float* __restrict__ a, const float* __restrict__ b,
                      float alpha, float beta, float* __restrict__ c) {
+  // What a thread has of earlier parts lies in shared memory: registers are for the part that it works on.
+  __shared__ float kept[RM * RN * THREADS];
   const TileOrigin<RM, RN> tile(at.n);
   for (int i = blockIdx.y; i < at.batch * at.parts; i += gridDim.y) {
     const int outer = i / at.parts / at.inner, inner = i / at.parts % at.inner;
@@ -46,13 +60,16 @@ __device__ void gemm(const Gemm& at, const float* __restrict__ a, const float* _
                                tile.column, at.n, at.b_transposed != 0};
     float sums[RM][RN] = {};
     for (int from = first; from < end; from += PART) {
-      float part[RM][RN] = {};
-      add_products(left, right, from, min(end, from + PART), part);
-#pragma unroll
-      for (int r = 0; r < RM; r++) {
-#pragma unroll
-        for (int s = 0; s < RN; s++) sums[r][s] += part[r][s];
+      if (from > first) {
+        for_each_own<RM, RN>([&](int r, int s, int own) {
+          kept[own] = from == first + PART ? sums[r][s] : kept[own] + sums[r][s];
+          sums[r][s] = 0;
+        });
       }
+      add_products(left, right, from, min(end, from + PART), sums);
+    }
+    if (end > first + PART) {
+      for_each_own<RM, RN>([&](int r, int s, int own) { sums[r][s] = kept[own] + sums[r][s]; });
     }
 
     float* result = c + outer * at.c_outer + inner * at.c_inner + i % at.parts * at.c_part;
@@ -66,7 +83,7 @@ __device__ void gemm(const Gemm& at, const float* __restrict__ a, const float* _
 }
 
 #define GEMM(NAME, RM, RN)                                                           \
-  extern "C" __global__ void __launch_bounds__(THREADS) gemm_##NAME(                 \
+  extern "C" __global__ void __launch_bounds__(THREADS, 6) gemm_##NAME(              \
       Gemm at, const float* a, const float* b, float alpha, float beta, float* c) { \
     gemm<RM, RN>(at, a, b, alpha, beta, c);                                          \
   }
