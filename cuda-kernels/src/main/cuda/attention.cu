@@ -3,7 +3,8 @@
 //   softmax               y = eˣ/Σ eˣ, computed about the largest x, over the numbers of a row
 //   softmax_grad          dx = y·(dy − Σ dy·y)
 //   softmax_columns,      the same over the positions of a sample, for every channel: the keys of linear
-//   softmax_columns_grad  attention
+//   softmax_columns_grad  attention, once softmax_columns_parts and softmax_columns_grad_parts have found
+//                         what they need of each part of the positions
 //
 // Attention itself is these between matrix products (gemm.cu), which write the weights p anyway, since
 // the tape keeps them.
@@ -12,8 +13,11 @@
 //         (y_row, ...) elements apart. Columns: `channels` of them, positions again x_row apart, samples
 //         L·x_row
 // Block   rows: threads along x share a row, a power of two up to 32; along y are rows
-//         columns: 32 channels along x, the positions in turns along y
-// Cost    the input is read twice and the result written twice, mostly in cache. A faster version of
+//         columns: 32 channels along x, the positions of a part in turns along y
+// Grid    columns: x tiles of the channels of each sample, y parts of the positions, always of the same length,
+//         so that the bits do not depend on the device
+// Cost    rows are read twice and the result written twice, mostly in cache; columns are read three times
+//         and written once. A faster version of
 //         attention never writes the scores: it goes through keys and values in tiles, with a running
 //         maximum and sum (Dao et al. 2022), and computes the weights again on the way back
 
@@ -81,66 +85,109 @@ __device__ float down_column(float value, Join join) {
   return all;
 }
 
-// Finds this thread's column in each tensor given by its row length, and how many positions it goes
+constexpr int PART = 256;  // positions that a block goes through, for all SMs to have some
+
+// Finds this thread's column in each tensor given by its row length, and which positions of it the block goes
 // through: none beyond the last channel.
 struct Column {
-  int channel, sample, count;
+  int channel, sample, first, end;
 
   __device__ explicit Column(const Columns& at) {
     const int tiles = (at.channels + WIDTH - 1) / WIDTH;
     channel = blockIdx.x % tiles * WIDTH + threadIdx.x;
     sample = blockIdx.x / tiles;
-    count = channel < at.channels ? at.positions : 0;
+    first = blockIdx.y * PART;
+    end = channel < at.channels ? min(at.positions, first + PART) : 0;
   }
 
   __device__ size_t start(const Columns& at, int row) const {
     return (size_t)sample * at.positions * row + channel;
   }
+
+  // Of a number for each part of each column.
+  __device__ size_t of_part(const Columns& at, int part) const {
+    return ((size_t)sample * gridDim.y + part) * at.channels + channel;
+  }
 };
 
-// maxima and sums (N, channels) receive what the softmax was computed with; either may be null.
-extern "C" __global__ void __launch_bounds__(WIDTH * HEIGHT) softmax_columns(
-    const float* __restrict__ x, Columns at, int x_row, int y_row, float* __restrict__ y,
-    float* __restrict__ maxima, float* __restrict__ sums) {
+// What softmax_columns needs of each part: the largest x, and the sum of e^(x - largest).
+extern "C" __global__ void __launch_bounds__(WIDTH * HEIGHT) softmax_columns_parts(
+    const float* __restrict__ x, Columns at, int x_row, float* __restrict__ maxima,
+    float* __restrict__ sums) {
   const Column column(at);
   x += column.start(at, x_row);
-  y += column.start(at, y_row);
-
   float largest = -INFINITY;
-  for (int l = threadIdx.y; l < column.count; l += HEIGHT) largest = fmaxf(largest, x[(size_t)l * x_row]);
+  for (int l = column.first + threadIdx.y; l < column.end; l += HEIGHT) {
+    largest = fmaxf(largest, x[(size_t)l * x_row]);
+  }
   largest = down_column(largest, [](float a, float b) { return fmaxf(a, b); });
-
   float sum = 0;
-  for (int l = threadIdx.y; l < column.count; l += HEIGHT) {
-    const float e = expf(x[(size_t)l * x_row] - largest);
-    sum += e;
-    y[(size_t)l * y_row] = e;
+  for (int l = column.first + threadIdx.y; l < column.end; l += HEIGHT) {
+    sum += expf(x[(size_t)l * x_row] - largest);
   }
   sum = down_column(sum, [](float a, float b) { return a + b; });
-  for (int l = threadIdx.y; l < column.count; l += HEIGHT) y[(size_t)l * y_row] /= sum;
+  if (threadIdx.y == 0 && column.end > 0) {
+    const size_t i = column.of_part(at, blockIdx.y);
+    maxima[i] = largest;
+    sums[i] = sum;
+  }
+}
 
-  if (threadIdx.y == 0 && column.count > 0) {
+// part_maxima and part_sums are those of softmax_columns_parts. maxima and sums (N, channels) receive what the
+// softmax was computed with; either may be null.
+extern "C" __global__ void __launch_bounds__(WIDTH * HEIGHT) softmax_columns(
+    const float* __restrict__ x, Columns at, const float* __restrict__ part_maxima,
+    const float* __restrict__ part_sums, int x_row, int y_row, float* __restrict__ y,
+    float* __restrict__ maxima, float* __restrict__ sums) {
+  const Column column(at);
+  if (column.end == 0) return;
+  x += column.start(at, x_row);
+  y += column.start(at, y_row);
+  float largest = -INFINITY, sum = 0;
+  for (int part = 0; part < gridDim.y; part++) {
+    largest = fmaxf(largest, part_maxima[column.of_part(at, part)]);
+  }
+  for (int part = 0; part < gridDim.y; part++) {
+    const size_t i = column.of_part(at, part);
+    sum += part_sums[i] * expf(part_maxima[i] - largest);
+  }
+  for (int l = column.first + threadIdx.y; l < column.end; l += HEIGHT) {
+    y[(size_t)l * y_row] = expf(x[(size_t)l * x_row] - largest) / sum;
+  }
+  if (threadIdx.y == 0 && blockIdx.y == 0) {
     const size_t i = (size_t)column.sample * at.channels + column.channel;
     if (maxima) maxima[i] = largest;
     if (sums) sums[i] = sum;
   }
 }
 
-// dx may be dy.
-extern "C" __global__ void __launch_bounds__(WIDTH * HEIGHT) softmax_columns_grad(
-    const float* __restrict__ y, const float* dy, Columns at, int y_row, int dy_row, int dx_row,
-    float* dx) {
+// Σ dy·y of each part.
+extern "C" __global__ void __launch_bounds__(WIDTH * HEIGHT) softmax_columns_grad_parts(
+    const float* __restrict__ y, const float* __restrict__ dy, Columns at, int y_row, int dy_row,
+    float* __restrict__ along) {
   const Column column(at);
   y += column.start(at, y_row);
   dy += column.start(at, dy_row);
-  dx += column.start(at, dx_row);
-
-  float along = 0;  // Σ dy·y
-  for (int l = threadIdx.y; l < column.count; l += HEIGHT) {
-    along += dy[(size_t)l * dy_row] * y[(size_t)l * y_row];
+  float sum = 0;
+  for (int l = column.first + threadIdx.y; l < column.end; l += HEIGHT) {
+    sum += dy[(size_t)l * dy_row] * y[(size_t)l * y_row];
   }
-  along = down_column(along, [](float a, float b) { return a + b; });
-  for (int l = threadIdx.y; l < column.count; l += HEIGHT) {
+  sum = down_column(sum, [](float a, float b) { return a + b; });
+  if (threadIdx.y == 0 && column.end > 0) along[column.of_part(at, blockIdx.y)] = sum;
+}
+
+// dx may be dy.
+extern "C" __global__ void __launch_bounds__(WIDTH * HEIGHT) softmax_columns_grad(
+    const float* __restrict__ y, const float* dy, Columns at, const float* __restrict__ part_along,
+    int y_row, int dy_row, int dx_row, float* dx) {
+  const Column column(at);
+  if (column.end == 0) return;
+  y += column.start(at, y_row);
+  dy += column.start(at, dy_row);
+  dx += column.start(at, dx_row);
+  float along = 0;  // Σ dy·y
+  for (int part = 0; part < gridDim.y; part++) along += part_along[column.of_part(at, part)];
+  for (int l = column.first + threadIdx.y; l < column.end; l += HEIGHT) {
     dx[(size_t)l * dx_row] = y[(size_t)l * y_row] * (dy[(size_t)l * dy_row] - along);
   }
 }

@@ -21,7 +21,7 @@ final class CudaAttention implements AttentionKernels {
   private final HeadProducts products;
 
   CudaAttention(Driver driver, CudaMemory memory, Arrivals arrivals, Products products) {
-    this.softmax = new CudaSoftmax(driver);
+    this.softmax = new CudaSoftmax(driver, memory);
     this.shorts = new CudaShortAttention(driver);
     this.linear = new CudaLinearAttention(driver, memory, arrivals);
     this.all = products;

@@ -11,18 +11,25 @@ final class CudaSoftmax {
 
   private static final int WIDTH = 32; // of a block for columns, as in attention.cu
   private static final int HEIGHT = 8;
+  private static final int PART = 256; // positions that a block goes through
 
   private final CudaKernel softmax;
   private final CudaKernel softmaxGrad;
-  private final CudaKernel softmaxColumns;
-  private final CudaKernel softmaxColumnsGrad;
+  private final CudaKernel columnsParts;
+  private final CudaKernel columns;
+  private final CudaKernel columnsGradParts;
+  private final CudaKernel columnsGrad;
+  private final CudaMemory memory;
 
-  CudaSoftmax(Driver driver) {
+  CudaSoftmax(Driver driver, CudaMemory memory) {
+    this.memory = memory;
     PtxModule ptx = new PtxModule(driver, "attention");
     this.softmax = ptx.kernel("softmax");
     this.softmaxGrad = ptx.kernel("softmax_grad");
-    this.softmaxColumns = ptx.kernel("softmax_columns");
-    this.softmaxColumnsGrad = ptx.kernel("softmax_columns_grad");
+    this.columnsParts = ptx.kernel("softmax_columns_parts");
+    this.columns = ptx.kernel("softmax_columns");
+    this.columnsGradParts = ptx.kernel("softmax_columns_grad_parts");
+    this.columnsGrad = ptx.kernel("softmax_columns_grad");
   }
 
   /** Over the last axis; y may be x. */
@@ -83,28 +90,59 @@ final class CudaSoftmax {
 
   private void ofPositions(
       AttentionGeometry at, Tensor k, Tensor khat, UnaryOperator<CudaKernel.Launch> more) {
-    CudaKernel.Launch launch = columns(softmaxColumns, at)
-        .at(k, at.k().at())
-        .struct(at.lk(), at.inner())
-        .i32(at.k().row(), at.inner())
-        .out(khat);
-    more.apply(launch).run();
+    try (CudaMemory.Block maxima = partial(at);
+        CudaMemory.Block sums = partial(at)) {
+      over(columnsParts, at)
+          .at(k, at.k().at())
+          .struct(at.lk(), at.inner())
+          .i32(at.k().row())
+          .scratch(maxima)
+          .scratch(sums)
+          .run();
+      CudaKernel.Launch launch = over(columns, at)
+          .at(k, at.k().at())
+          .struct(at.lk(), at.inner())
+          .scratch(maxima)
+          .scratch(sums)
+          .i32(at.k().row(), at.inner())
+          .out(khat);
+      more.apply(launch).run();
+    }
   }
 
   /** Gradient of {@link #ofPositions}, which replaces the gradient of k̂ in the place of that of k. */
   void ofPositionsGrad(AttentionGeometry at, Tensor khat, Tensor dk) {
     Columns place = at.k();
-    columns(softmaxColumnsGrad, at)
-        .in(khat)
-        .at(dk, place.at())
-        .struct(at.lk(), at.inner())
-        .i32(at.inner(), place.row(), place.row())
-        .into(dk, place.at())
-        .run();
+    try (CudaMemory.Block along = partial(at)) {
+      over(columnsGradParts, at)
+          .in(khat)
+          .at(dk, place.at())
+          .struct(at.lk(), at.inner())
+          .i32(at.inner(), place.row())
+          .scratch(along)
+          .run();
+      over(columnsGrad, at)
+          .in(khat)
+          .at(dk, place.at())
+          .struct(at.lk(), at.inner())
+          .scratch(along)
+          .i32(at.inner(), place.row(), place.row())
+          .into(dk, place.at())
+          .run();
+    }
   }
 
-  private static CudaKernel.Launch columns(CudaKernel kernel, AttentionGeometry at) {
+  /** A number for each part of each column. */
+  private CudaMemory.Block partial(AttentionGeometry at) {
+    return memory.take((long) at.n() * parts(at) * at.inner() * Float.BYTES);
+  }
+
+  private static int parts(AttentionGeometry at) {
+    return Math.max(1, Tile.ceil(at.lk(), PART));
+  }
+
+  private static CudaKernel.Launch over(CudaKernel kernel, AttentionGeometry at) {
     int blocks = at.lk() == 0 ? 0 : at.n() * Tile.ceil(at.inner(), WIDTH);
-    return kernel.grid(blocks).block(WIDTH, HEIGHT);
+    return kernel.grid(blocks, parts(at)).block(WIDTH, HEIGHT);
   }
 }

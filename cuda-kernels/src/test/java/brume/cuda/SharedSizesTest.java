@@ -27,6 +27,7 @@ class SharedSizesTest {
     "strided.cu, StridedMoves, MAX_AXES",
     "attention.cu, CudaSoftmax, WIDTH",
     "attention.cu, CudaSoftmax, HEIGHT",
+    "attention.cu, CudaSoftmax, PART",
     "channel_sums.cu, ChannelSums, THREADS",
     "group_norm.cu, CudaGroupNorm, THREADS",
     "rms_norm.cu, CudaNormalization, THREADS",

@@ -125,6 +125,8 @@ final class OpCases {
         op("linearSelfAttention, uneven", in(of(19, 131, 21), of(3 * 3 * 19, 21), of(23, 3 * 19), of(23)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 3, 0.23)),
         op("linearSelfAttention, wide heads", in(of(1, 150, 7), of(3 * 2 * 40, 7), of(5, 2 * 40), of(5)), v -> linearSelfAttention(v[0], v[1], v[2], v[3], 2, 0.23)),
         op("linearAttention, uneven", in(of(2, 77, 3 * 3 * 19)), v -> linearAttention(v[0], 3, 0.23)),
+        op("linearAttention, many keys", in(of(2, 5, 6), of(2, 600, 6), of(2, 600, 6)), v -> linearAttention(v[0], v[1], v[2], 3, 0.7)),
+        op("linearAttention, wide heads", in(of(2, 260, 3 * 66)), v -> linearAttention(v[0], 1, 0.12)),
         op("concatenate, wide", in(of(4, 9, 9, 33), of(4, 9, 9, 65)), v -> concatenate(v[0], v[1])),
         op("permute, eight axes", in(of(2, 3, 2, 2, 3, 2, 2, 2)), v -> permute(v[0], 7, 6, 5, 4, 3, 2, 1, 0)),
         op("permute, wide", in(of(3, 50, 40, 7)), v -> permute(v[0], 0, 3, 2, 1)),
