@@ -3,12 +3,16 @@ package brume.autograd;
 import brume.tensor.DeviceException;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
+import brume.tensor.Storage;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.kernel.Backend;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Variable {
 
   private static final AtomicLong CREATED = new AtomicLong();
+  private static final int FEW = 8; // inputs that are looked at one by one
 
   private final Tensor value;
   private final boolean requiresGradient;
@@ -41,13 +46,28 @@ public final class Variable {
     this.inputs = inputs;
     this.saved = step == null ? List.of() : SavedTensors.all(step);
     this.versions = saved.stream().mapToInt(Tensor::version).toArray();
-    saved.forEach(this::mark);
-    mark(value);
+    noteWhatIsRead();
   }
 
   /** Notes whose numbers the step needs, or has handed on. */
-  private void mark(Tensor needed) {
-    isRead |= needed != value && needed.sharesStorageWith(value);
+  private void noteWhatIsRead() {
+    if (inputs.size() <= FEW) {
+      saved.forEach(tensor -> isRead |= tensor.sharesStorageWith(value));
+      saved.forEach(this::note);
+      note(value);
+      return;
+    }
+    Set<Storage> needed =
+        Collections.newSetFromMap(new IdentityHashMap<>()); // a whole network has hundreds
+    saved.forEach(tensor -> needed.add(tensor.storage()));
+    isRead |= needed.contains(value.storage());
+    needed.add(value.storage());
+    for (Variable input : inputs) {
+      input.isRead |= input.value.isFreed() || needed.contains(input.value.storage());
+    }
+  }
+
+  private void note(Tensor needed) {
     for (Variable input : inputs) {
       input.isRead |= needed.sharesStorageWith(input.value);
     }

@@ -1,8 +1,11 @@
 package brume.autograd;
 
+import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.pointwise.Pointwise.silu;
+import static brume.autograd.function.reduce.Softmax.softmax;
 import static brume.autograd.function.reduce.Sum.sum;
+import static brume.autograd.function.shape.Concatenate.concatenate;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,6 +18,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backends;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -135,5 +139,25 @@ class TapeTest {
 
   private static Variable parameter() {
     return Variable.parameter(Tensor.of(DEVICE, Shape.of(2), 1f, 0f));
+  }
+
+  /** What goes on the way back is looked at, be there few inputs or many. */
+  @Test
+  void releasesWhatNoStepReads() {
+    try (Scope scope = Scope.open()) {
+      Variable x = Variable.parameter(Tensor.of(Backends.cpu(), Shape.of(2), 1, 2));
+      Variable sum = add(x, x), shares = softmax(sum); // which reads its own result on the way back
+      shares.release();
+      sum.release();
+      assertFalse(shares.value().isFreed());
+      assertTrue(sum.value().isFreed());
+
+      Variable[] many = new Variable[20];
+      Arrays.setAll(many, n -> add(x, x));
+      Variable joined = concatenate(0, many);
+      Arrays.stream(many).forEach(Variable::release);
+      assertTrue(Arrays.stream(many).allMatch(each -> each.value().isFreed()));
+      assertFalse(joined.value().isFreed());
+    }
   }
 }
