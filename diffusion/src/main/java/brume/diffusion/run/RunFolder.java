@@ -1,6 +1,7 @@
 package brume.diffusion.run;
 
 import brume.tensor.Text;
+import brume.tensor.io.AtomicFile;
 import brume.tensor.io.Durable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -99,8 +100,18 @@ public record RunFolder(Path path) {
     }
     makeFolders(path);
     makeFolders(checkpoints());
-    makeFolders(path.resolve("samples"));
+    makeFolders(grids());
     return this;
+  }
+
+  /** Takes away files that a process was writing when it was killed. */
+  void clear() throws IOException {
+    AtomicFile.clear(path);
+    AtomicFile.clear(grids());
+  }
+
+  private Path grids() {
+    return path.resolve("samples");
   }
 
   private static void makeFolders(Path path) throws IOException {
@@ -220,7 +231,7 @@ public record RunFolder(Path path) {
    * @return its file
    */
   public Path samplesAt(int step) {
-    return path.resolve("samples").resolve(Text.of("step-%06d.png", step));
+    return grids().resolve(Text.of("step-%06d.png", step));
   }
 
   /**

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The right to work on a run, which one process has at a time. It ends when it is closed, and with the
- * process, however that ends: a file {@code run.lock} that nobody holds is no obstacle.
+ * process, however that ends: a file {@code run.lock} that nobody holds is no obstacle. Who gets the right
+ * takes away what a killed process has left half written.
  */
 public final class RunLock implements AutoCloseable {
 
@@ -107,7 +108,9 @@ public final class RunLock implements AutoCloseable {
       throw taken(folder, "this one, " + holder);
     }
     try {
-      return new RunLock(folder, key, locked(folder, me));
+      FileChannel channel = locked(folder, me);
+      folder.clear();
+      return new RunLock(folder, key, channel);
     } catch (IOException | RuntimeException failed) {
       OURS.remove(key);
       throw failed;

@@ -1,6 +1,7 @@
 package brume.diffusion.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -63,7 +64,16 @@ class RunLockTest {
       holder.waitFor(60, TimeUnit.SECONDS);
     }
     assertTrue(Files.size(run.resolve("run.lock")) > 0, "it had no time to tidy up");
+    Path[] left = {
+      run.resolve("." + holder.pid() + "-1.tmp"), run.resolve("samples/." + holder.pid() + "-2.tmp")
+    };
+    for (Path each : left) {
+      Files.createFile(each);
+    }
     RunLock.onExisting(run).close();
+    for (Path each : left) {
+      assertFalse(Files.exists(each), () -> each + " was half written when its process was killed");
+    }
   }
 
   @Test

@@ -1,21 +1,30 @@
 package brume.tensor.io;
 
+import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Replaces a file at one stroke. The new content is written beside it, forced to disk and renamed
  * into place: whoever opens the file, even after a power failure, finds the old content or the new,
- * and if writing fails, the old.
+ * and if writing fails, the old. A process that is killed meanwhile leaves what it had written, under a name
+ * that nobody asks for; {@link #clear} takes it away.
  */
 public final class AtomicFile {
+
+  // Of the writer's process. Not made of the file's name, which may be as long as the system
+  // allows.
+  private static final Pattern BESIDE = Pattern.compile("\\.([0-9]{1,18})-[0-9a-f]{1,16}\\.tmp");
 
   private AtomicFile() {}
 
@@ -57,9 +66,8 @@ public final class AtomicFile {
     if (Files.isDirectory(file)) {
       throw new IOException(file + ": expected a file to write, got a folder");
     }
-    // Not made of the file's name, which may be as long as the system allows.
-    String name = "." + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp";
-    Path beside = folder.resolve(name);
+    Path beside = folder.resolve(Text.of(
+        ".%d-%x.tmp", ProcessHandle.current().pid(), ThreadLocalRandom.current().nextLong()));
     try {
       try (FileChannel out =
           FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -73,5 +81,22 @@ public final class AtomicFile {
       Files.deleteIfExists(beside);
     }
     Durable.forceNames(folder);
+  }
+
+  /**
+   * Deletes what processes of this machine left that died while they wrote a file.
+   *
+   * @param folder the folder of the files; not those within
+   * @throws IOException if it cannot be looked at
+   */
+  public static void clear(Path folder) throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, ".*.tmp")) {
+      for (Path each : all) {
+        Matcher name = BESIDE.matcher(each.getFileName().toString());
+        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+          Files.deleteIfExists(each);
+        }
+      }
+    }
   }
 }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -63,6 +64,22 @@ class AtomicFileTest {
     Path file = folder.resolve("n".repeat(255));
     AtomicFile.write(file, new byte[] {1});
     assertEquals(List.of(file), contents());
+  }
+
+  @Test
+  void whatTheDeadLeaveGoesAndWhatTheLivingWriteStays() throws Exception {
+    Process dead = new ProcessBuilder("java", "-version").start();
+    dead.waitFor();
+    Path left = Files.createFile(folder.resolve("." + dead.pid() + "-ebfecf58537537cb.tmp"));
+    Path other = Files.createFile(folder.resolve(".notes.tmp"));
+    Path file = folder.resolve("state.json");
+    AtomicFile.write(file, out -> {
+      assertTrue(contents().contains(left));
+      AtomicFile.clear(folder);
+      assertEquals(2, contents().size(), "others, and what is being written");
+      out.write(ByteBuffer.wrap(new byte[] {1}));
+    });
+    assertEquals(Set.of(file, other), Set.copyOf(contents()));
   }
 
   @Test
