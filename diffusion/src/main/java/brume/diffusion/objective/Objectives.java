@@ -17,7 +17,7 @@ public final class Objectives {
 
   private static final double SMALLEST = 1e-12; // probability of a pixel, as in improved-diffusion
   static final String TIMES =
-      "Times visited in training: all alike, or more often where the loss is large.";
+      "Times visited in training: all alike, more often where the loss is large, or around a middle.";
 
   static final String HELD_BACK =
       "Pictures that are not learned from, but measured; at most a tenth of all.";

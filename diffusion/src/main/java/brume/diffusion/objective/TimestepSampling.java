@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * How often training visits each time. A loss at time t counts 1/(T·p(t)), so that on average it is
- * what it would be if all times were visited equally often.
+ * How often training visits each time. A loss at time t may count 1/(T·p(t)), so that on average it is
+ * what it would be if all times were visited equally often, or 1, so that it counts as often as it is visited.
  */
 public interface TimestepSampling {
 
@@ -24,7 +24,7 @@ public interface TimestepSampling {
    * How much a loss counts.
    *
    * @param times (N) drawn
-   * @return (N) 1/(T·p)
+   * @return (N) 1/(T·p), or 1
    */
   double[] weights(int[] times);
 
