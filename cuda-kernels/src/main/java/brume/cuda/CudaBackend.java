@@ -95,7 +95,7 @@ final class CudaBackend implements Backend {
     this.indexing = new CudaIndexing(driver, copies, moves);
     this.loss = new CudaLoss(driver, memory, sums);
     this.random = new CudaRandom(driver, copies.inputs());
-    this.optimizer = new CudaOptimizer(manyTensors, memory, copies, sums);
+    this.optimizer = new CudaOptimizer(manyTensors, copies, sums);
 
     this.libraries = Stream.concat(
             blas.map(Blas::describe).stream(), dnn.map(Dnn::describe).stream())

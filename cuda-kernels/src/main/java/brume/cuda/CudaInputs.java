@@ -166,6 +166,40 @@ final class CudaInputs {
   }
 
   /**
+   * A structure of 32-bit numbers that a kernel takes as an argument or, in a graph, from its place.
+   *
+   * @param bits of now
+   * @param renewed whether others may be asked for
+   * @param place where the graph finds it; 0 if the argument counts
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed to kernels, never compared
+  record Numbers(int[] bits, boolean renewed, long place) {
+
+    /** Numbers that stay. */
+    static Numbers given(int... bits) {
+      return new Numbers(bits, false, 0);
+    }
+
+    /** Adds the structure, and after it the place of another one. */
+    CudaKernel.Launch struct(CudaKernel.Launch launch) {
+      return renewed ? launch.varying(bits).varying(place) : launch.struct(bits).i64(0);
+    }
+  }
+
+  /**
+   * Numbers of the moment, or those of each repetition while something is recorded.
+   *
+   * @param bits asks for them; each time as many
+   * @return to be handed to kernels
+   */
+  Numbers numbers(Supplier<int[]> bits) {
+    int[] now = bits.get();
+    return isRecording()
+        ? new Numbers(now, true, place(now.length, bits).orElse(0))
+        : Numbers.given(now);
+  }
+
+  /**
    * Where kernels of the graph find a table.
    *
    * @param length of the table

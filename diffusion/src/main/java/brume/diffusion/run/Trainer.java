@@ -417,7 +417,7 @@ public final class Trainer {
           : shared.compute(passes, samples, random, stopAsked);
       // A GPU is not waited for: it clips by itself, and its numbers come later.
       GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
-      LateNumber loss = computed.loss(), norm = clipped.lateNorm();
+      LateNumber loss = computed.loss(), norm = clipped.measured().late();
       if (!loss.isLate() && !norm.isLate()) {
         StepDone.requireFinite(number + 1, loss, norm); // before parameters are spoiled
       }
