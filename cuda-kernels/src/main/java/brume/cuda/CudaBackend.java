@@ -182,6 +182,11 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public void renew(Runnable work) {
+    copies.inputs().renew(work);
+  }
+
+  @Override
   public List<KernelTime> profile(Runnable work) {
     return profile.of(work);
   }

@@ -134,7 +134,7 @@ final class CudaOptimizer implements OptimizerKernels {
 
   /** The norm of struct Norm. */
   private DeviceNumber late(Tensor found) {
-    return DeviceNumber.on(() -> copies.lateDouble(CudaStorage.address(found, 0)));
+    return DeviceNumber.at(found, () -> copies.lateDouble(CudaStorage.address(found, 0)));
   }
 
   /** struct Norm, owned by the innermost scope. */

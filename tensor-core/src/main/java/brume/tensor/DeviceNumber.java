@@ -1,5 +1,6 @@
 package brume.tensor;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -16,11 +17,11 @@ public interface DeviceNumber {
   LateNumber late();
 
   /**
-   * Whether the host knows it already.
+   * Where it lies.
    *
-   * @return true for a number that no device has to be asked for
+   * @return on the device; empty for a number that the host knows already
    */
-  boolean isKnown();
+  Optional<Tensor> place();
 
   /**
    * A number that is known.
@@ -36,8 +37,8 @@ public interface DeviceNumber {
       }
 
       @Override
-      public boolean isKnown() {
-        return true;
+      public Optional<Tensor> place() {
+        return Optional.empty();
       }
     };
   }
@@ -45,10 +46,11 @@ public interface DeviceNumber {
   /**
    * A number that lies on a device.
    *
+   * @param place where, for as long as it may be asked for
    * @param asked asks for it
    * @return it
    */
-  static DeviceNumber on(Supplier<LateNumber> asked) {
+  static DeviceNumber at(Tensor place, Supplier<LateNumber> asked) {
     return new DeviceNumber() {
       @Override
       public LateNumber late() {
@@ -56,8 +58,8 @@ public interface DeviceNumber {
       }
 
       @Override
-      public boolean isKnown() {
-        return false;
+      public Optional<Tensor> place() {
+        return Optional.of(place);
       }
     };
   }
