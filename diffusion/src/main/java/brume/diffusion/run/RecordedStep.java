@@ -55,16 +55,32 @@ final class RecordedStep implements AutoCloseable {
     Backend device = Backend.of(now.batch().x0());
     try {
       recording = device.record(List.of(() -> work(now, other)));
-      count(now);
-      recording.verify();
-    } catch (RuntimeException refused) { // whatever a device may say; the work itself was done
+    } catch (RuntimeException refused) { // whatever a device may say
       if (first == null) {
         room.close();
-        throw refused;
+        throw refused; // the step itself could not be done
       }
-      count(now);
-      refusal = Optional.of(String.valueOf(refused.getMessage()));
+      refusal = reason(refused);
     }
+    count(now);
+    verify();
+  }
+
+  private void verify() {
+    Recording recorded = recording;
+    if (recorded != null) {
+      try {
+        recorded.verify();
+      } catch (RuntimeException refused) {
+        refusal = reason(refused);
+        recorded.close();
+        recording = null;
+      }
+    }
+  }
+
+  private static Optional<String> reason(RuntimeException refused) {
+    return Optional.of(String.valueOf(refused.getMessage()));
   }
 
   /** Everything is done twice, the second time for the record. */
