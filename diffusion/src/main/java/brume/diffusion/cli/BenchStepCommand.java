@@ -216,8 +216,7 @@ final class BenchStepCommand implements Callable<Integer> {
           ? null
           : training(device, model, passes, adam, new Batch(x0, 0));
       Long trained = ResidentMemory.peakMebibytes().orElse(null);
-      Double forward =
-          measured == Measured.TRAINING ? null : sampling(device, model, x0);
+      Double forward = measured == Measured.TRAINING ? null : sampling(device, model, x0);
       Long sampled = ResidentMemory.peakMebibytes().orElse(null);
 
       Map<String, @Nullable Object> figures = new LinkedHashMap<>();
@@ -260,8 +259,7 @@ final class BenchStepCommand implements Callable<Integer> {
     try (StepRecorder steps = new StepRecorder(model, model.recorder(), passes, update, told)) {
       return repeated(device, i -> {
         try (Scope step = Scope.open()) {
-          steps.step(
-              part -> batch, key.child("step", i), LEARNING_RATE, Update.Check.NONE);
+          steps.step(part -> batch, key.child("step", i), LEARNING_RATE, Update.Check.NONE);
         } catch (IOException impossible) { // samples are there
           throw new UncheckedIOException(impossible);
         }

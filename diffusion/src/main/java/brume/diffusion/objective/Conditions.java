@@ -87,9 +87,12 @@ public final class Conditions {
     public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
       RandomKey drops = key.child("drop-labels");
       int[] told = new int[batch.labels().length]; // also in repetitions, where recorded
-      Backend.of(batch.x0()).renew(() -> Arrays.setAll(told, n -> drops.uniform(batch.first() + n) < drop
-          ? Condition.NO_CLASS
-          : batch.labels()[n]));
+      Backend.of(batch.x0())
+          .renew(() -> Arrays.setAll(
+              told,
+              n -> drops.uniform(batch.first() + n) < drop
+                  ? Condition.NO_CLASS
+                  : batch.labels()[n]));
       return new Labelled(network, told);
     }
 

@@ -52,14 +52,11 @@ public record DenoisingLoss(
       return TrainingLoss.super.loss(denoiser, x0, noising, pass);
     }
     Variable output = output(denoiser, x0, noising, pass);
-    return meanSquaredError(
-        output,
-        target(x0, noising),
-        perSample(output, noising, () -> {
-          double[] weights = weights(noising), counts = noising.weights();
-          Arrays.setAll(weights, n -> weights[n] * counts[n]);
-          return weights;
-        }));
+    return meanSquaredError(output, target(x0, noising), perSample(output, noising, () -> {
+      double[] weights = weights(noising), counts = noising.weights();
+      Arrays.setAll(weights, n -> weights[n] * counts[n]);
+      return weights;
+    }));
   }
 
   @Override
@@ -92,8 +89,7 @@ public record DenoisingLoss(
         .toArray();
   }
 
-  private static Variable perSample(
-      Variable output, Noising noising, Supplier<double[]> values) {
+  private static Variable perSample(Variable output, Noising noising, Supplier<double[]> values) {
     return Variable.constant(
         Tensor.renewed(output.value().device(), Shape.of(noising.times().length), values));
   }

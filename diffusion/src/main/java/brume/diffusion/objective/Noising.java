@@ -167,18 +167,17 @@ public final class Noising {
 
   private static Tensor withOffset(Tensor epsilon, double strength, Supplier<double[]> drawn) {
     int samples = epsilon.shape().dim(0), channels = epsilon.shape().dim(-1);
-    Tensor perChannel =
-        Tensor.renewed(epsilon.device(), Shape.of(samples, 2 * channels), () -> {
-          double[] offsets = drawn.get();
-          double[] scaleShift =
-              new double[Shape.product(2, samples, channels)]; // per sample: zeros, then shifts
-          for (int n = 0; n < samples; n++) {
-            for (int c = 0; c < channels; c++) {
-              scaleShift[(2 * n + 1) * channels + c] = strength * offsets[n * channels + c];
-            }
-          }
-          return scaleShift;
-        });
+    Tensor perChannel = Tensor.renewed(epsilon.device(), Shape.of(samples, 2 * channels), () -> {
+      double[] offsets = drawn.get();
+      double[] scaleShift =
+          new double[Shape.product(2, samples, channels)]; // per sample: zeros, then shifts
+      for (int n = 0; n < samples; n++) {
+        for (int c = 0; c < channels; c++) {
+          scaleShift[(2 * n + 1) * channels + c] = strength * offsets[n * channels + c];
+        }
+      }
+      return scaleShift;
+    });
     try (Tape.Pause pause = Tape.pause()) {
       return scaleShift(Variable.constant(epsilon), Variable.constant(perChannel))
           .value();

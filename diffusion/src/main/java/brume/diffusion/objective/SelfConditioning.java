@@ -24,8 +24,8 @@ final class SelfConditioning {
   /** The answer a loss is made of. */
   static Variable output(
       Denoiser denoiser, Variable xt, Noising noising, Pass pass, UnaryOperator<Variable> toX0) {
-    Query query = Query.renewed(
-        xt, () -> Arrays.stream(noising.times()).asDoubleStream().toArray(), pass);
+    Query query =
+        Query.renewed(xt, () -> Arrays.stream(noising.times()).asDoubleStream().toArray(), pass);
     return output(denoiser, query, noising.isConditioned(), toX0);
   }
 

@@ -262,8 +262,8 @@ public final class Trainer {
     StepRecorder.Told told = new StepRecorder.Told(
         reason -> listener.warned(
             "steps are recorded in parts, and take a little more of the host's time: " + reason),
-        reason -> listener.warned(
-            "steps are not recorded, and take more of the host's time: " + reason));
+        reason ->
+            listener.warned("steps are not recorded, and take more of the host's time: " + reason));
     Model model = state.model();
     return new StepRecorder(model, model.recorder(), passes, state.update(), told);
   }
@@ -414,8 +414,7 @@ public final class Trainer {
         .withFingerprints(Fingerprint.of(recipe), data.fingerprint(), data.labelFingerprint());
   }
 
-  private StepDone step(Learning state, StepRecorder steps, ReadAhead batches)
-      throws IOException {
+  private StepDone step(Learning state, StepRecorder steps, ReadAhead batches) throws IOException {
     long start = System.nanoTime();
     int number = state.step();
     try (Scope step = Scope.open()) {

@@ -19,8 +19,7 @@ import java.util.stream.Stream;
  * @param optimizer moves the parameters
  * @param averages of them
  */
-public record Update(
-    Optional<GradientClipping> clipping, Optimizer optimizer, List<Ema> averages) {
+public record Update(Optional<GradientClipping> clipping, Optimizer optimizer, List<Ema> averages) {
 
   private static final double OTHER_RATE = 1e-3;
 

@@ -53,7 +53,8 @@ class RecordedNetworksTest {
   @MethodSource("networks")
   void aNetworkIsRecordedIfItCanBe(
       boolean recorded, String kind, String settings, @TempDir Path folder) throws IOException {
-    assertEquals(List.of(), train(1, kind, settings, folder.resolve("whole"), STEPS - Recorder.FIRST - 1));
+    assertEquals(
+        List.of(), train(1, kind, settings, folder.resolve("whole"), STEPS - Recorder.FIRST - 1));
     assertEquals(
         recorded ? List.of(PARTS) : List.of(PARTS, CHANGES),
         train(

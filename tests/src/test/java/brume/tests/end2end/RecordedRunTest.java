@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("gpu")
 class RecordedRunTest {
 
-  private static final int STEPS = 12; // some of either kind are repeated: with an estimate and without
+  private static final int STEPS =
+      12; // some of either kind are repeated: with an estimate and without
   private static final String PARTS =
       "steps are recorded in parts, and take a little more of the host's time: ";
 

@@ -16,8 +16,8 @@ import brume.diffusion.objective.ContinuousObjective;
 import brume.diffusion.objective.DenoisingLoss;
 import brume.diffusion.objective.ErrorMeasure;
 import brume.diffusion.objective.LossWeighting;
-import brume.diffusion.objective.NoisyObjective;
 import brume.diffusion.objective.Noising;
+import brume.diffusion.objective.NoisyObjective;
 import brume.diffusion.objective.Objective;
 import brume.diffusion.objective.TimestepSampling;
 import brume.diffusion.objective.Weightings;
@@ -67,8 +67,7 @@ class StepRecorderTest {
   private static final int STEPS = 7;
   private static final ForwardProcess PROCESS = new ForwardProcess(NoiseSchedule.cosine(20));
   private static final Objective DENOISING = new NoisyObjective(
-      new DenoisingLoss(
-          PROCESS, Prediction.V, LossWeighting.minSnr(Prediction.V, 5)),
+      new DenoisingLoss(PROCESS, Prediction.V, LossWeighting.minSnr(Prediction.V, 5)),
       new Noising.Settings(0.1, false),
       TimestepSampling.uniform(20));
 
@@ -76,7 +75,8 @@ class StepRecorderTest {
   private final List<String> refusals = new ArrayList<>();
 
   /** Numbers that a recorder and nobody leave behind, after steps at rates that change. */
-  private record Run(List<float[]> values, List<Double> losses, List<Double> norms, long recorded) {}
+  private record Run(
+      List<float[]> values, List<Double> losses, List<Double> norms, long recorded) {}
 
   @Test
   void discreteTimesClassesAndAverages() throws IOException {
@@ -96,9 +96,7 @@ class StepRecorderTest {
 
   @Test
   void gradientDescent() throws IOException {
-    same(
-        DENOISING,
-        parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0.1, false, 0.01)));
+    same(DENOISING, parameters -> new Sgd(parameters, new Sgd.Config(0.9, 0.1, false, 0.01)));
   }
 
   @Test
@@ -117,7 +115,9 @@ class StepRecorderTest {
           Variable x = Variable.constant(batch.x0());
           Variable y = network.predict(Query.of(x, new double[] {1, 2}, pass));
           return meanSquaredError(
-              y, x, Variable.constant(Tensor.of(batch.x0().device(), Shape.of(2), new double[] {level, level})));
+              y, x, Variable.constant(Tensor.of(batch.x0().device(), Shape.of(2), new double[] {
+                level, level
+              })));
         },
         "upload: expected launches, copies and fills only while capturing; allocate, transfer and wait"
             + " outside of the captured step");
@@ -177,7 +177,9 @@ class StepRecorderTest {
       Network network = new UNet(
           on,
           RandomKey.of(1),
-          UNetConfig.image(BlockVersion.RMS_NORM, 1, 4, List.of(1, 2)).dropout(0.2).build(),
+          UNetConfig.image(BlockVersion.RMS_NORM, 1, 4, List.of(1, 2))
+              .dropout(0.2)
+              .build(),
           3);
       Recorder alone = new Recorder(network);
       Ema often = new Ema(new EmaRule.DdpmTorch(0.9), network.parameters());
@@ -185,8 +187,8 @@ class StepRecorderTest {
           new EmaRule.EmaPytorch(EmaRule.EmaPytorch.Version.V0_7_9, 0.9, 2, 3, 1, 0.5, 0),
           network.parameters());
       Optimizer moved = optimizer.apply(network.parameters());
-      Update update = new Update(
-          Optional.of(GradientClipping.euclidean(0.5)), moved, List.of(often, seldom));
+      Update update =
+          new Update(Optional.of(GradientClipping.euclidean(0.5)), moved, List.of(often, seldom));
       TrainingStep passes = new TrainingStep(
           (batch, key) -> new Conditions.Labels(0.5).told(alone, batch, key), objective, 1, false);
       List<Double> losses = new ArrayList<>(), norms = new ArrayList<>();
