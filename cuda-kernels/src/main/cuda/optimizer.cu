@@ -8,6 +8,8 @@
 //   measure_norm   ‖x‖ = √Σ pieces, and the factor min(1, max/(‖x‖ + ε)) that limits it
 //   scale     y = factor·x, of a factor that is given or that measure_norm has left
 //
+// Numbers that change from step to step are arguments or, in a graph, lie where the host renews them
+//
 // Layout  the tensors are named in the kernel's parameters, which all threads of a block read at once,
 //         as many as fit, and with each the number of its first piece
 // Grid    one block for each piece of CHUNK elements, which looks for its tensor among the first pieces
@@ -56,7 +58,8 @@ struct AdamNumbers {
   float beta1, rest1, beta2, rest2, l2, kept, step, per_root, eps;
 };
 
-extern "C" __global__ void adam(const Groups<4> at, const AdamNumbers with) {
+extern "C" __global__ void adam(const Groups<4> at, const AdamNumbers given, const AdamNumbers* renewed) {
+  const AdamNumbers with = renewed ? *renewed : given;
   const int group = at.mine();
   const float* g = at.tensor[0][group];
   float *p = at.tensor[1][group], *m = at.tensor[2][group], *v = at.tensor[3][group];
@@ -70,24 +73,32 @@ extern "C" __global__ void adam(const Groups<4> at, const AdamNumbers with) {
   }
 }
 
-extern "C" __global__ void sgd(const Groups<3> at, float rate, float l2, float momentum, float share,
-                               int nesterov, int first) {
+struct SgdNumbers {
+  float rate, l2, momentum, share;
+  int nesterov, first;
+};
+
+extern "C" __global__ void sgd(const Groups<3> at, const SgdNumbers given, const SgdNumbers* renewed) {
+  const SgdNumbers with = renewed ? *renewed : given;
   const int group = at.mine();
   const float* g = at.tensor[0][group];
   float *p = at.tensor[1][group], *b = at.tensor[2][group];
   FOR_EACH_OF_PIECE(i, at, group) {
-    const float gradient = g[i] + l2 * p[i];
+    const float gradient = g[i] + with.l2 * p[i];
     float direction = gradient;
-    if (momentum != 0) {
-      const float buffer = first ? gradient : momentum * b[i] + share * gradient;
+    if (with.momentum != 0) {
+      const float buffer = with.first ? gradient : with.momentum * b[i] + with.share * gradient;
       b[i] = buffer;
-      direction = nesterov ? gradient + momentum * buffer : buffer;
+      direction = with.nesterov ? gradient + with.momentum * buffer : buffer;
     }
-    p[i] -= rate * direction;
+    p[i] -= with.rate * direction;
   }
 }
 
-extern "C" __global__ void average(const Groups<2> at, float rate) {
+// A graph always launches it: where the average stays, nothing is read.
+extern "C" __global__ void average(const Groups<2> at, float rate, const float* renewed) {
+  if (renewed) rate = *renewed;
+  if (rate == 0) return;
   const int group = at.mine();
   const float* p = at.tensor[0][group];
   float* average = at.tensor[1][group];

@@ -1,6 +1,6 @@
 package brume.autograd;
 
-import brume.tensor.LateNumber;
+import brume.tensor.DeviceNumber;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
 import brume.tensor.kernel.OptimizerKernels;
@@ -65,11 +65,11 @@ public final class Gradients {
   /**
    * Root of {@link #squaredNorm}, without waiting for the device.
    *
-   * @return the norm
+   * @return the norm, on a device owned by the innermost scope
    */
-  public LateNumber norm() {
+  public DeviceNumber norm() {
     List<Tensor> all = List.copyOf(ofParameters.values());
-    return all.isEmpty() ? LateNumber.of(0) : OptimizerKernels.of(all.get(0)).norm(all);
+    return all.isEmpty() ? DeviceNumber.of(0) : OptimizerKernels.of(all.get(0)).norm(all);
   }
 
   /**
@@ -78,7 +78,7 @@ public final class Gradients {
    * @param gradients those given, or smaller ones
    * @param norm of those given
    */
-  public record Limited(Gradients gradients, LateNumber norm) {}
+  public record Limited(Gradients gradients, DeviceNumber norm) {}
 
   /**
    * All gradients times max/(norm + ε), if that is less than one.
@@ -91,11 +91,11 @@ public final class Gradients {
     List<Tensor> xs = List.copyOf(ofParameters.values());
     if (xs.isEmpty() || !OptimizerKernels.of(xs.get(0)).limitsNorms()) {
       double norm = Math.sqrt(squaredNorm()), factor = max / (norm + eps);
-      return new Limited(factor < 1 ? times(factor) : this, LateNumber.of(norm));
+      return new Limited(factor < 1 ? times(factor) : this, DeviceNumber.of(norm));
     }
     Map<Variable, Tensor> limited = new LinkedHashMap<>();
     ofParameters.forEach((parameter, gradient) -> limited.put(parameter, gradient.like()));
-    LateNumber norm =
+    DeviceNumber norm =
         OptimizerKernels.of(xs.get(0)).limit(max, eps, xs, List.copyOf(limited.values()));
     return new Limited(new Gradients(limited), norm);
   }

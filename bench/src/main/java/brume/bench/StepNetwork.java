@@ -7,7 +7,9 @@ import brume.autograd.Variable;
 import brume.diffusion.objective.Batch;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.StepRecorder;
 import brume.diffusion.run.TrainingStep;
+import brume.diffusion.run.Update;
 import brume.nn.Condition;
 import brume.nn.Context;
 import brume.nn.Denoiser;
@@ -26,8 +28,12 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A network whose steps are measured, with pictures and words of noise. Mutable: it learns. */
 public final class StepNetwork {
@@ -45,6 +51,7 @@ public final class StepNetwork {
   private final Tensor weights;
   private final double[] times;
   private int steps;
+  private @Nullable StepRecorder whole; // during a session
 
   /** A network owned by the innermost scope, for so many pictures at once, and what it is told of them. */
   private StepNetwork(Backend device, Network network, Shape input, Condition known) {
@@ -139,11 +146,36 @@ public final class StepNetwork {
    *
    * @return ends it
    */
-  public Recorder.Session record() {
-    return recorder.begin(reason -> {
-      throw new IllegalStateException(
-          "step: expected a network that can be recorded, got " + reason);
-    });
+  public Session record() {
+    return new Session();
+  }
+
+  /** A time in which steps of training are recorded as a whole, and the network where it is asked. */
+  public final class Session implements AutoCloseable {
+
+    private final Recorder.Session asked = recorder.begin(StepNetwork::refuse);
+
+    private Session() {
+      whole = new StepRecorder(
+          network,
+          recorder,
+          passes(network),
+          new Update(Optional.empty(), adam, List.of()),
+          new StepRecorder.Told(StepNetwork::refuse, StepNetwork::refuse));
+    }
+
+    @Override
+    public void close() {
+      if (whole != null) {
+        whole.close();
+        whole = null;
+      }
+      asked.close();
+    }
+  }
+
+  private static void refuse(String reason) {
+    throw new IllegalStateException("step: expected a network that can be recorded, got " + reason);
   }
 
   /** Draws noise, predicts it, and learns from the error. */
@@ -158,8 +190,15 @@ public final class StepNetwork {
   }
 
   private void train(int step) {
+    StepRecorder recording = whole;
     try (Scope scope = Scope.open()) {
-      adam.step(loss(step).backward(), LEARNING_RATE);
+      if (recording == null) {
+        adam.step(loss(step).backward(), LEARNING_RATE);
+      } else {
+        recording.step(part -> new Batch(x, 0), key(step), LEARNING_RATE, Update.Check.NONE);
+      }
+    } catch (IOException unread) {
+      throw new UncheckedIOException(unread);
     }
   }
 
@@ -170,14 +209,22 @@ public final class StepNetwork {
    * @return a single number, with the tape that leads to it
    */
   public Variable loss(int step) {
-    RandomKey key = KEY.child("step", step);
-    Tensor noise = x.like();
-    Backend.of(noise).random().normal(key, 0, noise);
-    return new TrainingStep(recorder, this::error, 1, false).loss(new Batch(noise, 0), key, 0);
+    return passes(recorder).loss(new Batch(x, 0), key(step), 0);
   }
 
+  private static RandomKey key(int step) {
+    return KEY.child("step", step);
+  }
+
+  private TrainingStep passes(Denoiser asked) {
+    return new TrainingStep(asked, this::error, 1, false);
+  }
+
+  /** Of the prediction of noise that is drawn in place of the batch. */
   private Variable error(Denoiser asked, Batch batch, RandomKey key, Pass pass) {
-    Variable seen = Variable.constant(batch.x0());
+    Tensor noise = batch.x0().like();
+    Backend.of(noise).random().normal(key, 0, noise);
+    Variable seen = Variable.constant(noise);
     Variable prediction = asked.predict(new Query(seen, times, known, pass));
     return meanSquaredError(prediction, seen, Variable.constant(weights));
   }

@@ -95,7 +95,7 @@ final class CudaBackend implements Backend {
     this.indexing = new CudaIndexing(driver, copies, moves);
     this.loss = new CudaLoss(driver, memory, sums);
     this.random = new CudaRandom(driver, copies.inputs());
-    this.optimizer = new CudaOptimizer(manyTensors, memory, copies, sums);
+    this.optimizer = new CudaOptimizer(manyTensors, copies, sums);
 
     this.libraries = Stream.concat(
             blas.map(Blas::describe).stream(), dnn.map(Dnn::describe).stream())
@@ -179,6 +179,11 @@ final class CudaBackend implements Backend {
   @Override
   public Recording record(List<Runnable> parts) {
     return recorder.record(parts, true);
+  }
+
+  @Override
+  public void renew(Runnable work) {
+    copies.inputs().renew(work);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package brume.cuda;
 
 import brume.cuda.driver.Driver;
+import brume.tensor.kernel.RecordingException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * graph takes it; before a repetition all of them are asked for and copied there at once.
  *
  * <pre>
- *   first time    sizes are noted, numbers go where they are wanted
+ *   first time    numbers are noted, and go where they are wanted
  *   recording     each gets its place, and the graph copies from there
  *   repetition    one upload to all places, then the graph
  * </pre>
@@ -36,13 +37,13 @@ final class CudaInputs {
     this.constants = constants;
   }
 
-  /** One place, and who fills it. */
+  /** One place, and who fills it; of no bytes for work of the host that comes before others are filled. */
   private record Slot(int at, int bytes, Consumer<ByteBuffer> fill) {}
 
   /** What one recording looks at. Mutable while it is made. */
   final class Script implements AutoCloseable {
     private final List<List<Slot>> parts = new ArrayList<>();
-    private final List<Integer> sizes = new ArrayList<>(); // of the first time
+    private final List<ByteBuffer> firsts = new ArrayList<>(); // of the first time
     private int bytes; // of the first time
     private int placed; // bytes
     private int next; // slot to be placed
@@ -65,19 +66,19 @@ final class CudaInputs {
       return placing;
     }
 
-    private void note(int size) {
-      sizes.add(size);
-      bytes += aligned(size);
+    private void note(ByteBuffer content) {
+      firsts.add(content);
+      bytes += aligned(content.limit());
     }
 
     /** The place of the next number, which must be as large as the first time. */
     private long add(int size, Consumer<ByteBuffer> fill) {
-      if (next >= sizes.size() || sizes.get(next) != size) {
+      if (next >= firsts.size() || firsts.get(next).limit() != size) {
         CudaRecording.refuse("another number of renewed numbers");
       }
       next++;
       parts.get(parts.size() - 1).add(new Slot(placed, size, fill));
-      long address = room().address() + placed;
+      long address = size == 0 ? 0 : room().address() + placed;
       placed += aligned(size);
       return address;
     }
@@ -88,12 +89,31 @@ final class CudaInputs {
       if (slots.isEmpty()) {
         return;
       }
-      for (Slot slot : slots) {
-        slot.fill.accept(host.slice(slot.at, slot.bytes).order(ByteOrder.nativeOrder()));
-      }
+      slots.forEach(this::fill);
       Slot first = slots.get(0), last = slots.get(slots.size() - 1);
-      driver.upload(
-          host.slice(first.at, last.at + last.bytes - first.at), room().address() + first.at);
+      int length = last.at + last.bytes - first.at;
+      if (length > 0) {
+        driver.upload(host.slice(first.at, length), room().address() + first.at);
+      }
+    }
+
+    private ByteBuffer fill(Slot slot) {
+      ByteBuffer place = host.slice(slot.at, slot.bytes).order(ByteOrder.nativeOrder());
+      slot.fill.accept(place);
+      return place;
+    }
+
+    /** Refuses numbers that are not those of the first time, though the same counts as then. */
+    void verify() {
+      int number = 0;
+      for (List<Slot> slots : parts) {
+        for (Slot slot : slots) {
+          if (!fill(slot).equals(firsts.get(number++))) {
+            throw new RecordingException(
+                "record: expected renewed numbers to follow from what counts at the time, got others");
+          }
+        }
+      }
     }
 
     private CudaMemory.Block room() {
@@ -142,11 +162,10 @@ final class CudaInputs {
       driver.copy(now.add(bytes, buffer -> put(numbers.get(), buffer)), address, bytes);
       return;
     }
-    now.note(bytes);
     constants.add("copy", bytes); // as the graph will
-    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    put(numbers.get(), buffer);
-    driver.upload(buffer, address);
+    ByteBuffer buffer = filled(bytes, into -> put(numbers.get(), into));
+    now.note(buffer);
+    driver.upload(buffer.duplicate(), address);
   }
 
   private static void put(double[] numbers, ByteBuffer buffer) {
@@ -166,6 +185,40 @@ final class CudaInputs {
   }
 
   /**
+   * A structure of 32-bit numbers that a kernel takes as an argument or, in a graph, from its place.
+   *
+   * @param bits of now
+   * @param renewed whether others may be asked for
+   * @param place where the graph finds it; 0 if the argument counts
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed to kernels, never compared
+  record Numbers(int[] bits, boolean renewed, long place) {
+
+    /** Numbers that stay. */
+    static Numbers given(int... bits) {
+      return new Numbers(bits, false, 0);
+    }
+
+    /** Adds the structure, and after it the place of another one. */
+    CudaKernel.Launch struct(CudaKernel.Launch launch) {
+      return renewed ? launch.varying(bits).varying(place) : launch.struct(bits).i64(0);
+    }
+  }
+
+  /**
+   * Numbers of the moment, or those of each repetition while something is recorded.
+   *
+   * @param bits asks for them; each time as many
+   * @return to be handed to kernels
+   */
+  Numbers numbers(Supplier<int[]> bits) {
+    int[] now = bits.get();
+    return isRecording()
+        ? new Numbers(now, true, place(now.length, bits).orElse(0))
+        : Numbers.given(now);
+  }
+
+  /**
    * Where kernels of the graph find a table.
    *
    * @param length of the table
@@ -181,8 +234,29 @@ final class CudaInputs {
     if (now.isRecording()) {
       return OptionalLong.of(now.add(bytes, fill));
     }
-    now.note(bytes);
+    now.note(filled(bytes, fill));
     return OptionalLong.empty();
+  }
+
+  private static ByteBuffer filled(int bytes, Consumer<ByteBuffer> fill) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    fill.accept(buffer);
+    return buffer;
+  }
+
+  /** Does work now and, if something is recorded, before each repetition. */
+  void renew(Runnable work) {
+    if (script == null) {
+      work.run();
+    } else {
+      Consumer<ByteBuffer> again = nothing -> work.run();
+      if (current().isRecording()) {
+        current().add(0, again);
+        work.run();
+      } else {
+        current().note(filled(0, again));
+      }
+    }
   }
 
   private Script current() {

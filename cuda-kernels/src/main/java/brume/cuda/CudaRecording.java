@@ -127,6 +127,11 @@ final class CudaRecording implements Recording {
   }
 
   @Override
+  public void verify() {
+    inputs.verify();
+  }
+
+  @Override
   public void close() {
     graphs.forEach(Graph::close);
     memory.close();

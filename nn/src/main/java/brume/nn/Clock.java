@@ -1,7 +1,6 @@
 package brume.nn;
 
 import brume.autograd.Variable;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 
@@ -37,7 +36,7 @@ public record Clock(Denoiser original, DoubleUnaryOperator clock) implements Den
   }
 
   private Query inOwnTime(Query query) {
-    return query.withTimes(Arrays.stream(query.times()).map(clock).toArray());
+    return query.withClock(clock);
   }
 
   @Override

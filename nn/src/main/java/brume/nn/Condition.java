@@ -65,7 +65,12 @@ public final class Condition {
    * @return for denoisers that know classes
    */
   public Condition withLabels(int... classes) {
-    return new Condition(former, Optional.of(classes.clone()), context, pictures, added);
+    return withKept(classes.clone());
+  }
+
+  /** The same with an array that is kept, and looked at anew where recorded work is repeated. */
+  Condition withKept(int[] classes) {
+    return new Condition(former, Optional.of(classes), context, pictures, added);
   }
 
   /**

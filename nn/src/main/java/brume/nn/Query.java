@@ -10,6 +10,7 @@ import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -67,6 +68,18 @@ public record Query(
   }
 
   /**
+   * A query at times that are others when recorded work is repeated.
+   *
+   * @param xt (N, ..., C) data with noise
+   * @param times asks for the (N) times of now
+   * @param pass whether this is training
+   * @return the query
+   */
+  public static Query renewed(Variable xt, Supplier<double[]> times, Pass pass) {
+    return new Query(xt, times.get(), Condition.none(), pass, Optional.empty(), times);
+  }
+
+  /**
    * A query at times that depend on parameters.
    *
    * @param xt (N, ..., C) data with noise
@@ -87,6 +100,24 @@ public record Query(
    */
   public Query withTimes(double... others) {
     return Arrays.equals(times, others) ? this : new Query(xt, others, condition, pass);
+  }
+
+  /**
+   * The same query at the times of another clock, to which no gradient leads.
+   *
+   * @param clock from these times to the others
+   * @return the query; this one if times that depend on parameters stay the same
+   */
+  public Query withClock(DoubleUnaryOperator clock) {
+    double[] others = told(clock, times);
+    return learnedTimes.isPresent() && Arrays.equals(times, others)
+        ? this
+        : new Query(
+            xt, others, condition, pass, Optional.empty(), () -> told(clock, renewedTimes.get()));
+  }
+
+  private static double[] told(DoubleUnaryOperator clock, double[] times) {
+    return Arrays.stream(times).map(clock).toArray();
   }
 
   /**

@@ -67,6 +67,17 @@ final class RecordedPass implements AutoCloseable {
       room.close();
       throw refused;
     }
+    verify(first);
+  }
+
+  private void verify(Query first) {
+    try {
+      at.take(first);
+      recording.verify();
+    } catch (RuntimeException | Error refused) {
+      close();
+      throw refused;
+    }
   }
 
   /** What happens while the device records: everything is done twice, and the first time forgotten. */

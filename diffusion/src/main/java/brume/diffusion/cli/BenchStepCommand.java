@@ -19,7 +19,9 @@ import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.Version;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.ResidentMemory;
+import brume.diffusion.run.StepRecorder;
 import brume.diffusion.run.TrainingStep;
+import brume.diffusion.run.Update;
 import brume.diffusion.settings.SettingException;
 import brume.nn.ConfigException;
 import brume.nn.Pass;
@@ -36,11 +38,13 @@ import brume.tensor.kernel.KernelTime;
 import brume.tensor.random.RandomKey;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +131,7 @@ final class BenchStepCommand implements Callable<Integer> {
   @Option(
       names = "--replay",
       description =
-          "Record the network once and measure how long steps take that repeat it; on a GPU only.")
+          "Record a step once and measure how long steps take that repeat it; on a GPU only.")
   private boolean replay;
 
   @Option(
@@ -143,6 +147,8 @@ final class BenchStepCommand implements Callable<Integer> {
 
   @Spec
   private CommandSpec spec;
+
+  private static final double LEARNING_RATE = 1e-4;
 
   private List<String> kernels = List.of(); // what --profile found, line by line
 
@@ -203,15 +209,14 @@ final class BenchStepCommand implements Callable<Integer> {
       Model model = new Model(recipe, device);
       Adam adam = new Adam(model.parameters(), AdamConfig.adam());
       Objective objective = recipe.objective().create(model.process());
-      RandomKey key = RandomKey.of(0).child("bench");
       Tensor x0 = Tensor.of(device, shape(), new float[shape().size()]);
 
+      TrainingStep passes = new TrainingStep(model, objective, 1, recompute);
       Double step = measured == Measured.SAMPLING
           ? null
-          : seconds(device, model, i -> train(model, adam, objective, x0, key.child("step", i)));
+          : training(device, model, passes, adam, new Batch(x0, 0));
       Long trained = ResidentMemory.peakMebibytes().orElse(null);
-      Double forward =
-          measured == Measured.TRAINING ? null : seconds(device, model, i -> sample(model, x0));
+      Double forward = measured == Measured.TRAINING ? null : sampling(device, model, x0);
       Long sampled = ResidentMemory.peakMebibytes().orElse(null);
 
       Map<String, @Nullable Object> figures = new LinkedHashMap<>();
@@ -237,10 +242,38 @@ final class BenchStepCommand implements Callable<Integer> {
     }
   }
 
-  private void train(Model model, Adam adam, Objective objective, Tensor x0, RandomKey key) {
-    try (Scope step = Scope.open()) {
-      TrainingStep one = new TrainingStep(model, objective, 1, recompute);
-      adam.step(one.loss(new Batch(x0, 0), key, 0).backward(), 1e-4);
+  private double training(
+      Backend device, Model model, TrainingStep passes, Adam adam, Batch batch) {
+    RandomKey key = RandomKey.of(0).child("bench");
+    if (!replay) {
+      return seconds(device, i -> {
+        try (Scope step = Scope.open()) {
+          adam.step(passes.loss(batch, key.child("step", i), 0).backward(), LEARNING_RATE);
+        }
+      });
+    }
+    requireRecording(device);
+    Update update = new Update(Optional.empty(), adam, List.of());
+    StepRecorder.Told told =
+        new StepRecorder.Told(BenchStepCommand::refused, BenchStepCommand::refused);
+    try (StepRecorder steps = new StepRecorder(model, model.recorder(), passes, update, told)) {
+      return repeated(device, i -> {
+        try (Scope step = Scope.open()) {
+          steps.step(part -> batch, key.child("step", i), LEARNING_RATE, Update.Check.NONE);
+        } catch (IOException impossible) { // samples are there
+          throw new UncheckedIOException(impossible);
+        }
+      });
+    }
+  }
+
+  private double sampling(Backend device, Model model, Tensor x) {
+    if (!replay) {
+      return seconds(device, i -> sample(model, x));
+    }
+    requireRecording(device);
+    try (Recorder.Session recorded = model.recorder().begin(BenchStepCommand::refused)) {
+      return repeated(device, i -> sample(model, x));
     }
   }
 
@@ -261,27 +294,29 @@ final class BenchStepCommand implements Callable<Integer> {
     void run(int i);
   }
 
-  private double seconds(Backend device, Model model, Timed timed) {
-    if (!replay) {
-      double median = median(device, timed);
-      if (profile) {
-        kernels = KernelTable.of(profiled(device, timed));
-      }
-      return median;
+  private double seconds(Backend device, Timed timed) {
+    double median = median(device, timed);
+    if (profile) {
+      kernels = KernelTable.of(profiled(device, timed));
     }
+    return median;
+  }
+
+  private double repeated(Backend device, Timed timed) {
+    for (int i = 0; i <= Recorder.FIRST; i++) {
+      timed.run(i); // the last one is recorded
+    }
+    return median(device, timed);
+  }
+
+  private static void requireRecording(Backend device) {
     if (!device.records()) {
       throw onGpuOnly("--replay", device);
-    }
-    try (Recorder.Session recorded = model.recorder().begin(BenchStepCommand::refused)) {
-      for (int i = 0; i <= Recorder.FIRST; i++) {
-        timed.run(i); // the last one is recorded
-      }
-      return median(device, timed);
     }
   }
 
   private static void refused(String reason) {
-    throw new UsageException("--replay: expected a network that can be recorded, got " + reason);
+    throw new UsageException("--replay: expected a step that can be recorded, got " + reason);
   }
 
   private static List<KernelTime> profiled(Backend device, Timed timed) {

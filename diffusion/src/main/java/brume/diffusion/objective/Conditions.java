@@ -8,7 +8,9 @@ import brume.nn.Condition;
 import brume.nn.Context;
 import brume.nn.Denoiser;
 import brume.nn.Labelled;
+import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,12 +86,13 @@ public final class Conditions {
     @Override
     public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
       RandomKey drops = key.child("drop-labels");
-      int[] told = batch.labels().clone();
-      for (int n = 0; n < told.length; n++) {
-        if (drops.uniform(batch.first() + n) < drop) {
-          told[n] = Condition.NO_CLASS;
-        }
-      }
+      int[] told = new int[batch.labels().length]; // also in repetitions, where recorded
+      Backend.of(batch.x0())
+          .renew(() -> Arrays.setAll(
+              told,
+              n -> drops.uniform(batch.first() + n) < drop
+                  ? Condition.NO_CLASS
+                  : batch.labels()[n]));
       return new Labelled(network, told);
     }
 

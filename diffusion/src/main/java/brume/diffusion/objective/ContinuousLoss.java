@@ -18,6 +18,8 @@ import brume.tensor.Tensor;
 import brume.tensor.kernel.ReductionGeometry.Axes;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -43,7 +45,7 @@ public record ContinuousLoss(
    *
    * @param denoiser to be trained
    * @param x0 (N, ..., C) data
-   * @param t (N) times of the process
+   * @param t (N) times of the process; where work is recorded, a repetition looks at the array again
    * @param epsilon (N, ..., C) noise
    * @param conditioned whether self-conditioned denoisers get an estimate
    * @param pass of training
@@ -61,32 +63,43 @@ public record ContinuousLoss(
       return new LearnedTimesLoss(learned.get(), weighting, measure)
           .losses(denoiser, x0, epsilon, conditioned, pass);
     }
-    Reading[] readings = Arrays.stream(t).mapToObj(process::reading).toArray(Reading[]::new);
-    double[] signal = Arrays.stream(t).map(process::signal).toArray();
-    double[] noise = Arrays.stream(t).map(process::noise).toArray();
-    double[] skip = each(readings, Reading::skip), out = each(readings, Reading::out);
-    Variable xt = mixSamples(signal, x0, noise, epsilon);
-    Variable shown = mixSamples(each(readings, Reading::input), xt, new double[t.length], xt);
-    Query query = Query.of(shown, each(readings, Reading::told), pass);
+    Variable xt = mixSamples(each(t, process::signal), x0, each(t, process::noise), epsilon);
+    Variable shown = mixSamples(read(t, Reading::input), xt, each(t, any -> 0), xt);
+    Query query = Query.renewed(shown, read(t, Reading::told), pass);
     Variable output = SelfConditioning.output(
-        denoiser, query, conditioned, answer -> mixSamples(skip, xt, out, answer));
+        denoiser,
+        query,
+        conditioned,
+        answer -> mixSamples(read(t, Reading::skip), xt, read(t, Reading::out), answer));
 
-    double[] ofX0 = new double[t.length], ofNoise = new double[t.length];
-    double[] weights = new double[t.length];
-    for (int n = 0; n < t.length; n++) {
-      ofX0[n] = (1 - skip[n] * signal[n]) / out[n];
-      ofNoise[n] = -skip[n] * noise[n] / out[n];
-      double ratio = signal[n] / noise[n];
-      weights[n] = weighting.weight(ratio * ratio, out[n]);
-    }
-    Variable target = mixSamples(ofX0, x0, ofNoise, epsilon);
+    Variable target = mixSamples(each(t, this::ofX0), x0, each(t, this::ofNoise), epsilon);
     Variable costs = measure.of(subtract(output, target));
     Variable rows = reshape(costs, Shape.of(t.length, costs.shape().size() / t.length));
-    Tensor each = Tensor.of(output.value().device(), Shape.of(t.length), weights);
-    return multiply(mean(rows, Axes.of(1)), Variable.constant(each));
+    Tensor weights =
+        Tensor.renewed(output.value().device(), Shape.of(t.length), each(t, this::weight));
+    return multiply(mean(rows, Axes.of(1)), Variable.constant(weights));
   }
 
-  private static double[] each(Reading[] readings, ToDoubleFunction<Reading> number) {
-    return Arrays.stream(readings).mapToDouble(number).toArray();
+  private double ofX0(double t) {
+    Reading reading = process.reading(t);
+    return (1 - reading.skip() * process.signal(t)) / reading.out();
+  }
+
+  private double ofNoise(double t) {
+    Reading reading = process.reading(t);
+    return -reading.skip() * process.noise(t) / reading.out();
+  }
+
+  private double weight(double t) {
+    double ratio = process.signal(t) / process.noise(t);
+    return weighting.weight(ratio * ratio, process.reading(t).out());
+  }
+
+  private static Supplier<double[]> each(double[] t, DoubleUnaryOperator number) {
+    return () -> Arrays.stream(t).map(number).toArray();
+  }
+
+  private Supplier<double[]> read(double[] t, ToDoubleFunction<Reading> number) {
+    return each(t, time -> number.applyAsDouble(process.reading(time)));
   }
 }

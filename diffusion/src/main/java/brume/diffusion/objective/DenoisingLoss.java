@@ -15,6 +15,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ReductionGeometry.Axes;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * The usual loss: the error of what the network predicts, squared or absolute, weighted by time.
@@ -51,9 +52,11 @@ public record DenoisingLoss(
       return TrainingLoss.super.loss(denoiser, x0, noising, pass);
     }
     Variable output = output(denoiser, x0, noising, pass);
-    double[] weights = weights(noising), counts = noising.weights();
-    Arrays.setAll(weights, n -> weights[n] * counts[n]);
-    return meanSquaredError(output, target(x0, noising), perSample(output, weights));
+    return meanSquaredError(output, target(x0, noising), perSample(output, noising, () -> {
+      double[] weights = weights(noising), counts = noising.weights();
+      Arrays.setAll(weights, n -> weights[n] * counts[n]);
+      return weights;
+    }));
   }
 
   @Override
@@ -66,7 +69,7 @@ public record DenoisingLoss(
     int samples = output.shape().dim(0);
     Variable costs = measure.of(subtract(output, target(x0, noising)));
     Variable rows = reshape(costs, Shape.of(samples, costs.shape().size() / samples));
-    return multiply(mean(rows, Axes.of(1)), perSample(output, weights(noising)));
+    return multiply(mean(rows, Axes.of(1)), perSample(output, noising, () -> weights(noising)));
   }
 
   private Variable output(Denoiser denoiser, Variable x0, Noising noising, Pass pass) {
@@ -86,7 +89,8 @@ public record DenoisingLoss(
         .toArray();
   }
 
-  private static Variable perSample(Variable output, double[] values) {
-    return Variable.constant(Tensor.of(output.value().device(), Shape.of(values.length), values));
+  private static Variable perSample(Variable output, Noising noising, Supplier<double[]> values) {
+    return Variable.constant(
+        Tensor.renewed(output.value().device(), Shape.of(noising.times().length), values));
   }
 }

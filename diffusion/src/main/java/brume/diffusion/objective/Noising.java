@@ -8,14 +8,19 @@ import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.kernel.Backend;
 import brume.tensor.kernel.RandomKernels;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** The chance in one training step: the time and the noise of every sample. */
+/**
+ * The chance in one training step: the time and the noise of every sample. Where a step is recorded, times and
+ * weights are drawn again into the same arrays before each repetition.
+ */
 public final class Noising {
 
   private final int[] times;
@@ -81,9 +86,15 @@ public final class Noising {
    */
   public static Noising draw(
       Settings settings, TimestepSampling sampling, Tensor x0, long first, RandomKey key) {
-    int[] times = sampling.times(x0.shape().dim(0), first, key);
+    int samples = x0.shape().dim(0);
+    int[] times = new int[samples];
+    double[] weights = new double[samples];
+    Backend.of(x0).renew(() -> {
+      System.arraycopy(sampling.times(samples, first, key), 0, times, 0, samples);
+      System.arraycopy(sampling.weights(times), 0, weights, 0, samples);
+    });
     Variable epsilon = Variable.constant(noise(settings, x0, first, key));
-    return new Noising(times, sampling.weights(times), epsilon, isConditioned(key));
+    return new Noising(times, weights, epsilon, isConditioned(key));
   }
 
   /** (N, ..., C) noise alone. */
@@ -151,15 +162,22 @@ public final class Noising {
    * @return (N, ..., C) ε + strength·offset
    */
   public static Tensor withOffset(Tensor epsilon, double strength, double[] offsets) {
+    return withOffset(epsilon, strength, () -> offsets);
+  }
+
+  private static Tensor withOffset(Tensor epsilon, double strength, Supplier<double[]> drawn) {
     int samples = epsilon.shape().dim(0), channels = epsilon.shape().dim(-1);
-    double[] scaleShift =
-        new double[Shape.product(2, samples, channels)]; // per sample: zeros, then shifts
-    for (int n = 0; n < samples; n++) {
-      for (int c = 0; c < channels; c++) {
-        scaleShift[(2 * n + 1) * channels + c] = strength * offsets[n * channels + c];
+    Tensor perChannel = Tensor.renewed(epsilon.device(), Shape.of(samples, 2 * channels), () -> {
+      double[] offsets = drawn.get();
+      double[] scaleShift =
+          new double[Shape.product(2, samples, channels)]; // per sample: zeros, then shifts
+      for (int n = 0; n < samples; n++) {
+        for (int c = 0; c < channels; c++) {
+          scaleShift[(2 * n + 1) * channels + c] = strength * offsets[n * channels + c];
+        }
       }
-    }
-    Tensor perChannel = Tensor.of(epsilon.device(), Shape.of(samples, 2 * channels), scaleShift);
+      return scaleShift;
+    });
     try (Tape.Pause pause = Tape.pause()) {
       return scaleShift(Variable.constant(epsilon), Variable.constant(perChannel))
           .value();
@@ -169,26 +187,29 @@ public final class Noising {
   private static Tensor withOffset(double strength, Tensor epsilon, long first, RandomKey key) {
     int channels = epsilon.shape().dim(-1);
     double[] offsets = new double[Shape.product(epsilon.shape().dim(0), channels)];
-    key.child("offset").fillNormal(first * channels, offsets, 0, offsets.length);
-    return withOffset(epsilon, strength, offsets);
+    RandomKey drawn = key.child("offset");
+    return withOffset(epsilon, strength, () -> {
+      drawn.fillNormal(first * channels, offsets, 0, offsets.length);
+      return offsets;
+    });
   }
 
   /**
    * Time of every sample.
    *
-   * @return (N) a copy
+   * @return (N) not to be changed; where recorded work is repeated, others are drawn into it
    */
   public int[] times() {
-    return times.clone();
+    return times;
   }
 
   /**
    * How much the loss of every sample counts: more than 1 if its time is visited less than others.
    *
-   * @return (N) a copy
+   * @return (N) not to be changed; where recorded work is repeated, others are drawn into it
    */
   public double[] weights() {
-    return weights.clone();
+    return weights;
   }
 
   /**

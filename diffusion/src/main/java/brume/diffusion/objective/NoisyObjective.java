@@ -54,6 +54,11 @@ public final class NoisyObjective implements Objective {
   }
 
   @Override
+  public boolean branches(Denoiser network, RandomKey key) {
+    return network.isSelfConditioned() && Noising.isConditioned(key);
+  }
+
+  @Override
   public List<LossesSeen> takeSeen() {
     List<LossesSeen> taken = List.copyOf(seen);
     seen.clear();

@@ -22,6 +22,18 @@ public interface Objective {
   Variable loss(Denoiser network, Batch batch, RandomKey key, Pass pass);
 
   /**
+   * Which of two ways the loss takes by chance. Steps of one way ask a device for the same work, so that it can
+   * be recorded.
+   *
+   * @param network to be trained
+   * @param key of the step
+   * @return whether it takes the longer one
+   */
+  default boolean branches(Denoiser network, RandomKey key) {
+    return false;
+  }
+
+  /**
    * What was seen in the batches of this step, so that those who share a step can tell each other.
    *
    * @return in the order of the batches; forgotten here

@@ -24,8 +24,9 @@ final class SelfConditioning {
   /** The answer a loss is made of. */
   static Variable output(
       Denoiser denoiser, Variable xt, Noising noising, Pass pass, UnaryOperator<Variable> toX0) {
-    double[] times = Arrays.stream(noising.times()).asDoubleStream().toArray();
-    return output(denoiser, Query.of(xt, times, pass), noising.isConditioned(), toX0);
+    Query query =
+        Query.renewed(xt, () -> Arrays.stream(noising.times()).asDoubleStream().toArray(), pass);
+    return output(denoiser, query, noising.isConditioned(), toX0);
   }
 
   /** The answer to a query, conditioned if the draw says so. */

@@ -18,7 +18,8 @@ import java.util.function.IntToDoubleFunction;
  *   v = √ᾱ·ε − √(1 − ᾱ)·x_0                                            Salimans 2022, appendix D
  * </pre>
  *
- * <p>Argument {@code t} is always (N), the time of every sample, from 0 to T − 1.
+ * <p>Argument {@code t} is always (N), the time of every sample, from 0 to T − 1. Where work is recorded, a
+ * repetition looks at the same array again.
  *
  * @see <a href="https://arxiv.org/abs/2006.11239">Ho, Jain and Abbeel, Denoising Diffusion
  *     Probabilistic Models (2020)</a>
@@ -243,9 +244,9 @@ public final class ForwardProcess {
   private static Variable mix(
       int[] t, IntToDoubleFunction alpha, Variable a, IntToDoubleFunction beta, Variable b) {
     return mixSamples(
-        Arrays.stream(t).mapToDouble(alpha).toArray(),
+        () -> Arrays.stream(t).mapToDouble(alpha).toArray(),
         a,
-        Arrays.stream(t).mapToDouble(beta).toArray(),
+        () -> Arrays.stream(t).mapToDouble(beta).toArray(),
         b);
   }
 }

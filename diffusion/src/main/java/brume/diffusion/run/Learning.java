@@ -5,11 +5,13 @@ import brume.diffusion.recipe.Recipe;
 import brume.nn.io.Stateful;
 import brume.nn.optim.Ema;
 import brume.nn.optim.EmaRule;
+import brume.nn.optim.GradientClipping;
 import brume.nn.optim.Optimizer;
 import brume.tensor.Device;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that changes while a run learns: parameters, their averages, the optimizer's moments, what
@@ -20,6 +22,7 @@ final class Learning {
 
   private final Recipe recipe;
   private final Model model;
+  private final GradientClipping clipping;
   private final Optimizer optimizer;
   private final Objective objective;
   private final List<Model> averages = new ArrayList<>();
@@ -30,6 +33,7 @@ final class Learning {
   Learning(Recipe recipe, Device device, Encoders encoders) {
     this.recipe = recipe;
     this.model = new Model(recipe, device, encoders);
+    this.clipping = recipe.training().clip().create();
     this.optimizer = recipe.optimizer().create(model.parameters());
     this.objective = recipe.objective().create(model.process());
     for (EmaRule rule : recipe.average().rules(recipe.training().samplesPerStep())) {
@@ -48,8 +52,9 @@ final class Learning {
     return averages.isEmpty() ? model : averages.get(0);
   }
 
-  Optimizer optimizer() {
-    return optimizer;
+  /** What a step does with its gradients. */
+  Update update() {
+    return new Update(Optional.of(clipping), optimizer, emas);
   }
 
   Objective objective() {
@@ -74,7 +79,6 @@ final class Learning {
   }
 
   void finishStep() {
-    emas.forEach(Ema::update);
     objective.stepDone();
     step++;
   }

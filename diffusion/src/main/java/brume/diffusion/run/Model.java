@@ -110,12 +110,18 @@ public final class Model implements Network {
    * @return told of it
    */
   public Denoiser told(Denoiser seeing, double... done) {
+    return told(seeing, () -> done);
+  }
+
+  /** The same of numbers that are others when recorded work is repeated. */
+  Denoiser told(Denoiser seeing, Supplier<double[]> done) {
     return hearing
         .<Denoiser>map(layer -> {
           int numbers = recipe.augmentation().told();
-          Shape shape = Shape.of(done.length / numbers, numbers);
+          Shape shape = Shape.of(done.get().length / numbers, numbers);
           Device device = parameters.get(0).variable().value().device();
-          return new Augmented(seeing, layer, Variable.constant(Tensor.of(device, shape, done)));
+          return new Augmented(
+              seeing, layer, Variable.constant(Tensor.renewed(device, shape, done)));
         })
         .orElse(seeing);
   }

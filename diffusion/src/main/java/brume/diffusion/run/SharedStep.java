@@ -160,7 +160,7 @@ final class SharedStep implements AutoCloseable {
     sum.finish(); // before anything else is said: ranks speak from one thread at a time
     List<Part> all = agree(own, stop);
     objective.giveSeen(all.stream().flatMap(part -> part.seen().stream()).toList());
-    return new TrainingStep.Computed(losses(all), gradients(all));
+    return new TrainingStep.Computed(new LossParts(losses(all)), gradients(all));
   }
 
   private Part compute(TrainingStep passes, TrainingStep.Source samples, RandomKey random, int part)

@@ -11,10 +11,9 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.recipe.TrainingSettings;
 import brume.nn.Denoiser;
-import brume.nn.Recorder;
-import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Device;
+import brume.tensor.DeviceNumber;
 import brume.tensor.LateNumber;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -26,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +47,6 @@ public final class Trainer {
   private final Shape batchShape;
   private final RandomKey key;
   private final LearningRate learningRate;
-  private final GradientClipping clipping;
   private volatile boolean stopAsked;
   private boolean recomputing;
   private @Nullable FirstWeights first;
@@ -99,7 +98,6 @@ public final class Trainer {
     this.batchShape = Shape.of(t.batch(), data.height(), data.width(), data.channels());
     this.key = RandomKey.of(recipe.seed()).child("training");
     this.learningRate = recipe.learningRate();
-    this.clipping = t.clip().create();
   }
 
   /**
@@ -242,11 +240,11 @@ public final class Trainer {
       try (TrainingLog log = team.leads() ? TrainingLog.resume(folder.log(), state.step()) : null;
           ReadAhead batches = readAhead();
           LatentCache latents = cache(state);
-          Recorder.Session recorded = state.model().recorder().begin(this::notRecorded);
+          StepRecorder steps = recorder(state);
           SharedStep step = team.shares() ? SharedStep.of(team, state, parts()) : null) {
         shared = step;
         cache = latents;
-        Outcome outcome = loop(state, batches, log, checkpoints);
+        Outcome outcome = loop(state, steps, batches, log, checkpoints);
         if (log != null) {
           log.force();
         }
@@ -258,8 +256,16 @@ public final class Trainer {
     }
   }
 
-  private void notRecorded(String reason) {
-    listener.warned("steps are not recorded, and take more of the host's time: " + reason);
+  private StepRecorder recorder(Learning state) {
+    TrainingStep passes = new TrainingStep(
+        (batch, drawn) -> told(state, batch, drawn), state.objective(), parts(), recomputing);
+    StepRecorder.Told told = new StepRecorder.Told(
+        reason -> listener.warned(
+            "steps are recorded in parts, and take a little more of the host's time: " + reason),
+        reason ->
+            listener.warned("steps are not recorded, and take more of the host's time: " + reason));
+    Model model = state.model();
+    return new StepRecorder(model, model.recorder(), passes, state.update(), told);
   }
 
   private int parts() {
@@ -340,14 +346,18 @@ public final class Trainer {
   }
 
   private Outcome loop(
-      Learning state, ReadAhead batches, @Nullable TrainingLog log, Checkpoints checkpoints)
+      Learning state,
+      StepRecorder steps,
+      ReadAhead batches,
+      @Nullable TrainingLog log,
+      Checkpoints checkpoints)
       throws IOException {
     TrainingSettings t = recipe.training();
     int snapshotEvery = recipe.average().snapshotEvery();
     int sampleEvery = recipe.samples().count() > 0 ? recipe.samples().every() : 0;
     LastStep last = new LastStep(listener, log);
     while (state.step() < t.steps()) {
-      last.follow(step(state, batches));
+      last.follow(step(state, steps, batches));
       boolean end = state.step() == t.steps();
       boolean shows = sampleEvery > 0 && state.step() % sampleEvery == 0 && !end;
       if (shows || shared != null) {
@@ -404,25 +414,20 @@ public final class Trainer {
         .withFingerprints(Fingerprint.of(recipe), data.fingerprint(), data.labelFingerprint());
   }
 
-  private StepDone step(Learning state, ReadAhead batches) throws IOException {
+  private StepDone step(Learning state, StepRecorder steps, ReadAhead batches) throws IOException {
     long start = System.nanoTime();
     int number = state.step();
     try (Scope step = Scope.open()) {
       RandomKey random = key.child("step", number);
-      TrainingStep passes = new TrainingStep(
-          (batch, drawn) -> told(state, batch, drawn), state.objective(), parts(), recomputing);
       TrainingStep.Source samples = part -> samples(state, batches, part, random);
-      TrainingStep.Computed computed = shared == null
-          ? passes.compute(samples, random)
-          : shared.compute(passes, samples, random, stopAsked);
-      // A GPU is not waited for: it clips by itself, and its numbers come later.
-      GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
-      LateNumber loss = computed.loss(), norm = clipped.lateNorm();
-      if (!loss.isLate() && !norm.isLate()) {
-        StepDone.requireFinite(number + 1, loss, norm); // before parameters are spoiled
-      }
       double rate = learningRate.at(number);
-      state.optimizer().step(clipped.gradients(), rate);
+      Update.Check check = (computed, norm) -> requireFinite(number + 1, computed, norm);
+      SharedStep together = shared;
+      Update.Done done = together == null
+          ? steps.step(samples, random, rate, check)
+          : steps.shared(
+              passes -> together.compute(passes, samples, random, stopAsked), rate, check);
+      LateNumber loss = done.losses().late(), norm = done.norm().orElseThrow().late();
       state.finishStep();
       long given = System.nanoTime();
       Long memory = ResidentMemory.mebibytes().orElse(null);
@@ -430,10 +435,21 @@ public final class Trainer {
     }
   }
 
+  /** Before parameters are spoiled. A GPU is not waited for: it clips by itself, and its numbers come later. */
+  private static void requireFinite(int step, TrainingStep.Computed computed, DeviceNumber norm)
+      throws IOException {
+    if (norm.place().isEmpty()) {
+      LateNumber loss = computed.losses().late();
+      if (!loss.isLate()) {
+        StepDone.requireFinite(step, loss, norm.late());
+      }
+    }
+  }
+
   /** The network, told what there is to tell of a batch. */
   private Denoiser told(Learning state, Batch batch, RandomKey random) {
-    double[] done =
-        order.told(state.dataPosition() + batch.first(), recipe.training().batch());
+    Supplier<double[]> done =
+        () -> order.told(state.dataPosition() + batch.first(), recipe.training().batch());
     return state.model().told(recipe.condition().told(state.model(), batch, random), done);
   }
 

@@ -8,13 +8,11 @@ import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.Objective;
 import brume.nn.Denoiser;
 import brume.nn.Pass;
-import brume.tensor.LateNumber;
 import brume.tensor.Tensor;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.DoubleSupplier;
 
 /**
  * What a training step asks of a network: the loss of each part of its samples and the gradients of their
@@ -68,30 +66,10 @@ public record TrainingStep(Network network, Objective objective, int parts, bool
   /**
    * What has been computed. A GPU may still be at work on it.
    *
-   * @param errors loss of each part, divided by the number of parts
+   * @param losses of the parts
    * @param gradients of their sum
    */
-  public record Computed(List<Tensor> errors, Gradients gradients) {
-
-    /**
-     * Asks for the loss without waiting for it.
-     *
-     * @return mean over all samples of the step, known when there is time to wait
-     */
-    public LateNumber loss() {
-      List<LateNumber> each = errors.stream().map(Tensor::lateItem).toList();
-      DoubleSupplier sum = () -> {
-        double loss = 0;
-        for (LateNumber error : each) {
-          loss += error.await();
-        }
-        return loss;
-      };
-      return each.stream().anyMatch(LateNumber::isLate)
-          ? LateNumber.late(sum)
-          : LateNumber.of(sum.getAsDouble());
-    }
-  }
+  public record Computed(LossParts losses, Gradients gradients) {}
 
   /**
    * Goes through all parts, there and back.
@@ -107,7 +85,7 @@ public record TrainingStep(Network network, Objective objective, int parts, bool
     for (int part = 1; part < parts; part++) {
       gradients = gradients.plus(backward(samples, random, part, errors));
     }
-    return new Computed(errors, gradients);
+    return new Computed(new LossParts(errors), gradients);
   }
 
   private Gradients backward(Source samples, RandomKey random, int part, List<Tensor> errors)

@@ -24,6 +24,7 @@ public final class Adam implements Optimizer {
   private final List<Slot> slots = new ArrayList<>();
   private final List<NamedParameter> state = new ArrayList<>();
   private long steps;
+  private double rate; // of the last step
 
   private record Slot(Variable parameter, Tensor m, Tensor v) {}
 
@@ -47,10 +48,14 @@ public final class Adam implements Optimizer {
   }
 
   @Override
-  public void step(Gradients gradients, double learningRate) {
+  public void next(double learningRate) {
     steps++;
-    AdamCoefficients at = new AdamCoefficients(
-        learningRate,
+    rate = learningRate;
+  }
+
+  private AdamCoefficients coefficients() {
+    return new AdamCoefficients(
+        rate,
         config.beta1(),
         config.beta2(),
         config.eps(),
@@ -58,6 +63,10 @@ public final class Adam implements Optimizer {
         config.decoupled() ? config.weightDecay() : 0,
         1 - Math.pow(config.beta1(), steps),
         1 - Math.pow(config.beta2(), steps));
+  }
+
+  @Override
+  public void apply(Gradients gradients) {
     List<Tensor> g = new ArrayList<>(), p = new ArrayList<>();
     List<Tensor> m = new ArrayList<>(), v = new ArrayList<>();
     for (Slot slot : slots) {
@@ -69,7 +78,7 @@ public final class Adam implements Optimizer {
       });
     }
     if (!p.isEmpty()) {
-      OptimizerKernels.of(p.get(0)).adam(at, g, p, m, v);
+      OptimizerKernels.of(p.get(0)).adam(this::coefficients, g, p, m, v);
     }
   }
 

@@ -21,6 +21,7 @@ public final class Ema implements Resumable {
   private final List<NamedParameter> parameters;
   private final List<NamedParameter> averages;
   private long calls;
+  private double rate; // of the last call
 
   /**
    * Averages into the parameters of another network, which become copies.
@@ -35,7 +36,8 @@ public final class Ema implements Resumable {
     this.parameters = List.copyOf(parameters);
     this.averages = List.copyOf(averages);
     requireAlike();
-    move(1);
+    this.rate = 1;
+    apply();
   }
 
   /**
@@ -50,9 +52,20 @@ public final class Ema implements Resumable {
 
   /** Follows the parameters; to be called once after every step of the optimizer. */
   public void update() {
-    double rate = rule.rate(calls++);
-    if (rate != 0) {
-      move(rate);
+    next();
+    apply();
+  }
+
+  /** The half of {@link #update} that the host does: counts the call. */
+  public void next() {
+    rate = rule.rate(calls++);
+  }
+
+  /** The half that the device does, by the numbers that were counted last. */
+  public void apply() {
+    if (!averages.isEmpty()) {
+      List<Tensor> to = values(averages);
+      OptimizerKernels.of(to.get(0)).average(() -> rate, values(parameters), to);
     }
   }
 
@@ -74,13 +87,6 @@ public final class Ema implements Resumable {
   @Override
   public void resumeAfter(long steps) {
     this.calls = steps;
-  }
-
-  private void move(double rate) {
-    if (!averages.isEmpty()) {
-      List<Tensor> to = values(averages);
-      OptimizerKernels.of(to.get(0)).average(rate, values(parameters), to);
-    }
   }
 
   private static List<Tensor> values(List<NamedParameter> parameters) {

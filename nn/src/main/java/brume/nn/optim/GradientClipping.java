@@ -3,7 +3,7 @@ package brume.nn.optim;
 import static brume.nn.ConfigException.unless;
 
 import brume.autograd.Gradients;
-import brume.tensor.LateNumber;
+import brume.tensor.DeviceNumber;
 
 /**
  * How gradients are kept from being too large. Closed: by their norm, by the value of each element, or
@@ -23,9 +23,9 @@ public sealed interface GradientClipping {
    * What clipping returns.
    *
    * @param gradients those given, or smaller ones
-   * @param lateNorm of those given
+   * @param measured norm of those given, on a device owned by the scope that was innermost
    */
-  record Clipped(Gradients gradients, LateNumber lateNorm) {
+  record Clipped(Gradients gradients, DeviceNumber measured) {
 
     /**
      * Waits for the norm.
@@ -33,7 +33,7 @@ public sealed interface GradientClipping {
      * @return of the gradients given
      */
     public double norm() {
-      return lateNorm.await();
+      return measured.late().await();
     }
   }
 
@@ -112,7 +112,7 @@ public sealed interface GradientClipping {
       }
       double norm = measure.of(gradients);
       double factor = max / (norm + EPS);
-      return new Clipped(factor < 1 ? gradients.times(factor) : gradients, LateNumber.of(norm));
+      return new Clipped(factor < 1 ? gradients.times(factor) : gradients, DeviceNumber.of(norm));
     }
   }
 

@@ -53,6 +53,7 @@ public final class Muon implements Optimizer {
   private final Adam others;
   private final List<Slot> slots = new ArrayList<>();
   private final List<NamedParameter> state = new ArrayList<>();
+  private double rate; // of the last step
 
   private record Slot(Variable parameter, Tensor momentum) {}
 
@@ -105,8 +106,15 @@ public final class Muon implements Optimizer {
   }
 
   @Override
-  public void step(Gradients gradients, double learningRate) {
-    others.step(gradients, learningRate);
+  public void next(double learningRate) {
+    others.next(learningRate);
+    rate = learningRate;
+  }
+
+  /** The rate of matrices is an argument of their kernels: steps are not recorded with the rest. */
+  @Override
+  public void apply(Gradients gradients) {
+    others.apply(gradients);
     try (Scope scope = Scope.open();
         Tape.Pause pause = Tape.pause()) {
       List<Move> moves = ahead(gradients);
@@ -115,7 +123,7 @@ public final class Muon implements Optimizer {
               move -> matrix(move.slot().parameter().shape()),
               LinkedHashMap::new,
               Collectors.toList()))
-          .forEach((matrix, alike) -> move(matrix, alike, learningRate));
+          .forEach((matrix, alike) -> move(matrix, alike));
     }
   }
 
@@ -142,7 +150,7 @@ public final class Muon implements Optimizer {
   }
 
   /** Moves parameters of one shape. */
-  private void move(Shape matrix, List<Move> alike, double learningRate) {
+  private void move(Shape matrix, List<Move> alike) {
     try (Scope scope = Scope.open()) {
       Shape each = matrix.with(0, 1); // of a batch
       Variable evened = evened(concatenate(
@@ -159,8 +167,8 @@ public final class Muon implements Optimizer {
         free.add(move.ahead());
       }
       double size = LIKE_ADAM * Math.sqrt(Math.max(matrix.dim(1), matrix.dim(2)));
-      SgdCoefficients at = new SgdCoefficients(
-          learningRate * size, config.others().weightDecay() / size, 0, 1, false, true);
+      SgdCoefficients at =
+          new SgdCoefficients(rate * size, config.others().weightDecay() / size, 0, 1, false, true);
       OptimizerKernels.of(p.get(0)).sgd(at, x, p, free);
     }
   }

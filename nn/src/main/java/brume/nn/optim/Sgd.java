@@ -33,6 +33,7 @@ public final class Sgd implements Optimizer {
   private final List<Slot> slots = new ArrayList<>();
   private final List<NamedParameter> state = new ArrayList<>();
   private long steps;
+  private double rate; // of the last step
 
   private record Slot(Variable parameter, Tensor velocity) {}
 
@@ -86,15 +87,23 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public void step(Gradients gradients, double learningRate) {
-    SgdCoefficients at = new SgdCoefficients(
-        learningRate,
+  public void next(double learningRate) {
+    steps++;
+    rate = learningRate;
+  }
+
+  private SgdCoefficients coefficients() {
+    return new SgdCoefficients(
+        rate,
         config.l2(),
         config.momentum(),
         1 - config.dampening(),
         config.nesterov(),
-        steps == 0);
-    steps++;
+        steps == 1);
+  }
+
+  @Override
+  public void apply(Gradients gradients) {
     List<Tensor> g = new ArrayList<>(), p = new ArrayList<>(), b = new ArrayList<>();
     for (Slot slot : slots) {
       gradients.of(slot.parameter()).ifPresent(gradient -> {
@@ -104,7 +113,7 @@ public final class Sgd implements Optimizer {
       });
     }
     if (!p.isEmpty()) {
-      OptimizerKernels.of(p.get(0)).sgd(at, g, p, b);
+      OptimizerKernels.of(p.get(0)).sgd(this::coefficients, g, p, b);
     }
   }
 

@@ -13,7 +13,7 @@ import brume.nn.ConfigException;
 import brume.nn.optim.GradientClipping.ByNorm;
 import brume.nn.optim.GradientClipping.Clipped;
 import brume.nn.optim.GradientClipping.Measure;
-import brume.tensor.LateNumber;
+import brume.tensor.DeviceNumber;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -45,7 +45,7 @@ class GradientClippingTest {
     Clipped clipped = GradientClipping.byValue(3.5).clip(gradients);
     assertEquals(5, clipped.norm());
     assertArrayEquals(new double[] {3, -3.5, 0}, of(clipped));
-    assertArrayEquals(new double[] {3, -4, 0}, of(new Clipped(gradients, LateNumber.of(5))));
+    assertArrayEquals(new double[] {3, -4, 0}, of(new Clipped(gradients, DeviceNumber.of(5))));
   }
 
   @Test

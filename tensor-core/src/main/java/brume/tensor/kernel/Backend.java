@@ -94,6 +94,17 @@ public interface Backend extends Device {
   }
 
   /**
+   * Does work of the host whose results recorded work looks at, such as drawing numbers into an array that
+   * {@link brume.tensor.Tensor#renewed} tensors are made of. Where something is recorded, the work is done
+   * again before each repetition, in the order in which it was given.
+   *
+   * @param work done now
+   */
+  default void renew(Runnable work) {
+    work.run();
+  }
+
+  /**
    * Arithmetic element by element.
    *
    * @return the kernels

@@ -1,8 +1,10 @@
 package brume.tensor.kernel;
 
-import brume.tensor.LateNumber;
+import brume.tensor.DeviceNumber;
 import brume.tensor.Tensor;
 import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /** Steps of optimizers and averages, in place. */
 public interface OptimizerKernels {
@@ -53,6 +55,24 @@ public interface OptimizerKernels {
   }
 
   /**
+   * The same with coefficients that are others when recorded work is repeated: a repetition asks for them.
+   *
+   * @param at asks for the coefficients of this step
+   * @param g gradients, not modified
+   * @param p parameters, modified
+   * @param m first moments, modified
+   * @param v second moments, modified
+   */
+  default void adam(
+      Supplier<AdamCoefficients> at,
+      List<Tensor> g,
+      List<Tensor> p,
+      List<Tensor> m,
+      List<Tensor> v) {
+    adam(at.get(), g, p, m, v);
+  }
+
+  /**
    * One step of gradient descent with momentum, as in PyTorch:
    *
    * <pre>
@@ -83,13 +103,26 @@ public interface OptimizerKernels {
   }
 
   /**
+   * The same with coefficients that are others when recorded work is repeated: a repetition asks for them.
+   *
+   * @param at asks for the coefficients of this step
+   * @param g gradients, not modified
+   * @param p parameters, modified
+   * @param b momentum buffers, modified
+   */
+  default void sgd(Supplier<SgdCoefficients> at, List<Tensor> g, List<Tensor> p, List<Tensor> b) {
+    sgd(at.get(), g, p, b);
+  }
+
+  /**
    * The Euclidean norm of all gradients together.
    *
    * @param g gradients, at least one
-   * @return the root of the sum of all squares, in double precision
+   * @return the root of the sum of all squares, in double precision; on a device it belongs to the innermost
+   *     scope
    */
-  default LateNumber norm(List<Tensor> g) {
-    return LateNumber.of(Math.sqrt(ReductionKernels.of(g.get(0)).squaredNorm(g)));
+  default DeviceNumber norm(List<Tensor> g) {
+    return DeviceNumber.of(Math.sqrt(ReductionKernels.of(g.get(0)).squaredNorm(g)));
   }
 
   /**
@@ -112,10 +145,10 @@ public interface OptimizerKernels {
    * @param eps ε
    * @param x gradients, at least one, not modified
    * @param y result
-   * @return ‖x‖
+   * @return ‖x‖, owned by the innermost scope
    * @throws UnsupportedOperationException unless {@link #limitsNorms}
    */
-  default LateNumber limit(double max, double eps, List<Tensor> x, List<Tensor> y) {
+  default DeviceNumber limit(double max, double eps, List<Tensor> x, List<Tensor> y) {
     throw new UnsupportedOperationException(
         "limit: expected a device that limits norms by itself, got another; scale by a number");
   }
@@ -139,6 +172,20 @@ public interface OptimizerKernels {
   default void average(double rate, List<Tensor> p, List<Tensor> averages) {
     for (int i = 0; i < p.size(); i++) {
       average(rate, p.get(i), averages.get(i));
+    }
+  }
+
+  /**
+   * The same at a rate that is another one when recorded work is repeated: a repetition asks for it.
+   *
+   * @param rate asks for the rate of this step, in [0, 1]; 1 copies, at 0 averages stay as they are
+   * @param p parameters, not modified
+   * @param averages modified
+   */
+  default void average(DoubleSupplier rate, List<Tensor> p, List<Tensor> averages) {
+    double now = rate.getAsDouble();
+    if (now != 0) {
+      average(now, p, averages);
     }
   }
 }

@@ -16,6 +16,15 @@ public interface Recording extends AutoCloseable {
    */
   void replay(int part);
 
+  /**
+   * Asks for all numbers that a repetition would ask for, and compares them with those with which the work was
+   * done before it was recorded: whoever says that numbers are renewed has to renew them from what counts
+   * now. To be called while the same counts as then.
+   *
+   * @throws RecordingException if some are others
+   */
+  void verify();
+
   /** Gives back the memory that only the work uses; it cannot be repeated any more. */
   @Override
   void close();

@@ -17,12 +17,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Which networks are recorded in training, on a GPU that does nothing: all but those that change their
- * parameters whenever they are asked, which is told once.
+ * Which networks are recorded in training, on a GPU that does nothing: in whole steps all of them, and in parts
+ * all but those that change their parameters whenever they are asked, which is told once.
  */
 class RecordedNetworksTest {
 
   private static final int STEPS = Recorder.FIRST + 2;
+  private static final String PARTS =
+      "steps are recorded in parts, and take a little more of the host's time: each has parts that are"
+          + " added up";
   private static final String CHANGES =
       "steps are not recorded, and take more of the host's time: it changes its parameters while it is asked";
 
@@ -50,6 +53,21 @@ class RecordedNetworksTest {
   @MethodSource("networks")
   void aNetworkIsRecordedIfItCanBe(
       boolean recorded, String kind, String settings, @TempDir Path folder) throws IOException {
+    assertEquals(
+        List.of(), train(1, kind, settings, folder.resolve("whole"), STEPS - Recorder.FIRST - 1));
+    assertEquals(
+        recorded ? List.of(PARTS) : List.of(PARTS, CHANGES),
+        train(
+            2,
+            kind,
+            settings,
+            folder.resolve("parts"),
+            recorded ? 2 * (2 * STEPS - Recorder.FIRST) : 0));
+  }
+
+  /** Warnings of a run. */
+  private static List<String> train(
+      int parts, String kind, String settings, Path folder, int graphs) throws IOException {
     NullDriver driver = new NullDriver();
     NullLibraries libraries = new NullLibraries();
     Backend gpu = DriverBackend.on("null", driver, libraries.blas(), libraries.dnn());
@@ -63,8 +81,9 @@ class RecordedNetworksTest {
     TinyRun.in(folder)
         .with("{\"patch\": 1, \"network\": {\"kind\": \"%s\", %s}}", kind, settings)
         .withSteps(STEPS, STEPS)
+        .withBatch(2, parts)
         .train(gpu, listener);
-    assertEquals(recorded ? List.of() : List.of(CHANGES), warnings);
-    assertEquals(recorded ? 2 * (STEPS - Recorder.FIRST) : 0, driver.graphs());
+    assertEquals(graphs, driver.graphs());
+    return warnings;
   }
 }

@@ -91,9 +91,9 @@ class CudaCoverageTest {
   /** As clipping has it, on devices that limit norms by themselves and on others. */
   private static double limited(Backend on, Tensor x, Tensor y) {
     if (on.optimizer().limitsNorms()) {
-      return on.optimizer().limit(1, 1e-6, List.of(x), List.of(y)).await();
+      return on.optimizer().limit(1, 1e-6, List.of(x), List.of(y)).late().await();
     }
-    double norm = on.optimizer().norm(List.of(x)).await();
+    double norm = on.optimizer().norm(List.of(x)).late().await();
     on.elementwise().affine(Math.min(1, 1 / (norm + 1e-6)), x, 0, y);
     return norm;
   }

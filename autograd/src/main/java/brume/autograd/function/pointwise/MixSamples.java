@@ -3,10 +3,12 @@ package brume.autograd.function.pointwise;
 import brume.autograd.Differentiable;
 import brume.autograd.InputGradients;
 import brume.autograd.Variable;
+import brume.tensor.Device;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.ElementwiseKernels;
+import java.util.function.Supplier;
 
 /**
  * Linear combination of two tensors with factors of its own for every sample, as diffusion models
@@ -33,6 +35,36 @@ public record MixSamples(Tensor alpha, Tensor beta) implements Differentiable {
    * @throws ShapeException if the shapes differ or the factors are not as many as the samples
    */
   public static Variable mixSamples(double[] alpha, Variable a, double[] beta, Variable b) {
+    requireAlike(a, b, alpha.length, beta.length);
+    Shape samples = Shape.of(alpha.length);
+    Device device = a.value().device();
+    return mixed(
+        new MixSamples(Tensor.of(device, samples, alpha), Tensor.of(device, samples, beta)), a, b);
+  }
+
+  /**
+   * The same with factors that are others when recorded work is repeated: a repetition asks for them.
+   *
+   * @param alpha asks for the (N) factors of a
+   * @param a (N, ...) first variable
+   * @param beta asks for the (N) factors of b
+   * @param b (N, ...) second variable
+   * @return (N, ...) α[n]·a[n] + β[n]·b[n]
+   * @throws ShapeException if the shapes differ or the factors are not as many as the samples
+   */
+  public static Variable mixSamples(
+      Supplier<double[]> alpha, Variable a, Supplier<double[]> beta, Variable b) {
+    requireAlike(a, b, alpha.get().length, beta.get().length);
+    Shape samples = Shape.of(a.shape().dim(0));
+    Device device = a.value().device();
+    return mixed(
+        new MixSamples(
+            Tensor.renewed(device, samples, alpha), Tensor.renewed(device, samples, beta)),
+        a,
+        b);
+  }
+
+  private static void requireAlike(Variable a, Variable b, int alphas, int betas) {
     Shape shape = a.shape();
     ShapeException.unless(
         shape.equals(b.shape()),
@@ -40,15 +72,15 @@ public record MixSamples(Tensor alpha, Tensor beta) implements Differentiable {
         shape,
         b.shape());
     ShapeException.unless(
-        shape.rank() > 0 && alpha.length == shape.dim(0) && beta.length == alpha.length,
+        shape.rank() > 0 && alphas == shape.dim(0) && betas == alphas,
         "mixSamples: expected one factor per sample of a %s, got %d and %d",
         shape,
-        alpha.length,
-        beta.length);
+        alphas,
+        betas);
+  }
+
+  private static Variable mixed(MixSamples step, Variable a, Variable b) {
     Tensor y = a.value().like();
-    MixSamples step = new MixSamples(
-        Tensor.of(y.device(), Shape.of(alpha.length), alpha),
-        Tensor.of(y.device(), Shape.of(beta.length), beta));
     ElementwiseKernels.of(y).mixSamples(step.alpha, a.value(), step.beta, b.value(), y);
     return Variable.of(y, step, a, b);
   }
