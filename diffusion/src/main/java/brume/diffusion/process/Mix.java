@@ -3,7 +3,9 @@ package brume.diffusion.process;
 import static brume.autograd.function.pointwise.Add.add;
 import static brume.autograd.function.pointwise.MixSamples.mixSamples;
 
+import brume.autograd.Tape;
 import brume.autograd.Variable;
+import brume.tensor.math.Arithmetic;
 import java.util.Arrays;
 
 /** Mixtures in which all samples have the same shares. */
@@ -21,8 +23,36 @@ public final class Mix {
    * @return (N, ...) α·a + β·b
    */
   public static Variable mix(double alpha, Variable a, double beta, Variable b) {
+    if (!Tape.isRecording()) {
+      return untaped(alpha, a, beta, b);
+    }
     int samples = a.shape().dim(0);
     return mixSamples(same(alpha, samples), a, same(beta, samples), b);
+  }
+
+  /**
+   * Two parts with shares of each sample. In a sampler, where all of them are at one time, that is {@link
+   * #mix}.
+   *
+   * @param alpha (N) shares of a
+   * @param a (N, ...)
+   * @param beta (N) shares of b
+   * @param b (N, ...)
+   * @return (N, ...) α[n]·a[n] + β[n]·b[n]
+   */
+  static Variable ofSamples(double[] alpha, Variable a, double[] beta, Variable b) {
+    return !Tape.isRecording() && areAlike(alpha) && areAlike(beta)
+        ? untaped(alpha[0], a, beta[0], b)
+        : mixSamples(alpha, a, beta, b);
+  }
+
+  /** The same bits; shares that are arguments of a kernel need not be copied to the device. */
+  private static Variable untaped(double alpha, Variable a, double beta, Variable b) {
+    return Variable.constant(Arithmetic.mix(alpha, a.value(), beta, b.value()));
+  }
+
+  private static boolean areAlike(double[] shares) {
+    return shares.length > 0 && Arrays.stream(shares).allMatch(share -> share == shares[0]);
   }
 
   /**
