@@ -6,6 +6,7 @@ import brume.autograd.Variable;
 import brume.tensor.Shape;
 import brume.tensor.ShapeException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A network that sees pictures beside noisy data, as further channels behind those of the data. So it sees
@@ -52,6 +53,11 @@ public record BesidePictures(Network original, int channels) implements Network 
   @Override
   public boolean isSelfConditioned() {
     return original.isSelfConditioned();
+  }
+
+  @Override
+  public Optional<Upkeep> upkeep() {
+    return original.upkeep();
   }
 
   @Override

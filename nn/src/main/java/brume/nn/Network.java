@@ -24,4 +24,13 @@ public interface Network extends Denoiser, Layer {
   default Optional<NewWord> newWord() {
     return Optional.empty();
   }
+
+  /**
+   * What it does to its parameters by itself in training, beside answering.
+   *
+   * @return empty for a network that leaves them as they are
+   */
+  default Optional<Upkeep> upkeep() {
+    return Optional.empty();
+  }
 }

@@ -44,6 +44,11 @@ public record Patches(Network original, int side) implements Network {
   }
 
   @Override
+  public Optional<Upkeep> upkeep() {
+    return original.upkeep();
+  }
+
+  @Override
   public List<NamedParameter> parameters() {
     return original.parameters();
   }

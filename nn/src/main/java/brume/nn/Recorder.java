@@ -28,6 +28,7 @@ public final class Recorder implements Denoiser {
 
   private final Denoiser network;
   private final List<NamedParameter> parameters;
+  private final Optional<RecordedUpkeep> upkeep;
   private final Map<List<Object>, Kind> kinds = new HashMap<>();
   private int sessions;
   private Consumer<String> told = reason -> {};
@@ -39,12 +40,13 @@ public final class Recorder implements Denoiser {
    * @param network to be asked
    */
   public Recorder(Network network) {
-    this(network, network.parameters());
+    this(network, network.parameters(), network.upkeep());
   }
 
-  private Recorder(Denoiser network, List<NamedParameter> parameters) {
+  private Recorder(Denoiser network, List<NamedParameter> parameters, Optional<Upkeep> upkeep) {
     this.network = network;
     this.parameters = parameters;
+    this.upkeep = upkeep.map(RecordedUpkeep::new);
   }
 
   /**
@@ -54,7 +56,7 @@ public final class Recorder implements Denoiser {
    * @return asks it as ever, until told otherwise
    */
   public static Recorder ofAsked(Denoiser network) {
-    return new Recorder(network, List.of());
+    return new Recorder(network, List.of(), Optional.empty());
   }
 
   /** A time in which the network is recorded; closing gives back the memory of recordings. */
@@ -74,6 +76,7 @@ public final class Recorder implements Denoiser {
         if (sessions == 0) {
           kinds.values().forEach(Kind::forget);
           kinds.clear();
+          upkeep.ifPresent(RecordedUpkeep::close);
           refused = false;
         }
       }
@@ -114,16 +117,26 @@ public final class Recorder implements Denoiser {
   @Override
   public Variable predict(Query query) {
     boolean trains = query.pass().isTraining();
-    boolean records = sessions > 0
+    boolean fits = sessions > 0
         && (trains
             ? !parameters.isEmpty()
             : !Tape.isRecording()) // else one gradient is wanted only
-        && query.learnedTimes().isEmpty()
-        && query.xt().value().device() instanceof Backend device
-        && device.records();
-    return records
-        ? kinds.computeIfAbsent(FixedQuery.kind(query), any -> new Kind()).predict(query)
-        : network.predict(query);
+        && query.learnedTimes().isEmpty();
+    if (!fits || !(query.xt().value().device() instanceof Backend device) || !device.records()) {
+      return network.predict(query);
+    }
+    if (trains) {
+      upkeep.ifPresent(each -> each.doIfDue(device, this::tell));
+    }
+    return kinds.computeIfAbsent(FixedQuery.kind(query), any -> new Kind()).predict(query);
+  }
+
+  /** Tells the first refusal. */
+  private void tell(String reason) {
+    if (!refused) {
+      refused = true;
+      told.accept(reason);
+    }
   }
 
   /** Queries that differ in numbers only. */
@@ -156,7 +169,7 @@ public final class Recorder implements Denoiser {
       return given;
     }
 
-    /** Networks that bring their weights to length would do it once more. */
+    /** Who changes parameters without declaring it as upkeep would do it once more. */
     private int[] versions() {
       return parameters.stream()
           .mapToInt(each -> each.variable().value().version())
@@ -181,10 +194,7 @@ public final class Recorder implements Denoiser {
 
     private void refuse(String reason) {
       refuses = true;
-      if (!refused) {
-        refused = true;
-        told.accept(reason);
-      }
+      tell(reason);
     }
 
     private void forget() {

@@ -6,8 +6,10 @@ import brume.autograd.Variable;
 import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Query;
+import brume.nn.Upkeep;
 import brume.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Videos arrive as pictures whose frames lie one below the other, (N, F·H, W, C), and are (N, F, H, W,
@@ -34,6 +36,11 @@ record OfFrames(Network network, int frames) implements Network {
   @Override
   public boolean isSelfConditioned() {
     return network.isSelfConditioned();
+  }
+
+  @Override
+  public Optional<Upkeep> upkeep() {
+    return network.upkeep();
   }
 
   @Override

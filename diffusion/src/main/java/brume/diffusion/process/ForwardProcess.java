@@ -1,7 +1,5 @@
 package brume.diffusion.process;
 
-import static brume.autograd.function.pointwise.MixSamples.mixSamples;
-
 import brume.autograd.Variable;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
@@ -243,7 +241,7 @@ public final class ForwardProcess {
 
   private static Variable mix(
       int[] t, IntToDoubleFunction alpha, Variable a, IntToDoubleFunction beta, Variable b) {
-    return mixSamples(
+    return Mix.ofSamples(
         () -> Arrays.stream(t).mapToDouble(alpha).toArray(),
         a,
         () -> Arrays.stream(t).mapToDouble(beta).toArray(),

@@ -57,7 +57,7 @@ public enum ReverseVariance {
     Variable learned(ForwardProcess q, int[] t, Variable part) {
       IntToDoubleFunction low = q::posteriorLogVariance,
           high = s -> Math.log(q.schedule().beta(s));
-      return mixSamples(
+      return Mix.ofSamples(
           each(t, s -> (high.applyAsDouble(s) - low.applyAsDouble(s)) / 2),
           part,
           each(t, s -> (high.applyAsDouble(s) + low.applyAsDouble(s)) / 2),
@@ -129,12 +129,12 @@ public enum ReverseVariance {
       ForwardProcess q, int[] t, Variable mean, Variable output, Variable z, IntPredicate noisy) {
     if (!isLearned()) {
       double[] sigma = each(t, s -> noisy.test(s) ? Math.exp(logVariance(q, s) / 2) : 0);
-      return mixSamples(each(t, s -> 1), mean, sigma, z);
+      return Mix.ofSamples(each(t, s -> 1), mean, sigma, z);
     }
     Variable scaled = multiply(exp(scale(logVariance(q, t, output), 0.5)), z);
     return Arrays.stream(t).allMatch(noisy)
         ? add(mean, scaled)
-        : mixSamples(each(t, s -> 1), mean, each(t, s -> noisy.test(s) ? 1 : 0), scaled);
+        : Mix.ofSamples(each(t, s -> 1), mean, each(t, s -> noisy.test(s) ? 1 : 0), scaled);
   }
 
   Variable learned(ForwardProcess q, int[] t, Variable part) {

@@ -74,7 +74,7 @@ public record InverseSampler(
           Parts parts = parts(way, Variable.constant(x), k);
           Level level = levels.at(k);
           Variable next = Mix.mix(level.signal(), parts.x0, level.noise(), parts.epsilon);
-          if (!StepSampler.isFinite(next)) {
+          if (!FiniteCheck.isFinite(next)) {
             throw new NotFiniteException(Text.of(
                 "step %d of %d to noise, at time %s of the network: expected finite samples, got none;"
                     + " predict epsilon or v, or take more steps",

@@ -1,11 +1,9 @@
 package brume.nn.karras;
 
-import static brume.autograd.function.magnitude.NormalizeWeight.normalizeWeight;
+import static brume.autograd.function.magnitude.NormalizeWeight.bringToLength;
 
-import brume.autograd.Variable;
 import brume.nn.NamedParameter;
-import brume.nn.optim.Overwriting;
-import brume.tensor.Scope;
+import brume.nn.Upkeep;
 import brume.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +14,7 @@ import java.util.List;
  * passes a process has made. Layers use them normalized anyway; this keeps them from growing, which would
  * make the steps of an optimizer smaller and smaller against them.
  */
-final class ForcedNormalization {
+final class ForcedNormalization implements Upkeep {
 
   private final List<Tensor> weights = new ArrayList<>();
   private List<Integer> versions = List.of(); // of the weights as they were left here
@@ -30,19 +28,23 @@ final class ForcedNormalization {
     }
   }
 
-  void apply() {
-    if (versions.equals(now())) {
-      return;
+  @Override
+  public boolean isDue() {
+    return !versions.equals(now());
+  }
+
+  @Override
+  public void run() {
+    for (Tensor weight : weights) {
+      double perOutput = (double) weight.shape().size() / weight.shape().dim(0);
+      bringToLength(weight, Math.sqrt(perOutput));
     }
-    try (Scope scope = Scope.open()) {
-      List<Tensor> normalized = new ArrayList<>();
-      for (Tensor weight : weights) {
-        double perOutput = (double) weight.shape().size() / weight.shape().dim(0);
-        normalized.add(
-            normalizeWeight(Variable.constant(weight), Math.sqrt(perOutput)).value());
-      }
-      Overwriting.overwrite(weights, normalized);
-    }
+    versions = now();
+  }
+
+  @Override
+  public void repeated() {
+    weights.forEach(Tensor::writableStorage);
     versions = now();
   }
 

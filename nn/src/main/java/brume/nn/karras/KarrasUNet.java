@@ -8,6 +8,7 @@ import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Query;
+import brume.nn.Upkeep;
 import brume.nn.karras.MpBlock.Role;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -184,8 +185,8 @@ public final class KarrasUNet implements Network {
     if (!config.selfCondition()) {
       query.condition().requireNoFormer("karras");
     }
-    if (query.pass().isTraining()) {
-      forced.apply();
+    if (query.pass().isTraining() && forced.isDue()) {
+      forced.run();
     }
     Variable told = timeAndClass.get();
     Variable h = first.forward(config.selfCondition() ? query.withFormer() : query.xt());
@@ -230,6 +231,11 @@ public final class KarrasUNet implements Network {
   @Override
   public OptionalInt knownChannels() {
     return OptionalInt.of(known.channels());
+  }
+
+  @Override
+  public Optional<Upkeep> upkeep() {
+    return Optional.of(forced);
   }
 
   @Override

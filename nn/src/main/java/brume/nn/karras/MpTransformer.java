@@ -14,6 +14,7 @@ import brume.nn.NamedParameter;
 import brume.nn.Network;
 import brume.nn.Parameters;
 import brume.nn.Query;
+import brume.nn.Upkeep;
 import brume.nn.layer.Positions;
 import brume.tensor.Device;
 import brume.tensor.Shape;
@@ -21,6 +22,7 @@ import brume.tensor.ShapeException;
 import brume.tensor.random.RandomKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -130,8 +132,8 @@ public final class MpTransformer implements Network {
   }
 
   private Variable run(Query query) {
-    if (query.pass().isTraining()) {
-      forced.apply();
+    if (query.pass().isTraining() && forced.isDue()) {
+      forced.run();
     }
     Variable told = known.forward(query, "mp-transformer");
     Variable h = placed(first.forward(pixelUnshuffle(query.xt(), config.patch())));
@@ -159,6 +161,11 @@ public final class MpTransformer implements Network {
   @Override
   public OptionalInt knownChannels() {
     return OptionalInt.of(known.channels());
+  }
+
+  @Override
+  public Optional<Upkeep> upkeep() {
+    return Optional.of(forced);
   }
 
   @Override

@@ -85,6 +85,20 @@ class RecordedRunTest {
   }
 
   @Test
+  void aNetworkThatBringsItsWeightsToLengthEndsInTheSameBits(@TempDir Path folder)
+      throws IOException {
+    String karras = "{\"patch\": 1, \"network\": {\"kind\": \"karras\", \"dim\": 4, \"dimMax\": 4,"
+        + " \"headDim\": 2, \"fourierDim\": 4, \"halvings\": 1, \"blocksPerStage\": 1}}";
+    TinyRun expected = run(folder.resolve("direct"), STEPS).with(karras),
+        actual = run(folder.resolve("recorded"), STEPS).with(karras);
+    assertEquals(Trainer.Outcome.FINISHED, expected.train(direct));
+    Told told = new Told();
+    assertEquals(Trainer.Outcome.FINISHED, actual.train(recording, told));
+    assertEquals(List.of(), told.warnings);
+    same(expected, actual);
+  }
+
+  @Test
   void aRunThatGoesOnEndsInTheSameBits(@TempDir Path folder) throws IOException {
     TinyRun whole = run(folder.resolve("whole"));
     whole.train(recording);

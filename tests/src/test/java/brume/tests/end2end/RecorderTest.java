@@ -2,6 +2,7 @@ package brume.tests.end2end;
 
 import static brume.autograd.function.loss.MeanSquaredError.meanSquaredError;
 import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.pointwise.Multiply.multiply;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -17,6 +18,7 @@ import brume.nn.Network;
 import brume.nn.Pass;
 import brume.nn.Query;
 import brume.nn.Recorder;
+import brume.nn.StoredLayout;
 import brume.nn.optim.Adam;
 import brume.nn.optim.AdamConfig;
 import brume.nn.unet.BlockVersion;
@@ -26,6 +28,8 @@ import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
+import brume.tensor.kernel.ElementwiseKernels;
+import brume.tensor.math.Copies;
 import brume.tensor.random.RandomKey;
 import brume.tests.op.TestBackends;
 import java.util.ArrayList;
@@ -83,6 +87,29 @@ class RecorderTest {
             "record: expected work that asks for the same each time, got affine with other sizes or"
                 + " numbers the second time"),
         refusals);
+  }
+
+  @Test
+  void aNetworkThatChangesItsParametersUntoldIsAskedAsEver() {
+    try (Scope scope = Scope.open()) {
+      Tensor weight = Tensor.of(gpu, Shape.of(1), 1);
+      Network doubling = new Plain(
+          query -> {
+            Tensor before = Copies.of(List.of(weight)).get(0);
+            ElementwiseKernels.of(weight).affine(2, before, 0, weight);
+            return multiply(query.xt(), Variable.constant(weight));
+          },
+          List.of(new NamedParameter("weight", Variable.parameter(weight), StoredLayout.SAME)));
+      Recorder recorder = new Recorder(doubling);
+      Variable x = Variable.constant(Tensor.of(gpu, Shape.of(1), 3));
+      Query query = Query.of(x, new double[] {0}, Pass.training(RandomKey.of(1)));
+      try (Recorder.Session session = recorder.begin(refusals::add)) {
+        for (int asked = 1; asked < 5; asked++) {
+          assertEquals(3 << asked, recorder.predict(query).value().item());
+        }
+      }
+    }
+    assertEquals(List.of("it changes its parameters while it is asked"), refusals);
   }
 
   @Test
@@ -170,15 +197,14 @@ class RecorderTest {
   }
 
   /** A formula without parameters. */
-  private record Plain(Denoiser formula) implements Network {
-    @Override
-    public Variable predict(Query query) {
-      return formula.predict(query);
+  private record Plain(Denoiser formula, List<NamedParameter> parameters) implements Network {
+    Plain(Denoiser formula) {
+      this(formula, List.of());
     }
 
     @Override
-    public List<NamedParameter> parameters() {
-      return List.of();
+    public Variable predict(Query query) {
+      return formula.predict(query);
     }
   }
 
