@@ -25,7 +25,7 @@ final class CpuActivation implements ActivationKernels {
 
   private static final float QUICK = 1.702f; // of UnaryFunction.QUICK_GELU
 
-  /** Numbers of a time embedding, one call a step: long too few for the compiler to make code of vectors. */
+  /** Numbers of a time embedding: one such call a step is too seldom for vectors to be compiled. */
   private static final int FEW = 256;
 
   private final Workers workers;
