@@ -96,8 +96,7 @@ public final class CpuNormalization implements NormalizationKernels {
       Tensor mean,
       Tensor rstd) {
     Optional<Tensor> nothing = Optional.empty();
-    groupNormSiLUInBlock(
-        at, nothing, x, gamma, beta, scaleShift, nothing, eps, y, mean, rstd);
+    groupNormSiLUInBlock(at, nothing, x, gamma, beta, scaleShift, nothing, eps, y, mean, rstd);
   }
 
   @Override
@@ -167,8 +166,7 @@ public final class CpuNormalization implements NormalizationKernels {
   }
 
   @Override
-  public void rmsNormInBlock(
-      Tensor bias, Tensor x, Tensor g, Optional<Tensor> residual, Tensor y) {
+  public void rmsNormInBlock(Tensor bias, Tensor x, Tensor g, Optional<Tensor> residual, Tensor y) {
     rmsNorm.forward(x, g, y, Around.of(Optional.of(bias), x, residual));
   }
 
