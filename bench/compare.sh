@@ -73,7 +73,7 @@ single="--dim 64 --mults 1,2,4,8 --size 64 --channels 3"
 # What to do, the options all engines know, steps, and steps before for Brume's compiler and for peers' allocators.
 steps=(
   "training;$small --batch 32;9;20;5"
-  "training;$narrow --batch 64;5;8;5"
+  "training;$narrow --batch 64;9;20;5"
   "training;$large --batch 16;4;6;3"
   "training;$even --batch 24;5;8;4"
   "training;$fine --batch 8;5;8;4"
@@ -83,8 +83,8 @@ steps=(
   "sampling;$narrow --batch 64;5;8;5"
   "sampling;$large --batch 64;3;4;3"
   "sampling;$fine --batch 8;7;12;5"
-  "sampling;$small --batch 1;60;600;10"
-  "sampling;$narrow --batch 1;60;600;10"
+  "sampling;$small --batch 1;60;2000;10"
+  "sampling;$narrow --batch 1;60;3000;10"
   "sampling;$large --batch 1;40;200;5"
   "sampling;$single --batch 1;15;60;5"
 )

@@ -25,6 +25,9 @@ final class CpuActivation implements ActivationKernels {
 
   private static final float QUICK = 1.702f; // of UnaryFunction.QUICK_GELU
 
+  /** Numbers of a time embedding: one such call a step is too seldom for vectors to be compiled. */
+  private static final int FEW = 256;
+
   private final Workers workers;
 
   CpuActivation(Workers workers) {
@@ -127,7 +130,8 @@ final class CpuActivation implements ActivationKernels {
 
   private static void gelu(float[] x, float[] y, int from, int to) {
     int i = from;
-    for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
+    int vectors = to - from > FEW ? LANES.loopBound(to - from) : 0;
+    for (int end = from + vectors; i < end; i += LANES.length()) {
       FloatVector v = fromArray(LANES, x, i);
       v.mul(VectorMath.normalBelow(v, VectorMath.bell(v))).intoArray(y, i);
     }

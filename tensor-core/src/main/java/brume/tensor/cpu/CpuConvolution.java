@@ -25,6 +25,7 @@ import brume.tensor.cpu.winograd.Winograd;
 import brume.tensor.kernel.ConvGeometry;
 import brume.tensor.kernel.ConvolutionKernels;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Convolution on the CPU, as products of patches and filters.
@@ -89,6 +90,19 @@ final class CpuConvolution implements ConvolutionKernels {
       filters[g] = new PackedMatrix(ofGroup, channels, depth, workers, pool);
     }
     multiplyPatches(patches, xs, filters, channels, ys);
+  }
+
+  @Override
+  public void conv2dPlus(
+      ConvGeometry at, Tensor x, Tensor w, Tensor bias, Optional<Tensor> residual, Tensor y) {
+    if (residual.isPresent() || !at.isPointwise()) {
+      ConvolutionKernels.super.conv2dPlus(at, x, w, bias, residual, y);
+      return;
+    }
+    int pixels = at.n() * at.oh() * at.ow();
+    Matrix image = Matrix.of(floats(x), 0, at.cin());
+    Matrix result = Matrix.of(writableFloats(y), 0, at.cout());
+    matmul.multiplyByRows(pixels, at.cout(), at.cin(), image, w, result, floats(bias));
   }
 
   @Override

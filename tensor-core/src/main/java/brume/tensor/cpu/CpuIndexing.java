@@ -20,6 +20,8 @@ final class CpuIndexing implements IndexingKernels {
 
   private static final int SHORT_ROW = 16; // a loop copies fewer numbers faster than a call
 
+  private static final int LONG_ROW = 128; // numbers that are worth a call
+
   private final Workers workers;
 
   CpuIndexing(Workers workers) {
@@ -38,10 +40,25 @@ final class CpuIndexing implements IndexingKernels {
       return;
     }
     Pieces.forEachRow(workers, rows, columns, (from, to) -> {
-      for (int r = from; r < to; r++) {
-        copy(columns, xs, xAt + r * xStride, ys, yAt + r * yStride);
+      int x0 = xAt + from * xStride, y0 = yAt + from * yStride;
+      if (columns <= LONG_ROW && columns % LANES.length() == 0) {
+        copyColumns(to - from, columns, xs, x0, xStride, ys, y0, yStride);
+        return;
+      }
+      for (int r = 0; r < to - from; r++) {
+        copy(columns, xs, x0 + r * xStride, ys, y0 + r * yStride);
       }
     });
+  }
+
+  /** Short rows, a vector of each at a time: a call for each of them takes longer than its numbers. */
+  private static void copyColumns(
+      int rows, int columns, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride) {
+    for (int c = 0; c < columns; c += LANES.length()) {
+      for (int r = 0, i = xAt + c, j = yAt + c; r < rows; r++, i += xStride, j += yStride) {
+        fromArray(LANES, x, i).intoArray(y, j);
+      }
+    }
   }
 
   @Override

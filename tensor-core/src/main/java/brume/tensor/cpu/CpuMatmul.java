@@ -173,7 +173,7 @@ final class CpuMatmul implements MatmulKernels {
   }
 
   /** The same with a number for each column of C added to all of it, or with none. */
-  private void multiplyByRows(int m, int n, int k, Matrix a, Tensor b, Matrix c, float[] bias) {
+  void multiplyByRows(int m, int n, int k, Matrix a, Tensor b, Matrix c, float[] bias) {
     if (FewRows.suits(m, n, k)) {
       multiplyFew(m, n, new FewRows.Cuts(k, k, Gemm.depth(k)), a, b, c);
       addBias(m, n, bias, 0, c);

@@ -60,6 +60,7 @@ class SameBitsTest {
     return Stream.of(
         function("7x7 convolution", Shape.of(14, 14, 4), x -> convolution(x, 32, 7)),
         function("3x3 convolution", Shape.of(14, 14, 32), x -> convolution(x, 32, 3)),
+        function("3x3 convolution, narrow", Shape.of(14, 14, 16), x -> convolution(x, 16, 3)),
         function("3x3 convolution, small", Shape.of(7, 7, 64), x -> convolution(x, 64, 3)),
         function(
             "3x3 convolution, small and deep", Shape.of(7, 7, 192), x -> convolution(x, 64, 3)),

@@ -7,6 +7,7 @@ import brume.tensor.cpu.gemm.Gemm;
 import brume.tensor.cpu.gemm.Matrix;
 import brume.tensor.cpu.gemm.PackedMatrix;
 import brume.tensor.cpu.gemm.Panels;
+import brume.tensor.cpu.gemm.Tile;
 import brume.tensor.cpu.loop.Columns;
 import brume.tensor.cpu.loop.FloatPool;
 import brume.tensor.cpu.loop.Workers;
@@ -14,7 +15,9 @@ import brume.tensor.kernel.AttentionGeometry;
 
 /**
  * Linear attention of a tensor to itself. Its queries and keys stay in the second-level cache: nothing
- * as wide as they are is ever written to memory. Two products are never computed at full length:
+ * as wide as they are is ever written to memory. Queries are computed transposed, a row for each number of
+ * a query: their softmax then goes down columns of vectors, and no sum or maximum of the lanes of one is
+ * ever needed. Two products are never computed at full length:
  *
  * <ul>
  *   <li>Values: the context kᵀ·v = kᵀ·(x·wᵀ) is (kᵀ·x)·wᵀ, where the second product is small.
@@ -25,20 +28,18 @@ final class LinearSelfAttention {
 
   private static final int ENOUGH_TASKS = 16;
 
-  /** Rows of a task below which it is not worth its start. */
-  private static final int FEWEST_ROWS = 24;
+  /** Positions whose queries are computed together: two panels, and half a first-level cache or one. */
+  private static final int BLOCK = Tile.WIDE;
 
   private final Workers workers;
   private final FloatPool pool;
   private final Gemm gemm;
-  private final RowSoftmax rowSoftmax;
   private final ColumnSoftmax columnSoftmax;
 
   LinearSelfAttention(Workers workers, FloatPool pool, Gemm gemm) {
     this.workers = workers;
     this.pool = pool;
     this.gemm = gemm;
-    rowSoftmax = new RowSoftmax(pool);
     columnSoftmax = new ColumnSoftmax(pool);
   }
 
@@ -64,40 +65,35 @@ final class LinearSelfAttention {
     AttentionGeometry at = p.at();
     int size = at.inner() * p.o();
     float[] mixed = pool.take(Shape.product(at.n(), size));
-    PackedMatrix[] packed = new PackedMatrix[at.n()];
     PackedMatrix[] toKeys = p.packKeysOfHeads(workers, pool);
-    try (PackedMatrix toQueries = p.pack(p.queries(), workers, pool)) {
-      workers.forEach(at.n() * at.heads(), i -> {
-        HeadMatrices head = HeadMatrices.of(at, i);
-        summarize(p, head, toKeys[head.head()], x, keyMax, keySum, context);
-        Matrix c = head.square(context, at.d(), at.d());
-        p.mix(gemm, head.head(), scale, c, Matrix.of(mixed, i * at.d() * p.o(), p.o()));
-      });
-      for (int n = 0; n < at.n(); n++) {
-        Panels m = Panels.of(Matrix.of(mixed, n * size, p.o()), p.o(), 1);
-        packed[n] = new PackedMatrix(m, p.o(), at.inner(), workers, pool);
-      }
-      int rows = rowsPerTask(at), perSample = (at.lq() + rows - 1) / rows;
-      workers.forEach(at.n() * perSample, task -> {
-        int n = task / perSample, first = task % perSample * rows;
-        Matrix image = Matrix.of(x, (n * at.lq() + first) * p.c(), p.c());
-        Matrix into = Matrix.of(y, (n * at.lq() + first) * p.o(), p.o());
-        ask(p, Math.min(rows, at.lq() - first), image, toQueries, packed[n], into);
-      });
-    }
-    for (PackedMatrix ofSample : packed) {
-      ofSample.close();
-    }
+    workers.forEach(at.n() * at.heads(), i -> {
+      HeadMatrices head = HeadMatrices.of(at, i);
+      summarize(p, head, toKeys[head.head()], x, keyMax, keySum, context);
+      Matrix c = head.square(context, at.d(), at.d());
+      p.mix(gemm, head.head(), scale, c, Matrix.of(mixed, i * at.d() * p.o(), p.o()));
+    });
+    int rows = rowsPerTask(at), perSample = (at.lq() + rows - 1) / rows;
+    workers.forEach(at.n() * perSample, task -> {
+      int n = task / perSample, first = task % perSample * rows;
+      Matrix image = Matrix.of(x, (n * at.lq() + first) * p.c(), p.c());
+      Matrix into = Matrix.of(y, (n * at.lq() + first) * p.o(), p.o());
+      Panels m = Panels.of(Matrix.of(mixed, n * size, p.o()), p.o(), 1);
+      ask(p, Math.min(rows, at.lq() - first), image, m, into);
+    });
     for (PackedMatrix ofHead : toKeys) {
       ofHead.close();
     }
     pool.give(mixed);
   }
 
-  /** All positions of a sample, unless samples are few. */
+  /** All positions of a sample, unless samples are few; whole panels. */
   private static int rowsPerTask(AttentionGeometry at) {
     int perSample = (ENOUGH_TASKS + at.n() - 1) / at.n();
-    return Math.max(FEWEST_ROWS, (at.lq() + perSample - 1) / perSample);
+    return wholePanels((at.lq() + perSample - 1) / perSample);
+  }
+
+  private static int wholePanels(int columns) {
+    return Math.max(1, PackedMatrix.panels(columns)) * Tile.COLUMNS;
   }
 
   /** The context of a head: keys, softmax over the positions, keys times values. */
@@ -124,30 +120,22 @@ final class LinearSelfAttention {
   }
 
   /** Some rows of the result: queries, softmax in each head, queries times m. */
-  private void ask(
-      AttentionProjections p,
-      int rows,
-      Matrix x,
-      PackedMatrix toQueries,
-      PackedMatrix m,
-      Matrix y) {
-    int inner = p.at().inner(), block = Math.min(rows, p.rowsPerBlock());
-    float[] qs = pool.take(Shape.product(block, inner));
-    Matrix q = Matrix.of(qs, 0, inner);
-    for (int first = 0; first < rows; first += block) {
-      int count = Math.min(block, rows - first);
-      gemm.multiply(count, inner, p.c(), x.from(first, 0), toQueries, 0, false, q);
-      softmaxOfHeads(p.at(), count, q);
-      gemm.multiply(count, p.o(), inner, q, m, 0, false, y.from(first, 0));
+  private void ask(AttentionProjections p, int rows, Matrix x, Panels m, Matrix y) {
+    AttentionGeometry at = p.at();
+    int inner = at.inner(), most = wholePanels(Math.min(rows, BLOCK));
+    float[] qs = pool.take(Shape.product(inner, most));
+    Matrix q = Matrix.of(qs, 0, most); // a column for each position
+    for (int first = 0; first < rows; first += most) {
+      int count = Math.min(most, rows - first);
+      Panels positions = Panels.of(transposed(x.from(first, 0)), count, 1);
+      gemm.multiply(inner, wholePanels(count), 0, p.c(), p.queries(), positions, 0, false, q);
+      for (int head = 0; head < at.heads(); head++) {
+        Matrix ofHead = q.from(head * at.d(), 0);
+        columnSoftmax.forward(at.d(), wholePanels(count), at.d(), ofHead, ofHead);
+      }
+      gemm.multiply(count, p.o(), 0, inner, transposed(q), m, 0, false, y.from(first, 0));
     }
     pool.give(qs);
-  }
-
-  private void softmaxOfHeads(AttentionGeometry at, int rows, Matrix q) {
-    for (int head = 0; head < at.heads(); head++) {
-      Matrix ofHead = q.from(0, head * at.d());
-      rowSoftmax.forward(rows, at.d(), ofHead, ofHead);
-    }
   }
 
   /** Row d of m divided by the sum of column d. */

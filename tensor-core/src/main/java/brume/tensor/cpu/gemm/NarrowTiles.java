@@ -14,10 +14,10 @@ import jdk.incubator.vector.FloatVector;
  *
  * @see Tile
  */
-final class NarrowTiles {
+public final class NarrowTiles {
 
   /** Rows of a tile: eight chains hide the latency of two units with four cycles each. */
-  static final int HEIGHT = 8;
+  public static final int HEIGHT = 8;
 
   private NarrowTiles() {}
 
@@ -54,7 +54,7 @@ final class NarrowTiles {
       float[] edge) {
     for (int i = 0; i < m; i += HEIGHT) {
       int height = Math.min(HEIGHT, m - i), at = cAt + i * cRow;
-      if (width == LENGTH && height == HEIGHT) {
+      if (width == LENGTH) {
         eightRows(k, a, rows, i, shift, m, panel, panelAt, c, at, cRow, add);
       } else {
         eightRows(k, a, rows, i, shift, m, panel, panelAt, edge, 0, LENGTH, false);
@@ -101,7 +101,7 @@ final class NarrowTiles {
    * @param k columns of A, rows of the panel
    * @param a holds A
    * @param rows where each row starts
-   * @param row number of the first row; rows behind the last are the last
+   * @param row number of the first row; rows behind the last are the last, of A and of C
    * @param shift added to all of {@code rows}
    * @param m number of rows
    * @param b holds the panel
@@ -132,6 +132,11 @@ final class NarrowTiles {
     int to5 = rows[Math.min(row + 5, last)] + shift - first;
     int to6 = rows[Math.min(row + 6, last)] + shift - first;
     int to7 = rows[Math.min(row + 7, last)] + shift - first;
+    int behind = last - row;
+    int c1 = cAt + Math.min(1, behind) * cRow, c2 = cAt + Math.min(2, behind) * cRow;
+    int c3 = cAt + Math.min(3, behind) * cRow, c4 = cAt + Math.min(4, behind) * cRow;
+    int c5 = cAt + Math.min(5, behind) * cRow, c6 = cAt + Math.min(6, behind) * cRow;
+    int c7 = cAt + Math.min(7, behind) * cRow;
     FloatVector s0 = FloatVector.zero(LANES), s1 = FloatVector.zero(LANES);
     FloatVector s2 = FloatVector.zero(LANES), s3 = FloatVector.zero(LANES);
     FloatVector s4 = FloatVector.zero(LANES), s5 = FloatVector.zero(LANES);
@@ -150,22 +155,22 @@ final class NarrowTiles {
     }
     if (add) {
       s0 = s0.add(fromArray(LANES, c, cAt));
-      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
-      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
-      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
-      s4 = s4.add(fromArray(LANES, c, cAt + 4 * cRow));
-      s5 = s5.add(fromArray(LANES, c, cAt + 5 * cRow));
-      s6 = s6.add(fromArray(LANES, c, cAt + 6 * cRow));
-      s7 = s7.add(fromArray(LANES, c, cAt + 7 * cRow));
+      s1 = s1.add(fromArray(LANES, c, c1));
+      s2 = s2.add(fromArray(LANES, c, c2));
+      s3 = s3.add(fromArray(LANES, c, c3));
+      s4 = s4.add(fromArray(LANES, c, c4));
+      s5 = s5.add(fromArray(LANES, c, c5));
+      s6 = s6.add(fromArray(LANES, c, c6));
+      s7 = s7.add(fromArray(LANES, c, c7));
     }
     s0.intoArray(c, cAt);
-    s1.intoArray(c, cAt + cRow);
-    s2.intoArray(c, cAt + 2 * cRow);
-    s3.intoArray(c, cAt + 3 * cRow);
-    s4.intoArray(c, cAt + 4 * cRow);
-    s5.intoArray(c, cAt + 5 * cRow);
-    s6.intoArray(c, cAt + 6 * cRow);
-    s7.intoArray(c, cAt + 7 * cRow);
+    s1.intoArray(c, c1);
+    s2.intoArray(c, c2);
+    s3.intoArray(c, c3);
+    s4.intoArray(c, c4);
+    s5.intoArray(c, c5);
+    s6.intoArray(c, c6);
+    s7.intoArray(c, c7);
   }
 
   /**

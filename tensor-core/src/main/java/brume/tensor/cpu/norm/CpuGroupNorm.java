@@ -42,7 +42,8 @@ final class CpuGroupNorm {
       Tensor y,
       Tensor mean,
       Tensor rstd,
-      Apply apply) {
+      Apply apply,
+      Around around) {
     float[] xs = floats(x),
         ys = writableFloats(y),
         means = writableFloats(mean),
@@ -54,14 +55,20 @@ final class CpuGroupNorm {
     blocks.forEach(
         workers,
         n -> {},
-        (n, block) -> GroupMoments.measure(
-            xs, blocks.first(n, block), blocks.rowsOf(block), C, partial, blocks.index(n, block)),
+        (n, block) -> {
+          int first = blocks.first(n, block), rows = blocks.rowsOf(block);
+          around.before(xs, first, rows, C);
+          GroupMoments.measure(xs, first, rows, C, partial, blocks.index(n, block));
+        },
         n -> {
           GroupMoments.combine(at, blocks, n, xs, partial, eps, means, rstds);
           factors(at, n, floats(gamma), floats(beta), scaleShift, means, rstds, factors);
         },
-        (n, block) -> apply.accept(
-            xs, blocks.first(n, block), blocks.rowsOf(block), C, factors, n * 4 * C, ys));
+        (n, block) -> {
+          int first = blocks.first(n, block), rows = blocks.rowsOf(block);
+          apply.accept(xs, first, rows, C, factors, n * 4 * C, ys);
+          around.after(ys, first, rows, C);
+        });
     pool.give(partial);
     pool.give(factors);
   }

@@ -55,7 +55,8 @@ public final class CpuNormalization implements NormalizationKernels {
       layerNorm.forward(x, gamma, beta, eps, y, mean, rstd);
       return;
     }
-    groupNorm.forward(at, x, gamma, beta, NONE, eps, y, mean, rstd, NormColumns::normalize);
+    groupNorm.forward(
+        at, x, gamma, beta, NONE, eps, y, mean, rstd, NormColumns::normalize, Around.NOTHING);
   }
 
   @Override
@@ -94,8 +95,35 @@ public final class CpuNormalization implements NormalizationKernels {
       Tensor y,
       Tensor mean,
       Tensor rstd) {
-    float[] steering = steering(scaleShift);
-    groupNorm.forward(at, x, gamma, beta, steering, eps, y, mean, rstd, NormColumns::normalizeSiLU);
+    Optional<Tensor> nothing = Optional.empty();
+    groupNormSiLUInBlock(at, nothing, x, gamma, beta, scaleShift, nothing, eps, y, mean, rstd);
+  }
+
+  @Override
+  public void groupNormSiLUInBlock(
+      GroupGeometry at,
+      Optional<Tensor> bias,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      Tensor scaleShift,
+      Optional<Tensor> residual,
+      double eps,
+      Tensor y,
+      Tensor mean,
+      Tensor rstd) {
+    groupNorm.forward(
+        at,
+        x,
+        gamma,
+        beta,
+        steering(scaleShift),
+        eps,
+        y,
+        mean,
+        rstd,
+        NormColumns::normalizeSiLU,
+        Around.of(bias, x, residual));
   }
 
   @Override
@@ -134,7 +162,12 @@ public final class CpuNormalization implements NormalizationKernels {
 
   @Override
   public void rmsNorm(Tensor x, Tensor g, Tensor y) {
-    rmsNorm.forward(x, g, y);
+    rmsNorm.forward(x, g, y, Around.NOTHING);
+  }
+
+  @Override
+  public void rmsNormInBlock(Tensor bias, Tensor x, Tensor g, Optional<Tensor> residual, Tensor y) {
+    rmsNorm.forward(x, g, y, Around.of(Optional.of(bias), x, residual));
   }
 
   @Override

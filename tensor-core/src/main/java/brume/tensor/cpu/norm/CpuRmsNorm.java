@@ -32,13 +32,14 @@ final class CpuRmsNorm {
     this.pool = pool;
   }
 
-  void forward(Tensor x, Tensor g, Tensor y) {
+  void forward(Tensor x, Tensor g, Tensor y, Around around) {
     float[] xs = floats(x), gs = floats(g), ys = writableFloats(y);
     int C = g.shape().size(), grain = Columns.rowsPerBlock(C);
     Pieces.forEach(workers, x.shape().size() / Math.max(1, C), grain, (from, to) -> {
       int rows = to - from;
       float[] chains = pool.take(Shape.product(grain, CHAINS));
       float[] inverse = pool.take(grain); // 1/|x|
+      around.before(xs, from * C, rows, C);
       Arrays.fill(chains, 0);
       addSquares(xs, from * C, rows, C, chains);
       Rows.sums(chains, rows, inverse, 0);
@@ -47,6 +48,7 @@ final class CpuRmsNorm {
         inverse[r] = (float) (1 / Math.max(norm, SMALLEST_NORM));
       }
       scale(xs, from * C, rows, C, inverse, gs, ys);
+      around.after(ys, from * C, rows, C);
       pool.give(chains);
       pool.give(inverse);
     });

@@ -23,6 +23,22 @@ final class NormColumns {
 
   private NormColumns() {}
 
+  /** x += b, with a number for each channel. */
+  static void addToRows(float[] x, int at, int rows, int C, float[] b) {
+    int c = 0;
+    for (int end = LANES.loopBound(C); c < end; c += LANES.length()) {
+      FloatVector bias = fromArray(LANES, b, c);
+      for (int r = 0, i = at + c; r < rows; r++, i += C) {
+        fromArray(LANES, x, i).add(bias).intoArray(x, i);
+      }
+    }
+    for (; c < C; c++) {
+      for (int r = 0, i = at + c; r < rows; r++, i += C) {
+        x[i] += b[c];
+      }
+    }
+  }
+
   /** squares[to + c] = sum over r of (x - means[to0 + c])^2. */
   static void squares(
       float[] x, int at, int rows, int C, float[] means, int meansAt, float[] squares, int to) {

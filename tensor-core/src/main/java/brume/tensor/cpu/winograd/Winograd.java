@@ -17,6 +17,12 @@ import brume.tensor.cpu.patches.PatchGeometry;
  */
 public final class Winograd {
 
+  /** With fewer channels, transforms and the start of each product take a good part of the time. */
+  private static final int MANY_CHANNELS = 32;
+
+  /** Tiles of an image that are worth it then: those of 14 by 14 pixels. */
+  private static final int ENOUGH_TILES = 16;
+
   private final WinogradProduct product;
   private final WinogradFilterGrad filterGrad;
 
@@ -42,11 +48,15 @@ public final class Winograd {
     boolean threeByThree = at.kh() == 3 && at.kw() == 3 && at.groups() == 1;
     boolean dense = at.strideH() * at.strideW() * at.dilationH() * at.dilationW() == 1;
     int unit = Math.max(16, Tile.LENGTH);
-    boolean channels = at.c() % unit == 0 && results % unit == 0 && at.c() >= 32 && results >= 32;
+    boolean channels = at.c() % unit == 0 && results % unit == 0;
     if (!threeByThree || !dense || !channels) {
       return false;
     }
-    long multiplications = (long) new WinogradTiles(at).count() * PointMatrices.COUNT;
+    WinogradTiles tiles = new WinogradTiles(at);
+    if (Math.min(at.c(), results) < MANY_CHANNELS && tiles.perImage() < ENOUGH_TILES) {
+      return false;
+    }
+    long multiplications = (long) tiles.count() * PointMatrices.COUNT;
     long pixels = (long) at.n() * at.oh() * at.ow();
     // Both grow with the samples, so that a sample's bits do not depend on its batch.
     return 2 * multiplications <= 9 * pixels;

@@ -4,6 +4,7 @@ import static brume.tensor.cpu.gemm.Tile.COLUMNS;
 import static brume.tensor.cpu.gemm.Tile.WIDE;
 
 import brume.tensor.cpu.gemm.Matrix;
+import brume.tensor.cpu.gemm.NarrowTiles;
 import brume.tensor.cpu.gemm.PackedMatrix;
 import brume.tensor.cpu.gemm.Panels;
 import brume.tensor.cpu.gemm.RowTiles;
@@ -19,7 +20,8 @@ import brume.tensor.cpu.loop.Workers;
  *       the image to the result, with all its numbers in the second-level cache.
  *   <li>Small images with many channels, whose filters are most of the work, panel by panel: the
  *       image is transformed once. A task takes a few columns of the filters to those of the result,
- *       and never stores more of the transformed filters than the second-level cache holds.
+ *       and never stores more of the transformed filters than the second-level cache holds. A single
+ *       panel would be a single task, which is why strips share it where they have a tile's rows.
  * </ul>
  */
 final class WinogradProduct {
@@ -53,7 +55,8 @@ final class WinogradProduct {
    * @param y (N, OH, OW, results) receives the products
    */
   void multiply(WinogradTiles tiles, float[] x, Panels filters, int results, float[] y) {
-    if (FEW * tiles.count() <= tiles.at().c() + results) {
+    boolean single = PackedMatrix.panels(results) == 1 && tiles.perStrip() >= Tile.SHORT;
+    if (!single && FEW * tiles.count() <= tiles.at().c() + results) {
       byPanels(tiles, x, filters, results, y);
     } else {
       byStrips(tiles, x, filters, results, y);
@@ -80,13 +83,21 @@ final class WinogradProduct {
 
   /** As many as fit, but if possible a number of tiles that leaves {@link RowTiles} no ragged end. */
   private static int stripsPerTask(WinogradTiles tiles, int channels, int results) {
-    int height = WIDE > COLUMNS && results >= WIDE ? Tile.SHORT : Tile.TALL;
+    int height = results <= Tile.LENGTH
+        ? NarrowTiles.HEIGHT
+        : WIDE > COLUMNS && results >= WIDE ? Tile.SHORT : Tile.TALL;
     int fitting = BLOCK / (PointMatrices.COUNT * channels * tiles.perStrip());
-    int most = Math.max(1, Math.min(fitting, tiles.strips() / ENOUGH_TASKS)), some = most;
+    int least = results <= Tile.LENGTH ? Math.min(tiles.strips(), whole(tiles.perStrip())) : 1;
+    int most = Math.max(least, Math.min(fitting, tiles.strips() / ENOUGH_TASKS)), some = most;
     while (some > 1 && some * tiles.perStrip() % height != 0) {
       some--;
     }
     return some > 1 ? some : most;
+  }
+
+  /** Strips that have the rows of a tile of few channels. */
+  private static int whole(int perStrip) {
+    return (NarrowTiles.HEIGHT + perStrip - 1) / perStrip;
   }
 
   private void multiplyStrips(

@@ -22,6 +22,11 @@ record WinogradTiles(PatchGeometry at) {
     return (at.oh() + SIZE - 1) / SIZE;
   }
 
+  /** Tiles of an image. */
+  int perImage() {
+    return stripsPerImage() * perStrip();
+  }
+
   /** Strips of the batch. */
   int strips() {
     return at.n() * stripsPerImage();
