@@ -15,11 +15,11 @@ import brume.nn.Recorder;
 import brume.nn.optim.GradientClipping;
 import brume.nn.optim.LearningRate;
 import brume.tensor.Device;
-import brume.tensor.LateNumber;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
+import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.util.List;
@@ -412,22 +412,47 @@ public final class Trainer {
       TrainingStep passes = new TrainingStep(
           (batch, drawn) -> told(state, batch, drawn), state.objective(), parts(), recomputing);
       TrainingStep.Source samples = part -> samples(state, batches, part, random);
-      TrainingStep.Computed computed = shared == null
-          ? passes.compute(samples, random)
-          : shared.compute(passes, samples, random, stopAsked);
-      // A GPU is not waited for: it clips by itself, and its numbers come later.
-      GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
-      LateNumber loss = computed.loss(), norm = clipped.lateNorm();
-      if (!loss.isLate() && !norm.isLate()) {
-        StepDone.requireFinite(number + 1, loss, norm); // before parameters are spoiled
-      }
       double rate = learningRate.at(number);
-      state.optimizer().step(clipped.gradients(), rate);
+      Optional<OneByOne> single = shared == null
+          ? OneByOne.of(passes, clipping, state.optimizer(), device(state))
+          : Optional.empty();
+      OneByOne.Done done = single.isPresent()
+          ? single.get().take(samples.part(0), random, rate)
+          : allAtOnce(state, passes, samples, random, rate);
+      requireFinite(number + 1, done);
       state.finishStep();
       long given = System.nanoTime();
       Long memory = ResidentMemory.mebibytes().orElse(null);
-      return new StepDone(number + 1, loss, norm, rate, start, given, memory);
+      return new StepDone(number + 1, done.loss(), done.norm(), rate, start, given, memory);
     }
+  }
+
+  private OneByOne.Done allAtOnce(
+      Learning state,
+      TrainingStep passes,
+      TrainingStep.Source samples,
+      RandomKey random,
+      double rate)
+      throws IOException {
+    TrainingStep.Computed computed = shared == null
+        ? passes.compute(samples, random)
+        : shared.compute(passes, samples, random, stopAsked);
+    // A GPU is not waited for: it clips by itself, and its numbers come later.
+    GradientClipping.Clipped clipped = clipping.clip(computed.gradients());
+    OneByOne.Done done = new OneByOne.Done(computed.loss(), clipped.lateNorm());
+    requireFinite(state.step() + 1, done); // before parameters are spoiled
+    state.optimizer().step(clipped.gradients(), rate);
+    return done;
+  }
+
+  private static void requireFinite(int step, OneByOne.Done done) throws IOException {
+    if (!done.loss().isLate() && !done.norm().isLate()) {
+      StepDone.requireFinite(step, done.loss(), done.norm());
+    }
+  }
+
+  private static Backend device(Learning state) {
+    return Backend.of(state.model().parameters().get(0).variable().value());
   }
 
   /** The network, told what there is to tell of a batch. */

@@ -8,7 +8,10 @@ import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Adam and AdamW: steps in the direction of the mean gradient, measured in units of its spread. The
@@ -18,7 +21,7 @@ import java.util.List;
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, Decoupled Weight Decay
  *     Regularization (2017)</a>
  */
-public final class Adam implements Optimizer {
+public final class Adam implements ByParameter {
 
   private final AdamConfig config;
   private final List<Slot> slots = new ArrayList<>();
@@ -46,10 +49,9 @@ public final class Adam implements Optimizer {
     }
   }
 
-  @Override
-  public void step(Gradients gradients, double learningRate) {
+  private AdamCoefficients next(double learningRate) {
     steps++;
-    AdamCoefficients at = new AdamCoefficients(
+    return new AdamCoefficients(
         learningRate,
         config.beta1(),
         config.beta2(),
@@ -58,6 +60,24 @@ public final class Adam implements Optimizer {
         config.decoupled() ? config.weightDecay() : 0,
         1 - Math.pow(config.beta1(), steps),
         1 - Math.pow(config.beta2(), steps));
+  }
+
+  @Override
+  public BiConsumer<Variable, Tensor> begin(double learningRate) {
+    AdamCoefficients at = next(learningRate);
+    Map<Variable, Slot> of = new IdentityHashMap<>();
+    slots.forEach(slot -> of.put(slot.parameter(), slot));
+    return (parameter, gradient) -> {
+      Slot slot = of.get(parameter);
+      if (slot != null) {
+        OptimizerKernels.of(gradient).adam(at, gradient, parameter.value(), slot.m(), slot.v());
+      }
+    };
+  }
+
+  @Override
+  public void step(Gradients gradients, double learningRate) {
+    AdamCoefficients at = next(learningRate);
     List<Tensor> g = new ArrayList<>(), p = new ArrayList<>();
     List<Tensor> m = new ArrayList<>(), v = new ArrayList<>();
     for (Slot slot : slots) {

@@ -10,7 +10,10 @@ import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.SgdCoefficients;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Gradient descent with momentum, as in PyTorch:
@@ -27,7 +30,7 @@ import java.util.List;
  * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever et al., On the
  *     Importance of Initialization and Momentum in Deep Learning (2013)</a>
  */
-public final class Sgd implements Optimizer {
+public final class Sgd implements ByParameter {
 
   private final Config config;
   private final List<Slot> slots = new ArrayList<>();
@@ -85,16 +88,32 @@ public final class Sgd implements Optimizer {
     }
   }
 
-  @Override
-  public void step(Gradients gradients, double learningRate) {
-    SgdCoefficients at = new SgdCoefficients(
+  private SgdCoefficients next(double learningRate) {
+    return new SgdCoefficients(
         learningRate,
         config.l2(),
         config.momentum(),
         1 - config.dampening(),
         config.nesterov(),
-        steps == 0);
-    steps++;
+        steps++ == 0);
+  }
+
+  @Override
+  public BiConsumer<Variable, Tensor> begin(double learningRate) {
+    SgdCoefficients at = next(learningRate);
+    Map<Variable, Slot> of = new IdentityHashMap<>();
+    slots.forEach(slot -> of.put(slot.parameter(), slot));
+    return (parameter, gradient) -> {
+      Slot slot = of.get(parameter);
+      if (slot != null) {
+        OptimizerKernels.of(gradient).sgd(at, gradient, parameter.value(), slot.velocity());
+      }
+    };
+  }
+
+  @Override
+  public void step(Gradients gradients, double learningRate) {
+    SgdCoefficients at = next(learningRate);
     List<Tensor> g = new ArrayList<>(), p = new ArrayList<>(), b = new ArrayList<>();
     for (Slot slot : slots) {
       gradients.of(slot.parameter()).ifPresent(gradient -> {
