@@ -9,6 +9,7 @@ import brume.tensor.kernel.ElementwiseKernels;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -37,14 +38,16 @@ final class BackwardPass {
   private final List<Tensor> inUse = new ArrayList<>(); // not to be freed whoever lets go of them
   private final List<Tensor> spent = new ArrayList<>(); // to be let go after the current step
   private final List<Tensor> passed = new ArrayList<>(); // to the current step and by it, so far
-  private final Optional<BiConsumer<Variable, Tensor>> taker; // of gradients that are whole
+  private final Optional<BiPredicate<Variable, Tensor>> taker; // of gradients that are whole
+  private final List<Variable> served = new ArrayList<>(); // whose gradients were taken for good
   private final Map<Variable, Integer> readers = new IdentityHashMap<>(); // steps to be undone yet
 
   BackwardPass(Predicate<Variable> wanted) {
     this(wanted, Optional.empty());
   }
 
-  BackwardPass(Predicate<Variable> wanted, Optional<BiConsumer<Variable, Tensor>> taker) {
+  /** The taker says whether it has used a gradient for good, so that it can be freed. */
+  BackwardPass(Predicate<Variable> wanted, Optional<BiPredicate<Variable, Tensor>> taker) {
     this.wanted = wanted;
     this.taker = taker;
   }
@@ -62,10 +65,11 @@ final class BackwardPass {
       Tensor gradient = requireNonNull(gradients.remove(v));
       Differentiable step = v.step();
       if (step == null) {
-        ofParameters.put(v, gradient);
-        inUse.add(gradient);
-        if (taker.isPresent() && readers.remove(v) != null) { // of a step that was never reached
-          taker.get().accept(v, gradient);
+        if (readers.remove(v) != null && isTaken(v, gradient)) { // of a step that was never reached
+          letGo(gradient);
+        } else {
+          ofParameters.put(v, gradient);
+          inUse.add(gradient);
         }
       } else {
         List<Variable> together = withThoseItJoins(v, step);
@@ -103,9 +107,28 @@ final class BackwardPass {
       Tensor gradient = gradients.get(input);
       if (left != null && left == 0 && gradient != null) {
         readers.remove(input);
-        taker.orElseThrow().accept(input, gradient);
+        if (isTaken(input, gradient)) {
+          gradients.remove(input);
+          newestFirst.remove(input);
+          letGo(gradient);
+        }
       }
     }
+  }
+
+  private boolean isTaken(Variable parameter, Tensor gradient) {
+    boolean taken = taker.orElseThrow().test(parameter, gradient);
+    if (taken) {
+      served.add(parameter);
+    }
+    return taken;
+  }
+
+  /** Parameters whose gradients were taken for good, in the order in which others are returned. */
+  List<Variable> served() {
+    return served.stream()
+        .sorted(Comparator.comparingLong(Variable::number).reversed())
+        .toList();
   }
 
   /** A variable, and those next in turn whose steps are undone together with its own. */

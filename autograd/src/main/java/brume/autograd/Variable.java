@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A tensor and how it came about. */
@@ -217,7 +218,36 @@ public final class Variable {
   public Gradients backward(BiConsumer<Variable, Tensor> whole) {
     requireNumber();
     requireRecord();
-    return new BackwardPass(leaf -> true, Optional.of(whole)).run(this, ones());
+    return passTelling((parameter, gradient) -> {
+          whole.accept(parameter, gradient);
+          return false;
+        })
+        .run(this, ones());
+  }
+
+  /**
+   * The same for somebody who is done with each gradient at once, such as an optimizer: it is freed when it
+   * has been used, so that they are never there all together. Nothing reads the parameter anymore by then, so
+   * it may be changed.
+   *
+   * @param user is given each parameter that has a gradient, and the gradient, once
+   * @return these parameters, in the order of {@link Gradients#parameters}
+   * @throws ShapeException if this is not a single number
+   * @throws IllegalStateException as of {@link #backward()}
+   */
+  public List<Variable> backwardOneByOne(BiConsumer<Variable, Tensor> user) {
+    requireNumber();
+    requireRecord();
+    BackwardPass pass = passTelling((parameter, gradient) -> {
+      user.accept(parameter, gradient);
+      return true;
+    });
+    pass.run(this, ones());
+    return pass.served();
+  }
+
+  private static BackwardPass passTelling(BiPredicate<Variable, Tensor> taker) {
+    return new BackwardPass(leaf -> true, Optional.of(taker));
   }
 
   /**

@@ -101,6 +101,49 @@ class BackwardPassTest {
     assertEquals(1, alone.size());
   }
 
+  @Test
+  void gradientsThatAreUsedOneByOneAreFreedAndNobodyReadsTheirParametersAnymore() {
+    Variable first = parameter(1, 2), shared = parameter(3, 4), last = parameter(5, 6);
+    Variable view = parameter(7, 8);
+    Map<Variable, Tensor> used = new IdentityHashMap<>();
+    Map<Variable, double[]> values = new IdentityHashMap<>();
+    Variable hidden = multiply(multiply(first, shared), reshape(view, Shape.of(2)));
+    Variable loss = sum(add(multiply(multiply(hidden, last), shared), shared));
+    Gradients expected = sum(add(
+            multiply(multiply(multiply(multiply(first, shared), view), last), shared), shared))
+        .backward();
+    List<Variable> moved = loss.backwardOneByOne((parameter, gradient) -> {
+      values.put(parameter, gradient.toDoubles());
+      used.put(parameter, gradient);
+      parameter.value().copyFrom(Float.NaN, Float.NaN); // as an optimizer would, and worse
+    });
+    assertEquals(expected.parameters(), moved);
+    for (Variable each : moved) {
+      assertArrayEquals(expected.of(each).orElseThrow().toDoubles(), values.get(each));
+      assertTrue(used.get(each).isFreed());
+    }
+  }
+
+  @Test
+  void aGradientThatAnotherWaitsForIsNotFreed() {
+    Variable x = parameter(1, 2), w = parameter(3, 4), z = parameter(5, 6);
+    Variable constant = Variable.constant(x.value());
+    Tensor y = x.value().like();
+    y.copyFrom(0, 0);
+    Map<Variable, double[]> values = new IdentityHashMap<>();
+    sum(Variable.of(y, new SharedGradient(), constant, x, w, scale(z, 2)))
+        .backwardOneByOne((parameter, gradient) -> values.put(parameter, gradient.toDoubles()));
+    assertArrayEquals(new double[] {7, 7}, values.get(x)); // the first to have the tensor
+    assertArrayEquals(new double[] {7, 7}, values.get(w));
+    assertArrayEquals(new double[] {14, 14}, values.get(z));
+  }
+
+  @Test
+  void aParameterAloneIsUsedToo() {
+    List<Variable> used = parameter(2).backwardOneByOne((parameter, gradient) -> {});
+    assertEquals(1, used.size());
+  }
+
   /** Hands its gradient on, and says that it did. */
   private record Marking(Runnable undone) implements Differentiable {
     @Override

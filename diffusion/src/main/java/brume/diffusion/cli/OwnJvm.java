@@ -17,8 +17,8 @@ final class OwnJvm {
   static final List<String> FLAGS = List.of(
       "--add-modules",
       VECTOR,
-      "-XX:+UseParallelGC",
-      "-XX:MaxNewSize=32m",
+      "-XX:+UseSerialGC",
+      "-XX:MaxNewSize=16m",
       "-XX:MaxRAMPercentage=70",
       "-Djava.awt.headless=true");
 

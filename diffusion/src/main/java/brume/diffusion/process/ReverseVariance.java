@@ -14,6 +14,7 @@ import brume.tensor.kernel.ElementwiseKernels;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 
 /**
  * The variance of one step back, p(x_{t−1} | x_t). Where it is learned, the network has twice as
@@ -101,7 +102,7 @@ public enum ReverseVariance {
       return learned(q, t, slice(output, -1, channels / 2, channels));
     }
     Variable ones = ones(output.value());
-    return mixSamples(each(t, s -> logVariance(q, s)), ones, new double[t.length], ones);
+    return mixSamples(each(t, s -> logVariance(q, s)), ones, each(t, s -> 0), ones);
   }
 
   /**
@@ -128,7 +129,7 @@ public enum ReverseVariance {
   public Variable perturb(
       ForwardProcess q, int[] t, Variable mean, Variable output, Variable z, IntPredicate noisy) {
     if (!isLearned()) {
-      double[] sigma = each(t, s -> noisy.test(s) ? Math.exp(logVariance(q, s) / 2) : 0);
+      Supplier<double[]> sigma = each(t, s -> noisy.test(s) ? Math.exp(logVariance(q, s) / 2) : 0);
       return Mix.ofSamples(each(t, s -> 1), mean, sigma, z);
     }
     Variable scaled = multiply(exp(scale(logVariance(q, t, output), 0.5)), z);
@@ -141,8 +142,8 @@ public enum ReverseVariance {
     throw new UnsupportedOperationException("variance: expected a learned one, got " + this);
   }
 
-  private static double[] each(int[] t, IntToDoubleFunction value) {
-    return Arrays.stream(t).mapToDouble(value).toArray();
+  private static Supplier<double[]> each(int[] t, IntToDoubleFunction value) {
+    return () -> Arrays.stream(t).mapToDouble(value).toArray();
   }
 
   private static Variable ones(Tensor shaped) {

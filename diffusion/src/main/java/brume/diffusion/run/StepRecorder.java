@@ -141,7 +141,10 @@ public final class StepRecorder implements AutoCloseable {
 
   private Update.Done direct(TrainingStep.Source samples, RandomKey random, Update.Check check)
       throws IOException {
-    return update.apply(passes.compute(samples, random), check);
+    Optional<OneByOne> single = OneByOne.of(passes, update, device);
+    return single.isPresent()
+        ? single.get().take(samples.part(0), random, check)
+        : update.apply(passes.compute(samples, random), check);
   }
 
   private Update.Done record(Kind kind, RecordedStep.Moment now, boolean longer) {

@@ -421,7 +421,7 @@ public final class Trainer {
       RandomKey random = key.child("step", number);
       TrainingStep.Source samples = part -> samples(state, batches, part, random);
       double rate = learningRate.at(number);
-      Update.Check check = (computed, norm) -> requireFinite(number + 1, computed, norm);
+      Update.Check check = (losses, norm) -> requireFinite(number + 1, losses, norm);
       SharedStep together = shared;
       Update.Done done = together == null
           ? steps.step(samples, random, rate, check)
@@ -436,10 +436,10 @@ public final class Trainer {
   }
 
   /** Before parameters are spoiled. A GPU is not waited for: it clips by itself, and its numbers come later. */
-  private static void requireFinite(int step, TrainingStep.Computed computed, DeviceNumber norm)
+  private static void requireFinite(int step, LossParts losses, DeviceNumber norm)
       throws IOException {
     if (norm.place().isEmpty()) {
-      LateNumber loss = computed.losses().late();
+      LateNumber loss = losses.late();
       if (!loss.isLate()) {
         StepDone.requireFinite(step, loss, norm.late());
       }

@@ -23,21 +23,21 @@ public record Update(Optional<GradientClipping> clipping, Optimizer optimizer, L
 
   private static final double OTHER_RATE = 1e-3;
 
-  /** Somebody who looks at a step before it moves anything. */
+  /** Somebody who looks at a step before it moves anything, or when single parameters have moved. */
   @FunctionalInterface
   public interface Check {
 
     /** Lets everything pass. */
-    Check NONE = (computed, norm) -> {};
+    Check NONE = (losses, norm) -> {};
 
     /**
      * The gradients of a step are there.
      *
-     * @param computed of the step
+     * @param losses of its parts
      * @param norm of the gradients before they are limited
-     * @throws IOException if nothing is to be moved
+     * @throws IOException if the step shall not count
      */
-    void before(TrainingStep.Computed computed, DeviceNumber norm) throws IOException;
+    void look(LossParts losses, DeviceNumber norm) throws IOException;
   }
 
   /**
@@ -70,7 +70,7 @@ public record Update(Optional<GradientClipping> clipping, Optimizer optimizer, L
     Gradients gradients = computed.gradients();
     Optional<Clipped> clipped = clipping.map(rule -> rule.clip(gradients));
     if (clipped.isPresent()) {
-      check.before(computed, clipped.get().measured());
+      check.look(computed.losses(), clipped.get().measured());
     }
     optimizer.apply(clipped.map(Clipped::gradients).orElse(gradients));
     averages.forEach(Ema::apply);

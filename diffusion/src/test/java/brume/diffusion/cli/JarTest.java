@@ -42,13 +42,13 @@ class JarTest {
         said.out().contains("--add-modules=jdk.incubator.vector")
             || flags.contains("jdk.incubator.vector"),
         said.out());
-    assertTrue(flags.containsAll(List.of("-XX:+UseParallelGC", "-Xmx300m", "-Dmine=yes")));
+    assertTrue(flags.containsAll(List.of("-XX:+UseSerialGC", "-Xmx300m", "-Dmine=yes")));
   }
 
   @Test
   void anotherCollectorOfTheUsersIsTaken() throws Exception {
-    Shell said = end(start(List.of("-XX:+UseSerialGC"), "doctor")).succeeds();
-    assertTrue(said.out().contains("-XX:+UseSerialGC"), said.out());
+    Shell said = end(start(List.of("-XX:+UseParallelGC"), "doctor")).succeeds();
+    assertTrue(said.out().contains("-XX:+UseParallelGC"), said.out());
   }
 
   @Test

@@ -321,8 +321,8 @@ class LauncherTest {
     String script = Files.readString(root.resolve("brume"));
     List<String> flags = List.of(
         "--add-modules jdk.incubator.vector",
-        "-XX:+UseParallelGC",
-        "-XX:MaxNewSize=32m",
+        "-XX:+UseSerialGC",
+        "-XX:MaxNewSize=16m",
         "-XX:MaxRAMPercentage=70",
         "-Djava.awt.headless=true",
         "BRUME_JAVA_OPTIONS",
@@ -334,8 +334,8 @@ class LauncherTest {
       assertTrue(windows.contains(flag), "brume.cmd has " + flag);
       assertTrue(distributed.contains(flag), "src/dist/bin/brume has " + flag);
     }
-    String arenas =
-        "export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}"; // of glibc, which Windows has not
+    String arenas = "export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}"
+        + " MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-32000}"; // of glibc, which Windows has not
     assertTrue(script.contains(arenas), "brume has " + arenas);
     assertTrue(distributed.contains(arenas), "src/dist/bin/brume has " + arenas);
     for (String part : List.of("diffusion", "cuda-kernels")) {
@@ -345,7 +345,7 @@ class LauncherTest {
     }
     assertTrue(windows.contains("package -pl diffusion,cuda-kernels -am"));
     assertEquals(
-        List.of("-XX:+UseParallelGC", "-XX:MaxNewSize=32m", "-XX:MaxRAMPercentage=70"),
+        List.of("-XX:+UseSerialGC", "-XX:MaxNewSize=16m", "-XX:MaxRAMPercentage=70"),
         OwnJvm.FLAGS.stream().filter(flag -> flag.startsWith("-XX")).toList());
     assertTrue(flags.containsAll(OwnJvm.FLAGS.subList(2, OwnJvm.FLAGS.size())));
   }

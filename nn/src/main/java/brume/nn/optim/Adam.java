@@ -8,7 +8,10 @@ import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Adam and AdamW: steps in the direction of the mean gradient, measured in units of its spread. The
@@ -18,7 +21,7 @@ import java.util.List;
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, Decoupled Weight Decay
  *     Regularization (2017)</a>
  */
-public final class Adam implements Optimizer {
+public final class Adam implements ByParameter {
 
   private final AdamConfig config;
   private final List<Slot> slots = new ArrayList<>();
@@ -63,6 +66,19 @@ public final class Adam implements Optimizer {
         config.decoupled() ? config.weightDecay() : 0,
         1 - Math.pow(config.beta1(), steps),
         1 - Math.pow(config.beta2(), steps));
+  }
+
+  @Override
+  public BiConsumer<Variable, Tensor> oneByOne() {
+    AdamCoefficients at = coefficients();
+    Map<Variable, Slot> of = new IdentityHashMap<>();
+    slots.forEach(slot -> of.put(slot.parameter(), slot));
+    return (parameter, gradient) -> {
+      Slot slot = of.get(parameter);
+      if (slot != null) {
+        OptimizerKernels.of(gradient).adam(at, gradient, parameter.value(), slot.m(), slot.v());
+      }
+    };
   }
 
   @Override

@@ -10,7 +10,10 @@ import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.SgdCoefficients;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Gradient descent with momentum, as in PyTorch:
@@ -27,7 +30,7 @@ import java.util.List;
  * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever et al., On the
  *     Importance of Initialization and Momentum in Deep Learning (2013)</a>
  */
-public final class Sgd implements Optimizer {
+public final class Sgd implements ByParameter {
 
   private final Config config;
   private final List<Slot> slots = new ArrayList<>();
@@ -100,6 +103,19 @@ public final class Sgd implements Optimizer {
         1 - config.dampening(),
         config.nesterov(),
         steps == 1);
+  }
+
+  @Override
+  public BiConsumer<Variable, Tensor> oneByOne() {
+    SgdCoefficients at = coefficients();
+    Map<Variable, Slot> of = new IdentityHashMap<>();
+    slots.forEach(slot -> of.put(slot.parameter(), slot));
+    return (parameter, gradient) -> {
+      Slot slot = of.get(parameter);
+      if (slot != null) {
+        OptimizerKernels.of(gradient).sgd(at, gradient, parameter.value(), slot.velocity());
+      }
+    };
   }
 
   @Override

@@ -31,8 +31,8 @@ public interface Backend extends Device {
   default void await() {}
 
   /**
-   * Whether training holds less memory at the price of computing again, in the backward pass, what takes one
-   * pass over its inputs.
+   * Whether training holds less memory at the price of more calls: the backward pass computes again what
+   * takes one pass over its inputs, and parameters may move one by one, as their gradients come.
    *
    * @return false where starting work costs time, as on a GPU
    */
