@@ -335,7 +335,7 @@ class LauncherTest {
       assertTrue(distributed.contains(flag), "src/dist/bin/brume has " + flag);
     }
     String arenas = "export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}"
-        + " MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-32000}"; // of glibc, which Windows has not
+        + " MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-32000}"; // of glibc alone
     assertTrue(script.contains(arenas), "brume has " + arenas);
     assertTrue(distributed.contains(arenas), "src/dist/bin/brume has " + arenas);
     for (String part : List.of("diffusion", "cuda-kernels")) {
