@@ -196,6 +196,9 @@ class GpuCheckTest {
       }
 
       @Override
+      public void verify() {}
+
+      @Override
       public void close() {}
     };
   }
