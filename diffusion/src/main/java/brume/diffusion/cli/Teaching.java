@@ -131,7 +131,7 @@ enum Teaching {
             folder.autoencoder().coder().factor(),
             folder.autoencoder().coder().latentChannels(),
             folder.autoencoder().scaling()),
-        new Conditions.Texts(from, dropped, folder.tokenChannels()),
+        new Conditions.Texts(from, dropped, folder.tokenChannels(), 0),
         drawn.process(),
         drawn.sampler(),
         drawn.guidance(),

@@ -22,6 +22,7 @@ import brume.diffusion.run.SavedModel;
 import brume.diffusion.settings.SettingsFile;
 import brume.nn.autoencoder.AutoencoderConfig;
 import brume.nn.text.ClipTextConfig;
+import brume.nn.text.TransformerConfig;
 import brume.tensor.Text;
 import brume.tensor.io.Durable;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -31,6 +32,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Writes a run that draws latents as texts say, and the runs upon which it builds, as one folder of
@@ -41,6 +44,8 @@ public final class TextRunExport {
   private static final String CLIPPED = "clip_sample";
 
   private static final String OF_TEXTS = "text_model."; // what the names of that tower begin with
+  private static final Pattern LAYER =
+      Pattern.compile("text_model\\.encoder\\.layers\\.(\\d{1,9})\\..*");
 
   private final Recipe recipe;
   private final RunFolder text, autoencoder;
@@ -153,17 +158,24 @@ public final class TextRunExport {
     TowersSettings towers = (TowersSettings) ofText.network();
     TextRows rows = towers.reads().orElseThrow();
     ClipTextConfig all = towers.text(RunTokenizer.open(text, rows).end());
-    ClipTextConfig words =
-        new ClipTextConfig(all.tokens(), all.positions(), all.layers(), all.end(), 0);
+    int count = all.layers().layers() - recipe.condition().skipped();
+    TransformerConfig layers = all.layers().first(count); // no pipeline of a folder knows of more
+    ClipTextConfig words = new ClipTextConfig(all.tokens(), all.positions(), layers, all.end(), 0);
     Path encoder = folder.resolve(TEXT), tokenizer = folder.resolve(TOKENIZER);
     Durable.createFolders(encoder);
     Durable.createFolders(tokenizer);
     Export.copy(
         weights,
         encoder.resolve(TextEncoderFile.WEIGHTS + ".safetensors"),
-        name -> name.startsWith(OF_TEXTS));
+        name -> name.startsWith(OF_TEXTS) && !isOfLayer(name, count));
     SettingsFile.write(encoder.resolve(TextEncoderFile.CONFIG), TextEncoderFile.whole(words));
     TowersExport.copyTokenizer(text, tokenizer);
+  }
+
+  /** Whether a parameter belongs to a layer from a number on. */
+  private static boolean isOfLayer(String name, int from) {
+    Matcher layer = LAYER.matcher(name);
+    return layer.matches() && Integer.parseInt(layer.group(1)) >= from;
   }
 
   private static ObjectNode index(SchedulerWriter scheduler) {

@@ -64,6 +64,15 @@ public interface ConditionSettings {
   }
 
   /**
+   * Layers at the end of a text tower that are left out of what it says of words.
+   *
+   * @return 0 for all that it has
+   */
+  default int skipped() {
+    return 0;
+  }
+
+  /**
    * The run that has learned to make vectors of pictures.
    *
    * @return its folder, within that of the run that is told or a whole path; empty for none

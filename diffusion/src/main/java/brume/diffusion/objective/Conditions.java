@@ -28,7 +28,7 @@ public final class Conditions {
           "Ho and Salimans (2022), algorithm 1")
       .add(
           "text",
-          new Texts("text", 0.1, 0),
+          new Texts("text", 0.1, 0, 0),
           "The network is told what texts say of most samples, as vectors of their words.",
           "Rombach et al. (2022), section 3.3")
       .add(
@@ -108,6 +108,7 @@ public final class Conditions {
    * @param from folder of the run that has learned to encode texts, within that of this run or a whole path
    * @param drop share of the samples of which nothing is said, drawn anew each time
    * @param channels of what it says of a word; 0 for as many as that run has
+   * @param skipped layers at its end that are left out
    */
   public record Texts(
       @About(value = "Folder of a run that has learned to encode texts.", option = "text-from")
@@ -118,7 +119,14 @@ public final class Conditions {
               max = 1,
               option = "drop-texts")
           double drop,
-      @About(value = "Channels of what is said of a word.", min = 0, fileOnly = true) int channels)
+      @About(value = "Channels of what is said of a word.", min = 0, fileOnly = true) int channels,
+      @About(
+              value =
+                  "Layers at the end of the text tower that are left out of what it says of words.",
+              min = 0,
+              max = 100,
+              option = "text-skip")
+          int skipped)
       implements ConditionSettings {
     @Override
     public List<String> classes(List<String> ofData) {

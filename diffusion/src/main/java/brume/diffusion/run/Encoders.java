@@ -86,11 +86,15 @@ public record Encoders(
     if (condition.texts().isPresent()) {
       RunFolder from = run.upon(condition.texts().get());
       if (Pretrained.isAt(from.path())) {
+        SettingException.unless(
+            condition.skipped() == 0,
+            "{skipped}: expected 0 with text encoders of a folder, which says what its network is told, got %d",
+            condition.skipped());
         Pretrained folder = Pretrained.at(from.path());
         texts = Optional.of(PretrainedTexts.open(folder, recipe.data().shape(), device));
       } else {
         towers = Optional.of(TowersRun.open(from, device));
-        texts = towers.map(TowersRun::words);
+        texts = towers.map(each -> each.words(condition.skipped()));
       }
       requireChannels(condition, from, texts.orElseThrow().channels());
     }

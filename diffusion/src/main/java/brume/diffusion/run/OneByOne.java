@@ -32,8 +32,10 @@ record OneByOne(TrainingStep passes, Update update, ByParameter optimizer) {
 
   /** The step, unless something is asked of all gradients together or the device has reasons to wait. */
   static Optional<OneByOne> of(TrainingStep passes, Update update, Backend device) {
-    boolean limits =
-        update.clipping().filter(rule -> !(rule instanceof GradientClipping.Off)).isPresent();
+    boolean limits = update
+        .clipping()
+        .filter(rule -> !(rule instanceof GradientClipping.Off))
+        .isPresent();
     return !limits
             && update.optimizer() instanceof ByParameter single
             && passes.parts() == 1

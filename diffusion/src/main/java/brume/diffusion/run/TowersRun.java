@@ -8,6 +8,7 @@ import brume.autograd.Variable;
 import brume.diffusion.network.TextRows;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.settings.SettingException;
 import brume.nn.Context;
 import brume.nn.Pass;
 import brume.nn.Role;
@@ -106,19 +107,29 @@ public final class TowersRun {
   }
 
   /**
-   * Texts word by word: the last states of the text tower, normalized, those of the padding among them; and
-   * each as a direction of length √C.
+   * Texts word by word: states of the text tower, normalized, those of the padding among them; and each as a
+   * direction of length √C.
    *
+   * @param skipped layers at the end that words do not go through. What a word says itself gets lost among what
+   *     stands before it: where a noun and its adjective shall be told from those of others, the first layers
+   *     say more than the last
    * @return (N, L, C) of texts
+   * @throws SettingException if no layer is left
    */
-  public TextEncoder words() {
+  public TextEncoder words(int skipped) {
     ClipText tower = clip.text();
+    int layers = tower.config().layers().layers();
+    SettingException.unless(
+        skipped < layers,
+        "{skipped}: expected less than the %d layers of the text tower, got %d",
+        layers,
+        skipped);
     return new TextEncoder() {
       @Override
       public Context said(List<String> texts) {
         try (Tape.Pause pause = Tape.pause()) {
           ClipStates states = tower.encode(tokenizer.rows(texts), Pass.inference());
-          return Context.of(states.normalized(0)).withVector(inUnits(states.projected()));
+          return Context.of(states.normalized(skipped)).withVector(inUnits(states.projected()));
         }
       }
 

@@ -59,7 +59,7 @@ class TextRunCommandTest {
     train(
         "text",
         16,
-        "--network clip --objective contrastive --layers 1 --heads 2 --head-dim 4 --projection 8 --held-back 8");
+        "--network clip --objective contrastive --layers 2 --heads 2 --head-dim 4 --projection 8 --held-back 8");
     train(
         "autoencoder",
         16,
@@ -69,7 +69,7 @@ class TextRunCommandTest {
         16,
         "--latents autoencoder --latents-from " + at("autoencoder")
             + " --condition text --text-from " + at("text")
-            + " --samples 4 --sample-steps 2 --pool-heads 2",
+            + " --text-skip 1 --samples 4 --sample-steps 2 --pool-heads 2",
         U_NET);
   }
 
@@ -256,7 +256,8 @@ class TextRunCommandTest {
   @Test
   void latentsThatAreKeptTrainTheSame() throws IOException {
     String words = "--latents autoencoder --latents-from " + at("autoencoder")
-        + " --condition text --text-from " + at("text") + " --samples 0 --pool-heads 2";
+        + " --condition text --text-from " + at("text")
+        + " --text-skip 1 --samples 0 --pool-heads 2";
     train("keeping", 16, words + " --cache-latents", U_NET);
     String model = "checkpoints/step-000006/model.safetensors";
     SafeTensors encoding = SafeTensors.read(at("drawn").resolve(model));
@@ -291,7 +292,7 @@ class TextRunCommandTest {
     Recipe asked = recipe.with(
         new Latents.Encoded(
             latents.folder(), 4, 4, 0), // sizes are looked up, and the scale is measured
-        new Conditions.Texts(recipe.condition().texts().orElseThrow(), 0.1, 0));
+        new Conditions.Texts(recipe.condition().texts().orElseThrow(), 0.1, 0, 1));
     Path own = at("java");
     try (Dataset data = recipe.data().open()) {
       new Training(asked, data, Backends.cpu(), TrainingListener.SILENT).run(own);

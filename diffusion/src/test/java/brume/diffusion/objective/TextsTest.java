@@ -37,7 +37,7 @@ class TextsTest {
       Batch batch = new Batch(Tensor.of(device, Shape.of(count, 1, 1, 1), new double[count]), first)
           .withSaid(
               Context.of(Variable.constant(Tensor.of(device, Shape.of(count + 1, 1, 1), said))));
-      return new Conditions.Texts("text", drop, 1)
+      return new Conditions.Texts("text", drop, 1, 0)
           .told(MIRROR, batch, KEY)
           .predict(Query.of(Variable.constant(batch.x0()), new double[count], Pass.training(KEY)))
           .value()
@@ -78,7 +78,7 @@ class TextsTest {
     try (Scope scope = Scope.open()) {
       Batch batch =
           new Batch(Tensor.of(Backends.reference(), Shape.of(1, 1, 1, 1), new double[1]), 0);
-      Conditions.Texts texts = new Conditions.Texts("text", 0.1, 1);
+      Conditions.Texts texts = new Conditions.Texts("text", 0.1, 1, 0);
       assertThrows(IllegalArgumentException.class, () -> texts.told(MIRROR, batch, KEY));
     }
   }

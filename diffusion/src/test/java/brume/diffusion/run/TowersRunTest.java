@@ -13,6 +13,7 @@ import brume.diffusion.objective.Conditions;
 import brume.diffusion.objective.Objectives;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
+import brume.diffusion.settings.SettingException;
 import brume.nn.Context;
 import brume.nn.Pass;
 import brume.nn.text.Clip;
@@ -95,7 +96,7 @@ class TowersRunTest {
   private static Training training(boolean captioned) {
     Training usual = Training.on(new Shades(captioned), CPU)
         .with(
-            new TowersSettings(2, 1, 2, DIM / 2, PROJECTION, 530, LENGTH),
+            new TowersSettings(2, 2, 2, DIM / 2, PROJECTION, 530, LENGTH),
             new Objectives.Contrastive(2));
     return new Training(
         usual.recipe().withPatch(1), usual.data(), usual.device(), usual.listener());
@@ -108,7 +109,7 @@ class TowersRunTest {
   @Test
   void saysTheLastStatesOfTheTextTower() throws IOException {
     try (Scope scope = Scope.open()) {
-      TextEncoder words = TowersRun.open(run, CPU).words();
+      TextEncoder words = TowersRun.open(run, CPU).words(0);
       Context said = words.said(TEXTS);
       assertEquals(Shape.of(3, LENGTH, DIM), said.tokens().shape());
       assertEquals(DIM, words.channels());
@@ -126,6 +127,21 @@ class TowersRunTest {
       assertArrayEquals(
           numbers(Clip.of(model).text().encode(rows, Pass.inference()).normalized(0)),
           numbers(said.tokens()));
+    }
+  }
+
+  @Test
+  void leavesOutLayersOfTheTextTower() throws IOException {
+    try (Scope scope = Scope.open()) {
+      TowersRun towers = TowersRun.open(run, CPU);
+      Model model = newest();
+      TokenRows rows = model.encoders().words().orElseThrow().rows(TEXTS);
+      assertArrayEquals(
+          numbers(Clip.of(model).text().encode(rows, Pass.inference()).normalized(1)),
+          numbers(towers.words(1).said(TEXTS).tokens()));
+      SettingException none = assertThrows(SettingException.class, () -> towers.words(2));
+      assertEquals(
+          "{skipped}: expected less than the 2 layers of the text tower, got 2", none.getMessage());
     }
   }
 
@@ -183,7 +199,7 @@ class TowersRunTest {
 
   @Test
   void picturesOfAnotherSizeAreNotCompared() throws IOException {
-    Recipe recipe = Recipes.plain().with(new Conditions.Texts(run.path().toString(), 0.1, DIM));
+    Recipe recipe = Recipes.plain().with(new Conditions.Texts(run.path().toString(), 0.1, DIM, 0));
     try (Scope scope = Scope.open()) {
       Encoders encoders = Encoders.open(recipe, new RunFolder(folder), CPU);
       assertEquals(1, encoders.fit(TEXTS, Shape.of(4, 4, 1)).of(0, black()).length);
@@ -205,7 +221,7 @@ class TowersRunTest {
   @Test
   void countsTokensThatAreLost() throws IOException {
     try (Scope scope = Scope.open()) {
-      TextEncoder words = TowersRun.open(run, CPU).words();
+      TextEncoder words = TowersRun.open(run, CPU).words(0);
       assertEquals(0, words.cut("white and bright"));
       assertEquals(3, words.cut("? ? ? ? ? ? ?")); // 7 tokens and two marks
     }
@@ -214,31 +230,32 @@ class TowersRunTest {
   @Test
   void encodersNameWhatTheRecipeDoes() throws IOException {
     RunFolder asking = new RunFolder(folder);
-    Recipe recipe = Recipes.plain().with(new Conditions.Texts("text", 0.1, 0));
+    Recipe recipe = Recipes.plain().with(new Conditions.Texts("text", 0.1, 0, 0));
     Recipe resolved = Encoders.resolved(recipe, asking);
-    assertEquals(new Conditions.Texts("text", 0.1, DIM), resolved.condition());
+    assertEquals(new Conditions.Texts("text", 0.1, DIM, 0), resolved.condition());
     try (Scope scope = Scope.open()) {
       Encoders encoders = Encoders.open(resolved, asking, CPU);
       assertEquals(DIM, encoders.texts().orElseThrow().channels());
       assertTrue(encoders.words().isEmpty());
       assertFalse(encoders.texts().orElseThrow().said(TEXTS).tokens().requiresGradient());
-      Recipe whole = recipe.with(new Conditions.Texts(run.path().toString(), 0.1, DIM));
+      Recipe whole = recipe.with(new Conditions.Texts(run.path().toString(), 0.1, DIM, 0));
       assertTrue(Encoders.open(whole, new RunFolder(folder.resolve("x")), CPU).read());
 
       refuses(
           "expected a run that says 9 numbers of a word or a picture, as the recipe has it, got one that says 8",
-          recipe.with(new Conditions.Texts("text", 0.1, 9)));
+          recipe.with(new Conditions.Texts("text", 0.1, 9, 0)));
       refuses(
           "expected the folder of a run that has learned to compare pictures with texts, found no config.json",
-          recipe.with(new Conditions.Texts("nowhere", 0.1, DIM)));
+          recipe.with(new Conditions.Texts("nowhere", 0.1, DIM, 0)));
       RunFolder other = new RunFolder(folder.resolve("other")).create();
       Recipes.write(other.config(), Recipes.plain());
       refuses(
           "expected a run whose network compares pictures with texts, got one that tells noise from data",
-          recipe.with(new Conditions.Texts("other", 0.1, DIM)));
+          recipe.with(new Conditions.Texts("other", 0.1, DIM, 0)));
       RunFolder fresh = new RunFolder(folder.resolve("fresh")).create();
       Files.copy(run.config(), fresh.config());
-      refuses("got one without a checkpoint", recipe.with(new Conditions.Texts("fresh", 0.1, DIM)));
+      refuses(
+          "got one without a checkpoint", recipe.with(new Conditions.Texts("fresh", 0.1, DIM, 0)));
     }
   }
 

@@ -28,4 +28,14 @@ public record TransformerConfig(
     unless(layers >= 1, "transformer: expected 1 or more layers, got %d", layers);
     unless(eps > 0, "transformer: expected a positive eps, got %s", eps);
   }
+
+  /**
+   * The first of the layers.
+   *
+   * @param count how many
+   * @return otherwise the same settings
+   */
+  public TransformerConfig first(int count) {
+    return new TransformerConfig(dim, inner, count, heads, activation, eps);
+  }
 }

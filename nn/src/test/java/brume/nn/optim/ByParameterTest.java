@@ -42,11 +42,10 @@ class ByParameterTest {
   void oneByOneIsTheSameAsTogether(Kind kind) {
     try (Scope scope = Scope.open()) {
       double[] together = after(kind, (optimizer, loss) -> optimizer.step(loss.backward(), 0.1));
-      double[] single =
-          after(kind, (optimizer, loss) -> {
-            optimizer.next(0.1);
-            loss.backwardOneByOne(optimizer.oneByOne());
-          });
+      double[] single = after(kind, (optimizer, loss) -> {
+        optimizer.next(0.1);
+        loss.backwardOneByOne(optimizer.oneByOne());
+      });
       assertArrayEquals(together, single);
     }
   }

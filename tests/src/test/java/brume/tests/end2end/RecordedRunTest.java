@@ -66,7 +66,8 @@ class RecordedRunTest {
             "times by loss",
             "{'objective': {'times': 'loss'}}",
             List.of(PARTS + "download: expected")),
-        Arguments.of("times around a middle", "{'objective': {'times': 'logit-normal'}}", List.of()),
+        Arguments.of(
+            "times around a middle", "{'objective': {'times': 'logit-normal'}}", List.of()),
         Arguments.of("weights brought to length", "{" + KARRAS + "}", List.of()),
         Arguments.of(
             "weights brought to length once for two parts",
