@@ -78,7 +78,7 @@ class WatchedBackendTest {
       StepNetwork.ofTexts(cpu, "shapes-text").train();
     }
     long crossed = log.rows().stream()
-        .filter(row -> row.name().matches("attentionGrad \\(32, .*\\) \\(32, 24, .*\\)"))
+        .filter(row -> row.name().matches("attentionGrad \\(16, .*\\) \\(16, 24, .*\\)"))
         .mapToInt(KernelLog.Row::calls)
         .sum();
     assertEquals(7, crossed); // two on the way down, one in the middle, four on the way up
