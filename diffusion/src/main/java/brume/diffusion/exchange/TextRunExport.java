@@ -158,7 +158,7 @@ public final class TextRunExport {
     TowersSettings towers = (TowersSettings) ofText.network();
     TextRows rows = towers.reads().orElseThrow();
     ClipTextConfig all = towers.text(RunTokenizer.open(text, rows).end());
-    int count = all.layers().layers() - recipe.condition().skipped();
+    int count = all.layers().layers() - recipe.skippedOfTexts();
     TransformerConfig layers = all.layers().first(count); // no pipeline of a folder knows of more
     ClipTextConfig words = new ClipTextConfig(all.tokens(), all.positions(), layers, all.end(), 0);
     Path encoder = folder.resolve(TEXT), tokenizer = folder.resolve(TOKENIZER);

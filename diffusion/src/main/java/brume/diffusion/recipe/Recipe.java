@@ -197,6 +197,15 @@ public record Recipe(
   }
 
   /**
+   * Layers at the end of a text tower that are left out of what it says to the network.
+   *
+   * @return 0 for all that it has
+   */
+  public int skippedOfTexts() {
+    return condition.skipped();
+  }
+
+  /**
    * The way back as samplers take it.
    *
    * @return with clipping

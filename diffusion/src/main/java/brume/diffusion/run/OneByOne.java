@@ -1,21 +1,17 @@
 package brume.diffusion.run;
 
-import static java.util.Objects.requireNonNull;
-
 import brume.autograd.Variable;
 import brume.diffusion.objective.Batch;
 import brume.nn.optim.ByParameter;
 import brume.nn.optim.Ema;
 import brume.nn.optim.GradientClipping;
+import brume.nn.optim.SquaredNorms;
 import brume.tensor.DeviceNumber;
 import brume.tensor.Tensor;
 import brume.tensor.kernel.Backend;
-import brume.tensor.kernel.ReductionKernels;
 import brume.tensor.random.RandomKey;
 import java.io.IOException;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -47,23 +43,19 @@ record OneByOne(TrainingStep passes, Update update, ByParameter optimizer) {
   /** There and back, and what follows; the check comes when parameters have moved. */
   Update.Done take(Batch batch, RandomKey random, Update.Check check) throws IOException {
     Variable error = passes.loss(batch, random, 0);
-    Map<Variable, Double> squares = new IdentityHashMap<>();
+    SquaredNorms squares = new SquaredNorms();
     boolean measures = update.clipping().isPresent();
     BiConsumer<Variable, Tensor> move = optimizer.oneByOne();
     List<Variable> moved = error.backwardOneByOne((parameter, gradient) -> {
       if (measures) {
-        squares.put(parameter, ReductionKernels.of(gradient).squaredNorm(gradient));
+        squares.add(parameter, gradient);
       }
       move.accept(parameter, gradient);
     });
     LossParts loss = new LossParts(List.of(error.value()));
     Optional<DeviceNumber> norm = Optional.empty();
     if (measures) {
-      double sum = 0; // in the order in which gradients add theirs, for the same bits
-      for (Variable parameter : moved) {
-        sum += requireNonNull(squares.get(parameter));
-      }
-      norm = Optional.of(DeviceNumber.of(Math.sqrt(sum)));
+      norm = Optional.of(DeviceNumber.of(squares.norm(moved)));
       check.look(loss, norm.get());
     }
     update.averages().forEach(Ema::apply);

@@ -16,7 +16,7 @@ public final class LostGpuProvider implements BackendProvider {
 
   private static final String NAME = "lost";
   private static final long MEMORY = 64 << 20;
-  private static final int UPDATES = 4; // the last one is never made
+  private static final int UPDATES = 3; // the last one is never made
 
   /** Called by {@link java.util.ServiceLoader}, where a test puts it on the class path. */
   public LostGpuProvider() {}
