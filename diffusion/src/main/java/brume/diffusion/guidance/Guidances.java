@@ -42,6 +42,8 @@ public final class Guidances {
    * @param rescale φ
    * @param keepParallel k
    * @param plusPlus whether the noise is taken from what does not know the class
+   * @param from smallest σ at which it leads
+   * @param to largest σ at which it leads
    */
   public record Free(
       @About(
@@ -64,12 +66,39 @@ public final class Guidances {
       @About(
               value = "Take the noise from what does not know the class (CFG++).",
               option = "cfg-plus-plus")
-          boolean plusPlus)
+          boolean plusPlus,
+      @About(
+              value = "Least noise for each unit of data at which to lead; elsewhere the network is asked once.",
+              min = 0,
+              option = "guidance-from")
+          double from,
+      @About(
+              value = "Most noise for each unit of data at which to lead; elsewhere the network is asked once.",
+              min = 0,
+              option = "guidance-to")
+          double to)
       implements GuidanceSettings {
+
+    /**
+     * The same at every level of noise.
+     *
+     * @param scale s
+     * @param rescale φ
+     * @param keepParallel k
+     * @param plusPlus whether the noise is taken from what does not know the class
+     */
+    public Free(double scale, double rescale, double keepParallel, boolean plusPlus) {
+      this(scale, rescale, keepParallel, plusPlus, 0, NoiseRange.HIGHEST);
+    }
+
+    private NoiseRange range() {
+      return new NoiseRange(from, to);
+    }
+
     @Override
     public Denoised of(Denoised known, Denoised unknown) {
       ClassifierFree how = new ClassifierFree(scale, rescale, keepParallel);
-      return new GuidedEstimates(known, unknown, how, plusPlus);
+      return new GuidedEstimates(known, unknown, how, plusPlus, range());
     }
 
     @Override
@@ -83,9 +112,27 @@ public final class Guidances {
           "{guidance.keepParallel}: expected 1 with {guidance.scale} 1, which leads nowhere, got %s",
           keepParallel);
       SettingException.unless(
+          scale != 1 || plusPlus || range().equals(NoiseRange.EVERYWHERE),
+          "{guidance.from}: expected 0, and {guidance.to} left out, with {guidance.scale} 1, which leads nowhere, got"
+              + " %s and %s",
+          from,
+          to);
+      SettingException.unless(
+          range().meets(sampler.levels()),
+          "{guidance.from}: expected a range, with {guidance.to}, that has a level of the sampler, whose noise for"
+              + " each unit of data goes from %s to %s, got %s to %s",
+          sigma(sampler, 0),
+          sigma(sampler, sampler.levels().count() - 1),
+          from,
+          to);
+      SettingException.unless(
           !plusPlus || sampler.readsNoise(),
           "{guidance.plusPlus}: expected a sampler that looks at the noise, such as ddim or dpmpp-2m, got one"
               + " that never does; choose another with {sampler}");
+    }
+
+    private static double sigma(Sampler sampler, int k) {
+      return sampler.levels().at(k).sigma();
     }
 
     @Override

@@ -11,23 +11,38 @@ import brume.tensor.Tensor;
 
 /**
  * Estimates that know a class, led away from those that do not. A network is asked twice for each, or
- * once where the scale is 1 and the noise its own. Where it learns variances, those that know the class are left as they are.
+ * once where the scale is 1 and the noise its own, or the level is none at which samples are led. Where it learns variances, those that know the class are left as they are.
  *
  * @param known estimates that know the class
  * @param unknown estimates that do not
  * @param how far to lead
  * @param plusPlus whether samplers take the noise from what does not know the class: the way stays
  *     nearer to what the network has seen, and a scale of 0 to 1 does what larger ones do elsewhere
+ * @param range levels at which to lead
  * @see <a href="https://arxiv.org/abs/2406.08070">Chung et al., CFG++: Manifold-constrained Classifier
  *     Free Guidance for Diffusion Models (2024), algorithm 2: plusPlus</a>
  */
 public record GuidedEstimates(
-    Denoised known, Denoised unknown, ClassifierFree how, boolean plusPlus) implements Denoised {
+    Denoised known, Denoised unknown, ClassifierFree how, boolean plusPlus, NoiseRange range)
+    implements Denoised {
+
+  /**
+   * The same at every level of noise.
+   *
+   * @param known estimates that know the class
+   * @param unknown estimates that do not
+   * @param how far to lead
+   * @param plusPlus whether samplers take the noise from what does not know the class
+   */
+  public GuidedEstimates(
+      Denoised known, Denoised unknown, ClassifierFree how, boolean plusPlus) {
+    this(known, unknown, how, plusPlus, NoiseRange.EVERYWHERE);
+  }
 
   @Override
   public Estimate at(Variable xt, Level level) {
     Estimate with = known.at(xt, level);
-    if (how.scale() == 1 && !plusPlus) {
+    if (!range.has(level) || (how.scale() == 1 && !plusPlus)) {
       return with;
     }
     Estimate without = unknown.at(xt, level);
@@ -48,6 +63,6 @@ public record GuidedEstimates(
 
   @Override
   public Denoised begin(Tensor start) {
-    return new GuidedEstimates(known.begin(start), unknown.begin(start), how, plusPlus);
+    return new GuidedEstimates(known.begin(start), unknown.begin(start), how, plusPlus, range);
   }
 }

@@ -113,6 +113,29 @@ class GuidanceTest {
   }
 
   @Test
+  void leadsWhereTheNoiseIsAsAsked() {
+    double sigma = level().sigma();
+    Guidances.Free here = new Guidances.Free(3, 0, 1, false, sigma, sigma);
+    Guidances.Free below = new Guidances.Free(3, 0, 1, false, 0, sigma * 0.999);
+    Guidances.Free above = new Guidances.Free(3, 0, 1, false, sigma * 1.001, 1e9);
+    assertArrayEquals(new double[] {1.3, 1.3}, output(here), 1e-12);
+    assertEquals(2, asked.getAndSet(0));
+    assertArrayEquals(new double[] {0.3, 0.3}, output(below));
+    assertArrayEquals(new double[] {0.3, 0.3}, output(above));
+    assertEquals(2, asked.get(), "once each");
+  }
+
+  private double[] output(GuidanceSettings guidance) {
+    return guidance
+        .of(estimates(0.3), estimates(-0.2))
+        .begin(of(1, 2).value())
+        .at(of(1, 2), level())
+        .output()
+        .value()
+        .toDoubles();
+  }
+
+  @Test
   void leavesLearnedVariancesAsTheClassHasThem() {
     ReverseProcess learned = process.withVariance(ReverseVariance.LEARNED_RANGE);
     Denoised known = (xt, level) -> Estimate.of(learned, level, xt, of(0.3, 0.3, 0.1, 0.2));

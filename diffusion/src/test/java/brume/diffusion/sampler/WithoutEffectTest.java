@@ -97,10 +97,25 @@ class WithoutEffectTest {
   void aScaleOfOneLeadsNowhere() throws IOException {
     Sampler any = settings("ddim", "{}").create(process("discrete"));
     for (Guidances.Free free : new Guidances.Free[] {
-      new Guidances.Free(1, 0.7, 1, false), new Guidances.Free(1, 0, 0, true)
+      new Guidances.Free(1, 0.7, 1, false),
+      new Guidances.Free(1, 0, 0, true),
+      new Guidances.Free(1, 0, 1, false, 0, 5)
     }) {
       assertThrows(SettingException.class, () -> free.requireEffect(any));
     }
+  }
+
+  @Test
+  void aRangeWithoutALevelLeadsNowhere() throws IOException {
+    Sampler any = settings("ddim", "{}").create(process("discrete"));
+    for (Guidances.Free free : new Guidances.Free[] {
+      new Guidances.Free(3, 0, 1, false, 5, 4), new Guidances.Free(3, 0, 1, false, 0, 1e-9)
+    }) {
+      String message = assertThrows(SettingException.class, () -> free.requireEffect(any))
+          .getMessage();
+      assertTrue(message.startsWith("{guidance.from}: expected a range"), message);
+    }
+    assertDoesNotThrow(() -> new Guidances.Free(3, 0, 1, false, 1, 5).requireEffect(any));
   }
 
   @Test
