@@ -75,8 +75,8 @@ final class PaintedPicture implements Steering {
     UsageException.unless(
         !(recipe.condition() instanceof SuperResolution),
         Text.of(
-            "--run: expected a run that draws by itself, got %s, which enlarges what another has drawn"
-                + " without the picture",
+            "--run: expected a run that draws by itself, got %s, which enlarges what another draws that sees"
+                + " nothing of the picture",
             run));
     return recipe;
   }

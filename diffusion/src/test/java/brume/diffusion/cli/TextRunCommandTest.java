@@ -391,7 +391,7 @@ class TextRunCommandTest {
         .fails(
             2,
             "--run: expected a run that draws by itself, got " + at("cascade")
-                + ", which enlarges what another has drawn without the picture");
+                + ", which enlarges what another draws that sees nothing of the picture");
   }
 
   /** The upper half of a picture painted anew. */
