@@ -138,6 +138,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
   private RecipeOptions options = RecipeOptions.ofSampling(Recipes.plain(), new Words());
   private final long usual;
   private final Optional<Prompting> prompting;
+  private final Optional<Wishing> wishing;
 
   /**
    * A command.
@@ -149,6 +150,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     this.steering = steering;
     this.usual = usual;
     this.prompting = steering.prompting();
+    this.wishing = steering.wishing();
   }
 
   @Override
@@ -160,7 +162,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
       if (named.isPresent()) {
         base = steering.recipe(named.get());
         Recipe ofRun = base;
-        prompting.ifPresent(texts -> texts.looksAt(ofRun));
+        wishing.ifPresent(texts -> texts.looksAt(ofRun));
       } else if (place.isPresent() && drawsTexts(Path.of(place.get()), words)) {
         base = prompting.orElseThrow().recipe();
       } else if (place.isPresent()) {
@@ -208,7 +210,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     if (unread != null) {
       throw unread;
     }
-    prompting.ifPresent(Prompting::check);
+    steering.checkTexts();
     if (stepsOut != null) {
       StepsOut.refuseUnwritable("--steps-out", stepsOut);
     }
@@ -255,10 +257,10 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     Encoders encoders = source.model().encoders();
     boolean saying = encoders.texts().isPresent() || encoders.before().isPresent();
     UsageException.unless(
-        !saying || prompting.filter(Prompting::tellsRuns).isPresent(),
+        !saying || wishing.isPresent(),
         "--run: expected a run that is told no texts, which brume sample can draw, got one that"
             + " is");
-    int turn = saying ? prompting.orElseThrow().turn() : Math.max(1, inTurn.size());
+    int turn = saying ? wishing.orElseThrow().turn() : Math.max(1, inTurn.size());
     SampleNumbers numbers = numbering.numbers(turn, source.sampler().drawsFromNoise() ? usual : 1);
     int rows = numbers.areConsecutive()
         ? turn
@@ -270,7 +272,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     }
     long own = chance.seed(source.seed());
     Asked asked = saying
-        ? prompting.orElseThrow().asked(source, own)
+        ? wishing.orElseThrow().asked(source, own)
         : steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
     Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
     UsageException.unless(
@@ -299,7 +301,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
           picture.dim(2),
           source.fingerprint() + ", " + chance.fingerprint(source.seed())
               + (inTurn.isEmpty() ? "" : ", classes " + inTurn)
-              + (saying ? prompting.orElseThrow().fingerprint() : "")
+              + (saying ? wishing.orElseThrow().fingerprint() : "")
               + steering.fingerprint(sampler)
               + (classifier == null ? "" : classifier.fingerprint()),
           source.exhibit().low(),
@@ -322,7 +324,8 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
         classes == null, "--class: expected without --prompt, which says what is drawn, got both");
     leading.refuse("--prompt");
     Recipe recipe = options.overlay(options.chosen(), spec.commandLine().getParseResult());
-    SampleNumbers numbers = numbering.numbers(texts.turn(), texts.turn());
+    SampleNumbers numbers =
+        numbering.numbers(texts.wishing().turn(), texts.wishing().turn());
     Randomness random = chance.random(recipe.seed());
     TextDrawing drawing =
         texts.drawing(recipe, steering, Optional.ofNullable(weights), random, device);

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     description = {
       "Paints a part of a picture anew with what a run has learned, each sample in another way. What the"
           + " mask leaves black stays as it is.",
+      "A run that draws what texts say is told by --prompt what the whole picture shows.",
       "All but the picture is as in brume sample."
     })
 final class InpaintCommand extends DrawingCommand {

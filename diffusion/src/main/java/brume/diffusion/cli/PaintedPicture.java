@@ -2,7 +2,9 @@ package brume.diffusion.cli;
 
 import brume.diffusion.guidance.Inpainting;
 import brume.diffusion.guidance.Resampling;
+import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.pipeline.Painting;
+import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.RememberingStep;
 import brume.diffusion.sampler.Sampler;
 import brume.diffusion.sampler.StepSampler;
@@ -12,7 +14,9 @@ import brume.tensor.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -42,6 +46,9 @@ final class PaintedPicture implements Steering {
           "A picture of the same size: white where it is painted anew, black where it stays.")
   private Path mask = Path.of("");
 
+  @Mixin
+  private Wishing wishing = new Wishing();
+
   @Option(
       names = "--resample",
       paramLabel = "N",
@@ -55,6 +62,34 @@ final class PaintedPicture implements Steering {
       paramLabel = "N",
       description = "Levels of such a stretch. Default: 10.")
   private @Nullable Integer jump;
+
+  @Override
+  public Optional<Wishing> wishing() {
+    return Optional.of(wishing);
+  }
+
+  /** Refuses to paint with what enlarges, which is shown another picture. {@inheritDoc} */
+  @Override
+  public Recipe recipe(String run) throws IOException {
+    Recipe recipe = Sources.drawing(run);
+    UsageException.unless(
+        !(recipe.condition() instanceof SuperResolution),
+        Text.of(
+            "--run: expected a run that draws by itself, got %s, which enlarges what another draws that sees"
+                + " nothing of the picture",
+            run));
+    return recipe;
+  }
+
+  @Override
+  public void checkTexts() {
+    UsageException.unless(
+        wishing.areRead() || wishing.given().isEmpty(),
+        wishing.given()
+            + ": expected with a run that draws what a text says, got another model; with a folder that"
+            + " does, brume sample --start PICTURE --mask PICTURE paints");
+    wishing.check();
+  }
 
   @Override
   public void check() {

@@ -38,6 +38,9 @@ final class Prompting {
   @Mixin
   private Wishing wishing = new Wishing();
 
+  @Mixin
+  private Reading reading = new Reading();
+
   @Option(
       names = "--size",
       paramLabel = "SIZE",
@@ -67,7 +70,6 @@ final class Prompting {
 
   private @Nullable TextFolder folder;
   private @Nullable UnclipFolder unclip; // or this one
-  private boolean run; // that may be told texts
 
   /**
    * Options of a command.
@@ -76,6 +78,11 @@ final class Prompting {
    */
   Prompting(boolean enlarges) {
     this.enlarges = enlarges;
+  }
+
+  /** What samples shall show. */
+  Wishing wishing() {
+    return wishing;
   }
 
   /** Looks at a place; true if it is a folder that draws texts. */
@@ -93,16 +100,6 @@ final class Prompting {
     }
     folder = StableDiffusionFolder.open(place, sampler, variant);
     return true;
-  }
-
-  /** Looks at the recipe of a run, which may draw texts. */
-  void looksAt(Recipe recipe) {
-    run = tellsRuns() && !recipe.buildsOn().isEmpty();
-  }
-
-  /** Whether texts are told to runs, too, and not to folders alone. */
-  boolean tellsRuns() {
-    return !enlarges;
   }
 
   /** How the folder draws; only after it was opened. */
@@ -129,7 +126,7 @@ final class Prompting {
   void check() {
     String given = given();
     UsageException.unless(
-        isOpen() || run || given.isEmpty(),
+        isOpen() || wishing.areRead() || given.isEmpty(),
         given
             + ": expected with a model that draws texts, a folder with a text_encoder or a run of"
             + " --condition text, got another");
@@ -147,13 +144,13 @@ final class Prompting {
         "--from: expected a folder that enlarges pictures, got one that draws; ask it with brume"
             + " sample");
     UsageException.unless(
-        folder == null || !wishing.hasSeconds() || folder.towers() == 2,
+        folder == null || !reading.hasSeconds() || folder.towers() == 2,
         "--prompt-2: expected with a folder of two text encoders, got one");
     UsageException.unless(
         folder == null || told.given().isEmpty() || folder.towers() == 2,
         told.given()
             + ": expected with a folder of Stable Diffusion XL, got one that is told no sizes");
-    String ofLatents = first(wishing.skip(), adapting.given());
+    String ofLatents = first(reading.skip(), adapting.given());
     UsageException.unless(
         !(folder instanceof PixelFolder) || ofLatents.isEmpty(),
         ofLatents
@@ -171,6 +168,7 @@ final class Prompting {
             + ": expected with a folder of Stable Diffusion, got one of unCLIP, which has no such"
             + " thing");
     staging.check();
+    reading.check(wishing.prompts().size());
     wishing.check();
   }
 
@@ -201,8 +199,8 @@ final class Prompting {
   private String ofOneNetwork() {
     return first(
         size != null ? "--size" : "",
-        wishing.skip(),
-        wishing.hasSeconds() ? "--prompt-2" : "",
+        reading.skip(),
+        reading.second(),
         told.given(),
         adapting.given());
   }
@@ -210,37 +208,6 @@ final class Prompting {
   /** The first option that is given and means nothing where a picture is drawn in stages, or none. */
   private String ofOneStage() {
     return first(wishing.hasNegatives() ? "--negative-prompt" : "", ofOneNetwork());
-  }
-
-  /** How many texts are drawn in turn. */
-  int turn() {
-    return Math.max(1, wishing.prompts().size());
-  }
-
-  /**
-   * A run that is told the texts in turn, or what another run draws of them.
-   *
-   * @param source the run
-   * @param seed of what the other run draws
-   * @return as samplers see it
-   */
-  Asked asked(Source source, long seed) {
-    boolean reads = source.model().encoders().readsTexts();
-    List<String> prompts = wishing.prompts();
-    UsageException.unless(
-        reads == !prompts.isEmpty(),
-        reads
-            ? "--run: expected with --prompt TEXT, as this run draws what a text says, got none"
-            : "--prompt: expected a run that draws what a text says, got another");
-    wishing.requireLed(source.recipe().guidance().asksTwice());
-    source.model().encoders().texts().ifPresent(texts -> wishing.tellCut(texts::cut));
-    List<String> unwanted = prompts.isEmpty() ? List.of() : wishing.wish().opposites();
-    return Asked.told(source.model(), source.recipe(), prompts, unwanted, seed);
-  }
-
-  /** What tells samples of other texts apart. */
-  String fingerprint() {
-    return wishing.fingerprint();
   }
 
   private PictureSize size(Optional<PictureSize> usual) {
@@ -334,7 +301,7 @@ final class Prompting {
         wanted.height() % factor == 0 && wanted.width() % factor == 0,
         Text.of("--size: expected multiples of %d pixels, got %s", factor, wanted));
     wishing.requireLed(recipe.guidance().asksTwice());
-    Wish wish = wishing.wish();
+    Wish wish = reading.wish(wishing);
     List<Integer> sizes = told.of(wanted);
     opened.remarks().forEach(Telling::warn);
     Adaptation adaptation = adapting.read();

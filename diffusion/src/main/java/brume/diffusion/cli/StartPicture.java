@@ -58,6 +58,11 @@ final class StartPicture implements Steering {
   }
 
   @Override
+  public Optional<Wishing> wishing() {
+    return Optional.of(prompting.wishing());
+  }
+
+  @Override
   public void check() {
     UsageException.unless(
         start != null || strength == null,

@@ -19,9 +19,19 @@ interface Steering {
     return Sources.drawing(run);
   }
 
-  /** Options of drawing what texts say, for commands that can. */
+  /** Options of drawing what texts say with a folder, for commands that can. */
   default Optional<Prompting> prompting() {
     return Optional.empty();
+  }
+
+  /** Texts that runs are told, for commands that can tell them. */
+  default Optional<Wishing> wishing() {
+    return Optional.empty();
+  }
+
+  /** Refuses texts that nothing reads; once the run or the folder was looked at. */
+  default void checkTexts() {
+    prompting().ifPresent(Prompting::check);
   }
 
   /** Refuses options that would have no effect, and numbers out of range. */

@@ -1,10 +1,11 @@
 package brume.diffusion.cli;
 
 import brume.diffusion.pipeline.Wish;
+import brume.diffusion.recipe.Recipe;
+import brume.diffusion.run.Asked;
 import brume.tensor.Text;
 import java.util.List;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of what samples shall show, in words. */
@@ -16,7 +17,7 @@ final class Wishing {
       names = "--prompt",
       paramLabel = "TEXT",
       description =
-          "What samples shall show, for a run or a folder that draws texts. Given several times,"
+          "What samples shall show, for a model that draws what texts say. Given several times,"
               + " one text after the other is drawn. Default: none.")
   private List<String> prompts = List.of();
 
@@ -28,55 +29,44 @@ final class Wishing {
               + " --prompt. Default: the empty text.")
   private List<String> negatives = List.of();
 
-  @Option(
-      names = "--prompt-2",
-      paramLabel = "TEXT",
-      description =
-          "With --prompt, as often, and a folder with two text encoders: what the second one"
-              + " reads. Default: the same.")
-  private List<String> seconds = List.of();
+  private boolean read;
 
-  @Option(
-      names = "--clip-skip",
-      paramLabel = "N",
-      description =
-          "With --prompt: layers at the end of the text encoder that are left out. Default: 0.")
-  private @Nullable Integer skipped;
+  /** Looks at the recipe of a run, which may be told texts, or what another run draws of them. */
+  void looksAt(Recipe recipe) {
+    read =
+        recipe.condition().texts().isPresent() || recipe.condition().drawnBy().isPresent();
+  }
+
+  /** Whether a run was looked at that may be told texts. */
+  boolean areRead() {
+    return read;
+  }
 
   /** What is drawn in turn. */
   List<String> prompts() {
     return prompts;
   }
 
+  List<String> negatives() {
+    return negatives;
+  }
+
   boolean hasNegatives() {
     return !negatives.isEmpty();
   }
 
-  boolean hasSeconds() {
-    return !seconds.isEmpty();
+  /** How many texts are drawn in turn. */
+  int turn() {
+    return Math.max(1, prompts.size());
   }
 
   /** The first option that is given, or none. */
   String given() {
-    return !prompts.isEmpty()
-        ? "--prompt"
-        : !negatives.isEmpty() ? "--negative-prompt" : !seconds.isEmpty() ? "--prompt-2" : skip();
+    return !prompts.isEmpty() ? "--prompt" : hasNegatives() ? "--negative-prompt" : "";
   }
 
-  /** The option to leave out layers if it is given. */
-  String skip() {
-    return skipped == null ? "" : "--clip-skip";
-  }
-
-  /** Refuses other numbers of texts, and of layers. */
+  /** Refuses other numbers of texts. */
   void check() {
-    UsageException.unless(
-        seconds.isEmpty() || seconds.size() == prompts.size(),
-        Text.of(
-            "--prompt-2: expected as often as --prompt, %d times, got it %d times",
-            prompts.size(), seconds.size()));
-    UsageException.unless(
-        skipped == null || skipped >= 0, "--clip-skip: expected 0 or more, got " + skipped);
     UsageException.unless(
         negatives.size() < 2 || negatives.size() == prompts.size(),
         Text.of(
@@ -93,7 +83,27 @@ final class Wishing {
 
   /** All of it. */
   Wish wish() {
-    return new Wish(prompts, negatives, seconds, skipped == null ? 0 : skipped);
+    return new Wish(prompts, negatives, List.of(), 0);
+  }
+
+  /**
+   * A run that is told the texts in turn, or what another run draws of them.
+   *
+   * @param source the run
+   * @param seed of what the other run draws
+   * @return as samplers see it
+   */
+  Asked asked(Source source, long seed) {
+    boolean reads = source.model().encoders().readsTexts();
+    UsageException.unless(
+        reads == !prompts.isEmpty(),
+        reads
+            ? "--run: expected with --prompt TEXT, as this run draws what a text says, got none"
+            : "--prompt: expected a run that draws what a text says, got another");
+    requireLed(source.recipe().guidance().asksTwice());
+    source.model().encoders().texts().ifPresent(texts -> tellCut(texts::cut));
+    List<String> unwanted = prompts.isEmpty() ? List.of() : wish().opposites();
+    return Asked.told(source.model(), source.recipe(), prompts, unwanted, seed);
   }
 
   /** What tells samples of other texts apart. */

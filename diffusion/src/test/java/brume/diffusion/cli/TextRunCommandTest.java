@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.data.Dataset;
+import brume.diffusion.image.Picture;
+import brume.diffusion.image.Png;
 import brume.diffusion.network.Latents;
 import brume.diffusion.objective.Conditions;
 import brume.diffusion.recipe.Presets;
@@ -37,62 +39,27 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TextRunCommandTest {
 
-  private static final int STEPS = 6, KILLED_AFTER = 4;
-  private static final String[] U_NET = {
-    "--network",
-    "unet2d-condition",
-    "--widths",
-    "8,16",
-    "--heads",
-    "2",
-    "--groups",
-    "4",
-    "--attention",
-    "false,true"
-  };
+  private static final int KILLED_AFTER = 4;
+  private static final String[] U_NET = TinyTexts.U_NET;
 
   @TempDir
   private static Path folder;
 
   @BeforeAll
   void trainWhatTheyBuildUpon() {
-    train(
-        "text",
-        16,
-        "--network clip --objective contrastive --layers 2 --heads 2 --head-dim 4 --projection 8 --held-back 8");
-    train(
-        "autoencoder",
-        16,
-        "--network autoencoder --objective autoencoder --widths 8,16 --groups 4 --held-back 8");
-    train(
-        "drawn",
-        16,
-        "--latents autoencoder --latents-from " + at("autoencoder")
-            + " --condition text --text-from " + at("text")
-            + " --text-skip 1 --samples 4 --sample-steps 2 --pool-heads 2",
-        U_NET);
+    runs().towers().latents();
+  }
+
+  private static TinyTexts runs() {
+    return new TinyTexts(folder);
   }
 
   private static Path at(String run) {
-    return folder.resolve(run);
+    return runs().at(run);
   }
 
   private static Shell train(String run, int size, String words, String... more) {
-    List<Object> all = new ArrayList<>(List.of("train", "--data", "shapes", "--size", size));
-    all.addAll(List.of(words.split(" ")));
-    all.addAll(Arrays.asList(more));
-    all.addAll(List.of(
-        "--steps",
-        STEPS,
-        "--batch",
-        4,
-        "--checkpoint-every",
-        2,
-        "--device",
-        "cpu",
-        "--run",
-        at(run)));
-    return Shell.run(all.toArray()).succeeds();
+    return runs().train(run, size, words, more);
   }
 
   private static Shell sample(String run, String out, Object... more) {
@@ -273,7 +240,7 @@ class TextRunCommandTest {
             "--resume",
             at("keeping"),
             "--steps",
-            STEPS + 1,
+            TinyTexts.STEPS + 1,
             "--cache-latents",
             "--device",
             "cpu")
@@ -388,7 +355,7 @@ class TextRunCommandTest {
   }
 
   @Test
-  void aPriorDrawsWhatADecoderIsTold() {
+  void aPriorDrawsWhatADecoderIsTold() throws IOException {
     train(
         "prior",
         16,
@@ -405,10 +372,13 @@ class TextRunCommandTest {
         Files.exists(at("decoder").resolve("samples.png")), "drawn like pictures of the data");
     sample("decoder", "d.png", "--prompt", "a red circle", "--steps", 2).succeeds();
     assertTrue(Files.exists(folder.resolve("d.png")));
+    painted("decoder", "--prompt", "a red circle", "--resample", 1, "--steps", 2)
+        .succeeds();
+    assertTrue(Files.exists(folder.resolve("painted.png")));
   }
 
   @Test
-  void aCascadeEnlargesWhatItsBaseDraws() {
+  void aCascadeEnlargesWhatItsBaseDraws() throws IOException {
     train("base", 16, "--condition text --text-from " + at("text") + " --samples 0", U_NET);
     train(
         "cascade",
@@ -417,6 +387,22 @@ class TextRunCommandTest {
             + " --network unet --dim 8 --mults 1,2 --samples 0");
     sample("cascade", "e.png", "--prompt", "a red circle", "--steps", 2).succeeds();
     assertTrue(Files.exists(folder.resolve("e.png")));
+    painted("cascade", "--prompt", "a red circle")
+        .fails(
+            2,
+            "--run: expected a run that draws by itself, got " + at("cascade")
+                + ", which enlarges what another draws that sees nothing of the picture");
+  }
+
+  /** The upper half of a picture painted anew. */
+  private static Shell painted(String run, Object... more) throws IOException {
+    float[] upper = new float[16 * 16 * 3];
+    Arrays.fill(upper, 0, upper.length / 2, 1);
+    Path mask = folder.resolve("upper.png");
+    Png.write(mask, Picture.of(16, 16, 3, upper, 0));
+    Object[] words = {"inpaint", "--run", at(run), "--device", "cpu", "--count", 1};
+    Object[] files = {"--image", mask, "--mask", mask, "--out", folder.resolve("painted.png")};
+    return Shell.run(with(with(words, files), more));
   }
 
   @Test
