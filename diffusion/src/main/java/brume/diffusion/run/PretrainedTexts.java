@@ -6,6 +6,7 @@ import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
 import brume.diffusion.network.Pretrained;
+import brume.nn.Adapters;
 import brume.nn.Context;
 import brume.nn.NewWord;
 import brume.tensor.Device;
@@ -47,6 +48,11 @@ record PretrainedTexts(TextEncoding encoding, int channels, Shape pictures) impl
   @Override
   public TextEncoder with(NewWord word) {
     return new PretrainedTexts(encoding.with(word), channels, pictures);
+  }
+
+  @Override
+  public TextEncoder with(List<Adapters> adapters) {
+    return new PretrainedTexts(encoding.with(adapters), channels, pictures);
   }
 
   /** With zeros of empty texts, as the network was told of none. */
