@@ -102,6 +102,10 @@ public record LoraSettings(
           model.network(adapters, device), adapters, ofTexts(model.towers(), key));
     } catch (IOException unread) {
       throw new UncheckedIOException(unread);
+    } catch (Adapters.MissingLayerException missing) {
+      throw new SettingException(
+          "{network.layers}: expected names of linear layers of the unet, such as to_q, got "
+              + missing.layer());
     }
   }
 

@@ -129,7 +129,7 @@ public final class ClipText implements Layer {
    *
    * @param adapters get their parameters here, which the innermost scope owns
    * @return a tower that shares its parameters with this one, to which the adapters do not belong
-   * @throws IllegalArgumentException if a layer that their rule names is not in it
+   * @throws Adapters.MissingLayerException if a layer that their rule names is not in it
    */
   public ClipText with(Adapters adapters) {
     return adapters.beside(() -> new ClipText(this));
