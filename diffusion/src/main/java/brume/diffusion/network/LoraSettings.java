@@ -149,6 +149,7 @@ public record LoraSettings(
 
   @Override
   public String noun() {
-    return "adapters of a U-Net that attends to words";
+    return "adapters of a U-Net that attends to words"
+        + (textLayers.isEmpty() ? "" : " and of its text encoders");
   }
 }

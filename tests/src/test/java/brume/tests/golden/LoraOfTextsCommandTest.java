@@ -142,6 +142,25 @@ class LoraOfTextsCommandTest extends TaughtFolder {
   }
 
   @Test
+  void whatItWouldTakeIsTold() throws IOException {
+    Object[] words = {"train", "--lora-from", shipped("sd1"), "--data", pictures, "--device", "cpu"};
+    String alone = said(0, with(words, "--dry-run"));
+    String told = said(0, with(words, "--dry-run", "--lora-text-layers", LAYERS));
+    // Of each of two layers four matrices of 16 x 16, beside which are two of 4 x 16.
+    String noun = "adapters of a U-Net that attends to words";
+    assertEquals(
+        parameters(alone, noun) + 2 * 4 * 2 * 4 * 16,
+        parameters(told, noun + " and of its text encoders"));
+  }
+
+  private static int parameters(String told, String noun) {
+    int at = told.indexOf(noun + " with ");
+    assertTrue(at >= 0, told);
+    String number = told.substring(at + (noun + " with ").length()).split(" ")[0];
+    return Integer.parseInt(number.replace(",", ""));
+  }
+
+  @Test
   void whereItWouldHaveNoEffectItIsRefused() throws IOException {
     Path folder = shipped("sd1");
     Object[] words = {"train", "--data", pictures, "--lora-text-layers", LAYERS, "--lora-from", folder};
