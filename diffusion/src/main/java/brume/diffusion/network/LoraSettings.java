@@ -98,8 +98,7 @@ public record LoraSettings(
       Pretrained model = Pretrained.at(folder);
       requireSame(folder, model.unet(), task);
       Adapters adapters = new Adapters(rule(), key);
-      return new Adapted(
-          model.network(adapters, device), adapters, ofTexts(model.towers(), key));
+      return new Adapted(model.network(adapters, device), adapters, ofTexts(model.towers(), key));
     } catch (IOException unread) {
       throw new UncheckedIOException(unread);
     } catch (Adapters.MissingLayerException missing) {

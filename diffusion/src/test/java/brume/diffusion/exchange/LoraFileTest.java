@@ -204,7 +204,10 @@ class LoraFileTest {
           new Adapters(new Adapters.Rule(2, 3, List.of("q_proj", "fc2")), RandomKey.of(i));
       learned.add(tower().with(adapters));
       for (NamedParameter parameter : adapters.parameters()) {
-        parameter.variable().value().copyFrom(numbers(parameter.variable().shape().size(), i));
+        parameter
+            .variable()
+            .value()
+            .copyFrom(numbers(parameter.variable().shape().size(), i));
       }
       ofTexts.add(adapters);
     }

@@ -85,8 +85,7 @@ class ClipTextAdaptersTest {
     try (Scope scope = Scope.open()) {
       Adapters adapters = adapters(ATTENTION);
       tower().with(adapters);
-      assertEquals(
-          16, adapters.parameters().size(), "both factors of four matrices of two layers");
+      assertEquals(16, adapters.parameters().size(), "both factors of four matrices of two layers");
       assertEquals(
           List.of(
               "text_model.encoder.layers.0.self_attn.q_proj.lora_A.weight (1, 8)",
@@ -102,8 +101,7 @@ class ClipTextAdaptersTest {
   void gradientsReachThemAllAndNothingElseAndAgreeWithDifferences() {
     try (Scope scope = Scope.open()) {
       ClipText tower = tower();
-      Adapters adapters =
-          adapters(List.of("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"));
+      Adapters adapters = adapters(List.of("q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"));
       ClipText with = tower.with(adapters);
       assertTrue(with.learns());
       assertFalse(tower.learns());
@@ -134,7 +132,8 @@ class ClipTextAdaptersTest {
       double[] plain = other.encode(rows, Pass.inference()).projected().value().toDoubles();
       assertNotEquals(one[0], plain[0], 1e-6);
       rows = TokenRows.of(List.of(new int[] {2, 1, 5}), 3, 5);
-      assertArrayEquals(one, with.encode(rows, Pass.inference()).projected().value().toDoubles());
+      assertArrayEquals(
+          one, with.encode(rows, Pass.inference()).projected().value().toDoubles());
     }
   }
 
@@ -143,9 +142,8 @@ class ClipTextAdaptersTest {
     try (Scope scope = Scope.open()) {
       assertEquals(
           "adapters: expected names of linear layers of the network, got to_q",
-          assertThrows(
-                  IllegalArgumentException.class,
-                  () -> tower().with(adapters(List.of("q_proj", "to_q"))))
+          assertThrows(IllegalArgumentException.class, () -> tower()
+                  .with(adapters(List.of("q_proj", "to_q"))))
               .getMessage());
     }
   }

@@ -83,11 +83,12 @@ class LoraOfTextsCommandTest extends TaughtFolder {
   @ParameterizedTest
   @CsvSource({"sd1", "sdxl"})
   void gradientsReachThemAll(String folder) throws IOException {
-    SafeTensors learned =
-        SafeTensors.read(learned(folder, "run", "--steps", 6).resolve(MODEL));
+    SafeTensors learned = SafeTensors.read(learned(folder, "run", "--steps", 6).resolve(MODEL));
     for (String name : learned.names()) {
-      // XL is told what stands before the last layer of its first encoder: nothing follows from that one.
-      boolean isLast = folder.equals("sdxl") && name.startsWith(FIRST + "text_model.encoder.layers.2.");
+      // XL is told what stands before the last layer of its first encoder: nothing follows from
+      // that one.
+      boolean isLast =
+          folder.equals("sdxl") && name.startsWith(FIRST + "text_model.encoder.layers.2.");
       boolean isUp = name.endsWith(".lora_B.weight");
       assertEquals(!(isLast && isUp), moved(learned, name), name);
     }
@@ -143,7 +144,8 @@ class LoraOfTextsCommandTest extends TaughtFolder {
 
   @Test
   void whatItWouldTakeIsTold() throws IOException {
-    Object[] words = {"train", "--lora-from", shipped("sd1"), "--data", pictures, "--device", "cpu"};
+    Object[] words = {"train", "--lora-from", shipped("sd1"), "--data", pictures, "--device", "cpu"
+    };
     String alone = said(0, with(words, "--dry-run"));
     String told = said(0, with(words, "--dry-run", "--lora-text-layers", LAYERS));
     // Of each of two layers four matrices of 16 x 16, beside which are two of 4 x 16.
@@ -163,7 +165,9 @@ class LoraOfTextsCommandTest extends TaughtFolder {
   @Test
   void whereItWouldHaveNoEffectItIsRefused() throws IOException {
     Path folder = shipped("sd1");
-    Object[] words = {"train", "--data", pictures, "--lora-text-layers", LAYERS, "--lora-from", folder};
+    Object[] words = {
+      "train", "--data", pictures, "--lora-text-layers", LAYERS, "--lora-from", folder
+    };
     assertEquals(
         "--lora-text-layers: expected none with a --condition that does not come from the folder that is adapted, "
             + folder
@@ -172,12 +176,15 @@ class LoraOfTextsCommandTest extends TaughtFolder {
     assertEquals(
         "--lora-text-layers: expected a setting of network inversion, got one of lora; choose that with"
             + " --network, or leave --lora-text-layers out; see 'brume train --help'",
-        refused(2, "train", "--token-from", folder, "--data", pictures, "--lora-text-layers", LAYERS));
+        refused(
+            2, "train", "--token-from", folder, "--data", pictures, "--lora-text-layers", LAYERS));
   }
 
   @Test
   void layersThatAreNotThereAreRefused() throws IOException {
-    Object[] words = {"train", "--lora-from", shipped("sd1"), "--data", pictures, "--run", temporary.resolve("run")};
+    Object[] words = {
+      "train", "--lora-from", shipped("sd1"), "--data", pictures, "--run", temporary.resolve("run")
+    };
     assertEquals(
         "--lora-text-layers: expected names of linear layers of each text encoder, such as q_proj, got to_q",
         refused(2, with(words, "--lora-text-layers", "q_proj,to_q")));
