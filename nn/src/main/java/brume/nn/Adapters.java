@@ -10,6 +10,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +78,29 @@ public final class Adapters implements Layer {
     }
   }
 
+  /** A network that does not have a layer which a rule names. */
+  public static final class MissingLayerException extends IllegalArgumentException {
+
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final String layer;
+
+    MissingLayerException(String layer) {
+      super(Text.of("adapters: expected names of linear layers of the network, got %s", layer));
+      this.layer = layer;
+    }
+
+    /**
+     * The layer that is not there.
+     *
+     * @return as the rule names it
+     */
+    public String layer() {
+      return layer;
+    }
+  }
+
   /**
    * The adapter of one matrix.
    *
@@ -116,7 +140,7 @@ public final class Adapters implements Layer {
    * @param <N> a network
    * @param construction builds it in the calling thread
    * @return the network
-   * @throws IllegalArgumentException if a layer that the rule names is not in it
+   * @throws MissingLayerException if a layer that the rule names is not in it
    */
   public <N> N beside(Supplier<N> construction) {
     Adapters before = BUILDING.get();
@@ -126,8 +150,7 @@ public final class Adapters implements Layer {
       for (String layer : rule.layers()) {
         Rule one = new Rule(rule.rank(), rule.alpha(), List.of(layer));
         if (parameters.stream().noneMatch(adapter -> one.names(place(adapter)))) {
-          throw new IllegalArgumentException(
-              Text.of("adapters: expected names of linear layers of the network, got %s", layer));
+          throw new MissingLayerException(layer);
         }
       }
       return built;

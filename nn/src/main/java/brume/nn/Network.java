@@ -1,5 +1,6 @@
 package brume.nn;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -23,6 +24,16 @@ public interface Network extends Denoiser, Layer {
    */
   default Optional<NewWord> newWord() {
     return Optional.empty();
+  }
+
+  /**
+   * Adapters that it learns beside the layers of the encoders of its texts, for each encoder its own. They have no
+   * parameters before the encoders are given them.
+   *
+   * @return none for a network that leaves its encoders as they are
+   */
+  default List<Adapters> textAdapters() {
+    return List.of();
   }
 
   /**

@@ -8,6 +8,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.Checkpoint;
 import brume.diffusion.run.Checkpoints;
+import brume.diffusion.run.Encoders;
 import brume.diffusion.run.Model;
 import brume.diffusion.run.RunFolder;
 import brume.diffusion.run.SavedModel;
@@ -69,7 +70,7 @@ record Origin(String place, Optional<Recipe> recipe, StoredWeights weights, List
   void tellMatch(Recipe wanted, Device device) throws IOException {
     remarks.forEach(Telling::warn);
     try (Scope scope = Scope.open()) {
-      Model network = new Model(wanted, device);
+      Model network = new Model(wanted, device, Encoders.ofOthers(wanted, device));
       Matching matching = weights.load(network.parameters());
       int all = network.parameters().size();
       if (matching.found() == 0) {

@@ -9,6 +9,7 @@ import brume.tensor.io.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Writes the adapters that a run has learned as diffusers and peft read them. */
 public final class LoraExport {
@@ -32,14 +33,18 @@ public final class LoraExport {
     }
     Export.requireEmpty(folder);
     Durable.createFolders(folder);
+    Set<String> names = SafeTensors.read(weights).names();
     Export.copy(
         weights,
         folder.resolve(LoraFile.NAME),
-        SafeTensors.read(weights).names(),
+        names,
         LoraFile::name,
-        LoraFile.metadata(network.rule()));
+        LoraFile.metadata(network.rule(), network.textRule(), names));
     return List.of(
-        "they change the unet of " + network.from(),
+        "they change the unet"
+            + (network.textRule().isPresent() ? " and the text encoders" : "")
+            + " of "
+            + network.from(),
         "in Python: pipeline.load_lora_weights(folder)");
   }
 }

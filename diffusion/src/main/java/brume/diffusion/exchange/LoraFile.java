@@ -13,6 +13,8 @@ import brume.tensor.io.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -207,8 +209,7 @@ public final class LoraFile {
    *     has changed; or if numbers cannot be read
    */
   public void addTo(ClipText tower, int number, double scale) throws IOException {
-    Part part = number == 0 ? Part.TEXT_ENCODER : Part.TEXT_ENCODER_2;
-    addTo(part, weights(tower.parameters()), scale);
+    addTo(Part.ofTexts(number), weights(tower.parameters()), scale);
   }
 
   /** Weights of layers by their place with underscores. */
@@ -262,22 +263,65 @@ public final class LoraFile {
    * @throws IOException if it cannot be written
    */
   public static void write(Adapters adapters, Path folder) throws IOException {
-    List<NamedParameter> named = adapters.parameters().stream()
-        .map(parameter ->
-            new NamedParameter(name(parameter.path()), parameter.variable(), parameter.layout()))
-        .toList();
+    write(adapters, List.of(), folder);
+  }
+
+  /**
+   * Writes what adapters of the network that draws and of its text encoders have learned, as diffusers and peft read
+   * it.
+   *
+   * @param adapters of a {@link UNet2DCondition}
+   * @param ofTexts of each text encoder, one or two, or none
+   * @param folder where {@link #NAME} goes
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Adapters adapters, List<Adapters> ofTexts, Path folder)
+      throws IOException {
+    List<NamedParameter> named = new ArrayList<>(renamed(Part.UNET, adapters));
+    Map<Part, Adapters.Rule> rules = new EnumMap<>(Map.of(Part.UNET, adapters.rule()));
+    for (int i = 0; i < ofTexts.size(); i++) {
+      named.addAll(renamed(Part.ofTexts(i), ofTexts.get(i)));
+      rules.put(Part.ofTexts(i), ofTexts.get(i).rule());
+    }
     Durable.createFolders(folder);
-    Weights.save(folder.resolve(NAME), named, metadata(adapters.rule()));
+    Weights.save(folder.resolve(NAME), named, metadata(rules));
   }
 
-  /** What diffusers calls an adapter of the network that draws. */
+  private static List<NamedParameter> renamed(Part part, Adapters adapters) {
+    return adapters.parameters().stream()
+        .map(parameter -> new NamedParameter(
+            part.folder() + "." + parameter.path(), parameter.variable(), parameter.layout()))
+        .toList();
+  }
+
+  /** What diffusers calls an adapter among the parameters of a run: those of the network that draws have no part. */
   static String name(String path) {
-    return Part.UNET.folder() + "." + path;
+    return ofTexts(path).isPresent() ? path : Part.UNET.folder() + "." + path;
   }
 
-  /** What stands beside them in the file. */
-  static Map<String, String> metadata(Adapters.Rule rule) {
-    return new TreeMap<>(
-        Map.of("format", "pt", LoraStrength.METADATA, LoraStrength.of(Part.UNET, rule)));
+  private static Optional<Part> ofTexts(String path) {
+    return Part.OF_TEXTS.stream()
+        .filter(part -> path.startsWith(part.folder() + "."))
+        .findFirst();
+  }
+
+  /**
+   * What stands beside the adapters of a run in the file.
+   *
+   * @param rule of the network that draws
+   * @param ofTexts of the text encoders
+   * @param paths of all parameters
+   */
+  static Map<String, String> metadata(
+      Adapters.Rule rule, Optional<Adapters.Rule> ofTexts, Collection<String> paths) {
+    Map<Part, Adapters.Rule> rules = new EnumMap<>(Map.of(Part.UNET, rule));
+    for (String path : paths) {
+      ofTexts(path).ifPresent(part -> rules.put(part, ofTexts.orElseThrow()));
+    }
+    return metadata(rules);
+  }
+
+  private static Map<String, String> metadata(Map<Part, Adapters.Rule> rules) {
+    return new TreeMap<>(Map.of("format", "pt", LoraStrength.METADATA, LoraStrength.of(rules)));
   }
 }

@@ -32,6 +32,14 @@ record LoraKey(Part part, String layer, Role role) {
     /** The second text encoder. */
     TEXT_ENCODER_2;
 
+    /** The text encoders, in their order. */
+    static final List<Part> OF_TEXTS = List.of(TEXT_ENCODER, TEXT_ENCODER_2);
+
+    /** A text encoder by its number, from 0. */
+    static Part ofTexts(int number) {
+      return OF_TEXTS.get(number);
+    }
+
     /** As folders call it. */
     String folder() {
       return name().toLowerCase(Locale.ROOT);

@@ -85,12 +85,14 @@ final class LoraStrength {
   }
 
   /** The settings of adapters as peft reads them. */
-  static String of(LoraKey.Part part, Adapters.Rule rule) {
+  static String of(Map<LoraKey.Part, Adapters.Rule> rules) {
     ObjectNode tree = JsonNodeFactory.instance.objectNode();
-    tree.put(part.folder() + "." + ALPHA, rule.alpha());
-    tree.put(part.folder() + ".r", rule.rank());
-    ArrayNode layers = tree.putArray(part.folder() + ".target_modules");
-    rule.layers().forEach(layers::add);
+    rules.forEach((part, rule) -> {
+      tree.put(part.folder() + "." + ALPHA, rule.alpha());
+      tree.put(part.folder() + ".r", rule.rank());
+      ArrayNode layers = tree.putArray(part.folder() + ".target_modules");
+      rule.layers().forEach(layers::add);
+    });
     return tree.toString();
   }
 }

@@ -13,15 +13,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The network of a folder of diffusers that stays as it is, and low-rank adapters beside its matrices, which
- * learn.
+ * learn. So may some beside the matrices of its text encoders.
  *
  * @param from the folder
  * @param rank numbers between the two factors of an adapter
  * @param alpha by which their product is multiplied once it is divided by the rank; 0 for the rank itself
  * @param layers last parts of the names of the linear layers that are adapted
+ * @param textLayers the same of each text encoder; none to leave these as they are
  */
 public record LoraSettings(
     @About(
@@ -38,12 +41,20 @@ public record LoraSettings(
     @About(
             value = "Linear layers that are adapted, by the last parts of their names.",
             option = "lora-layers")
-        List<String> layers)
+        List<String> layers,
+    @About(
+            value =
+                "Linear layers of the text encoders that are adapted, too: q_proj,k_proj,v_proj,out_proj are"
+                    + " those of attention.",
+            optional = true,
+            option = "lora-text-layers")
+        List<String> textLayers)
     implements NetworkSettings {
 
-  /** Copies the list. {@inheritDoc} */
+  /** Copies the lists. {@inheritDoc} */
   public LoraSettings {
     layers = List.copyOf(layers);
+    textLayers = List.copyOf(textLayers);
   }
 
   /**
@@ -54,7 +65,7 @@ public record LoraSettings(
    * @return the settings
    */
   public static LoraSettings ofAttention(String from, int rank) {
-    return new LoraSettings(from, rank, 0, Adapters.Rule.ofAttention(rank).layers());
+    return new LoraSettings(from, rank, 0, Adapters.Rule.ofAttention(rank).layers(), List.of());
   }
 
   /**
@@ -63,7 +74,20 @@ public record LoraSettings(
    * @return as adapters take it
    */
   public Adapters.Rule rule() {
-    return new Adapters.Rule(rank, alpha == 0 ? rank : alpha, layers);
+    return rule(layers);
+  }
+
+  /**
+   * Which layers of each text encoder are adapted, and how.
+   *
+   * @return as adapters take it; empty where text encoders stay as they are
+   */
+  public Optional<Adapters.Rule> textRule() {
+    return textLayers.isEmpty() ? Optional.empty() : Optional.of(rule(textLayers));
+  }
+
+  private Adapters.Rule rule(List<String> named) {
+    return new Adapters.Rule(rank, alpha == 0 ? rank : alpha, named);
   }
 
   @Override
@@ -74,10 +98,21 @@ public record LoraSettings(
       Pretrained model = Pretrained.at(folder);
       requireSame(folder, model.unet(), task);
       Adapters adapters = new Adapters(rule(), key);
-      return new Adapted(model.network(adapters, device), adapters);
+      return new Adapted(model.network(adapters, device), adapters, ofTexts(model.towers(), key));
     } catch (IOException unread) {
       throw new UncheckedIOException(unread);
+    } catch (Adapters.MissingLayerException missing) {
+      throw new SettingException(
+          "{network.layers}: expected names of linear layers of the unet, such as to_q, got "
+              + missing.layer());
     }
+  }
+
+  private List<Adapters> ofTexts(int towers, RandomKey key) {
+    return textRule().stream()
+        .flatMap(rule -> IntStream.range(0, towers)
+            .mapToObj(number -> new Adapters(rule, key.child(Adapted.encoder(number)))))
+        .toList();
   }
 
   /** Refuses a network of other latents. */
@@ -97,6 +132,11 @@ public record LoraSettings(
   }
 
   @Override
+  public Optional<String> adaptsTextsOf() {
+    return textLayers.isEmpty() ? Optional.empty() : Optional.of(from);
+  }
+
+  @Override
   public boolean attends() {
     return true;
   }
@@ -108,6 +148,7 @@ public record LoraSettings(
 
   @Override
   public String noun() {
-    return "adapters of a U-Net that attends to words";
+    return "adapters of a U-Net that attends to words"
+        + (textLayers.isEmpty() ? "" : " and of its text encoders");
   }
 }

@@ -76,6 +76,15 @@ public interface NetworkSettings {
   }
 
   /**
+   * The folder whose text encoders learn with it, beside which it trains adapters.
+   *
+   * @return empty unless it does
+   */
+  default Optional<String> adaptsTextsOf() {
+    return Optional.empty();
+  }
+
+  /**
    * Tokens of a text that it must have.
    *
    * @return 0 if it takes any number

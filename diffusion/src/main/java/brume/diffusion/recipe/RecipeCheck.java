@@ -10,6 +10,7 @@ import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Role;
 import brume.tensor.Text;
+import java.nio.file.Path;
 
 /**
  * What settings of a recipe must have in common so that its parts fit together.
@@ -61,6 +62,7 @@ record RecipeCheck(Recipe recipe) {
     TrainedProcess back = recipe.reverse();
     requireDefined(back);
     requireRoles();
+    requireAdaptedTexts();
     recipe.condition().requireFitting(recipe.data().shape());
     requireFrames();
     requireLatents();
@@ -118,6 +120,25 @@ record RecipeCheck(Recipe recipe) {
             ? "text or picture with this {network}, which attends to what is said, got another"
             : "another than text and picture with this {network}, which attends to nothing; choose a network such"
                 + " as unet2d-condition");
+  }
+
+  /** Refuses adapters of text encoders that are not asked. */
+  private void requireAdaptedTexts() {
+    recipe
+        .network()
+        .adaptsTextsOf()
+        .ifPresent(folder -> SettingException.unless(
+            recipe.condition().texts().filter(texts -> isSame(texts, folder)).isPresent(),
+            "{network.textLayers}: expected none with a {condition} that does not come from the folder that is"
+                + " adapted, %s, as its text encoders would learn nothing, got some",
+            folder));
+  }
+
+  private static boolean isSame(String one, String other) {
+    return Path.of(one)
+        .toAbsolutePath()
+        .normalize()
+        .equals(Path.of(other).toAbsolutePath().normalize());
   }
 
   private void requireLatents() {

@@ -16,8 +16,9 @@ import brume.diffusion.objective.Batch;
 import brume.diffusion.objective.ConditionSettings;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.settings.SettingException;
+import brume.nn.Adapters;
 import brume.nn.Context;
-import brume.nn.NewWord;
+import brume.nn.Network;
 import brume.tensor.Device;
 import brume.tensor.Scope;
 import brume.tensor.Shape;
@@ -34,7 +35,7 @@ import java.util.Optional;
 
 /**
  * What was learned before and stands between a model and its data, or tells it what to draw. It does not
- * change while the model learns.
+ * change while the model learns, but for what the model itself learns of its texts: a word, or adapters.
  *
  * @param texts says something of texts, of networks that are told it
  * @param pictures says something of pictures, of networks that are told it
@@ -180,9 +181,15 @@ public record Encoders(
         : NONE;
   }
 
-  /** The same with a word of the texts that is being learned. */
-  Encoders with(NewWord word) {
-    return texts.map(each -> telling(each.with(word))).orElse(this);
+  /** The same with what a network learns of its texts: a word, or adapters beside the layers of their encoders. */
+  Encoders with(Network learner) {
+    return texts.map(each -> telling(learning(each, learner))).orElse(this);
+  }
+
+  private static TextEncoder learning(TextEncoder texts, Network learner) {
+    List<Adapters> adapters = learner.textAdapters();
+    TextEncoder told = learner.newWord().map(word -> texts.with(word)).orElse(texts);
+    return adapters.isEmpty() ? told : told.with(adapters);
   }
 
   private Encoders telling(TextEncoder said) {

@@ -6,6 +6,7 @@ import brume.diffusion.data.ImagesSettings;
 import brume.diffusion.data.LabelRule;
 import brume.diffusion.data.augment.Augmentations;
 import brume.diffusion.network.Latents;
+import brume.diffusion.network.LoraSettings;
 import brume.diffusion.objective.Conditions;
 import brume.diffusion.recipe.Recipe;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -40,6 +41,10 @@ final class Fingerprint {
     }
     if (recipe.objective().seesNoise()) {
       ((ObjectNode) tree.get("objective")).remove("clean"); // which earlier recipes do not have
+    }
+    if (recipe.network() instanceof LoraSettings
+        && recipe.network().adaptsTextsOf().isEmpty()) {
+      ((ObjectNode) tree.get("network")).remove("textLayers"); // which earlier recipes do not have
     }
     ((ObjectNode) tree.get("training"))
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));

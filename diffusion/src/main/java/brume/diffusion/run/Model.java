@@ -68,7 +68,7 @@ public final class Model implements Network {
     RandomKey key = RandomKey.of(recipe.seed()).child("parameters");
     int patch = recipe.patch();
     Network inner = recipe.network().create(recipe.task().inPatches(patch), device, key);
-    this.encoders = inner.newWord().map(encoders::with).orElse(encoders);
+    this.encoders = encoders.with(inner);
     Parameters more = Parameters.of(device, key.child(AUGMENTATION));
     this.hearing = hearing(recipe, inner, more);
     Network whole = patch == 1 ? inner : new Patches(inner, patch);

@@ -6,6 +6,8 @@ import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
 import brume.diffusion.network.Pretrained;
+import brume.diffusion.settings.SettingException;
+import brume.nn.Adapters;
 import brume.nn.Context;
 import brume.nn.NewWord;
 import brume.tensor.Device;
@@ -47,6 +49,17 @@ record PretrainedTexts(TextEncoding encoding, int channels, Shape pictures) impl
   @Override
   public TextEncoder with(NewWord word) {
     return new PretrainedTexts(encoding.with(word), channels, pictures);
+  }
+
+  @Override
+  public TextEncoder with(List<Adapters> adapters) {
+    try {
+      return new PretrainedTexts(encoding.with(adapters), channels, pictures);
+    } catch (Adapters.MissingLayerException missing) {
+      throw new SettingException(
+          "{network.textLayers}: expected names of linear layers of each text encoder, such as q_proj, got "
+              + missing.layer());
+    }
   }
 
   /** With zeros of empty texts, as the network was told of none. */

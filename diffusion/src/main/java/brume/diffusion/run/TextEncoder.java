@@ -1,11 +1,15 @@
 package brume.diffusion.run;
 
 import brume.diffusion.settings.SettingException;
+import brume.nn.Adapters;
 import brume.nn.Context;
 import brume.nn.NewWord;
 import java.util.List;
 
-/** What says something of texts that a network attends to. It does not change, but for a word that learns. */
+/**
+ * What says something of texts that a network attends to. It does not change, but for a word that learns and for
+ * adapters.
+ */
 public interface TextEncoder {
 
   /**
@@ -13,7 +17,7 @@ public interface TextEncoder {
    *
    * @param texts N, at least one
    * @return (N, L, C) of each, owned by the innermost scope; no gradient leads through it, unless a
-   *     word learns
+   *     word learns or adapters do
    */
   Context said(List<String> texts);
 
@@ -27,6 +31,18 @@ public interface TextEncoder {
   default TextEncoder with(NewWord word) {
     throw new SettingException(
         "{condition.from}: expected the folder whose text encoders learn the word, got another");
+  }
+
+  /**
+   * The same with adapters that learn beside its matrices.
+   *
+   * @param adapters of each tower, which get their parameters here, owned by the innermost scope
+   * @return with the adapters
+   * @throws IllegalArgumentException if it has no layers as they are for, or cannot have any
+   */
+  default TextEncoder with(List<Adapters> adapters) {
+    throw new SettingException(
+        "{condition.from}: expected the folder whose text encoders are adapted, got another");
   }
 
   /**

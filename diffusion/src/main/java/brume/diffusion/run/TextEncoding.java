@@ -7,6 +7,7 @@ import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.network.Pretrained;
 import brume.diffusion.text.ClipTokenizer;
+import brume.nn.Adapters;
 import brume.nn.Context;
 import brume.nn.NewWord;
 import brume.nn.Parameters;
@@ -63,6 +64,17 @@ public record TextEncoding(List<Tower> towers, boolean zeros) implements TextRea
           tokenizer.with(word, rows.shape().dim(0)), network.withWords(tokenizer.size(), rows));
     }
 
+    /**
+     * The same tower with adapters beside its matrices.
+     *
+     * @param adapters get their parameters here, which the innermost scope owns
+     * @return it shares its parameters with this one, to which the adapters do not belong
+     * @throws IllegalArgumentException if a layer that their rule names is not in it
+     */
+    public Tower with(Adapters adapters) {
+      return new Tower(tokenizer, network.with(adapters));
+    }
+
     private ClipStates states(List<String> texts) {
       return network.encode(rows(texts), Pass.inference());
     }
@@ -115,7 +127,29 @@ public record TextEncoding(List<Tower> towers, boolean zeros) implements TextRea
     return new TextEncoding(more, zeros);
   }
 
-  /** Whether a word of it is being learned. */
+  /**
+   * The same with adapters that learn beside the matrices of its towers: gradients lead through all that it says.
+   * Nothing that two towers say depends on the last layer of the first one, whose adapters therefore stay as they
+   * are.
+   *
+   * @param adapters of each tower, which get their parameters here, owned by the innermost scope
+   * @return it shares its towers with this one
+   * @throws IllegalArgumentException if a layer that a rule names is not there, or there are not as many as towers
+   */
+  public TextEncoding with(List<Adapters> adapters) {
+    if (adapters.size() != towers.size()) {
+      throw new IllegalArgumentException(Text.of(
+          "text encoding: expected adapters of %d towers, got those of %d",
+          towers.size(), adapters.size()));
+    }
+    List<Tower> adapted = new ArrayList<>();
+    for (Adapters each : adapters) {
+      adapted.add(towers.get(adapted.size()).with(each));
+    }
+    return new TextEncoding(adapted, zeros);
+  }
+
+  /** Whether a word of it is being learned, or adapters are. */
   private boolean learns() {
     return towers.stream().anyMatch(tower -> tower.network().learns());
   }

@@ -2,13 +2,17 @@ package brume.diffusion.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import brume.nn.Adapters;
 import brume.nn.NamedParameter;
+import brume.nn.Pass;
 import brume.nn.layer.Activation;
 import brume.nn.text.ClipText;
 import brume.nn.text.ClipTextConfig;
+import brume.nn.text.TokenRows;
 import brume.nn.text.TransformerConfig;
 import brume.nn.unet.diffusers.UNet2DCondition;
 import brume.tensor.Device;
@@ -19,6 +23,8 @@ import brume.tensor.random.RandomKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -185,6 +191,46 @@ class LoraFileTest {
     double[] change =
         IntStream.range(0, 64).mapToDouble(i -> 5 * n[i / 8] * n[i % 8]).toArray();
     requireChanged(before, change, stored(network.parameters(), path));
+  }
+
+  @Test
+  void whatAdaptersHaveLearnedIsReadAsTheyDraw() throws IOException {
+    Adapters ofNetwork = new Adapters(Adapters.Rule.ofAttention(2), RandomKey.of(1));
+    ofNetwork.beside(LoraFileTest::unet);
+    List<Adapters> ofTexts = new ArrayList<>();
+    List<ClipText> learned = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      Adapters adapters =
+          new Adapters(new Adapters.Rule(2, 3, List.of("q_proj", "fc2")), RandomKey.of(i));
+      learned.add(tower().with(adapters));
+      for (NamedParameter parameter : adapters.parameters()) {
+        parameter
+            .variable()
+            .value()
+            .copyFrom(numbers(parameter.variable().shape().size(), i));
+      }
+      ofTexts.add(adapters);
+    }
+    LoraFile.write(ofNetwork, ofTexts, folder);
+    LoraFile file = LoraFile.read(folder);
+    for (int i = 0; i < 2; i++) {
+      ClipText changed = tower();
+      double[] plain = said(changed);
+      file.addTo(changed, i, 1);
+      double[] own = said(learned.get(i)), read = said(changed);
+      assertArrayEquals(own, read, 1e-12);
+      assertFalse(Arrays.equals(plain, own));
+    }
+    assertFalse(Arrays.equals(said(learned.get(0)), said(learned.get(1))));
+  }
+
+  private static double[] numbers(int count, int first) {
+    return Arrays.copyOfRange(numbers(count + first), first, count + first);
+  }
+
+  private static double[] said(ClipText tower) {
+    TokenRows rows = TokenRows.of(List.of(new int[] {0, 1}), 2, 1);
+    return tower.encode(rows, Pass.inference()).normalized(0).value().toDoubles();
   }
 
   @Test

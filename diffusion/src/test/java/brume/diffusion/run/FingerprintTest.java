@@ -8,9 +8,11 @@ import brume.diffusion.data.Crop;
 import brume.diffusion.data.ImagesSettings;
 import brume.diffusion.data.LabelRule;
 import brume.diffusion.data.PictureSize;
+import brume.diffusion.network.LoraSettings;
 import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.SamplesSettings;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +39,11 @@ class FingerprintTest {
   @Test
   void recipesOfPicturesAreThoseOfVersionsThatOnlyKnewTheMiddle() throws IOException {
     Recipe recipe = recipe(Crop.CENTER, List.of(), "cat", "dog");
+    assertEquals(sha(asOld(recipe)), Fingerprint.of(recipe));
+  }
+
+  /** What the fingerprint of a recipe of pictures was made of at first. */
+  private static ObjectNode asOld(Recipe recipe) {
     ObjectNode old = Recipe.ENGINE.write(recipe);
     old.remove(List.of(
         "brume",
@@ -53,8 +60,22 @@ class FingerprintTest {
         .remove(List.of("steps", "checkpointEvery", "keep", "rewarmAfter", "rewarm"));
     ((ObjectNode) old.get("data"))
         .remove(List.of("path", "crop", "box", "labels", "captions", "classes"));
-    assertEquals(
-        Sha256.of(old.toString().getBytes(StandardCharsets.UTF_8)), Fingerprint.of(recipe));
+    return old;
+  }
+
+  private static String sha(ObjectNode tree) {
+    return Sha256.of(tree.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void adaptersOfTheNetworkAreThoseOfVersionsThatKnewNoOthers() throws IOException {
+    Recipe recipe = recipe(Crop.CENTER, List.of()).with(LoraSettings.ofAttention("folder", 4));
+    ObjectNode old = asOld(recipe);
+    ((ObjectNode) old.get("network")).remove("textLayers");
+    assertEquals(sha(old), Fingerprint.of(recipe));
+    ObjectNode more = JsonNodeFactory.instance.objectNode();
+    more.putObject("network").putArray("textLayers").add("q_proj");
+    assertNotEquals(sha(old), Fingerprint.of(Recipe.ENGINE.read(more, recipe)));
   }
 
   @Test

@@ -81,6 +81,23 @@ public final class Linear implements Layer {
     return new Linear(at, in, out, false, initialization);
   }
 
+  private Linear(Linear of) {
+    this.at = of.at;
+    this.weight = of.weight;
+    this.bias = of.bias;
+    Shape shape = weight.shape();
+    this.adapter = Adapters.of(at, shape.dim(1), shape.dim(0));
+  }
+
+  /**
+   * The same layer in a network that is being built: beside its matrix are the adapters of that network.
+   *
+   * @return it shares its parameters with this one
+   */
+  public Linear rebuilt() {
+    return new Linear(this);
+  }
+
   /**
    * Applies the layer.
    *

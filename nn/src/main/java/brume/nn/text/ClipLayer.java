@@ -55,6 +55,24 @@ final class ClipLayer implements Layer {
     this.outer = new Linear(at.child("mlp.fc2"), config.inner(), dim, out);
   }
 
+  private ClipLayer(ClipLayer of) {
+    this.at = of.at;
+    this.config = of.config;
+    this.norm1 = of.norm1;
+    this.toQ = of.toQ.rebuilt();
+    this.toK = of.toK.rebuilt();
+    this.toV = of.toV.rebuilt();
+    this.toOut = of.toOut.rebuilt();
+    this.norm2 = of.norm2;
+    this.inner = of.inner.rebuilt();
+    this.outer = of.outer.rebuilt();
+  }
+
+  /** The same layer in a tower that is being built. */
+  ClipLayer rebuilt() {
+    return new ClipLayer(this);
+  }
+
   /** (N, L, dim), and what is added to the products of attention, to the same shape. */
   Variable forward(Variable x, Optional<Variable> added, Pass pass) {
     return pass.part(

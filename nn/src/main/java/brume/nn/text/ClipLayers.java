@@ -10,12 +10,23 @@ import java.util.Optional;
 /** The layers of a tower, one behind the other. */
 final class ClipLayers {
 
-  private final List<ClipLayer> layers = new ArrayList<>();
+  private final List<ClipLayer> layers;
 
   ClipLayers(Parameters at, TransformerConfig config) {
+    List<ClipLayer> built = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
-      layers.add(new ClipLayer(at.child("layers." + i), config));
+      built.add(new ClipLayer(at.child("layers." + i), config));
     }
+    this.layers = List.copyOf(built);
+  }
+
+  private ClipLayers(List<ClipLayer> layers) {
+    this.layers = layers;
+  }
+
+  /** The same layers in a tower that is being built. */
+  ClipLayers rebuilt() {
+    return new ClipLayers(layers.stream().map(ClipLayer::rebuilt).toList());
   }
 
   /** What goes in, and what comes out of each layer. */

@@ -8,6 +8,7 @@ import static brume.autograd.function.shape.Select.select;
 import static brume.autograd.function.shape.Slice.slice;
 
 import brume.autograd.Variable;
+import brume.nn.Adapters;
 import brume.nn.Layer;
 import brume.nn.NamedParameter;
 import brume.nn.Parameters;
@@ -45,6 +46,7 @@ public final class ClipText implements Layer {
   private final LayerNorm norm;
   private final Optional<Linear> projection;
   private final List<Words> more; // learned later
+  private final boolean isAdapted;
 
   /**
    * Rows of words that were learned later.
@@ -94,6 +96,7 @@ public final class ClipText implements Layer {
             config.projection(),
             Gaussian.layers(1 / Math.sqrt(dim))));
     this.more = List.of();
+    this.isAdapted = false;
   }
 
   private ClipText(ClipText of, Words words) {
@@ -105,6 +108,31 @@ public final class ClipText implements Layer {
     this.norm = of.norm;
     this.projection = of.projection;
     this.more = Stream.concat(of.more.stream(), Stream.of(words)).toList();
+    this.isAdapted = of.isAdapted;
+  }
+
+  /** In a network of adapters that is being built. */
+  private ClipText(ClipText of) {
+    this.at = of.at;
+    this.config = of.config;
+    this.words = of.words;
+    this.places = of.places;
+    this.layers = of.layers.rebuilt();
+    this.norm = of.norm;
+    this.projection = of.projection.map(Linear::rebuilt);
+    this.more = of.more;
+    this.isAdapted = true;
+  }
+
+  /**
+   * The same tower with adapters beside its matrices, instead of those that it may have.
+   *
+   * @param adapters get their parameters here, which the innermost scope owns
+   * @return a tower that shares its parameters with this one, to which the adapters do not belong
+   * @throws Adapters.MissingLayerException if a layer that their rule names is not in it
+   */
+  public ClipText with(Adapters adapters) {
+    return adapters.beside(() -> new ClipText(this));
   }
 
   /**
@@ -149,12 +177,12 @@ public final class ClipText implements Layer {
   }
 
   /**
-   * Whether it has words that are being learned.
+   * Whether it has adapters, or words that are being learned.
    *
-   * @return true if rows of {@link #withWords(int, Variable)} want gradients
+   * @return true if those of {@link #with} or rows of {@link #withWords(int, Variable)} want gradients
    */
   public boolean learns() {
-    return more.stream().anyMatch(words -> words.rows().requiresGradient());
+    return isAdapted || more.stream().anyMatch(words -> words.rows().requiresGradient());
   }
 
   private static Variable table(Parameters at, String name, int rows, int dim, double deviation) {
