@@ -72,6 +72,11 @@ final class CpuMatmul implements MatmulKernels {
     fewRows = new FewRows(workers, pool);
   }
 
+  /** What is made of weights and kept. */
+  KeptWeights kept() {
+    return kept;
+  }
+
   @Override
   public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
     if (at.batch() == 1 && alpha == 1 && beta == 0) {
