@@ -85,7 +85,7 @@ public final class Tape {
     if (isRecording()) {
       return recorded(computation);
     }
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open("Tape.tidy")) {
       Variable result = computation.get();
       scope.keep(result.value());
       return result;

@@ -116,6 +116,18 @@ class ScopeTest {
   }
 
   @Test
+  void whereTheyWereFreedMayBeToldBeforehand() {
+    Tensor t;
+    try (Scope scope = Scope.open("some place")) {
+      t = Tensor.empty(DEVICE, Shape.of(2, 3));
+    }
+    Exception e = assertThrows(IllegalStateException.class, t::toFloats);
+    assertEquals(
+        "tensor (2, 3) was freed when its scope closed in some place; keep it with scope.keep(...)",
+        e.getMessage());
+  }
+
+  @Test
   void scopesCloseFromTheInsideOut() {
     try (Scope outer = Scope.open()) {
       try (Scope inner = Scope.open()) {

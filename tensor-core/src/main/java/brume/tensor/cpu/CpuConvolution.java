@@ -74,9 +74,13 @@ final class CpuConvolution implements ConvolutionKernels {
       return;
     }
     if (Winograd.suits(patches, at.cout())) {
+      Panels plain = Widened.panels(w, 0, depth, channels, pool);
+      if (!w.dtype().isHalf() && Winograd.keeps(patches, channels)) {
+        winograd.multiplyKept(patches, xs, w, plain, matmul.kept(), channels, ys);
+        return;
+      }
       PackedMatrix again = matmul.keptPanels(w, channels, depth);
-      Panels all = again == null ? Widened.panels(w, 0, depth, channels, pool) : again;
-      winograd.multiply(patches, xs, all, channels, ys);
+      winograd.multiply(patches, xs, again == null ? plain : again, channels, ys);
       return;
     }
     PackedMatrix[] filters = new PackedMatrix[groups];

@@ -19,6 +19,7 @@ import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.MatmulGeometry;
 import brume.tensor.kernel.MatmulKernels;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,11 @@ final class CpuMatmul implements MatmulKernels {
     fewRows = new FewRows(workers, pool);
   }
 
+  /** What is made of weights and kept. */
+  KeptWeights kept() {
+    return kept;
+  }
+
   @Override
   public void matmul(MatmulGeometry at, double alpha, Tensor a, Tensor b, double beta, Tensor c) {
     if (at.batch() == 1 && alpha == 1 && beta == 0) {
@@ -92,6 +98,16 @@ final class CpuMatmul implements MatmulKernels {
     int out = w.shape().dim(0), in = w.shape().dim(1);
     Matrix left = Matrix.of(floats(x), 0, in), result = Matrix.of(writableFloats(y), 0, out);
     multiplyByRows(rows, out, in, left, w, result, floats(b));
+  }
+
+  /** Layers that are a single task each are shared out. */
+  @Override
+  public void linears(int rows, Tensor x, List<Tensor> ws, List<Tensor> bs, List<Tensor> ys) {
+    if (ws.stream().anyMatch(w -> (long) rows * w.shape().size() >= WORTH_SHARING)) {
+      MatmulKernels.super.linears(rows, x, ws, bs, ys);
+      return;
+    }
+    workers.forEach(ws.size(), i -> linear(rows, x, ws.get(i), bs.get(i), ys.get(i)));
   }
 
   private void matmul(

@@ -46,7 +46,7 @@ public interface ActivationKernels {
    * @param y (..., C) result
    */
   default void gated(UnaryFunction f, double p, Tensor x, Tensor y) {
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open("ActivationKernels.gated")) {
       Tensor a = half(x, 0, y), g = half(x, 1, y);
       apply(f, p, g, g);
       ElementwiseKernels.of(y).multiply(a, g, y);
@@ -64,7 +64,7 @@ public interface ActivationKernels {
    */
   default void gatedGrad(UnaryFunction f, double p, Tensor x, Tensor dy, Tensor dx) {
     int columns = dy.shape().dim(-1), rows = dy.shape().with(-1, 1).size();
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open("ActivationKernels.gatedGrad")) {
       Tensor a = half(x, 0, dy), g = half(x, 1, dy), dg = dy.like(), da = dy.like();
       ElementwiseKernels.of(dy).multiply(dy, a, dg);
       applyGrad(f, p, g, dg, dg);

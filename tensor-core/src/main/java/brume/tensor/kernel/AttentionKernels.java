@@ -63,7 +63,7 @@ public interface AttentionKernels {
    * @param y (N, LQ, heads·DV) result, densely packed
    */
   default void attend(AttentionGeometry at, Tensor q, Tensor k, Tensor v, double scale, Tensor y) {
-    try (Scope scope = Scope.open()) {
+    try (Scope scope = Scope.open("AttentionKernels.attend")) {
       Tensor p = q.like(Shape.of(at.n(), at.heads(), at.lq(), at.lk()));
       attention(at, q, k, v, scale, y, p);
     }

@@ -73,7 +73,7 @@ public interface ConvolutionKernels {
    * @param dx (N, H, W, Cin) the gradient from elsewhere, to which this one is added
    */
   default void addConv2dInputGrad(ConvGeometry at, Tensor w, Tensor dy, Tensor dx) {
-    try (Scope scratch = Scope.open()) {
+    try (Scope scratch = Scope.open("ConvolutionKernels.addConv2dInputGrad")) {
       Tensor part = dx.like();
       conv2dInputGrad(at, w, dy, part);
       ElementwiseKernels.of(dx).add(dx, part, dx);

@@ -112,7 +112,7 @@ public interface MatmulKernels {
       Tensor dx,
       List<Tensor> dws,
       List<Tensor> dbs) {
-    try (Scope scratch = Scope.open()) {
+    try (Scope scratch = Scope.open("MatmulKernels.linearGrads")) {
       Optional<Tensor> sum = before;
       for (int i = 0; i < ws.size(); i++) {
         Tensor next = i == ws.size() - 1 ? dx : dx.like();

@@ -79,7 +79,7 @@ public interface ResamplingKernels {
    * @param y (N, f·H, f·W, C) what is added to
    */
   default void addPixelShuffle(Tensor x, int factor, Tensor y) {
-    try (Scope scratch = Scope.open()) {
+    try (Scope scratch = Scope.open("ResamplingKernels.addPixelShuffle")) {
       Tensor part = y.like();
       pixelShuffle(x, factor, part);
       ElementwiseKernels.of(y).add(y, part, y);

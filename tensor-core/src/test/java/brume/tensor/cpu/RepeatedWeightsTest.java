@@ -74,7 +74,9 @@ class RepeatedWeightsTest {
     "4, 96, 80, 3", // few pixels
     "4, 700, 32, 3",
     "7, 64, 160, 3", // Winograd, panel by panel
-    "14, 32, 48, 3", // and strip by strip
+    "14, 32, 48, 3", // and strip by strip, kept at the points
+    "28, 16, 16, 3",
+    "14, 64, 80, 3", // too many for that
     "9, 24, 20, 3", // patches
     "12, 3, 32, 7",
     "6, 40, 100, 1"

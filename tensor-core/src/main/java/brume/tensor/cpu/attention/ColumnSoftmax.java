@@ -37,8 +37,33 @@ final class ColumnSoftmax {
    */
   void forward(int rows, int columns, int grain, Matrix x, Matrix y) {
     float[] max = pool.take(columns), sums = pool.take(columns);
-    Arrays.fill(max, Float.NEGATIVE_INFINITY);
-    Arrays.fill(sums, 0);
+    forward(rows, columns, grain, x, y, max, sums);
+    pool.give(max);
+    pool.give(sums);
+  }
+
+  /**
+   * x = softmax over each of several groups of rows, one below the other; a group is one block.
+   *
+   * @param groups how many
+   * @param rows of each
+   * @param columns number of columns
+   * @param x input, becomes the result; not transposed
+   */
+  void forwardGroups(int groups, int rows, int columns, Matrix x) {
+    float[] max = pool.take(columns), sums = pool.take(columns);
+    for (int g = 0; g < groups; g++) {
+      Matrix group = x.from(g * rows, 0);
+      forward(rows, columns, rows, group, group, max, sums);
+    }
+    pool.give(max);
+    pool.give(sums);
+  }
+
+  private static void forward(
+      int rows, int columns, int grain, Matrix x, Matrix y, float[] max, float[] sums) {
+    Arrays.fill(max, 0, columns, Float.NEGATIVE_INFINITY);
+    Arrays.fill(sums, 0, columns, 0);
     for (int first = 0; first < rows; first += grain) {
       int count = Math.min(grain, rows - first);
       x.copyRows(y, first, count, columns);
@@ -52,8 +77,6 @@ final class ColumnSoftmax {
       sums[c] = 1 / sums[c];
     }
     scale(y.array, y.at, y.row, rows, columns, sums);
-    pool.give(max);
-    pool.give(sums);
   }
 
   /**

@@ -125,15 +125,15 @@ final class LinearSelfAttention {
     int inner = at.inner(), most = wholePanels(Math.min(rows, BLOCK));
     float[] qs = pool.take(Shape.product(inner, most));
     Matrix q = Matrix.of(qs, 0, most); // a column for each position
-    for (int first = 0; first < rows; first += most) {
-      int count = Math.min(most, rows - first);
-      Panels positions = Panels.of(transposed(x.from(first, 0)), count, 1);
-      gemm.multiply(inner, wholePanels(count), 0, p.c(), p.queries(), positions, 0, false, q);
-      for (int head = 0; head < at.heads(); head++) {
-        Matrix ofHead = q.from(head * at.d(), 0);
-        columnSoftmax.forward(at.d(), wholePanels(count), at.d(), ofHead, ofHead);
+    try (Gemm.Scratch scratch = gemm.scratch(Math.max(p.c(), inner))) {
+      for (int first = 0; first < rows; first += most) {
+        int count = Math.min(most, rows - first), columns = wholePanels(count);
+        Panels positions = Panels.of(transposed(x.from(first, 0)), count, 1);
+        gemm.multiply(inner, columns, 0, p.c(), p.queries(), positions, 0, false, q, scratch);
+        columnSoftmax.forwardGroups(at.heads(), at.d(), columns, q);
+        Matrix into = y.from(first, 0);
+        gemm.multiply(count, p.o(), 0, inner, transposed(q), m, 0, false, into, scratch);
       }
-      gemm.multiply(count, p.o(), 0, inner, transposed(q), m, 0, false, y.from(first, 0));
     }
     pool.give(qs);
   }

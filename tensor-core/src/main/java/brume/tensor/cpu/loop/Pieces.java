@@ -73,6 +73,19 @@ public final class Pieces {
   }
 
   /**
+   * The length of as few pieces as short ones need, all as long as each other but for the last: threads
+   * that share few pieces have as much to do as each other.
+   *
+   * @param size number of elements or rows
+   * @param most how many make a piece at most
+   * @return 1 to {@code most}
+   */
+  public static int even(int size, int most) {
+    int count = Math.max(1, count(size, most));
+    return Math.max(1, (size + count - 1) / count);
+  }
+
+  /**
    * Pieces that {@link #forEach(Workers, int, Task)} makes.
    *
    * @param size number of elements

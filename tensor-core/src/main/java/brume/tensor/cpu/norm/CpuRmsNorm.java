@@ -34,8 +34,9 @@ final class CpuRmsNorm {
 
   void forward(Tensor x, Tensor g, Tensor y, Around around) {
     float[] xs = floats(x), gs = floats(g), ys = writableFloats(y);
-    int C = g.shape().size(), grain = Columns.rowsPerBlock(C);
-    Pieces.forEach(workers, x.shape().size() / Math.max(1, C), grain, (from, to) -> {
+    int C = g.shape().size(), positions = x.shape().size() / Math.max(1, C);
+    int grain = Pieces.even(positions, Columns.rowsPerBlock(C));
+    Pieces.forEach(workers, positions, grain, (from, to) -> {
       int rows = to - from;
       float[] chains = pool.take(Shape.product(grain, CHAINS));
       float[] inverse = pool.take(grain); // 1/|x|

@@ -31,9 +31,9 @@ record SampleBlocks(int n, int p, int c, int rows) {
     void accept(int n, int block);
   }
 
-  /** Cuts (N, P, C) into blocks. */
+  /** Cuts (N, P, C) into blocks, as even as can be: threads share those of a single sample. */
   static SampleBlocks of(int n, int p, int c) {
-    return new SampleBlocks(n, p, c, Columns.rowsPerBlock(c));
+    return new SampleBlocks(n, p, c, Pieces.even(p, Columns.rowsPerBlock(c)));
   }
 
   /** Blocks per sample. */

@@ -41,8 +41,23 @@ final class PointMatrices {
    * @return the matrices, to be {@linkplain #give given back}
    */
   static PointMatrices take(FloatPool pool, int rows, int row) {
-    int stride = rows * row + PADDING;
-    return new PointMatrices(pool.take(Shape.product(COUNT, stride)), row, stride);
+    return of(pool.take(length(rows, row)), rows, row);
+  }
+
+  /**
+   * Matrices inside an array.
+   *
+   * @param array holds them, {@link #length} numbers
+   * @param rows of a matrix
+   * @param row its columns
+   */
+  static PointMatrices of(float[] array, int rows, int row) {
+    return new PointMatrices(array, row, rows * row + PADDING);
+  }
+
+  /** Numbers of matrices of so many rows and columns. */
+  static int length(int rows, int row) {
+    return Shape.product(COUNT, rows * row + PADDING);
   }
 
   /** Gives the array back. */

@@ -1,8 +1,10 @@
 package brume.tensor.cpu.winograd;
 
+import brume.tensor.Tensor;
 import brume.tensor.cpu.gemm.Panels;
 import brume.tensor.cpu.gemm.Tile;
 import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Workers;
 import brume.tensor.cpu.patches.PatchGeometry;
 
@@ -73,6 +75,40 @@ public final class Winograd {
    */
   public void multiply(PatchGeometry at, float[] x, Panels filters, int results, float[] y) {
     product.multiply(new WinogradTiles(at), x, filters, results, y);
+  }
+
+  /**
+   * Whether filters of a layer had better be kept as this algorithm wants them.
+   *
+   * @param at the patches, which {@link #suits}
+   * @param results channels of the result
+   * @return true for few filters and large images
+   */
+  public static boolean keeps(PatchGeometry at, int results) {
+    return WinogradProduct.keeps(new WinogradTiles(at), results);
+  }
+
+  /**
+   * Patches times the filters of a layer that {@link #keeps} is true of, with the same bits as {@link
+   * #multiply}.
+   *
+   * @param at the patches
+   * @param x (N, H, W, C) images
+   * @param w the weights, in single precision
+   * @param filters the same as (3, 3, C) rows, a column for each channel of the result
+   * @param kept keeps them from call to call
+   * @param results channels of the result
+   * @param y (N, OH, OW, results) receives the products
+   */
+  public void multiplyKept(
+      PatchGeometry at,
+      float[] x,
+      Tensor w,
+      Panels filters,
+      KeptWeights kept,
+      int results,
+      float[] y) {
+    product.multiplyKept(new WinogradTiles(at), x, w, filters, kept, results, y);
   }
 
   /**

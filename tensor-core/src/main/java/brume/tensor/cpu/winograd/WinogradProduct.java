@@ -3,6 +3,7 @@ package brume.tensor.cpu.winograd;
 import static brume.tensor.cpu.gemm.Tile.COLUMNS;
 import static brume.tensor.cpu.gemm.Tile.WIDE;
 
+import brume.tensor.Tensor;
 import brume.tensor.cpu.gemm.Matrix;
 import brume.tensor.cpu.gemm.NarrowTiles;
 import brume.tensor.cpu.gemm.PackedMatrix;
@@ -10,6 +11,7 @@ import brume.tensor.cpu.gemm.Panels;
 import brume.tensor.cpu.gemm.RowTiles;
 import brume.tensor.cpu.gemm.Tile;
 import brume.tensor.cpu.loop.FloatPool;
+import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Workers;
 
 /**
@@ -37,6 +39,9 @@ final class WinogradProduct {
 
   private static final int ENOUGH_TASKS = 10;
 
+  /** Most numbers of a layer's filters at all points that are kept: half of a second-level cache. */
+  private static final int MOST_KEPT = 1 << 17;
+
   private final Workers workers;
   private final FloatPool pool;
 
@@ -55,30 +60,94 @@ final class WinogradProduct {
    * @param y (N, OH, OW, results) receives the products
    */
   void multiply(WinogradTiles tiles, float[] x, Panels filters, int results, float[] y) {
-    boolean single = PackedMatrix.panels(results) == 1 && tiles.perStrip() >= Tile.SHORT;
-    if (!single && FEW * tiles.count() <= tiles.at().c() + results) {
+    if (isByPanels(tiles, results)) {
       byPanels(tiles, x, filters, results, y);
+      return;
+    }
+    int c = tiles.at().c();
+    PointMatrices points = PointMatrices.take(pool, rows(c, results), COLUMNS);
+    transform(filters, c, results, points);
+    byStrips(tiles, x, points, results, y);
+    points.give(pool);
+  }
+
+  private static boolean isByPanels(WinogradTiles tiles, int results) {
+    boolean single = PackedMatrix.panels(results) == 1 && tiles.perStrip() >= Tile.SHORT;
+    return !single && FEW * tiles.count() <= tiles.at().c() + results;
+  }
+
+  /** Rows of the points of all panels, one below the other. */
+  private static int rows(int c, int results) {
+    return PackedMatrix.panels(results) * c;
+  }
+
+  // ---- With filters that are kept ---------------------------------------------------------------
+
+  /** What is kept of weights. */
+  private record AtPoints(int c, int results) {}
+
+  /**
+   * Whether the filters of a layer are few enough to be kept at the points: reading them is no slower then
+   * than transforming them, which no other thread can help with.
+   *
+   * @param tiles of the result
+   * @param results channels of the result
+   */
+  static boolean keeps(WinogradTiles tiles, int results) {
+    return !isByPanels(tiles, results)
+        && PointMatrices.length(rows(tiles.at().c(), results), COLUMNS) <= MOST_KEPT;
+  }
+
+  /**
+   * Patches times the filters of a layer that {@link #keeps} is true of.
+   *
+   * @param tiles of the result
+   * @param x (N, H, W, C) images
+   * @param w the weights, in single precision
+   * @param filters the same as (3, 3, C) rows, a column for each channel of the result
+   * @param kept keeps them
+   * @param results channels of the result
+   * @param y (N, OH, OW, results) receives the products
+   */
+  void multiplyKept(
+      WinogradTiles tiles,
+      float[] x,
+      Tensor w,
+      Panels filters,
+      KeptWeights kept,
+      int results,
+      float[] y) {
+    int c = tiles.at().c(), rows = rows(c, results);
+    float[] points = kept.get(
+        w,
+        new AtPoints(c, results),
+        PointMatrices.length(rows, COLUMNS),
+        into -> transform(filters, c, results, PointMatrices.of(into, rows, COLUMNS)));
+    if (points == null) {
+      multiply(tiles, x, filters, results, y);
     } else {
-      byStrips(tiles, x, filters, results, y);
+      byStrips(tiles, x, PointMatrices.of(points, rows, COLUMNS), results, y);
     }
   }
 
   // ---- Strip by strip ---------------------------------------------------------------------------
 
-  private void byStrips(WinogradTiles tiles, float[] x, Panels filters, int results, float[] y) {
-    int c = tiles.at().c(), panels = PackedMatrix.panels(results);
-    PointMatrices points = PointMatrices.take(pool, panels * c, COLUMNS);
-    workers.forEach(panels, j -> {
+  private void transform(Panels filters, int c, int results, PointMatrices points) {
+    workers.forEach(PackedMatrix.panels(results), j -> {
       float[] scratch = pool.take(WinogradFilters.scratchLength(c));
       WinogradFilters.transform(filters, c, j * COLUMNS, 0, c, scratch, points, j * c);
       pool.give(scratch);
     });
+  }
+
+  private void byStrips(
+      WinogradTiles tiles, float[] x, PointMatrices points, int results, float[] y) {
+    int c = tiles.at().c();
     int strips = tiles.strips(), perTask = stripsPerTask(tiles, c + results, results);
     workers.forEach((strips + perTask - 1) / perTask, task -> {
       int first = task * perTask, count = Math.min(perTask, strips - first);
       multiplyStrips(tiles, first, count, x, points, results, y);
     });
-    points.give(pool);
   }
 
   /** As many as fit, but if possible a number of tiles that leaves {@link RowTiles} no ragged end. */
