@@ -93,7 +93,7 @@ class PaintedTextCommandTest {
           assertEquals(51 / 255f, square[i], 1e-6f, way);
         }
       }
-      assertTrue(farthest(circle, square) > 1e-2, way + ": another text, another picture");
+      assertTrue(farthest(circle, square) > 1e-3, way + ": another text, another picture");
     }
   }
 
