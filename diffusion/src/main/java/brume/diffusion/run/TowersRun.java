@@ -167,27 +167,32 @@ public final class TowersRun {
   }
 
   /**
-   * How close pictures are to their texts.
+   * How close pictures are to their texts, by the mean of several looks at each.
    *
    * @param texts of pictures in turn
-   * @return cosines
+   * @return means of cosines, all times the same number
+   * @see Nudges
    */
   Choice.Fit fit(List<String> texts) {
     List<String> distinct = texts.stream().distinct().toList();
     double[] said = directions(distinct).value().toDoubles();
     return (first, drawn) -> {
-      try (Scope scope = Scope.open()) {
-        double[] seen = pictures().seen(drawn).value().toDoubles();
-        int count = drawn.shape().dim(0), channels = seen.length / count;
-        double[] fits = new double[count]; // all times the same length
-        for (int n = 0; n < count; n++) {
-          int row = distinct.indexOf(texts.get((int) ((first + n) % texts.size())));
-          for (int c = 0; c < channels; c++) {
-            fits[n] += said[row * channels + c] * seen[n * channels + c];
+      int count = drawn.shape().dim(0);
+      double[] fits = new double[count];
+      List<Nudges> looks = Nudges.around(Math.max(1, clip.vision().config().patch() / 4));
+      for (Nudges look : looks) {
+        try (Scope scope = Scope.open()) {
+          double[] seen = pictures().seen(look.of(drawn)).value().toDoubles();
+          int channels = seen.length / count; // all times the same length
+          for (int n = 0; n < count; n++) {
+            int row = distinct.indexOf(texts.get((int) ((first + n) % texts.size())));
+            for (int c = 0; c < channels; c++) {
+              fits[n] += said[row * channels + c] * seen[n * channels + c] / looks.size();
+            }
           }
         }
-        return fits;
       }
+      return fits;
     };
   }
 

@@ -198,6 +198,39 @@ class TowersRunTest {
   }
 
   @Test
+  void looksSeveralTimesAtWhatItCompares() throws IOException {
+    try (Scope scope = Scope.open()) {
+      TowersRun towers = TowersRun.open(run, CPU);
+      float[] pixels = new float[16];
+      pixels[5] = 1; // row 1, column 1
+      int[][] moved = {{5}, {10}, {0}, {2}, {8}}; // by none, and by one to each corner
+      double[] text = numbers(towers.directions(List.of("white and bright")));
+      double mean = 0;
+      for (int[] each : moved) {
+        float[] other = new float[16];
+        other[each[0]] = 1;
+        double[] seen = numbers(towers.pictures().seen(Tensor.of(CPU, Shape.of(1, 4, 4, 1), other)));
+        for (int c = 0; c < PROJECTION; c++) {
+          mean += text[c] * seen[c] / moved.length;
+        }
+      }
+      Tensor x = Tensor.of(CPU, Shape.of(1, 4, 4, 1), pixels);
+      assertEquals(mean, towers.fit(List.of("white and bright")).of(0, x)[0], 1e-6);
+    }
+  }
+
+  @Test
+  void edgesOfMovedPicturesAreRepeated() {
+    try (Scope scope = Scope.open()) {
+      Tensor x = Tensor.of(CPU, Shape.of(1, 2, 2, 2), new float[] {1, 2, 3, 4, 5, 6, 7, 8});
+      assertArrayEquals(
+          new float[] {1, 2, 1, 2, 1, 2, 1, 2}, new Nudges(1, 1).of(x).toFloats());
+      assertArrayEquals(
+          new float[] {3, 4, 3, 4, 7, 8, 7, 8}, new Nudges(-1, 0).of(x).toFloats());
+    }
+  }
+
+  @Test
   void picturesOfAnotherSizeAreNotCompared() throws IOException {
     Recipe recipe = Recipes.plain().with(new Conditions.Texts(run.path().toString(), 0.1, DIM, 0));
     try (Scope scope = Scope.open()) {
