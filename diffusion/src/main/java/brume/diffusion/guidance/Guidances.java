@@ -68,12 +68,14 @@ public final class Guidances {
               option = "cfg-plus-plus")
           boolean plusPlus,
       @About(
-              value = "Least noise for each unit of data at which to lead; elsewhere the network is asked once.",
+              value =
+                  "Least noise for each unit of data at which to lead; elsewhere the network is asked once.",
               min = 0,
               option = "guidance-from")
           double from,
       @About(
-              value = "Most noise for each unit of data at which to lead; elsewhere the network is asked once.",
+              value =
+                  "Most noise for each unit of data at which to lead; elsewhere the network is asked once.",
               min = 0,
               option = "guidance-to")
           double to)

@@ -34,8 +34,7 @@ public record GuidedEstimates(
    * @param how far to lead
    * @param plusPlus whether samplers take the noise from what does not know the class
    */
-  public GuidedEstimates(
-      Denoised known, Denoised unknown, ClassifierFree how, boolean plusPlus) {
+  public GuidedEstimates(Denoised known, Denoised unknown, ClassifierFree how, boolean plusPlus) {
     this(known, unknown, how, plusPlus, NoiseRange.EVERYWHERE);
   }
 

@@ -209,7 +209,8 @@ class TowersRunTest {
       for (int[] each : moved) {
         float[] other = new float[16];
         other[each[0]] = 1;
-        double[] seen = numbers(towers.pictures().seen(Tensor.of(CPU, Shape.of(1, 4, 4, 1), other)));
+        double[] seen =
+            numbers(towers.pictures().seen(Tensor.of(CPU, Shape.of(1, 4, 4, 1), other)));
         for (int c = 0; c < PROJECTION; c++) {
           mean += text[c] * seen[c] / moved.length;
         }

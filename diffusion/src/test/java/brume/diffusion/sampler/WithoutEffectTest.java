@@ -111,8 +111,8 @@ class WithoutEffectTest {
     for (Guidances.Free free : new Guidances.Free[] {
       new Guidances.Free(3, 0, 1, false, 5, 4), new Guidances.Free(3, 0, 1, false, 0, 1e-9)
     }) {
-      String message = assertThrows(SettingException.class, () -> free.requireEffect(any))
-          .getMessage();
+      String message =
+          assertThrows(SettingException.class, () -> free.requireEffect(any)).getMessage();
       assertTrue(message.startsWith("{guidance.from}: expected a range"), message);
     }
     assertDoesNotThrow(() -> new Guidances.Free(3, 0, 1, false, 1, 5).requireEffect(any));

@@ -36,8 +36,10 @@ import java.util.stream.Stream;
  */
 public final class ClipText implements Layer {
 
-  // Deviations at the beginning. OpenAI has 0.02 and 0.01, for 512 numbers of a token. Where there are 64, what the first layer
-  // adds is twenty times as large as that, and the tower forgets words that it need not tell apart. T5 has 1.
+  // Deviations at the beginning. OpenAI has 0.02 and 0.01, for 512 numbers of a token. Where there
+  // are 64, what the first layer
+  // adds is twenty times as large as that, and the tower forgets words that it need not tell apart.
+  // T5 has 1.
   private static final double WORDS = 0.3, PLACES = 0.15;
 
   private final Parameters at;
