@@ -28,7 +28,13 @@ public final class Augmentations {
                   Change.STRETCH,
                   Change.SHIFT)),
           "Pictures are changed by chance, and the network is told how; samples show none of it.",
-          "Karras et al. (2022), EDM, appendix F.2");
+          "Karras et al. (2022), EDM, appendix F.2")
+      .add(
+          "grayscale",
+          new Grayscale(0.5),
+          "Some pictures lose their colors, so that what is seen of forms does not lean on them; for networks that"
+              + " look at pictures, as those that draw would draw gray ones, too.",
+          "Chen et al. (2020), SimCLR, appendix A");
 
   private Augmentations() {}
 
@@ -107,6 +113,45 @@ public final class Augmentations {
     public Optional<Augmentation> create(Shape sample, RandomKey key) {
       return Optional.of(
           new RandomChanges(new Raster(sample), EnumSet.copyOf(changes), probability, key));
+    }
+  }
+
+  /**
+   * Some pictures without their colors.
+   *
+   * @param probability that a picture loses them
+   */
+  public record Grayscale(
+      @About(
+              value = "Probability that a picture loses its colors.",
+              min = 0,
+              max = 1,
+              option = "augment-probability")
+          double probability)
+      implements AugmentationSettings {
+
+    @Override
+    public int told() {
+      return 0;
+    }
+
+    @Override
+    public void requireFitting(Shape sample, int frames) {
+      SettingException.unless(
+          frames == 1 && sample.dim(0) > 1 && sample.dim(1) > 1,
+          "{augmentation}: expected none with {data} that are no pictures, got grayscale");
+      SettingException.unless(
+          sample.dim(2) == 3,
+          "{augmentation}: expected none with pictures that have no colors, got grayscale");
+      SettingException.unless(
+          probability > 0,
+          "{augmentation.probability}: expected more than 0, which changes nothing, got 0; choose"
+              + " {augmentation} none");
+    }
+
+    @Override
+    public Optional<Augmentation> create(Shape sample, RandomKey key) {
+      return Optional.of(new Grays(new Raster(sample), probability, key));
     }
   }
 }
