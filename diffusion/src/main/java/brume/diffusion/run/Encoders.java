@@ -289,7 +289,7 @@ public record Encoders(
    * @param said texts of pictures in turn
    * @param shape (H, W, C) of the pictures
    * @return larger for what fits better
-   * @throws SettingException if there are no towers, or they look at pictures of another size
+   * @throws SettingException if there are no towers, or they look at pictures of another shape or other channels
    */
   Choice.Fit fit(List<String> said, Shape shape) {
     TowersRun comparing = towers
@@ -298,7 +298,7 @@ public record Encoders(
             "{bestOf}: expected 1, as the run was told no texts by towers of another run, which could compare"
                 + " pictures with them, got more"));
     SettingException.unless(
-        comparing.sees().equals(shape),
+        comparing.compares(shape),
         "{bestOf}: expected 1, as the towers look at pictures of %s (height, width, channels) and those that are"
             + " drawn have %s, got more",
         comparing.sees(),

@@ -2,6 +2,8 @@ package brume.diffusion.run;
 
 import static brume.autograd.function.norm.Normalize.normalize;
 import static brume.autograd.function.pointwise.Affine.scale;
+import static brume.autograd.function.resample.AveragePool.averagePool;
+import static brume.autograd.function.resample.Resize.resizeBilinear;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
@@ -167,7 +169,8 @@ public final class TowersRun {
   }
 
   /**
-   * How close pictures are to their texts, by the mean of several looks at each.
+   * How close pictures are to their texts, by the mean of several looks at each. Larger and smaller ones are brought to the
+   * size that the tower sees.
    *
    * @param texts of pictures in turn
    * @return means of cosines, all times the same number
@@ -182,7 +185,7 @@ public final class TowersRun {
       List<Nudges> looks = Nudges.around(Math.max(1, clip.vision().config().patch() / 4));
       for (Nudges look : looks) {
         try (Scope scope = Scope.open()) {
-          double[] seen = pictures().seen(look.of(drawn)).value().toDoubles();
+          double[] seen = pictures().seen(look.of(inSize(drawn))).value().toDoubles();
           int channels = seen.length / count; // all times the same length
           for (int n = 0; n < count; n++) {
             int row = distinct.indexOf(texts.get((int) ((first + n) % texts.size())));
@@ -199,6 +202,28 @@ public final class TowersRun {
   /** (height, width, channels) of pictures that it compares. */
   Shape sees() {
     return sees;
+  }
+
+  /**
+   * Whether pictures can be brought to the size that it sees.
+   *
+   * @param pictures (H, W, C)
+   * @return false if they would be stretched, or have other channels
+   */
+  boolean compares(Shape pictures) {
+    return pictures.dim(0) * sees.dim(1) == pictures.dim(1) * sees.dim(0)
+        && pictures.dim(2) == sees.dim(2);
+  }
+
+  /** Means over squares of pixels where pictures are larger, and numbers between those of pixels for the rest. */
+  private Tensor inSize(Tensor pictures) {
+    int height = sees.dim(0), width = sees.dim(1), times = pictures.shape().dim(1) / height;
+    try (Tape.Pause pause = Tape.pause()) {
+      Variable x = Variable.constant(pictures);
+      Variable near = times > 1 ? averagePool(x, times) : x;
+      boolean fits = near.shape().dim(1) == height;
+      return fits ? near.value() : resizeBilinear(near, height, width).value();
+    }
   }
 
   /** Vectors of length √C. */

@@ -1,5 +1,6 @@
 package brume.diffusion.run;
 
+import static brume.autograd.function.resample.Resize.resizeBilinear;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -232,7 +233,27 @@ class TowersRunTest {
   }
 
   @Test
-  void picturesOfAnotherSizeAreNotCompared() throws IOException {
+  void picturesOfAnotherSizeAreBroughtToThatOfTheTower() throws IOException {
+    try (Scope scope = Scope.open()) {
+      Choice.Fit fit = TowersRun.open(run, CPU).fit(List.of("white and bright"));
+      float[] small = new float[16], large = new float[64], half = new float[4];
+      for (int i = 0; i < 16; i++) {
+        small[i] = i % 7 - 3;
+        int corner = i / 4 * 16 + i % 4 * 2; // of a square of four pixels with this mean
+        large[corner] = large[corner + 9] = small[i] + 1;
+        large[corner + 1] = large[corner + 8] = small[i] - 1;
+      }
+      double expected = fit.of(0, Tensor.of(CPU, Shape.of(1, 4, 4, 1), small))[0];
+      assertEquals(expected, fit.of(0, Tensor.of(CPU, Shape.of(1, 8, 8, 1), large))[0], 1e-6);
+      half[2] = 1;
+      Tensor between = Tensor.of(CPU, Shape.of(1, 2, 2, 1), half);
+      Tensor enlarged = resizeBilinear(Variable.constant(between), 4, 4).value();
+      assertEquals(fit.of(0, enlarged)[0], fit.of(0, between)[0], 1e-6);
+    }
+  }
+
+  @Test
+  void picturesOfAnotherShapeAreNotCompared() throws IOException {
     Recipe recipe = Recipes.plain().with(new Conditions.Texts(run.path().toString(), 0.1, DIM, 0));
     try (Scope scope = Scope.open()) {
       Encoders encoders = Encoders.open(recipe, new RunFolder(folder), CPU);
