@@ -167,7 +167,7 @@ public final class Networks {
           "Rombach et al. (2022), section 3.1; diffusers, AutoencoderKL")
       .add(
           "clip",
-          new TowersSettings(8, 3, 4, 16, 64, 768, 24),
+          new TowersSettings(8, 3, 4, 16, 64, 768, 24, 0),
           "Towers that compare pictures with texts, for --objective contrastive.",
           "Radford et al. (2021), CLIP; transformers, CLIPModel");
 

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param projection channels of what is compared
  * @param vocabulary most tokens of texts that are told apart
  * @param length tokens of a text, with the marks of beginning and end
+ * @param waves height of the sines and cosines that places of the text tower begin as, 0 for random numbers
  */
 public record TowersSettings(
     @About(value = "Side of the squares of pixels that become one token.", min = 1, max = 64)
@@ -45,7 +46,15 @@ public record TowersSettings(
             min = 3,
             max = 65536,
             option = "text-length")
-        int length)
+        int length,
+    @About(
+            value =
+                "Height of the waves that places of the text tower begin as; words have a deviation of 0.3. With"
+                    + " 0, places are small random numbers.",
+            min = 0,
+            max = 100,
+            option = "text-waves")
+        double waves)
     implements NetworkSettings {
 
   private static final int WIDER = 4; // the feed-forward parts than the rest
@@ -75,7 +84,7 @@ public record TowersSettings(
    * @return its settings
    */
   public ClipTextConfig text(int end) {
-    return new ClipTextConfig(vocabulary, length, transformer(), end, projection);
+    return new ClipTextConfig(vocabulary, length, transformer(), end, projection, waves);
   }
 
   /**

@@ -82,6 +82,15 @@ public interface ConditionSettings {
   }
 
   /**
+   * The run that chooses among several pictures of a text, where it is another than the one whose words are told.
+   *
+   * @return its folder, within that of the run that is told or a whole path; empty for none
+   */
+  default Optional<String> judgedBy() {
+    return Optional.empty();
+  }
+
+  /**
    * Whether something is said of samples that a network attends to.
    *
    * @return true of texts, and of vectors of pictures

@@ -28,7 +28,7 @@ public final class Conditions {
           "Ho and Salimans (2022), algorithm 1")
       .add(
           "text",
-          new Texts("text", 0.1, 0, 0),
+          new Texts("text", 0.1, 0, 0, ""),
           "The network is told what texts say of most samples, as vectors of their words.",
           "Rombach et al. (2022), section 3.3")
       .add(
@@ -109,6 +109,8 @@ public final class Conditions {
    * @param drop share of the samples of which nothing is said, drawn anew each time
    * @param channels of what it says of a word; 0 for as many as that run has
    * @param skipped layers at its end that are left out
+   * @param judge folder of a run that has learned to compare pictures with texts, and chooses among several
+   *     pictures of a text; blank if those do whose words are told
    */
   public record Texts(
       @About(value = "Folder of a run that has learned to encode texts.", option = "text-from")
@@ -126,8 +128,33 @@ public final class Conditions {
               min = 0,
               max = 100,
               option = "text-skip")
-          int skipped)
+          int skipped,
+      @About(
+              value =
+                  "Folder of a run that has learned to compare pictures with texts, to choose among several pictures of"
+                      + " one; none if those towers do whose words are told.",
+              option = "judge-from",
+              optional = true)
+          String judge)
       implements ConditionSettings {
+
+    /**
+     * One whose towers also choose.
+     *
+     * @param from folder of the run that has learned to encode texts
+     * @param drop share of the samples of which nothing is said
+     * @param channels of what it says of a word; 0 for as many as that run has
+     * @param skipped layers at its end that are left out
+     */
+    public Texts(String from, double drop, int channels, int skipped) {
+      this(from, drop, channels, skipped, "");
+    }
+
+    @Override
+    public Optional<String> judgedBy() {
+      return judge.isBlank() ? Optional.empty() : Optional.of(judge);
+    }
+
     @Override
     public List<String> classes(List<String> ofData) {
       return List.of();

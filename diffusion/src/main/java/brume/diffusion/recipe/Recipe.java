@@ -182,7 +182,12 @@ public record Recipe(
    * @return their folders, within that of the run or whole paths, in the order in which they are trained
    */
   public List<String> buildsOn() {
-    return Stream.of(latents.from(), condition.texts(), condition.pictures(), condition.drawnBy())
+    return Stream.of(
+            latents.from(),
+            condition.texts(),
+            condition.pictures(),
+            condition.drawnBy(),
+            condition.judgedBy())
         .flatMap(Optional::stream)
         .toList();
   }

@@ -40,7 +40,7 @@ import java.util.Optional;
  * @param texts says something of texts, of networks that are told it
  * @param pictures says something of pictures, of networks that are told it
  * @param words takes texts apart, of networks that read them themselves
- * @param towers tell how well pictures fit texts, where the model is told what such a run says
+ * @param towers tell how well pictures fit texts, where the model is told what such a run says, or names one for that
  * @param space in which the model sees pictures; empty where it sees them as they are
  * @param before draws what the network is told, once samples are drawn
  */
@@ -98,6 +98,9 @@ public record Encoders(
         texts = towers.map(each -> each.words(condition.skipped()));
       }
       requireChannels(condition, from, texts.orElseThrow().channels());
+      if (condition.judgedBy().isPresent()) {
+        towers = Optional.of(TowersRun.open(run.upon(condition.judgedBy().get()), device));
+      }
     }
     Optional<PictureEncoder> pictures = Optional.empty();
     if (condition.pictures().isPresent()) {
@@ -296,7 +299,7 @@ public record Encoders(
         .or(() -> before.flatMap(run -> run.model().encoders().towers()))
         .orElseThrow(() -> new SettingException(
             "{bestOf}: expected 1, as the run was told no texts by towers of another run, which could compare"
-                + " pictures with them, got more"));
+                + " pictures with them, got more; {condition.judge} names such a run"));
     SettingException.unless(
         comparing.compares(shape),
         "{bestOf}: expected 1, as the towers look at pictures of %s (height, width, channels) and those that are"

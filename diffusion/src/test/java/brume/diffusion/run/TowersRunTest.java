@@ -97,7 +97,7 @@ class TowersRunTest {
   private static Training training(boolean captioned) {
     Training usual = Training.on(new Shades(captioned), CPU)
         .with(
-            new TowersSettings(2, 2, 2, DIM / 2, PROJECTION, 530, LENGTH),
+            new TowersSettings(2, 2, 2, DIM / 2, PROJECTION, 530, LENGTH, 0),
             new Objectives.Contrastive(2));
     return new Training(
         usual.recipe().withPatch(1), usual.data(), usual.device(), usual.listener());
@@ -279,6 +279,31 @@ class TowersRunTest {
       TextEncoder words = TowersRun.open(run, CPU).words(0);
       assertEquals(0, words.cut("white and bright"));
       assertEquals(3, words.cut("? ? ? ? ? ? ?")); // 7 tokens and two marks
+    }
+  }
+
+  @Test
+  void towersWhoseWordsAreNotToldMayJudge() throws IOException {
+    RunFolder judge = new RunFolder(folder.resolve("judge"));
+    training(true).withSteps(1).run(judge.path());
+    Conditions.Texts alone = new Conditions.Texts("text", 0.1, DIM, 0);
+    Conditions.Texts judged = new Conditions.Texts("text", 0.1, DIM, 0, "judge");
+    assertEquals(List.of("text"), Recipes.plain().with(alone).buildsOn());
+    assertEquals(List.of("text", "judge"), Recipes.plain().with(judged).buildsOn());
+    try (Scope scope = Scope.open()) {
+      double[] own = numbers(TowersRun.open(run, CPU).words(0).said(TEXTS).tokens());
+      double[] others = TowersRun.open(judge, CPU).fit(TEXTS).of(0, black());
+      for (Conditions.Texts condition : List.of(alone, judged)) {
+        Recipe recipe = Recipes.plain().with(condition);
+        Encoders encoders = Encoders.open(recipe, new RunFolder(folder), CPU);
+        assertArrayEquals(
+            own, numbers(encoders.texts().orElseThrow().said(TEXTS).tokens()));
+        double[] fit = encoders.fit(TEXTS, Shape.of(4, 4, 1)).of(0, black());
+        assertEquals(condition == judged, fit[0] == others[0]);
+      }
+      refuses(
+          "expected the folder of a run that has learned to compare pictures with texts, found no config.json",
+          Recipes.plain().with(new Conditions.Texts("text", 0.1, DIM, 0, "nowhere")));
     }
   }
 

@@ -39,12 +39,11 @@ import java.util.stream.Stream;
  */
 public final class ClipText implements Layer {
 
-  // At the beginning, the deviation of words and the height of the waves that places are. OpenAI
-  // draws both, 0.02 and 0.01, for 512 numbers of a token. Where there are 64, what the first layer adds
-  // is twenty times as large as that, and the tower forgets words that it need not tell apart; T5 has 1.
-  // With waves that are larger than words, a noun finds its adjective by where it stands, not by which
-  // word it is, and does so with an adjective that it never followed, too.
-  private static final double WORDS = 0.3, PLACES = 1;
+  // Deviations at the beginning. OpenAI has 0.02 and 0.01, for 512 numbers of a token. Where there
+  // are 64, what the first layer
+  // adds is twenty times as large as that, and the tower forgets words that it need not tell apart.
+  // T5 has 1.
+  private static final double WORDS = 0.3, PLACES = 0.15;
 
   private final Parameters at;
   private final ClipTextConfig config;
@@ -94,7 +93,7 @@ public final class ClipText implements Layer {
     this.words = table(embeddings, "token_embedding", config.tokens(), dim, WORDS);
     this.places = embeddings
         .child("position_embedding")
-        .add("weight", Shape.of(config.positions(), dim), StoredLayout.SAME, waves(config));
+        .add("weight", Shape.of(config.positions(), dim), StoredLayout.SAME, places(config));
     this.layers = new ClipLayers(model.child("encoder"), config.layers());
     this.norm =
         new LayerNorm(model.child("final_layer_norm"), dim, config.layers().eps());
@@ -195,15 +194,22 @@ public final class ClipText implements Layer {
     return isAdapted || more.stream().anyMatch(words -> words.rows().requiresGradient());
   }
 
-  /** Sines and cosines; the longest wave is some twelve times as long as a text may be. */
-  private static Initializer waves(ClipTextConfig config) {
+  /**
+   * With waves that are larger than words, a noun finds its adjective by where it stands, not by which word it is,
+   * and does so with an adjective that it never followed, too. The longest is some twelve times as long as a text
+   * may be.
+   */
+  private static Initializer places(ClipTextConfig config) {
+    if (config.waves() == 0) {
+      return Gaussian.numbers(PLACES);
+    }
     int positions = config.positions(), dim = config.layers().dim();
     double[] places = IntStream.range(0, positions).asDoubleStream().toArray();
     double[] waves = new TimeEncoding.Sinusoidal(2.0 * positions, false, 0).encode(places, dim);
     return (key, count) -> {
       float[] values = new float[count];
       for (int i = 0; i < count; i++) {
-        values[i] = (float) (PLACES * waves[i]);
+        values[i] = (float) (config.waves() * waves[i]);
       }
       return values;
     };

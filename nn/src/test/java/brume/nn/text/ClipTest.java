@@ -83,6 +83,29 @@ class ClipTest {
   }
 
   @Test
+  void placesMayBeginAsWaves() {
+    ClipTextConfig config = new ClipTextConfig(10, 5, layers(Activation.QUICK_GELU), END, 3, 2);
+    try (Scope scope = Scope.open()) {
+      double[] places = new ClipText(NetworkChecks.ON, RandomKey.of(1), config)
+          .parameters().stream()
+              .filter(each -> each.path().endsWith("position_embedding.weight"))
+              .findFirst()
+              .orElseThrow()
+              .variable()
+              .value()
+              .toDoubles();
+      for (int p = 0; p < 5; p++) {
+        double slow =
+            p / Math.sqrt(10); // of twice as many places as there are, to the power of one half
+        double[] wave = {Math.sin(p), Math.sin(slow), Math.cos(p), Math.cos(slow)};
+        for (int c = 0; c < 4; c++) {
+          assertEquals(2 * wave[c], places[4 * p + c], 1e-6);
+        }
+      }
+    }
+  }
+
+  @Test
   void gradientsOfPicturesAgreeWithDifferences() {
     try (Scope scope = Scope.open()) {
       ClipVision tower = vision();

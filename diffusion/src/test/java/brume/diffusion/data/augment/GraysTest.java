@@ -86,7 +86,9 @@ class GraysTest {
     var grayscale = new Augmentations.Grayscale(0.5);
     grayscale.requireFitting(Shape.of(4, 4, 3), 1);
     assertThrows(
-        SettingException.class, () -> grayscale.requireFitting(Shape.of(4, 4, 1), 1), "one channel");
+        SettingException.class,
+        () -> grayscale.requireFitting(Shape.of(4, 4, 1), 1),
+        "one channel");
     assertThrows(
         SettingException.class, () -> grayscale.requireFitting(Shape.of(8, 4, 3), 2), "a video");
     assertThrows(
