@@ -297,9 +297,10 @@ public record Encoders(
   Choice.Fit fit(List<String> said, Shape shape) {
     TowersRun comparing = towers
         .or(() -> before.flatMap(run -> run.model().encoders().towers()))
-        .orElseThrow(() -> new SettingException(
-            "{bestOf}: expected 1, as the run was told no texts by towers of another run, which could compare"
-                + " pictures with them, got more; {condition.judge} names such a run"));
+        .orElseThrow(
+            () -> new SettingException(
+                "{bestOf}: expected 1, as the run was told no texts by towers of another run, which could compare"
+                    + " pictures with them, got more; the condition text names a judge when a run is trained"));
     SettingException.unless(
         comparing.compares(shape),
         "{bestOf}: expected 1, as the towers look at pictures of %s (height, width, channels) and those that are"
