@@ -255,7 +255,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     List<Integer> inTurn = Classes.named(classes, known);
     // What is made of found noise differs by class alone.
     Encoders encoders = source.model().encoders();
-    boolean saying = encoders.texts().isPresent() || encoders.before().isPresent();
+    boolean saying = steering.saysTexts(encoders);
     UsageException.unless(
         !saying || wishing.isPresent(),
         "--run: expected a run that is told no texts, which brume sample can draw, got one that"
@@ -272,7 +272,7 @@ abstract class DrawingCommand implements Callable<Integer>, Prepared {
     }
     long own = chance.seed(source.seed());
     Asked asked = saying
-        ? wishing.orElseThrow().asked(source, own)
+        ? steering.asked(source, wishing.orElseThrow(), own, device)
         : steering.asked(source, classifier == null ? inTurn : List.of(), own, device);
     Asked model = classifier == null ? asked : classifier.over(asked, source, inTurn);
     UsageException.unless(

@@ -91,15 +91,16 @@ record DryRun(
   private static Context nothing(Model model, int samples, Device device) {
     Recipe recipe = model.recipe();
     String text = recipe.network().says().stream().findFirst().orElse("");
-    List<String> texts = Collections.nCopies(samples + 1, text);
+    int rows = 2 * samples + 1; // as many as any condition looks at
+    List<String> texts = Collections.nCopies(rows, text);
     Optional<Context> said = model.encoders().texts().map(encoder -> encoder.said(texts));
     if (said.isPresent()) {
       return said.get();
     }
     int must = recipe.network().tokens(),
         channels = Math.max(1, recipe.condition().tokenChannels());
-    Shape tokens = Shape.of(samples + 1, must == 0 ? USUAL_TOKENS : must, channels);
-    Shape vector = Shape.of(samples + 1, channels);
+    Shape tokens = Shape.of(rows, must == 0 ? USUAL_TOKENS : must, channels);
+    Shape vector = Shape.of(rows, channels);
     return Context.of(Variable.constant(Tensor.of(device, tokens, new float[tokens.size()])))
         .withVector(Variable.constant(Tensor.of(device, vector, new float[vector.size()])));
   }

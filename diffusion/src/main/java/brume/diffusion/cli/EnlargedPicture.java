@@ -11,6 +11,7 @@ import brume.diffusion.pipeline.Beside;
 import brume.diffusion.pipeline.TextToPicture;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
+import brume.diffusion.run.Encoders;
 import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
@@ -64,6 +65,17 @@ final class EnlargedPicture implements Steering {
   }
 
   @Override
+  public Optional<Wishing> wishing() {
+    return Optional.of(prompting.wishing());
+  }
+
+  /** What draws smaller pictures is not asked here. {@inheritDoc} */
+  @Override
+  public boolean saysTexts(Encoders encoders) {
+    return encoders.texts().isPresent();
+  }
+
+  @Override
   public void check() {
     if (prompting.isOpen()) {
       prompting.smaller().ifPresent(how -> requireTime(how.most()));
@@ -86,6 +98,27 @@ final class EnlargedPicture implements Steering {
   @Override
   public Asked asked(Source source, List<Integer> inTurn, long seed, Device device)
       throws IOException {
+    UsageException.unless(
+        prompting.wishing().prompts().isEmpty(),
+        "--prompt: expected a run or a folder that is told what pictures show, got another");
+    return Asked.enlarging(
+        source.model(), source.recipe(), small(source, device), noiseLevel(), seed);
+  }
+
+  @Override
+  public Asked asked(Source source, Wishing wishing, long seed, Device device) throws IOException {
+    UsageException.unless(
+        !wishing.prompts().isEmpty(),
+        "--run: expected with --prompt TEXT, as this run is told what pictures show, got none");
+    Tensor small = small(source, device);
+    return wishing.asked(
+        source,
+        (wanted, unwanted) -> Asked.enlarging(
+            source.model(), source.recipe(), small, noiseLevel(), wanted, unwanted, seed));
+  }
+
+  /** The picture as the model is shown it. */
+  private Tensor small(Source source, Device device) throws IOException {
     if (!(source.recipe().condition() instanceof SuperResolution how)) {
       throw new UsageException(
           "--from: expected a model that has learned to enlarge pictures, got one that has not");
@@ -97,7 +130,7 @@ final class EnlargedPicture implements Steering {
             how.noise(), level));
     low = GivenPicture.read(
         "--image", image, how.low(source.picture()), "the pictures that the run enlarges", device);
-    return Asked.enlarging(source.model(), source.recipe(), low, noiseLevel(), seed);
+    return low;
   }
 
   @Override

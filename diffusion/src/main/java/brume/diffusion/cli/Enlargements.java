@@ -16,6 +16,7 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -24,23 +25,34 @@ import java.util.List;
  * @param recipe of the run
  * @param how what is shown to its network
  * @param pictures (N, H, W, C) in [0, 1]
+ * @param captions what they show; none if the network is told no texts
  */
 @SuppressWarnings("ArrayRecordComponent") // shown, never compared
-record Enlargements(Recipe recipe, SuperResolution how, float[] pictures) {
+record Enlargements(Recipe recipe, SuperResolution how, float[] pictures, List<String> captions) {
 
   /** As many as the run shows. */
   static Enlargements of(Recipe recipe, SuperResolution how, Dataset data) throws IOException {
     int count = recipe.samples().count(), size = data.pictureLength();
     float[] pictures = new float[Shape.product(count, size)];
+    List<String> captions = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      data.read((int) ((long) n * data.size() / count), false, pictures, n * size);
+      int index = (int) ((long) n * data.size() / count);
+      data.read(index, false, pictures, n * size);
+      if (how.texts().isPresent()) {
+        captions.add(data.caption(index, 0));
+      }
     }
-    return new Enlargements(recipe, how, pictures);
+    return new Enlargements(recipe, how, pictures, captions);
   }
 
   /** The model, asked to enlarge smaller pictures of them, which the innermost scope owns. */
   Asked asked(Model model, Device device) {
-    return Asked.enlarging(model, recipe, low(device), 0, recipe.seed());
+    Tensor low = low(device);
+    long seed = recipe.seed();
+    return captions.isEmpty()
+        ? Asked.enlarging(model, recipe, low, 0, seed)
+        : Asked.enlarging(
+            model, recipe, low, 0, captions, Collections.nCopies(captions.size(), ""), seed);
   }
 
   private Tensor low(Device device) {

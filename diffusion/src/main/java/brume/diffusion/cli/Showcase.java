@@ -255,12 +255,12 @@ final class Showcase implements TrainingListener, AutoCloseable {
     if (likes > 0) {
       return Asked.like(average, recipe, firstPictures());
     }
-    if (!prompts.isEmpty()) {
-      return Asked.saying(average, recipe, prompts, Collections.nCopies(prompts.size(), ""));
+    if (enlargements != null) {
+      return enlargements.asked(average, device);
     }
-    return enlargements == null
+    return prompts.isEmpty()
         ? Asked.inTurn(average, recipe, Classes.named(null, recipe.classes()))
-        : enlargements.asked(average, device);
+        : Asked.saying(average, recipe, prompts, Collections.nCopies(prompts.size(), ""));
   }
 
   /** Pictures of the data; samples are drawn four times like each. */

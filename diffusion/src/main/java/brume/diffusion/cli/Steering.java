@@ -4,6 +4,7 @@ import brume.diffusion.data.PictureSize;
 import brume.diffusion.pipeline.Beside;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
+import brume.diffusion.run.Encoders;
 import brume.diffusion.sampler.Randomness;
 import brume.diffusion.sampler.Sampler;
 import brume.tensor.Device;
@@ -59,6 +60,28 @@ interface Steering {
   default Asked asked(Source source, List<Integer> inTurn, long seed, Device device)
       throws IOException {
     return source.asked().apply(inTurn);
+  }
+
+  /**
+   * Whether a model is told texts here, or what it builds upon.
+   *
+   * @param encoders of the model
+   */
+  default boolean saysTexts(Encoders encoders) {
+    return encoders.texts().isPresent() || encoders.before().isPresent();
+  }
+
+  /**
+   * The model, asked for what texts say.
+   *
+   * @param source of the samples, which is told texts
+   * @param wishing the texts
+   * @param seed of the samples
+   * @param device where the model is
+   * @throws IOException if a picture cannot be read
+   */
+  default Asked asked(Source source, Wishing wishing, long seed, Device device) throws IOException {
+    return wishing.asked(source, seed);
   }
 
   /**

@@ -3,25 +3,29 @@ package brume.diffusion.cli;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Encoders;
 import brume.diffusion.run.RunFolder;
+import brume.diffusion.settings.Setting;
+import brume.diffusion.settings.Settings;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.ParseResult;
 
 /** Options that name runs on which another is to build. */
 final class Upon {
 
-  // Of each option the choice and the setting that it stands for.
-  private static final Map<String, String> OPTIONS = Map.of(
-      "--lora-from", "/network/from",
-      "--token-from", "/network/from",
-      "--latents-from", "/latents/folder",
-      "--vectors-from", "/latents/folder",
-      "--text-from", "/condition/from",
-      "--picture-from", "/condition/from",
-      "--low-from", "/condition/from",
-      "--prior-from", "/condition/drawnFrom");
+  private static final Set<String> OPTIONS = Set.of(
+      "--lora-from",
+      "--token-from",
+      "--latents-from",
+      "--vectors-from",
+      "--text-from",
+      "--judge-from",
+      "--picture-from",
+      "--low-from",
+      "--prior-from");
 
   private Upon() {}
 
@@ -34,21 +38,18 @@ final class Upon {
    * @throws IOException if one of them cannot be read
    */
   static Recipe resolved(Recipe recipe, ParseResult given) throws IOException {
-    ObjectNode tree = Recipe.ENGINE.write(recipe);
-    boolean named = false;
-    for (Map.Entry<String, String> option : OPTIONS.entrySet()) {
-      if (given.hasMatchedOption(option.getKey())) {
-        String pointer = option.getValue();
-        int slash = pointer.lastIndexOf('/');
-        ObjectNode choice = (ObjectNode) tree.at(pointer.substring(0, slash));
-        String setting = pointer.substring(slash + 1);
-        Path place = Path.of(choice.path(setting).asText()).toAbsolutePath().normalize();
-        choice.put(setting, place.toString());
-        named = true;
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    for (Setting setting : Recipe.ENGINE.list(recipe)) {
+      String name = setting.now().asText();
+      if (OPTIONS.contains(setting.option())
+          && given.hasMatchedOption(setting.option())
+          && !name.isBlank()) {
+        Path place = Path.of(name).toAbsolutePath().normalize();
+        Settings.put(setting, TextNode.valueOf(place.toString()), tree);
       }
     }
-    return named
-        ? Encoders.resolved(Recipe.ENGINE.read(tree, recipe), new RunFolder(Path.of("")))
-        : recipe;
+    return tree.isEmpty()
+        ? recipe
+        : Encoders.resolved(Recipe.ENGINE.read(tree, recipe), new RunFolder(Path.of("")));
   }
 }

@@ -5,6 +5,7 @@ import brume.diffusion.recipe.Recipe;
 import brume.diffusion.run.Asked;
 import brume.tensor.Text;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Option;
 
@@ -100,10 +101,22 @@ final class Wishing {
         reads
             ? "--run: expected with --prompt TEXT, as this run draws what a text says, got none"
             : "--prompt: expected a run that draws what a text says, got another");
+    return asked(
+        source,
+        (wanted, unwanted) -> Asked.told(source.model(), source.recipe(), wanted, unwanted, seed));
+  }
+
+  /**
+   * A run that is told the texts in turn.
+   *
+   * @param source the run
+   * @param way makes of texts that are wanted and those to be led away from what samplers see
+   * @return as samplers see it
+   */
+  Asked asked(Source source, BiFunction<List<String>, List<String>, Asked> way) {
     requireLed(source.recipe().guidance().asksTwice());
     source.model().encoders().texts().ifPresent(texts -> tellCut(texts::cut));
-    List<String> unwanted = prompts.isEmpty() ? List.of() : wish().opposites();
-    return Asked.told(source.model(), source.recipe(), prompts, unwanted, seed);
+    return way.apply(prompts, prompts.isEmpty() ? List.of() : wish().opposites());
   }
 
   /** What tells samples of other texts apart. */

@@ -14,8 +14,9 @@ import java.util.Optional;
  * @param labels (N) classes of the samples; empty if they have none. What of them a network is told is
  *     not decided by objectives, which get one that is told it already
  * @param words (N, L) what the samples show, as tokens; empty unless they are learned from
- * @param said (N + 1, L, C) what an encoder says of the texts of the samples, and in the last row of the
- *     empty text; empty unless a network is told
+ * @param said (N + 1, L, C) what an encoder says of the texts or pictures of the samples, and in the last row of
+ *     the empty text; where it speaks of both, (2N + 1, L, C) with all pictures again, with the empty text, before the
+ *     last row; empty unless a network is told
  */
 @SuppressWarnings("ArrayRecordComponent") // batches are learned from, never compared
 public record Batch(
@@ -65,7 +66,7 @@ public record Batch(
   /**
    * The same samples with what an encoder says of their texts.
    *
-   * @param context (N + 1, L, C) of each, and of the empty text
+   * @param context (N + 1, L, C) of each, and of the empty text, or (2N + 1, L, C)
    * @return the batch
    */
   public Batch withSaid(Context context) {

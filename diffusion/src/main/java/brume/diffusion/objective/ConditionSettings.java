@@ -46,12 +46,41 @@ public interface ConditionSettings {
   }
 
   /**
-   * Channels of what an encoder says of the samples.
+   * Channels of what encoders say of the samples, as the network attends to it.
    *
    * @return 0 if none says anything
    */
   default int tokenChannels() {
     return 0;
+  }
+
+  /**
+   * Channels of what an encoder says of a word.
+   *
+   * @return 0 if no words are told, or as many as the encoder has
+   */
+  default int wordChannels() {
+    return tokenChannels();
+  }
+
+  /**
+   * Channels of the vector that an encoder makes of a picture.
+   *
+   * @return 0 if none is told, or as many as the encoder has
+   */
+  default int pictureChannels() {
+    return tokenChannels();
+  }
+
+  /**
+   * The same with the channels of its encoders spelled out.
+   *
+   * @param words of what is said of a word
+   * @param pictures of the vector of a picture
+   * @return the settings
+   */
+  default ConditionSettings withChannels(int words, int pictures) {
+    return this;
   }
 
   /**

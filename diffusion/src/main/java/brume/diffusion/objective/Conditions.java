@@ -2,17 +2,21 @@ package brume.diffusion.objective;
 
 import brume.diffusion.settings.About;
 import brume.diffusion.settings.Catalog;
+import brume.diffusion.settings.Inline;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Attending;
 import brume.nn.Condition;
 import brume.nn.Context;
 import brume.nn.Denoiser;
 import brume.nn.Labelled;
+import brume.tensor.Shape;
 import brume.tensor.kernel.Backend;
 import brume.tensor.random.RandomKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /** What a network may be told besides noisy data, by name. */
 public final class Conditions {
@@ -33,13 +37,14 @@ public final class Conditions {
           "Rombach et al. (2022), section 3.3")
       .add(
           "picture",
-          new Pictured("text", "prior", 0.1, 0),
-          "The network is told the vector that an encoder makes of most pictures; a prior draws it of texts.",
+          new Pictured("text", "prior", 0.1, 0, ToldWords.none()),
+          "The network is told the vector that an encoder makes of most pictures; a prior draws it of texts, whose"
+              + " words may be told, too.",
           "Ramesh et al. (2022), DALL-E 2, section 2.1")
       .add(
           "super-resolution",
           new SuperResolution(2, 0.5),
-          "The network is shown a smaller picture of the same, which it learns to enlarge.",
+          "The network is shown a smaller picture of the same, which it learns to enlarge, and may be told words.",
           "Saharia et al. (2021); Ho et al. (2021), section 4.2");
 
   private Conditions() {}
@@ -171,8 +176,13 @@ public final class Conditions {
     }
 
     @Override
+    public ConditionSettings withChannels(int words, int pictures) {
+      return new Texts(from, drop, words, skipped, judge);
+    }
+
+    @Override
     public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
-      return attending(network, batch, drop, key.child("drop-texts"));
+      return attending(network, batch, drop, key);
     }
 
     @Override
@@ -182,13 +192,14 @@ public final class Conditions {
   }
 
   /**
-   * The vector that an encoder makes of each picture.
+   * The vector that an encoder makes of each picture, and maybe the words of its text before it, as one more of them.
    *
    * @param from folder of the run that has learned to encode pictures, within that of this run or a whole
    *     path
    * @param drawnFrom folder of the run that draws such vectors of texts, once samples are drawn
-   * @param drop share of the samples whose vector is not told, drawn anew each time
+   * @param drop share of the samples of which nothing is told, drawn anew each time
    * @param channels of the vector; 0 for as many as that run has
+   * @param words of the text of each picture
    */
   public record Pictured(
       @About(
@@ -200,21 +211,58 @@ public final class Conditions {
               option = "prior-from")
           String drawnFrom,
       @About(
-              value = "Share of the samples whose vector is not told; guidance needs some.",
+              value = "Share of the samples of which nothing is told; guidance needs some.",
               min = 0,
               max = 1,
               option = "drop-pictures")
           double drop,
-      @About(value = "Channels of the vector.", min = 0, fileOnly = true) int channels)
+      @About(value = "Channels of the vector.", min = 0, fileOnly = true) int channels,
+      @Inline ToldWords words)
       implements ConditionSettings {
     @Override
     public List<String> classes(List<String> ofData) {
       return List.of();
     }
 
+    /** As wide as the wider of both. */
     @Override
     public int tokenChannels() {
+      return Math.max(channels, words.wordChannels());
+    }
+
+    @Override
+    public int wordChannels() {
+      return words.wordChannels();
+    }
+
+    @Override
+    public int pictureChannels() {
       return channels;
+    }
+
+    @Override
+    public ConditionSettings withChannels(int ofWords, int ofPictures) {
+      return new Pictured(from, drawnFrom, drop, ofPictures, words.withChannels(ofWords));
+    }
+
+    @Override
+    public Optional<String> texts() {
+      return words.from();
+    }
+
+    @Override
+    public int skipped() {
+      return words.skipped();
+    }
+
+    @Override
+    public Optional<String> judgedBy() {
+      return words.judgedBy();
+    }
+
+    @Override
+    public void requireFitting(Shape sample) {
+      words.requireEffect();
     }
 
     @Override
@@ -229,7 +277,16 @@ public final class Conditions {
 
     @Override
     public Denoiser told(Denoiser network, Batch batch, RandomKey key) {
-      return attending(network, batch, drop, key.child("drop-pictures"));
+      RandomKey drops = key.child("drop-pictures"), ofTexts = key.child("drop-texts");
+      int samples = batch.x0().shape().dim(0);
+      boolean worded = words.from().isPresent();
+      return attending(network, batch, n -> {
+        if (drops.uniform(batch.first() + n) < drop) {
+          return worded ? 2 * samples : samples;
+        }
+        boolean silent = worded && ofTexts.uniform(batch.first() + n) < words.dropTexts();
+        return silent ? samples + n : n;
+      });
     }
 
     @Override
@@ -239,16 +296,19 @@ public final class Conditions {
   }
 
   /** The network, told what is said of most samples; the last row of what is said says nothing. */
-  private static Denoiser attending(Denoiser network, Batch batch, double drop, RandomKey drops) {
+  static Denoiser attending(Denoiser network, Batch batch, double drop, RandomKey key) {
+    RandomKey drops = key.child("drop-texts");
+    int samples = batch.x0().shape().dim(0);
+    return attending(network, batch, n -> drops.uniform(batch.first() + n) < drop ? samples : n);
+  }
+
+  /** The network, told one row of what is said for each sample. */
+  private static Denoiser attending(Denoiser network, Batch batch, IntUnaryOperator row) {
     Context said = batch
         .said()
         .orElseThrow(() -> new IllegalArgumentException(
             "condition: expected samples with what is said of them, got some without"));
-    int samples = batch.x0().shape().dim(0);
-    int[] rows = new int[samples];
-    for (int n = 0; n < samples; n++) {
-      rows[n] = drops.uniform(batch.first() + n) < drop ? samples : n;
-    }
+    int[] rows = IntStream.range(0, batch.x0().shape().dim(0)).map(row).toArray();
     return new Attending(network, said.rows(rows));
   }
 }

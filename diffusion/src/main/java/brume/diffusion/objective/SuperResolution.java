@@ -8,6 +8,7 @@ import static brume.autograd.function.shape.Concatenate.concatenate;
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.settings.About;
+import brume.diffusion.settings.Inline;
 import brume.diffusion.settings.SettingException;
 import brume.nn.Denoiser;
 import brume.nn.Shown;
@@ -36,10 +37,13 @@ import java.util.Optional;
  * @param noise largest a, a standard deviation; pictures lie in [−1, 1]
  * @param from folder of a run that draws the smaller pictures, within that of this run or a whole path;
  *     blank if they are given
+ * @param words of what pictures show, which the network may attend to, as those of Imagen do
  * @see <a href="https://arxiv.org/abs/2104.07636">Saharia et al., Image Super-Resolution via Iterative
  *     Refinement (2021), section 2.4: pictures beside the data</a>
  * @see <a href="https://arxiv.org/abs/2106.15282">Ho et al., Cascaded Diffusion Models for High Fidelity
  *     Image Generation (2021), section 4.2: noise, of which the network is told</a>
+ * @see <a href="https://arxiv.org/abs/2205.11487">Saharia et al., Photorealistic Text-to-Image Diffusion Models
+ *     with Deep Language Understanding (2022), section 2.4: words, also where pictures are enlarged</a>
  */
 public record SuperResolution(
     @About(
@@ -58,7 +62,8 @@ public record SuperResolution(
             value = "Folder of a run that draws the smaller pictures, once samples are drawn.",
             option = "low-from",
             optional = true)
-        String from)
+        String from,
+    @Inline ToldWords words)
     implements ConditionSettings {
 
   /**
@@ -68,7 +73,7 @@ public record SuperResolution(
    * @param noise largest a
    */
   public SuperResolution(int factor, double noise) {
-    this(factor, noise, "");
+    this(factor, noise, "", ToldWords.none());
   }
 
   @Override
@@ -81,9 +86,35 @@ public record SuperResolution(
     return List.of();
   }
 
+  /** Without words there is nothing to drop. */
   @Override
   public boolean dropsLabels() {
-    return true;
+    return words.from().isEmpty() || words.dropTexts() > 0;
+  }
+
+  @Override
+  public int tokenChannels() {
+    return words.wordChannels();
+  }
+
+  @Override
+  public ConditionSettings withChannels(int ofWords, int ofPictures) {
+    return new SuperResolution(factor, noise, from, words.withChannels(ofWords));
+  }
+
+  @Override
+  public Optional<String> texts() {
+    return words.from();
+  }
+
+  @Override
+  public int skipped() {
+    return words.skipped();
+  }
+
+  @Override
+  public Optional<String> judgedBy() {
+    return words.judgedBy();
   }
 
   /** Those of the picture, and one that tells its noise. */
@@ -94,6 +125,7 @@ public record SuperResolution(
 
   @Override
   public void requireFitting(Shape sample) {
+    words.requireEffect();
     SettingException.unless(
         sample.dim(0) % factor == 0 && sample.dim(1) % factor == 0,
         "{condition.factor}: expected a divisor of height and width of the samples, %dx%d, got %d",
@@ -108,7 +140,10 @@ public record SuperResolution(
     double[] drawn = new double[batch.x0().shape().dim(0)];
     Arrays.setAll(drawn, n -> noise * levels.uniform(batch.first() + n));
     Tensor epsilon = epsilon(batch.x0(), batch.first(), key);
-    return new Shown(network, shown(low(batch.x0()), drawn, epsilon));
+    Denoiser shown = new Shown(network, shown(low(batch.x0()), drawn, epsilon));
+    return words.from().isPresent()
+        ? Conditions.attending(shown, batch, words.dropTexts(), key)
+        : shown;
   }
 
   /**

@@ -117,9 +117,10 @@ record RecipeCheck(Recipe recipe) {
         recipe.network().attends() == recipe.condition().says(),
         "{condition}: expected %s",
         recipe.network().attends()
-            ? "text or picture with this {network}, which attends to what is said, got another"
-            : "another than text and picture with this {network}, which attends to nothing; choose a network such"
-                + " as unet2d-condition");
+            ? "text, picture, or super-resolution with {condition.texts}, with this {network}, which attends to what is"
+                + " said, got another"
+            : "another than text and picture, and no {condition.texts}, with this {network}, which attends to nothing;"
+                + " choose a network such as unet2d-condition");
   }
 
   /** Refuses adapters of text encoders that are not asked. */

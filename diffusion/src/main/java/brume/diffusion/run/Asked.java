@@ -2,18 +2,20 @@ package brume.diffusion.run;
 
 import static brume.autograd.function.pointwise.Affine.scale;
 import static brume.autograd.function.shape.Reshape.reshape;
+import static brume.autograd.function.shape.Select.select;
 
 import brume.autograd.Tape;
 import brume.autograd.Variable;
 import brume.diffusion.guidance.ClassifierGuided;
+import brume.diffusion.objective.ConditionSettings;
 import brume.diffusion.objective.NoisyClassifier;
 import brume.diffusion.objective.SuperResolution;
 import brume.diffusion.process.Clipping;
 import brume.diffusion.process.TrainedProcess;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.sampler.Denoised;
-import brume.nn.Attending;
 import brume.nn.Context;
+import brume.nn.Denoiser;
 import brume.nn.Labelled;
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
@@ -22,6 +24,7 @@ import brume.tensor.random.RandomKey;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model as samplers see it. What it is asked for depends on the number of a sample alone, so that sample
@@ -124,50 +127,20 @@ public interface Asked {
    * @throws IllegalArgumentException if the model is told no texts, or there are not as many of both
    */
   static Asked saying(Model model, Recipe recipe, List<String> wanted, List<String> unwanted) {
-    TextEncoder texts = model
-        .encoders()
-        .texts()
-        .orElseThrow(
-            () -> new IllegalArgumentException(
-                "saying: expected a model that is told texts, got one trained without the condition text"));
-    if (wanted.isEmpty() || wanted.size() != unwanted.size()) {
-      throw new IllegalArgumentException(Text.of(
-          "saying: expected a text or more, and for each one to be led away from, got %d and %d",
-          wanted.size(), unwanted.size()));
+    ConditionSettings condition = recipe.condition();
+    if (model.encoders().texts().isEmpty()
+        || condition.pictures().isPresent()
+        || condition instanceof SuperResolution) {
+      throw new IllegalArgumentException(
+          "saying: expected a model that is told texts and nothing else, got one trained with another condition than"
+              + " text");
     }
-    Said known = Said.of(wanted, texts), unknown = Said.of(unwanted, texts);
-    return (first, count) -> {
-      TrainedProcess process = model.reverse(recipe);
-      return recipe
-          .guidance()
-          .of(
-              Denoised.of(new Attending(model, known.inTurn(first, count)), process),
-              Denoised.of(new Attending(model, unknown.inTurn(first, count)), process));
-    };
+    Prompts prompts = prompts(model, wanted, unwanted);
+    return (first, count) -> prompts.led(model, recipe, model.reverse(recipe), first, count);
   }
 
-  /**
-   * What an encoder says of texts, each of which it was asked for once; quietly, though a word of them may learn.
-   *
-   * @param texts in turn
-   * @param distinct the same without repetitions
-   * @param all what is said of these
-   */
-  record Said(List<String> texts, List<String> distinct, Context all) {
-
-    static Said of(List<String> texts, TextEncoder encoder) {
-      List<String> distinct = texts.stream().distinct().toList();
-      try (Tape.Pause pause = Tape.pause()) {
-        return new Said(texts, distinct, encoder.said(distinct));
-      }
-    }
-
-    /** Of samples from a number on. */
-    Context inTurn(long first, int count) {
-      int[] rows = new int[count];
-      Arrays.setAll(rows, n -> distinct.indexOf(texts.get((int) ((first + n) % texts.size()))));
-      return all.rows(rows);
-    }
+  private static Prompts prompts(Model model, List<String> wanted, List<String> unwanted) {
+    return Prompts.of(wanted, unwanted, model.encoders().texts().orElseThrow());
   }
 
   /**
@@ -203,23 +176,20 @@ public interface Asked {
   /** The same, of which every picture is kept. */
   private static Asked each(
       Model model, Recipe recipe, List<String> wanted, List<String> unwanted, long seed) {
-    if (model.encoders().texts().isPresent()) {
-      return saying(model, recipe, wanted, unwanted);
-    }
     if (model.encoders().before().isEmpty()) {
-      return inTurn(model, recipe, List.of());
+      return model.encoders().texts().isPresent()
+          ? saying(model, recipe, wanted, unwanted)
+          : inTurn(model, recipe, List.of());
     }
     Predecessor before = model.encoders().before().get();
+    Numbered drawn = (first, count) -> before.draw(wanted, unwanted, seed, first, count);
+    Optional<Prompts> prompts =
+        model.encoders().texts().map(encoder -> Prompts.of(wanted, unwanted, encoder));
     if (recipe.condition().pictures().isPresent()) {
-      return pictured(
-          model, recipe, (first, count) -> before.draw(wanted, unwanted, seed, first, count));
+      return pictured(model, recipe, drawn, prompts);
     }
     SuperResolution how = (SuperResolution) recipe.condition(); // no other has a run before
-    double level = Math.min(how.noise(), DRAWN);
-    RandomKey key = RandomKey.of(seed).child("enlarging");
-    return (first, count) -> Denoised.of(
-        how.enlarging(model, before.draw(wanted, unwanted, seed, first, count), level, first, key),
-        model.reverse(recipe));
+    return enlarging(model, recipe, drawn, Math.min(how.noise(), DRAWN), seed, prompts);
   }
 
   /**
@@ -238,44 +208,40 @@ public interface Asked {
         .orElseThrow(() -> new IllegalArgumentException(
             "like: expected a model that is told vectors of pictures, got one trained without the condition"
                 + " picture"));
-    int kinds = pictures.shape().dim(0);
-    Context seen =
-        Context.of(reshape(encoder.seen(pictures), Shape.of(kinds, 1, encoder.channels())));
-    return (first, count) -> {
-      int[] rows = new int[count];
-      Arrays.setAll(rows, n -> (int) ((first + n) % kinds));
-      return told(model, recipe, seen.rows(rows).tokens());
-    };
+    Tensor seen = encoder.seen(pictures).value();
+    Optional<Prompts> silence =
+        model.encoders().texts().map(texts -> Prompts.of(List.of(""), List.of(""), texts));
+    return pictured(model, recipe, (first, count) -> inTurn(seen, first, count), silence);
   }
 
-  /** A model that is told vectors of pictures, which others draw. */
-  private static Asked pictured(Model model, Recipe recipe, Vectors vectors) {
+  /**
+   * A model that is told vectors of pictures, and maybe words, and led away from what it draws without the vectors, of other
+   * words.
+   */
+  private static Asked pictured(
+      Model model, Recipe recipe, Numbered vectors, Optional<Prompts> prompts) {
     return (first, count) -> {
       Tensor drawn = vectors.of(first, count);
       Shape row = Shape.of(count, 1, drawn.shape().size() / count);
-      return told(model, recipe, reshape(Variable.constant(drawn), row));
+      Variable seen = reshape(Variable.constant(drawn), row);
+      Context known = Context.of(seen), unknown = Context.of(scale(seen, 0));
+      if (prompts.isPresent()) {
+        known = Joined.of(prompts.get().wanted().inTurn(first, count), known);
+        unknown = Joined.of(prompts.get().unwanted().inTurn(first, count), unknown);
+      }
+      return Prompts.led(model, recipe, model.reverse(recipe), known, unknown);
     };
   }
 
-  /** A model that is told a vector of each picture, (N, 1, C), and led away from what it draws of none. */
-  private static Denoised told(Model model, Recipe recipe, Variable vectors) {
-    TrainedProcess process = model.reverse(recipe);
-    return recipe
-        .guidance()
-        .of(
-            Denoised.of(new Attending(model, Context.of(vectors)), process),
-            Denoised.of(new Attending(model, Context.of(scale(vectors, 0))), process));
-  }
-
-  /** Vectors of pictures, (N, ..., C), of samples with consecutive numbers. */
+  /** What belongs to samples with consecutive numbers: vectors of pictures, or smaller pictures. */
   @FunctionalInterface
-  interface Vectors {
+  interface Numbered {
     /**
-     * Some of them.
+     * Some of it.
      *
      * @param first number of the first sample
      * @param count N
-     * @return owned by the innermost scope
+     * @return (N, ..., C), owned by the innermost scope
      */
     Tensor of(long first, int count);
   }
@@ -289,14 +255,79 @@ public interface Asked {
    * @param level standard deviation of the noise that they get, at most that of training
    * @param seed of that noise, which differs from sample to sample
    * @return the model
-   * @throws IllegalArgumentException if the model does not enlarge pictures, or none of that size
+   * @throws IllegalArgumentException if the model does not enlarge pictures, or none of that size, or is told
+   *     texts
    */
   static Asked enlarging(Model model, Recipe recipe, Tensor low, double level, long seed) {
+    if (recipe.condition().texts().isPresent()) {
+      throw new IllegalArgumentException(
+          "enlarging: expected texts of the pictures, which this model is told, got none");
+    }
+    requireSmall(recipe, low.shape());
+    return enlarging(
+        model, recipe, (first, count) -> inTurn(low, first, count), level, seed, Optional.empty());
+  }
+
+  /**
+   * The same with a model that is told what pictures show.
+   *
+   * @param model the network
+   * @param recipe of the run, with the condition {@link SuperResolution} and its words
+   * @param low (K, h, w, C) smaller pictures in the range of the model
+   * @param level standard deviation of the noise that they get, at most that of training
+   * @param wanted texts of samples in turn, at least one
+   * @param unwanted for each of them a text to be led away from, such as the empty one
+   * @param seed of the noise
+   * @return the model
+   * @throws IllegalArgumentException if the model does not enlarge pictures, or none of that size, or is not
+   *     told texts
+   */
+  static Asked enlarging(
+      Model model,
+      Recipe recipe,
+      Tensor low,
+      double level,
+      List<String> wanted,
+      List<String> unwanted,
+      long seed) {
+    if (model.encoders().texts().isEmpty()) {
+      throw new IllegalArgumentException(
+          "enlarging: expected a model that is told texts of the pictures, got one that is not");
+    }
+    requireSmall(recipe, low.shape());
+    return enlarging(
+        model,
+        recipe,
+        (first, count) -> inTurn(low, first, count),
+        level,
+        seed,
+        Optional.of(prompts(model, wanted, unwanted)));
+  }
+
+  private static Asked enlarging(
+      Model model,
+      Recipe recipe,
+      Numbered low,
+      double level,
+      long seed,
+      Optional<Prompts> prompts) {
+    SuperResolution how = (SuperResolution) recipe.condition();
+    RandomKey key = RandomKey.of(seed).child("enlarging");
+    return (first, count) -> {
+      TrainedProcess process = model.reverse(recipe);
+      Denoiser shown = how.enlarging(model, low.of(first, count), level, first, key);
+      return prompts.isPresent()
+          ? prompts.get().led(shown, recipe, process, first, count)
+          : Denoised.of(shown, process);
+    };
+  }
+
+  private static void requireSmall(Recipe recipe, Shape got) {
     if (!(recipe.condition() instanceof SuperResolution how)) {
       throw new IllegalArgumentException(
           "enlarging: expected a model that was trained with the condition super-resolution, got another");
     }
-    Shape small = how.low(recipe.data().shape()), got = low.shape();
+    Shape small = how.low(recipe.data().shape());
     if (got.rank() != 4
         || got.dim(1) != small.dim(0)
         || got.dim(2) != small.dim(1)
@@ -304,20 +335,16 @@ public interface Asked {
       throw new IllegalArgumentException(Text.of(
           "enlarging: expected pictures of %s (height, width, channels), got %s", small, got));
     }
-    RandomKey key = RandomKey.of(seed).child("enlarging");
-    return (first, count) -> Denoised.of(
-        how.enlarging(model, inTurn(low, first, count), level, first, key), model.reverse(recipe));
   }
 
-  /** (count, h, w, C) the pictures of samples from a number on. */
-  private static Tensor inTurn(Tensor pictures, long first, int count) {
-    Shape all = pictures.shape();
-    int kinds = all.dim(0), size = all.size() / kinds;
-    float[] given = pictures.toFloats(), taken = new float[Shape.product(count, size)];
-    for (int n = 0; n < count; n++) {
-      System.arraycopy(given, (int) ((first + n) % kinds) * size, taken, n * size, size);
+  /** (count, ...) pictures, or vectors of them, of samples from a number on. */
+  private static Tensor inTurn(Tensor given, long first, int count) {
+    int kinds = given.shape().dim(0);
+    int[] rows = new int[count];
+    Arrays.setAll(rows, n -> (int) ((first + n) % kinds));
+    try (Tape.Pause pause = Tape.pause()) {
+      return select(Variable.constant(given), 0, rows).value();
     }
-    return Tensor.of(pictures.device(), Shape.of(count, all.dim(1), all.dim(2), all.dim(3)), taken);
   }
 
   /**

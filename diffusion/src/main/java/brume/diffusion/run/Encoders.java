@@ -25,8 +25,6 @@ import brume.tensor.Shape;
 import brume.tensor.Tensor;
 import brume.tensor.Text;
 import brume.tensor.random.RandomKey;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,17 +95,17 @@ public record Encoders(
         towers = Optional.of(TowersRun.open(from, device));
         texts = towers.map(each -> each.words(condition.skipped()));
       }
-      requireChannels(condition, from, texts.orElseThrow().channels());
-      if (condition.judgedBy().isPresent()) {
-        towers = Optional.of(TowersRun.open(run.upon(condition.judgedBy().get()), device));
-      }
+      requireChannels(condition.wordChannels(), from, texts.orElseThrow().channels());
     }
     Optional<PictureEncoder> pictures = Optional.empty();
     if (condition.pictures().isPresent()) {
       RunFolder from = run.upon(condition.pictures().get());
       towers = Optional.of(TowersRun.open(from, device));
       pictures = towers.map(TowersRun::pictures);
-      requireChannels(condition, from, pictures.orElseThrow().channels());
+      requireChannels(condition.pictureChannels(), from, pictures.orElseThrow().channels());
+    }
+    if (condition.judgedBy().isPresent()) {
+      towers = Optional.of(TowersRun.open(run.upon(condition.judgedBy().get()), device));
     }
     Optional<RunTokenizer> words = Optional.empty();
     if (recipe.network().reads().isPresent()) {
@@ -141,13 +139,12 @@ public record Encoders(
     }
   }
 
-  private static void requireChannels(ConditionSettings condition, RunFolder from, int got)
-      throws IOException {
-    if (got != condition.tokenChannels()) {
+  private static void requireChannels(int expected, RunFolder from, int got) throws IOException {
+    if (got != expected) {
       throw new IOException(Text.of(
           "%s: expected a run that says %d numbers of a word or a picture, as the recipe has it, got one that says"
               + " %d; give the run that this one was trained with",
-          from.path(), condition.tokenChannels(), got));
+          from.path(), expected, got));
     }
   }
 
@@ -240,15 +237,14 @@ public record Encoders(
       sized = sized.with(new Latents.Vectors(vectors.folder(), channels));
     }
     ConditionSettings condition = recipe.condition();
-    if (!condition.says() || condition.tokenChannels() > 0) {
-      return sized;
+    int words = condition.wordChannels(), pictures = condition.pictureChannels();
+    if (words == 0 && condition.texts().isPresent()) {
+      words = textChannels(run.upon(condition.texts().get()));
     }
-    int channels = condition.texts().isPresent()
-        ? textChannels(run.upon(condition.texts().get()))
-        : TowersRun.pictureChannels(run.upon(condition.pictures().orElseThrow()));
-    ObjectNode tree = JsonNodeFactory.instance.objectNode();
-    tree.putObject("condition").put("channels", channels);
-    return Recipe.ENGINE.read(tree, sized);
+    if (pictures == 0 && condition.pictures().isPresent()) {
+      pictures = TowersRun.pictureChannels(run.upon(condition.pictures().get()));
+    }
+    return sized.with(condition.withChannels(words, pictures));
   }
 
   private static int textChannels(RunFolder from) throws IOException {
@@ -329,13 +325,16 @@ public record Encoders(
    */
   public Batch encoded(Batch batch, List<String> captions, RandomKey key) {
     Batch read = words.isEmpty() ? batch : batch.withWords(words.get().rows(captions));
-    if (texts.isPresent()) {
+    Optional<Context> said = texts.map(each -> {
       List<String> all = new ArrayList<>(captions);
       all.add(""); // what is said where nothing is told
-      read = read.withSaid(texts.get().said(all));
-    }
-    if (pictures.isPresent()) {
-      read = read.withSaid(seen(pictures.get(), batch.x0()));
+      return each.said(all);
+    });
+    Optional<Context> seen = pictures.map(each -> seen(each, batch.x0()));
+    if (said.isPresent() && seen.isPresent()) {
+      read = read.withSaid(Joined.ofBatch(said.get(), seen.get()));
+    } else if (said.isPresent() || seen.isPresent()) {
+      read = read.withSaid(said.or(() -> seen).orElseThrow());
     }
     return space.isEmpty() ? read : read.withX0(space.get().of(batch.x0(), batch.first(), key));
   }

@@ -20,6 +20,9 @@ final class Fingerprint {
   /** Settings of data that name files and folders. */
   static final List<String> PLACES = List.of("path", "labelFile");
 
+  private static final List<String> WORDS =
+      List.of("texts", "dropTexts", "wordChannels", "skipped");
+
   private Fingerprint() {}
 
   /** Hexadecimal digits of a SHA-256. */
@@ -31,6 +34,12 @@ final class Fingerprint {
       tree.remove("condition"); // which recipes of 0.2.0 do not have
       if (!recipe.objective().tellsClasses()) {
         ((ObjectNode) tree.get("data")).remove(List.of("classes", "labels")); // told to nobody
+      }
+    }
+    if (tree.get("condition") instanceof ObjectNode condition) {
+      condition.remove("judge"); // which chooses among what is drawn
+      if (recipe.condition().texts().isEmpty()) {
+        condition.remove(WORDS); // which earlier recipes do not have
       }
     }
     if (recipe.augmentation() instanceof Augmentations.None) {

@@ -113,7 +113,7 @@ public final class Trainer {
     if ((looks || recipe.network().reads().isPresent()) && !data.captioned()) {
       throw new IllegalArgumentException(Text.of(
           "data: expected samples with captions, %s, got some without",
-          told ? "which the condition text tells the network" : "which the network reads"));
+          told ? "of which the network is told" : "which the network reads"));
     }
   }
 

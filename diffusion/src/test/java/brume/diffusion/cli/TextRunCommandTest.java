@@ -8,11 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.data.Dataset;
-import brume.diffusion.image.Picture;
-import brume.diffusion.image.Png;
 import brume.diffusion.network.Latents;
 import brume.diffusion.objective.Conditions;
-import brume.diffusion.recipe.Presets;
 import brume.diffusion.recipe.Recipe;
 import brume.diffusion.recipe.Recipes;
 import brume.diffusion.run.RunFolder;
@@ -35,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs that draw what texts say, and the runs they build upon: latents, a prior, a cascade. */
+/** Runs that draw what texts say, and the runs they build upon. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TextRunCommandTest {
 
@@ -350,59 +347,8 @@ class TextRunCommandTest {
     Shell.run(words.toArray())
         .fails(
             2,
-            "data: expected samples with captions, which the condition text tells the network, got some without");
+            "data: expected samples with captions, of which the network is told, got some without");
     assertFalse(Files.exists(at("refused").resolve("config.json")));
-  }
-
-  @Test
-  void aPriorDrawsWhatADecoderIsTold() throws IOException {
-    train(
-        "prior",
-        16,
-        "--latents vectors --vectors-from " + at("text")
-            + " --network prior --layers 1 --heads 2 --head-dim 4"
-            + " --condition text --text-from " + at("text") + " --predict x0 --weighting uniform");
-    train(
-        "decoder",
-        16,
-        "--condition picture --picture-from " + at("text") + " --prior-from " + at("prior")
-            + " --samples 8 --sample-steps 2",
-        U_NET);
-    assertTrue(
-        Files.exists(at("decoder").resolve("samples.png")), "drawn like pictures of the data");
-    sample("decoder", "d.png", "--prompt", "a red circle", "--steps", 2).succeeds();
-    assertTrue(Files.exists(folder.resolve("d.png")));
-    painted("decoder", "--prompt", "a red circle", "--resample", 1, "--steps", 2)
-        .succeeds();
-    assertTrue(Files.exists(folder.resolve("painted.png")));
-  }
-
-  @Test
-  void aCascadeEnlargesWhatItsBaseDraws() throws IOException {
-    train("base", 16, "--condition text --text-from " + at("text") + " --samples 0", U_NET);
-    train(
-        "cascade",
-        32,
-        "--condition super-resolution --factor 2 --low-from " + at("base")
-            + " --network unet --dim 8 --mults 1,2 --samples 0");
-    sample("cascade", "e.png", "--prompt", "a red circle", "--steps", 2).succeeds();
-    assertTrue(Files.exists(folder.resolve("e.png")));
-    painted("cascade", "--prompt", "a red circle")
-        .fails(
-            2,
-            "--run: expected a run that draws by itself, got " + at("cascade")
-                + ", which enlarges what another draws that sees nothing of the picture");
-  }
-
-  /** The upper half of a picture painted anew. */
-  private static Shell painted(String run, Object... more) throws IOException {
-    float[] upper = new float[16 * 16 * 3];
-    Arrays.fill(upper, 0, upper.length / 2, 1);
-    Path mask = folder.resolve("upper.png");
-    Png.write(mask, Picture.of(16, 16, 3, upper, 0));
-    Object[] words = {"inpaint", "--run", at(run), "--device", "cpu", "--count", 1};
-    Object[] files = {"--image", mask, "--mask", mask, "--out", folder.resolve("painted.png")};
-    return Shell.run(with(with(words, files), more));
   }
 
   @Test
@@ -422,27 +368,5 @@ class TextRunCommandTest {
         .succeeds();
     assertTrue(told.out().contains("| held back |"), told.out());
     assertTrue(Files.exists(folder.resolve("judged/eval-seen.png")));
-  }
-
-  @Test
-  void stagesOfAPresetArePreparedAsFarAsNoOthersAreTaken() throws IOException {
-    Presets.Preset preset = Presets.named("shapes-cascade");
-    RunFolder whole = new RunFolder(at("whole")).create();
-    Stages.prepare(whole, preset.stages(), preset.recipe());
-    List<Path> unfinished = Stages.unfinished(whole, preset.recipe(), whole).stream()
-        .map(RunFolder::path)
-        .toList();
-    assertEquals(List.of(at("whole").resolve("base")), unfinished);
-    RunFolder base = new RunFolder(unfinished.get(0));
-    assertEquals(
-        List.of(at("whole").resolve("text")),
-        Stages.unfinished(base, Recipes.read(base.config()), whole).stream()
-            .map(RunFolder::path)
-            .toList());
-    assertEquals(16, Recipes.read(base.config()).data().shape().dim(0));
-
-    RunFolder other = new RunFolder(at("other")).create();
-    Stages.prepare(other, preset.stages(), Recipes.plain());
-    assertFalse(Files.exists(other.path().resolve("base")));
   }
 }

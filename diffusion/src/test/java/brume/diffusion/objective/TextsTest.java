@@ -82,4 +82,35 @@ class TextsTest {
       assertThrows(IllegalArgumentException.class, () -> texts.told(MIRROR, batch, KEY));
     }
   }
+
+  /** Of a batch in which sample n is told n, or n + N for its vector alone, or 2N for nothing. */
+  private static double[] pictured(double drop, double dropTexts) {
+    Device device = Backends.reference();
+    try (Scope scope = Scope.open()) {
+      double[] said = IntStream.rangeClosed(0, 2 * SAMPLES).asDoubleStream().toArray();
+      Tensor tokens = Tensor.of(device, Shape.of(said.length, 1, 1), said);
+      Batch batch = new Batch(Tensor.of(device, Shape.of(SAMPLES, 1, 1, 1), new double[SAMPLES]), 0)
+          .withSaid(Context.of(Variable.constant(tokens)));
+      ToldWords words = new ToldWords("text", dropTexts, 1, 0, "");
+      return new Conditions.Pictured("text", "prior", drop, 1, words)
+          .told(MIRROR, batch, KEY)
+          .predict(Query.of(Variable.constant(batch.x0()), new double[SAMPLES], Pass.training(KEY)))
+          .value()
+          .toDoubles();
+    }
+  }
+
+  @Test
+  void wordsAreDroppedWithoutTheVectorTheyStandBeside() {
+    double[] told = pictured(0.25, 0.5);
+    int both = 0, vector = 0, nothing = 0;
+    for (int n = 0; n < SAMPLES; n++) {
+      both += told[n] == n ? 1 : 0;
+      vector += told[n] == SAMPLES + n ? 1 : 0;
+      nothing += told[n] == 2 * SAMPLES ? 1 : 0;
+    }
+    assertEquals(SAMPLES, both + vector + nothing);
+    assertEquals(0.375 * SAMPLES, both, 39); // four standard deviations
+    assertEquals(0.375 * SAMPLES, vector, 39);
+  }
 }
