@@ -86,7 +86,7 @@ public final class Adam implements ByParameter {
     List<Tensor> g = new ArrayList<>(), p = new ArrayList<>();
     List<Tensor> m = new ArrayList<>(), v = new ArrayList<>();
     for (Slot slot : slots) {
-      gradients.of(slot.parameter()).ifPresent(gradient -> {
+      gradients.unscaled(slot.parameter()).ifPresent(gradient -> {
         g.add(gradient);
         p.add(slot.parameter().value());
         m.add(slot.m());
@@ -94,7 +94,7 @@ public final class Adam implements ByParameter {
       });
     }
     if (!p.isEmpty()) {
-      OptimizerKernels.of(p.get(0)).adam(this::coefficients, g, p, m, v);
+      OptimizerKernels.of(p.get(0)).adam(this::coefficients, gradients.factor(), g, p, m, v);
     }
   }
 

@@ -9,6 +9,8 @@ import brume.tensor.cpu.loop.Workers;
 import brume.tensor.kernel.AdamCoefficients;
 import brume.tensor.kernel.OptimizerKernels;
 import brume.tensor.kernel.SgdCoefficients;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** Steps of optimizers on the CPU: each reads and writes every number once, in one plain loop. */
 final class CpuOptimizer implements OptimizerKernels {
@@ -21,6 +23,24 @@ final class CpuOptimizer implements OptimizerKernels {
 
   @Override
   public void adam(AdamCoefficients at, Tensor g, Tensor p, Tensor m, Tensor v) {
+    adam(at, 1, g, p, m, v);
+  }
+
+  @Override
+  public void adam(
+      Supplier<AdamCoefficients> at,
+      double factor,
+      List<Tensor> g,
+      List<Tensor> p,
+      List<Tensor> m,
+      List<Tensor> v) {
+    AdamCoefficients now = at.get();
+    for (int i = 0; i < p.size(); i++) {
+      adam(now, (float) factor, g.get(i), p.get(i), m.get(i), v.get(i));
+    }
+  }
+
+  private void adam(AdamCoefficients at, float factor, Tensor g, Tensor p, Tensor m, Tensor v) {
     float[] gs = floats(g), ps = writableFloats(p), ms = writableFloats(m), vs = writableFloats(v);
     float beta1 = (float) at.beta1(), rest1 = (float) (1 - at.beta1());
     float beta2 = (float) at.beta2(), rest2 = (float) (1 - at.beta2());
@@ -29,7 +49,7 @@ final class CpuOptimizer implements OptimizerKernels {
     float perRoot = (float) (1 / Math.sqrt(at.correction2())), eps = (float) at.eps();
     Pieces.forEach(workers, p.shape().size(), (from, to) -> {
       for (int i = from; i < to; i++) {
-        float gradient = gs[i] + l2 * ps[i];
+        float gradient = factor * gs[i] + l2 * ps[i];
         float first = beta1 * ms[i] + rest1 * gradient;
         float second = beta2 * vs[i] + rest2 * (gradient * gradient);
         float root = (float) Math.sqrt(second) * perRoot;

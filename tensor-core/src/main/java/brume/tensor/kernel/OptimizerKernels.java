@@ -73,6 +73,32 @@ public interface OptimizerKernels {
   }
 
   /**
+   * The same with gradients of which a part counts. A device that multiplies while it reads them needs no second
+   * set.
+   *
+   * @param at asks for the coefficients of this step
+   * @param factor how much of each gradient counts
+   * @param g gradients, not modified
+   * @param p parameters, modified
+   * @param m first moments, modified
+   * @param v second moments, modified
+   */
+  default void adam(
+      Supplier<AdamCoefficients> at,
+      double factor,
+      List<Tensor> g,
+      List<Tensor> p,
+      List<Tensor> m,
+      List<Tensor> v) {
+    List<Tensor> scaled = g;
+    if (factor != 1) {
+      scaled = g.stream().map(Tensor::like).toList();
+      ElementwiseKernels.of(g.get(0)).scale(factor, g, scaled);
+    }
+    adam(at, scaled, p, m, v);
+  }
+
+  /**
    * One step of gradient descent with momentum, as in PyTorch:
    *
    * <pre>
