@@ -151,7 +151,7 @@ class CaptionedFolderCommandTest {
             folder.resolve("refused"))
         .fails(
             2,
-            "data: expected samples with captions, which the condition text tells the network, got some without");
+            "data: expected samples with captions, of which the network is told, got some without");
     Shell.run("eval", "--metric", "shapes", "--samples", pictures)
         .fails(
             1,
