@@ -84,12 +84,21 @@ public interface ConditionSettings {
   }
 
   /**
+   * Words that are told beside what else is.
+   *
+   * @return none, unless the settings have some
+   */
+  default ToldWords words() {
+    return ToldWords.none();
+  }
+
+  /**
    * The run that has learned to say something of texts.
    *
    * @return its folder, within that of the run that is told or a whole path; empty for none
    */
   default Optional<String> texts() {
-    return Optional.empty();
+    return words().from();
   }
 
   /**
@@ -98,7 +107,7 @@ public interface ConditionSettings {
    * @return 0 for all that it has
    */
   default int skipped() {
-    return 0;
+    return words().skipped();
   }
 
   /**
@@ -116,7 +125,7 @@ public interface ConditionSettings {
    * @return its folder, within that of the run that is told or a whole path; empty for none
    */
   default Optional<String> judgedBy() {
-    return Optional.empty();
+    return words().judgedBy();
   }
 
   /**

@@ -246,21 +246,6 @@ public final class Conditions {
     }
 
     @Override
-    public Optional<String> texts() {
-      return words.from();
-    }
-
-    @Override
-    public int skipped() {
-      return words.skipped();
-    }
-
-    @Override
-    public Optional<String> judgedBy() {
-      return words.judgedBy();
-    }
-
-    @Override
     public void requireFitting(Shape sample) {
       words.requireEffect();
     }

@@ -102,21 +102,6 @@ public record SuperResolution(
     return new SuperResolution(factor, noise, from, words.withChannels(ofWords));
   }
 
-  @Override
-  public Optional<String> texts() {
-    return words.from();
-  }
-
-  @Override
-  public int skipped() {
-    return words.skipped();
-  }
-
-  @Override
-  public Optional<String> judgedBy() {
-    return words.judgedBy();
-  }
-
   /** Those of the picture, and one that tells its noise. */
   @Override
   public int channels(int ofData) {
