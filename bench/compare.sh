@@ -136,7 +136,7 @@ for round in $(seq $((last + 1)) $((last + rounds))); do
     echo "round $round: products" >&2
     record_brume kernels "" "$home/bench/jmh.sh" --lines 'Roofline.fma[A-Z]'
     record_brume kernels "" "$home/bench/jmh.sh" --lines MatmulBench \
-      -p "shape=$products" -p threads=1,2 -wi 2 -w 500ms -i 3 -r 500ms
+      -p "shape=$products" -p threads=1,2 -wi 4 -w 1s -i 3 -r 500ms
     asked=$(cat "$output")
     record "PyTorch" kernels "" peer torch_ops <<< "$asked"
   fi

@@ -33,10 +33,16 @@ final class CpuMatmul implements MatmulKernels {
   /** Tasks that keep any reasonable number of threads busy to the end. */
   private static final int ENOUGH_TASKS = 16;
 
-  /** Rows of a task: with the columns of A that meet one panel a quarter of a second-level cache. */
-  private static final int ROWS = 192;
+  /** Rows of a task: with the columns of A that meet one panel an eighth of a second-level cache. */
+  private static final int ROWS = 96;
 
-  /** Columns of a task; a number of its own, for the sum is cut by the number of tasks. */
+  /** Tasks of a product of many rows, so many that threads end together. */
+  private static final int MANY_TASKS = 32;
+
+  /** Rows of a task; a number of its own, for the sum is cut by the number of tasks. */
+  private static final int DEEP_ROWS = 192;
+
+  /** Columns of a task; the same. */
   private static final int DEEP_COLUMNS = 256;
 
   /** Products of a part of a cut sum: fewer are not worth adding up the parts. */
@@ -256,7 +262,7 @@ final class CpuMatmul implements MatmulKernels {
   private void wide(
       int m, int n, int k, Matrix a, PackedMatrix b, float beta, Matrix c, float[] bias) {
     int rowBlocks = blocks(m, ROWS), rows = wholeTiles(even(m, rowBlocks));
-    int strips = blocks(n, WIDE), columnBlocks = Math.min(strips, blocks(ENOUGH_TASKS, rowBlocks));
+    int strips = blocks(n, WIDE), columnBlocks = Math.min(strips, blocks(MANY_TASKS, rowBlocks));
     int columns = even(strips, columnBlocks) * WIDE;
     workers.forEach(rowBlocks * columnBlocks, task -> {
       int i = task / columnBlocks * rows, j = task % columnBlocks * columns;
@@ -285,7 +291,7 @@ final class CpuMatmul implements MatmulKernels {
   void deep(int m, int n, int k, Matrix a, Panels b, float beta, Matrix c) {
     // Otherwise the rows of A are samples, as a rule, which must not depend on how many there are.
     boolean small = a.transposed && (long) m * n < SMALL_RESULT;
-    int rowBlocks = blocks(m, ROWS),
+    int rowBlocks = blocks(m, DEEP_ROWS),
         rows = wholeTiles(even(m, rowBlocks)),
         panels = PackedMatrix.panels(n);
     int columnBlocks = small

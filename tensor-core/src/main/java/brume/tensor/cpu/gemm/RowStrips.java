@@ -9,6 +9,8 @@ import static jdk.incubator.vector.FloatVector.zero;
 
 import brume.tensor.Shape;
 import brume.tensor.cpu.loop.FloatPool;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -22,11 +24,11 @@ public final class RowStrips implements AutoCloseable {
 
   // Twelve rows by two vectors read 128 bytes of the panel for 24 multiply-adds, four rows by four
   // vectors 256 for 16. Where two vectors of 512 bits are multiplied in a cycle, the second-level
-  // cache
-  // cannot give that. Packed, A has one pointer; with twelve, JDK 17 spills them. Best of one core
-  // of
-  // a Xeon with a peak of 178 GFLOP/s, k of 128, 320 and 384: four by four 105, 91, 92; this 161 on
-  // JDK 17 and 169 on 25; unpacked 92 and 150; eight by two, unpacked, 140.
+  // cache cannot give that. Packed, A has one pointer; with twelve, JDK 17 spills them. Best of one
+  // core of a Xeon with a peak of 178 GFLOP/s, k of 128, 320 and 384: four by four 105, 91, 92;
+  // this 161 on JDK 17 and 169 on 25; unpacked 92 and 150; eight by two, unpacked, 140. Where two
+  // of 256 bits are, broadcasts are scarcer: of 115 GFLOP/s (Zen 4) strips reach 100 to 104 in
+  // products of 1024 and 2048, tiles 108 to 110.
 
   /** Rows of a strip. */
   public static final int HEIGHT = 12;
@@ -36,6 +38,9 @@ public final class RowStrips implements AutoCloseable {
 
   /** Columns of C from which on packing A is repaid: it takes as long as two panels. */
   private static final int MANY_COLUMNS = 8 * COLUMNS;
+
+  /** By columns and numbers of a row. */
+  private static final Map<Long, FasterWay> OR_TILES = new ConcurrentHashMap<>();
 
   private final FloatPool pool;
   private final int m;
@@ -78,7 +83,7 @@ public final class RowStrips implements AutoCloseable {
   }
 
   /**
-   * Whether this is faster than {@link RowTiles}.
+   * Whether this may be faster than {@link RowTiles}.
    *
    * @param m number of rows
    * @param columns of all panels that they are multiplied with
@@ -86,6 +91,17 @@ public final class RowStrips implements AutoCloseable {
    */
   public static boolean suits(int m, int columns) {
     return Tile.WIDE > COLUMNS && m >= HEIGHT && columns >= MANY_COLUMNS;
+  }
+
+  /**
+   * Finds out whether it is.
+   *
+   * @param columns of all panels
+   * @param k numbers of each row
+   * @return strips as the first way, tiles as the second
+   */
+  static FasterWay orTiles(int columns, int k) {
+    return OR_TILES.computeIfAbsent((long) columns << 32 | k, sizes -> new FasterWay());
   }
 
   private int packed() {
