@@ -1,5 +1,6 @@
 package brume.tensor.cpu.attention;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.cpu.gemm.Matrix;
@@ -168,14 +169,15 @@ final class ColumnSoftmax {
 
   /** max[c] = the larger of itself and the x of column c. */
   private static void raise(float[] x, int at, int stride, int rows, int columns, float[] max) {
+    FloatVector one = broadcast(LANES, 1);
     int c = 0;
     for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
       FloatVector largest = fromArray(LANES, max, c);
       for (int r = 0, i = at + c; r < rows; r++, i += stride) {
         FloatVector v = fromArray(LANES, x, i);
-        largest = largest.blend(v, v.compare(VectorOperators.GT, largest));
+        largest = one.mul(largest).blend(v, v.compare(VectorOperators.GT, largest));
       }
-      largest.intoArray(max, c);
+      one.mul(largest).intoArray(max, c);
     }
     for (; c < columns; c++) {
       for (int r = 0, i = at + c; r < rows; r++, i += stride) {
@@ -193,7 +195,7 @@ final class ColumnSoftmax {
       for (int r = 0, i = at + c; r < rows; r++, i += stride) {
         FloatVector e = VectorMath.exp(fromArray(LANES, x, i).sub(largest));
         e.intoArray(x, i);
-        sum = sum.add(e);
+        sum = e.add(sum);
       }
       fromArray(LANES, sums, c).add(sum).intoArray(sums, c);
     }

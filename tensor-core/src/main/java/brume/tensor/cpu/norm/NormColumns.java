@@ -1,5 +1,6 @@
 package brume.tensor.cpu.norm;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.cpu.loop.Columns;
@@ -50,7 +51,7 @@ final class NormColumns {
         FloatVector d = fromArray(LANES, x, i).sub(mean);
         sum = d.fma(d, sum);
       }
-      sum.intoArray(squares, to + c);
+      broadcast(LANES, 1).mul(sum).intoArray(squares, to + c);
     }
     for (; c < whole; c += 2) { // so that not every addition need wait for another
       float mean = means[meansAt + c], next = means[meansAt + c + 1], sum = 0, sumOfNext = 0;
@@ -137,11 +138,11 @@ final class NormColumns {
       for (int r = 0, i = at + c; r < rows; r++, i += C) {
         FloatVector d = fromArray(LANES, dy, i);
         FloatVector xhat = fromArray(LANES, x, i).sub(mu).mul(scale);
-        sum = sum.add(d);
+        sum = d.add(sum);
         product = xhat.fma(d, product);
       }
-      sum.intoArray(sums, to + c);
-      product.intoArray(sums, to + C + c);
+      broadcast(LANES, 1).mul(sum).intoArray(sums, to + c);
+      broadcast(LANES, 1).mul(product).intoArray(sums, to + C + c);
     }
     restOfSums(c, x, dy, at, rows, C, factors, k, sums, to);
   }
@@ -203,11 +204,11 @@ final class NormColumns {
         FloatVector xhat = fromArray(LANES, x, i).sub(mu).mul(scale);
         FloatVector d = fromArray(LANES, dy, i).mul(VectorMath.siluSlope(xhat.fma(a, b)));
         d.intoArray(du, i);
-        sum = sum.add(d);
+        sum = d.add(sum);
         product = xhat.fma(d, product);
       }
-      sum.intoArray(sums, to + c);
-      product.intoArray(sums, to + C + c);
+      broadcast(LANES, 1).mul(sum).intoArray(sums, to + c);
+      broadcast(LANES, 1).mul(product).intoArray(sums, to + C + c);
     }
     for (int rest = c; rest < C; rest++) {
       float mu = factors[k + rest], scale = factors[k + C + rest];
