@@ -177,9 +177,9 @@ final class CpuReduction implements ReductionKernels {
     FloatVector largest = FloatVector.zero(LANES);
     int i = from;
     for (int end = from + LANES.loopBound(to - from); i < end; i += LANES.length()) {
-      largest = fromArray(LANES, x, i).abs().max(largest);
+      largest = largest.max(fromArray(LANES, x, i).abs());
     }
-    float max = FloatVector.broadcast(LANES, 1).mul(largest).reduceLanes(VectorOperators.MAX);
+    float max = largest.reduceLanes(VectorOperators.MAX);
     for (; i < to; i++) {
       max = Math.max(max, Math.abs(x[i]));
     }

@@ -1,6 +1,5 @@
 package brume.tensor.cpu.attention;
 
-import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.cpu.gemm.Matrix;
@@ -169,15 +168,14 @@ final class ColumnSoftmax {
 
   /** max[c] = the larger of itself and the x of column c. */
   private static void raise(float[] x, int at, int stride, int rows, int columns, float[] max) {
-    FloatVector one = broadcast(LANES, 1);
     int c = 0;
     for (int end = LANES.loopBound(columns); c < end; c += LANES.length()) {
       FloatVector largest = fromArray(LANES, max, c);
       for (int r = 0, i = at + c; r < rows; r++, i += stride) {
         FloatVector v = fromArray(LANES, x, i);
-        largest = one.mul(largest).blend(v, v.compare(VectorOperators.GT, largest));
+        largest = largest.blend(v, v.compare(VectorOperators.GT, largest));
       }
-      one.mul(largest).intoArray(max, c);
+      largest.intoArray(max, c);
     }
     for (; c < columns; c++) {
       for (int r = 0, i = at + c; r < rows; r++, i += stride) {
@@ -195,7 +193,7 @@ final class ColumnSoftmax {
       for (int r = 0, i = at + c; r < rows; r++, i += stride) {
         FloatVector e = VectorMath.exp(fromArray(LANES, x, i).sub(largest));
         e.intoArray(x, i);
-        sum = e.add(sum);
+        sum = sum.add(e);
       }
       fromArray(LANES, sums, c).add(sum).intoArray(sums, c);
     }

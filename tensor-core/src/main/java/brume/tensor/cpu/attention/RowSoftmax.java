@@ -124,14 +124,13 @@ final class RowSoftmax {
 
   private static float largest(float[] x, int at, int columns) {
     FloatVector first = broadcast(LANES, Float.NEGATIVE_INFINITY), second = first;
-    FloatVector one = broadcast(LANES, 1);
     int c = 0, L = LANES.length();
     for (int end = columns - columns % (2 * L); c < end; c += 2 * L) {
       FloatVector v = fromArray(LANES, x, at + c), w = fromArray(LANES, x, at + c + L);
-      first = one.mul(first).blend(v, v.compare(VectorOperators.GT, first));
-      second = one.mul(second).blend(w, w.compare(VectorOperators.GT, second));
+      first = first.blend(v, v.compare(VectorOperators.GT, first));
+      second = second.blend(w, w.compare(VectorOperators.GT, second));
     }
-    float largest = one.mul(first).max(second).reduceLanes(VectorOperators.MAX);
+    float largest = first.max(second).reduceLanes(VectorOperators.MAX);
     for (; c < columns; c++) {
       largest = x[at + c] > largest ? x[at + c] : largest;
     }
@@ -145,9 +144,9 @@ final class RowSoftmax {
     for (int end = LANES.loopBound(Columns.whole(columns)); c < end; c += LANES.length()) {
       FloatVector e = VectorMath.exp(fromArray(LANES, x, at + c).sub(shift));
       e.intoArray(x, at + c);
-      sum = e.add(sum);
+      sum = sum.add(e);
     }
-    broadcast(LANES, 1).mul(sum).intoArray(chains, 0);
+    sum.intoArray(chains, 0);
     for (; c < columns; c++) {
       x[at + c] = VectorMath.exp(x[at + c] - max);
       chains[Rows.chain(c, columns)] += x[at + c];

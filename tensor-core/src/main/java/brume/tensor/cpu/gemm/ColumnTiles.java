@@ -5,6 +5,7 @@ import static brume.tensor.cpu.gemm.Tile.LANES;
 import static brume.tensor.cpu.gemm.Tile.LENGTH;
 import static brume.tensor.cpu.gemm.Tile.SHORT;
 import static brume.tensor.cpu.gemm.Tile.TALL;
+import static brume.tensor.cpu.gemm.Tile.WHOLE;
 import static brume.tensor.cpu.gemm.Tile.WIDE;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
@@ -54,7 +55,7 @@ final class ColumnTiles {
       float[] edge) {
     int first = 0;
     if (width == WIDE && WIDE > COLUMNS) {
-      first = WideColumnTiles.multiply(m, k, a, aAt, aRow, panels, step, c, cAt, cRow, add);
+      first = WideColumnTiles.multiply(m, k, a, aAt, aRow, panels, step, c, cAt, cRow, add, edge);
     }
     for (int j = 0; j < width && first < m; j += COLUMNS) {
       int some = Math.min(COLUMNS, width - j), at = j / COLUMNS * step, to = cAt + j;
@@ -93,7 +94,7 @@ final class ColumnTiles {
       } else if (fits) {
         fourColumns(k, a, aAt + i, aRow, panel, panelAt, out, outAt, outRow, add && direct);
       } else {
-        int strip = TALL * COLUMNS;
+        int strip = WHOLE * COLUMNS;
         copyStrip(a, aAt + i, aRow, m - i, k, edge, strip);
         fourColumns(k, edge, strip, SHORT, panel, panelAt, edge, 0, COLUMNS, false);
       }
@@ -157,33 +158,32 @@ final class ColumnTiles {
       s5 = x.fma(left, s5);
       t5 = x.fma(right, t5);
     }
-    FloatVector one = broadcast(LANES, 1);
     if (add) {
-      s0 = fromArray(LANES, c, cAt).add(s0);
-      t0 = fromArray(LANES, c, cAt + LENGTH).add(t0);
-      s1 = fromArray(LANES, c, cAt + cRow).add(s1);
-      t1 = fromArray(LANES, c, cAt + cRow + LENGTH).add(t1);
-      s2 = fromArray(LANES, c, cAt + 2 * cRow).add(s2);
-      t2 = fromArray(LANES, c, cAt + 2 * cRow + LENGTH).add(t2);
-      s3 = fromArray(LANES, c, cAt + 3 * cRow).add(s3);
-      t3 = fromArray(LANES, c, cAt + 3 * cRow + LENGTH).add(t3);
-      s4 = fromArray(LANES, c, cAt + 4 * cRow).add(s4);
-      t4 = fromArray(LANES, c, cAt + 4 * cRow + LENGTH).add(t4);
-      s5 = fromArray(LANES, c, cAt + 5 * cRow).add(s5);
-      t5 = fromArray(LANES, c, cAt + 5 * cRow + LENGTH).add(t5);
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      t0 = t0.add(fromArray(LANES, c, cAt + LENGTH));
+      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
+      t1 = t1.add(fromArray(LANES, c, cAt + cRow + LENGTH));
+      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
+      t2 = t2.add(fromArray(LANES, c, cAt + 2 * cRow + LENGTH));
+      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
+      t3 = t3.add(fromArray(LANES, c, cAt + 3 * cRow + LENGTH));
+      s4 = s4.add(fromArray(LANES, c, cAt + 4 * cRow));
+      t4 = t4.add(fromArray(LANES, c, cAt + 4 * cRow + LENGTH));
+      s5 = s5.add(fromArray(LANES, c, cAt + 5 * cRow));
+      t5 = t5.add(fromArray(LANES, c, cAt + 5 * cRow + LENGTH));
     }
-    one.mul(s0).intoArray(c, cAt);
-    one.mul(t0).intoArray(c, cAt + LENGTH);
-    one.mul(s1).intoArray(c, cAt + cRow);
-    one.mul(t1).intoArray(c, cAt + cRow + LENGTH);
-    one.mul(s2).intoArray(c, cAt + 2 * cRow);
-    one.mul(t2).intoArray(c, cAt + 2 * cRow + LENGTH);
-    one.mul(s3).intoArray(c, cAt + 3 * cRow);
-    one.mul(t3).intoArray(c, cAt + 3 * cRow + LENGTH);
-    one.mul(s4).intoArray(c, cAt + 4 * cRow);
-    one.mul(t4).intoArray(c, cAt + 4 * cRow + LENGTH);
-    one.mul(s5).intoArray(c, cAt + 5 * cRow);
-    one.mul(t5).intoArray(c, cAt + 5 * cRow + LENGTH);
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
+    s4.intoArray(c, cAt + 4 * cRow);
+    t4.intoArray(c, cAt + 4 * cRow + LENGTH);
+    s5.intoArray(c, cAt + 5 * cRow);
+    t5.intoArray(c, cAt + 5 * cRow + LENGTH);
   }
 
   /**
@@ -231,25 +231,24 @@ final class ColumnTiles {
       s3 = x.fma(left, s3);
       t3 = x.fma(right, t3);
     }
-    FloatVector one = broadcast(LANES, 1);
     if (add) {
-      s0 = fromArray(LANES, c, cAt).add(s0);
-      t0 = fromArray(LANES, c, cAt + LENGTH).add(t0);
-      s1 = fromArray(LANES, c, cAt + cRow).add(s1);
-      t1 = fromArray(LANES, c, cAt + cRow + LENGTH).add(t1);
-      s2 = fromArray(LANES, c, cAt + 2 * cRow).add(s2);
-      t2 = fromArray(LANES, c, cAt + 2 * cRow + LENGTH).add(t2);
-      s3 = fromArray(LANES, c, cAt + 3 * cRow).add(s3);
-      t3 = fromArray(LANES, c, cAt + 3 * cRow + LENGTH).add(t3);
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      t0 = t0.add(fromArray(LANES, c, cAt + LENGTH));
+      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
+      t1 = t1.add(fromArray(LANES, c, cAt + cRow + LENGTH));
+      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
+      t2 = t2.add(fromArray(LANES, c, cAt + 2 * cRow + LENGTH));
+      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
+      t3 = t3.add(fromArray(LANES, c, cAt + 3 * cRow + LENGTH));
     }
-    one.mul(s0).intoArray(c, cAt);
-    one.mul(t0).intoArray(c, cAt + LENGTH);
-    one.mul(s1).intoArray(c, cAt + cRow);
-    one.mul(t1).intoArray(c, cAt + cRow + LENGTH);
-    one.mul(s2).intoArray(c, cAt + 2 * cRow);
-    one.mul(t2).intoArray(c, cAt + 2 * cRow + LENGTH);
-    one.mul(s3).intoArray(c, cAt + 3 * cRow);
-    one.mul(t3).intoArray(c, cAt + 3 * cRow + LENGTH);
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
   }
 
   /** Fewer than four columns, filled up with zeros. */

@@ -153,25 +153,24 @@ public final class NarrowTiles {
       s6 = broadcast(LANES, a[i + to6]).fma(y, s6);
       s7 = broadcast(LANES, a[i + to7]).fma(y, s7);
     }
-    FloatVector one = broadcast(LANES, 1);
     if (add) {
-      s0 = fromArray(LANES, c, cAt).add(s0);
-      s1 = fromArray(LANES, c, c1).add(s1);
-      s2 = fromArray(LANES, c, c2).add(s2);
-      s3 = fromArray(LANES, c, c3).add(s3);
-      s4 = fromArray(LANES, c, c4).add(s4);
-      s5 = fromArray(LANES, c, c5).add(s5);
-      s6 = fromArray(LANES, c, c6).add(s6);
-      s7 = fromArray(LANES, c, c7).add(s7);
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      s1 = s1.add(fromArray(LANES, c, c1));
+      s2 = s2.add(fromArray(LANES, c, c2));
+      s3 = s3.add(fromArray(LANES, c, c3));
+      s4 = s4.add(fromArray(LANES, c, c4));
+      s5 = s5.add(fromArray(LANES, c, c5));
+      s6 = s6.add(fromArray(LANES, c, c6));
+      s7 = s7.add(fromArray(LANES, c, c7));
     }
-    one.mul(s0).intoArray(c, cAt);
-    one.mul(s1).intoArray(c, c1);
-    one.mul(s2).intoArray(c, c2);
-    one.mul(s3).intoArray(c, c3);
-    one.mul(s4).intoArray(c, c4);
-    one.mul(s5).intoArray(c, c5);
-    one.mul(s6).intoArray(c, c6);
-    one.mul(s7).intoArray(c, c7);
+    s0.intoArray(c, cAt);
+    s1.intoArray(c, c1);
+    s2.intoArray(c, c2);
+    s3.intoArray(c, c3);
+    s4.intoArray(c, c4);
+    s5.intoArray(c, c5);
+    s6.intoArray(c, c6);
+    s7.intoArray(c, c7);
   }
 
   /**
@@ -215,24 +214,23 @@ public final class NarrowTiles {
       s6 = broadcast(LANES, a[at + 6]).fma(y, s6);
       s7 = broadcast(LANES, a[at + 7]).fma(y, s7);
     }
-    FloatVector one = broadcast(LANES, 1);
     if (add) {
-      s0 = fromArray(LANES, c, cAt).add(s0);
-      s1 = fromArray(LANES, c, cAt + cRow).add(s1);
-      s2 = fromArray(LANES, c, cAt + 2 * cRow).add(s2);
-      s3 = fromArray(LANES, c, cAt + 3 * cRow).add(s3);
-      s4 = fromArray(LANES, c, cAt + 4 * cRow).add(s4);
-      s5 = fromArray(LANES, c, cAt + 5 * cRow).add(s5);
-      s6 = fromArray(LANES, c, cAt + 6 * cRow).add(s6);
-      s7 = fromArray(LANES, c, cAt + 7 * cRow).add(s7);
+      s0 = s0.add(fromArray(LANES, c, cAt));
+      s1 = s1.add(fromArray(LANES, c, cAt + cRow));
+      s2 = s2.add(fromArray(LANES, c, cAt + 2 * cRow));
+      s3 = s3.add(fromArray(LANES, c, cAt + 3 * cRow));
+      s4 = s4.add(fromArray(LANES, c, cAt + 4 * cRow));
+      s5 = s5.add(fromArray(LANES, c, cAt + 5 * cRow));
+      s6 = s6.add(fromArray(LANES, c, cAt + 6 * cRow));
+      s7 = s7.add(fromArray(LANES, c, cAt + 7 * cRow));
     }
-    one.mul(s0).intoArray(c, cAt);
-    one.mul(s1).intoArray(c, cAt + cRow);
-    one.mul(s2).intoArray(c, cAt + 2 * cRow);
-    one.mul(s3).intoArray(c, cAt + 3 * cRow);
-    one.mul(s4).intoArray(c, cAt + 4 * cRow);
-    one.mul(s5).intoArray(c, cAt + 5 * cRow);
-    one.mul(s6).intoArray(c, cAt + 6 * cRow);
-    one.mul(s7).intoArray(c, cAt + 7 * cRow);
+    s0.intoArray(c, cAt);
+    s1.intoArray(c, cAt + cRow);
+    s2.intoArray(c, cAt + 2 * cRow);
+    s3.intoArray(c, cAt + 3 * cRow);
+    s4.intoArray(c, cAt + 4 * cRow);
+    s5.intoArray(c, cAt + 5 * cRow);
+    s6.intoArray(c, cAt + 6 * cRow);
+    s7.intoArray(c, cAt + 7 * cRow);
   }
 }

@@ -156,7 +156,13 @@ public final class RowStrips implements AutoCloseable {
       }
       for (int i = 0; i < first; i += HEIGHT) {
         int strip = i * k + from * HEIGHT;
-        twelveRows(some, strips, strip, panels, at, c, into + i * cRow, cRow, add);
+        int row = into + i * cRow;
+        if (add) {
+          twelveRows(some, strips, strip, panels, at, edge, 0, COLUMNS);
+          Tile.copy(edge, COLUMNS, HEIGHT, COLUMNS, c, row, cRow, true);
+        } else {
+          twelveRows(some, strips, strip, panels, at, c, row, cRow);
+        }
       }
       if (first < m) {
         RowTiles.multiplyPanel(
@@ -181,10 +187,9 @@ public final class RowStrips implements AutoCloseable {
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
-   * @param add whether to add to C
    */
   private static void twelveRows(
-      int k, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cRow, boolean add) {
+      int k, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt, int cRow) {
     FloatVector s0 = zero(LANES), t0 = zero(LANES);
     FloatVector s1 = zero(LANES), t1 = zero(LANES);
     FloatVector s2 = zero(LANES), t2 = zero(LANES);
@@ -237,56 +242,29 @@ public final class RowStrips implements AutoCloseable {
       s11 = x.fma(left, s11);
       t11 = x.fma(right, t11);
     }
-    FloatVector one = broadcast(LANES, 1);
-    if (add) {
-      s0 = fromArray(LANES, c, cAt).add(s0);
-      t0 = fromArray(LANES, c, cAt + LENGTH).add(t0);
-      s1 = fromArray(LANES, c, cAt + cRow).add(s1);
-      t1 = fromArray(LANES, c, cAt + cRow + LENGTH).add(t1);
-      s2 = fromArray(LANES, c, cAt + 2 * cRow).add(s2);
-      t2 = fromArray(LANES, c, cAt + 2 * cRow + LENGTH).add(t2);
-      s3 = fromArray(LANES, c, cAt + 3 * cRow).add(s3);
-      t3 = fromArray(LANES, c, cAt + 3 * cRow + LENGTH).add(t3);
-      s4 = fromArray(LANES, c, cAt + 4 * cRow).add(s4);
-      t4 = fromArray(LANES, c, cAt + 4 * cRow + LENGTH).add(t4);
-      s5 = fromArray(LANES, c, cAt + 5 * cRow).add(s5);
-      t5 = fromArray(LANES, c, cAt + 5 * cRow + LENGTH).add(t5);
-      s6 = fromArray(LANES, c, cAt + 6 * cRow).add(s6);
-      t6 = fromArray(LANES, c, cAt + 6 * cRow + LENGTH).add(t6);
-      s7 = fromArray(LANES, c, cAt + 7 * cRow).add(s7);
-      t7 = fromArray(LANES, c, cAt + 7 * cRow + LENGTH).add(t7);
-      s8 = fromArray(LANES, c, cAt + 8 * cRow).add(s8);
-      t8 = fromArray(LANES, c, cAt + 8 * cRow + LENGTH).add(t8);
-      s9 = fromArray(LANES, c, cAt + 9 * cRow).add(s9);
-      t9 = fromArray(LANES, c, cAt + 9 * cRow + LENGTH).add(t9);
-      s10 = fromArray(LANES, c, cAt + 10 * cRow).add(s10);
-      t10 = fromArray(LANES, c, cAt + 10 * cRow + LENGTH).add(t10);
-      s11 = fromArray(LANES, c, cAt + 11 * cRow).add(s11);
-      t11 = fromArray(LANES, c, cAt + 11 * cRow + LENGTH).add(t11);
-    }
-    one.mul(s0).intoArray(c, cAt);
-    one.mul(t0).intoArray(c, cAt + LENGTH);
-    one.mul(s1).intoArray(c, cAt + cRow);
-    one.mul(t1).intoArray(c, cAt + cRow + LENGTH);
-    one.mul(s2).intoArray(c, cAt + 2 * cRow);
-    one.mul(t2).intoArray(c, cAt + 2 * cRow + LENGTH);
-    one.mul(s3).intoArray(c, cAt + 3 * cRow);
-    one.mul(t3).intoArray(c, cAt + 3 * cRow + LENGTH);
-    one.mul(s4).intoArray(c, cAt + 4 * cRow);
-    one.mul(t4).intoArray(c, cAt + 4 * cRow + LENGTH);
-    one.mul(s5).intoArray(c, cAt + 5 * cRow);
-    one.mul(t5).intoArray(c, cAt + 5 * cRow + LENGTH);
-    one.mul(s6).intoArray(c, cAt + 6 * cRow);
-    one.mul(t6).intoArray(c, cAt + 6 * cRow + LENGTH);
-    one.mul(s7).intoArray(c, cAt + 7 * cRow);
-    one.mul(t7).intoArray(c, cAt + 7 * cRow + LENGTH);
-    one.mul(s8).intoArray(c, cAt + 8 * cRow);
-    one.mul(t8).intoArray(c, cAt + 8 * cRow + LENGTH);
-    one.mul(s9).intoArray(c, cAt + 9 * cRow);
-    one.mul(t9).intoArray(c, cAt + 9 * cRow + LENGTH);
-    one.mul(s10).intoArray(c, cAt + 10 * cRow);
-    one.mul(t10).intoArray(c, cAt + 10 * cRow + LENGTH);
-    one.mul(s11).intoArray(c, cAt + 11 * cRow);
-    one.mul(t11).intoArray(c, cAt + 11 * cRow + LENGTH);
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
+    s4.intoArray(c, cAt + 4 * cRow);
+    t4.intoArray(c, cAt + 4 * cRow + LENGTH);
+    s5.intoArray(c, cAt + 5 * cRow);
+    t5.intoArray(c, cAt + 5 * cRow + LENGTH);
+    s6.intoArray(c, cAt + 6 * cRow);
+    t6.intoArray(c, cAt + 6 * cRow + LENGTH);
+    s7.intoArray(c, cAt + 7 * cRow);
+    t7.intoArray(c, cAt + 7 * cRow + LENGTH);
+    s8.intoArray(c, cAt + 8 * cRow);
+    t8.intoArray(c, cAt + 8 * cRow + LENGTH);
+    s9.intoArray(c, cAt + 9 * cRow);
+    t9.intoArray(c, cAt + 9 * cRow + LENGTH);
+    s10.intoArray(c, cAt + 10 * cRow);
+    t10.intoArray(c, cAt + 10 * cRow + LENGTH);
+    s11.intoArray(c, cAt + 11 * cRow);
+    t11.intoArray(c, cAt + 11 * cRow + LENGTH);
   }
 }

@@ -23,12 +23,10 @@ public final class Tile {
   //   3. each broadcast is used up before the next: else all six are loaded first and spilled;
   //   4. where rows are contiguous, the loop variable is the index into A: bounds checks then
   //      leave the loop;
-  //   5. after the loop, or from one round of it to the next, nothing is called on accumulators:
-  //      all that the compiler knows of them is FloatVector, and which method that means is then
-  //      only guessed from what was seen, or called. They are arguments, of methods of vectors
-  //      that were made or loaded here: x.fma(y, s), one.mul(s), which changes no bit. Without it
-  //      half of the processes multiplied 1024 x 1024 x 1024 with 106 GFLOP/s instead of 177 for
-  //      good (JDK 17), and the first second was spent on 1 to 14 products instead of 21 to 30.
+  //   5. the method is not too large: what is called after some 18,000 nodes of its graph stays a
+  //      call at first, of which not every one is replaced later. So tiles of sixteen vectors or
+  //      more do not add to C by themselves. When they did, half of the processes multiplied
+  //      1024 x 1024 x 1024 with 106 GFLOP/s instead of 180 for good (JDK 17).
   // Of a peak of 113 GFLOP/s at k = 96: six rows 99 (JDK 17) and 103 (25), six columns 112 and
   // 111, four rows 94 and 100, four columns 94 and 99 (Zen 4, 256-bit; 512-bit ones the same).
   //
@@ -78,7 +76,7 @@ public final class Tile {
    * @return room for a tile and a strip of A
    */
   public static int edgeLength(int k) {
-    return TALL * COLUMNS + SHORT * k;
+    return WHOLE * COLUMNS + SHORT * k;
   }
 
   /**
@@ -96,10 +94,22 @@ public final class Tile {
   public static void copy(
       float[] tile, int tileRow, int rows, int columns, float[] c, int cAt, int cRow, boolean add) {
     for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        int at = cAt + i * cRow + j;
-        c[at] = add ? c[at] + tile[i * tileRow + j] : tile[i * tileRow + j];
+      int from = i * tileRow, to = cAt + i * cRow;
+      if (!add) {
+        System.arraycopy(tile, from, c, to, columns);
+      } else {
+        add(tile, from, columns, c, to);
       }
+    }
+  }
+
+  private static void add(float[] tile, int from, int columns, float[] c, int to) {
+    int j = 0;
+    for (int whole = LANES.loopBound(columns); j < whole; j += LENGTH) {
+      fromArray(LANES, c, to + j).add(fromArray(LANES, tile, from + j)).intoArray(c, to + j);
+    }
+    for (; j < columns; j++) {
+      c[to + j] += tile[from + j];
     }
   }
 

@@ -4,6 +4,7 @@ import static brume.tensor.cpu.gemm.Tile.COLUMNS;
 import static brume.tensor.cpu.gemm.Tile.LANES;
 import static brume.tensor.cpu.gemm.Tile.LENGTH;
 import static brume.tensor.cpu.gemm.Tile.SHORT;
+import static brume.tensor.cpu.gemm.Tile.WIDE;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.zero;
@@ -35,6 +36,7 @@ final class WideRowTiles {
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
    * @param add whether to add to C
+   * @param edge scratch space
    * @return how many rows are done; fewer than {@link Tile#SHORT} are left
    */
   static int multiply(
@@ -49,12 +51,19 @@ final class WideRowTiles {
       float[] c,
       int cAt,
       int cRow,
-      boolean add) {
+      boolean add,
+      float[] edge) {
     int i = 0;
     for (; i + SHORT <= m; i += SHORT) {
       int a0 = rows[i] + shift, a1 = rows[i + 1] + shift;
       int a2 = rows[i + 2] + shift, a3 = rows[i + 3] + shift;
-      fourRows(k, a, a0, a1, a2, a3, panels, panelAt, step, c, cAt + i * cRow, cRow, add);
+      int at = cAt + i * cRow;
+      if (add) {
+        fourRows(k, a, a0, a1, a2, a3, panels, panelAt, step, edge, 0, WIDE);
+        Tile.copy(edge, WIDE, SHORT, WIDE, c, at, cRow, true);
+      } else {
+        fourRows(k, a, a0, a1, a2, a3, panels, panelAt, step, c, at, cRow);
+      }
     }
     return i;
   }
@@ -74,7 +83,6 @@ final class WideRowTiles {
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
-   * @param add whether to add to C
    */
   private static void fourRows(
       int k,
@@ -88,8 +96,7 @@ final class WideRowTiles {
       int bStep,
       float[] c,
       int cAt,
-      int cRow,
-      boolean add) {
+      int cRow) {
     FloatVector s0 = zero(LANES), t0 = zero(LANES), u0 = zero(LANES), v0 = zero(LANES);
     FloatVector s1 = zero(LANES), t1 = zero(LANES), u1 = zero(LANES), v1 = zero(LANES);
     FloatVector s2 = zero(LANES), t2 = zero(LANES), u2 = zero(LANES), v2 = zero(LANES);
@@ -123,40 +130,21 @@ final class WideRowTiles {
       u3 = x.fma(b2, u3);
       v3 = x.fma(b3, v3);
     }
-    FloatVector one = broadcast(LANES, 1);
-    if (add) {
-      s0 = fromArray(LANES, c, cAt).add(s0);
-      t0 = fromArray(LANES, c, cAt + LENGTH).add(t0);
-      u0 = fromArray(LANES, c, cAt + 2 * LENGTH).add(u0);
-      v0 = fromArray(LANES, c, cAt + 3 * LENGTH).add(v0);
-      s1 = fromArray(LANES, c, cAt + cRow).add(s1);
-      t1 = fromArray(LANES, c, cAt + cRow + LENGTH).add(t1);
-      u1 = fromArray(LANES, c, cAt + cRow + 2 * LENGTH).add(u1);
-      v1 = fromArray(LANES, c, cAt + cRow + 3 * LENGTH).add(v1);
-      s2 = fromArray(LANES, c, cAt + 2 * cRow).add(s2);
-      t2 = fromArray(LANES, c, cAt + 2 * cRow + LENGTH).add(t2);
-      u2 = fromArray(LANES, c, cAt + 2 * cRow + 2 * LENGTH).add(u2);
-      v2 = fromArray(LANES, c, cAt + 2 * cRow + 3 * LENGTH).add(v2);
-      s3 = fromArray(LANES, c, cAt + 3 * cRow).add(s3);
-      t3 = fromArray(LANES, c, cAt + 3 * cRow + LENGTH).add(t3);
-      u3 = fromArray(LANES, c, cAt + 3 * cRow + 2 * LENGTH).add(u3);
-      v3 = fromArray(LANES, c, cAt + 3 * cRow + 3 * LENGTH).add(v3);
-    }
-    one.mul(s0).intoArray(c, cAt);
-    one.mul(t0).intoArray(c, cAt + LENGTH);
-    one.mul(u0).intoArray(c, cAt + 2 * LENGTH);
-    one.mul(v0).intoArray(c, cAt + 3 * LENGTH);
-    one.mul(s1).intoArray(c, cAt + cRow);
-    one.mul(t1).intoArray(c, cAt + cRow + LENGTH);
-    one.mul(u1).intoArray(c, cAt + cRow + 2 * LENGTH);
-    one.mul(v1).intoArray(c, cAt + cRow + 3 * LENGTH);
-    one.mul(s2).intoArray(c, cAt + 2 * cRow);
-    one.mul(t2).intoArray(c, cAt + 2 * cRow + LENGTH);
-    one.mul(u2).intoArray(c, cAt + 2 * cRow + 2 * LENGTH);
-    one.mul(v2).intoArray(c, cAt + 2 * cRow + 3 * LENGTH);
-    one.mul(s3).intoArray(c, cAt + 3 * cRow);
-    one.mul(t3).intoArray(c, cAt + 3 * cRow + LENGTH);
-    one.mul(u3).intoArray(c, cAt + 3 * cRow + 2 * LENGTH);
-    one.mul(v3).intoArray(c, cAt + 3 * cRow + 3 * LENGTH);
+    s0.intoArray(c, cAt);
+    t0.intoArray(c, cAt + LENGTH);
+    u0.intoArray(c, cAt + 2 * LENGTH);
+    v0.intoArray(c, cAt + 3 * LENGTH);
+    s1.intoArray(c, cAt + cRow);
+    t1.intoArray(c, cAt + cRow + LENGTH);
+    u1.intoArray(c, cAt + cRow + 2 * LENGTH);
+    v1.intoArray(c, cAt + cRow + 3 * LENGTH);
+    s2.intoArray(c, cAt + 2 * cRow);
+    t2.intoArray(c, cAt + 2 * cRow + LENGTH);
+    u2.intoArray(c, cAt + 2 * cRow + 2 * LENGTH);
+    v2.intoArray(c, cAt + 2 * cRow + 3 * LENGTH);
+    s3.intoArray(c, cAt + 3 * cRow);
+    t3.intoArray(c, cAt + 3 * cRow + LENGTH);
+    u3.intoArray(c, cAt + 3 * cRow + 2 * LENGTH);
+    v3.intoArray(c, cAt + 3 * cRow + 3 * LENGTH);
   }
 }

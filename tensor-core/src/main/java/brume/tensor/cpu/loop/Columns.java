@@ -1,6 +1,5 @@
 package brume.tensor.cpu.loop;
 
-import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import jdk.incubator.vector.FloatVector;
@@ -101,22 +100,21 @@ public final class Columns {
     FloatVector t0 = FloatVector.zero(LANES), t1 = t0, t2 = t0, t3 = t0;
     int r = 0, i = at, j = at + LANES.length();
     for (; r + 3 < rows; r += 4, i += 4 * stride, j += 4 * stride) {
-      s0 = fromArray(LANES, x, i).add(s0);
-      t0 = fromArray(LANES, x, j).add(t0);
-      s1 = fromArray(LANES, x, i + stride).add(s1);
-      t1 = fromArray(LANES, x, j + stride).add(t1);
-      s2 = fromArray(LANES, x, i + 2 * stride).add(s2);
-      t2 = fromArray(LANES, x, j + 2 * stride).add(t2);
-      s3 = fromArray(LANES, x, i + 3 * stride).add(s3);
-      t3 = fromArray(LANES, x, j + 3 * stride).add(t3);
+      s0 = s0.add(fromArray(LANES, x, i));
+      t0 = t0.add(fromArray(LANES, x, j));
+      s1 = s1.add(fromArray(LANES, x, i + stride));
+      t1 = t1.add(fromArray(LANES, x, j + stride));
+      s2 = s2.add(fromArray(LANES, x, i + 2 * stride));
+      t2 = t2.add(fromArray(LANES, x, j + 2 * stride));
+      s3 = s3.add(fromArray(LANES, x, i + 3 * stride));
+      t3 = t3.add(fromArray(LANES, x, j + 3 * stride));
     }
     for (; r < rows; r++, i += stride, j += stride) {
-      s0 = fromArray(LANES, x, i).add(s0);
-      t0 = fromArray(LANES, x, j).add(t0);
+      s0 = s0.add(fromArray(LANES, x, i));
+      t0 = t0.add(fromArray(LANES, x, j));
     }
-    FloatVector one = broadcast(LANES, 1);
-    one.mul(s0).add(s1).add(one.mul(s2).add(s3)).intoArray(sums, to);
-    one.mul(t0).add(t1).add(one.mul(t2).add(t3)).intoArray(sums, to + LANES.length());
+    s0.add(s1).add(s2.add(s3)).intoArray(sums, to);
+    t0.add(t1).add(t2.add(t3)).intoArray(sums, to + LANES.length());
   }
 
   /** Sum of a column of vectors; four at a time, as an addition takes several cycles. */
@@ -124,16 +122,15 @@ public final class Columns {
     FloatVector s0 = FloatVector.zero(LANES), s1 = s0, s2 = s0, s3 = s0;
     int r = 0, i = at;
     for (; r + 3 < rows; r += 4, i += 4 * stride) {
-      s0 = fromArray(LANES, x, i).add(s0);
-      s1 = fromArray(LANES, x, i + stride).add(s1);
-      s2 = fromArray(LANES, x, i + 2 * stride).add(s2);
-      s3 = fromArray(LANES, x, i + 3 * stride).add(s3);
+      s0 = s0.add(fromArray(LANES, x, i));
+      s1 = s1.add(fromArray(LANES, x, i + stride));
+      s2 = s2.add(fromArray(LANES, x, i + 2 * stride));
+      s3 = s3.add(fromArray(LANES, x, i + 3 * stride));
     }
     for (; r < rows; r++, i += stride) {
-      s0 = fromArray(LANES, x, i).add(s0);
+      s0 = s0.add(fromArray(LANES, x, i));
     }
-    FloatVector one = broadcast(LANES, 1);
-    return one.mul(s0).add(s1).add(one.mul(s2).add(s3));
+    return s0.add(s1).add(s2.add(s3));
   }
 
   /** The same of one lane. */

@@ -274,14 +274,14 @@ final class CpuLayerNorm {
       for (int r = 0, i = at + c; r < rows; r++, i += C) {
         FloatVector d = fromArray(LANES, dy, i);
         FloatVector xhat = fromArray(LANES, x, i).sub(mean[from + r]).mul(rstd[from + r]);
-        sum = d.add(sum);
+        sum = sum.add(d);
         product = d.fma(xhat, product);
         FloatVector taken =
             xhat.fma(broadcast(LANES, along[alongXhat + r]), broadcast(LANES, along[r]));
         d.mul(g).sub(taken).mul(rstd[from + r]).intoArray(dx, i);
       }
-      broadcast(LANES, 1).mul(sum).intoArray(sums, to + c);
-      broadcast(LANES, 1).mul(product).intoArray(sums, to + C + c);
+      sum.intoArray(sums, to + c);
+      product.intoArray(sums, to + C + c);
     }
     for (; c < C; c++) {
       float sum = 0, product = 0;

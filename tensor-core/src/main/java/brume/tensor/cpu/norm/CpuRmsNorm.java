@@ -210,7 +210,7 @@ final class CpuRmsNorm {
         FloatVector across = u.fma(broadcast(LANES, -along[r]), d.mul(scale));
         across.mul(perLength.mul(root)).intoArray(dx, i);
       }
-      broadcast(LANES, 1).mul(sum).intoArray(sums, to + c);
+      sum.intoArray(sums, to + c);
     }
     for (; c < C; c++) {
       float sum = 0;

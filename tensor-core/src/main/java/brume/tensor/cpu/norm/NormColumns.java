@@ -1,6 +1,5 @@
 package brume.tensor.cpu.norm;
 
-import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import brume.tensor.cpu.loop.Columns;
@@ -51,7 +50,7 @@ final class NormColumns {
         FloatVector d = fromArray(LANES, x, i).sub(mean);
         sum = d.fma(d, sum);
       }
-      broadcast(LANES, 1).mul(sum).intoArray(squares, to + c);
+      sum.intoArray(squares, to + c);
     }
     for (; c < whole; c += 2) { // so that not every addition need wait for another
       float mean = means[meansAt + c], next = means[meansAt + c + 1], sum = 0, sumOfNext = 0;
@@ -138,11 +137,11 @@ final class NormColumns {
       for (int r = 0, i = at + c; r < rows; r++, i += C) {
         FloatVector d = fromArray(LANES, dy, i);
         FloatVector xhat = fromArray(LANES, x, i).sub(mu).mul(scale);
-        sum = d.add(sum);
+        sum = sum.add(d);
         product = xhat.fma(d, product);
       }
-      broadcast(LANES, 1).mul(sum).intoArray(sums, to + c);
-      broadcast(LANES, 1).mul(product).intoArray(sums, to + C + c);
+      sum.intoArray(sums, to + c);
+      product.intoArray(sums, to + C + c);
     }
     restOfSums(c, x, dy, at, rows, C, factors, k, sums, to);
   }
@@ -204,11 +203,11 @@ final class NormColumns {
         FloatVector xhat = fromArray(LANES, x, i).sub(mu).mul(scale);
         FloatVector d = fromArray(LANES, dy, i).mul(VectorMath.siluSlope(xhat.fma(a, b)));
         d.intoArray(du, i);
-        sum = d.add(sum);
+        sum = sum.add(d);
         product = xhat.fma(d, product);
       }
-      broadcast(LANES, 1).mul(sum).intoArray(sums, to + c);
-      broadcast(LANES, 1).mul(product).intoArray(sums, to + C + c);
+      sum.intoArray(sums, to + c);
+      product.intoArray(sums, to + C + c);
     }
     for (int rest = c; rest < C; rest++) {
       float mu = factors[k + rest], scale = factors[k + C + rest];
