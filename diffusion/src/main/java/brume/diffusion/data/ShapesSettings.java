@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record ShapesSettings(
     @About(value = "Height and width of a picture.", min = 16, max = 128) int size,
-    @About(value = "How many pictures there are.", min = 1) int pictures,
+    @About(value = "How many pictures there are.", min = 1, option = "scenes") int pictures,
     @About(
             value = "Most shapes of a picture; with 1, kind and color are its class.",
             min = 1,

@@ -1,6 +1,7 @@
 package brume.diffusion.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import brume.diffusion.recipe.Presets;
@@ -110,6 +111,14 @@ class HelpPagesTest {
     String same =
         Shell.run((Object[]) ("help " + command).trim().split(" ")).succeeds().out();
     assertEquals(help, same);
+  }
+
+  /** A setting whose option is one of the command itself would get a name with a dot. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shapes", "fashion-mnist", "moving", "toy:swissroll", "toy:waves"})
+  void noSettingOfDataHasAnOptionOfTheCommand(String data) {
+    String help = Shell.run("train", "--data", data, "--help").succeeds().out();
+    assertFalse(Pattern.compile("(?m)^ +--[a-z0-9-]+\\.").matcher(help).find(), help);
   }
 
   @Test
