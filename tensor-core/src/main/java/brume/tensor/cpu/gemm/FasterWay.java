@@ -10,11 +10,6 @@ package brume.tensor.cpu.gemm;
  */
 final class FasterWay {
 
-  // Twelve rows by two vectors ask for twelve broadcasts in 24 multiply-adds, four rows by four for
-  // four in 16, but for three times as many numbers of the panel. What a machine has less of
-  // decides: a Xeon with two multipliers of 512 bits multiplies 1.1 to 1.6 times as fast the first
-  // way, an EPYC with halves of them (Zen 4) 1.05 to 1.1 times as fast the second.
-
   private static final int TRIES = 16;
 
   private final double[] best = new double[2];

@@ -187,40 +187,24 @@ public final class Gemm {
       if (n <= NARROW && k >= LONG_ROW) {
         edge[0] = a.from(i, 0).readInOrder(count, k);
       }
+      int shift = i * a.row;
       if (RowStrips.suits(count, n)) {
-        multiplyFaster(
-            count, n, k, a.array, rows, i * a.row, b, column, add, c.array, at, c.row, edge);
+        FasterWay way = RowStrips.orTiles(n, k);
+        boolean strips = way.first();
+        long begun = System.nanoTime();
+        if (strips) {
+          multiplyStrips(
+              count, n, k, a.array, rows, shift, b, column, add, c.array, at, c.row, edge);
+        } else {
+          multiplyTiles(
+              count, n, k, a.array, rows, shift, b, column, add, c.array, at, c.row, edge);
+        }
+        way.took(strips, System.nanoTime() - begun, count);
       } else {
-        multiplyTiles(
-            count, n, k, a.array, rows, i * a.row, b, column, add, c.array, at, c.row, edge);
+        multiplyTiles(count, n, k, a.array, rows, shift, b, column, add, c.array, at, c.row, edge);
       }
     }
     pool.give(edge);
-  }
-
-  private void multiplyFaster(
-      int m,
-      int n,
-      int k,
-      float[] a,
-      int[] rows,
-      int shift,
-      PackedMatrix b,
-      int column,
-      boolean add,
-      float[] c,
-      int at,
-      int row,
-      float[] edge) {
-    FasterWay way = RowStrips.orTiles(n, k);
-    boolean strips = way.first();
-    long begun = System.nanoTime();
-    if (strips) {
-      multiplyStrips(m, n, k, a, rows, shift, b, column, add, c, at, row, edge);
-    } else {
-      multiplyTiles(m, n, k, a, rows, shift, b, column, add, c, at, row, edge);
-    }
-    way.took(strips, System.nanoTime() - begun, m);
   }
 
   private void multiplyStrips(

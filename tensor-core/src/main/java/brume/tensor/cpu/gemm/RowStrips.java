@@ -27,7 +27,8 @@ public final class RowStrips implements AutoCloseable {
   // cache cannot give that. Packed, A has one pointer; with twelve, JDK 17 spills them. Best of one
   // core of a Xeon with a peak of 178 GFLOP/s, k of 128, 320 and 384: four by four 105, 91, 92;
   // this 161 on JDK 17 and 169 on 25; unpacked 92 and 150; eight by two, unpacked, 140. Where two
-  // of 256 bits are, broadcasts are scarcer: of 115 GFLOP/s (Zen 4) strips reach 100 to 104 in
+  // of 256 bits are, broadcasts are scarcer, of which strips need one for two multiply-adds and
+  // tiles one for four: of 115 GFLOP/s (Zen 4) strips reach 100 to 104 in
   // products of 1024 and 2048, tiles 108 to 110.
 
   /** Rows of a strip. */
