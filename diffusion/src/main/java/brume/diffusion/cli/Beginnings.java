@@ -46,11 +46,18 @@ final class Beginnings {
         begin = taught.get().over(begin, taught.get().folder(words));
         data = Moved.placed(data, begin.data()); // which now have the size of the folder
       }
-      Recipe recipe = Recipes.overlay(settings, source, begin);
+      Recipe over = Recipes.overlay(settings, source, begin);
+      Recipe recipe =
+          hasNetworkOf(begin, over) ? over : Recipes.overlay(settings, source, begin.withPatch(1));
       return word.isPresent() ? recipe.with(Moved.placed(data, recipe.data())) : recipe;
     } catch (SettingException refused) {
       throw new UsageException(refused.sentence(key -> "--" + key) + hint(words));
     }
+  }
+
+  /** Patches suit the network of a preset: another one begins without, and may be told some. */
+  static boolean hasNetworkOf(Recipe preset, Recipe chosen) {
+    return chosen.network().getClass().equals(preset.network().getClass());
   }
 
   /** What to do where only the first of many ranks can see the data. */

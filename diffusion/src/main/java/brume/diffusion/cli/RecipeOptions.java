@@ -66,11 +66,8 @@ final class RecipeOptions {
   static RecipeOptions ofTraining(Recipe base, Words words) {
     RecipeOptions options = new RecipeOptions(base, setting -> true, "");
     Recipe chosen = options.withKinds(words);
-    boolean otherNetwork = !chosen.network().getClass().equals(base.network().getClass());
-    if (otherNetwork) { // patches suit the network of the preset
-      chosen = chosen.withPatch(1);
-    }
-    return new RecipeOptions(chosen, options.shown, "");
+    Recipe fitting = Beginnings.hasNetworkOf(base, chosen) ? chosen : chosen.withPatch(1);
+    return new RecipeOptions(fitting, options.shown, "");
   }
 
   /** The settings of sampling only, whose names need not tell them from those of training. */

@@ -218,7 +218,7 @@ class StagedRunCommandTest {
     assertEquals(List.of(at("whole").resolve("base")), unfinished);
     RunFolder base = new RunFolder(unfinished.get(0));
     assertEquals(
-        List.of(at("whole").resolve("text")),
+        List.of(at("whole").resolve("text"), at("whole").resolve("judge")),
         Stages.unfinished(base, Recipes.read(base.config()), whole).stream()
             .map(RunFolder::path)
             .toList());
