@@ -64,7 +64,7 @@ type nul >"%home%diffusion\target\built"
 :start
 set "native="
 if %release% GEQ 24 set "native=--enable-native-access=ALL-UNNAMED"
-"%java%" --add-modules jdk.incubator.vector -XX:+UseSerialGC -XX:MaxNewSize=16m ^
+"%java%" --add-modules jdk.incubator.vector -XX:+UseSerialGC -XX:MaxNewSize=16m -XX:ObjectAlignmentInBytes=64 ^
   -XX:MaxRAMPercentage=70 -Djava.awt.headless=true %native% -Dbrume.command=brume %BRUME_JAVA_OPTIONS% ^
   -cp "%home%diffusion\target\classes;%home%diffusion\target\lib\*;%home%cuda-kernels\target\classes;%home%cuda-kernels\target\lib\*" ^
   brume.diffusion.cli.Main %*

@@ -62,5 +62,5 @@ fi
 # The flags of ./brume; JMH hands them on to the processes that measure.
 # shellcheck disable=SC2086  # the options are words
 exec "${BRUME_JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/}java}" --add-modules jdk.incubator.vector \
-  -XX:+UseSerialGC -XX:MaxNewSize=16m ${BRUME_JAVA_OPTIONS:-} \
+  -XX:+UseSerialGC -XX:MaxNewSize=16m -XX:ObjectAlignmentInBytes=64 ${BRUME_JAVA_OPTIONS:-} \
   -cp "$home/bench/target/classes:$home/bench/target/lib/*" "$main" "$@"

@@ -19,6 +19,7 @@ final class OwnJvm {
       VECTOR,
       "-XX:+UseSerialGC",
       "-XX:MaxNewSize=16m",
+      "-XX:ObjectAlignmentInBytes=64",
       "-XX:MaxRAMPercentage=70",
       "-Djava.awt.headless=true");
 

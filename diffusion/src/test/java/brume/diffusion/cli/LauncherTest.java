@@ -248,14 +248,18 @@ class LauncherTest {
         "", launch(home.resolve("brume"), variables, "doctor").succeeds().err());
   }
 
-  /** As a JVM does it: the file is there when the process ends. */
+  /** As a JVM does it: names of classes first, which another one makes an archive of. */
   private static final String ARCHIVING_JAVA =
       """
       case "$*" in
         -version) echo "openjdk version \\"$VERSION\\"" >&2 ;;
         -XshowSettings:properties*) echo "    java.home = $JDK" >&2 ;;
-        *-XX:ArchiveClassesAtExit=*) for word; do case $word in
-          *AtExit=*) echo classes > "${word#*=}"; [ -z "${BROKEN:-}" ] || exit 1 ;;
+        *-XX:DumpLoadedClassList=*) for word; do case $word in
+          *ClassList=*) echo names > "${word#*=}" ;;
+        esac; done; echo noise ;;
+        *-Xshare:dump*) for word; do case $word in
+          *ClassList=*) [ -s "${word#*=}" ] || exit 1 ;;
+          *ArchiveFile=*) echo classes > "${word#*=}"; [ -z "${BROKEN:-}" ] || exit 1 ;;
         esac; done; echo noise ;;
         *) printf '%s\\n' "$@" ;;
       esac
@@ -323,6 +327,7 @@ class LauncherTest {
         "--add-modules jdk.incubator.vector",
         "-XX:+UseSerialGC",
         "-XX:MaxNewSize=16m",
+        "-XX:ObjectAlignmentInBytes=64",
         "-XX:MaxRAMPercentage=70",
         "-Djava.awt.headless=true",
         "BRUME_JAVA_OPTIONS",
@@ -345,7 +350,11 @@ class LauncherTest {
     }
     assertTrue(windows.contains("package -pl diffusion,cuda-kernels -am"));
     assertEquals(
-        List.of("-XX:+UseSerialGC", "-XX:MaxNewSize=16m", "-XX:MaxRAMPercentage=70"),
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:MaxNewSize=16m",
+            "-XX:ObjectAlignmentInBytes=64",
+            "-XX:MaxRAMPercentage=70"),
         OwnJvm.FLAGS.stream().filter(flag -> flag.startsWith("-XX")).toList());
     assertTrue(flags.containsAll(OwnJvm.FLAGS.subList(2, OwnJvm.FLAGS.size())));
   }

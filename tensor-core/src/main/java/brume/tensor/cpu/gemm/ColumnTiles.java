@@ -30,8 +30,9 @@ final class ColumnTiles {
    * @param a holds A
    * @param aAt where the first element of column 0 is; the other columns lie next to it
    * @param aRow elements from one element of a column to the next
-   * @param panels holds the panels, the first at its start
-   * @param step elements from the first to the second
+   * @param panels holds the panels
+   * @param panelAt where the first starts
+   * @param step elements from there to the second
    * @param width columns of the panels that exist in C, at most {@link Tile#WIDE}
    * @param c holds C
    * @param cAt where row 0 of C starts
@@ -46,6 +47,7 @@ final class ColumnTiles {
       int aAt,
       int aRow,
       float[] panels,
+      int panelAt,
       int step,
       int width,
       float[] c,
@@ -55,10 +57,11 @@ final class ColumnTiles {
       float[] edge) {
     int first = 0;
     if (width == WIDE && WIDE > COLUMNS) {
-      first = WideColumnTiles.multiply(m, k, a, aAt, aRow, panels, step, c, cAt, cRow, add, edge);
+      first = WideColumnTiles.multiply(
+          m, k, a, aAt, aRow, panels, panelAt, step, c, cAt, cRow, add, edge);
     }
     for (int j = 0; j < width && first < m; j += COLUMNS) {
-      int some = Math.min(COLUMNS, width - j), at = j / COLUMNS * step, to = cAt + j;
+      int some = Math.min(COLUMNS, width - j), at = panelAt + j / COLUMNS * step, to = cAt + j;
       if (some == LENGTH && m % NarrowTiles.HEIGHT == 0) {
         NarrowTiles.multiplyColumns(m, k, a, aAt, aRow, panels, at, c, to, cRow, add);
       } else {

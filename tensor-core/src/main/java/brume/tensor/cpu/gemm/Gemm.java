@@ -4,6 +4,7 @@ import static brume.tensor.cpu.gemm.Tile.COLUMNS;
 import static brume.tensor.cpu.gemm.Tile.WIDE;
 
 import brume.tensor.Shape;
+import brume.tensor.cpu.loop.CacheLine;
 import brume.tensor.cpu.loop.FloatPool;
 import java.util.Arrays;
 
@@ -105,7 +106,7 @@ public final class Gemm {
     if (from == to && !add) {
       clear(m, n, c);
     }
-    int depth = depth(to - from);
+    int depth = depth(to - from), panelAt = CacheLine.START;
     float[] panels = scratch.panels, edge = scratch.edge;
     int[] rows = a.transposed ? new int[0] : a.rows(m);
     boolean more = add;
@@ -114,15 +115,17 @@ public final class Gemm {
       for (int j = 0; j < n; j += WIDE) {
         int width = Math.min(WIDE, n - j), cAt = c.at + j, step = k * COLUMNS;
         for (int i = 0; i < width; i += COLUMNS) {
-          b.pack(column + j + i, p, p + k, panels, i * k);
+          b.pack(column + j + i, p, p + k, panels, panelAt + i * k);
         }
         if (a.transposed) {
           int at = a.at + p * a.row;
           ColumnTiles.multiply(
-              m, k, a.array, at, a.row, panels, step, width, c.array, cAt, c.row, more, edge);
+              m, k, a.array, at, a.row, panels, panelAt, step, width, c.array, cAt, c.row, more,
+              edge);
         } else {
           RowTiles.multiply(
-              m, k, a.array, rows, p, panels, 0, step, width, c.array, cAt, c.row, more, edge);
+              m, k, a.array, rows, p, panels, panelAt, step, width, c.array, cAt, c.row, more,
+              edge);
         }
       }
       more = true;
@@ -148,7 +151,7 @@ public final class Gemm {
 
     private Scratch(FloatPool lender, int depth) {
       this.lender = lender;
-      panels = lender.take(Shape.product(depth, WIDE));
+      panels = lender.take(CacheLine.START + Shape.product(depth, WIDE));
       edge = lender.take(Tile.edgeLength(depth));
     }
 

@@ -4,6 +4,7 @@ import static brume.tensor.cpu.gemm.Tile.COLUMNS;
 
 import brume.tensor.Shape;
 import brume.tensor.Tensor;
+import brume.tensor.cpu.loop.CacheLine;
 import brume.tensor.cpu.loop.FloatPool;
 import brume.tensor.cpu.loop.KeptWeights;
 import brume.tensor.cpu.loop.Workers;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All panels of a right-hand matrix B, packed once for all tasks that multiply with it: panel j starts
- * at {@code j*K*COLUMNS}, its row p at {@code p*COLUMNS} from there. To be closed after use, which
+ * at {@code j*K*COLUMNS} from a {@link CacheLine}, its row p at {@code p*COLUMNS} from there. To be closed after use, which
  * gives its array back to the pool, unless it is kept for the next call.
  */
 public final class PackedMatrix implements Panels, AutoCloseable {
@@ -69,7 +70,7 @@ public final class PackedMatrix implements Panels, AutoCloseable {
   private record Form(int n, int k) {}
 
   private static int length(int n, int k) {
-    return Shape.product(panels(n), k * COLUMNS);
+    return CacheLine.START + Shape.product(panels(n), k * COLUMNS);
   }
 
   private static void pack(Panels b, int n, int k, Workers workers, float[] array) {
@@ -82,7 +83,7 @@ public final class PackedMatrix implements Panels, AutoCloseable {
       int from = task / groups * height, to = Math.min(k, from + height);
       int first = task % groups * few, end = Math.min(panels, first + few);
       for (int j = first; j < end; j++) {
-        b.pack(j * COLUMNS, from, to, array, j * panel + from * COLUMNS);
+        b.pack(j * COLUMNS, from, to, array, CacheLine.START + j * panel + from * COLUMNS);
       }
     });
   }
@@ -114,7 +115,7 @@ public final class PackedMatrix implements Panels, AutoCloseable {
    * @return an index of {@link #array}
    */
   public int at(int column, int p) {
-    return column * k + p * COLUMNS;
+    return CacheLine.START + column * k + p * COLUMNS;
   }
 
   /**

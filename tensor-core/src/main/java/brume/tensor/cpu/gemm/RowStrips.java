@@ -34,6 +34,16 @@ public final class RowStrips implements AutoCloseable {
   /** Rows of a strip. */
   public static final int HEIGHT = 12;
 
+  /**
+   * Numbers from a column of a strip to the next. A multiplication by twelve becomes two shifts and a
+   * sum, of which C2 does not see that the index stays within bounds: 62 instructions for 24
+   * multiply-adds instead of 43 to 60, and 65 GFLOP/s instead of 90 beside a busy neighbor.
+   */
+  private static final int STEP = 16;
+
+  /** Numbers of a panel for each number of a strip, where there are strips. */
+  private static final int PER_COLUMN = Math.max(1, COLUMNS / STEP);
+
   /** Rows that are packed together. */
   private static final int FOUR = 4;
 
@@ -68,9 +78,9 @@ public final class RowStrips implements AutoCloseable {
     this.a = a;
     this.rows = rows;
     this.shift = shift;
-    this.strips = pool.take(Shape.product(packed(), k));
+    this.strips = pool.take(Shape.product(packed() / HEIGHT, STEP, k));
     for (int i = 0; i < packed(); i += FOUR) {
-      int at = i / HEIGHT * HEIGHT * k + i % HEIGHT;
+      int at = i / HEIGHT * STEP * k + i % HEIGHT;
       packFour(
           k,
           a,
@@ -112,7 +122,7 @@ public final class RowStrips implements AutoCloseable {
   private static void packFour(
       int k, float[] a, int a0, int a1, int a2, int a3, float[] strip, int at) {
     for (int p = 0; p < k; p++) {
-      int to = at + p * HEIGHT;
+      int to = at + p * STEP;
       strip[to] = a[a0 + p];
       strip[to + 1] = a[a1 + p];
       strip[to + 2] = a[a2 + p];
@@ -156,7 +166,7 @@ public final class RowStrips implements AutoCloseable {
         return;
       }
       for (int i = 0; i < first; i += HEIGHT) {
-        int strip = i * k + from * HEIGHT;
+        int strip = i / HEIGHT * STEP * k + from * STEP;
         int row = into + i * cRow;
         if (add) {
           twelveRows(some, strips, strip, panels, at, edge, 0, COLUMNS);
@@ -203,8 +213,9 @@ public final class RowStrips implements AutoCloseable {
     FloatVector s9 = zero(LANES), t9 = zero(LANES);
     FloatVector s10 = zero(LANES), t10 = zero(LANES);
     FloatVector s11 = zero(LANES), t11 = zero(LANES);
-    for (int p = 0; p < k; p++) {
-      int at = bAt + p * COLUMNS, i = aAt + p * HEIGHT;
+    int end = aAt + k * STEP, toB = bAt - aAt * PER_COLUMN;
+    for (int i = aAt; i < end; i += STEP) {
+      int at = toB + i * PER_COLUMN;
       FloatVector left = fromArray(LANES, b, at), right = fromArray(LANES, b, at + LENGTH);
       FloatVector x = broadcast(LANES, a[i]);
       s0 = x.fma(left, s0);

@@ -29,8 +29,9 @@ final class WideColumnTiles {
    * @param a holds A
    * @param aAt where the first element of column 0 is; the other columns lie next to it
    * @param aRow elements from one element of a column to the next
-   * @param panels holds the panels, the first at its start
-   * @param step elements from the first to the second
+   * @param panels holds the panels
+   * @param panelAt where the first starts
+   * @param step elements from there to the second
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -45,6 +46,7 @@ final class WideColumnTiles {
       int aAt,
       int aRow,
       float[] panels,
+      int panelAt,
       int step,
       float[] c,
       int cAt,
@@ -55,10 +57,10 @@ final class WideColumnTiles {
     for (; i + SHORT <= m; i += SHORT) {
       int at = cAt + i * cRow;
       if (add) {
-        fourColumns(k, a, aAt + i, aRow, panels, step, edge, 0, WIDE);
+        fourColumns(k, a, aAt + i, aRow, panels, panelAt, step, edge, 0, WIDE);
         Tile.copy(edge, WIDE, SHORT, WIDE, c, at, cRow, true);
       } else {
-        fourColumns(k, a, aAt + i, aRow, panels, step, c, at, cRow);
+        fourColumns(k, a, aAt + i, aRow, panels, panelAt, step, c, at, cRow);
       }
     }
     return i;
@@ -71,20 +73,30 @@ final class WideColumnTiles {
    * @param a holds A
    * @param aAt where the first element of the first column is; the other columns lie next to it
    * @param aRow elements from one element of a column to the next
-   * @param b holds the panels, the first at its start
-   * @param bStep elements from the first to the second
+   * @param b holds the panels
+   * @param bAt where the first starts
+   * @param bStep elements from there to the second
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
    */
   private static void fourColumns(
-      int k, float[] a, int aAt, int aRow, float[] b, int bStep, float[] c, int cAt, int cRow) {
+      int k,
+      float[] a,
+      int aAt,
+      int aRow,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cRow) {
     FloatVector s0 = zero(LANES), t0 = zero(LANES), u0 = zero(LANES), v0 = zero(LANES);
     FloatVector s1 = zero(LANES), t1 = zero(LANES), u1 = zero(LANES), v1 = zero(LANES);
     FloatVector s2 = zero(LANES), t2 = zero(LANES), u2 = zero(LANES), v2 = zero(LANES);
     FloatVector s3 = zero(LANES), t3 = zero(LANES), u3 = zero(LANES), v3 = zero(LANES);
     for (int i = 0; i < k; i++) {
-      int at = i * COLUMNS, at2 = bStep + i * COLUMNS, ai = aAt + i * aRow;
+      int at = bAt + i * COLUMNS, at2 = at + bStep, ai = aAt + i * aRow;
       FloatVector b0 = fromArray(LANES, b, at), b1 = fromArray(LANES, b, at + LENGTH);
       FloatVector b2 = fromArray(LANES, b, at2), b3 = fromArray(LANES, b, at2 + LENGTH);
       FloatVector x = broadcast(LANES, a[ai]);

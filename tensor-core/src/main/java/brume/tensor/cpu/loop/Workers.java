@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Workers implements AutoCloseable {
 
-  // A parked thread takes 10 to 80 us to wake, a spinning one less than one. Between two calls of a
-  // step lie some tens of microseconds, so 40 us of spinning left every third call waiting for its
-  // helper, and 200 us one of fifty. More gains nothing, and takes the core from whoever shares it.
-  private static final long SPIN_NANOS = 200_000;
+  // A parked thread takes 10 to 80 us to wake, a spinning one less than one; but a thread that
+  // spins for long takes the core from whoever shares the machine. So: as long as waking takes.
+  private static final long SPIN_NANOS = 40_000;
 
   // Beyond the cores they gain nothing; some more are allowed, to try what other machines do.
   /** Most threads that may be asked for. */

@@ -1,11 +1,12 @@
 package brume.tensor.cpu.winograd;
 
 import brume.tensor.Shape;
+import brume.tensor.cpu.loop.CacheLine;
 import brume.tensor.cpu.loop.FloatPool;
 
 /**
  * Images, filters or results at the 36 pairs of points of {@link Winograd}: 36 matrices, one behind the
- * other in an array, whose rows are tiles or channels. The pair of point i in height and point j in
+ * other in an array from a {@link CacheLine} on, whose rows are tiles or channels. The pair of point i in height and point j in
  * width has number {@code 6*i + j}.
  */
 final class PointMatrices {
@@ -57,7 +58,7 @@ final class PointMatrices {
 
   /** Numbers of matrices of so many rows and columns. */
   static int length(int rows, int row) {
-    return Shape.product(COUNT, rows * row + PADDING);
+    return CacheLine.START + Shape.product(COUNT, rows * row + PADDING);
   }
 
   /** Gives the array back. */
@@ -67,6 +68,6 @@ final class PointMatrices {
 
   /** Where row {@code r} of a matrix starts. */
   int at(int matrix, int r) {
-    return matrix * stride + r * row;
+    return CacheLine.START + matrix * stride + r * row;
   }
 }

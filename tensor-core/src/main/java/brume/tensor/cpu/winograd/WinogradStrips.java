@@ -5,6 +5,7 @@ import static brume.tensor.cpu.winograd.PointMatrices.POINTS;
 import static brume.tensor.cpu.winograd.WinogradTiles.SIZE;
 
 import brume.tensor.Shape;
+import brume.tensor.cpu.loop.CacheLine;
 import brume.tensor.cpu.loop.FloatPool;
 import brume.tensor.cpu.patches.PatchGeometry;
 import java.util.Arrays;
@@ -31,6 +32,9 @@ final class WinogradStrips implements AutoCloseable {
   private final int[] starts;
   private final float[] scratch;
 
+  /** Where the second half of the scratch space starts. */
+  private final int half;
+
   /**
    * Transforms of some channels.
    *
@@ -52,7 +56,8 @@ final class WinogradStrips implements AutoCloseable {
     pixels = offsets(columns, width, c);
     copies = width == c ? pixels : offsets(columns, width, width);
     starts = offsets(tiles.perStrip(), width, SIZE * width);
-    scratch = pool.take(Shape.product(2, POINTS, rowStep));
+    half = CacheLine.START + POINTS * rowStep;
+    scratch = pool.take(CacheLine.START + Shape.product(2, POINTS, rowStep));
   }
 
   /** Where each vector lies of runs of {@code width} numbers, {@code step} from one to the next. */
@@ -79,19 +84,18 @@ final class WinogradStrips implements AutoCloseable {
     int first = Math.min(end, Math.max(0, at.left()));
     int last = Math.max(first, Math.min(end, at.left() + at.w()));
     int pixel = (tiles.image(strip) * at.h() + top) * at.w() + first - at.left();
-    int from = pixel * c + channel, step = at.w() * c, into = first * width;
+    int from = pixel * c + channel, step = at.w() * c, into = CacheLine.START + first * width;
     int count = (last - first) * width / LENGTH;
     if (top >= 0 && top + POINTS <= at.h()) {
       WinogradPasses.image(pixels, count, x, from, step, scratch, into, rowStep);
     } else {
-      int rows = POINTS * rowStep;
       copyRows(
           POINTS, Math.max(0, -top), Math.min(POINTS, at.h() - top), last - first, x, from, step);
-      WinogradPasses.image(copies, count, scratch, rows, rowStep, scratch, into, rowStep);
+      WinogradPasses.image(copies, count, scratch, half, rowStep, scratch, into, rowStep);
     }
     for (int i = 0; i < POINTS; i++) {
-      int row = i * rowStep, target = points.at(i * POINTS, to);
-      Arrays.fill(scratch, row, row + into, 0);
+      int row = CacheLine.START + i * rowStep, target = points.at(i * POINTS, to);
+      Arrays.fill(scratch, row, row + first * width, 0);
       Arrays.fill(scratch, row + last * width, row + end * width, 0);
       WinogradPasses.image(
           starts, starts.length, scratch, row, width, points.array, target, points.stride);
@@ -101,7 +105,7 @@ final class WinogradStrips implements AutoCloseable {
   /** Copies rows of pixels to the second half of the scratch space; others are zeros. */
   private void copyRows(int rows, int first, int last, int count, float[] x, int from, int step) {
     for (int r = 0; r < rows; r++) {
-      int row = (POINTS + r) * rowStep, source = from + r * step;
+      int row = half + r * rowStep, source = from + r * step;
       if (r < first || r >= last) {
         Arrays.fill(scratch, row, row + count * width, 0);
       } else if (width == c) {
@@ -124,18 +128,18 @@ final class WinogradStrips implements AutoCloseable {
    */
   void result(int strip, PointMatrices points, int from, float[] y) {
     for (int i = 0; i < POINTS; i++) {
-      int source = points.at(i * POINTS, from);
+      int source = points.at(i * POINTS, from), row = CacheLine.START + i * rowStep;
       WinogradPasses.result(
-          starts, starts.length, points.array, source, points.stride, scratch, i * rowStep, width);
+          starts, starts.length, points.array, source, points.stride, scratch, row, width);
     }
     int top = tiles.top(strip), rows = Math.min(SIZE, at.oh() - top), step = at.ow() * c;
     int to = (tiles.image(strip) * at.oh() + top) * step + channel;
     int count = at.ow() * width / LENGTH;
     if (rows == SIZE) {
-      WinogradPasses.result(pixels, count, scratch, 0, rowStep, y, to, step);
+      WinogradPasses.result(pixels, count, scratch, CacheLine.START, rowStep, y, to, step);
     } else {
-      int half = POINTS * rowStep;
-      WinogradPasses.result(copies, count, scratch, 0, rowStep, scratch, half, rowStep);
+      WinogradPasses.result(
+          copies, count, scratch, CacheLine.START, rowStep, scratch, half, rowStep);
       for (int r = 0; r < rows; r++) {
         for (int i = 0; i < at.ow(); i++) {
           int source = half + r * rowStep + i * width;
@@ -158,14 +162,14 @@ final class WinogradStrips implements AutoCloseable {
     int from = (tiles.image(strip) * at.oh() + top) * step + channel;
     int count = at.ow() * width / LENGTH;
     if (rows == SIZE) {
-      WinogradPasses.resultGrad(pixels, count, dy, from, step, scratch, 0, rowStep);
+      WinogradPasses.resultGrad(pixels, count, dy, from, step, scratch, CacheLine.START, rowStep);
     } else {
       copyRows(SIZE, 0, rows, at.ow(), dy, from, step);
       WinogradPasses.resultGrad(
-          copies, count, scratch, POINTS * rowStep, rowStep, scratch, 0, rowStep);
+          copies, count, scratch, half, rowStep, scratch, CacheLine.START, rowStep);
     }
     for (int i = 0; i < POINTS; i++) {
-      int row = i * rowStep, target = points.at(i * POINTS, to);
+      int row = CacheLine.START + i * rowStep, target = points.at(i * POINTS, to);
       Arrays.fill(scratch, row + at.ow() * width, row + SIZE * tiles.perStrip() * width, 0);
       WinogradPasses.resultGrad(
           starts, starts.length, scratch, row, width, points.array, target, points.stride);

@@ -68,10 +68,12 @@ final class WinogradSums implements AutoCloseable {
     float[] array = sums.array;
     int length = results * channels, stride = sums.stride, step = POINTS * stride;
     for (int j = 0; j < POINTS; j++) {
-      WinogradPasses.filterGrad(length, array, j * stride, step, array, j * stride, step);
+      int column = sums.at(j, 0);
+      WinogradPasses.filterGrad(length, array, column, step, array, column, step);
     }
     for (int p = 0; p < 3; p++) {
-      WinogradPasses.filterGrad(length, array, p * step, stride, array, p * step, stride);
+      int line = sums.at(p * POINTS, 0);
+      WinogradPasses.filterGrad(length, array, line, stride, array, line, stride);
     }
     for (int o = 0; o < results; o++) {
       for (int tap = 0; tap < 9; tap++) {
