@@ -59,10 +59,13 @@ final class ColumnTiles {
     if (width == WIDE && WIDE > COLUMNS) {
       first = WideColumnTiles.multiply(
           m, k, a, aAt, aRow, panels, panelAt, step, c, cAt, cRow, add, edge);
+    } else if (MiddleTiles.suit(width)) {
+      first = MiddleTiles.multiplyColumns(
+          m, k, a, aAt, aRow, panels, panelAt, step, width, c, cAt, cRow, add, edge);
     }
     for (int j = 0; j < width && first < m; j += COLUMNS) {
       int some = Math.min(COLUMNS, width - j), at = panelAt + j / COLUMNS * step, to = cAt + j;
-      if (some == LENGTH && m % NarrowTiles.HEIGHT == 0) {
+      if (some == LENGTH && first == 0 && m % NarrowTiles.HEIGHT == 0) {
         NarrowTiles.multiplyColumns(m, k, a, aAt, aRow, panels, at, c, to, cRow, add);
       } else {
         multiplyPanel(first, m, k, a, aAt, aRow, panels, at, some, c, to, cRow, add, edge);

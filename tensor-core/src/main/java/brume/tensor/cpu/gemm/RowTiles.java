@@ -57,6 +57,10 @@ public final class RowTiles {
     if (width == WIDE && WIDE > COLUMNS) {
       first = WideRowTiles.multiply(
           m, k, a, rows, shift, panels, panelAt, step, c, cAt, cRow, add, edge);
+    } else if (MiddleTiles.suit(width)) {
+      MiddleTiles.multiplyRows(
+          m, k, a, rows, shift, panels, panelAt, step, width, c, cAt, cRow, add, edge);
+      return;
     }
     for (int j = 0; j < width && first < m; j += COLUMNS) {
       int some = Math.min(COLUMNS, width - j), at = panelAt + j / COLUMNS * step, to = cAt + j;
