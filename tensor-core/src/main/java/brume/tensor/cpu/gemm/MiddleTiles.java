@@ -19,9 +19,10 @@ import jdk.incubator.vector.FloatVector;
  */
 final class MiddleTiles {
 
-  // Instructions for three vectors of a row of C and a row of the panels: 6.5 of six by two and 6.1
-  // of
-  // eight by one on JDK 17, 5.7 and 4.1 on 25; about 7 of six by three on both.
+  // Instructions for three vectors of a row of C and a row of the panels, counted in what C2 makes:
+  // 8.8
+  // on JDK 17 and 7.7 on 25; 6.5 of six by two and 5.1 of eight by one together on 17, 5.7 and 4.1
+  // on 25.
 
   /** Columns of a tile. */
   private static final int WIDTH = COLUMNS + LENGTH;
