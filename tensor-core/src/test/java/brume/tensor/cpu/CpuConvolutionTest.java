@@ -105,7 +105,10 @@ class CpuConvolutionTest {
         geometry(1, 8, 8, 160, 48, 3, 3, Window.padded(1)),
         geometry(3, 27, 27, 80, 32, 3, 3, Window.padded(1)),
         geometry(130, 4, 4, 464, 32, 3, 3, Window.padded(1)),
-        geometry(2, 16, 12, 208, 32, 3, 3, new Window(1, 1, 0, 3, 1, 2, 1, 1, 1)));
+        geometry(2, 16, 12, 208, 32, 3, 3, new Window(1, 1, 0, 3, 1, 2, 1, 1, 1)),
+        // so many channels that tiles are transformed one by one, the first and the last of nothing
+        geometry(1, 10, 12, 128, 160, 3, 3, new Window(1, 1, 9, 5, 9, 5, 1, 1, 1)),
+        geometry(1, 10, 12, 128, 160, 3, 3, new Window(1, 1, 5, 9, 5, 9, 1, 1, 1)));
   }
 
   @Test
