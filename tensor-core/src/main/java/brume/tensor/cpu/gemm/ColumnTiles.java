@@ -13,12 +13,13 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products of neighboring columns of a matrix, which are the rows of A, and a panel. What the tiles do
- * not fit goes through a scratch tile, from which only the elements that exist are copied.
+ * Products of neighboring columns of a matrix, which are the rows of A, and a panel, or some columns of
+ * a matrix that lie in memory as those of a panel would. What the tiles do not fit goes through a scratch
+ * tile, from which only the elements that exist are copied.
  *
  * @see Tile
  */
-final class ColumnTiles {
+public final class ColumnTiles {
 
   private ColumnTiles() {}
 
@@ -33,6 +34,7 @@ final class ColumnTiles {
    * @param panels holds the panels
    * @param panelAt where the first starts
    * @param step elements from there to the second
+   * @param bRow elements from one row of the panels to the next
    * @param width columns of the panels that exist in C, at most {@link Tile#WIDE}
    * @param c holds C
    * @param cAt where row 0 of C starts
@@ -40,7 +42,7 @@ final class ColumnTiles {
    * @param add whether to add to C
    * @param edge scratch space
    */
-  static void multiply(
+  public static void multiply(
       int m,
       int k,
       float[] a,
@@ -49,6 +51,7 @@ final class ColumnTiles {
       float[] panels,
       int panelAt,
       int step,
+      int bRow,
       int width,
       float[] c,
       int cAt,
@@ -58,17 +61,17 @@ final class ColumnTiles {
     int first = 0;
     if (width == WIDE && WIDE > COLUMNS) {
       first = WideColumnTiles.multiply(
-          m, k, a, aAt, aRow, panels, panelAt, step, c, cAt, cRow, add, edge);
+          m, k, a, aAt, aRow, panels, panelAt, step, bRow, c, cAt, cRow, add, edge);
     } else if (MiddleTiles.suit(width)) {
       first = MiddleTiles.multiplyColumns(
-          m, k, a, aAt, aRow, panels, panelAt, step, width, c, cAt, cRow, add, edge);
+          m, k, a, aAt, aRow, panels, panelAt, step, bRow, width, c, cAt, cRow, add, edge);
     }
     for (int j = 0; j < width && first < m; j += COLUMNS) {
       int some = Math.min(COLUMNS, width - j), at = panelAt + j / COLUMNS * step, to = cAt + j;
       if (some == LENGTH && first == 0 && m % NarrowTiles.HEIGHT == 0) {
-        NarrowTiles.multiplyColumns(m, k, a, aAt, aRow, panels, at, c, to, cRow, add);
+        NarrowTiles.multiplyColumns(m, k, a, aAt, aRow, panels, at, bRow, c, to, cRow, add);
       } else {
-        multiplyPanel(first, m, k, a, aAt, aRow, panels, at, some, c, to, cRow, add, edge);
+        multiplyPanel(first, m, k, a, aAt, aRow, panels, at, bRow, some, c, to, cRow, add, edge);
       }
     }
   }
@@ -83,6 +86,7 @@ final class ColumnTiles {
       int aRow,
       float[] panel,
       int panelAt,
+      int bRow,
       int width,
       float[] c,
       int cAt,
@@ -96,13 +100,13 @@ final class ColumnTiles {
       float[] out = direct ? c : edge;
       int outAt = direct ? cAt + i * cRow : 0, outRow = direct ? cRow : COLUMNS;
       if (height == TALL) {
-        sixColumns(k, a, aAt + i, aRow, panel, panelAt, out, outAt, outRow, add && direct);
+        sixColumns(k, a, aAt + i, aRow, panel, panelAt, bRow, out, outAt, outRow, add && direct);
       } else if (fits) {
-        fourColumns(k, a, aAt + i, aRow, panel, panelAt, out, outAt, outRow, add && direct);
+        fourColumns(k, a, aAt + i, aRow, panel, panelAt, bRow, out, outAt, outRow, add && direct);
       } else {
         int strip = WHOLE * COLUMNS;
         copyStrip(a, aAt + i, aRow, m - i, k, edge, strip);
-        fourColumns(k, edge, strip, SHORT, panel, panelAt, edge, 0, COLUMNS, false);
+        fourColumns(k, edge, strip, SHORT, panel, panelAt, bRow, edge, 0, COLUMNS, false);
       }
       if (!direct) {
         Tile.copy(edge, COLUMNS, Math.min(height, m - i), width, c, cAt + i * cRow, cRow, add);
@@ -120,6 +124,7 @@ final class ColumnTiles {
    * @param aRow elements from one element of a column to the next
    * @param b holds the panel
    * @param bAt where the panel starts
+   * @param bRow elements from one of its rows to the next
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -132,6 +137,7 @@ final class ColumnTiles {
       int aRow,
       float[] b,
       int bAt,
+      int bRow,
       float[] c,
       int cAt,
       int cRow,
@@ -143,7 +149,7 @@ final class ColumnTiles {
     FloatVector s4 = FloatVector.zero(LANES), t4 = FloatVector.zero(LANES);
     FloatVector s5 = FloatVector.zero(LANES), t5 = FloatVector.zero(LANES);
     for (int i = 0; i < k; i++) {
-      int at = bAt + i * COLUMNS, ai = aAt + i * aRow;
+      int at = bAt + i * bRow, ai = aAt + i * aRow;
       FloatVector left = fromArray(LANES, b, at), right = fromArray(LANES, b, at + LENGTH);
       FloatVector x = broadcast(LANES, a[ai]);
       s0 = x.fma(left, s0);
@@ -201,6 +207,7 @@ final class ColumnTiles {
    * @param aRow elements from one element of a column to the next
    * @param b holds the panel
    * @param bAt where the panel starts
+   * @param bRow elements from one of its rows to the next
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -213,6 +220,7 @@ final class ColumnTiles {
       int aRow,
       float[] b,
       int bAt,
+      int bRow,
       float[] c,
       int cAt,
       int cRow,
@@ -222,7 +230,7 @@ final class ColumnTiles {
     FloatVector s2 = FloatVector.zero(LANES), t2 = FloatVector.zero(LANES);
     FloatVector s3 = FloatVector.zero(LANES), t3 = FloatVector.zero(LANES);
     for (int i = 0; i < k; i++) {
-      int at = bAt + i * COLUMNS, ai = aAt + i * aRow;
+      int at = bAt + i * bRow, ai = aAt + i * aRow;
       FloatVector left = fromArray(LANES, b, at), right = fromArray(LANES, b, at + LENGTH);
       FloatVector x = broadcast(LANES, a[ai]);
       s0 = x.fma(left, s0);

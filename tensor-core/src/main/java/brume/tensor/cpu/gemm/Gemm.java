@@ -120,8 +120,8 @@ public final class Gemm {
         if (a.transposed) {
           int at = a.at + p * a.row;
           ColumnTiles.multiply(
-              m, k, a.array, at, a.row, panels, panelAt, step, width, c.array, cAt, c.row, more,
-              edge);
+              m, k, a.array, at, a.row, panels, panelAt, step, COLUMNS, width, c.array, cAt, c.row,
+              more, edge);
         } else {
           RowTiles.multiply(
               m, k, a.array, rows, p, panels, panelAt, step, width, c.array, cAt, c.row, more,

@@ -202,6 +202,7 @@ final class MiddleTiles {
    * @param panels holds the panels
    * @param panelAt where the first starts
    * @param step elements from there to the second
+   * @param bRow elements from one row of the panels to the next
    * @param width columns of the panels that exist in C
    * @param c holds C
    * @param cAt where row 0 of C starts
@@ -219,6 +220,7 @@ final class MiddleTiles {
       float[] panels,
       int panelAt,
       int step,
+      int bRow,
       int width,
       float[] c,
       int cAt,
@@ -231,7 +233,17 @@ final class MiddleTiles {
       int at = cAt + i * cRow;
       float[] out = direct ? c : edge;
       sixColumns(
-          k, a, aAt + i, aRow, panels, panelAt, step, out, direct ? at : 0, direct ? cRow : WIDTH);
+          k,
+          a,
+          aAt + i,
+          aRow,
+          panels,
+          panelAt,
+          step,
+          bRow,
+          out,
+          direct ? at : 0,
+          direct ? cRow : WIDTH);
       if (!direct) {
         Tile.copy(edge, WIDTH, TALL, width, c, at, cRow, add);
       }
@@ -249,6 +261,7 @@ final class MiddleTiles {
    * @param b holds the panels
    * @param bAt where the first starts
    * @param bStep elements from there to the second
+   * @param bRow elements from one row of the panels to the next
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -261,6 +274,7 @@ final class MiddleTiles {
       float[] b,
       int bAt,
       int bStep,
+      int bRow,
       float[] c,
       int cAt,
       int cRow) {
@@ -271,7 +285,7 @@ final class MiddleTiles {
     FloatVector s4 = zero(LANES), t4 = zero(LANES), u4 = zero(LANES);
     FloatVector s5 = zero(LANES), t5 = zero(LANES), u5 = zero(LANES);
     for (int i = 0; i < k; i++) {
-      int at = bAt + i * COLUMNS, ai = aAt + i * aRow;
+      int at = bAt + i * bRow, ai = aAt + i * aRow;
       FloatVector b0 = fromArray(LANES, b, at), b1 = fromArray(LANES, b, at + LENGTH);
       FloatVector b2 = fromArray(LANES, b, at + bStep);
       FloatVector x = broadcast(LANES, a[ai]);

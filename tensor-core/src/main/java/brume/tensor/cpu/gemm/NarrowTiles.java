@@ -73,6 +73,7 @@ public final class NarrowTiles {
    * @param aRow elements from one element of a column to the next
    * @param panel holds the panel
    * @param panelAt where it starts
+   * @param bRow elements from one of its rows to the next
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -86,12 +87,13 @@ public final class NarrowTiles {
       int aRow,
       float[] panel,
       int panelAt,
+      int bRow,
       float[] c,
       int cAt,
       int cRow,
       boolean add) {
     for (int i = 0; i < m; i += HEIGHT) {
-      eightColumns(k, a, aAt + i, aRow, panel, panelAt, c, cAt + i * cRow, cRow, add);
+      eightColumns(k, a, aAt + i, aRow, panel, panelAt, bRow, c, cAt + i * cRow, cRow, add);
     }
   }
 
@@ -182,6 +184,7 @@ public final class NarrowTiles {
    * @param aRow elements from one element of a column to the next
    * @param b holds the panel
    * @param bAt where the panel starts
+   * @param bRow elements from one of its rows to the next
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -194,6 +197,7 @@ public final class NarrowTiles {
       int aRow,
       float[] b,
       int bAt,
+      int bRow,
       float[] c,
       int cAt,
       int cRow,
@@ -204,7 +208,7 @@ public final class NarrowTiles {
     FloatVector s6 = FloatVector.zero(LANES), s7 = FloatVector.zero(LANES);
     for (int i = 0; i < k; i++) {
       int at = aAt + i * aRow;
-      FloatVector y = fromArray(LANES, b, bAt + i * COLUMNS);
+      FloatVector y = fromArray(LANES, b, bAt + i * bRow);
       s0 = broadcast(LANES, a[at]).fma(y, s0);
       s1 = broadcast(LANES, a[at + 1]).fma(y, s1);
       s2 = broadcast(LANES, a[at + 2]).fma(y, s2);

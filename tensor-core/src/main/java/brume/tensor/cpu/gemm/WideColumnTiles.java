@@ -1,6 +1,5 @@
 package brume.tensor.cpu.gemm;
 
-import static brume.tensor.cpu.gemm.Tile.COLUMNS;
 import static brume.tensor.cpu.gemm.Tile.LANES;
 import static brume.tensor.cpu.gemm.Tile.LENGTH;
 import static brume.tensor.cpu.gemm.Tile.SHORT;
@@ -32,6 +31,7 @@ final class WideColumnTiles {
    * @param panels holds the panels
    * @param panelAt where the first starts
    * @param step elements from there to the second
+   * @param bRow elements from one row of the panels to the next
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -48,6 +48,7 @@ final class WideColumnTiles {
       float[] panels,
       int panelAt,
       int step,
+      int bRow,
       float[] c,
       int cAt,
       int cRow,
@@ -57,10 +58,10 @@ final class WideColumnTiles {
     for (; i + SHORT <= m; i += SHORT) {
       int at = cAt + i * cRow;
       if (add) {
-        fourColumns(k, a, aAt + i, aRow, panels, panelAt, step, edge, 0, WIDE);
+        fourColumns(k, a, aAt + i, aRow, panels, panelAt, step, bRow, edge, 0, WIDE);
         Tile.copy(edge, WIDE, SHORT, WIDE, c, at, cRow, true);
       } else {
-        fourColumns(k, a, aAt + i, aRow, panels, panelAt, step, c, at, cRow);
+        fourColumns(k, a, aAt + i, aRow, panels, panelAt, step, bRow, c, at, cRow);
       }
     }
     return i;
@@ -76,6 +77,7 @@ final class WideColumnTiles {
    * @param b holds the panels
    * @param bAt where the first starts
    * @param bStep elements from there to the second
+   * @param bRow elements from one row of the panels to the next
    * @param c holds C
    * @param cAt where row 0 of C starts
    * @param cRow elements from one row of C to the next
@@ -88,6 +90,7 @@ final class WideColumnTiles {
       float[] b,
       int bAt,
       int bStep,
+      int bRow,
       float[] c,
       int cAt,
       int cRow) {
@@ -96,7 +99,7 @@ final class WideColumnTiles {
     FloatVector s2 = zero(LANES), t2 = zero(LANES), u2 = zero(LANES), v2 = zero(LANES);
     FloatVector s3 = zero(LANES), t3 = zero(LANES), u3 = zero(LANES), v3 = zero(LANES);
     for (int i = 0; i < k; i++) {
-      int at = bAt + i * COLUMNS, at2 = at + bStep, ai = aAt + i * aRow;
+      int at = bAt + i * bRow, at2 = at + bStep, ai = aAt + i * aRow;
       FloatVector b0 = fromArray(LANES, b, at), b1 = fromArray(LANES, b, at + LENGTH);
       FloatVector b2 = fromArray(LANES, b, at2), b3 = fromArray(LANES, b, at2 + LENGTH);
       FloatVector x = broadcast(LANES, a[ai]);

@@ -1,6 +1,7 @@
 package brume.tensor.cpu.winograd;
 
 import static brume.tensor.cpu.gemm.Tile.COLUMNS;
+import static brume.tensor.cpu.loop.CacheLine.START;
 import static brume.tensor.cpu.winograd.PointMatrices.POINTS;
 
 import brume.tensor.cpu.gemm.Panels;
@@ -14,6 +15,9 @@ final class WinogradFilters {
 
   /** Most channels that are summed in one go: their part of a panel stays in the first-level cache. */
   private static final int DEPTH = 128;
+
+  /** Channels whose coefficients are packed and transformed before the next: 18 KB. */
+  private static final int FEW = 16;
 
   private WinogradFilters() {}
 
@@ -32,11 +36,10 @@ final class WinogradFilters {
   /**
    * Elements of scratch space for {@link #transform}.
    *
-   * @param channels of the image
-   * @return room for their coefficients
+   * @return room for the coefficients of a few channels
    */
-  static int scratchLength(int channels) {
-    return 9 * channels * COLUMNS;
+  static int scratchLength() {
+    return START + 9 * FEW * COLUMNS;
   }
 
   /**
@@ -60,19 +63,16 @@ final class WinogradFilters {
       float[] scratch,
       PointMatrices points,
       int first) {
-    int length = (to - from) * COLUMNS;
-    for (int tap = 0; tap < 9; tap++) {
-      filters.pack(column, tap * c + from, tap * c + to, scratch, tap * length);
-    }
-    float[] array = points.array;
-    int stride = points.stride, step = POINTS * stride;
-    for (int q = 0; q < 3; q++) {
-      int into = points.at(q, first);
-      WinogradPasses.filter(length, scratch, q * length, 3 * length, array, into, step);
-    }
-    for (int i = 0; i < POINTS; i++) {
-      int row = points.at(i * POINTS, first);
-      WinogradPasses.filter(length, array, row, stride, array, row, stride);
+    for (int p = from; p < to; p += FEW) {
+      int some = Math.min(FEW, to - p), length = some * COLUMNS;
+      for (int tap = 0; tap < 9; tap++) {
+        filters.pack(column, tap * c + p, tap * c + p + some, scratch, START + tap * length);
+      }
+      for (int i = 0; i < POINTS; i++) {
+        int row = points.at(i * POINTS, first + p - from);
+        WinogradPasses.filterRow(
+            i, length, scratch, START, length, points.array, row, points.stride);
+      }
     }
   }
 }

@@ -134,7 +134,7 @@ final class WinogradProduct {
 
   private void transform(Panels filters, int c, int results, PointMatrices points) {
     workers.forEach(PackedMatrix.panels(results), j -> {
-      float[] scratch = pool.take(WinogradFilters.scratchLength(c));
+      float[] scratch = pool.take(WinogradFilters.scratchLength());
       WinogradFilters.transform(filters, c, j * COLUMNS, 0, c, scratch, points, j * c);
       pool.give(scratch);
     });
@@ -226,7 +226,7 @@ final class WinogradProduct {
     int depth = WinogradFilters.depth(c), width = Math.min(COLUMNS, results - column);
     PointMatrices points = PointMatrices.take(pool, depth, COLUMNS),
         products = PointMatrices.take(pool, m, width);
-    float[] scratch = pool.take(WinogradFilters.scratchLength(depth));
+    float[] scratch = pool.take(WinogradFilters.scratchLength());
     float[] edge = pool.take(Tile.edgeLength(0));
     edge[0] = filters.readInOrder(column, 9 * c);
     for (int p = 0; p < c; p += depth) {

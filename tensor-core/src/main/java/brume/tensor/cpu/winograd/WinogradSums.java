@@ -1,10 +1,12 @@
 package brume.tensor.cpu.winograd;
 
+import static brume.tensor.cpu.gemm.Tile.COLUMNS;
+import static brume.tensor.cpu.gemm.Tile.WIDE;
 import static brume.tensor.cpu.winograd.PointMatrices.POINTS;
 
+import brume.tensor.cpu.gemm.ColumnTiles;
 import brume.tensor.cpu.gemm.Gemm;
-import brume.tensor.cpu.gemm.Matrix;
-import brume.tensor.cpu.gemm.Panels;
+import brume.tensor.cpu.gemm.Tile;
 import brume.tensor.cpu.loop.Columns;
 import brume.tensor.cpu.loop.FloatPool;
 
@@ -15,7 +17,6 @@ import brume.tensor.cpu.loop.FloatPool;
 final class WinogradSums implements AutoCloseable {
 
   private final FloatPool pool;
-  private final Gemm gemm;
   private final int results;
   private final int channels;
   private final PointMatrices sums;
@@ -32,27 +33,47 @@ final class WinogradSums implements AutoCloseable {
     this.pool = pool;
     this.results = results;
     this.channels = channels;
-    gemm = new Gemm(pool);
     sums = PointMatrices.take(pool, results, channels);
   }
 
   /**
-   * Adds the products of some tiles.
+   * Adds the products of some tiles. The image is multiplied where it lies: rows of a block of channels are
+   * as close together as those of panels would be.
    *
    * @param tiles how many
    * @param image their points
    * @param grad points of the result's gradient
    */
   void add(int tiles, PointMatrices image, PointMatrices grad) {
-    try (Gemm.Scratch scratch = gemm.scratch(tiles)) {
-      for (int point = 0; point < PointMatrices.COUNT; point++) {
-        Matrix a = Matrix.transposed(grad.array, grad.at(point, 0), grad.row);
-        Matrix b = Matrix.of(image.array, image.at(point, 0), image.row);
-        Matrix into = Matrix.of(sums.array, sums.at(point, 0), channels);
-        Panels panels = Panels.of(b, channels, 1);
-        gemm.multiply(results, channels, 0, tiles, a, panels, 0, !empty, into, scratch);
+    int depth = Gemm.depth(tiles);
+    float[] edge = pool.take(Tile.edgeLength(depth));
+    for (int point = 0; point < PointMatrices.COUNT; point++) {
+      for (int p = 0; p < tiles; p += depth) {
+        int some = Math.min(depth, tiles - p), a = grad.at(point, p);
+        for (int j = 0; j < channels; j += WIDE) {
+          int width = Math.min(WIDE, channels - j);
+          int b = image.at(point, p) + j, into = sums.at(point, 0) + j;
+          boolean more = !empty || p > 0;
+          ColumnTiles.multiply(
+              results,
+              some,
+              grad.array,
+              a,
+              grad.row,
+              image.array,
+              b,
+              COLUMNS,
+              image.row,
+              width,
+              sums.array,
+              into,
+              channels,
+              more,
+              edge);
+        }
       }
     }
+    pool.give(edge);
     empty = false;
   }
 

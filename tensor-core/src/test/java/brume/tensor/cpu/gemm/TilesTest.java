@@ -12,6 +12,14 @@ class TilesTest {
   private static final int K = 7;
   private static final int C_ROW = Tile.WIDE + 3;
 
+  /** How panels lie in memory: elements from the first to the second, and from a row to the next. */
+  private record Layout(int step, int row) {}
+
+  private static final Layout PACKED = new Layout(K * Tile.COLUMNS + 2, Tile.COLUMNS);
+
+  /** Columns of a matrix, where they are. */
+  private static final Layout IN_PLACE = new Layout(Tile.COLUMNS, Tile.WIDE + 1);
+
   private final Random random = new Random(5);
 
   private float[] numbers(int length) {
@@ -31,6 +39,7 @@ class TilesTest {
         int[] rows = Matrix.of(a, 1, aRow).rows(m);
         for (boolean add : new boolean[] {false, true}) {
           check(
+              PACKED,
               width,
               m,
               add,
@@ -47,21 +56,25 @@ class TilesTest {
 
   @Test
   void columnsOfAnyNumberTimesPanelsOfAnyWidth() {
-    for (int width = 1; width <= Tile.WIDE; width++) {
-      for (int m = 1; m <= 17; m++) {
-        int aRow = m + 1, from = 3, columns = m;
-        float[] a = numbers(from + K * aRow);
-        for (boolean add : new boolean[] {false, true}) {
-          check(
-              width,
-              m,
-              add,
-              a,
-              from,
-              1,
-              aRow,
-              (panels, at, step, some, c, plus, edge) -> ColumnTiles.multiply(
-                  columns, K, a, from, aRow, panels, at, step, some, c, 1, C_ROW, plus, edge));
+    for (Layout layout : new Layout[] {PACKED, IN_PLACE}) {
+      for (int width = 1; width <= Tile.WIDE; width++) {
+        for (int m = 1; m <= 17; m++) {
+          int aRow = m + 1, from = 3, columns = m, bRow = layout.row;
+          float[] a = numbers(from + K * aRow);
+          for (boolean add : new boolean[] {false, true}) {
+            check(
+                layout,
+                width,
+                m,
+                add,
+                a,
+                from,
+                1,
+                aRow,
+                (panels, at, step, some, c, plus, edge) -> ColumnTiles.multiply(
+                    columns, K, a, from, aRow, panels, at, step, bRow, some, c, 1, C_ROW, plus,
+                    edge));
+          }
         }
       }
     }
@@ -75,16 +88,24 @@ class TilesTest {
 
   /** Element (i, p) of A is at {@code from + i*aRow + p*aColumn}. */
   private void check(
-      int width, int m, boolean add, float[] a, int from, int aRow, int aColumn, Product product) {
+      Layout layout,
+      int width,
+      int m,
+      boolean add,
+      float[] a,
+      int from,
+      int aRow,
+      int aColumn,
+      Product product) {
     float[] b = numbers(K * width),
         c = numbers(1 + m * C_ROW),
         edge = new float[Tile.edgeLength(K)];
-    int at = 5, step = K * Tile.COLUMNS + 2;
-    float[] panels = new float[at + 2 * step];
+    int at = 5;
+    float[] panels = new float[at + layout.step + K * layout.row + Tile.COLUMNS];
     for (int p = 0; p < K; p++) {
       for (int j = 0; j < width; j++) {
         int panel = j / Tile.COLUMNS, column = j % Tile.COLUMNS;
-        panels[at + panel * step + p * Tile.COLUMNS + column] = b[p * width + j];
+        panels[at + panel * layout.step + p * layout.row + column] = b[p * width + j];
       }
     }
     float[] expected = c.clone();
@@ -98,7 +119,7 @@ class TilesTest {
         expected[to] = add ? expected[to] + sum : sum;
       }
     }
-    product.multiply(panels, at, step, width, c, add, edge);
+    product.multiply(panels, at, layout.step, width, c, add, edge);
     assertEquals(
         -1, Arrays.mismatch(expected, c), () -> "width " + width + ", m " + m + ", add " + add);
   }
